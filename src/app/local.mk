@@ -1,0 +1,1 @@
+# The room app/: its sources, unit tests and fuzz targets.

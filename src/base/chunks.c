@@ -1,0 +1,36 @@
+#include "base/chunks.h"
+
+#include "base/mem.h"
+
+void
+chunks_init(struct chunks *c, size_t size)
+{
+	*c = (struct chunks){ .size = size };
+}
+
+void
+chunks_release(struct chunks *c)
+{
+	size_t count = ((size_t)c->n + CHUNKS_MASK) >> CHUNKS_SHIFT;
+
+	for (size_t i = 0; i < count; i++)
+		free(c->blocks[i]);
+	free(c->blocks);
+	c->blocks = NULL;
+	c->cap = 0;
+	c->n = 0;
+}
+
+void *
+chunks_add(struct chunks *c)
+{
+	size_t block = c->n >> CHUNKS_SHIFT;
+
+	if (c->n >= UINT32_MAX - 2)
+		BUG("more than 2^32 elements of %zu bytes", c->size);
+	if ((c->n & CHUNKS_MASK) == 0) {
+		ARRAY_GROW(c->blocks, c->cap, block + 1);
+		c->blocks[block] = xcalloc((size_t)1 << CHUNKS_SHIFT, c->size);
+	}
+	return c->blocks[block] + (size_t)(c->n++ & CHUNKS_MASK) * c->size;
+}

@@ -1,0 +1,36 @@
+/**
+ * @file chunks.h  An append-only array whose elements never move.
+ *
+ * Elements live in blocks of 2^CHUNKS_SHIFT; growing allocates one block and
+ * never copies, so pointers stay valid until release and memory follows use.
+ * Up to 2^32 - 2 elements.
+ */
+#ifndef BASE_CHUNKS_H
+#define BASE_CHUNKS_H
+
+#include "base/base.h"
+
+#define CHUNKS_SHIFT	12u
+#define CHUNKS_MASK	((1u << CHUNKS_SHIFT) - 1)
+
+struct chunks {
+	char **blocks;		/**< private */
+	size_t cap;		/**< private */
+	size_t size;		/**< bytes of an element */
+	uint32_t n;		/**< elements */
+};
+
+void chunks_init(struct chunks *c, size_t size);
+void chunks_release(struct chunks *c);
+
+/** Append a zeroed element. @return it; its index is n - 1 after the call. */
+void *chunks_add(struct chunks *c);
+
+/** Element @p i, which must be below n. */
+static inline void *
+chunks_at(const struct chunks *c, uint32_t i)
+{
+	return c->blocks[i >> CHUNKS_SHIFT] + (size_t)(i & CHUNKS_MASK) * c->size;
+}
+
+#endif

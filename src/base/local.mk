@@ -1,0 +1,15 @@
+# The room base/: its sources, unit tests and fuzz targets.
+librung_a_SOURCES += \
+	src/base/arena.c src/base/arena.h \
+	src/base/base.h \
+	src/base/buf.c src/base/buf.h \
+	src/base/bytes.h \
+	src/base/chunks.c src/base/chunks.h \
+	src/base/err.c src/base/err.h \
+	src/base/hash.c src/base/hash.h \
+	src/base/mem.c src/base/mem.h \
+	src/base/str.c src/base/str.h \
+	src/base/text.c src/base/text.h \
+	src/base/time.c src/base/time.h
+
+unit_tests += tests/unit/test_base

@@ -1,0 +1,105 @@
+#include "base/mem.h"
+
+#include <stdarg.h>
+
+static void (*die_hook)(void);
+
+void
+mem_set_die_hook(void (*hook)(void))
+{
+	die_hook = hook;
+}
+
+ATTR_NORETURN static void
+die_of_memory(size_t size)
+{
+	if (die_hook)
+		die_hook();
+	fprintf(stderr, "rung: out of memory (%zu bytes wanted)\n", size);
+	exit(3);
+}
+
+void
+bug_at(const char *file, int line, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (die_hook)
+		die_hook();
+	fprintf(stderr, "rung: bug at %s:%d: ", file, line);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	abort();
+}
+
+void *
+xmalloc(size_t size)
+{
+	void *p = malloc(size ? size : 1);
+
+	if (!p)
+		die_of_memory(size);
+	return p;
+}
+
+void *
+xcalloc(size_t count, size_t size)
+{
+	void *p = calloc(count ? count : 1, size ? size : 1);
+
+	if (!p)
+		die_of_memory(count * size);
+	return p;
+}
+
+void *
+xrealloc(void *p, size_t size)
+{
+	void *q = realloc(p, size ? size : 1);
+
+	if (!q)
+		die_of_memory(size);
+	return q;
+}
+
+void *
+xreallocarray(void *p, size_t count, size_t size)
+{
+	size_t bytes;
+
+	if (__builtin_mul_overflow(count, size, &bytes))
+		die_of_memory(SIZE_MAX);
+	return xrealloc(p, bytes);
+}
+
+char *
+xstrndup(const char *p, size_t n)
+{
+	char *s = xmalloc(n + 1);
+
+	if (n > 0)
+		memcpy(s, p, n);
+	s[n] = '\0';
+	return s;
+}
+
+char *
+xstrdup(const char *s)
+{
+	return xstrndup(s, strlen(s));
+}
+
+void
+array_grow(void **array, size_t *cap, size_t need, size_t size)
+{
+	size_t n = *cap ? *cap : 8;
+
+	if (need <= *cap)
+		return;
+	while (n < need)
+		n = n > SIZE_MAX / 2 ? need : n * 2;
+	*array = xreallocarray(*array, n, size);
+	*cap = n;
+}

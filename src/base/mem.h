@@ -1,0 +1,43 @@
+/**
+ * @file mem.h  Memory that is there or the program is not.
+ *
+ * Running out of memory is not handled call by call: the hook (which restores
+ * the terminal) runs, a line is printed and the program exits with code 3.
+ * A size that came from the wire is bounded before it gets here.
+ */
+#ifndef BASE_MEM_H
+#define BASE_MEM_H
+
+#include "base/base.h"
+
+/** Like malloc(3) and friends, never NULL for a size above 0. Release by free(). */
+void *xmalloc(size_t size);
+void *xcalloc(size_t count, size_t size);
+void *xrealloc(void *p, size_t size);
+
+/** count * size bytes; dies as out of memory where the product overflows. */
+void *xreallocarray(void *p, size_t count, size_t size);
+
+/** A NUL-terminated copy of @p n bytes at @p p, to be freed by the caller. */
+char *xstrndup(const char *p, size_t n);
+char *xstrdup(const char *s);
+
+/** Set what is called before dying of memory; NULL: nothing. */
+void mem_set_die_hook(void (*hook)(void));
+
+/**
+ * Make room for @p need elements in a growing array: *array is reallocated to
+ * a capacity of at least @p need (doubling), *cap is updated. Amortised O(1).
+ */
+void array_grow(void **array, size_t *cap, size_t need, size_t size);
+
+/** array_grow() with the element size from the array's type. */
+#define ARRAY_GROW(array, cap, need) do { \
+	void *array_p_ = (array); \
+	if ((need) > (cap)) { \
+		array_grow(&array_p_, &(cap), (need), sizeof(*(array))); \
+		(array) = array_p_; \
+	} \
+} while (0)
+
+#endif

@@ -1,0 +1,97 @@
+/**
+ * @file str.h  Borrowed byte slices.
+ *
+ * A struct str points into bytes that somebody else owns. It is never NUL
+ * terminated, never freed, and valid only as long as its owner says.
+ */
+#ifndef BASE_STR_H
+#define BASE_STR_H
+
+#include "base/base.h"
+
+struct str {
+	const char *p;	/**< first byte; NULL only when n is 0 */
+	size_t n;	/**< length in bytes */
+};
+
+#define STR(lit)	((struct str){ (lit), sizeof(lit) - 1 })
+#define STR_INIT(lit)	{ (lit), sizeof(lit) - 1 }	/* for static tables */
+#define STR_NONE	((struct str){ NULL, 0 })
+#define STR_ARG(s)	(int)(s).n, (s).p ? (s).p : ""	/* for "%.*s" */
+
+/** The bytes of a C string, borrowed. */
+struct str str_of(const char *s);
+
+/** ASCII lower case of one byte; other bytes are unchanged. */
+static inline unsigned char
+ascii_lower(char c)
+{
+	unsigned char u = (unsigned char)c;
+
+	return u >= 'A' && u <= 'Z' ? (unsigned char)(u | 0x20) : u;
+}
+
+static inline bool
+ascii_is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static inline bool
+ascii_is_alpha(char c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+static inline bool
+ascii_is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/** -1 where @p c is no hexadecimal digit. */
+int ascii_hex(char c);
+
+bool str_eq(struct str a, struct str b);
+
+/** ASCII-only case folding; locale never changes the answer. */
+bool str_eq_ci(struct str a, struct str b);
+
+/** Bytewise order; a prefix comes first. @return <0, 0 or >0. */
+int str_cmp(struct str a, struct str b);
+/** The same with ASCII letters folded. */
+int str_cmp_ci(struct str a, struct str b);
+
+bool str_starts(struct str s, struct str prefix);
+bool str_starts_ci(struct str s, struct str prefix);
+
+/** The part of @p s from @p from on (clipped), at most @p n bytes. */
+struct str str_sub(struct str s, size_t from, size_t n);
+/** The part of @p s after its first @p n bytes (clipped). */
+struct str str_skip(struct str s, size_t n);
+
+/** Drop SP, HTAB, CR and LF at both ends (folded LWS, RFC 3261 section 25.1). */
+struct str str_trim(struct str s);
+
+/** Index of @p c in @p s, or SIZE_MAX. */
+size_t str_chr(struct str s, char c);
+/** Index of @p needle in @p s with ASCII letters folded, or SIZE_MAX. */
+size_t str_find_ci(struct str s, struct str needle);
+
+/**
+ * Cut the part before the first @p sep off the front of *rest.
+ * *rest is what follows the separator, or empty when there is none.
+ * @return false when *rest is already exhausted (p NULL); *rest becomes
+ *         STR_NONE after the last part, so "a," gives "a" and "".
+ */
+bool str_cut(struct str *rest, char sep, struct str *part);
+
+/** Cut the longest prefix of digits off *s. False when there is none or it
+ * does not fit in 32 bits; *s is unchanged then. */
+bool str_take_u32(struct str *s, uint32_t *value);
+
+/** All of @p s as a decimal number. False when it is not one or too large. */
+bool str_to_u32(struct str s, uint32_t *value);
+bool str_to_u64(struct str s, uint64_t *value);
+
+#endif

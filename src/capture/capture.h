@@ -1,0 +1,153 @@
+/**
+ * @file capture.h  All inputs of a run as one stream of records in time order.
+ *
+ * A capture set holds files, pipes and standard input, each plain or packed,
+ * and the spool. It yields their records merged by time, tells what was wrong
+ * with each input, and reads bytes again by their place.
+ *
+ * Not thread safe: one thread owns a set.
+ */
+#ifndef CAPTURE_CAPTURE_H
+#define CAPTURE_CAPTURE_H
+
+#include "base/err.h"
+#include "net/addr.h"
+#include "net/record.h"
+
+struct capture;
+
+enum capture_status {
+	CAPTURE_RECORD,		/**< *rec is filled */
+	CAPTURE_WAIT,		/**< nothing now; poll capture_fd() and ask again */
+	CAPTURE_END,		/**< all inputs are at their end, for ever */
+};
+
+struct capture *capture_new(void);
+void capture_free(struct capture *c);
+
+/**
+ * Open an input: a path, or "-" for standard input (not closed afterwards).
+ * What the file is is found by its bytes, not its name: pcap, pcapng, packed by
+ * gzip, xz, zstd, lz4 or bzip2, or a zip or tar archive of captures (each
+ * member becomes a source of its own, named "ARCHIVE:MEMBER").
+ *
+ * @return 0, or -1 with *err when nothing can be read of it: missing, a
+ *         directory, empty, not a capture (the text names what it looks like).
+ *         The set is usable and unchanged then, but for a notice.
+ */
+int capture_add(struct capture *c, const char *path, struct err *err);
+
+/**
+ * Pass only what matches the BPF expression, compiled once per link type, on
+ * first use. To be called before the first capture_next(). Records that do not
+ * match are counted (stats.filtered) and keep their frame numbers.
+ * @return 0, or -1 with *err: "BPF filter: what libpcap says".
+ */
+int capture_set_filter(struct capture *c, const char *expression, struct err *err);
+
+/**
+ * The next record in time order (of files: merged by time, equal times in the
+ * order the inputs were added; a file whose clock steps back keeps its own
+ * order). With several inputs a pipe that has nothing to say holds the merge.
+ *
+ * Blocks never on a regular file longer than its read; on pipes and sockets it
+ * returns CAPTURE_WAIT instead of blocking. Costs no allocation per record.
+ */
+enum capture_status capture_next(struct capture *c, struct record *rec);
+
+/** The descriptor to poll for reading after CAPTURE_WAIT, or -1. */
+int capture_fd(const struct capture *c);
+
+/** Bytes of the inputs consumed, and in all (0: not known, as with a pipe). */
+void capture_progress(const struct capture *c, uint64_t *done, uint64_t *total);
+
+/**
+ * Read @p n bytes at @p place into @p to, from the file or the spool.
+ * @return 0, or -1 with *err: the file has become shorter, was replaced, or
+ *         the place is PLACE_NONE. Costs a pread of @p n bytes, less when it
+ *         lies near the previous one (a window is kept).
+ */
+int capture_read(struct capture *c, struct place place, void *to, size_t n, struct err *err);
+
+/**
+ * Append bytes to the spool (an unlinked temporary file, its tail in memory).
+ * @return their place; source PLACE_NONE when the spool is at its cap or the
+ *         disk is full, with one notice the first time.
+ */
+struct place capture_spool(struct capture *c, const void *bytes, size_t n);
+
+/** Stop the spool from growing beyond @p bytes (default 16 GiB). */
+void capture_set_spool_cap(struct capture *c, uint64_t bytes);
+
+/* ---- what is known of the sources ---- */
+
+struct capture_stats {
+	uint64_t records;	/**< seen, the filtered ones included */
+	uint64_t filtered;	/**< not passed by the BPF filter */
+	uint64_t bytes;		/**< captured packet bytes of passed records */
+	uint64_t cut;		/**< records with caplen < wirelen */
+	uint64_t no_time;	/**< records without a time (SPB) */
+	uint64_t back;		/**< records whose time lies before their predecessor's */
+	uint64_t unknown_blocks;/**< pcapng blocks skipped by type */
+	uint64_t dropped;	/**< by the kernel, from interface statistics */
+	uint64_t if_dropped;	/**< by the interface, likewise */
+	bool has_drops;		/**< whether any interface statistics were there */
+	int64_t first, last;	/**< earliest and latest time, TIME_NONE: none */
+};
+
+struct capture_source {
+	const char *name;	/**< path as given, "-", or "ARCHIVE:MEMBER" */
+	const char *format;	/**< "pcap", "pcapng" */
+	const char *packing;	/**< "gzip", ...; NULL: plain */
+	bool seekable;		/**< its records have places in a file */
+	struct capture_stats stats;
+};
+
+size_t capture_source_count(const struct capture *c);
+const struct capture_source *capture_source_at(const struct capture *c, size_t i);
+
+/** The sum over all sources. */
+void capture_stats(const struct capture *c, struct capture_stats *sum);
+
+/** What went wrong, one line each, in the order found. */
+struct capture_notice {
+	const char *text;	/**< "FILE: offset N, record N: what", no full stop */
+	bool fatal;		/**< nothing could be read of that input */
+};
+
+size_t capture_notice_count(const struct capture *c);
+const struct capture_notice *capture_notice_at(const struct capture *c, size_t i);
+
+/** How often each LINKTYPE was seen. @return the count; 0 past the end. */
+uint64_t capture_link_at(const struct capture *c, size_t i, uint16_t *link);
+
+/** Names from pcapng name resolution blocks; owned by the set. */
+struct capture_name {
+	struct net_addr addr;
+	const char *name;
+};
+
+size_t capture_name_count(const struct capture *c);
+const struct capture_name *capture_name_at(const struct capture *c, size_t i);
+
+/** Decryption secrets blocks, kept whole for TLS; wiped by capture_free(). */
+struct capture_secrets {
+	uint32_t type;		/**< 0x544c534b: TLS key log */
+	const uint8_t *data;
+	size_t n;
+};
+
+size_t capture_secrets_count(const struct capture *c);
+const struct capture_secrets *capture_secrets_at(const struct capture *c, size_t i);
+
+/** Comments of sections, interfaces and packets. */
+struct capture_comment {
+	uint16_t source;
+	uint32_t frame;		/**< 0: of the section or an interface */
+	const char *text;	/**< bytes from the file, NUL-terminated, untrusted */
+};
+
+size_t capture_comment_count(const struct capture *c);
+const struct capture_comment *capture_comment_at(const struct capture *c, size_t i);
+
+#endif

@@ -1,0 +1,1 @@
+# The room capture/: its sources, unit tests and fuzz targets.

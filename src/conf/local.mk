@@ -1,0 +1,1 @@
+# The room conf/: its sources, unit tests and fuzz targets.

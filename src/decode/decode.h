@@ -1,0 +1,70 @@
+/**
+ * @file decode.h  From a record to a segment: link, tunnels, IP, fragments.
+ *
+ * Everything but fragments is a pure function of the record. Fragments are
+ * kept per (addresses, id, protocol, VLAN of tunnel context) in a decoder.
+ */
+#ifndef DECODE_DECODE_H
+#define DECODE_DECODE_H
+
+#include "decode/segment.h"
+
+struct decoder;
+
+enum decode_result {
+	DECODE_SEGMENT,		/**< *seg holds a segment */
+	DECODE_HELD,		/**< a fragment; its datagram is not whole */
+	DECODE_OTHER,		/**< a protocol that is not looked into; counted by name */
+	DECODE_BAD,		/**< cannot be decoded; counted by the name of its flaw */
+};
+
+struct decoder *decoder_new(void);
+void decoder_free(struct decoder *d);
+
+/** Memory that waiting fragments may take in all (default 64 MiB); at the cap
+ * the oldest unfinished datagram is given up first, as if it had expired. */
+void decoder_set_fragment_cap(struct decoder *d, size_t bytes);
+
+/**
+ * Decode one record. O(headers) for whole packets, no allocation.
+ *
+ * @param seg  filled when the answer is DECODE_SEGMENT; borrows from the
+ *             record, or from the decoder until its next call.
+ */
+enum decode_result decode_record(struct decoder *d, const struct record *rec,
+				 struct segment *seg);
+
+/**
+ * Take a datagram whose missing fragments will not come any more: 30 s of
+ * capture time have passed (RFC 791, 8200: 15 to 120 s), the memory cap was hit,
+ * or @p now is INT64_MAX (end of input). To be called in a loop after each
+ * decode_record() that returned DECODE_HELD and at the end of input.
+ * The segment holds the contiguous bytes from the start, flaw FRAGMENTS; a
+ * datagram whose first fragment is missing is only counted.
+ * @return false when there is none.
+ */
+bool decode_expired(struct decoder *d, int64_t now, struct segment *seg);
+
+/** Whether decode_expired() could have something at @p now. O(1). */
+bool decode_has_expired(const struct decoder *d, int64_t now);
+
+/** Other protocols, tunnels peeled and flaws, by name. */
+enum decode_count_kind {
+	DECODE_COUNT_OTHER,	/**< "arp", "icmp", "ethertype 0x88cc" */
+	DECODE_COUNT_FLAW,	/**< "ip4 header cut", "vlan cut" ... */
+	DECODE_COUNT_TUNNEL,	/**< "vxlan", "gre", "vlan", "mpls", "pppoe" ... */
+};
+
+struct decode_count {
+	enum decode_count_kind kind;
+	const char *name;	/**< owned by the decoder */
+	uint64_t n;		/**< packets, above 0 */
+};
+
+/** The @p i th of what was counted, in a stable order. @return false past the end. */
+bool decode_count_at(const struct decoder *d, size_t i, struct decode_count *count);
+
+/** Name of a LINKTYPE ("ethernet"), or NULL when it is not decoded. */
+const char *decode_link_name(uint16_t link);
+
+#endif

@@ -1,0 +1,1 @@
+# The room decode/: its sources, unit tests and fuzz targets.

@@ -1,0 +1,1 @@
+# The room export/: its sources, unit tests and fuzz targets.

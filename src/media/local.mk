@@ -1,0 +1,1 @@
+# The room media/: its sources, unit tests and fuzz targets.

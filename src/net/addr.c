@@ -1,0 +1,189 @@
+#include "net/addr.h"
+
+#include <arpa/inet.h>
+
+#include "base/hash.h"
+
+struct net_addr
+net_addr_ip4(const uint8_t *bytes)
+{
+	struct net_addr a = { .family = NET_IP4 };
+
+	memcpy(a.bytes, bytes, 4);
+	return a;
+}
+
+struct net_addr
+net_addr_ip6(const uint8_t *bytes)
+{
+	struct net_addr a = { .family = NET_IP6 };
+
+	memcpy(a.bytes, bytes, 16);
+	return a;
+}
+
+bool
+net_addr_eq(const struct net_addr *a, const struct net_addr *b)
+{
+	return memcmp(a, b, sizeof(*a)) == 0;
+}
+
+bool
+net_endpoint_eq(const struct net_endpoint *a, const struct net_endpoint *b)
+{
+	return a->port == b->port && net_addr_eq(&a->addr, &b->addr);
+}
+
+int
+net_addr_cmp(const struct net_addr *a, const struct net_addr *b)
+{
+	if (a->family != b->family)
+		return a->family < b->family ? -1 : 1;
+	return memcmp(a->bytes, b->bytes, sizeof(a->bytes));
+}
+
+int
+net_endpoint_cmp(const struct net_endpoint *a, const struct net_endpoint *b)
+{
+	int order = net_addr_cmp(&a->addr, &b->addr);
+
+	return order ? order : (a->port > b->port) - (a->port < b->port);
+}
+
+uint64_t
+net_endpoint_hash(const struct net_endpoint *e)
+{
+	uint64_t high, low;
+
+	memcpy(&high, e->addr.bytes, 8);
+	memcpy(&low, e->addr.bytes + 8, 8);
+	high ^= (uint64_t)e->port << 32 | (uint64_t)e->addr.family << 56;
+	return hash_u64(low ? high ^ hash_u64(low) : high);
+}
+
+bool
+net_addr_parse(struct str text, struct net_addr *addr)
+{
+	char name[INET6_ADDRSTRLEN + 1];
+	size_t zone;
+	uint8_t bytes[16];
+
+	if (text.n > 2 && text.p[0] == '[' && text.p[text.n - 1] == ']')
+		text = str_sub(text, 1, text.n - 2);
+	zone = str_chr(text, '%');
+	if (zone != SIZE_MAX)
+		text.n = zone;
+	if (text.n == 0 || text.n >= sizeof(name) || memchr(text.p, '\0', text.n))
+		return false;
+	memcpy(name, text.p, text.n);
+	name[text.n] = '\0';
+	if (inet_pton(AF_INET, name, bytes) == 1)
+		*addr = net_addr_ip4(bytes);
+	else if (inet_pton(AF_INET6, name, bytes) == 1)
+		*addr = net_addr_ip6(bytes);
+	else
+		return false;
+	return true;
+}
+
+bool
+net_block_parse(struct str text, struct net_block *block)
+{
+	size_t slash = str_chr(text, '/');
+	uint32_t bits;
+
+	if (!net_addr_parse(str_sub(text, 0, slash), &block->addr))
+		return false;
+	bits = block->addr.family == NET_IP4 ? 32 : 128;
+	block->bits = (uint8_t)bits;
+	if (slash == SIZE_MAX)
+		return true;
+	if (!str_to_u32(str_skip(text, slash + 1), &bits) || bits > block->bits)
+		return false;
+	block->bits = (uint8_t)bits;
+	return true;
+}
+
+bool
+net_block_has(const struct net_block *block, const struct net_addr *addr)
+{
+	size_t whole = block->bits / 8;
+	unsigned rest = block->bits % 8;
+
+	if (block->addr.family != addr->family)
+		return false;
+	if (memcmp(block->addr.bytes, addr->bytes, whole) != 0)
+		return false;
+	return rest == 0 || ((block->addr.bytes[whole] ^ addr->bytes[whole]) >> (8 - rest)) == 0;
+}
+
+bool
+net_endpoint_parse(struct str text, struct net_endpoint *e)
+{
+	size_t colon = SIZE_MAX;
+	uint32_t port = 0;
+
+	for (size_t i = 0; i < text.n; i++)
+		if (text.p[i] == ':')
+			colon = i;
+	if (colon != SIZE_MAX && str_to_u32(str_skip(text, colon + 1), &port) && port <= 65535) {
+		struct str host = str_sub(text, 0, colon);
+		bool plain6 = str_chr(host, ':') != SIZE_MAX && host.p[0] != '[';
+
+		if (!plain6 && net_addr_parse(host, &e->addr)) {
+			e->port = (uint16_t)port;
+			return true;
+		}
+	}
+	e->port = 0;
+	return net_addr_parse(text, &e->addr);
+}
+
+void
+net_addr_add(struct buf *b, const struct net_addr *addr)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	if (addr->family == NET_IP4)
+		inet_ntop(AF_INET, addr->bytes, text, sizeof(text));
+	else if (addr->family == NET_IP6)
+		inet_ntop(AF_INET6, addr->bytes, text, sizeof(text));
+	else
+		return;
+	buf_add_cstr(b, text);
+}
+
+void
+net_endpoint_add(struct buf *b, const struct net_endpoint *e)
+{
+	bool brackets = e->addr.family == NET_IP6 && e->port != 0;
+
+	if (brackets)
+		buf_add_char(b, '[');
+	net_addr_add(b, &e->addr);
+	if (brackets)
+		buf_add_char(b, ']');
+	if (e->port)
+		buf_printf(b, ":%u", e->port);
+}
+
+bool
+net_addr_is_private(const struct net_addr *addr)
+{
+	static const struct net_block blocks[] = {
+		{ { NET_IP4, { 10 } }, 8 },
+		{ { NET_IP4, { 172, 16 } }, 12 },
+		{ { NET_IP4, { 192, 168 } }, 16 },
+		{ { NET_IP4, { 127 } }, 8 },
+		{ { NET_IP4, { 169, 254 } }, 16 },
+		{ { NET_IP4, { 100, 64 } }, 10 },
+		{ { NET_IP6, { 0xfc } }, 7 },
+		{ { NET_IP6, { 0xfe, 0x80 } }, 10 },
+		{ { NET_IP6, { [15] = 1 } }, 128 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(blocks); i++)
+		if (net_block_has(&blocks[i], addr))
+			return true;
+	return false;
+}

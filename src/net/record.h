@@ -1,0 +1,35 @@
+/**
+ * @file record.h  One captured packet, and where bytes can be found again.
+ */
+#ifndef NET_RECORD_H
+#define NET_RECORD_H
+
+#include "base/time.h"
+
+/**
+ * Where bytes lie: in an input file that can be read again, or in the spool.
+ * Valid as long as the capture set that gave it (capture/capture.h).
+ */
+struct place {
+	uint64_t offset;	/**< from the start of the file, in bytes */
+	uint16_t source;	/**< of the capture set; PLACE_SPOOL, PLACE_NONE */
+};
+
+#define PLACE_SPOOL	UINT16_MAX		/* the spool */
+#define PLACE_NONE	(UINT16_MAX - 1)	/* nowhere: must be spooled to be kept */
+
+/** A packet as a source gave it. The bytes are borrowed from the source and
+ * valid until the next record is asked of it. */
+struct record {
+	const uint8_t *data;
+	uint32_t caplen;	/**< bytes at data */
+	uint32_t wirelen;	/**< bytes on the wire; at least caplen */
+	int64_t time;		/**< TIME_NONE: the format gives none (SPB) */
+	struct place place;	/**< of data[0]; source PLACE_NONE when it has none */
+	uint32_t frame;		/**< counts the records of its file from 1 */
+	uint16_t source;	/**< index of the source in the capture set */
+	uint16_t interface;	/**< pcapng interface of its section, else 0 */
+	uint16_t link;		/**< LINKTYPE_ value as in pcap files (not DLT_) */
+};
+
+#endif

@@ -1,0 +1,1 @@
+# The room query/: its sources, unit tests and fuzz targets.

@@ -1,0 +1,1 @@
+# The room sip/: its sources, unit tests and fuzz targets.

@@ -1,0 +1,82 @@
+/**
+ * @file scan.h  One pass over a message: only what identifies and lists it.
+ *
+ * This is the function every message goes through; all other parsers of the
+ * room run when somebody asks. RFC 3261 sections 7, 18.3, 20 and 25.
+ */
+#ifndef SIP_SCAN_H
+#define SIP_SCAN_H
+
+#include "sip/flaw.h"
+#include "sip/method.h"
+
+enum sip_scan_result {
+	SIP_SCAN_MESSAGE,	/**< *msg is filled, msg->length bytes are the message */
+	SIP_SCAN_NOT_SIP,	/**< the bytes do not start like SIP */
+	SIP_SCAN_MORE,		/**< stream only: starts like SIP, not whole yet */
+};
+
+enum sip_framing {
+	SIP_DATAGRAM,		/**< the input ends where the datagram ends */
+	SIP_STREAM,		/**< more may follow; Content-Length rules */
+};
+
+/** Slices borrow from the input. What is absent is STR_NONE or 0. */
+struct sip_scan {
+	bool request;
+	uint8_t method;		/**< enum sip_method; of the request line */
+	uint8_t cseq_method;	/**< enum sip_method */
+	uint16_t status;	/**< of a response; 0 in requests and when unreadable */
+	uint32_t cseq;
+	uint32_t flaws;		/**< enum sip_flaw */
+
+	struct str method_text;	/**< as sent */
+	struct str cseq_method_text;
+	struct str uri;		/**< Request-URI */
+	struct str reason;	/**< reason phrase */
+
+	struct str call_id;	/**< trimmed value of the first Call-ID */
+	struct str from, to;	/**< header values, first of each */
+	struct str from_uri, to_uri;	/**< inside <>, or up to ';' without them */
+	struct str from_user, to_user;	/**< user part; for tel: the number */
+	struct str from_tag, to_tag;
+	struct str branch;	/**< of the topmost Via */
+	struct str via;		/**< topmost Via value, whole header line's */
+	struct str content_type;
+	struct str reason_header;	/**< value of the first Reason header */
+	struct str warning;	/**< value of the first Warning header */
+	struct str event;	/**< Event header */
+	struct str subscription_state;
+	struct str contact;	/**< value of the first Contact header */
+	struct str rseq, expires;	/**< values */
+	uint8_t max_forwards;	/**< 255: absent or bad */
+	bool has_auth;		/**< Authorization or Proxy-Authorization */
+	bool has_length;	/**< a Content-Length that is a number */
+	bool sdp;		/**< body is, or multipart holds, application/sdp */
+	uint32_t content_length;
+
+	size_t start;		/**< bytes of line ends before the start line */
+	size_t head;		/**< bytes from the start line to the body */
+	size_t length;		/**< bytes of the input used: start + head + body */
+	struct str body;
+};
+
+/**
+ * Scan the message at the front of @p in. One pass over the headers by line
+ * (vectorised search for LF), the body is not looked at but for multipart.
+ * No allocation. Headers are known by length and first letters, in any case,
+ * long or compact form, with folding and white space before the colon.
+ *
+ * SIP_DATAGRAM: never SIP_SCAN_MORE. A body shorter than Content-Length is a
+ * flaw; a longer one ends at Content-Length when another start line follows
+ * there (then *msg has flaw SEVERAL and the caller scans the rest), else all of
+ * the datagram is the message, with flaw LENGTH_SHORT.
+ * SIP_STREAM: needs Content-Length, or takes the body to be empty.
+ */
+enum sip_scan_result sip_scan(struct str in, enum sip_framing framing, struct sip_scan *msg);
+
+/** Whether @p in starts like SIP: after line ends, "SIP/" or a token, a space,
+ * a URI and SIP/ on the first line (which may be cut). O(first line). */
+bool sip_looks_like(struct str in);
+
+#endif

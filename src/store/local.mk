@@ -1,0 +1,1 @@
+# The room store/: its sources, unit tests and fuzz targets.

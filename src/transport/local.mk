@@ -1,0 +1,1 @@
+# The room transport/: its sources, unit tests and fuzz targets.

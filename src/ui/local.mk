@@ -1,0 +1,1 @@
+# The room ui/: its sources, unit tests and fuzz targets.

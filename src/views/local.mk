@@ -1,0 +1,1 @@
+# The room views/: its sources, unit tests and fuzz targets.
