@@ -72,6 +72,16 @@ const char *field_transport(unsigned int i);
 /** The row of header.NAME. */
 extern const struct field_def field_header_def;
 
+/** Looks for the name most like a wrong one. */
+struct suggest {
+	struct str wanted;
+	const char *best;	/**< NULL: none is near */
+	unsigned int far;	/**< private */
+};
+
+void suggest_start(struct suggest *s, struct str wanted);
+void suggest_offer(struct suggest *s, const char *name);
+
 /** The field of a message that stands for a need-TEXT field of calls. */
 struct field field_of_messages(const struct field *field);
 
