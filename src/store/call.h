@@ -68,6 +68,12 @@ enum call_flag {
 	CALL_REINVITE_FAILED = 1 << 6,	/**< a request inside the dialog was refused */
 	CALL_NO_CALL_ID     = 1 << 7,	/**< call_id is a placeholder */
 	CALL_HAS_SDP        = 1 << 8,
+	CALL_REMOVING       = 1 << 9,	/**< the present try asks to end it (Expires: 0) */
+	/* Measured at a later hop, until the caller's own hop tells. */
+	CALL_LEG_PROGRESS   = 1 << 10,
+	CALL_LEG_RINGING    = 1 << 11,
+	CALL_LEG_ANSWERED   = 1 << 12,
+	CALL_LEG_ENDED      = 1 << 13,
 };
 
 /** Times are moments (base/time.h), TIME_NONE when it did not happen. */
@@ -108,7 +114,7 @@ struct call {
 	uint16_t flags;		/**< enum call_flag */
 	uint8_t method;		/**< of the first request; store_method_name() */
 	uint8_t kind;		/**< enum call_kind */
-	uint8_t machine;	/**< private: state before timers */
+	uint8_t machine;	/**< private: state before timers; CALL_STATE_COUNT: none */
 	uint8_t ended_by;	/**< enum call_side */
 };
 
