@@ -1,0 +1,812 @@
+/*
+ * The pass every message takes. A line is found by memchr(), its header by its
+ * first four letters, and only headers that identify or list a message are
+ * looked into. Values are kept as slices with their folds; whoever reads deeper
+ * uses the parsers of the room. Bytes that are no text are looked for once, over
+ * the whole head.
+ *
+ * A CR alone ends lines only in a message whose start line ends so: elsewhere it
+ * is a byte of the value (sip_check() points at it). That saves a second search
+ * in every line.
+ */
+#include <unistr.h>
+
+#include "sip/scan.h"
+
+#include "sip/chars.h"
+#include "sip/start.h"
+
+/* The state of the pass: what is left, and how lines end. */
+struct walk {
+	const char *p;
+	const char *end;
+	bool bare_cr;
+	bool ended;		/* the empty line was there */
+	bool cut;		/* the input ended inside a line */
+	uint8_t seen;		/* enum seen: headers that may come once */
+	struct str length;	/* Content-Length, as sent */
+};
+
+enum seen {
+	SEEN_CALL_ID = 1,
+	SEEN_CSEQ = 2,
+	SEEN_FROM = 4,
+	SEEN_TO = 8,
+	SEEN_LENGTH = 16,
+	SEEN_MAX_FORWARDS = 32,
+	SEEN_TYPE = 64,
+};
+
+static const char *
+line_end(const struct walk *w, const char *p)
+{
+	if (UNLIKELY(w->bare_cr)) {
+		while (p < w->end && *p != '\r' && *p != '\n')
+			p++;
+		if (p + 1 < w->end && p[0] == '\r' && p[1] == '\n')
+			p++;
+		return p < w->end ? p : NULL;
+	}
+	return memchr(p, '\n', (size_t)(w->end - p));
+}
+
+/* The next header with its folded lines, without its line end. False at the
+ * empty line, which is passed over, and at the end of the input. */
+static bool
+line_next(struct walk *w, struct str *line, struct sip_scan *msg)
+{
+	const char *start = w->p, *lf, *stop;
+
+	if (w->p == w->end)
+		return false;
+	lf = line_end(w, start);
+	while (lf && lf + 1 < w->end && ascii_is_blank(lf[1])) {
+		/* A line of one CR or none before the fold ends the head. */
+		if (lf == start || (lf == start + 1 && *start == '\r'))
+			break;
+		if (*lf == '\n' && lf[-1] != '\r')
+			msg->flaws |= SIP_FLAW_LINE_END;
+		lf = line_end(w, lf + 1);
+	}
+	if (!lf) {
+		*line = (struct str){ start, (size_t)(w->end - start) };
+		w->p = w->end;
+		w->cut = true;
+		return true;
+	}
+	w->p = lf + 1;
+	stop = lf;
+	if (LIKELY(lf > start && lf[-1] == '\r')) {
+		stop--;
+		while (UNLIKELY(stop > start && stop[-1] == '\r')) {
+			stop--;
+			msg->flaws |= SIP_FLAW_LINE_END;
+		}
+	} else {
+		msg->flaws |= SIP_FLAW_LINE_END;
+	}
+	*line = (struct str){ start, (size_t)(stop - start) };
+	if (stop == start) {
+		w->ended = true;
+		return false;
+	}
+	return true;
+}
+
+/* Whether the line is the header @p name (lower case, at least four letters,
+ * of which the first four were compared); *value is what follows the colon. */
+static inline bool
+name_is(struct str line, const char *name, size_t n, struct str *value)
+{
+	size_t i;
+
+	if (line.n <= n)
+		return false;
+	for (i = 4; i + 4 <= n; i += 4)
+		if (sip_four(line.p + i) != sip_four(name + i))
+			return false;
+	if (i < n && sip_four(line.p + n - 4) != sip_four(name + n - 4))
+		return false;
+	*value = str_skip(line, n);
+	if (UNLIKELY(value->p[0] != ':')) {
+		*value = sip_skip_blanks(*value);
+		if (value->n == 0 || value->p[0] != ':')
+			return false;
+	}
+	value->p++;
+	value->n--;
+	while (value->n > 0 && sip_char_is(value->p[0], SIP_CHAR_LWS)) {
+		value->p++;
+		value->n--;
+	}
+	while (value->n > 0 && sip_char_is(value->p[value->n - 1], SIP_CHAR_LWS))
+		value->n--;
+	return true;
+}
+
+#define NAME_IS(line, name, value) name_is((line), (name), sizeof(name) - 1, (value))
+
+/* Headers are told apart by the letter of their compact form; those without one
+ * have a letter here that no compact form uses. */
+enum header {
+	HEADER_OTHER = 0,
+	HEADER_CALL_ID = 'i',
+	HEADER_CONTACT = 'm',
+	HEADER_LENGTH = 'l',
+	HEADER_TYPE = 'c',
+	HEADER_FROM = 'f',
+	HEADER_TO = 't',
+	HEADER_VIA = 'v',
+	HEADER_EVENT = 'o',
+	HEADER_CSEQ = 'C',
+	HEADER_MAX_FORWARDS = 'M',
+	HEADER_REASON = 'R',
+	HEADER_WARNING = 'W',
+	HEADER_STATE = 'S',
+	HEADER_RSEQ = 'Q',
+	HEADER_EXPIRES = 'E',
+	HEADER_AUTH = 'A',
+};
+
+/* "name:" or "name :" of up to three letters; and lines too short for four. */
+static enum header
+header_short(struct str line, struct str *value)
+{
+	size_t colon = str_chr(line, ':');
+	struct str name;
+	unsigned char c;
+
+	if (colon == SIZE_MAX)
+		return HEADER_OTHER;
+	*value = str_trim(str_skip(line, colon + 1));
+	name = (struct str){ line.p, colon };
+	while (name.n > 0 && ascii_is_blank(name.p[name.n - 1]))
+		name.n--;
+	if (name.n == 1) {
+		c = ascii_lower(name.p[0]);
+		return c != 0 && strchr("imlcftvo", c) ? (enum header)c : HEADER_OTHER;
+	}
+	if (str_eq_ci(name, STR("via")))
+		return HEADER_VIA;
+	return str_eq_ci(name, STR("to")) ? HEADER_TO : HEADER_OTHER;
+}
+
+static inline enum header
+header_find(struct str line, struct str *value)
+{
+	if (line.n < 5)
+		return header_short(line, value);
+
+	switch (sip_four(line.p)) {
+	case SIP_FOUR('v', 'i', 'a', ':'):
+		return name_is(line, "via", 3, value) ? HEADER_VIA : HEADER_OTHER;
+	case SIP_FOUR('f', 'r', 'o', 'm'):
+		return NAME_IS(line, "from", value) ? HEADER_FROM : HEADER_OTHER;
+	case SIP_FOUR('c', 'a', 'l', 'l'):
+		return NAME_IS(line, "call-id", value) ? HEADER_CALL_ID : HEADER_OTHER;
+	case SIP_FOUR('c', 's', 'e', 'q'):
+		return NAME_IS(line, "cseq", value) ? HEADER_CSEQ : HEADER_OTHER;
+	case SIP_FOUR('c', 'o', 'n', 't'):
+		if (NAME_IS(line, "contact", value))
+			return HEADER_CONTACT;
+		if (NAME_IS(line, "content-length", value))
+			return HEADER_LENGTH;
+		return NAME_IS(line, "content-type", value) ? HEADER_TYPE : HEADER_OTHER;
+	case SIP_FOUR('m', 'a', 'x', '-'):
+		return NAME_IS(line, "max-forwards", value) ? HEADER_MAX_FORWARDS : HEADER_OTHER;
+	case SIP_FOUR('r', 'e', 'a', 's'):
+		return NAME_IS(line, "reason", value) ? HEADER_REASON : HEADER_OTHER;
+	case SIP_FOUR('w', 'a', 'r', 'n'):
+		return NAME_IS(line, "warning", value) ? HEADER_WARNING : HEADER_OTHER;
+	case SIP_FOUR('e', 'v', 'e', 'n'):
+		return NAME_IS(line, "event", value) ? HEADER_EVENT : HEADER_OTHER;
+	case SIP_FOUR('s', 'u', 'b', 's'):
+		return NAME_IS(line, "subscription-state", value) ? HEADER_STATE : HEADER_OTHER;
+	case SIP_FOUR('r', 's', 'e', 'q'):
+		return NAME_IS(line, "rseq", value) ? HEADER_RSEQ : HEADER_OTHER;
+	case SIP_FOUR('e', 'x', 'p', 'i'):
+		return NAME_IS(line, "expires", value) ? HEADER_EXPIRES : HEADER_OTHER;
+	case SIP_FOUR('a', 'u', 't', 'h'):
+		return NAME_IS(line, "authorization", value) ? HEADER_AUTH : HEADER_OTHER;
+	case SIP_FOUR('p', 'r', 'o', 'x'):
+		return NAME_IS(line, "proxy-authorization", value) ? HEADER_AUTH : HEADER_OTHER;
+	default:
+		/* Compact forms, "To", and blanks before the colon. */
+		if (line.p[1] == ':' || line.p[2] == ':' || ascii_is_blank(line.p[1]) ||
+		    ascii_is_blank(line.p[2]) || ascii_is_blank(line.p[3]))
+			return header_short(line, value);
+		return HEADER_OTHER;
+	}
+}
+
+/* A line that is none of the headers: is it one at all? */
+static bool
+line_is_header(struct str line)
+{
+	size_t n = sip_span(line, SIP_CHAR_TOKEN);
+
+	line = sip_skip_blanks(str_skip(line, n));
+	return n > 0 && line.n > 0 && line.p[0] == ':';
+}
+
+/* Keep the first; another one with another value is a flaw. */
+static bool
+take_once(struct walk *w, enum seen bit, struct str *kept, struct str value, uint32_t *flaws)
+{
+	if (LIKELY(!(w->seen & bit))) {
+		w->seen |= (uint8_t)bit;
+		*kept = value;
+		return true;
+	}
+	if (!str_eq(*kept, value))
+		*flaws |= SIP_FLAW_DUPLICATE;
+	return false;
+}
+
+/* The user part of @p uri; for tel: the number. False without a scheme. */
+static bool
+uri_user(struct str uri, struct str *user)
+{
+	size_t n, at;
+	uint32_t four;
+
+	*user = STR_NONE;
+	four = uri.n < 4 ? 0 : sip_four(uri.p);
+	if (LIKELY(four == SIP_FOUR('s', 'i', 'p', ':'))) {
+		n = 4;
+	} else if (four == SIP_FOUR('t', 'e', 'l', ':')) {
+		*user = str_skip(uri, 4);
+		at = str_chr(*user, ';');
+		if (at != SIZE_MAX)
+			user->n = at;
+		return true;
+	} else {
+		n = sip_span(uri, SIP_CHAR_SCHEME);
+		if (n == uri.n || uri.p[n] != ':' || n == 0 || !ascii_is_alpha(uri.p[0]))
+			n = 0;
+		else
+			n++;
+	}
+	uri = str_skip(uri, n);
+	at = str_chr(uri, '@');
+	if (at != SIZE_MAX) {
+		*user = (struct str){ uri.p, at };
+		at = str_chr(*user, ':');
+		if (at != SIZE_MAX)
+			user->n = at;
+	}
+	return n > 0;
+}
+
+/* Index just past the quoted string that @p s starts with; SIZE_MAX when it
+ * does not end. */
+static size_t
+quoted_end(struct str s)
+{
+	for (size_t i = 1; i < s.n; i++) {
+		if (s.p[i] == '\\')
+			i++;
+		else if (s.p[i] == '"')
+			return i + 1;
+	}
+	return SIZE_MAX;
+}
+
+/* The value of parameter @p name (lower case) in @p s, which starts at a ';'
+ * or after the thing it belongs to. */
+static struct str
+param_find(struct str s, struct str name)
+{
+	struct str value;
+	size_t n;
+
+	while ((n = str_chr(s, ';')) != SIZE_MAX) {
+		s = sip_skip_lws(str_skip(s, n + 1));
+		n = sip_span(s, SIP_CHAR_TOKEN);
+		value = sip_skip_lws(str_skip(s, n));
+		if (value.n > 0 && value.p[0] == '=') {
+			value = sip_skip_lws(str_skip(value, 1));
+			if (n == name.n && str_eq_ci((struct str){ s.p, n }, name)) {
+				n = value.n > 0 && value.p[0] == '"' ? quoted_end(value) : SIZE_MAX;
+				if (n != SIZE_MAX)
+					return (struct str){ value.p, n };
+				for (n = 0; n < value.n && value.p[n] != ';' &&
+				     !sip_char_is(value.p[n], SIP_CHAR_LWS); n++)
+					;
+				value.n = n;
+				return value;
+			}
+			if (value.n > 0 && value.p[0] == '"') {
+				n = quoted_end(value);
+				if (n != SIZE_MAX)
+					value = str_skip(value, n);
+			}
+		}
+		s = value;
+	}
+	return STR_NONE;
+}
+
+/* Take a From or To apart. False when it does not follow the grammar; what can
+ * be read is set all the same. RFC 3261 sections 20.10, 20.20 and 20.39. */
+static bool
+address_take(struct str v, struct str *uri, struct str *user, struct str *tag)
+{
+	bool good = true;
+	struct str rest = v;
+	size_t at = 0;
+
+	if (v.n > 0 && v.p[0] == '"') {
+		at = quoted_end(v);
+		if (at == SIZE_MAX) {
+			good = false;
+			at = 1;
+		}
+		rest = str_skip(v, at);
+	}
+	at = rest.n > 0 && rest.p[0] == '<' ? 0 : str_chr(rest, '<');
+	if (at != SIZE_MAX) {
+		rest = str_skip(rest, at + 1);
+		at = str_chr(rest, '>');
+		if (at == SIZE_MAX) {
+			/* No end: the URI's own parameters pass for the header's. */
+			good = false;
+			*uri = rest;
+			at = str_chr(rest, ';');
+			if (at != SIZE_MAX)
+				uri->n = at;
+		} else {
+			*uri = (struct str){ rest.p, at };
+			rest = str_skip(rest, at + 1);
+		}
+	} else {
+		/* addr-spec: what follows ';' belongs to the header. */
+		at = str_chr(rest, ';');
+		*uri = str_trim((struct str){ rest.p, at == SIZE_MAX ? rest.n : at });
+		rest = str_skip(rest, at == SIZE_MAX ? rest.n : at);
+		if (v.n > 0 && v.p[0] == '"')
+			good = false;
+	}
+	if (!uri_user(*uri, user))
+		good = false;
+	if (LIKELY(rest.n > 5 && rest.p[0] == ';' && rest.p[4] == '=' &&
+		   sip_four(rest.p) == SIP_FOUR(';', 't', 'a', 'g') &&
+		   !memchr(rest.p + 5, ';', rest.n - 5)))
+		*tag = sip_skip_lws(str_skip(rest, 5));
+	else if (rest.n > 0)
+		*tag = param_find(rest, STR("tag"));
+	return good;
+}
+
+/* The end of the first of the values that commas separate. */
+static size_t
+first_value(struct str s)
+{
+	size_t i = 0;
+
+	while (i < s.n && s.p[i] != ',') {
+		if (s.p[i] == '"') {
+			size_t n = quoted_end(str_skip(s, i));
+
+			if (n == SIZE_MAX)
+				break;
+			i += n;
+		} else {
+			i++;
+		}
+	}
+	return i < s.n && s.p[i] == ',' ? i : s.n;
+}
+
+static void
+take_via(struct sip_scan *msg, struct str v)
+{
+	if (msg->via.p)
+		return;
+	msg->via = v;
+	if (v.n < 4 || (sip_four(v.p) & 0x00ffffff) != (SIP_FOUR('s', 'i', 'p', 0) & 0x00ffffff))
+		msg->flaws |= SIP_FLAW_VIA;
+	if (UNLIKELY(v.n > 0 && memchr(v.p, ',', v.n)))
+		v.n = first_value(v);
+	msg->branch = param_find(v, STR("branch"));
+}
+
+static void
+take_cseq(struct sip_scan *msg, struct str v)
+{
+	if (!str_take_u32(&v, &msg->cseq)) {
+		msg->flaws |= SIP_FLAW_CSEQ;
+		while (v.n > 0 && (ascii_is_digit(v.p[0]) || v.p[0] == '-' || v.p[0] == '+'))
+			v = str_skip(v, 1);
+	} else if (msg->cseq > INT32_MAX) {
+		msg->flaws |= SIP_FLAW_CSEQ;
+	}
+	v = sip_skip_lws(v);
+	msg->cseq_method_text = v;
+	if (msg->request && str_eq(v, msg->method_text)) {
+		msg->cseq_method = msg->method;
+		return;
+	}
+	msg->cseq_method = (uint8_t)sip_method_find(v);
+	if (v.n == 0 || msg->request ||
+	    (msg->cseq_method == SIP_METHOD_OTHER && !sip_is_token(v)))
+		msg->flaws |= SIP_FLAW_CSEQ_METHOD;
+}
+
+static void
+take_length(struct sip_scan *msg, struct str v)
+{
+	msg->has_length = str_to_u32(v, &msg->content_length);
+	if (!msg->has_length)
+		msg->flaws |= SIP_FLAW_LENGTH_BAD;
+}
+
+static void
+take_max_forwards(struct sip_scan *msg, struct str v)
+{
+	uint32_t n;
+
+	if (str_to_u32(v, &n) && n < 255)
+		msg->max_forwards = (uint8_t)n;
+	else
+		msg->flaws |= SIP_FLAW_VALUE;
+}
+
+static inline void
+keep_first(struct str *kept, struct str value)
+{
+	if (!kept->p)
+		*kept = value;
+}
+
+static void
+take_header(struct walk *w, struct sip_scan *msg, struct str line)
+{
+	uint32_t *flaws = &msg->flaws;
+	struct str v = STR_NONE;
+
+	switch (header_find(line, &v)) {
+	case HEADER_VIA:
+		take_via(msg, v);
+		break;
+	case HEADER_FROM:
+		if (take_once(w, SEEN_FROM, &msg->from, v, flaws) &&
+		    !address_take(v, &msg->from_uri, &msg->from_user, &msg->from_tag))
+			*flaws |= SIP_FLAW_FROM;
+		break;
+	case HEADER_TO:
+		if (take_once(w, SEEN_TO, &msg->to, v, flaws) &&
+		    !address_take(v, &msg->to_uri, &msg->to_user, &msg->to_tag))
+			*flaws |= SIP_FLAW_TO;
+		break;
+	case HEADER_CALL_ID:
+		take_once(w, SEEN_CALL_ID, &msg->call_id, v, flaws);
+		break;
+	case HEADER_CSEQ:
+		if (!(w->seen & SEEN_CSEQ)) {
+			w->seen |= SEEN_CSEQ;
+			take_cseq(msg, v);
+		} else {
+			struct sip_scan other = { .request = false };
+
+			take_cseq(&other, v);
+			if (other.cseq != msg->cseq ||
+			    !str_eq(other.cseq_method_text, msg->cseq_method_text))
+				*flaws |= SIP_FLAW_DUPLICATE;
+		}
+		break;
+	case HEADER_LENGTH:
+		if (take_once(w, SEEN_LENGTH, &w->length, v, flaws))
+			take_length(msg, v);
+		break;
+	case HEADER_TYPE:
+		take_once(w, SEEN_TYPE, &msg->content_type, v, flaws);
+		break;
+	case HEADER_MAX_FORWARDS:
+		if (!(w->seen & SEEN_MAX_FORWARDS)) {
+			w->seen |= SEEN_MAX_FORWARDS;
+			take_max_forwards(msg, v);
+		} else {
+			uint32_t n;
+
+			if (!str_to_u32(v, &n) || n != msg->max_forwards)
+				*flaws |= SIP_FLAW_DUPLICATE;
+		}
+		break;
+	case HEADER_CONTACT:
+		keep_first(&msg->contact, v);
+		break;
+	case HEADER_REASON:
+		keep_first(&msg->reason_header, v);
+		break;
+	case HEADER_WARNING:
+		keep_first(&msg->warning, v);
+		break;
+	case HEADER_EVENT:
+		keep_first(&msg->event, v);
+		break;
+	case HEADER_STATE:
+		keep_first(&msg->subscription_state, v);
+		break;
+	case HEADER_RSEQ:
+		keep_first(&msg->rseq, v);
+		break;
+	case HEADER_EXPIRES:
+		keep_first(&msg->expires, v);
+		break;
+	case HEADER_AUTH:
+		msg->has_auth = true;
+		break;
+	case HEADER_OTHER:
+		if (!line_is_header(line) && !w->cut)
+			*flaws |= SIP_FLAW_HEADER;
+		break;
+	}
+}
+
+/* NUL and bytes that are no UTF-8, over the whole head at once. */
+static uint32_t
+text_flaws(struct str head)
+{
+	uint64_t bits = 0, words[8];
+	uint32_t flaws = 0;
+	size_t i = 0;
+
+	for (; i + sizeof(words) <= head.n; i += sizeof(words)) {
+		memcpy(words, head.p + i, sizeof(words));
+		bits |= (words[0] | words[1]) | (words[2] | words[3]) |
+			(words[4] | words[5]) | (words[6] | words[7]);
+	}
+	if (head.n >= sizeof(words)) {
+		memcpy(words, head.p + head.n - sizeof(words), sizeof(words));
+		bits |= (words[0] | words[1]) | (words[2] | words[3]) |
+			(words[4] | words[5]) | (words[6] | words[7]);
+	} else {
+		for (; i < head.n; i++)
+			bits |= (unsigned char)head.p[i];
+	}
+	if (UNLIKELY(bits & 0x8080808080808080u) &&
+	    u8_check((const uint8_t *)head.p, head.n))
+		flaws |= SIP_FLAW_UTF8;
+	if (UNLIKELY(memchr(head.p, '\0', head.n)))
+		flaws |= SIP_FLAW_NUL;
+	return flaws;
+}
+
+static bool
+type_is(struct str type, struct str name)
+{
+	return str_starts_ci(type, name) &&
+	       (type.n == name.n || type.p[name.n] == ';' ||
+		sip_char_is(type.p[name.n], SIP_CHAR_LWS));
+}
+
+/* Whether a part of the body @p s is SDP: headers of parts follow lines that
+ * start with "--", at any depth. RFC 2046 section 5.1. */
+static bool
+parts_have_sdp(struct str s)
+{
+	bool in_head = false;
+	struct str line;
+
+	while (str_cut(&s, '\n', &line)) {
+		if (line.n > 2 && line.p[0] == '-' && line.p[1] == '-') {
+			in_head = true;
+		} else if (in_head) {
+			struct str name;
+			size_t colon = str_chr(line, ':');
+
+			line = str_trim(line);
+			if (line.n == 0 || colon == SIZE_MAX) {
+				in_head = line.n > 0;
+				continue;
+			}
+			name = str_trim((struct str){ line.p, colon < line.n ? colon : line.n });
+			if ((str_eq_ci(name, STR("content-type")) || str_eq_ci(name, STR("c"))) &&
+			    type_is(str_trim(str_skip(line, colon + 1)), STR("application/sdp")))
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool
+body_has_sdp(const struct sip_scan *msg)
+{
+	if (msg->body.n == 0 || msg->content_type.n < 15)
+		return false;
+	if (type_is(msg->content_type, STR("application/sdp")))
+		return true;
+	return str_starts_ci(msg->content_type, STR("multipart/")) && parts_have_sdp(msg->body);
+}
+
+static struct str
+skip_line_ends(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.n && (s.p[n] == '\r' || s.p[n] == '\n'))
+		n++;
+	return str_skip(s, n);
+}
+
+/* Where the body of a datagram ends. */
+static void
+datagram_body(struct sip_scan *msg, struct str rest)
+{
+	msg->body = rest;
+	if (!msg->has_length) {
+		/* Without length and type it may be the next message. */
+		if (rest.n > 0 && !msg->content_type.p && sip_looks_like(rest)) {
+			msg->flaws |= SIP_FLAW_SEVERAL;
+			msg->body.n = 0;
+		}
+		return;
+	}
+	if (msg->content_length == rest.n)
+		return;
+	if (msg->content_length > rest.n) {
+		msg->flaws |= SIP_FLAW_LENGTH_LONG;
+	} else if (sip_looks_like(str_skip(rest, msg->content_length))) {
+		msg->flaws |= SIP_FLAW_SEVERAL;
+		msg->body.n = msg->content_length;
+	} else {
+		msg->flaws |= SIP_FLAW_LENGTH_SHORT;
+	}
+}
+
+static uint32_t
+missing_flaws(const struct sip_scan *msg, uint8_t seen)
+{
+	uint32_t flaws = 0;
+
+	if (msg->call_id.n == 0)
+		flaws |= SIP_FLAW_NO_CALL_ID;
+	if (!(seen & SEEN_CSEQ))
+		flaws |= SIP_FLAW_NO_CSEQ;
+	if (!(seen & SEEN_FROM))
+		flaws |= SIP_FLAW_NO_FROM;
+	if (!(seen & SEEN_TO))
+		flaws |= SIP_FLAW_NO_TO;
+	if (!msg->via.p)
+		flaws |= SIP_FLAW_NO_VIA;
+	return flaws;
+}
+
+#define MISSING_ALL (SIP_FLAW_NO_CALL_ID | SIP_FLAW_NO_CSEQ | SIP_FLAW_NO_FROM | \
+		     SIP_FLAW_NO_TO | SIP_FLAW_NO_VIA)
+
+/* The start line into *msg. */
+static enum sip_scan_result
+take_start(struct sip_scan *msg, struct str in, enum sip_framing framing, struct sip_start *start)
+{
+	switch (sip_start_parse(in, start)) {
+	case SIP_START_NOT:
+		return SIP_SCAN_NOT_SIP;
+	case SIP_START_PREFIX:
+		return framing == SIP_STREAM ? SIP_SCAN_MORE : SIP_SCAN_NOT_SIP;
+	case SIP_START_CUT:
+		if (framing == SIP_STREAM)
+			return SIP_SCAN_MORE;
+		break;
+	case SIP_START_OK:
+		break;
+	}
+	msg->request = start->request;
+	msg->method = start->method;
+	msg->status = start->status;
+	msg->flaws |= start->flaws;
+	msg->method_text = start->method_text;
+	msg->uri = start->uri;
+	msg->reason = start->reason;
+	return SIP_SCAN_MESSAGE;
+}
+
+enum sip_scan_result
+sip_scan(struct str in, enum sip_framing framing, struct sip_scan *msg)
+{
+	enum sip_scan_result result;
+	struct sip_start start;
+	struct str line, rest = skip_line_ends(in);
+	struct walk w;
+
+	*msg = (struct sip_scan){ .start = in.n - rest.n, .max_forwards = 255 };
+	if (rest.n == 0)
+		return framing == SIP_STREAM ? SIP_SCAN_MORE : SIP_SCAN_NOT_SIP;
+	result = take_start(msg, rest, framing, &start);
+	if (result != SIP_SCAN_MESSAGE)
+		return result;
+	if (msg->start > 0 && framing == SIP_DATAGRAM)
+		msg->flaws |= SIP_FLAW_LEADING_CRLF;
+
+	w = (struct walk){ .p = rest.p + start.used, .end = rest.p + rest.n,
+			   .bare_cr = start.bare_cr };
+	while (line_next(&w, &line, msg))
+		take_header(&w, msg, line);
+	msg->head = (size_t)(w.p - rest.p);
+	if (!w.ended) {
+		if (framing == SIP_STREAM)
+			return SIP_SCAN_MORE;
+		msg->flaws |= SIP_FLAW_NO_END;
+	}
+	msg->flaws |= text_flaws((struct str){ rest.p, msg->head });
+	msg->flaws |= missing_flaws(msg, w.seen);
+	/* Other protocols of the family speak so to the curious. */
+	if (UNLIKELY((msg->flaws & MISSING_ALL) == MISSING_ALL) && !msg->request && w.ended)
+		return SIP_SCAN_NOT_SIP;
+
+	rest = str_skip(rest, msg->head);
+	if (framing == SIP_DATAGRAM) {
+		datagram_body(msg, rest);
+	} else {
+		size_t need = msg->has_length ? msg->content_length : 0;
+
+		msg->length = msg->start + msg->head + need;
+		if (need > rest.n)
+			return SIP_SCAN_MORE;
+		msg->body = (struct str){ rest.p, need };
+	}
+	msg->length = msg->start + msg->head + msg->body.n;
+	msg->sdp = body_has_sdp(msg);
+	return SIP_SCAN_MESSAGE;
+}
+
+bool
+sip_looks_like(struct str in)
+{
+	struct sip_start start;
+
+	switch (sip_start_parse(skip_line_ends(in), &start)) {
+	case SIP_START_OK:
+	case SIP_START_CUT:
+		return true;
+	case SIP_START_NOT:
+	case SIP_START_PREFIX:
+		break;
+	}
+	return false;
+}
+
+size_t
+sip_find_start(struct str in)
+{
+	size_t at = 0;
+	const char *lf;
+
+	while (at < in.n) {
+		if (sip_char_is(in.p[at], SIP_CHAR_TOKEN) && sip_looks_like(str_skip(in, at)))
+			return at;
+		lf = memchr(in.p + at, '\n', in.n - at);
+		if (!lf)
+			break;
+		at = (size_t)(lf - in.p) + 1;
+	}
+	return SIZE_MAX;
+}
+
+bool
+sip_head_whole(struct str in, size_t *seen)
+{
+	size_t at = *seen;
+	const char *lf;
+
+	/* Empty lines before the start line end nothing. */
+	if (at == 0)
+		at = in.n - skip_line_ends(in).n;
+	while (at < in.n && (lf = memchr(in.p + at, '\n', in.n - at)) != NULL) {
+		size_t after = (size_t)(lf - in.p) + 1;
+
+		if (after < in.n && in.p[after] == '\n')
+			return true;
+		if (after + 1 < in.n && in.p[after] == '\r' && in.p[after + 1] == '\n')
+			return true;
+		/* What follows this LF is not there yet: look at it again. */
+		if (after >= in.n || (in.p[after] == '\r' && after + 1 >= in.n)) {
+			*seen = after - 1;
+			return false;
+		}
+		at = after;
+	}
+	*seen = in.n;
+	return false;
+}
