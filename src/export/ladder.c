@@ -13,6 +13,7 @@
 
 #include <inttypes.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "export/ladder_sdp.h"
 #include "sip/scan.h"
@@ -39,7 +40,8 @@ struct hop {
 	uint8_t transport;
 };
 
-/* A transaction: whether its request carried a session description. */
+/* A transaction: whether its request carried a session description. With no
+ * method: a call, whether an offer in a response to INVITE waits for its answer. */
 struct exchange {
 	uint32_t call, cseq;
 	uint8_t method;
@@ -202,7 +204,7 @@ hop_of(struct layout *w, const struct message *m)
 /* ---- lanes ---- */
 
 static uint32_t
-lane_add(struct layout *w, const struct end *e, bool split)
+lane_add(struct layout *w, const struct end *e)
 {
 	struct ladder *l = w->l;
 	uint32_t i = l->lane_count;
@@ -221,7 +223,6 @@ lane_add(struct layout *w, const struct end *e, bool split)
 	}
 	ARRAY_GROW(l->lanes, l->lane_cap, (size_t)i + 1);
 	l->lanes[i] = (struct ladder_lane){ .at = e->at, .name = e->name };
-	(void)split;
 	l->lane_count++;
 	return i;
 }
@@ -250,12 +251,16 @@ lane_of_end(struct layout *w, struct end *e)
 	if (e->lane == LADDER_NONE && join)
 		e->lane = lane_named(w, e->name);
 	if (e->lane == LADDER_NONE) {
-		e->lane = lane_add(w, e, split);
+		e->lane = lane_add(w, e);
 		if (join && w->l->lanes[e->lane].name.n > 0)
 			hash_map_add(&w->lane_map, hash_str(e->name), e->lane);
-	} else if (e->lane + 1 < LADDER_LANES_MAX || w->l->lanes_folded == 0) {
+	} else {
+		struct ladder_lane *lane = &w->l->lanes[e->lane];
+
 		/* A lane of several ports is called by its address. */
-		w->l->lanes[e->lane].at.port = 0;
+		lane->at.port = 0;
+		if (lane->at.addr.family && !net_addr_eq(&lane->at.addr, &e->at.addr))
+			lane->joined++;
 	}
 	h->lane = e->lane;
 }
@@ -279,6 +284,8 @@ make_lanes(struct layout *w)
 			buf_printf(&w->line, "%" PRIu32 " more hosts", l->lanes_folded);
 		else
 			buf_add_char(&w->line, '?');
+		if (lane->joined)
+			buf_printf(&w->line, " +%" PRIu32, lane->joined);
 		lane->address = arena_str(&l->arena, buf_str(&w->line));
 	}
 }
@@ -362,54 +369,66 @@ fold(struct layout *w, const struct message *m)
 	return false;
 }
 
+/* The exchange of that key, made when @make. */
 static struct exchange *
-exchange_of(struct layout *w, const struct message *m)
+exchange_of(struct layout *w, uint32_t call, uint32_t cseq, uint8_t method, bool make)
 {
-	uint64_t hash = hash_u64((uint64_t)m->call << 32 | m->cseq) ^ hash_u64(m->cseq_method);
+	uint64_t hash = hash_u64((uint64_t)call << 32 | cseq) ^ hash_u64(method);
 	size_t cursor = 0;
 	uint32_t i;
 
 	while ((i = hash_map_next(&w->exchange_map, hash, &cursor)) != HASH_NONE) {
 		struct exchange *x = &w->exchanges[i];
 
-		if (x->call == m->call && x->cseq == m->cseq && x->method == m->cseq_method)
+		if (x->call == call && x->cseq == cseq && x->method == method)
 			return x;
 	}
-	if (!(m->flags & MESSAGE_REQUEST))
+	if (!make)
 		return NULL;
 	ARRAY_GROW(w->exchanges, w->exchange_cap, w->exchange_n + 1);
 	w->exchanges[w->exchange_n] = (struct exchange){
-		.call = m->call, .cseq = m->cseq, .method = m->cseq_method,
+		.call = call, .cseq = cseq, .method = method,
 	};
 	hash_map_add(&w->exchange_map, hash, (uint32_t)w->exchange_n);
 	return &w->exchanges[w->exchange_n++];
 }
 
 /*
- * RFC 3264 and RFC 6337 section 2: a description in a request is an offer but
- * for ACK, and for PRACK after an offer in a response; one in a response
- * answers that of its request and is an offer where there was none.
+ * RFC 3264 and RFC 6337 section 2: a description in a request is an offer, but
+ * in ACK and PRACK it answers one that came in a response to INVITE. In a
+ * response it answers that of its request, and is an offer where that had none.
  */
 static enum ladder_sdp_role
 sdp_role(struct layout *w, const struct message *m)
 {
 	bool sdp = (m->flags & MESSAGE_SDP) != 0;
-	struct exchange *x = m->method == SIP_METHOD_ACK ? NULL : exchange_of(w, m);
+	bool request = (m->flags & MESSAGE_REQUEST) != 0;
+	struct exchange *x, *waiting;
 
-	if (m->flags & MESSAGE_REQUEST) {
-		if (x)
-			x->sdp = x->sdp || sdp;
-		if (!sdp)
-			return LADDER_SDP_NONE;
-		if (m->method == SIP_METHOD_ACK)
-			return LADDER_SDP_ANSWER;
-		return LADDER_SDP_OFFER;
+	if (request && m->method != SIP_METHOD_ACK) {
+		x = exchange_of(w, m->call, m->cseq, m->cseq_method, true);
+		x->sdp = x->sdp || sdp;
 	}
 	if (!sdp)
 		return LADDER_SDP_NONE;
+	if (request) {
+		if (m->method != SIP_METHOD_ACK && m->method != SIP_METHOD_PRACK)
+			return LADDER_SDP_OFFER;
+		waiting = exchange_of(w, m->call, 0, SIP_METHOD_NONE, false);
+		if (m->method == SIP_METHOD_PRACK && !(waiting && waiting->sdp))
+			return LADDER_SDP_OFFER;
+		if (waiting)
+			waiting->sdp = false;
+		return LADDER_SDP_ANSWER;
+	}
+	x = exchange_of(w, m->call, m->cseq, m->cseq_method, false);
 	if (!x)
 		return LADDER_SDP_UNKNOWN;
-	return x->sdp ? LADDER_SDP_ANSWER : LADDER_SDP_OFFER;
+	if (x->sdp)
+		return LADDER_SDP_ANSWER;
+	if (m->cseq_method == SIP_METHOD_INVITE)
+		exchange_of(w, m->call, 0, SIP_METHOD_NONE, true)->sdp = true;
+	return LADDER_SDP_OFFER;
 }
 
 static struct str
@@ -529,11 +548,11 @@ make_rows(struct layout *w)
 		int64_t now = store_message(w->store, w->order[i])->time;
 		uint32_t rows = w->l->row_count;
 
-		/* The event row stands above its message; a copy that is folded
-		 * keeps the ladder alive but makes no row. */
+		/* A pause stands above the message that ends it: not above one
+		 * that is folded into an earlier row. */
 		add_time_event(w, before, now);
 		add_message(w, w->order[i]);
-		if (w->l->row_count == rows + 1 && w->l->rows[rows].kind != LADDER_MESSAGE)
+		if (w->l->row_count == rows + 1 && w->l->rows[rows].kind == LADDER_SILENCE)
 			w->l->row_count = rows;
 		if (now != TIME_NONE) {
 			before = now;

@@ -49,8 +49,9 @@ struct ladder_lane {
 	 * lane that stands for the hosts beyond LADDER_LANES_MAX. */
 	struct net_endpoint at;
 	struct str name;	/**< STR_NONE: has none */
-	struct str address;	/**< of at; "N more hosts" */
+	struct str address;	/**< of at; "N more hosts", "192.0.2.1 +1" */
 	uint32_t messages;	/**< sent or received, copies included */
+	uint32_t joined;	/**< further ends with other addresses in it */
 };
 
 enum ladder_row_kind {
