@@ -1,9 +1,8 @@
 /*
- * The pass every message takes. A line is found by memchr(), its header by its
- * first four letters, and only headers that identify or list a message are
- * looked into. Values are kept as slices with their folds; whoever reads deeper
- * uses the parsers of the room. Bytes that are no text are looked for once, over
- * the whole head.
+ * The pass every message takes. Lines are found 64 bytes at a time (lines.h), a
+ * header by its first four letters, and only headers that identify or list a
+ * message are looked into. Values are kept as slices with their folds; whoever
+ * reads deeper uses the parsers of the room.
  *
  * A CR alone ends lines only in a message whose start line ends so: elsewhere it
  * is a byte of the value (sip_check() points at it). That saves a second search
@@ -14,12 +13,14 @@
 #include "sip/scan.h"
 
 #include "sip/chars.h"
+#include "sip/lines.h"
 #include "sip/start.h"
 
 /* The state of the pass: what is left, and how lines end. */
 struct walk {
 	const char *p;
 	const char *end;
+	struct sip_lines lines;	/* unless bare_cr */
 	bool bare_cr;
 	bool ended;		/* the empty line was there */
 	bool cut;		/* the input ended inside a line */
@@ -37,22 +38,22 @@ enum seen {
 	SEEN_TYPE = 64,
 };
 
-static const char *
-line_end(const struct walk *w, const char *p)
+/* The end of the line at @p p, the one after the last that was asked for. */
+static inline const char *
+line_end(struct walk *w, const char *p)
 {
-	if (UNLIKELY(w->bare_cr)) {
-		while (p < w->end && *p != '\r' && *p != '\n')
-			p++;
-		if (p + 1 < w->end && p[0] == '\r' && p[1] == '\n')
-			p++;
-		return p < w->end ? p : NULL;
-	}
-	return memchr(p, '\n', (size_t)(w->end - p));
+	if (LIKELY(!w->bare_cr))
+		return sip_lines_next(&w->lines);
+	while (p < w->end && *p != '\r' && *p != '\n')
+		p++;
+	if (p + 1 < w->end && p[0] == '\r' && p[1] == '\n')
+		p++;
+	return p < w->end ? p : NULL;
 }
 
 /* The next header with its folded lines, without its line end. False at the
  * empty line, which is passed over, and at the end of the input. */
-static bool
+static inline bool
 line_next(struct walk *w, struct str *line, struct sip_scan *msg)
 {
 	const char *start = w->p, *lf, *stop;
@@ -232,11 +233,19 @@ header_find(struct str line, struct str *value)
 	}
 }
 
-/* A line that is none of the headers: is it one at all? */
+/* A line that is none of the headers: is it one at all? The usual answer comes
+ * from the first bytes: letters up to a colon. */
 static inline bool
-line_is_header(struct str line)
+line_is_header(struct str line, const char *limit)
 {
 	const char *p = line.p, *end = p + line.n;
+	const char *colon = sip_find_byte(p, end, limit, ':');
+
+	if (colon == end || colon == p)
+		return false;
+	if (LIKELY(ascii_is_alpha(*p) && ascii_is_alpha(colon[-1]) && colon - p <= 32 &&
+		   sip_find_byte(p, colon, limit, ' ') == colon))
+		return true;
 
 	while (p < end && sip_char_is(*p, SIP_CHAR_TOKEN))
 		p++;
@@ -359,15 +368,62 @@ param_find(struct str s, struct str name)
 	return STR_NONE;
 }
 
+/* The address nearly all messages have: an optional name, a sip: URI in angle
+ * brackets, a tag or nothing. False when it is any other. @p limit is the end of
+ * the input, which the searches may look ahead to. */
+static inline bool
+address_usual(struct str v, const char *limit, struct str *uri, struct str *user,
+	      struct str *tag)
+{
+	const char *p = v.p, *end = v.p + v.n, *close, *at, *colon;
+
+	if (v.n < 8)
+		return false;
+	if (*p == '"') {
+		close = sip_find_byte(p + 1, end, limit, '"');
+		if (sip_find_byte(p + 1, close, limit, '\\') != close)
+			return false;
+		for (p = close + 1; p < end && *p == ' '; p++)
+			;
+	}
+	if (end - p < 6 || *p != '<' || sip_four(p + 1) != SIP_FOUR('s', 'i', 'p', ':'))
+		return false;
+	p++;
+	close = sip_find_byte(p, end, limit, '>');
+	if (close == end)
+		return false;
+	*uri = (struct str){ p, (size_t)(close - p) };
+	p += 4;
+	at = sip_find_byte(p, close, limit, '@');
+	if (at != close) {
+		colon = sip_find_byte(p, at, limit, ':');
+		*user = (struct str){ p, (size_t)(colon - p) };
+	}
+	p = close + 1;
+	if (p == end)
+		return true;
+	if (end - p < 6 || *p != ';' || sip_four(p + 1) != SIP_FOUR('t', 'a', 'g', '=') ||
+	    p[5] == '"' || sip_char_is(p[5], SIP_CHAR_LWS))
+		return false;
+	p += 5;
+	if (sip_find_byte(p, end, limit, ';') != end)
+		return false;
+	*tag = (struct str){ p, (size_t)(end - p) };
+	return true;
+}
+
 /* Take a From or To apart. False when it does not follow the grammar; what can
  * be read is set all the same. RFC 3261 sections 20.10, 20.20 and 20.39. */
 static bool
-address_take(struct str v, struct str *uri, struct str *user, struct str *tag)
+address_take(struct str v, const char *limit, struct str *uri, struct str *user, struct str *tag)
 {
 	bool good = true;
 	struct str rest = v;
 	size_t at = 0;
 
+	if (LIKELY(address_usual(v, limit, uri, user, tag)))
+		return true;
+	*user = *tag = STR_NONE;
 	if (v.n > 0 && v.p[0] == '"') {
 		at = quoted_end(v);
 		if (at == SIZE_MAX) {
@@ -499,12 +555,12 @@ take_header(struct walk *w, struct sip_scan *msg, struct str line)
 		break;
 	case HEADER_FROM:
 		if (take_once(w, SEEN_FROM, &msg->from, v, flaws) &&
-		    !address_take(v, &msg->from_uri, &msg->from_user, &msg->from_tag))
+		    !address_take(v, w->end, &msg->from_uri, &msg->from_user, &msg->from_tag))
 			*flaws |= SIP_FLAW_FROM;
 		break;
 	case HEADER_TO:
 		if (take_once(w, SEEN_TO, &msg->to, v, flaws) &&
-		    !address_take(v, &msg->to_uri, &msg->to_user, &msg->to_tag))
+		    !address_take(v, w->end, &msg->to_uri, &msg->to_user, &msg->to_tag))
 			*flaws |= SIP_FLAW_TO;
 		break;
 	case HEADER_CALL_ID:
@@ -566,37 +622,24 @@ take_header(struct walk *w, struct sip_scan *msg, struct str line)
 		msg->has_auth = true;
 		break;
 	case HEADER_OTHER:
-		if (!line_is_header(line) && !w->cut)
+		if (!line_is_header(line, w->end) && !w->cut)
 			*flaws |= SIP_FLAW_HEADER;
 		break;
 	}
 }
 
-/* NUL and bytes that are no UTF-8, over the whole head at once. */
+/* NUL and bytes that are no UTF-8. What the blocks tell is of the head and
+ * perhaps some bytes of the body. */
 static uint32_t
-text_flaws(struct str head)
+text_flaws(const struct walk *w, struct str head)
 {
-	uint64_t bits = 0, words[8];
 	uint32_t flaws = 0;
-	size_t i = 0;
 
-	for (; i + sizeof(words) <= head.n; i += sizeof(words)) {
-		memcpy(words, head.p + i, sizeof(words));
-		bits |= (words[0] | words[1]) | (words[2] | words[3]) |
-			(words[4] | words[5]) | (words[6] | words[7]);
-	}
-	if (head.n >= sizeof(words)) {
-		memcpy(words, head.p + head.n - sizeof(words), sizeof(words));
-		bits |= (words[0] | words[1]) | (words[2] | words[3]) |
-			(words[4] | words[5]) | (words[6] | words[7]);
-	} else {
-		for (; i < head.n; i++)
-			bits |= (unsigned char)head.p[i];
-	}
-	if (UNLIKELY(bits & 0x8080808080808080u) &&
-	    u8_check((const uint8_t *)head.p, head.n))
+	if (LIKELY(!w->lines.odd && !w->bare_cr))
+		return 0;
+	if (u8_check((const uint8_t *)head.p, head.n))
 		flaws |= SIP_FLAW_UTF8;
-	if (UNLIKELY(memchr(head.p, '\0', head.n)))
+	if (memchr(head.p, '\0', head.n))
 		flaws |= SIP_FLAW_NUL;
 	return flaws;
 }
@@ -760,6 +803,8 @@ sip_scan(struct str in, enum sip_framing framing, struct sip_scan *msg)
 
 	w = (struct walk){ .p = rest.p + start.used, .end = rest.p + rest.n,
 			   .bare_cr = start.bare_cr };
+	sip_lines_init(&w.lines, rest.p, w.end);
+	sip_lines_skip(&w.lines, w.p);
 	while (line_next(&w, &line, msg))
 		take_header(&w, msg, line);
 	msg->head = (size_t)(w.p - rest.p);
@@ -768,7 +813,7 @@ sip_scan(struct str in, enum sip_framing framing, struct sip_scan *msg)
 			return SIP_SCAN_MORE;
 		msg->flaws |= SIP_FLAW_NO_END;
 	}
-	msg->flaws |= text_flaws((struct str){ rest.p, msg->head });
+	msg->flaws |= text_flaws(&w, (struct str){ rest.p, msg->head });
 	msg->flaws |= missing_flaws(msg, w.seen);
 	/* Other protocols of the family speak so to the curious. */
 	if (UNLIKELY((msg->flaws & MISSING_ALL) == MISSING_ALL) && !msg->request && w.ended)

@@ -116,7 +116,7 @@ branch_hash(const struct sip_scan *scan)
 {
 	uint64_t h;
 
-	if (str_starts_ci(scan->branch, STR("z9hG4bK"))) {
+	if (scan->branch.n > 7 && memcmp(scan->branch.p, "z9hG4bK", 7) == 0) {
 		h = hash_str(scan->branch);
 	} else if (scan->via.n) {
 		h = hash_str(str_sub(scan->via, 0, str_chr(scan->via, ';')));
