@@ -186,9 +186,17 @@ next_block(struct stream *s, struct ng_block *b)
 	p = input_at(in);
 	again = get32(big, p + whole - 4);
 	if (UNLIKELY(again != n)) {
+		bool follows;
+
 		snprintf(what, sizeof(what),
 			 "the lengths at a block's ends differ: %u and %u", n, again);
-		return broken(s, what);
+		/* When a good block follows, only the second length is wrong. */
+		if (block_at(s, whole, &follows) == INPUT_WAIT)
+			return READ_WAIT;
+		if (!follows)
+			return broken(s, what);
+		stream_notice(s, input_offset(in), "%s", what);
+		p = input_at(in);
 	}
 	b->offset = input_offset(in);
 	b->body = p + 8;
