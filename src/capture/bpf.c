@@ -22,47 +22,34 @@ struct capture_bpf {
 };
 
 /*
- * LINKTYPE_ values, which files hold, are DLT_ values but for those that the
- * systems number differently (libpcap's pcap-common.c says which).
+ * Compile for a link type, on a handle that libpcap takes for a file: of a
+ * dead handle it believes that it is about a live interface, accepts what the
+ * kernel alone could answer (inbound) and would never match. It also turns the
+ * LINKTYPE_ value into its own.
+ * @return 0, or -1 with what libpcap says in @p why.
  */
 static int
-link_to_dlt(uint16_t link)
+compile(const char *expression, uint16_t link, struct bpf_program *program, char *why)
 {
-	switch (link) {
-	case 14:	/* raw IP of OpenBSD */
-	case 101:
-		return DLT_RAW;
-	case 100:
-		return DLT_ATM_RFC1483;
-	case 102:
-		return DLT_SLIP_BSDOS;
-	case 103:
-		return DLT_PPP_BSDOS;
-	case 108:
-		return DLT_LOOP;
-	case 109:
-		return DLT_ENC;
-	case 246:
-		return DLT_PFSYNC;
-	default:
-		return link;
-	}
-}
-
-/* @return 0, or -1 with what libpcap says in @p why. */
-static int
-compile(const char *expression, int dlt, struct bpf_program *program, char *why, size_t why_n)
-{
-	pcap_t *p = pcap_open_dead(dlt, RECORD_USUAL);
+	/* 14 is raw IP where OpenBSD wrote the file. */
+	struct pcap_file_header header = {
+		.magic = 0xa1b2c3d4, .version_major = 2, .version_minor = 4,
+		.snaplen = RECORD_USUAL, .linktype = link == 14 ? 101 : link,
+	};
+	FILE *f = fmemopen(&header, sizeof(header), "rb");
+	pcap_t *p = f ? pcap_fopen_offline(f, why) : NULL;
 	int r;
 
+	if (!f)
+		snprintf(why, PCAP_ERRBUF_SIZE, "out of memory");
 	if (!p) {
-		snprintf(why, why_n, "out of memory");
+		if (f)
+			fclose(f);
 		return -1;
 	}
 	r = pcap_compile(p, program, expression, 1, PCAP_NETMASK_UNKNOWN);
 	if (r != 0)
-		snprintf(why, why_n, "%s", pcap_geterr(p));
+		snprintf(why, PCAP_ERRBUF_SIZE, "%s", pcap_geterr(p));
 	pcap_close(p);
 	return r;
 }
@@ -70,18 +57,15 @@ compile(const char *expression, int dlt, struct bpf_program *program, char *why,
 int
 capture_set_filter(struct capture *c, const char *expression, struct err *err)
 {
-	/* What these do not know (inbound, wlan type data) one of these may. */
-	static const int kinds[] = {
-		DLT_EN10MB, DLT_LINUX_SLL, DLT_RAW, DLT_IEEE802_11_RADIO, DLT_PPP, DLT_PFLOG,
-		DLT_MTP2, DLT_SUNATM,
-	};
+	/* What Ethernet does not know (inbound, wlan type data) one of these
+	 * may: cooked, raw, radiotap, PPP, pflog, MTP2, SunATM. */
+	static const uint16_t kinds[] = { 1, 113, 101, 127, 9, 117, 140, 123 };
 	char why[PCAP_ERRBUF_SIZE], other[PCAP_ERRBUF_SIZE];
 	struct bpf_program program;
 	bool known = false;
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds) && !known; i++) {
-		known = compile(expression, kinds[i], &program, i == 0 ? why : other,
-				sizeof(why)) == 0;
+		known = compile(expression, kinds[i], &program, i == 0 ? why : other) == 0;
 		if (known)
 			pcap_freecode(&program);
 	}
@@ -123,7 +107,7 @@ for_link(struct stream *s, uint16_t link)
 	f->last = f->n;
 	l = &f->links[f->n++];
 	*l = (struct bpf_for_link){ .link = link };
-	l->fits = compile(f->expression, link_to_dlt(link), &l->program, why, sizeof(why)) == 0;
+	l->fits = compile(f->expression, link, &l->program, why) == 0;
 	if (l->fits)
 		f->fitting++;
 	else

@@ -119,7 +119,9 @@ struct capture_stats {
 	uint64_t cut;		/**< records with caplen < wirelen */
 	uint64_t no_time;	/**< records without a time (SPB) */
 	uint64_t back;		/**< records whose time lies before their predecessor's */
-	uint64_t unknown_blocks;/**< pcapng blocks skipped by type */
+	uint64_t unknown_blocks;/**< pcapng blocks skipped by type; custom and
+				     journal blocks take a frame number, as they
+				     do in Wireshark */
 	uint64_t dropped;	/**< isb_osdrop: by the system, as statistics say */
 	uint64_t if_dropped;	/**< isb_ifdrop: by the interface, likewise; here
 				     dumpcap and Wireshark put the kernel's drops */

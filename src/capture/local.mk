@@ -13,3 +13,10 @@ librung_a_SOURCES += \
 	src/capture/spool.c src/capture/spool.h \
 	src/capture/stream.c \
 	src/capture/ticks.c src/capture/ticks.h
+
+unit_tests += tests/unit/test_capture tests/unit/test_capture_set
+EXTRA_DIST += tests/unit/capture_build.h
+
+fuzz_tests += tests/fuzz/fuzz_capture
+tests_fuzz_fuzz_capture_SOURCES = tests/fuzz/fuzz_capture.c $(fuzz_main)
+tests_fuzz_fuzz_capture_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)

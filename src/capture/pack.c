@@ -142,12 +142,16 @@ pack_open(struct stream *s)
 	if (r >= ARCHIVE_WARN)
 		r = archive_read_next_header(a, &entry);
 	if (r < ARCHIVE_WARN)
-		return stream_refuse(s, "unpacking: %s", error_text(a));
+		return stream_refuse(s, "%s: unpacking: %s", s->packing, error_text(a));
 	if (r == ARCHIVE_EOF)
 		return stream_refuse(s, "an empty archive");
-	s->packing = packing_name(a);
-	if ((archive_format(a) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_RAW)
+	if ((archive_format(a) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_RAW) {
+		if (archive_filter_code(a, 0) == ARCHIVE_FILTER_NONE)
+			return stream_refuse(s, "damaged %s data", s->packing);
+		s->packing = packing_name(a);
 		return READ_BUSY;
+	}
+	s->packing = packing_name(a);
 	if (s->nested)
 		return stream_refuse(s, "not a capture: an archive inside an archive");
 	s->state = STREAM_EXTRACT;

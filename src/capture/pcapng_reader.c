@@ -15,7 +15,10 @@
 #define BLOCK_NRB	4u
 #define BLOCK_ISB	5u
 #define BLOCK_EPB	6u
+#define BLOCK_JOURNAL	9u	/* systemd */
 #define BLOCK_DSB	10u
+#define BLOCK_CUSTOM	0x00000badu
+#define BLOCK_CUSTOM_OWN 0x40000badu	/* not to be copied */
 #define BLOCK_EDGES	12u	/* bytes of type and the two lengths */
 #define BLOCK_MIN	12u
 #define SHB_MIN		28u
@@ -186,9 +189,17 @@ next_block(struct stream *s, struct ng_block *b)
 	p = input_at(in);
 	again = get32(big, p + whole - 4);
 	if (UNLIKELY(again != n)) {
+		bool follows;
+
 		snprintf(what, sizeof(what),
 			 "the lengths at a block's ends differ: %u and %u", n, again);
-		return broken(s, what);
+		/* When a good block follows, only the second length is wrong. */
+		if (block_at(s, whole, &follows) == INPUT_WAIT)
+			return READ_WAIT;
+		if (!follows)
+			return broken(s, what);
+		stream_notice(s, input_offset(in), "%s", what);
+		p = input_at(in);
 	}
 	b->offset = input_offset(in);
 	b->body = p + 8;
@@ -369,6 +380,13 @@ other_block(struct stream *s, const struct ng_block *b)
 		break;
 	case BLOCK_DSB:
 		ng_secrets_block(s, b);
+		break;
+	case BLOCK_JOURNAL:
+	case BLOCK_CUSTOM:
+	case BLOCK_CUSTOM_OWN:
+		/* Wireshark shows them in its list: our numbers shall be its. */
+		s->frame++;
+		s->source->pub.stats.unknown_blocks++;
 		break;
 	default:
 		s->source->pub.stats.unknown_blocks++;

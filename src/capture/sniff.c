@@ -94,6 +94,15 @@ sniff_kind(const uint8_t *p, size_t n)
 	return is_skippable(p, n) ? SNIFF_PACKED : SNIFF_OTHER;
 }
 
+const char *
+sniff_packing(const uint8_t *p, size_t n)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(packings); i++)
+		if (has(p, n, &packings[i]))
+			return packings[i].name;
+	return "zstd or lz4";
+}
+
 /* A SIP request line among the first bytes. */
 static bool
 is_sip_request(struct str s)

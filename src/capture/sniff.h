@@ -18,6 +18,9 @@ enum sniff {
 /** From the first @p n bytes; all of the file when n < SNIFF_BYTES. */
 enum sniff sniff_kind(const uint8_t *p, size_t n);
 
+/** The name of the packing of SNIFF_PACKED: "gzip", "zip"...; static. */
+const char *sniff_packing(const uint8_t *p, size_t n);
+
 /** What a file that is no capture looks like, with an article: "an HTML
  * page"; never NULL. Static. */
 const char *sniff_name(const uint8_t *p, size_t n);

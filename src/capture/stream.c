@@ -124,8 +124,10 @@ sniff(struct stream *s)
 			s->state = STREAM_PCAPNG;
 		return rs;
 	}
-	if (kind == SNIFF_PACKED && !in->unpack)
+	if (kind == SNIFF_PACKED && !in->unpack) {
+		s->packing = sniff_packing(input_at(in), n);
 		return pack_open(s);
+	}
 	if (kind == SNIFF_PACKED)
 		return stream_refuse(s, "not a capture: packed again inside (%s)", s->packing);
 	return stream_refuse(s, "not a capture: %s%s%s", sniff_name(input_at(in), n),
