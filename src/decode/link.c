@@ -78,7 +78,12 @@ null_decode(struct packet *pk)
 	case 30:
 		return LAYER_IP6;
 	}
-	return packet_other(pk, OTHER_FAMILY, family & 0xffff);
+	if (family > 0xffff) {
+		/* Some writers put an EtherType at the end. */
+		pk->type = (uint16_t)family;
+		return LAYER_ETHERTYPE;
+	}
+	return packet_other(pk, OTHER_FAMILY, family);
 }
 
 static enum layer
