@@ -189,6 +189,7 @@ struct fragments {
 	struct datagram *given_up, *given_up_last; /**< for decode_expired() */
 	struct datagram *taken;		/**< whose bytes the last answer borrows */
 	struct datagram *echoes[FRAGMENT_ECHOES];
+	uint64_t echo_hashes[FRAGMENT_ECHOES];
 	size_t next_echo;
 	uint32_t ngiven_up;
 	size_t bytes, cap;

@@ -1,6 +1,6 @@
 /*
  * The decoder on whole records: each link type, tag and tunnel, with its bytes
- * written out; each cut at every byte; lengths that lie.
+ * written out; each cut at every byte, and with every byte changed.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -81,6 +81,8 @@ static const struct decode_case segments[] = {
 	{ "cisco hdlc", 104, BYTES(0x8f, 0x00, 0x08, 0x00, INNER4), SRC4, DST4, 0, 0, NULL },
 	{ "ppp with direction", 204, BYTES(1, 0xff, 0x03, 0x00, 0x21, INNER4),
 	  SRC4, DST4, 0, 0, NULL },
+	{ "ppp with direction as address", 166, BYTES(0, 0x03, 0x00, 0x21, INNER4),
+	  SRC4, DST4, 0, 0, NULL },
 	{ "pppoe link", 51, BYTES(0x11, 0, 0, 1, BE16(34), 0x00, 0x21, INNER4),
 	  SRC4, DST4, 0, 0, "pppoe" },
 	{ "raw 12", 12, BYTES(INNER4), SRC4, DST4, 0, 0, NULL },
@@ -130,6 +132,13 @@ static const struct decode_case segments[] = {
 		0, 23, 0, 16,  0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2,
 		0, 25, 0, 4,  0, 0, BE16(5060),  0, 26, 0, 4,  0, 0, BE16(5062),
 		0, 0, 0, 0,  PING), SRC6, DST6, 0, 0, NULL },
+	{ "exported pdu, udp", 252, BYTES(
+		0, 14, 0, 8,  'u', 'd', 'p', '.', 'p', 'o', 'r', 't',	/* dissector table */
+		0, 20, 0, 4,  192, 0, 2, 1,  0, 21, 0, 4,  192, 0, 2, 2,
+		0, 24, 0, 4,  0, 0, 0, 3,
+		0, 25, 0, 4,  0, 0, BE16(5060),  0, 26, 0, 4,  0, 0, BE16(5062),
+		0, 32, 0, 4,  0, 0, BE16(5062),				/* its number */
+		0, 0, 0, 0,  PING), SRC4, DST4, 0, 0, NULL },
 	{ "exported pdu, ip", 252, BYTES(0, 12, 0, 4,  'i', 'p', 0, 0,  0, 0, 0, 0,  INNER4),
 	  SRC4, DST4, 0, 0, NULL },
 
@@ -265,8 +274,10 @@ static const struct decode_case segments[] = {
 /* What ends otherwise: as an other protocol, or with a flaw. */
 static const struct decode_case ends[] = {
 	{ .name = "arp", .link = 1, BYTES(ETH(0x0806), 0, 1, 8, 0), .counted = "arp" },
-	{ .name = "unknown ethertype", .link = 1, BYTES(ETH(0x9abc), 0), .counted = "ethertype 0x9abc" },
-	{ .name = "a length too long", .link = 1, BYTES(ETH(0x05ee), 0), .counted = "ethertype 0x05ee" },
+	{ .name = "unknown ethertype", .link = 1, BYTES(ETH(0x9abc), 0),
+	  .counted = "ethertype 0x9abc" },
+	{ .name = "a length too long", .link = 1, BYTES(ETH(0x05ee), 0),
+	  .counted = "ethertype 0x05ee" },
 	{ .name = "stp", .link = 1, BYTES(ETH(0x0026), 0x42, 0x42, 3, 0), .counted = "stp" },
 	{ .name = "llc", .link = 1, BYTES(ETH(0x0026), 0x10, 0x10, 3, 0), .counted = "llc 0x10" },
 	{ .name = "cdp", .link = 1, BYTES(ETH(0x0026), 0xaa, 0xaa, 3, 0, 0, 0x0c, 0x20, 0),
@@ -280,8 +291,10 @@ static const struct decode_case ends[] = {
 	{ .name = "igmp", .link = 228, BYTES(IP4(2, 28), 0x16, 0, 0, 0, 0, 0, 0, 0),
 	  .counted = "igmp" },
 	{ .name = "esp", .link = 229, BYTES(IP6(50, 8), 0, 0, 0, 1, 0, 0, 0, 1), .counted = "esp" },
-	{ .name = "unknown protocol", .link = 228, BYTES(IP4(200, 20)), .counted = "ip protocol 200" },
-	{ .name = "no next header", .link = 229, BYTES(IP6(59, 0)), .counted = "ip6 no next header" },
+	{ .name = "unknown protocol", .link = 228, BYTES(IP4(200, 20)),
+	  .counted = "ip protocol 200" },
+	{ .name = "no next header", .link = 229, BYTES(IP6(59, 0)),
+	  .counted = "ip6 no next header" },
 	{ .name = "usb", .link = 220, BYTES(0), .counted = "link type 220 (usb)" },
 	{ .name = "user link", .link = 147, BYTES(0), .counted = "link type 147" },
 	{ .name = "null family", .link = 0, BYTES(7, 0, 0, 0), .counted = "address family 7" },
@@ -295,8 +308,8 @@ static const struct decode_case ends[] = {
 						 0, 0, 0, 1), .counted = "pptp acknowledgment" },
 	{ .name = "nflog, no payload", .link = 239, BYTES(2, 0, 0, 5, 8, 0, 1, 0, 8, 0, 1, 0),
 	  .counted = "nflog without payload" },
-	{ .name = "netlink in sll", .link = 113, BYTES(0, 4, BE16(824), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-						       0, 0), .counted = "netlink" },
+	{ .name = "netlink in sll", .link = 113,
+	  BYTES(0, 4, BE16(824), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), .counted = "netlink" },
 
 	{ .name = "ip4 header of 16", .link = 228, BYTES(0x44, 0, 0, 32, 0, 0, 0, 0, 64, 17, 0, 0,
 		192, 0, 2, 1, 192, 0, 2, 2, SIP_UDP), .counted = "ip4 header length" },
@@ -305,11 +318,13 @@ static const struct decode_case ends[] = {
 	{ .name = "ip4 total of 19", .link = 228, BYTES(0x45, 0, 0, 19, 0, 0, 0, 0, 64, 17, 0, 0,
 		192, 0, 2, 1, 192, 0, 2, 2, SIP_UDP), .counted = "ip4 total length" },
 	{ .name = "version 5", .link = 101, BYTES(0x55, 0, 0, 32), .counted = "ip version" },
-	{ .name = "ip6 extension up to the end", .link = 229, BYTES(IP6(0, 16), 17, 1, 0, 0, 0, 0, 0, 0,
+	{ .name = "ip6 extension up to the end", .link = 229,
+	  BYTES(IP6(0, 16), 17, 1, 0, 0, 0, 0, 0, 0,
 		PING, PING), .counted = "udp header cut" },
 	{ .name = "ip6 extension beyond", .link = 229, BYTES(IP6(0, 20), 17, 255, 0, 0, 0, 0, 0, 0,
 		SIP_UDP), .counted = "ip6 extension header cut" },
-	{ .name = "ah beyond", .link = 228, BYTES(IP4(51, 36), 17, 255, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1,
+	{ .name = "ah beyond", .link = 228, BYTES(
+		IP4(51, 36), 17, 255, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1,
 		PING), .counted = "ah cut" },
 	{ .name = "gre flags beyond", .link = 228, BYTES(IP4(47, 28), 0xb0, 0, 8, 0, 0, 0, 0, 0),
 	  .counted = "gre cut" },
@@ -317,7 +332,8 @@ static const struct decode_case ends[] = {
 	  .counted = "gre version" },
 	{ .name = "gre routing", .link = 228, BYTES(IP4(47, 24), 0x40, 0, 8, 0),
 	  .counted = "gre source routing" },
-	{ .name = "erspan version 7", .link = 228, BYTES(IP4(47, 36), 0x10, 0, 0x88, 0xbe, 0, 0, 0, 1,
+	{ .name = "erspan version 7", .link = 228,
+	  BYTES(IP4(47, 36), 0x10, 0, 0x88, 0xbe, 0, 0, 0, 1,
 		0x70, 0, 0, 0, 0, 0, 0, 0), .counted = "erspan version" },
 	{ .name = "tcp header of 16", .link = 228, BYTES(IP4(6, 40), 0, 1, 0, 2, 0, 0, 0, 0,
 		0, 0, 0, 0, 0x40, 2, 0, 0, 0, 0, 0, 0), .counted = "tcp header length" },
@@ -568,241 +584,6 @@ test_every_byte(void **state)
 	}
 }
 
-static void
-test_transport(void **state)
-{
-	static const uint8_t tcp[] = {
-		IP4(6, 48),
-		BE16(5060), BE16(5062),  1, 2, 3, 4,  5, 6, 7, 8,
-		0x60, 0x18, 0x10, 0x00,  0, 0, 0, 0,	/* 24 bytes, PSH ACK, window */
-		0, 0, 0, 0,				/* an option with length 0 */
-		PING,
-	};
-	static const uint8_t sctp[] = {
-		IP4(132, 36), BE16(5060), BE16(5062), 0, 0, 0, 1, 0, 0, 0, 0, PING,
-	};
-	static const uint8_t icmp[] = { IP4(1, 28), 8, 0, 0, 0, 0, 1, 0, 1 };
-	static const uint8_t icmp6[] = { IP6(58, 8), 128, 0, 0, 0, 0, 1, 0, 1 };
-	struct decoder *d = decoder_new();
-	struct segment seg;
-
-	(void)state;
-	assert_int_equal(decode_bytes(d, 228, tcp, sizeof(tcp), sizeof(tcp), &seg), DECODE_SEGMENT);
-	assert_int_equal(seg.kind, SEGMENT_TCP);
-	assert_int_equal(seg.src.port, 5060);
-	assert_true(str_eq(seg.payload, STR("ping")));
-	assert_int_equal(seg.tcp_seq, 0x01020304);
-	assert_int_equal(seg.tcp_ack, 0x05060708);
-	assert_int_equal(seg.tcp_flags, 0x18);
-	assert_int_equal(seg.tcp_window, 0x1000);
-	assert_int_equal(seg.ttl, 64);
-	assert_int_equal(seg.ip_id, 1);
-
-	/* Cut inside of the options: a header without payload, which is known. */
-	assert_int_equal(decode_bytes(d, 228, tcp, 42, sizeof(tcp), &seg), DECODE_SEGMENT);
-	assert_int_equal(seg.payload.n, 0);
-	assert_int_equal(seg.wire_length, 4);
-	assert_int_equal(seg.flaws, SEGMENT_FLAW_CUT);
-
-	assert_int_equal(decode_bytes(d, 228, sctp, sizeof(sctp), sizeof(sctp), &seg),
-			 DECODE_SEGMENT);
-	assert_int_equal(seg.kind, SEGMENT_SCTP);
-	assert_int_equal(seg.payload.n, 16);
-	assert_int_equal(seg.dst.port, 5062);
-	assert_int_equal(decode_bytes(d, 228, icmp, sizeof(icmp), sizeof(icmp), &seg),
-			 DECODE_SEGMENT);
-	assert_int_equal(seg.kind, SEGMENT_ICMP);
-	assert_int_equal(seg.payload.n, 8);
-	assert_int_equal(seg.src.port, 0);
-	assert_int_equal(decode_bytes(d, 229, icmp6, sizeof(icmp6), sizeof(icmp6), &seg),
-			 DECODE_SEGMENT);
-	assert_int_equal(seg.kind, SEGMENT_ICMP6);
-	assert_int_equal(seg.ttl, 61);
-	decoder_free(d);
-}
-
-static void
-test_lengths(void **state)
-{
-	static const struct {
-		uint16_t total, udp;
-		size_t caplen, wirelen, payload;
-		uint32_t wire;
-		uint32_t flaws;
-	} cases[] = {
-		{ 32, 12, 32, 32, 4, 4, 0 },
-		{ 32, 10, 32, 32, 2, 2, 0 },
-		{ 32, 8, 32, 32, 0, 0, 0 },
-		{ 32, 13, 32, 32, 4, 4, SEGMENT_FLAW_UDP_LENGTH },
-		{ 32, 7, 32, 32, 4, 4, SEGMENT_FLAW_UDP_LENGTH },
-		{ 32, 0, 32, 32, 4, 4, SEGMENT_FLAW_UDP_LENGTH },
-		{ 32, 12, 30, 32, 2, 4, SEGMENT_FLAW_CUT },
-		{ 32, 12, 28, 32, 0, 4, SEGMENT_FLAW_CUT },
-		{ 132, 112, 32, 132, 4, 104, SEGMENT_FLAW_CUT },
-		{ 132, 112, 32, 32, 4, 104, SEGMENT_FLAW_CUT | SEGMENT_FLAW_IP_LENGTH },
-		{ 30, 12, 32, 32, 2, 2, SEGMENT_FLAW_UDP_LENGTH },
-		{ 65535, 65515, 32, 65535, 4, 65507, SEGMENT_FLAW_CUT },
-	};
-	struct decoder *d = decoder_new();
-	uint8_t bytes[] = { INNER4 };
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct segment seg;
-
-		bytes[2] = (uint8_t)(cases[i].total >> 8);
-		bytes[3] = (uint8_t)cases[i].total;
-		bytes[24] = (uint8_t)(cases[i].udp >> 8);
-		bytes[25] = (uint8_t)cases[i].udp;
-		assert_int_equal(decode_bytes(d, 228, bytes, cases[i].caplen, cases[i].wirelen, &seg),
-				 DECODE_SEGMENT);
-		if (seg.payload.n != cases[i].payload || seg.wire_length != cases[i].wire ||
-		    seg.flaws != cases[i].flaws)
-			fail_msg("case %zu: %zu of %u, flaws %x", i, seg.payload.n,
-				 seg.wire_length, seg.flaws);
-	}
-	decoder_free(d);
-}
-
-/* Segmentation left to the card: a frame of more than 64 KiB, lengths zero. */
-static void
-test_large_frame(void **state)
-{
-	static const uint8_t header[] = { IP4(17, 0), BE16(5060), BE16(5062), 0, 0, 0, 0 };
-	size_t n = 200000;
-	uint8_t *bytes = xcalloc(1, n);
-	struct decoder *d = decoder_new();
-	struct segment seg;
-
-	(void)state;
-	memcpy(bytes, header, sizeof(header));
-	assert_int_equal(decode_bytes(d, 228, bytes, n, n, &seg), DECODE_SEGMENT);
-	assert_int_equal(seg.payload.n, n - 28);
-	assert_int_equal(seg.wire_length, n - 28);
-	assert_int_equal(seg.flaws, 0);
-	free(bytes);
-	decoder_free(d);
-}
-
-/* 33 tags are too many; 32 are not; of labels likewise. */
-static void
-test_tag_depth(void **state)
-{
-	static const uint8_t macs[] = { MACS };
-	static const uint8_t inner[] = { INNER4 };
-	struct decoder *d = decoder_new();
-	uint8_t bytes[300];
-	struct segment seg;
-
-	(void)state;
-	for (size_t tags = 32; tags <= 33; tags++) {
-		enum decode_result want = tags == 32 ? DECODE_SEGMENT : DECODE_BAD;
-		size_t n = sizeof(macs);
-
-		memcpy(bytes, macs, n);
-		for (size_t i = 0; i < tags; i++, n += 4)
-			memcpy(bytes + n, (const uint8_t[]){ 0x81, 0, 0, 1 }, 4);
-		memcpy(bytes + n, (const uint8_t[]){ 8, 0 }, 2);
-		memcpy(bytes + n + 2, inner, sizeof(inner));
-		n += 2 + sizeof(inner);
-		assert_int_equal(decode_bytes(d, 1, bytes, n, n, &seg), want);
-	}
-	assert_int_equal(count_of(d, "too many tags"), 1);
-	decoder_free(d);
-}
-
-/* Sixteen extension headers pass, a chain of more does not. */
-static void
-test_extension_depth(void **state)
-{
-	static const uint8_t ip6[] = { IP6(60, 0) };
-	static const uint8_t udp[] = { SIP_UDP };
-	struct decoder *d = decoder_new();
-	uint8_t bytes[400];
-	struct segment seg;
-
-	(void)state;
-	for (size_t count = 16; count <= 17; count++) {
-		size_t n = sizeof(ip6);
-
-		memcpy(bytes, ip6, n);
-		for (size_t i = 0; i < count; i++, n += 8)
-			memcpy(bytes + n, (const uint8_t[]){
-				i + 1 < count ? 60 : 17, 0, 1, 4, 0, 0, 0, 0 }, 8);
-		memcpy(bytes + n, udp, sizeof(udp));
-		n += sizeof(udp);
-		bytes[4] = (uint8_t)((n - 40) >> 8);
-		bytes[5] = (uint8_t)(n - 40);
-		assert_int_equal(decode_bytes(d, 229, bytes, n, n, &seg),
-				 count == 16 ? DECODE_SEGMENT : DECODE_BAD);
-	}
-	assert_int_equal(count_of(d, "too many ip6 extension headers"), 1);
-	decoder_free(d);
-}
-
-static void
-test_pdu(void **state)
-{
-	static const uint8_t bytes[] = {
-		0, 12, 0, 4,  'r', 't', 'p', 0,  0, 24, 0, 4,  0, 0, 0, 2,
-		0, 0, 0, 0,  PING,
-	};
-	struct decoder *d = decoder_new();
-	struct segment seg;
-
-	(void)state;
-	assert_int_equal(decode_bytes(d, 252, bytes, sizeof(bytes), sizeof(bytes), &seg),
-			 DECODE_SEGMENT);
-	assert_string_equal(seg.pdu, "rtp");
-	assert_int_equal(seg.kind, SEGMENT_TCP);
-	assert_int_equal(seg.src.addr.family, NET_NONE);
-	assert_int_equal(seg.src.port, 0);
-	decoder_free(d);
-}
-
-/* Names from the wire do not fill memory. */
-static void
-test_count_cap(void **state)
-{
-	struct decoder *d = decoder_new();
-	uint8_t bytes[] = { ETH(0) };
-	struct decode_count c;
-	struct segment seg;
-	uint64_t sum = 0;
-	size_t i;
-
-	(void)state;
-	for (unsigned type = 0xa000; type < 0xb000; type++) {
-		bytes[12] = (uint8_t)(type >> 8);
-		bytes[13] = (uint8_t)type;
-		assert_int_equal(decode_bytes(d, 1, bytes, sizeof(bytes), sizeof(bytes), &seg),
-				 DECODE_OTHER);
-	}
-	for (i = 0; decode_count_at(d, i, &c); i++)
-		sum += c.n;
-	assert_int_equal(sum, 0x1000);
-	assert_int_equal(i, 129);
-	assert_int_equal(count_of(d, "others"), 0x1000 - 128);
-	assert_int_equal(count_of(d, "ethertype 0xa07f"), 1);
-	decoder_free(d);
-}
-
-static void
-test_link_names(void **state)
-{
-	const char *name;
-	uint16_t link;
-	size_t i;
-
-	(void)state;
-	assert_string_equal(decode_link_name(1), "ethernet");
-	assert_string_equal(decode_link_name(276), "linux cooked v2");
-	assert_null(decode_link_name(220));
-	for (i = 0; decode_link_at(i, &link, &name); i++)
-		assert_string_equal(decode_link_name(link), name);
-	assert_true(i >= 17);
-}
-
 int
 main(void)
 {
@@ -812,14 +593,6 @@ main(void)
 		cmocka_unit_test(test_plain),
 		cmocka_unit_test(test_every_cut),
 		cmocka_unit_test(test_every_byte),
-		cmocka_unit_test(test_transport),
-		cmocka_unit_test(test_lengths),
-		cmocka_unit_test(test_large_frame),
-		cmocka_unit_test(test_tag_depth),
-		cmocka_unit_test(test_extension_depth),
-		cmocka_unit_test(test_pdu),
-		cmocka_unit_test(test_count_cap),
-		cmocka_unit_test(test_link_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
