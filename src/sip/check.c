@@ -299,19 +299,29 @@ sip_check_header(unsigned id, struct str value)
 	return good ? 0 : (uint32_t)SIP_FLAW_VALUE;
 }
 
+/* An attribute that does not parse is the SDP's own flaw: what it says of the
+ * media still holds. */
+static bool
+sdp_is_good(struct str text)
+{
+	struct sdp sdp;
+
+	sdp_parse(text, &sdp);
+	return !(sdp.flaws & ~(uint32_t)SDP_FLAW_ATTRIBUTE);
+}
+
 static bool
 body_is_good(struct str content_type, struct str body)
 {
 	struct sip_parts parts;
 	struct sip_part part;
 	struct sip_type type;
-	struct sdp sdp;
 
 	if (body.n == 0)
 		return true;
 	sip_type_parse(content_type, &type);
 	if (sip_type_is(&type, STR("application"), STR("sdp")))
-		return sdp_parse(body, &sdp);
+		return sdp_is_good(body);
 	if (!str_eq_ci(type.type, STR("multipart")))
 		return true;
 	sip_parts_of(&type, body, &parts);
@@ -322,7 +332,7 @@ body_is_good(struct str content_type, struct str body)
 			return false;
 		sip_type_parse(part.content_type, &type);
 		if (sip_type_is(&type, STR("application"), STR("sdp")) &&
-		    !sdp_parse(part.body, &sdp))
+		    !sdp_is_good(part.body))
 			return false;
 	}
 	return true;
@@ -342,9 +352,10 @@ sip_check(const struct sip_scan *scan, struct str message)
 		flaws |= SIP_FLAW_URI;
 	sip_headers_of(message, &headers);
 	while (sip_header_next(&headers, &header)) {
+		if (headers.cut)
+			break;		/* what is missing is not wrong */
 		if (header.bad) {
-			if (headers.ended || headers.rest.n > 0)
-				flaws |= SIP_FLAW_HEADER;
+			flaws |= SIP_FLAW_HEADER;
 			continue;
 		}
 		flaws |= sip_check_header(header.id, header.value);

@@ -66,6 +66,7 @@ sip_header_next(struct sip_headers *headers, struct sip_header *header)
 	headers->rest = (struct str){ lines.p, (size_t)(lines.end - lines.p) };
 	headers->flaws |= lines.flaws;
 	headers->ended = lines.ended;
+	headers->cut = lines.cut;
 	if (n == 0)
 		return false;
 

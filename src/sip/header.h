@@ -155,6 +155,7 @@ struct sip_headers {
 	struct str rest;	/**< what is left; the body when the walk is over */
 	bool bare_cr;		/**< private */
 	bool ended;		/**< the empty line was there */
+	bool cut;		/**< the last header has no line end */
 	uint32_t flaws;		/**< LINE_END, when seen so far */
 };
 

@@ -24,3 +24,5 @@ librung_a_SOURCES += \
 	src/sip/via.c src/sip/via.h
 
 unit_tests += tests/unit/test_sip_scan
+unit_tests += tests/unit/test_torture
+EXTRA_DIST += tests/torture

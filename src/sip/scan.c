@@ -384,7 +384,7 @@ take_max_forwards(struct sip_scan *msg, struct str v)
 {
 	uint32_t n;
 
-	if (str_to_u32(v, &n) && n < 255)
+	if (str_to_u32(v, &n) && n <= UINT8_MAX)
 		msg->max_forwards = (uint8_t)n;
 	else
 		msg->flaws |= SIP_FLAW_VALUE;
@@ -476,7 +476,7 @@ take_header(struct walk *w, struct sip_scan *msg, struct str line)
 		msg->has_auth = true;
 		break;
 	case HEADER_OTHER:
-		if (!line_is_header(line) && !w->lines.cut)
+		if (!line_is_header(line))
 			*flaws |= SIP_FLAW_HEADER;
 		break;
 	}
@@ -670,8 +670,13 @@ sip_scan(struct str in, enum sip_framing framing, struct sip_scan *msg)
 
 	w = (struct walk){ .lines = { .p = rest.p + start.used, .end = rest.p + rest.n,
 				      .bare_cr = start.bare_cr } };
-	while (sip_line_next(&w.lines, &line))
+	while (sip_line_next(&w.lines, &line)) {
+		uint32_t before = msg->flaws;
+
 		take_header(&w, msg, line);
+		if (UNLIKELY(w.lines.cut))
+			msg->flaws = before;	/* what is missing is not wrong */
+	}
 	msg->flaws |= w.lines.flaws;
 	msg->head = (size_t)(w.lines.p - rest.p);
 	if (!w.lines.ended) {
