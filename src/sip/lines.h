@@ -1,144 +1,79 @@
 /**
- * @file lines.h  Line feeds in a head, found 64 bytes at a time, and single
- * bytes in a value, 16 at a time.
+ * @file lines.h  The header lines of a message, folds joined. Only for the room.
  *
- * A look at a block finds line feeds and notes whether there were bytes that no
- * plain ASCII text has, so that bad bytes need no search of their own.
+ * RFC 3261 sections 7.3.1 and 7.5.
  */
 #ifndef SIP_LINES_H
 #define SIP_LINES_H
 
-#include "base/str.h"
-
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
-#define SIP_LINES_BLOCK	64
+#include "sip/chars.h"
+#include "sip/feeds.h"
+#include "sip/flaw.h"
 
 struct sip_lines {
-	const char *block;	/**< the block looked at */
-	const char *end;	/**< of the input */
-	uint64_t feeds;		/**< line feeds in it that were not given out */
-	uint32_t odd;		/**< not 0: NUL or a byte above 127 in a block so far */
+	const char *p;		/**< what is left; behind the empty line at last */
+	const char *end;
+	struct sip_feeds feeds;	/**< where line ends come from when by_block */
+	bool by_block;		/**< feeds was started at the first line */
+	bool bare_cr;		/**< lines end in CR alone */
+	bool ended;		/**< the empty line was there */
+	bool cut;		/**< the input ended inside a line */
+	uint32_t flaws;		/**< LINE_END when one was odd */
 };
 
-#ifdef __SSE2__
-static inline uint64_t
-sip_lines_mask(struct sip_lines *l, const char *p)
+static inline const char *
+sip_line_end(struct sip_lines *l, const char *p)
 {
-	const __m128i *from = (const __m128i *)(const void *)p;
-	const __m128i feed = _mm_set1_epi8('\n'), zero = _mm_setzero_si128();
-	__m128i a = _mm_loadu_si128(from), b = _mm_loadu_si128(from + 1);
-	__m128i c = _mm_loadu_si128(from + 2), d = _mm_loadu_si128(from + 3);
-	uint32_t low = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(a, feed)) |
-		(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(b, feed)) << 16;
-	uint32_t top = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(c, feed)) |
-		(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(d, feed)) << 16;
-	/* As signed bytes, NUL and those beyond ASCII are not above 0. */
-	__m128i plain = _mm_and_si128(
-		_mm_and_si128(_mm_cmpgt_epi8(a, zero), _mm_cmpgt_epi8(b, zero)),
-		_mm_and_si128(_mm_cmpgt_epi8(c, zero), _mm_cmpgt_epi8(d, zero)));
-
-	l->odd |= (uint32_t)_mm_movemask_epi8(plain) ^ 0xffff;
-	return low | (uint64_t)top << 32;
+	if (LIKELY(l->by_block))
+		return sip_feeds_next(&l->feeds);
+	if (UNLIKELY(l->bare_cr)) {
+		while (p < l->end && *p != '\r' && *p != '\n')
+			p++;
+		if (p + 1 < l->end && p[0] == '\r' && p[1] == '\n')
+			p++;
+		return p < l->end ? p : NULL;
+	}
+	return memchr(p, '\n', (size_t)(l->end - p));
 }
 
-/* The first @p c in [p, end), or @p end. Up to 15 bytes after @p end are read:
- * they must lie before @p limit, else the search goes byte by byte. */
-static inline const char *
-sip_find_byte(const char *p, const char *end, const char *limit, char c)
+/** The next line with its folds, without its line end. False at the empty line,
+ * which is passed over, and at the end of the input. */
+static inline bool
+sip_line_next(struct sip_lines *l, struct str *line)
 {
-	const __m128i wanted = _mm_set1_epi8(c);
+	const char *start = l->p, *lf, *stop;
 
-	for (; p < end && limit - p >= 16; p += 16) {
-		unsigned mask = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(
-			_mm_loadu_si128((const __m128i *)(const void *)p), wanted));
-
-		if (mask) {
-			p += __builtin_ctz(mask);
-			return p < end ? p : end;
+	if (start == l->end)
+		return false;
+	lf = sip_line_end(l, start);
+	while (lf && lf + 1 < l->end && ascii_is_blank(lf[1])) {
+		/* Blanks after the empty line belong to the body. */
+		if (lf == start || (lf == start + 1 && *start == '\r'))
+			break;
+		if (*lf == '\n' && lf[-1] != '\r')
+			l->flaws |= SIP_FLAW_LINE_END;
+		lf = sip_line_end(l, lf + 1);
+	}
+	if (!lf) {
+		*line = (struct str){ start, (size_t)(l->end - start) };
+		l->p = l->end;
+		l->cut = true;
+		return true;
+	}
+	l->p = lf + 1;
+	stop = lf;
+	if (LIKELY(lf > start && lf[-1] == '\r')) {
+		stop--;
+		while (UNLIKELY(stop > start && stop[-1] == '\r')) {
+			stop--;
+			l->flaws |= SIP_FLAW_LINE_END;
 		}
+	} else {
+		l->flaws |= SIP_FLAW_LINE_END;
 	}
-	for (; p < end; p++)
-		if (*p == c)
-			return p;
-	return end;
-}
-#else
-static inline uint64_t
-sip_lines_mask(struct sip_lines *l, const char *p)
-{
-	uint64_t mask = 0;
-
-	for (int i = 0; i < SIP_LINES_BLOCK; i++) {
-		mask |= (uint64_t)(p[i] == '\n') << i;
-		l->odd |= p[i] == '\0' || (unsigned char)p[i] > 127;
-	}
-	return mask;
-}
-
-static inline const char *
-sip_find_byte(const char *p, const char *end, const char *limit, char c)
-{
-	const char *at = p < end ? memchr(p, c, (size_t)(end - p)) : NULL;
-
-	(void)limit;
-	return at ? at : end;
-}
-#endif
-
-/* Look at the block at l->block, which may be cut by the end of the input. */
-static inline void
-sip_lines_look(struct sip_lines *l)
-{
-	size_t left = (size_t)(l->end - l->block);
-	char tail[SIP_LINES_BLOCK];
-	const char *p = l->block;
-
-	if (UNLIKELY(left < SIP_LINES_BLOCK)) {
-		memset(tail, ' ', sizeof(tail));
-		memcpy(tail, l->block, left);
-		p = tail;
-	}
-	l->feeds = sip_lines_mask(l, p);
-}
-
-/** Start at @p p; [p, end) must not be empty. */
-static inline void
-sip_lines_init(struct sip_lines *l, const char *p, const char *end)
-{
-	*l = (struct sip_lines){ .block = p, .end = end };
-	sip_lines_look(l);
-}
-
-/** Pass over line feeds before @p to, which lies in the input or at its end. */
-static inline void
-sip_lines_skip(struct sip_lines *l, const char *to)
-{
-	while (l->end - l->block > SIP_LINES_BLOCK && to - l->block >= SIP_LINES_BLOCK) {
-		l->block += SIP_LINES_BLOCK;
-		sip_lines_look(l);
-	}
-	l->feeds = to - l->block >= SIP_LINES_BLOCK ? 0 :
-		l->feeds >> (to - l->block) << (to - l->block);
-}
-
-/** The next line feed, or NULL when there are no more. */
-static inline const char *
-sip_lines_next(struct sip_lines *l)
-{
-	const char *feed;
-
-	while (l->feeds == 0) {
-		if (l->end - l->block <= SIP_LINES_BLOCK)
-			return NULL;
-		l->block += SIP_LINES_BLOCK;
-		sip_lines_look(l);
-	}
-	feed = l->block + __builtin_ctzll(l->feeds);
-	l->feeds &= l->feeds - 1;
-	return feed;
+	*line = (struct str){ start, (size_t)(stop - start) };
+	l->ended = stop == start;
+	return !l->ended;
 }
 
 #endif

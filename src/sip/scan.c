@@ -1,5 +1,5 @@
 /*
- * The pass every message takes. Lines are found 64 bytes at a time (lines.h), a
+ * The pass every message takes. Lines are found 64 bytes at a time (feeds.h), a
  * header by its first four letters, and only headers that identify or list a
  * message are looked into. Values are kept as slices with their folds; whoever
  * reads deeper uses the parsers of the room.
@@ -12,18 +12,13 @@
 
 #include "sip/scan.h"
 
-#include "sip/chars.h"
 #include "sip/lines.h"
+#include "sip/param.h"
 #include "sip/start.h"
 
-/* The state of the pass: what is left, and how lines end. */
+/* The state of the pass. */
 struct walk {
-	const char *p;
-	const char *end;
-	struct sip_lines lines;	/* unless bare_cr */
-	bool bare_cr;
-	bool ended;		/* the empty line was there */
-	bool cut;		/* the input ended inside a line */
+	struct sip_lines lines;
 	uint8_t seen;		/* enum seen: headers that may come once */
 	struct str length;	/* Content-Length, as sent */
 };
@@ -37,62 +32,6 @@ enum seen {
 	SEEN_MAX_FORWARDS = 32,
 	SEEN_TYPE = 64,
 };
-
-/* The end of the line at @p p, the one after the last that was asked for. */
-static inline const char *
-line_end(struct walk *w, const char *p)
-{
-	if (LIKELY(!w->bare_cr))
-		return sip_lines_next(&w->lines);
-	while (p < w->end && *p != '\r' && *p != '\n')
-		p++;
-	if (p + 1 < w->end && p[0] == '\r' && p[1] == '\n')
-		p++;
-	return p < w->end ? p : NULL;
-}
-
-/* The next header with its folded lines, without its line end. False at the
- * empty line, which is passed over, and at the end of the input. */
-static inline bool
-line_next(struct walk *w, struct str *line, struct sip_scan *msg)
-{
-	const char *start = w->p, *lf, *stop;
-
-	if (w->p == w->end)
-		return false;
-	lf = line_end(w, start);
-	while (lf && lf + 1 < w->end && ascii_is_blank(lf[1])) {
-		/* A line of one CR or none before the fold ends the head. */
-		if (lf == start || (lf == start + 1 && *start == '\r'))
-			break;
-		if (*lf == '\n' && lf[-1] != '\r')
-			msg->flaws |= SIP_FLAW_LINE_END;
-		lf = line_end(w, lf + 1);
-	}
-	if (!lf) {
-		*line = (struct str){ start, (size_t)(w->end - start) };
-		w->p = w->end;
-		w->cut = true;
-		return true;
-	}
-	w->p = lf + 1;
-	stop = lf;
-	if (LIKELY(lf > start && lf[-1] == '\r')) {
-		stop--;
-		while (UNLIKELY(stop > start && stop[-1] == '\r')) {
-			stop--;
-			msg->flaws |= SIP_FLAW_LINE_END;
-		}
-	} else {
-		msg->flaws |= SIP_FLAW_LINE_END;
-	}
-	*line = (struct str){ start, (size_t)(stop - start) };
-	if (stop == start) {
-		w->ended = true;
-		return false;
-	}
-	return true;
-}
 
 /* The value from the byte after the name on; false when no colon is there. */
 static inline bool
@@ -305,20 +244,6 @@ uri_user(struct str uri, struct str *user)
 	return n > 0;
 }
 
-/* Index just past the quoted string that @p s starts with; SIZE_MAX when it
- * does not end. */
-static size_t
-quoted_end(struct str s)
-{
-	for (size_t i = 1; i < s.n; i++) {
-		if (s.p[i] == '\\')
-			i++;
-		else if (s.p[i] == '"')
-			return i + 1;
-	}
-	return SIZE_MAX;
-}
-
 /* The value of a parameter, at the front of @p s: a quoted string, or up to the
  * next ';'. */
 static struct str
@@ -327,7 +252,7 @@ param_value(struct str s)
 	size_t n = SIZE_MAX;
 
 	if (s.n > 0 && s.p[0] == '"')
-		n = quoted_end(s);
+		n = sip_quoted_end(s);
 	if (n == SIZE_MAX)
 		n = str_chr(s, ';');
 	if (n != SIZE_MAX)
@@ -358,7 +283,7 @@ param_find(struct str s, struct str name)
 			    str_eq_ci((struct str){ s.p, n }, str_sub(name, 0, n)))
 				return param_value(value);
 			if (value.n > 0 && value.p[0] == '"') {
-				n = quoted_end(value);
+				n = sip_quoted_end(value);
 				if (n != SIZE_MAX)
 					value = str_skip(value, n);
 			}
@@ -425,7 +350,7 @@ address_take(struct str v, const char *limit, struct str *uri, struct str *user,
 		return true;
 	*user = *tag = STR_NONE;
 	if (v.n > 0 && v.p[0] == '"') {
-		at = quoted_end(v);
+		at = sip_quoted_end(v);
 		if (at == SIZE_MAX) {
 			good = false;
 			at = 1;
@@ -462,26 +387,6 @@ address_take(struct str v, const char *limit, struct str *uri, struct str *user,
 	return good;
 }
 
-/* The end of the first of the values that commas separate. */
-static size_t
-first_value(struct str s)
-{
-	size_t i = 0;
-
-	while (i < s.n && s.p[i] != ',') {
-		if (s.p[i] == '"') {
-			size_t n = quoted_end(str_skip(s, i));
-
-			if (n == SIZE_MAX)
-				break;
-			i += n;
-		} else {
-			i++;
-		}
-	}
-	return i < s.n && s.p[i] == ',' ? i : s.n;
-}
-
 static void
 take_via(struct sip_scan *msg, struct str v)
 {
@@ -490,8 +395,11 @@ take_via(struct sip_scan *msg, struct str v)
 	msg->via = v;
 	if (v.n < 4 || (sip_four(v.p) & 0x00ffffff) != (SIP_FOUR('s', 'i', 'p', 0) & 0x00ffffff))
 		msg->flaws |= SIP_FLAW_VIA;
-	if (UNLIKELY(v.n > 0 && memchr(v.p, ',', v.n)))
-		v.n = first_value(v);
+	if (UNLIKELY(v.n > 0 && memchr(v.p, ',', v.n))) {
+		struct str list = v;
+
+		sip_list_next(&list, &v);
+	}
 	msg->branch = param_find(v, STR("branch="));
 }
 
@@ -530,7 +438,7 @@ take_max_forwards(struct sip_scan *msg, struct str v)
 {
 	uint32_t n;
 
-	if (str_to_u32(v, &n) && n < 255)
+	if (str_to_u32(v, &n) && n <= UINT8_MAX)
 		msg->max_forwards = (uint8_t)n;
 	else
 		msg->flaws |= SIP_FLAW_VALUE;
@@ -555,12 +463,12 @@ take_header(struct walk *w, struct sip_scan *msg, struct str line)
 		break;
 	case HEADER_FROM:
 		if (take_once(w, SEEN_FROM, &msg->from, v, flaws) &&
-		    !address_take(v, w->end, &msg->from_uri, &msg->from_user, &msg->from_tag))
+		    !address_take(v, w->lines.end, &msg->from_uri, &msg->from_user, &msg->from_tag))
 			*flaws |= SIP_FLAW_FROM;
 		break;
 	case HEADER_TO:
 		if (take_once(w, SEEN_TO, &msg->to, v, flaws) &&
-		    !address_take(v, w->end, &msg->to_uri, &msg->to_user, &msg->to_tag))
+		    !address_take(v, w->lines.end, &msg->to_uri, &msg->to_user, &msg->to_tag))
 			*flaws |= SIP_FLAW_TO;
 		break;
 	case HEADER_CALL_ID:
@@ -622,7 +530,7 @@ take_header(struct walk *w, struct sip_scan *msg, struct str line)
 		msg->has_auth = true;
 		break;
 	case HEADER_OTHER:
-		if (!line_is_header(line, w->end) && !w->cut)
+		if (!line_is_header(line, w->lines.end))
 			*flaws |= SIP_FLAW_HEADER;
 		break;
 	}
@@ -635,7 +543,7 @@ text_flaws(const struct walk *w, struct str head)
 {
 	uint32_t flaws = 0;
 
-	if (LIKELY(!w->lines.odd && !w->bare_cr))
+	if (LIKELY(!w->lines.feeds.odd && w->lines.by_block))
 		return 0;
 	if (u8_check((const uint8_t *)head.p, head.n))
 		flaws |= SIP_FLAW_UTF8;
@@ -801,14 +709,21 @@ sip_scan(struct str in, enum sip_framing framing, struct sip_scan *msg)
 	if (msg->start > 0 && framing == SIP_DATAGRAM)
 		msg->flaws |= SIP_FLAW_LEADING_CRLF;
 
-	w = (struct walk){ .p = rest.p + start.used, .end = rest.p + rest.n,
-			   .bare_cr = start.bare_cr };
-	sip_lines_init(&w.lines, rest.p, w.end);
-	sip_lines_skip(&w.lines, w.p);
-	while (line_next(&w, &line, msg))
+	w = (struct walk){ .lines = { .p = rest.p + start.used, .end = rest.p + rest.n,
+				      .bare_cr = start.bare_cr,
+				      .by_block = !start.bare_cr } };
+	sip_feeds_init(&w.lines.feeds, rest.p, w.lines.end);
+	sip_feeds_skip(&w.lines.feeds, w.lines.p);
+	while (sip_line_next(&w.lines, &line)) {
+		uint32_t before = msg->flaws;
+
 		take_header(&w, msg, line);
-	msg->head = (size_t)(w.p - rest.p);
-	if (!w.ended) {
+		if (UNLIKELY(w.lines.cut))
+			msg->flaws = before;	/* what is missing is not wrong */
+	}
+	msg->flaws |= w.lines.flaws;
+	msg->head = (size_t)(w.lines.p - rest.p);
+	if (!w.lines.ended) {
 		if (framing == SIP_STREAM)
 			return SIP_SCAN_MORE;
 		msg->flaws |= SIP_FLAW_NO_END;
@@ -816,7 +731,7 @@ sip_scan(struct str in, enum sip_framing framing, struct sip_scan *msg)
 	msg->flaws |= text_flaws(&w, (struct str){ rest.p, msg->head });
 	msg->flaws |= missing_flaws(msg, w.seen);
 	/* Other protocols of the family speak so to the curious. */
-	if (UNLIKELY((msg->flaws & MISSING_ALL) == MISSING_ALL) && !msg->request && w.ended)
+	if (UNLIKELY((msg->flaws & MISSING_ALL) == MISSING_ALL) && !msg->request && w.lines.ended)
 		return SIP_SCAN_NOT_SIP;
 
 	rest = str_skip(rest, msg->head);

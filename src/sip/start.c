@@ -111,14 +111,20 @@ trim_blanks(struct str s)
 	return s;
 }
 
-/* Whether a line "name:" comes next, as after a start line. */
+/* Whether a line "name:" is among the next few, as after a start line. */
 static bool
 header_follows(struct str s)
 {
-	size_t n = sip_span(s, SIP_CHAR_TOKEN);
+	struct str line;
 
-	s = sip_skip_blanks(str_skip(s, n));
-	return n > 0 && s.n > 0 && s.p[0] == ':';
+	for (int i = 0; i < 4 && str_cut(&s, '\n', &line); i++) {
+		size_t n = sip_span(line, SIP_CHAR_TOKEN);
+
+		line = sip_skip_blanks(str_skip(line, n));
+		if (n > 0 && line.n > 0 && line.p[0] == ':')
+			return true;
+	}
+	return false;
 }
 
 static void
