@@ -107,6 +107,7 @@ struct stack {
 	struct layer layers[STACK_MAX];	/**< outermost first */
 	size_t n;
 	struct net_addr outer[2];	/**< ends of its tunnels */
+	bool big;		/**< captured on a big-endian machine */
 };
 
 /** Add the layer named @p word; *takes tells whether a number may follow.
@@ -258,9 +259,11 @@ int script_run(const char *script, const char *output, struct err *err);
 struct bench {
 	uint32_t calls;
 	uint64_t seed;
+	uint64_t records;	/**< set by bench_run(): how many were written */
 };
 
-/** Write a capture of bench->calls calls to @p output. */
-int bench_run(const struct bench *bench, const char *output, struct err *err);
+/** Write a capture of bench->calls calls to @p output. @return 0, or -1 with
+ * *err. */
+int bench_run(struct bench *bench, const char *output, struct err *err);
 
 #endif

@@ -160,7 +160,7 @@ layers_line(struct script *s, size_t index)
 	uint32_t drops;
 	const char *bad;
 
-	*stack = (struct stack){ .n = 0 };
+	*stack = (struct stack){ .big = s->config.big };
 	while ((w = word_next(s))) {
 		if (str_eq(w->key, STR("outer"))) {
 			if (outer_ends(s, stack, w) != 0)

@@ -138,6 +138,7 @@ send_payload(struct step_context *c, const struct step *s, bool tcp, struct str 
 		.next = c->sent, .id = s->id, .wire = s->wire, .tcp = tcp,
 		.payload = arena_str(&g->arena, payload), .first_packet = g->n_packets,
 	};
+	sent->wire.proto = tcp ? IPPROTO_TCP : IPPROTO_UDP;
 	if (sent->wire.ip_id < 0)
 		sent->wire.ip_id = g->next_ip_id;
 	c->sent = sent;
