@@ -204,7 +204,8 @@ struct gen_host {
 struct sip_edit {
 	struct sip_edit *next;
 	char kind;
-	struct str name, value;
+	struct str name;	/**< which it is about; for '=' and '-' */
+	struct str line;	/**< goes in as it is; for '+' and '=' */
 };
 
 /** What the script says of one message. */
@@ -219,7 +220,7 @@ struct sip_step {
 	struct str body, body_type;
 	bool sdp, reliable, compact, lf;
 	struct str codecs, mode, sdp_addr;
-	uint32_t sdp_port;	/**< 0: from the host */
+	uint32_t sdp_port;	/**< 0: made up */
 	uint32_t cseq;		/**< 0: counted */
 	uint32_t expires;
 	bool has_expires, new_branch;
