@@ -30,7 +30,7 @@ record()
 	while [ "$1" != -- ]; do side="$side $1"; shift; done
 	shift
 	: >"$work/tcpdump"
-	timeout 30 tcpdump -i lo -U -s 0 -w "$work/$name.pcap" \
+	timeout 30 tcpdump --immediate-mode -i lo -U -s 0 -w "$work/$name.pcap" \
 		"host 127.0.0.1 and (port $server or port $client)" 2>"$work/tcpdump" &
 	tcpdump=$!
 	until grep -q listening "$work/tcpdump"; do sleep 0.1; done
