@@ -146,7 +146,7 @@ struct traffic {
 	struct under_way *heap;
 	size_t n, cap;
 	struct out out;
-	uint64_t seed;
+	uint64_t seed, records;
 	uint16_t ip_id;
 	struct buf frame;
 };
@@ -456,6 +456,7 @@ send_move(struct traffic *t, const struct under_way *c, const struct move *m)
 
 	w.from = (struct net_endpoint){ net_addr_ip4(from->ip), 5060 };
 	w.to = (struct net_endpoint){ net_addr_ip4(to->ip), 5060 };
+	t->records++;
 	buf_clear(b);
 	buf_add(b, "\x02\0\0\0\0\2\x02\0\0\0\0\1\x08\0", 14);
 	ip_header(b, &w, t->ip_id++, n + 8, 0, false);
@@ -542,7 +543,7 @@ traffic_run(struct traffic *t, uint32_t calls)
 }
 
 int
-bench_run(const struct bench *bench, const char *output, struct err *err)
+bench_run(struct bench *bench, const char *output, struct err *err)
 {
 	static const struct out_config config = { .tsresol = 6, .snaplen = 262144 };
 	static const struct out_interface interface = { .link = 1 };
@@ -557,6 +558,7 @@ bench_run(const struct bench *bench, const char *output, struct err *err)
 		traffic_run(t, bench->calls);
 		result = out_close(&t->out, err);
 	}
+	bench->records = t->records;
 	buf_release(&t->frame);
 	free(t->heap);
 	free(t);

@@ -107,6 +107,7 @@ struct stack {
 	struct layer layers[STACK_MAX];	/**< outermost first */
 	size_t n;
 	struct net_addr outer[2];	/**< ends of its tunnels */
+	bool big;		/**< captured on a big-endian machine */
 };
 
 /** Add the layer named @p word; *takes tells whether a number may follow.
@@ -203,7 +204,8 @@ struct gen_host {
 struct sip_edit {
 	struct sip_edit *next;
 	char kind;
-	struct str name, value;
+	struct str name;	/**< which it is about; for '=' and '-' */
+	struct str line;	/**< goes in as it is; for '+' and '=' */
 };
 
 /** What the script says of one message. */
@@ -218,7 +220,7 @@ struct sip_step {
 	struct str body, body_type;
 	bool sdp, reliable, compact, lf;
 	struct str codecs, mode, sdp_addr;
-	uint32_t sdp_port;	/**< 0: from the host */
+	uint32_t sdp_port;	/**< 0: made up */
 	uint32_t cseq;		/**< 0: counted */
 	uint32_t expires;
 	bool has_expires, new_branch;
@@ -258,9 +260,11 @@ int script_run(const char *script, const char *output, struct err *err);
 struct bench {
 	uint32_t calls;
 	uint64_t seed;
+	uint64_t records;	/**< set by bench_run(): how many were written */
 };
 
-/** Write a capture of bench->calls calls to @p output. */
-int bench_run(const struct bench *bench, const char *output, struct err *err);
+/** Write a capture of bench->calls calls to @p output. @return 0, or -1 with
+ * *err. */
+int bench_run(struct bench *bench, const char *output, struct err *err);
 
 #endif

@@ -1,13 +1,15 @@
 #include "gen.h"
 
 #include <getopt.h>
+#include <inttypes.h>
 
 static const char usage[] =
 	"usage: rung-gen [-o OUT] SCRIPT\n"
-	"       rung-gen --bench [calls=N] [seed=N] [-o OUT]\n"
+	"       rung-gen --bench [--count] [calls=N] [seed=N] [-o OUT]\n"
 	"\n"
 	"Writes the capture that SCRIPT describes (tests/gen/README.md), or one of\n"
-	"many calls made from a seed. OUT is - (standard output) when not given.\n";
+	"many calls made from a seed. OUT is - (standard output) when not given.\n"
+	"--count says how many records that were; it wants -o.\n";
 
 static bool
 bench_word(struct bench *bench, const char *word)
@@ -26,6 +28,7 @@ main(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "bench", no_argument, NULL, 'b' },
+		{ "count", no_argument, NULL, 'c' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "output", required_argument, NULL, 'o' },
 		{ NULL, 0, NULL, 0 },
@@ -33,7 +36,7 @@ main(int argc, char **argv)
 	struct bench bench = { .calls = 10000, .seed = 1 };
 	const char *output = "-";
 	struct err err = { "" };
-	bool many = false;
+	bool many = false, count = false;
 	int option, result;
 
 	while ((option = getopt_long(argc, argv, "ho:", options, NULL)) != -1) {
@@ -45,6 +48,8 @@ main(int argc, char **argv)
 			output = optarg;
 		else if (option == 'b')
 			many = true;
+		else if (option == 'c')
+			count = true;
 		else
 			return 2;
 	}
@@ -53,11 +58,13 @@ main(int argc, char **argv)
 			fprintf(stderr, "rung-gen: %s: calls=N or seed=N\n", argv[i]);
 			return 2;
 		}
-	if (!many && optind + 1 != argc) {
+	if ((!many && optind + 1 != argc) || (count && strcmp(output, "-") == 0)) {
 		fputs(usage, stderr);
 		return 2;
 	}
 	result = many ? bench_run(&bench, output, &err) : script_run(argv[optind], output, &err);
+	if (result == 0 && count)
+		printf("%" PRIu64 "\n", bench.records);
 	if (result != 0)
 		fprintf(stderr, "rung-gen: %s\n", err.text);
 	return result == 0 ? 0 : 3;

@@ -160,7 +160,7 @@ layers_line(struct script *s, size_t index)
 	uint32_t drops;
 	const char *bad;
 
-	*stack = (struct stack){ .n = 0 };
+	*stack = (struct stack){ .big = s->config.big };
 	while ((w = word_next(s))) {
 		if (str_eq(w->key, STR("outer"))) {
 			if (outer_ends(s, stack, w) != 0)
@@ -253,13 +253,8 @@ section_end(struct script *s)
 
 	if (s->config.format == OUT_PCAP && s->begun)
 		return fail(s, s->number, 1, "only pcapng has sections");
-	if (s->n_interfaces == 0) {
-		bool takes;
-
-		stack_add(&g->stacks[0], STR("ethernet"), &takes);
-		stack_finish(&g->stacks[0]);
+	if (s->n_interfaces == 0)
 		s->interfaces[s->n_interfaces++].link = stack_link(&g->stacks[0]);
-	}
 	for (size_t i = 1; s->config.format == OUT_PCAP && i < s->n_interfaces; i++)
 		if (s->interfaces[i].link != s->interfaces[0].link)
 			return fail(s, s->number, 1, "a pcap has one link type: use pcapng");
@@ -519,12 +514,11 @@ detail_line(struct script *s, char kind, struct str rest, size_t column)
 		return 0;
 	}
 	colon = str_chr(rest, ':');
-	if (kind != '-' && colon == SIZE_MAX)
-		return fail(s, s->number, column, "NAME: VALUE");
+	if (kind == '=' && colon == SIZE_MAX)
+		return fail(s, s->number, column, "= Name: value");
 	e = arena_alloc(&s->gen.arena, sizeof(*e));
 	*e = (struct sip_edit){
-		.kind = kind, .name = str_trim(str_sub(rest, 0, colon)),
-		.value = colon == SIZE_MAX ? STR_NONE : str_trim(str_skip(rest, colon + 1)),
+		.kind = kind, .line = rest, .name = str_trim(str_sub(rest, 0, colon)),
 	};
 	*s->edits_end = e;
 	s->edits_end = &e->next;
@@ -552,6 +546,19 @@ seed_line(struct script *s)
 	return w && str_to_u64(w->text, &s->gen.seed) ? 0 : bad_word(s, w, "seed NUMBER");
 }
 
+/* Without a link line there is one interface, Ethernet. */
+static void
+interfaces_clear(struct script *s)
+{
+	bool takes;
+
+	s->n_interfaces = 0;
+	memset(s->interfaces, 0, sizeof(s->interfaces));
+	memset(s->gen.stacks, 0, sizeof(s->gen.stacks));
+	stack_add(&s->gen.stacks[0], STR("ethernet"), &takes);
+	stack_finish(&s->gen.stacks[0]);
+}
+
 static int
 section_line(struct script *s)
 {
@@ -559,9 +566,7 @@ section_line(struct script *s)
 		return bad_word(s, NULL, "only pcapng has sections");
 	if (section_end(s) != 0)
 		return -1;
-	s->n_interfaces = 0;
-	memset(s->interfaces, 0, sizeof(s->interfaces));
-	memset(s->gen.stacks, 0, sizeof(s->gen.stacks));
+	interfaces_clear(s);
 	s->interface = 0;
 	return 0;
 }
@@ -654,6 +659,7 @@ script_run(const char *path, const char *output, struct err *err)
 	s.gen.seed = 1;
 	s.gen.next_ip_id = 1;
 	s.context.gen = &s.gen;
+	interfaces_clear(&s);
 	s.config = (struct out_config){ .tsresol = 6, .snaplen = 262144 };
 	s.start = s.base = s.last = INT64_C(1772442000) * NS_PER_S;	/* 2026-03-02T09:00Z */
 	if (read_all(path, &text, err) == 0 && out_open(&s.out, output, err) == 0) {

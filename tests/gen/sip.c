@@ -304,7 +304,7 @@ add_sdp(struct draft *d, struct sip_party *p, bool fresh)
 		family = str_chr(s->sdp_addr, ':') != SIZE_MAX ? "IP6" : "IP4";
 	buf_printf(&b, "c=IN %s %.*s\r\nt=0 0\r\n", family,
 		   STR_ARG(s->sdp_addr.n ? s->sdp_addr : buf_str(&addr)));
-	sdp_media(&b, s->codecs.n ? s->codecs : STR("pcma,pcmu,telephone-event"), port);
+	sdp_media(&b, s->codecs.n ? s->codecs : STR("pcma,telephone-event"), port);
 	buf_printf(&b, "a=ptime:20\r\na=%.*s\r\n", STR_ARG(s->mode.n ? s->mode : STR("sendrecv")));
 	p->sdp = arena_str(&d->g->arena, buf_str(&b));
 	buf_add_str(&d->body, p->sdp);
@@ -646,9 +646,8 @@ add_headers(struct draft *d)
 		add_credentials(d);
 	add_event(d);
 	add_reliable(d);
-	if (is_any(d->txn->method, "INVITE UPDATE OPTIONS") && (!d->status || d->status >= 180))
-		header(d, "Allow", "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, REFER, "
-		       "NOTIFY");
+	if (is_any(d->txn->method, "INVITE OPTIONS") && (!d->status || d->status == 200))
+		header(d, "Allow", "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, REFER");
 	if (d->status != 100)
 		header(d, d->status ? "Server" : "User-Agent", "%.*s/1.0",
 		       STR_ARG(origin(d)->host->name));
@@ -665,9 +664,10 @@ apply_edit(struct buf *headers, const struct sip_edit *e)
 		struct str name = str_trim(str_sub(line, 0, str_chr(line, ':')));
 
 		if (e->kind != '+' && str_eq_ci(name, e->name)) {
-			if (e->kind == '=' && !done)
-				buf_printf(&out, "%.*s: %.*s\r\n", STR_ARG(e->name),
-					   STR_ARG(e->value));
+			if (e->kind == '=' && !done) {
+				buf_add_str(&out, e->line);
+				buf_add_cstr(&out, "\r\n");
+			}
 			done = true;
 			continue;
 		}
@@ -675,9 +675,7 @@ apply_edit(struct buf *headers, const struct sip_edit *e)
 		buf_add_char(&out, '\n');
 	}
 	if (e->kind == '+' || (e->kind == '=' && !done)) {
-		buf_add_str(&out, e->name);
-		buf_add_cstr(&out, ": ");
-		buf_add_str(&out, e->value);
+		buf_add_str(&out, e->line);
 		buf_add_cstr(&out, "\r\n");
 	}
 	buf_release(headers);

@@ -118,13 +118,21 @@ wrap_raw(struct frame *f, const struct layer *l)
 	(void)l;
 }
 
-/* The family in the byte order of the machine that captured: little here. */
+/* Some headers are in the byte order of the machine that captured. */
+static void
+put_host16(struct frame *f, unsigned v)
+{
+	put_be16(&f->head, f->stack->big ? v : (v & 0xff) << 8 | v >> 8);
+}
+
 static void
 wrap_null(struct frame *f, const struct layer *l)
 {
+	unsigned family = f->proto == ETHER_IP6 ? 30 : 2;
+
 	(void)l;
-	put_8(&f->head, f->proto == ETHER_IP6 ? 30 : 2);
-	buf_add_chars(&f->head, '\0', 3);
+	put_host16(f, f->stack->big ? 0 : family);
+	put_host16(f, f->stack->big ? family : 0);
 }
 
 static void
@@ -142,19 +150,20 @@ wrap_ppp(struct frame *f, const struct layer *l)
 	put_be16(&f->head, ppp_proto(f->proto));
 }
 
-/* One TLV of the prefix and one of the packet, in host byte order: little. */
+/* One TLV of the prefix and one of the packet. */
 static void
 wrap_nflog(struct frame *f, const struct layer *l)
 {
-	size_t n = f->b->n + 4;
+	size_t n = f->b->n + 4;	/* of the payload TLV */
 
 	put_8(&f->head, f->proto == ETHER_IP6 ? 10 : 2);
 	put_8(&f->head, 0);
 	put_be16(&f->head, l->number);
-	buf_add(&f->head, "\x09\0\x0a\0sip:\0\0\0\0", 12);
-	put_8(&f->head, (unsigned)n);
-	put_8(&f->head, (unsigned)(n >> 8));
-	put_be16(&f->head, 0x0900);
+	put_host16(f, 9);
+	put_host16(f, 10);
+	buf_add(&f->head, "sip:\0\0\0", 8);
+	put_host16(f, (unsigned)n);
+	put_host16(f, 9);
 	buf_add_chars(f->b, '\0', -n & 3);
 }
 

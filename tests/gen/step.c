@@ -22,6 +22,7 @@ static const struct {
 	{ STR_INIT("cut"), OPTION_U32, offsetof(struct step, wire.cut) },
 	{ STR_INIT("drop"), OPTION_PIECES, offsetof(struct step, wire.drop) },
 	{ STR_INIT("event"), OPTION_STR, offsetof(struct step, sip.event) },
+	{ STR_INIT("fill"), OPTION_U32, offsetof(struct step, fill) },
 	{ STR_INIT("for"), OPTION_STR, offsetof(struct step, sip.for_method) },
 	{ STR_INIT("fragment"), OPTION_U32, offsetof(struct step, wire.fragment) },
 	{ STR_INIT("hop-by-hop"), OPTION_FLAG, offsetof(struct step, wire.hop_by_hop) },
@@ -138,6 +139,7 @@ send_payload(struct step_context *c, const struct step *s, bool tcp, struct str 
 		.next = c->sent, .id = s->id, .wire = s->wire, .tcp = tcp,
 		.payload = arena_str(&g->arena, payload), .first_packet = g->n_packets,
 	};
+	sent->wire.proto = tcp ? IPPROTO_TCP : IPPROTO_UDP;
 	if (sent->wire.ip_id < 0)
 		sent->wire.ip_id = g->next_ip_id;
 	c->sent = sent;
@@ -273,12 +275,28 @@ send_rtp(struct step_context *c, const struct step *s)
 	return NULL;
 }
 
+/* Numbered lines of text, @p n bytes in all. */
+static void
+add_fill(struct buf *b, size_t n)
+{
+	size_t end = b->n + n;
+
+	for (unsigned line = 1; b->n < end; line++)
+		buf_printf(b, "line %u: the quick brown fox jumps over the lazy dog, and on it "
+			   "goes\r\n", line);
+	b->n = end;
+}
+
 static const char *
 send_message(struct step_context *c, struct step *s)
 {
 	bool tcp = c->call && c->call->tcp && s->kind != STEP_UDP;
 	size_t most = tcp ? 1u << 24 : 65500;
 
+	if (s->fill > most)
+		return "fill: that is more than its transport takes";
+	if (s->fill)
+		add_fill(&s->body, s->fill);
 	buf_add_str(&c->waiting, s->prefix);
 	if (s->kind == STEP_SIP) {
 		s->sip.body = buf_str(&s->body);

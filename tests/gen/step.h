@@ -34,8 +34,8 @@ struct step {
 	struct str id;		/**< by which repeat and duplicate name it */
 	struct str prefix, suffix;	/**< bytes around the message */
 	bool joined;		/**< goes with the next step's bytes */
-	bool closed;		/**< body lines follow from a dot line */
 	uint32_t proto, ttl, code;
+	uint32_t fill;		/**< bytes of text to add to the body */
 	struct buf body;	/**< owned */
 };
 
