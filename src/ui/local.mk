@@ -14,7 +14,11 @@ librung_a_SOURCES += \
 	src/ui/view.h \
 	src/ui/view_help.c
 
-unit_tests += tests/unit/test_canvas tests/unit/test_keys tests/unit/test_list
+unit_tests += \
+	tests/unit/test_canvas tests/unit/test_keys tests/unit/test_list \
+	tests/unit/test_script tests/unit/test_stack
+tests_unit_test_script_SOURCES = tests/unit/test_script.c tests/unit/demo_view.h
+tests_unit_test_stack_SOURCES = tests/unit/test_stack.c tests/unit/demo_view.h
 
 fuzz_tests += tests/fuzz/fuzz_canvas
 tests_fuzz_fuzz_canvas_SOURCES = tests/fuzz/fuzz_canvas.c $(fuzz_main)
