@@ -112,6 +112,23 @@ str_cut(struct str *rest, char sep, struct str *part)
 }
 
 bool
+str_cut_word(struct str *rest, struct str *word)
+{
+	struct str s = *rest;
+	size_t n = 0;
+
+	while (s.n > 0 && ascii_is_blank(s.p[0]))
+		s = str_skip(s, 1);
+	while (n < s.n && !ascii_is_blank(s.p[n]))
+		n++;
+	*rest = str_skip(s, n);
+	if (n == 0)
+		return false;
+	*word = (struct str){ s.p, n };
+	return true;
+}
+
+bool
 str_take_u32(struct str *s, uint32_t *value)
 {
 	uint64_t v = 0;

@@ -114,6 +114,10 @@ size_t str_find_ci(struct str s, struct str needle);
  */
 bool str_cut(struct str *rest, char sep, struct str *part);
 
+/** Cut the next word, bounded by SP and HTAB, off the front of *rest.
+ * @return false when only blanks were left; *word is unchanged then. */
+bool str_cut_word(struct str *rest, struct str *word);
+
 /** Cut the longest prefix of digits off *s. False when there is none or it
  * does not fit in 32 bits; *s is unchanged then. */
 bool str_take_u32(struct str *s, uint32_t *value);
