@@ -1,1 +1,12 @@
 # The room export/: its sources, unit tests and fuzz targets.
+librung_a_SOURCES += \
+	src/export/ladder.c src/export/ladder.h \
+	src/export/ladder_columns.c src/export/ladder_columns.h \
+	src/export/ladder_sdp.c src/export/ladder_sdp.h \
+	src/export/ladder_text.c src/export/ladder_text.h \
+	src/export/names.c src/export/names.h \
+	src/export/sink.c src/export/sink.h
+
+unit_tests += tests/unit/test_ladder tests/unit/test_ladder_text
+tests_unit_test_ladder_SOURCES = tests/unit/test_ladder.c tests/unit/sip_store.h
+tests_unit_test_ladder_text_SOURCES = tests/unit/test_ladder_text.c tests/unit/sip_store.h

@@ -93,35 +93,45 @@ line_next(struct walk *w, struct str *line, struct sip_scan *msg)
 	return true;
 }
 
-/* Whether the line is the header @p name (lower case, at least four letters,
- * of which the first four were compared); *value is what follows the colon. */
+/* The value from the byte after the name on; false when no colon is there. */
 static inline bool
+value_take(struct str line, size_t n, struct str *value)
+{
+	const char *p = line.p + n, *end = line.p + line.n;
+
+	if (UNLIKELY(*p != ':')) {
+		while (p < end && ascii_is_blank(*p))
+			p++;
+		if (p == end || *p != ':')
+			return false;
+	}
+	for (p++; p < end && sip_char_is(*p, SIP_CHAR_LWS); p++)
+		;
+	while (p < end && sip_char_is(end[-1], SIP_CHAR_LWS))
+		end--;
+	*value = (struct str){ p, (size_t)(end - p) };
+	return true;
+}
+
+/* Whether the line is the header @p name (lower case, at least four letters,
+ * of which the first four were compared); *value is what follows the colon.
+ * Inlined for a name known when compiling this is a compare or two. */
+__attribute__((always_inline)) static inline bool
 name_is(struct str line, const char *name, size_t n, struct str *value)
 {
-	size_t i;
+	uint32_t differs = 0;
 
 	if (line.n <= n)
 		return false;
-	for (i = 4; i + 4 <= n; i += 4)
-		if (sip_four(line.p + i) != sip_four(name + i))
-			return false;
-	if (i < n && sip_four(line.p + n - 4) != sip_four(name + n - 4))
-		return false;
-	*value = str_skip(line, n);
-	if (UNLIKELY(value->p[0] != ':')) {
-		*value = sip_skip_blanks(*value);
-		if (value->n == 0 || value->p[0] != ':')
-			return false;
-	}
-	value->p++;
-	value->n--;
-	while (value->n > 0 && sip_char_is(value->p[0], SIP_CHAR_LWS)) {
-		value->p++;
-		value->n--;
-	}
-	while (value->n > 0 && sip_char_is(value->p[value->n - 1], SIP_CHAR_LWS))
-		value->n--;
-	return true;
+	if (n >= 8)
+		differs |= sip_four(line.p + 4) ^ sip_four(name + 4);
+	if (n >= 12)
+		differs |= sip_four(line.p + 8) ^ sip_four(name + 8);
+	if (n >= 16)
+		differs |= sip_four(line.p + 12) ^ sip_four(name + 12);
+	if (n >= 5)
+		differs |= sip_four(line.p + n - 4) ^ sip_four(name + n - 4);
+	return differs == 0 && value_take(line, n, value);
 }
 
 #define NAME_IS(line, name, value) name_is((line), (name), sizeof(name) - 1, (value))
@@ -179,7 +189,7 @@ header_find(struct str line, struct str *value)
 
 	switch (sip_four(line.p)) {
 	case SIP_FOUR('v', 'i', 'a', ':'):
-		return name_is(line, "via", 3, value) ? HEADER_VIA : HEADER_OTHER;
+		return value_take(line, 3, value) ? HEADER_VIA : HEADER_OTHER;
 	case SIP_FOUR('f', 'r', 'o', 'm'):
 		return NAME_IS(line, "from", value) ? HEADER_FROM : HEADER_OTHER;
 	case SIP_FOUR('c', 'a', 'l', 'l'):
@@ -211,7 +221,10 @@ header_find(struct str line, struct str *value)
 	case SIP_FOUR('p', 'r', 'o', 'x'):
 		return NAME_IS(line, "proxy-authorization", value) ? HEADER_AUTH : HEADER_OTHER;
 	default:
-		/* Compact forms, "To", and blanks before the colon. */
+		if (line.p[2] == ':' && ascii_lower(line.p[0]) == 't' &&
+		    ascii_lower(line.p[1]) == 'o')
+			return value_take(line, 2, value) ? HEADER_TO : HEADER_OTHER;
+		/* Compact forms, and blanks before the colon. */
 		if (line.p[1] == ':' || line.p[2] == ':' || ascii_is_blank(line.p[1]) ||
 		    ascii_is_blank(line.p[2]) || ascii_is_blank(line.p[3]))
 			return header_short(line, value);
@@ -220,13 +233,18 @@ header_find(struct str line, struct str *value)
 }
 
 /* A line that is none of the headers: is it one at all? */
-static bool
+static inline bool
 line_is_header(struct str line)
 {
-	size_t n = sip_span(line, SIP_CHAR_TOKEN);
+	const char *p = line.p, *end = p + line.n;
 
-	line = sip_skip_blanks(str_skip(line, n));
-	return n > 0 && line.n > 0 && line.p[0] == ':';
+	while (p < end && sip_char_is(*p, SIP_CHAR_TOKEN))
+		p++;
+	if (p == line.p)
+		return false;
+	while (p < end && ascii_is_blank(*p))
+		p++;
+	return p < end && *p == ':';
 }
 
 /* Keep the first; another one with another value is a flaw. */
@@ -292,8 +310,26 @@ quoted_end(struct str s)
 	return SIZE_MAX;
 }
 
-/* The value of parameter @p name (lower case) in @p s, which starts at a ';'
- * or after the thing it belongs to. */
+/* The value of a parameter, at the front of @p s: a quoted string, or up to the
+ * next ';'. */
+static struct str
+param_value(struct str s)
+{
+	size_t n = SIZE_MAX;
+
+	if (s.n > 0 && s.p[0] == '"')
+		n = quoted_end(s);
+	if (n == SIZE_MAX)
+		n = str_chr(s, ';');
+	if (n != SIZE_MAX)
+		s.n = n;
+	while (s.n > 0 && sip_char_is(s.p[s.n - 1], SIP_CHAR_LWS))
+		s.n--;
+	return s;
+}
+
+/* The value of a parameter in @p s, which starts at a ';' or with the thing the
+ * parameters belong to. @p name is lower case, four to eight bytes with its '='. */
 static struct str
 param_find(struct str s, struct str name)
 {
@@ -302,20 +338,16 @@ param_find(struct str s, struct str name)
 
 	while ((n = str_chr(s, ';')) != SIZE_MAX) {
 		s = sip_skip_lws(str_skip(s, n + 1));
+		if (s.n >= name.n && sip_four(s.p) == sip_four(name.p) &&
+		    sip_four(s.p + name.n - 4) == sip_four(name.p + name.n - 4))
+			return param_value(sip_skip_lws(str_skip(s, name.n)));
 		n = sip_span(s, SIP_CHAR_TOKEN);
 		value = sip_skip_lws(str_skip(s, n));
 		if (value.n > 0 && value.p[0] == '=') {
 			value = sip_skip_lws(str_skip(value, 1));
-			if (n == name.n && str_eq_ci((struct str){ s.p, n }, name)) {
-				n = value.n > 0 && value.p[0] == '"' ? quoted_end(value) : SIZE_MAX;
-				if (n != SIZE_MAX)
-					return (struct str){ value.p, n };
-				for (n = 0; n < value.n && value.p[n] != ';' &&
-				     !sip_char_is(value.p[n], SIP_CHAR_LWS); n++)
-					;
-				value.n = n;
-				return value;
-			}
+			if (n == name.n - 1 &&
+			    str_eq_ci((struct str){ s.p, n }, str_sub(name, 0, n)))
+				return param_value(value);
 			if (value.n > 0 && value.p[0] == '"') {
 				n = quoted_end(value);
 				if (n != SIZE_MAX)
@@ -369,12 +401,8 @@ address_take(struct str v, struct str *uri, struct str *user, struct str *tag)
 	}
 	if (!uri_user(*uri, user))
 		good = false;
-	if (LIKELY(rest.n > 5 && rest.p[0] == ';' && rest.p[4] == '=' &&
-		   sip_four(rest.p) == SIP_FOUR(';', 't', 'a', 'g') &&
-		   !memchr(rest.p + 5, ';', rest.n - 5)))
-		*tag = sip_skip_lws(str_skip(rest, 5));
-	else if (rest.n > 0)
-		*tag = param_find(rest, STR("tag"));
+	if (rest.n > 0)
+		*tag = param_find(rest, STR("tag="));
 	return good;
 }
 
@@ -408,7 +436,7 @@ take_via(struct sip_scan *msg, struct str v)
 		msg->flaws |= SIP_FLAW_VIA;
 	if (UNLIKELY(v.n > 0 && memchr(v.p, ',', v.n)))
 		v.n = first_value(v);
-	msg->branch = param_find(v, STR("branch"));
+	msg->branch = param_find(v, STR("branch="));
 }
 
 static void
@@ -574,11 +602,16 @@ text_flaws(struct str head)
 }
 
 static bool
-type_is(struct str type, struct str name)
+type_is_sdp(struct str type)
 {
-	return str_starts_ci(type, name) &&
-	       (type.n == name.n || type.p[name.n] == ';' ||
-		sip_char_is(type.p[name.n], SIP_CHAR_LWS));
+	static const char sdp[] = "application/sdp";
+
+	/* Four overlapping words are the fifteen letters. */
+	return type.n >= 15 && sip_four(type.p) == sip_four(sdp) &&
+	       sip_four(type.p + 4) == sip_four(sdp + 4) &&
+	       sip_four(type.p + 8) == sip_four(sdp + 8) &&
+	       sip_four(type.p + 11) == sip_four(sdp + 11) &&
+	       (type.n == 15 || type.p[15] == ';' || sip_char_is(type.p[15], SIP_CHAR_LWS));
 }
 
 /* Whether a part of the body @p s is SDP: headers of parts follow lines that
@@ -603,7 +636,7 @@ parts_have_sdp(struct str s)
 			}
 			name = str_trim((struct str){ line.p, colon < line.n ? colon : line.n });
 			if ((str_eq_ci(name, STR("content-type")) || str_eq_ci(name, STR("c"))) &&
-			    type_is(str_trim(str_skip(line, colon + 1)), STR("application/sdp")))
+			    type_is_sdp(str_trim(str_skip(line, colon + 1))))
 				return true;
 		}
 	}
@@ -615,9 +648,15 @@ body_has_sdp(const struct sip_scan *msg)
 {
 	if (msg->body.n == 0 || msg->content_type.n < 15)
 		return false;
-	if (type_is(msg->content_type, STR("application/sdp")))
-		return true;
-	return str_starts_ci(msg->content_type, STR("multipart/")) && parts_have_sdp(msg->body);
+	switch (sip_four(msg->content_type.p)) {
+	case SIP_FOUR('a', 'p', 'p', 'l'):
+		return type_is_sdp(msg->content_type);
+	case SIP_FOUR('m', 'u', 'l', 't'):
+		return str_starts_ci(msg->content_type, STR("multipart/")) &&
+		       parts_have_sdp(msg->body);
+	default:
+		return false;
+	}
 }
 
 static struct str

@@ -8,3 +8,5 @@ librung_a_SOURCES += \
 	src/store/store.c src/store/store.h \
 	src/store/store_int.h \
 	src/store/transport.h
+
+unit_tests += tests/unit/test_store
