@@ -15,7 +15,14 @@ librung_a_SOURCES += \
 	src/query/format.c \
 	src/query/header.c src/query/header.h \
 	src/query/message_fields.c src/query/message_fields.h \
-	src/query/query.c src/query/query.h
+	src/query/order.c src/query/order.h \
+	src/query/query.c src/query/query.h \
+	src/query/summary.c src/query/summary.h
 
-unit_tests += tests/unit/test_filter
+unit_tests += tests/unit/test_fields tests/unit/test_filter tests/unit/test_order
+
+fuzz_tests += tests/fuzz/fuzz_filter
+tests_fuzz_fuzz_filter_SOURCES = tests/fuzz/fuzz_filter.c $(fuzz_main)
+tests_fuzz_fuzz_filter_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+
 EXTRA_DIST += tests/unit/query_sample.h

@@ -171,6 +171,7 @@ sample_init(struct sample *s)
 	query_init(&s->query, s->store);
 }
 
+ATTR_UNUSED
 static void
 sample_release(struct sample *s)
 {

@@ -91,7 +91,7 @@ static const struct {
 	{ "state in (in call, busy)", "26" },
 	{ "state != completed", "23456" },
 	{ "state ~ \"^(busy|rej)\"", "25" },
-	{ "ended_by = callee", "125" },
+	{ "ended_by = callee", "1245" },
 	{ "kind = invite", "1256" },
 	{ "transport = tcp", "5" },
 	/* status, and what is absent */
@@ -175,8 +175,8 @@ static const struct {
 	{ "from_user ~ \"1555\"", "" },
 	/* bare words: numbers */
 	{ "1555", "1" },
-	{ "+15", "" },
-	{ "555", "1" },
+	{ "+15", "1" },
+	{ "555", "" },
 	{ "0301234567", "2" },
 	{ "+49301234567", "2" },
 	{ "004930123456", "2" },
@@ -275,12 +275,12 @@ static const struct {
 } message_cases[] = {
 	{ "", 19 },
 	{ "method = INVITE", 5 },
-	{ "invite", 9 },
+	{ "invite", 10 },
 	{ "!options", 17 },
 	{ "status = 2xx", 4 },
 	{ "2xx", 4 },
-	{ "request", 10 },
-	{ "not request", 9 },
+	{ "request", 11 },
+	{ "not request", 8 },
 	{ "retransmission", 1 },
 	{ "sdp", 3 },
 	{ "in_dialog method = BYE", 1 },
@@ -457,10 +457,10 @@ test_hostile_pattern(void **state)
 		       buf_cstr(&body));
 	query_init(&s.query, s.store);
 	item = query_call(&s.query, 0);
-	f = filter_compile(QUERY_CALL, STR("text ~ \"(a+)+\\$x\""), NULL, &err);
+	f = filter_compile(QUERY_CALL, STR("text ~ \"(a+)+[0-9]\""), NULL, &err);
 	assert_non_null(f);
 	assert_false(filter_match(f, &s.query, &item));
-	assert_true(filter_given_up(f) > 0 );
+	assert_true(filter_given_up(f) > 0);
 	filter_free(f);
 	sample_release(&s);
 	buf_release(&body);
