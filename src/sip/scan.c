@@ -13,16 +13,13 @@
 
 #include "sip/scan.h"
 
-#include "sip/chars.h"
+#include "sip/lines.h"
+#include "sip/param.h"
 #include "sip/start.h"
 
-/* The state of the pass: what is left, and how lines end. */
+/* The state of the pass. */
 struct walk {
-	const char *p;
-	const char *end;
-	bool bare_cr;
-	bool ended;		/* the empty line was there */
-	bool cut;		/* the input ended inside a line */
+	struct sip_lines lines;
 	uint8_t seen;		/* enum seen: headers that may come once */
 	struct str length;	/* Content-Length, as sent */
 };
@@ -36,62 +33,6 @@ enum seen {
 	SEEN_MAX_FORWARDS = 32,
 	SEEN_TYPE = 64,
 };
-
-static const char *
-line_end(const struct walk *w, const char *p)
-{
-	if (UNLIKELY(w->bare_cr)) {
-		while (p < w->end && *p != '\r' && *p != '\n')
-			p++;
-		if (p + 1 < w->end && p[0] == '\r' && p[1] == '\n')
-			p++;
-		return p < w->end ? p : NULL;
-	}
-	return memchr(p, '\n', (size_t)(w->end - p));
-}
-
-/* The next header with its folded lines, without its line end. False at the
- * empty line, which is passed over, and at the end of the input. */
-static bool
-line_next(struct walk *w, struct str *line, struct sip_scan *msg)
-{
-	const char *start = w->p, *lf, *stop;
-
-	if (w->p == w->end)
-		return false;
-	lf = line_end(w, start);
-	while (lf && lf + 1 < w->end && ascii_is_blank(lf[1])) {
-		/* A line of one CR or none before the fold ends the head. */
-		if (lf == start || (lf == start + 1 && *start == '\r'))
-			break;
-		if (*lf == '\n' && lf[-1] != '\r')
-			msg->flaws |= SIP_FLAW_LINE_END;
-		lf = line_end(w, lf + 1);
-	}
-	if (!lf) {
-		*line = (struct str){ start, (size_t)(w->end - start) };
-		w->p = w->end;
-		w->cut = true;
-		return true;
-	}
-	w->p = lf + 1;
-	stop = lf;
-	if (LIKELY(lf > start && lf[-1] == '\r')) {
-		stop--;
-		while (UNLIKELY(stop > start && stop[-1] == '\r')) {
-			stop--;
-			msg->flaws |= SIP_FLAW_LINE_END;
-		}
-	} else {
-		msg->flaws |= SIP_FLAW_LINE_END;
-	}
-	*line = (struct str){ start, (size_t)(stop - start) };
-	if (stop == start) {
-		w->ended = true;
-		return false;
-	}
-	return true;
-}
 
 /* The value from the byte after the name on; false when no colon is there. */
 static inline bool
@@ -296,20 +237,6 @@ uri_user(struct str uri, struct str *user)
 	return n > 0;
 }
 
-/* Index just past the quoted string that @p s starts with; SIZE_MAX when it
- * does not end. */
-static size_t
-quoted_end(struct str s)
-{
-	for (size_t i = 1; i < s.n; i++) {
-		if (s.p[i] == '\\')
-			i++;
-		else if (s.p[i] == '"')
-			return i + 1;
-	}
-	return SIZE_MAX;
-}
-
 /* The value of a parameter, at the front of @p s: a quoted string, or up to the
  * next ';'. */
 static struct str
@@ -318,7 +245,7 @@ param_value(struct str s)
 	size_t n = SIZE_MAX;
 
 	if (s.n > 0 && s.p[0] == '"')
-		n = quoted_end(s);
+		n = sip_quoted_end(s);
 	if (n == SIZE_MAX)
 		n = str_chr(s, ';');
 	if (n != SIZE_MAX)
@@ -349,7 +276,7 @@ param_find(struct str s, struct str name)
 			    str_eq_ci((struct str){ s.p, n }, str_sub(name, 0, n)))
 				return param_value(value);
 			if (value.n > 0 && value.p[0] == '"') {
-				n = quoted_end(value);
+				n = sip_quoted_end(value);
 				if (n != SIZE_MAX)
 					value = str_skip(value, n);
 			}
@@ -369,7 +296,7 @@ address_take(struct str v, struct str *uri, struct str *user, struct str *tag)
 	size_t at = 0;
 
 	if (v.n > 0 && v.p[0] == '"') {
-		at = quoted_end(v);
+		at = sip_quoted_end(v);
 		if (at == SIZE_MAX) {
 			good = false;
 			at = 1;
@@ -406,26 +333,6 @@ address_take(struct str v, struct str *uri, struct str *user, struct str *tag)
 	return good;
 }
 
-/* The end of the first of the values that commas separate. */
-static size_t
-first_value(struct str s)
-{
-	size_t i = 0;
-
-	while (i < s.n && s.p[i] != ',') {
-		if (s.p[i] == '"') {
-			size_t n = quoted_end(str_skip(s, i));
-
-			if (n == SIZE_MAX)
-				break;
-			i += n;
-		} else {
-			i++;
-		}
-	}
-	return i < s.n && s.p[i] == ',' ? i : s.n;
-}
-
 static void
 take_via(struct sip_scan *msg, struct str v)
 {
@@ -434,8 +341,11 @@ take_via(struct sip_scan *msg, struct str v)
 	msg->via = v;
 	if (v.n < 4 || (sip_four(v.p) & 0x00ffffff) != (SIP_FOUR('s', 'i', 'p', 0) & 0x00ffffff))
 		msg->flaws |= SIP_FLAW_VIA;
-	if (UNLIKELY(v.n > 0 && memchr(v.p, ',', v.n)))
-		v.n = first_value(v);
+	if (UNLIKELY(v.n > 0 && memchr(v.p, ',', v.n))) {
+		struct str list = v;
+
+		sip_list_next(&list, &v);
+	}
 	msg->branch = param_find(v, STR("branch="));
 }
 
@@ -566,7 +476,7 @@ take_header(struct walk *w, struct sip_scan *msg, struct str line)
 		msg->has_auth = true;
 		break;
 	case HEADER_OTHER:
-		if (!line_is_header(line) && !w->cut)
+		if (!line_is_header(line) && !w->lines.cut)
 			*flaws |= SIP_FLAW_HEADER;
 		break;
 	}
@@ -758,12 +668,13 @@ sip_scan(struct str in, enum sip_framing framing, struct sip_scan *msg)
 	if (msg->start > 0 && framing == SIP_DATAGRAM)
 		msg->flaws |= SIP_FLAW_LEADING_CRLF;
 
-	w = (struct walk){ .p = rest.p + start.used, .end = rest.p + rest.n,
-			   .bare_cr = start.bare_cr };
-	while (line_next(&w, &line, msg))
+	w = (struct walk){ .lines = { .p = rest.p + start.used, .end = rest.p + rest.n,
+				      .bare_cr = start.bare_cr } };
+	while (sip_line_next(&w.lines, &line))
 		take_header(&w, msg, line);
-	msg->head = (size_t)(w.p - rest.p);
-	if (!w.ended) {
+	msg->flaws |= w.lines.flaws;
+	msg->head = (size_t)(w.lines.p - rest.p);
+	if (!w.lines.ended) {
 		if (framing == SIP_STREAM)
 			return SIP_SCAN_MORE;
 		msg->flaws |= SIP_FLAW_NO_END;
@@ -771,7 +682,7 @@ sip_scan(struct str in, enum sip_framing framing, struct sip_scan *msg)
 	msg->flaws |= text_flaws((struct str){ rest.p, msg->head });
 	msg->flaws |= missing_flaws(msg, w.seen);
 	/* Other protocols of the family speak so to the curious. */
-	if (UNLIKELY((msg->flaws & MISSING_ALL) == MISSING_ALL) && !msg->request && w.ended)
+	if (UNLIKELY((msg->flaws & MISSING_ALL) == MISSING_ALL) && !msg->request && w.lines.ended)
 		return SIP_SCAN_NOT_SIP;
 
 	rest = str_skip(rest, msg->head);
