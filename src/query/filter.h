@@ -30,8 +30,8 @@
  * - A word alone is, in this order: a field; an address, block or
  *   address:port of any message; a class of status (4xx); a method (of the
  *   call; those sent only inside dialogs: of any of its requests); the name of
- *   a state; three digits from 100 to 699: the status, or exactly that user;
- *   a number of three or more digits: the end of the user of From, To or
+ *   a state; the code of a known status: the status, or exactly that user; a
+ *   number of three or more digits: the end of the user of From, To or
  *   Request-URI, where "+", "00" and "0" at the front do not count; else text
  *   found in any message. A quoted word is always text.
  */

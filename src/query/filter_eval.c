@@ -6,6 +6,7 @@
 #include "query/field_int.h"
 #include "query/filter_int.h"
 #include "query/header.h"
+#include "sip/uri.h"
 
 static bool node_match(struct filter *f, const struct node *n, struct query *q,
 		       const struct query_item *item);
@@ -201,18 +202,21 @@ field_match(struct filter *f, const struct node *n, struct query *q,
 	return false;
 }
 
-/** User of a SIP URI, number of a tel URI. */
 static struct str
-uri_user(struct str uri)
+uri_user(struct str text)
 {
-	size_t colon = str_chr(uri, ':'), at;
+	struct sip_uri uri;
 
-	if (colon == SIZE_MAX)
-		return STR_NONE;
-	at = str_chr(uri, '@');
-	if (at != SIZE_MAX && at > colon)
-		return str_sub(uri, colon + 1, at - colon - 1);
-	return str_starts_ci(uri, STR("tel:")) ? str_skip(uri, colon + 1) : STR_NONE;
+	sip_uri_parse(text, &uri);
+	return uri.user;
+}
+
+/** Whether a user is the three digits of a NODE_CODE. Those that are a status
+ * must be all of it, others its end. */
+static bool
+code_is_user(const struct node *n, struct str user)
+{
+	return n->inside ? number_is_user(n->text, user) : number_eq_user(n->text, user);
 }
 
 /* ---- words: each asks one message, a call asks all of its own ---- */
@@ -240,9 +244,9 @@ word_ask(struct filter *f, const struct node *n, struct query *q, const struct q
 		if (m->message->status == n->literals[0].lo)
 			return true;
 		scan = query_scan(q, m->index);
-		return scan && (number_eq_user(n->text, scan->from_user) ||
-				number_eq_user(n->text, scan->to_user) ||
-				number_eq_user(n->text, uri_user(scan->uri)));
+		return scan && (code_is_user(n, scan->from_user) ||
+				code_is_user(n, scan->to_user) ||
+				code_is_user(n, uri_user(scan->uri)));
 	default:
 		return pattern_match(n->pattern, query_text(q, m->index), &f->given_up);
 	}
@@ -260,8 +264,8 @@ word_quick(const struct node *n, const struct query *q, const struct call *c)
 		       number_is_user(n->text, call_to_user(c));
 	case NODE_CODE:
 		return store_call_status(c) == n->literals[0].lo ||
-		       number_eq_user(n->text, call_from_user(c)) ||
-		       number_eq_user(n->text, call_to_user(c));
+		       code_is_user(n, call_from_user(c)) ||
+		       code_is_user(n, call_to_user(c));
 	case NODE_WORD:
 		/* Placeholders of calls without a Call-ID are not in the text. */
 		return str_find_ci(call_id(c), n->text) != SIZE_MAX ||
@@ -279,7 +283,7 @@ word_skips(const struct node *n, const struct message *m)
 	if (m->flags & MESSAGE_DUPLICATE)
 		return n->kind != NODE_ENDPOINT;
 	/* Numbers: responses repeat those of their request. */
-	return n->kind == NODE_NUMBER &&
+	return (n->kind == NODE_NUMBER || n->kind == NODE_CODE) &&
 	       (!(m->flags & MESSAGE_REQUEST) || (m->flags & MESSAGE_RETRANSMISSION));
 }
 
@@ -294,7 +298,7 @@ word_match(struct filter *f, const struct node *n, struct query *q,
 		return word_ask(f, n, q, item);
 	if (word_quick(n, q, item->call))
 		return true;
-	if (n->kind == NODE_CODE || (n->kind == NODE_METHOD && !n->inside))
+	if (!n->inside && (n->kind == NODE_CODE || n->kind == NODE_METHOD))
 		return false;
 	count = query_messages(q, item->call, &list);
 	for (size_t i = 0; i < count; i++) {

@@ -128,7 +128,9 @@ struct node {
 	size_t literal_count;
 	struct pattern *pattern;
 	struct str text;
-	bool inside;		/**< NODE_METHOD: any request, not only the first */
+	/** NODE_METHOD: any request, not only the first. NODE_CODE: no known
+	 * status, so that it may be the end of a number. */
+	bool inside;
 };
 
 struct filter {

@@ -5,6 +5,7 @@
 #include "query/call_fields.h"
 #include "query/filter_int.h"
 #include "query/message_fields.h"
+#include "sip/status.h"
 
 static struct node *
 compare_node(struct filter *f, struct field field, const struct literal *literal)
@@ -79,9 +80,11 @@ method_node(struct filter *f, enum sip_method m)
 static struct node *
 code_node(struct filter *f, struct str word, const struct literal *status)
 {
-	struct node *n = literal_node(f, NODE_CODE, f->of == QUERY_CALL ?
+	bool known = sip_status_phrase((unsigned int)status->lo).n > 0;
+	struct node *n = literal_node(f, NODE_CODE, known && f->of == QUERY_CALL ?
 				      FIELD_NEED_INDEX : FIELD_NEED_TEXT, status);
 
+	n->inside = !known;
 	n->field = field_status(f);
 	n->text = arena_str(&f->arena, word);
 	return n;
