@@ -25,4 +25,4 @@ fuzz_tests += tests/fuzz/fuzz_filter
 tests_fuzz_fuzz_filter_SOURCES = tests/fuzz/fuzz_filter.c $(fuzz_main)
 tests_fuzz_fuzz_filter_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 
-EXTRA_DIST += tests/unit/query_sample.h
+EXTRA_DIST += doc/filters.md tests/unit/query_sample.h

@@ -482,6 +482,37 @@ test_unreadable(void **state)
 	assert_string_equal(sample.query.err.text, "sample: cannot read");
 }
 
+/** Each example of the manual works, about calls and about messages. */
+static void
+test_manual(void **state)
+{
+	const char *top = getenv("top_srcdir");
+	char path[4096], line[512];
+	struct filter_error err;
+	unsigned int n = 0;
+	FILE *in;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/doc/filters.md", top ? top : "..");
+	in = fopen(path, "r");
+	assert_non_null(in);
+	while (fgets(line, sizeof(line), in)) {
+		if (strncmp(line, "    ", 4) != 0)
+			continue;
+		n++;
+		for (int of = QUERY_CALL; of <= QUERY_MESSAGE; of++) {
+			struct filter *f = filter_compile((enum query_subject)of,
+							  str_trim(str_of(line)), NULL, &err);
+
+			if (!f)
+				fail_msg("%s%zu: %s", line, err.column, err.text);
+			filter_free(f);
+		}
+	}
+	fclose(in);
+	assert_true(n > 40);
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -490,7 +521,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_calls), CASE(test_messages), CASE(test_cuts), CASE(test_cost),
 		CASE(test_need), CASE(test_limits), CASE(test_hostile_pattern),
-		CASE(test_unreadable),
+		CASE(test_unreadable), CASE(test_manual),
 	};
 
 	return cmocka_run_group_tests_name("filter", tests, NULL, NULL);
