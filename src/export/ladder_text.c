@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "export/ladder_columns.h"
+#include "export/visible.h"
 
 struct strokes {
 	const char *lane, *pause, *shaft, *cross, *right, *left, *corner_down, *corner_up;
@@ -440,15 +441,7 @@ head_start(struct painter *p, const char *title)
 static void
 head_text(struct painter *p, struct str text)
 {
-	struct buf *b = &p->out->buf;
-	char shown[5];
-
-	if (!p->o->ascii) {
-		text_add_visible(b, text, false);
-		return;
-	}
-	while (text_next(&text, shown) >= 0)
-		buf_add_char(b, shown[0] & 0x80 ? '?' : shown[0]);
+	visible_add(&p->out->buf, text, false, p->o->ascii);
 }
 
 static void
