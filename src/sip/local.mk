@@ -7,12 +7,9 @@ librung_a_SOURCES += \
 	src/sip/cseq.c src/sip/cseq.h \
 	src/sip/event.c src/sip/event.h \
 	src/sip/flaw.c src/sip/flaw.h \
-<<<<<<< HEAD
-=======
 	src/sip/header.c src/sip/header.h \
 	src/sip/host.c src/sip/host.h \
 	src/sip/keepalive.c src/sip/keepalive.h \
->>>>>>> w-sip
 	src/sip/feeds.h \
 	src/sip/lines.h \
 	src/sip/method.c src/sip/method.h \
