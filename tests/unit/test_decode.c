@@ -202,7 +202,8 @@ static const struct decode_case segments[] = {
 	{ "6in4", 228, BYTES(IP4(41, 72), INNER6), SRC6, DST6, 1, 0, "6in4" },
 	{ "4in6", 229, BYTES(IP6(4, 32), INNER4), SRC4, DST4, 1, 0, "ipip" },
 	{ "etherip", 228, BYTES(IP4(97, 68), 0x30, 0, INNER_ETH), SRC4, DST4, 1, 0, "etherip" },
-	{ "mpls in ip", 228, BYTES(IP4(137, 56), 0, 2, 1, 64, INNER4), SRC4, DST4, 1, 0, "mpls" },
+	{ "mpls in ip", 228, BYTES(IP4(137, 56), 0, 2, 1, 64, INNER4),
+	  SRC4, DST4, 1, 0, "mpls-in-ip" },
 	{ "gre", 228, BYTES(IP4(47, 56), 0, 0, 0x08, 0x00, INNER4), SRC4, DST4, 1, 0, "gre" },
 	{ "gre, checksum, key, sequence", 228, BYTES(
 		IP4(47, 88), 0xb0, 0, 0x86, 0xdd,	/* C, K, S; IPv6 */
