@@ -82,7 +82,7 @@ enum capture_status capture_next(struct capture *c, struct record *rec);
 int capture_fd(const struct capture *c);
 
 /** Bytes of the inputs consumed (packed ones: as packed), and in all (0: not
- * known, as with a pipe). *done may pass *total when a file grows. */
+ * known, as with a pipe). */
 void capture_progress(const struct capture *c, uint64_t *done, uint64_t *total);
 
 /**

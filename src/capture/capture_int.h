@@ -104,6 +104,7 @@ struct stream {
 	const char *packing;	/**< NULL: plain */
 	uint32_t frame;		/**< records so far */
 	uint32_t notices;	/**< told, and suppressed ones */
+	size_t scanned;		/**< bytes of damage looked through so far */
 	uint64_t order;		/**< among equal times */
 	int64_t last_time;	/**< of the record before; TIME_NONE */
 	int64_t key;		/**< time of head in the merge */
