@@ -42,8 +42,9 @@ void capture_free(struct capture *c);
  * The members of a zip or tar archive are unpacked to a temporary file, one
  * after the other, before its first record comes: only so can they be merged.
  * Their records have places. One packed file (x.pcap.gz) is unpacked as it is
- * read and its records have none. A packed pipe is put aside until it ends and
- * unpacked then. A packed member is unpacked, an archive inside an archive not.
+ * read and its records have none. A pipe of gzip data is unpacked as it comes; a
+ * pipe packed otherwise is put aside until it ends and unpacked then. A packed
+ * member is unpacked, an archive inside an archive not.
  *
  * @return 0, or -1 with *err when nothing can be read of it: missing, a
  *         directory, empty, not a capture (the text names what it looks like).

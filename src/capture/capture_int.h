@@ -84,7 +84,7 @@ struct ng_block {
 
 enum stream_state {
 	STREAM_SNIFF,	/**< what the bytes are is not known yet */
-	STREAM_GATHER,	/**< a packed pipe: kept until it ends, then unpacked */
+	STREAM_GATHER,	/**< a packed pipe, not gzip: kept until it ends, then unpacked */
 	STREAM_EXTRACT,	/**< an archive: its members go to the spool */
 	STREAM_PCAP,
 	STREAM_PCAPNG,
