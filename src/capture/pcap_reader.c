@@ -167,8 +167,9 @@ give_up(struct stream *s, const char *what)
 {
 	struct input *in = &s->in;
 
-	stream_notice(s, input_offset(in), "%s, and no record was found in the %zu bytes from there",
-		      what, input_left(in));
+	stream_notice(s, input_offset(in),
+		      "%s, and no record was found in the %zu bytes from there", what,
+		      input_left(in));
 	return READ_END;
 }
 

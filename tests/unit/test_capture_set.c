@@ -21,7 +21,9 @@ test_merge(void **state)
 	static const struct {
 		uint32_t start, step;
 		unsigned n;
-	} files[] = { { 1000, 5, 40 }, { 1001, 3, 50 }, { 1000, 5, 40 }, { 1150, 1, 9 }, { 1000, 7, 0 } };
+	} files[] = {
+		{ 1000, 5, 40 }, { 1001, 3, 50 }, { 1000, 5, 40 }, { 1150, 1, 9 }, { 1000, 7, 0 },
+	};
 	struct maker m = { 0 };
 	struct capture *c = capture_new();
 	struct record rec;
