@@ -23,7 +23,7 @@
 #define TEXT_MAX		((size_t)16 << 20)	/* bytes of comments; of names */
 #define SECRETS_MAX		((size_t)64 << 20)	/* bytes of secrets */
 #define INTERFACES_MAX		65536u	/* of one section */
-#define FILTERED_TURN		20000u	/* records filtered before a turn ends */
+#define FILTERED_TURN		4096u	/* records filtered before a turn ends */
 #define RECORD_USUAL		262144u	/* bytes of a record nobody doubts */
 
 struct archive_entry;

@@ -344,6 +344,41 @@ test_packed_file(void **state)
 	buf_release(&m.b);
 }
 
+/* gzip files put one after another are one file; padding is none of it. */
+static void
+test_gzip_members(void **state)
+{
+	struct maker m = { 0 };
+	char *packed = malloc(PACKED_MAX);
+	struct capture *c = capture_new();
+	struct record rec;
+	struct err err;
+	unsigned count = 0;
+	size_t n = 0;
+	int fd;
+
+	(void)state;
+	make_pcap(&m, 1000, 1, 400, 'g');
+	for (size_t from = 0; from < m.b.n; from += 1000) {
+		size_t left = m.b.n - from;
+		struct member member = { "data", m.b.p + from, left < 1000 ? left : 1000 };
+
+		n += pack(archive_write_add_filter_gzip, archive_write_set_format_raw, &member, 1,
+			  packed + n, PACKED_MAX - n);
+	}
+	memset(packed + n, 0, 100);
+	fd = file_of(packed, n + 100);
+	assert_int_equal(capture_add_fd(c, fd, "x", &err), 0);
+	while (next_record(c, &rec))
+		count++;
+	assert_int_equal(count, 400);
+	assert_int_equal(capture_notice_count(c), 0);
+	capture_free(c);
+	close(fd);
+	free(packed);
+	buf_release(&m.b);
+}
+
 /* What came through a gzip pipe is there before the pipe ends, and of a cut
  * one no record is lost: byte by byte. */
 static void
@@ -709,6 +744,7 @@ main(void)
 		cmocka_unit_test(test_pipe_and_file),
 		cmocka_unit_test(test_fifo),
 		cmocka_unit_test(test_packed_file),
+		cmocka_unit_test(test_gzip_members),
 		cmocka_unit_test(test_gzip_by_bytes),
 		cmocka_unit_test(test_archives),
 		cmocka_unit_test(test_archive_of_nothing),
