@@ -68,6 +68,12 @@ arena_alloc(struct arena *a, size_t size)
 	return take(a, size ? (size + 7) & ~(size_t)7 : 8);
 }
 
+char *
+arena_bytes(struct arena *a, size_t size)
+{
+	return take(a, size);
+}
+
 struct str
 arena_str(struct arena *a, struct str s)
 {

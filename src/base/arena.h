@@ -25,6 +25,9 @@ void arena_release(struct arena *a);
 /** Uninitialised memory, 8-aligned, valid until arena_release(). */
 void *arena_alloc(struct arena *a, size_t size);
 
+/** Uninitialised memory of any alignment, for text. */
+char *arena_bytes(struct arena *a, size_t size);
+
 /** A copy of @p s with the arena's life (and a NUL after it that does not
  * count). The empty string stays STR_NONE-like with a non-NULL p. */
 struct str arena_str(struct arena *a, struct str s);

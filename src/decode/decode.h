@@ -2,7 +2,9 @@
  * @file decode.h  From a record to a segment: link, tunnels, IP, fragments.
  *
  * Everything but fragments is a pure function of the record. Fragments are
- * kept per (addresses, id, protocol, VLAN of tunnel context) in a decoder.
+ * kept per (addresses, id, protocol, outermost VLAN, tunnel depth) in a
+ * decoder, so that copies of a packet taken at two places do not mix. Header
+ * checksums are not looked at: with offloading they are wrong in good captures.
  */
 #ifndef DECODE_DECODE_H
 #define DECODE_DECODE_H
@@ -28,8 +30,8 @@ void decoder_set_fragment_cap(struct decoder *d, size_t bytes);
 /**
  * Decode one record. O(headers) for whole packets, no allocation.
  *
- * @param seg  filled when the answer is DECODE_SEGMENT; borrows from the
- *             record, or from the decoder until its next call.
+ * @param seg  filled when the answer is DECODE_SEGMENT, else of no meaning;
+ *             borrows from the record, or from the decoder until its next call.
  */
 enum decode_result decode_record(struct decoder *d, const struct record *rec,
 				 struct segment *seg);
@@ -66,5 +68,8 @@ bool decode_count_at(const struct decoder *d, size_t i, struct decode_count *cou
 
 /** Name of a LINKTYPE ("ethernet"), or NULL when it is not decoded. */
 const char *decode_link_name(uint16_t link);
+
+/** The @p i th link type that is decoded. @return false past the end. */
+bool decode_link_at(size_t i, uint16_t *link, const char **name);
 
 #endif

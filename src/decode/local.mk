@@ -1,1 +1,19 @@
 # The room decode/: its sources, unit tests and fuzz targets.
+librung_a_SOURCES += \
+	src/decode/count.c \
+	src/decode/decode.c src/decode/decode.h src/decode/decode_int.h \
+	src/decode/ether.c \
+	src/decode/fragment.c \
+	src/decode/ip.c \
+	src/decode/l4.c \
+	src/decode/link.c \
+	src/decode/pdu.c \
+	src/decode/segment.h \
+	src/decode/tunnel.c
+
+unit_tests += tests/unit/test_decode tests/unit/test_decode_limits \
+	tests/unit/test_fragment
+
+fuzz_tests += tests/fuzz/fuzz_decode
+tests_fuzz_fuzz_decode_SOURCES = tests/fuzz/fuzz_decode.c $(fuzz_main)
+tests_fuzz_fuzz_decode_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)

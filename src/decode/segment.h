@@ -59,10 +59,14 @@ struct segment {
 	uint16_t tcp_window;
 	uint8_t tcp_flags;		/**< as on the wire: FIN 1, SYN 2, RST 4, PSH 8, ACK 16 */
 
-	int64_t time;			/**< of the record; of the first fragment seen */
+	/** Of the record; of the one that completed a datagram of fragments; of
+	 * the last one seen when some are missing. */
+	int64_t time;
 	uint32_t frame;			/**< likewise */
 	uint16_t source;		/**< likewise */
-	/** Exported PDU that names its dissector: "sip"...; NULL else. */
+	/** The dissector an exported PDU names: "sip", "rtp" or "rtcp"; NULL else.
+	 * The payload is one such message then, whatever kind says (a kind of
+	 * TCP comes without sequence numbers). Static. */
 	const char *pdu;
 };
 

@@ -1,1 +1,16 @@
 # The room export/: its sources, unit tests and fuzz targets.
+librung_a_SOURCES += \
+	src/export/ladder.c src/export/ladder.h \
+	src/export/ladder_columns.c src/export/ladder_columns.h \
+	src/export/ladder_sdp.c src/export/ladder_sdp.h \
+	src/export/ladder_text.c src/export/ladder_text.h \
+	src/export/messages_text.c src/export/messages_text.h \
+	src/export/names.c src/export/names.h \
+	src/export/sink.c src/export/sink.h \
+	src/export/table.c src/export/table.h \
+	src/export/visible.c src/export/visible.h
+
+unit_tests += tests/unit/test_ladder tests/unit/test_ladder_text tests/unit/test_table
+tests_unit_test_table_SOURCES = tests/unit/test_table.c tests/unit/sip_store.h
+tests_unit_test_ladder_SOURCES = tests/unit/test_ladder.c tests/unit/sip_store.h
+tests_unit_test_ladder_text_SOURCES = tests/unit/test_ladder_text.c tests/unit/sip_store.h

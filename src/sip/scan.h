@@ -49,7 +49,7 @@ struct sip_scan {
 	struct str subscription_state;
 	struct str contact;	/**< value of the first Contact header */
 	struct str rseq, expires;	/**< values */
-	uint8_t max_forwards;	/**< 255: absent or bad */
+	uint8_t max_forwards;	/**< 255: absent, bad, or just that */
 	bool has_auth;		/**< Authorization or Proxy-Authorization */
 	bool has_length;	/**< a Content-Length that is a number */
 	bool sdp;		/**< body is, or multipart holds, application/sdp */
@@ -71,12 +71,33 @@ struct sip_scan {
  * flaw; a longer one ends at Content-Length when another start line follows
  * there (then *msg has flaw SEVERAL and the caller scans the rest), else all of
  * the datagram is the message, with flaw LENGTH_SHORT.
- * SIP_STREAM: needs Content-Length, or takes the body to be empty.
+ * SIP_STREAM: needs Content-Length, or takes the body to be empty. Empty lines
+ * before the message are keep-alives and no flaw (RFC 3261 section 7.5). On
+ * SIP_SCAN_MORE msg->length is how many bytes of input are needed when the head
+ * was whole, else 0; msg->start bytes at the front are line ends that can be
+ * dropped. Each call reads the head again: to keep a slow sender's cost linear,
+ * ask sip_head_whole() first, and after MORE wait for msg->length bytes. How long
+ * a head or body may get is the caller's limit to set.
+ *
+ * A body longer than Content-Length in a datagram is in msg->body whole. A
+ * response with a whole head but none of Via, From, To, Call-ID and CSeq is
+ * SIP_SCAN_NOT_SIP: that is some other server's answer.
  */
 enum sip_scan_result sip_scan(struct str in, enum sip_framing framing, struct sip_scan *msg);
 
-/** Whether @p in starts like SIP: after line ends, "SIP/" or a token, a space,
- * a URI and SIP/ on the first line (which may be cut). O(first line). */
+/** Whether @p in starts like SIP: after line ends, a start line as
+ * sip_start_parse() knows it (the first line may be cut). O(first line). */
 bool sip_looks_like(struct str in);
+
+/** Where the first line of @p in that starts like SIP begins, to find the way
+ * back into a stream; SIZE_MAX when there is none. O(n). */
+size_t sip_find_start(struct str in);
+
+/**
+ * Whether a stream's input holds the empty line that ends a head. *seen is 0 for
+ * a new message and then kept by the caller while only more bytes are appended to
+ * the same input, so that all calls together are O(n). False does not mean SIP.
+ */
+bool sip_head_whole(struct str in, size_t *seen);
 
 #endif

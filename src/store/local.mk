@@ -1,1 +1,12 @@
 # The room store/: its sources, unit tests and fuzz targets.
+librung_a_SOURCES += \
+	src/store/call.c src/store/call.h \
+	src/store/copies.c \
+	src/store/machine.c \
+	src/store/message.h \
+	src/store/names.c \
+	src/store/store.c src/store/store.h \
+	src/store/store_int.h \
+	src/store/transport.h
+
+unit_tests += tests/unit/test_store

@@ -1,0 +1,88 @@
+#include "app/engine.h"
+
+#include "app/framers.h"
+#include "base/mem.h"
+
+static const char *const payload_names[PAYLOAD_COUNT] = {
+#define PAYLOAD_NAME(id, name, help) [PAYLOAD_##id] = name,
+	PAYLOADS(PAYLOAD_NAME)
+#undef PAYLOAD_NAME
+};
+
+const char *
+payload_name(enum payload p)
+{
+	return payload_names[p];
+}
+
+static int
+read_text(void *ctx, struct place place, void *to, size_t n, struct err *err)
+{
+	struct engine *e = ctx;
+
+	return capture_read(e->capture, place, to, n, err);
+}
+
+void
+engine_init(struct engine *e)
+{
+	*e = (struct engine){
+		.capture = capture_new(),
+		.decoder = decoder_new(),
+		.store = store_new(),
+		.ports = xcalloc(2 * 65536, sizeof(*e->ports)),
+	};
+	store_set_reader(e->store, read_text, e);
+}
+
+void
+engine_release(struct engine *e)
+{
+	store_free(e->store);
+	decoder_free(e->decoder);
+	capture_free(e->capture);
+	free(e->ports);
+	*e = (struct engine){ 0 };
+}
+
+static void
+deliver_expired(struct engine *e, int64_t now)
+{
+	struct segment seg;
+
+	while (decode_expired(e->decoder, now, &seg))
+		framers_deliver(e, &seg);
+}
+
+enum engine_status
+engine_read(struct engine *e, unsigned records)
+{
+	struct record rec;
+	struct segment seg;
+	int64_t now = TIME_NONE;
+
+	if (e->ended)
+		return ENGINE_END;
+	while (records-- > 0) {
+		enum capture_status status = capture_next(e->capture, &rec);
+
+		if (status != CAPTURE_RECORD) {
+			if (now != TIME_NONE)
+				store_clock(e->store, now);
+			if (status == CAPTURE_WAIT)
+				return ENGINE_WAIT;
+			deliver_expired(e, INT64_MAX);
+			e->ended = true;
+			return ENGINE_END;
+		}
+		if (rec.time > now)
+			now = rec.time;
+		if (decode_record(e->decoder, &rec, &seg) == DECODE_SEGMENT)
+			framers_deliver(e, &seg);
+		if (decode_has_expired(e->decoder, rec.time))
+			deliver_expired(e, rec.time);
+	}
+	if (now != TIME_NONE)
+		store_clock(e->store, now);
+	return ENGINE_BUSY;
+}

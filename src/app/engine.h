@@ -1,0 +1,70 @@
+/**
+ * @file engine.h  The way of a packet, in order: capture, decode, transport,
+ * SIP, store. The one file that knows all of them.
+ */
+#ifndef APP_ENGINE_H
+#define APP_ENGINE_H
+
+#include "capture/capture.h"
+#include "decode/decode.h"
+#include "store/store.h"
+
+enum engine_status {
+	ENGINE_BUSY,		/**< there is more to read at once */
+	ENGINE_WAIT,		/**< a pipe has nothing now: poll engine_fd() */
+	ENGINE_END,		/**< all is read */
+};
+
+/** What a payload that is no SIP message was taken for. */
+#define PAYLOADS(_) \
+	_(SIP,       "sip",            "datagrams with SIP messages") \
+	_(KEEPALIVE, "keep-alive",     "CRLF or NUL keep-alives (RFC 5626)") \
+	_(STUN,      "stun",           "STUN and TURN") \
+	_(RTP,       "rtp",            "what has the shape of RTP") \
+	_(RTCP,      "rtcp",           "what has the shape of RTCP") \
+	_(DTLS,      "dtls",           "DTLS") \
+	_(DNS,       "dns",            "DNS, mDNS and LLMNR by port") \
+	_(HEP,       "hep",            "HEP, not looked into") \
+	_(UDP,       "udp, other",     "other UDP datagrams") \
+	_(UDP_EMPTY, "udp, empty",     "UDP datagrams without payload") \
+	_(TCP_SIP,   "sip over tcp",   "TCP segments with SIP, not looked into") \
+	_(TLS,       "tls",            "TCP segments with TLS records, not looked into") \
+	_(TCP,       "tcp, other",     "other TCP segments") \
+	_(TCP_EMPTY, "tcp, empty",     "TCP segments without payload") \
+	_(SCTP,      "sctp",           "SCTP packets, not looked into") \
+	_(ICMP,      "icmp",           "ICMP") \
+	_(ICMP6,     "icmp6",          "ICMPv6") \
+	_(OTHER,     "other",          "other transports")
+
+enum payload {
+#define PAYLOAD_ID(id, ...) PAYLOAD_##id,
+	PAYLOADS(PAYLOAD_ID)
+#undef PAYLOAD_ID
+	PAYLOAD_COUNT
+};
+
+const char *payload_name(enum payload p);
+
+struct engine {
+	struct capture *capture;	/**< owned */
+	struct decoder *decoder;	/**< owned */
+	struct store *store;		/**< owned */
+	uint64_t payloads[PAYLOAD_COUNT];	/**< segments of each */
+	uint64_t segment_flaws[SEGMENT_FLAW_COUNT];
+	uint64_t trailing;		/**< datagrams with bytes after the last message */
+	uint64_t unspooled;		/**< messages whose text could not be kept */
+	uint32_t *ports;		/**< packets by port of what is no SIP: UDP, then TCP */
+	bool ended;
+};
+
+/** An engine with no input; add them to ->capture. */
+void engine_init(struct engine *e);
+void engine_release(struct engine *e);
+
+/**
+ * Read up to @p records records, or until a pipe is dry or all is read.
+ * O(1) a record; allocates in the store only.
+ */
+enum engine_status engine_read(struct engine *e, unsigned records);
+
+#endif

@@ -1,0 +1,25 @@
+/**
+ * @file framers.h  What looks at a transport payload, in one table.
+ *
+ * The first framer of a payload's transport whose probe says yes gets it.
+ */
+#ifndef APP_FRAMERS_H
+#define APP_FRAMERS_H
+
+#include "app/engine.h"
+
+struct framer {
+	const char *name;
+	uint8_t kind;			/**< enum segment_kind it looks at */
+	uint8_t payload;		/**< enum payload it counts as */
+	/** Whether the payload is this; NULL: any. */
+	bool (*probe)(const struct segment *seg);
+	/** Take it; NULL: counted only. @return false when it is not this after
+	 * all: the next framer is asked. */
+	bool (*deliver)(struct engine *e, const struct segment *seg);
+};
+
+/** Give a segment to its framer, and count it. */
+void framers_deliver(struct engine *e, const struct segment *seg);
+
+#endif

@@ -1,0 +1,126 @@
+/**
+ * @file ladder.h  The ladder as data: lanes, and rows between them.
+ *
+ * ladder_layout() decides what is shown and between whom; how it looks is the
+ * affair of those who draw it (export/ladder_text.h, screens, other formats).
+ * The data is a copy: it may be kept while the store takes more messages.
+ */
+#ifndef EXPORT_LADDER_H
+#define EXPORT_LADDER_H
+
+#include "base/arena.h"
+#include "store/store.h"
+
+#define LADDER_LANES_MAX	256	/* the last one stands for all further hosts */
+#define LADDER_NONE		UINT32_MAX
+
+/** What is told of session descriptions. */
+enum ladder_sdp {
+	LADDER_SDP_OFF,
+	LADDER_SDP_FIRST,	/**< one line: the first media line that is in use */
+	LADDER_SDP_FULL,	/**< a line each media line */
+};
+
+/** What a session description is to its exchange (RFC 3264, RFC 6337). */
+enum ladder_sdp_role {
+	LADDER_SDP_NONE,	/**< the message carries none */
+	LADDER_SDP_UNKNOWN,	/**< the request it belongs to was not seen */
+	LADDER_SDP_OFFER,
+	LADDER_SDP_ANSWER,
+};
+
+/** Name of @p at, or STR_NONE. The slice need only live until the next call. */
+typedef struct str ladder_name_fn(void *ctx, const struct net_endpoint *at);
+
+/** Zeroes are useful: a lane a host, no SDP, copies folded, no event rows for
+ * silence. */
+struct ladder_options {
+	enum ladder_sdp sdp;
+	bool split_ports;	/**< a lane an address and port, always */
+	bool join_names;	/**< addresses with one name share a lane */
+	bool unfold;		/**< copies are rows of their own */
+	int64_t silence;	/**< a longer pause gets an event row, in ns; 0: none */
+	ladder_name_fn *name;	/**< NULL: no names */
+	void *name_ctx;
+};
+
+struct ladder_lane {
+	/** Port 0 where the lane stands for several ports; family NET_NONE in the
+	 * lane that stands for the hosts beyond LADDER_LANES_MAX. */
+	struct net_endpoint at;
+	struct str name;	/**< STR_NONE: has none */
+	struct str address;	/**< of at; "N more hosts", "192.0.2.1 +1" */
+	uint32_t messages;	/**< sent or received, copies included */
+	uint32_t joined;	/**< further ends with other addresses in it */
+};
+
+enum ladder_row_kind {
+	LADDER_MESSAGE,
+	LADDER_SILENCE,		/**< nothing was seen for row.span */
+	LADDER_STEP_BACK,	/**< the clock of the capture went back by row.span */
+	LADDER_LOST,		/**< pieces of the message above are not there */
+};
+
+struct ladder_row {
+	int64_t time;		/**< of the first copy; TIME_NONE: not known */
+	int64_t last;		/**< of the last copy folded into it */
+	int64_t span;		/**< in ns; of SILENCE and STEP_BACK */
+	struct str label;	/**< "INVITE", "486 Busy Here"; what an event says */
+	const struct str *notes;	/**< SDP summary, a line each */
+	uint32_t note_count;
+	uint32_t message;	/**< store_message() index; MESSAGE_NONE: an event of none */
+	uint32_t call;		/**< store_call() index */
+	uint32_t from, to;	/**< lanes; equal: a host to itself; LADDER_NONE: of none */
+	uint32_t retransmissions;	/**< folded into it, itself not counted */
+	uint32_t duplicates;	/**< likewise */
+	uint32_t flaws;		/**< enum sip_flaw, those of its copies too */
+	uint16_t status;	/**< of a response */
+	uint8_t kind;		/**< enum ladder_row_kind */
+	uint8_t sdp;		/**< enum ladder_sdp_role */
+	uint8_t flags;		/**< enum message_flag of the first copy */
+	uint8_t transport;	/**< enum transport */
+};
+
+/** What a head block tells of a call. Slices borrow from the store. */
+struct ladder_call {
+	struct call call;
+	struct str method;
+	struct str reason;	/**< phrase of status */
+	struct str reason_text;	/**< text of a Reason header */
+	enum call_state state;
+	uint16_t status;	/**< 0: none */
+};
+
+struct ladder {
+	struct ladder_lane *lanes;
+	struct ladder_row *rows;
+	struct ladder_call *calls;
+	uint32_t lane_count, row_count, call_count;
+	uint32_t lanes_folded;	/**< hosts in the last lane beyond LADDER_LANES_MAX; 0: none */
+	uint32_t messages;	/**< copies included */
+	uint32_t unread;	/**< messages whose text could not be read again */
+	int64_t first;		/**< earliest time of a row; TIME_NONE: none has one */
+	size_t lane_cap, row_cap;	/**< private */
+	struct arena arena;	/**< private */
+};
+
+/**
+ * Lay out calls @p calls (indexes of the store, unknown and repeated ones are
+ * passed over) as one ladder, messages in order of arrival.
+ *
+ * A lane is a host, from left to right as they appear, the caller first. An
+ * address is split by port where it talks to itself, where its ports have
+ * different names, and where the options say so.
+ *
+ * Time and memory are linear in the messages (plus a sort where there are
+ * several calls). Reads the text of responses, of messages with a session
+ * description and of those with pieces missing.
+ *
+ * @param l  filled; to be released by ladder_release() in any case.
+ */
+void ladder_layout(struct ladder *l, const struct store *s, const uint32_t *calls, size_t n,
+		   const struct ladder_options *options);
+
+void ladder_release(struct ladder *l);
+
+#endif

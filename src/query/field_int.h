@@ -1,0 +1,91 @@
+/** @file field_int.h  Making values; for the getters of the field tables. */
+#ifndef QUERY_FIELD_INT_H
+#define QUERY_FIELD_INT_H
+
+#include "query/field.h"
+
+#define FIELD_IS_LIST	true
+#define FIELD_IS_MORE	false
+
+static inline struct field_value
+field_absent(enum field_kind kind)
+{
+	return (struct field_value){ .kind = (uint8_t)kind, .absent = true };
+}
+
+static inline struct field_value
+field_number(enum field_kind kind, int64_t n)
+{
+	return (struct field_value){ .kind = (uint8_t)kind, .as.number = n };
+}
+
+/** Absent when 0. */
+static inline struct field_value
+field_nonzero(enum field_kind kind, int64_t n)
+{
+	return (struct field_value){ .kind = (uint8_t)kind, .absent = n == 0, .as.number = n };
+}
+
+/** A moment or span; absent when TIME_NONE. */
+static inline struct field_value
+field_time(enum field_kind kind, int64_t t)
+{
+	return (struct field_value){ .kind = (uint8_t)kind, .absent = t == TIME_NONE,
+				     .as.number = t };
+}
+
+/** Absent when empty. */
+static inline struct field_value
+field_text(struct str s)
+{
+	return (struct field_value){ .kind = FIELD_TEXT, .absent = s.n == 0, .as.text = s };
+}
+
+/** Absent when NULL. */
+static inline struct field_value
+field_choice(const char *name)
+{
+	if (!name)
+		return field_absent(FIELD_CHOICE);
+	return (struct field_value){ .kind = FIELD_CHOICE, .as.text = str_of(name) };
+}
+
+static inline struct field_value
+field_bool(uint32_t flag)
+{
+	return field_number(FIELD_BOOL, flag != 0);
+}
+
+static inline struct field_value
+field_endpoint(const struct net_endpoint *e)
+{
+	return (struct field_value){ .kind = FIELD_ADDRESS, .absent = e->addr.family == NET_NONE,
+				     .as.endpoint = *e };
+}
+
+/** Name of flaw @p bit, NULL past the last. */
+const char *field_flaw_name(unsigned int bit);
+
+/** A set of enum sip_flaw; absent when there is none. */
+struct field_value field_flaws(uint32_t bits);
+
+/** Names of transports, for field_def.choice. */
+const char *field_transport(unsigned int i);
+
+/** The row of header.NAME. */
+extern const struct field_def field_header_def;
+
+/** Looks for the name most like a wrong one. */
+struct suggest {
+	struct str wanted;
+	const char *best;	/**< NULL: none is near */
+	unsigned int far;	/**< private */
+};
+
+void suggest_start(struct suggest *s, struct str wanted);
+void suggest_offer(struct suggest *s, const char *name);
+
+/** The field of a message that stands for a need-TEXT field of calls. */
+struct field field_of_messages(const struct field *field);
+
+#endif

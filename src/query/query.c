@@ -1,0 +1,85 @@
+#include "query/query.h"
+
+#include "base/mem.h"
+
+void
+query_init(struct query *q, const struct store *store)
+{
+	memset(q, 0, sizeof(*q));
+	q->store = store;
+	q->text_of = MESSAGE_NONE;
+	q->list_of = CALL_NONE;
+}
+
+void
+query_release(struct query *q)
+{
+	buf_release(&q->text);
+	free(q->list);
+	query_init(q, q->store);
+}
+
+struct query_item
+query_call(const struct query *q, uint32_t i)
+{
+	const struct call *call = store_call(q->store, i);
+
+	if (!call)
+		BUG("no call %u", i);
+	return (struct query_item){ .call = call, .index = i };
+}
+
+struct query_item
+query_message(const struct query *q, uint32_t i)
+{
+	const struct message *m = store_message(q->store, i);
+
+	if (!m)
+		BUG("no message %u", i);
+	return (struct query_item){ .call = store_call(q->store, m->call),
+				    .message = m, .index = i };
+}
+
+struct str
+query_text(struct query *q, uint32_t i)
+{
+	const struct message *m;
+	struct err err;
+
+	if (q->text_of == i)
+		return q->text_ok ? buf_str(&q->text) : STR_NONE;
+	q->text_of = i;
+	q->scan_done = false;
+	m = store_message(q->store, i);
+	q->text_ok = m && store_text(q->store, m, &q->text, &err) == 0;
+	if (q->text_ok)
+		return buf_str(&q->text);
+	if (m && q->unread++ == 0)
+		q->err = err;
+	return STR_NONE;
+}
+
+const struct sip_scan *
+query_scan(struct query *q, uint32_t i)
+{
+	struct str text = query_text(q, i);
+
+	if (!q->scan_done) {
+		q->scan_done = true;
+		q->scan_ok = q->text_ok &&
+			     sip_scan(text, SIP_DATAGRAM, &q->scan) == SIP_SCAN_MESSAGE;
+	}
+	return q->scan_ok ? &q->scan : NULL;
+}
+
+size_t
+query_messages(struct query *q, const struct call *c, const uint32_t **list)
+{
+	/* A call that grew since is asked again. */
+	if (q->list_of != c->index || q->list_n != c->messages) {
+		q->list_n = store_call_messages(q->store, c, &q->list, &q->list_cap);
+		q->list_of = c->index;
+	}
+	*list = q->list;
+	return q->list_n;
+}

@@ -1,0 +1,71 @@
+/**
+ * @file query.h  Asking the store: what is asked about, and the texts read for it.
+ *
+ * Most answers come from the store's index. Those that need the text of a
+ * message read it again; the last one read is kept with its scan, so that
+ * several questions about one message cost one read.
+ *
+ * One thread; one struct query may serve any number of filters and columns,
+ * one after the other.
+ */
+#ifndef QUERY_QUERY_H
+#define QUERY_QUERY_H
+
+#include "base/buf.h"
+#include "sip/scan.h"
+#include "store/store.h"
+
+/** What a question is about. */
+enum query_subject {
+	QUERY_CALL,
+	QUERY_MESSAGE,
+};
+
+/** A call, or a message with its call. */
+struct query_item {
+	const struct call *call;	/**< NULL only for a message of no call */
+	const struct message *message;	/**< NULL: the item is a call */
+	uint32_t index;			/**< of the call or the message in the store */
+};
+
+struct query {
+	const struct store *store;
+	uint64_t unread;	/**< messages whose text could not be read again */
+	struct err err;		/**< why, for the first of them */
+
+	/* private: the last text read */
+	uint32_t text_of;
+	bool text_ok, scan_done, scan_ok;
+	struct buf text;
+	struct sip_scan scan;
+	/* private: the messages of the last call asked about */
+	uint32_t list_of;
+	uint32_t *list;
+	size_t list_n, list_cap;
+};
+
+/** The store is borrowed and must outlive the query; it may grow meanwhile. */
+void query_init(struct query *q, const struct store *store);
+void query_release(struct query *q);
+
+/** Items by their index, which must be below the store's count. */
+struct query_item query_call(const struct query *q, uint32_t i);
+struct query_item query_message(const struct query *q, uint32_t i);
+
+/**
+ * The text of message @p i, valid until another message's is asked for. Empty
+ * when it cannot be read; that is counted in unread.
+ * Costs a read of the message, nothing when it is the one of the last call.
+ */
+struct str query_text(struct query *q, uint32_t i);
+
+/** Its scan, NULL when the text cannot be read; valid as long as the text. */
+const struct sip_scan *query_scan(struct query *q, uint32_t i);
+
+/**
+ * The messages of a call in order of arrival, valid until another call is
+ * asked about. @return how many, *list at the first.
+ */
+size_t query_messages(struct query *q, const struct call *c, const uint32_t **list);
+
+#endif

@@ -1,0 +1,27 @@
+#include "sip/method.h"
+
+static const struct str names[] = {
+#define SIP_METHOD_NAME(id, text, ...) [SIP_METHOD_##id] = STR_INIT(text),
+	SIP_METHODS(SIP_METHOD_NAME)
+#undef SIP_METHOD_NAME
+};
+
+enum sip_method
+sip_method_find(struct str name)
+{
+	if (name.n == 0)
+		return SIP_METHOD_NONE;
+	for (unsigned m = SIP_METHOD_NONE + 1; m < SIP_METHOD_OTHER; m++)
+		if (names[m].n == name.n && names[m].p[0] == name.p[0] &&
+		    memcmp(names[m].p, name.p, name.n) == 0)
+			return (enum sip_method)m;
+	return SIP_METHOD_OTHER;
+}
+
+struct str
+sip_method_name(enum sip_method m)
+{
+	if (m <= SIP_METHOD_NONE || m >= SIP_METHOD_OTHER)
+		return STR("");
+	return names[m];
+}

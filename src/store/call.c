@@ -1,0 +1,63 @@
+#include "store/call.h"
+
+static const char *const state_names[CALL_STATE_COUNT] = {
+#define CALL_STATE_NAME(id, name, help) [CALL_STATE_##id] = name,
+	CALL_STATES(CALL_STATE_NAME)
+#undef CALL_STATE_NAME
+};
+
+static const char *const transport_names[TRANSPORT_COUNT] = {
+#define TRANSPORT_NAME(id, name, title) [TRANSPORT_##id] = name,
+	TRANSPORTS(TRANSPORT_NAME)
+#undef TRANSPORT_NAME
+};
+
+const char *
+call_state_name(enum call_state s)
+{
+	return state_names[s];
+}
+
+const char *
+transport_name(enum transport t)
+{
+	return transport_names[t];
+}
+
+const char *
+call_side_name(enum call_side s)
+{
+	return s == CALL_SIDE_CALLER ? "caller" : s == CALL_SIDE_CALLEE ? "callee" : NULL;
+}
+
+static int64_t
+span(int64_t from, int64_t to)
+{
+	return from == TIME_NONE || to == TIME_NONE ? TIME_NONE : to - from;
+}
+
+int64_t
+call_setup(const struct call *c)
+{
+	return c->kind == CALL_INVITE ? span(c->request, c->answered) : TIME_NONE;
+}
+
+int64_t
+call_pdd(const struct call *c)
+{
+	if (c->kind != CALL_INVITE)
+		return TIME_NONE;
+	return span(c->request, c->progress != TIME_NONE ? c->progress : c->answered);
+}
+
+int64_t
+call_ring(const struct call *c)
+{
+	return span(c->ringing, c->answered != TIME_NONE ? c->answered : c->ended);
+}
+
+int64_t
+call_duration(const struct call *c)
+{
+	return c->kind == CALL_INVITE ? span(c->answered, c->ended) : TIME_NONE;
+}

@@ -1,0 +1,864 @@
+/*
+ * What becomes of a call.
+ *
+ * Each kind of call has a machine. A message is turned into an event, the table
+ * says where the event leads from the present state, and only an event that
+ * leads somewhere changes facts and times: a late refusal from one fork does not
+ * touch a call that another one has answered.
+ *
+ * A call is judged at the caller's own hop: the branch of the first INVITE. What
+ * is seen on later hops (other branches, behind a proxy) counts as progress and
+ * as an answer, but a refusal there is only remembered (leg_status), and is
+ * believed when the capture shows no final response on the caller's hop.
+ *
+ * Timers are events too. They are not stored: store_call_state() asks for them
+ * with the time that the capture reaches.
+ */
+#include "store/store_int.h"
+
+#define T1_64		(32 * NS_PER_S)		/* 64*T1, RFC 3261 17.1.1.1 */
+#define TIMER_C		(180 * NS_PER_S)	/* RFC 3261 16.6 */
+#define REUSE_SOON	(1 * NS_PER_S)
+
+#define STATE_START	CALL_STATE_COUNT
+
+enum call_event {
+	EVENT_REQUEST,		/* the request that opens a try */
+	EVENT_TRYING,		/* 100 */
+	EVENT_PROGRESS,		/* 101 to 199 but 180 */
+	EVENT_RINGING,		/* 180 */
+	EVENT_SUCCESS,		/* 2xx */
+	EVENT_REDIRECT,		/* 3xx */
+	EVENT_CHALLENGE,	/* 401, 407 */
+	EVENT_BUSY,		/* 486, 600 */
+	EVENT_TERMINATED,	/* 487 */
+	EVENT_REFUSAL,		/* any other from 400 on */
+	EVENT_ACK,
+	EVENT_CANCEL,
+	EVENT_BYE,		/* of the last answered dialog */
+	EVENT_IN_DIALOG,	/* any other sign of a dialog that is up */
+	EVENT_REMOVED,		/* 2xx to a request with Expires: 0 */
+	EVENT_SUB_ACTIVE,	/* NOTIFY with Subscription-State */
+	EVENT_SUB_PENDING,
+	EVENT_SUB_TERMINATED,
+	EVENT_TIMER_B,		/* 64*T1 without any response (also F) */
+	EVENT_TIMER_C,		/* three minutes since the last provisional one */
+	EVENT_NO_ACK,		/* 64*T1 since the 2xx */
+	EVENT_RUN_OUT,		/* the granted time has passed */
+	EVENT_COUNT
+};
+
+#define KIND_COUNT	(CALL_SINGLE + 1)
+
+/* A row of the table: in this state this event leads there. */
+#define ON(kind, from, event, to) \
+	[CALL_##kind][CALL_STATE_##from][EVENT_##event] = CALL_STATE_##to + 1
+#define AT_START(kind, event, to) \
+	[CALL_##kind][STATE_START][EVENT_##event] = CALL_STATE_##to + 1
+
+/* From each state that waits for a final response (RFC 3261 17.1.1.2). */
+#define FROM_OPEN(event, to) \
+	AT_START(INVITE, event, to), \
+	ON(INVITE, SETUP, event, to), \
+	ON(INVITE, PROCEEDING, event, to), \
+	ON(INVITE, RINGING, event, to)
+
+/* From each end without an answer, and from the open states. */
+#define FROM_UNANSWERED(event, to) \
+	FROM_OPEN(event, to), \
+	ON(INVITE, CANCELLED, event, to), \
+	ON(INVITE, BUSY, event, to), \
+	ON(INVITE, REJECTED, event, to), \
+	ON(INVITE, REDIRECTED, event, to), \
+	ON(INVITE, UNAUTHORIZED, event, to)
+
+/* Once CANCEL was sent, a refusal of any kind confirms it (RFC 3261 9.1). */
+#define FINAL(event, to) \
+	FROM_OPEN(event, to), \
+	ON(INVITE, CANCELLED, event, CANCELLED)
+
+/* A request of its own and its final response (RFC 3261 17.1.2). */
+#define TRANSACTION(kind) \
+	AT_START(kind, REQUEST, TRYING), \
+	ON(kind, TRYING, REQUEST, TRYING), \
+	ON(kind, PROCEEDING, REQUEST, TRYING), \
+	ON(kind, ANSWERED, REQUEST, TRYING), \
+	ON(kind, REJECTED, REQUEST, TRYING), \
+	ON(kind, REDIRECTED, REQUEST, TRYING), \
+	ON(kind, UNAUTHORIZED, REQUEST, TRYING), \
+	ON(kind, TRYING, TRYING, PROCEEDING), \
+	ON(kind, TRYING, RINGING, PROCEEDING), \
+	ON(kind, TRYING, PROGRESS, PROCEEDING), \
+	FROM_TRYING(kind, REDIRECT, REDIRECTED), \
+	FROM_TRYING(kind, CHALLENGE, UNAUTHORIZED), \
+	FROM_TRYING(kind, BUSY, REJECTED), \
+	FROM_TRYING(kind, TERMINATED, REJECTED), \
+	FROM_TRYING(kind, REFUSAL, REJECTED), \
+	ON(kind, TRYING, TIMER_B, UNANSWERED), \
+	ON(kind, PROCEEDING, TIMER_B, UNANSWERED)
+
+#define FROM_TRYING(kind, event, to) \
+	AT_START(kind, event, to), \
+	ON(kind, TRYING, event, to), \
+	ON(kind, PROCEEDING, event, to)
+
+/* By kind, state and event: the state that follows, plus 1; 0: nothing happens. */
+static const uint8_t transitions[KIND_COUNT][CALL_STATE_COUNT + 1][EVENT_COUNT] = {
+	/* RFC 3261 13.2.1, 8.1.3.5, 22.2: a try, and a further one. */
+	FROM_UNANSWERED(REQUEST, SETUP),
+	/* RFC 3261 13.2.2.1, 21.1; 180 outlives a later 183. */
+	AT_START(INVITE, TRYING, PROCEEDING),
+	ON(INVITE, SETUP, TRYING, PROCEEDING),
+	AT_START(INVITE, PROGRESS, PROCEEDING),
+	ON(INVITE, SETUP, PROGRESS, PROCEEDING),
+	ON(INVITE, PROCEEDING, PROGRESS, PROCEEDING),
+	AT_START(INVITE, RINGING, RINGING),
+	ON(INVITE, SETUP, RINGING, RINGING),
+	ON(INVITE, PROCEEDING, RINGING, RINGING),
+	/* RFC 3261 13.2.2.4; 9.1: a CANCEL that came too late changes nothing. */
+	FROM_UNANSWERED(SUCCESS, IN_CALL),
+	ON(INVITE, IN_CALL, SUCCESS, IN_CALL),
+	/* RFC 3261 13.2.2.2 and 13.2.2.3. */
+	FINAL(REDIRECT, REDIRECTED),
+	FINAL(CHALLENGE, UNAUTHORIZED),
+	FINAL(BUSY, BUSY),
+	FINAL(TERMINATED, CANCELLED),
+	FINAL(REFUSAL, REJECTED),
+	/* RFC 3261 9.1. */
+	FROM_OPEN(CANCEL, CANCELLED),
+	/* RFC 3261 15.1.1; a BYE may also end an early dialog (15). */
+	FROM_OPEN(BYE, COMPLETED),
+	ON(INVITE, IN_CALL, BYE, COMPLETED),
+	/* Begun before the capture: the dialog is up (RFC 3261 12.2, 13.2.2.4). */
+	AT_START(INVITE, ACK, IN_CALL),
+	AT_START(INVITE, IN_DIALOG, IN_CALL),
+	/* RFC 3261 17.1.1.2 (B), 16.6 and 16.8 (C), 13.3.1.4 (no ACK). */
+	ON(INVITE, SETUP, TIMER_B, TIMED_OUT),
+	ON(INVITE, PROCEEDING, TIMER_C, TIMED_OUT),
+	ON(INVITE, RINGING, TIMER_C, TIMED_OUT),
+	ON(INVITE, IN_CALL, NO_ACK, UNACKNOWLEDGED),
+	ON(INVITE, COMPLETED, NO_ACK, UNACKNOWLEDGED),
+
+	TRANSACTION(SINGLE),
+	FROM_TRYING(SINGLE, SUCCESS, ANSWERED),
+
+	/* RFC 3261 10.2: a refresh leaves the binding as it is until answered;
+	 * a challenge or a lost refresh leaves it until it runs out (10.2.4). */
+	TRANSACTION(REGISTER),
+	FROM_TRYING(REGISTER, SUCCESS, REGISTERED),
+	FROM_TRYING(REGISTER, REMOVED, UNREGISTERED),
+	ON(REGISTER, REGISTERED, REQUEST, REGISTERED),
+	ON(REGISTER, REGISTERED, SUCCESS, REGISTERED),
+	ON(REGISTER, REGISTERED, REMOVED, UNREGISTERED),
+	ON(REGISTER, REGISTERED, REFUSAL, REJECTED),
+	ON(REGISTER, REGISTERED, RUN_OUT, EXPIRED),
+	ON(REGISTER, UNREGISTERED, REQUEST, TRYING),
+	ON(REGISTER, UNREGISTERED, SUCCESS, REGISTERED),
+	ON(REGISTER, UNREGISTERED, REMOVED, UNREGISTERED),
+
+	/* RFC 6665 4.1.2 and 4.1.3: the state is what the NOTIFY says. */
+	TRANSACTION(SUBSCRIBE),
+	FROM_TRYING(SUBSCRIBE, SUCCESS, PENDING),
+	FROM_TRYING(SUBSCRIBE, REMOVED, TERMINATED),
+	ON(SUBSCRIBE, ACTIVE, REQUEST, ACTIVE),
+	ON(SUBSCRIBE, ACTIVE, SUCCESS, ACTIVE),
+	ON(SUBSCRIBE, ACTIVE, REMOVED, TERMINATED),
+	ON(SUBSCRIBE, PENDING, REQUEST, PENDING),
+	ON(SUBSCRIBE, PENDING, SUCCESS, PENDING),
+	ON(SUBSCRIBE, PENDING, REMOVED, TERMINATED),
+	FROM_TRYING(SUBSCRIBE, SUB_ACTIVE, ACTIVE),
+	FROM_TRYING(SUBSCRIBE, SUB_PENDING, PENDING),
+	FROM_TRYING(SUBSCRIBE, SUB_TERMINATED, TERMINATED),
+	ON(SUBSCRIBE, ACTIVE, SUB_ACTIVE, ACTIVE),
+	ON(SUBSCRIBE, ACTIVE, SUB_PENDING, PENDING),
+	ON(SUBSCRIBE, ACTIVE, SUB_TERMINATED, TERMINATED),
+	ON(SUBSCRIBE, PENDING, SUB_ACTIVE, ACTIVE),
+	ON(SUBSCRIBE, PENDING, SUB_PENDING, PENDING),
+	ON(SUBSCRIBE, PENDING, SUB_TERMINATED, TERMINATED),
+	ON(SUBSCRIBE, ACTIVE, RUN_OUT, EXPIRED),
+	ON(SUBSCRIBE, PENDING, RUN_OUT, EXPIRED),
+	ON(SUBSCRIBE, TERMINATED, REQUEST, TRYING),
+};
+
+#define NOWHERE		CALL_STATE_COUNT	/* lookup(): nothing happens */
+
+static uint8_t
+lookup(uint8_t kind, uint8_t state, enum call_event event)
+{
+	uint8_t to = transitions[kind][state][event];
+
+	return to ? (uint8_t)(to - 1) : NOWHERE;
+}
+
+/* Move on; false when the event means nothing here. */
+static bool
+advance(struct call *call, enum call_event event)
+{
+	uint8_t to = lookup(call->kind, call->machine, event);
+
+	if (to == NOWHERE)
+		return false;
+	call->machine = to;
+	return true;
+}
+
+static enum call_event
+response_event(uint16_t status)
+{
+	switch (status) {
+	case 100:
+		return EVENT_TRYING;
+	case 180:
+		return EVENT_RINGING;
+	case 401:
+	case 407:
+		return EVENT_CHALLENGE;
+	case 486:
+	case 600:
+		return EVENT_BUSY;
+	case 487:
+		return EVENT_TERMINATED;
+	default:
+		return status < 200 ? EVENT_PROGRESS : status < 300 ? EVENT_SUCCESS :
+		       status < 400 ? EVENT_REDIRECT : EVENT_REFUSAL;
+	}
+}
+
+/* ---- dialogs ---- */
+
+static struct dialog *
+dialog_find(struct store *s, const struct call *call, uint32_t tag)
+{
+	for (uint32_t i = call->dialogs; i != CALL_NONE; ) {
+		struct dialog *d = chunks_at(&s->dialogs, i);
+
+		if (d->tag == tag)
+			return d;
+		i = d->next;
+	}
+	return NULL;
+}
+
+static size_t
+dialog_count(const struct store *s, const struct call *call)
+{
+	size_t n = 0;
+
+	for (uint32_t i = call->dialogs; i != CALL_NONE; n++)
+		i = ((const struct dialog *)chunks_at(&s->dialogs, i))->next;
+	return n;
+}
+
+#define DIALOGS_MAX	64	/* of one call; more are counted as one */
+
+static struct dialog *
+dialog_get(struct store *s, struct call *call, uint32_t tag)
+{
+	struct dialog *d = dialog_find(s, call, tag);
+
+	if (d)
+		return d;
+	if (call->dialogs != CALL_NONE) {
+		call->flags |= CALL_FORKED;
+		if (dialog_count(s, call) >= DIALOGS_MAX)
+			return chunks_at(&s->dialogs, call->dialogs);
+	}
+	d = chunks_add(&s->dialogs);
+	*d = (struct dialog){ .tag = tag, .next = call->dialogs };
+	call->dialogs = s->dialogs.n - 1;
+	return d;
+}
+
+/* Note the BYE of one dialog. @return whether no answered one is left. */
+static bool
+dialog_bye(struct store *s, const struct call *call, uint32_t from_tag, uint32_t to_tag)
+{
+	struct dialog *d = dialog_find(s, call, from_tag);
+
+	if (!d)
+		d = dialog_find(s, call, to_tag);
+	if (!d)
+		return true;
+	d->ended = true;
+	for (uint32_t i = call->dialogs; i != CALL_NONE; i = d->next) {
+		d = chunks_at(&s->dialogs, i);
+		if (d->answered && !d->ended)
+			return false;
+	}
+	return true;
+}
+
+/* ---- what all kinds share ---- */
+
+static uint32_t
+tag_hash(struct str tag)
+{
+	return tag.n ? (uint32_t)hash_str(tag) | 1 : 0;
+}
+
+static bool
+from_caller_host(const struct store *s, const struct call *call, const struct message *m)
+{
+	const struct path *own = store_path(s, call->path);
+	const struct path *path = store_path(s, m->path);
+
+	return net_addr_eq(&own->src.addr, &path->src.addr);
+}
+
+/* Whether this is the first time something is measured, or the first time it is
+ * measured at the caller's own hop. */
+static bool
+measures(struct call *call, int64_t at, uint16_t leg_flag, bool own_hop)
+{
+	if (at == TIME_NONE) {
+		if (!own_hop)
+			call->flags |= leg_flag;
+		return true;
+	}
+	if (own_hop && (call->flags & leg_flag)) {
+		call->flags &= (uint16_t)~leg_flag;
+		return true;
+	}
+	return false;
+}
+
+static void
+open_try(struct call *call, const struct message *m)
+{
+	call->request = m->time;
+	call->waiting = m->time;
+	call->cseq = m->cseq;
+	call->branch = m->branch;
+	call->ringing = TIME_NONE;
+	call->progress = TIME_NONE;
+	call->answered = TIME_NONE;
+	call->ended = TIME_NONE;
+	call->ended_by = CALL_SIDE_NONE;
+	call->status = 0;
+	call->leg_status = 0;
+	call->reason = 0;
+	call->flags &= (uint16_t)~(CALL_CANCEL | CALL_REMOVING | CALL_LEG_PROGRESS |
+		CALL_LEG_RINGING | CALL_LEG_ANSWERED | CALL_LEG_ENDED |
+		CALL_ACKED | CALL_ANSWER_REPEATED);
+}
+
+static void
+set_status(struct store *s, struct call *call, const struct message *m,
+	   const struct sip_scan *scan)
+{
+	call->status = m->status;
+	call->reason = names_add(&s->names, scan->reason);
+}
+
+static void
+step_provisional(struct call *call, const struct message *m, bool own_hop)
+{
+	call->leg_status = 0;
+	if (call->flags & CALL_LEG_ENDED) {
+		call->flags &= (uint16_t)~CALL_LEG_ENDED;
+		call->ended = TIME_NONE;
+	}
+	call->waiting = m->time;
+	if (m->status > 100 && measures(call, call->progress, CALL_LEG_PROGRESS, own_hop))
+		call->progress = m->time;
+	if (m->status == 180 && measures(call, call->ringing, CALL_LEG_RINGING, own_hop))
+		call->ringing = m->time;
+	advance(call, response_event(m->status));
+}
+
+static void
+step_success(struct store *s, struct call *call, const struct message *m,
+	     const struct sip_scan *scan, bool own_hop)
+{
+	if (!advance(call, EVENT_SUCCESS))
+		return;
+	if (measures(call, call->answered, CALL_LEG_ANSWERED, own_hop)) {
+		call->answered = m->time;
+		set_status(s, call, m, scan);
+	}
+	call->ended = TIME_NONE;
+	call->ended_by = CALL_SIDE_NONE;
+	call->leg_status = 0;
+}
+
+static void
+step_refusal(struct store *s, struct call *call, const struct message *m,
+	     const struct sip_scan *scan, bool own_hop)
+{
+	enum call_event event = response_event(m->status);
+
+	if (event == EVENT_CHALLENGE)
+		call->flags |= CALL_CHALLENGED;
+	if (!own_hop) {
+		if (lookup(call->kind, call->machine, event) == NOWHERE)
+			return;
+		call->leg_status = m->status;
+		if (call->ended == TIME_NONE) {
+			call->ended = m->time;
+			call->flags |= CALL_LEG_ENDED;
+		}
+		if (call->status == 0)
+			call->reason = names_add(&s->names, scan->reason);
+		return;
+	}
+	if (!advance(call, event))
+		return;
+	set_status(s, call, m, scan);
+	if (call->ended == TIME_NONE || (call->flags & CALL_LEG_ENDED)) {
+		call->ended = m->time;
+		call->flags &= (uint16_t)~CALL_LEG_ENDED;
+		call->ended_by = event == EVENT_TERMINATED ? CALL_SIDE_NONE : CALL_SIDE_CALLEE;
+	}
+}
+
+/* ---- INVITE ---- */
+
+static void
+invite_opening(struct store *s, struct call *call, const struct message *m)
+{
+	bool first = call->machine == STATE_START;
+	bool further = m->cseq > call->cseq ||
+		(m->cseq == call->cseq && m->branch != call->branch &&
+		 from_caller_host(s, call, m));
+
+	if (first || further) {
+		if (advance(call, EVENT_REQUEST))
+			open_try(call, m);
+	} else if (m->cseq == call->cseq && m->branch != call->branch) {
+		/* Forwarded, or forked to another target: a leg is open again. */
+		call->leg_status = 0;
+		if (call->flags & CALL_LEG_ENDED) {
+			call->flags &= (uint16_t)~CALL_LEG_ENDED;
+			call->ended = TIME_NONE;
+		}
+	}
+}
+
+static void
+invite_bye(struct store *s, struct call *call, const struct message *m,
+	   uint32_t from_tag, uint32_t to_tag)
+{
+	if (!dialog_bye(s, call, from_tag, to_tag) || !advance(call, EVENT_BYE))
+		return;
+	call->ended = m->time;
+	call->flags &= (uint16_t)~CALL_LEG_ENDED;
+	if (from_tag && from_tag == call->from_tag && !(call->flags & CALL_MIDDLE))
+		call->ended_by = CALL_SIDE_CALLER;
+	else if (to_tag && to_tag == call->from_tag && !(call->flags & CALL_MIDDLE))
+		call->ended_by = CALL_SIDE_CALLEE;
+}
+
+static void
+invite_cancel(struct store *s, struct call *call, const struct message *m)
+{
+	bool own = call->machine == STATE_START || m->branch == call->branch ||
+		(m->cseq == call->cseq && from_caller_host(s, call, m));
+
+	if (!own || !advance(call, EVENT_CANCEL))
+		return;
+	call->flags |= CALL_CANCEL;
+	call->ended = m->time;
+	call->ended_by = CALL_SIDE_CALLER;
+}
+
+static void
+invite_request(struct store *s, struct call *call, const struct message *m,
+	       const struct sip_scan *scan)
+{
+	switch (m->method) {
+	case SIP_METHOD_INVITE:
+		if (!(m->flags & MESSAGE_TO_TAG))
+			invite_opening(s, call, m);
+		else
+			advance(call, EVENT_IN_DIALOG);
+		break;
+	case SIP_METHOD_ACK:
+		if (call->machine == STATE_START)
+			call->cseq = m->cseq;
+		advance(call, EVENT_ACK);
+		if (m->cseq == call->cseq && call->machine == CALL_STATE_IN_CALL)
+			call->flags |= CALL_ACKED;
+		break;
+	case SIP_METHOD_BYE:
+		invite_bye(s, call, m, tag_hash(scan->from_tag), tag_hash(scan->to_tag));
+		break;
+	case SIP_METHOD_CANCEL:
+		invite_cancel(s, call, m);
+		break;
+	case SIP_METHOD_PRACK:
+		if (call->machine == STATE_START)
+			advance(call, EVENT_PROGRESS);
+		break;
+	default:
+		if (m->flags & MESSAGE_TO_TAG)
+			advance(call, EVENT_IN_DIALOG);
+	}
+}
+
+static void
+invite_response(struct store *s, struct call *call, const struct message *m,
+		const struct sip_scan *scan)
+{
+	bool start = call->machine == STATE_START;
+	uint32_t from_tag = tag_hash(scan->from_tag);
+	bool own_hop = start || m->branch == call->branch || call->branch == 0;
+
+	if (m->cseq_method == SIP_METHOD_BYE && start) {
+		advance(call, EVENT_BYE);
+		call->ended = m->time;
+		return;
+	}
+	if (m->cseq_method == SIP_METHOD_CANCEL && start) {
+		advance(call, EVENT_CANCEL);
+		return;
+	}
+	if (m->cseq_method != SIP_METHOD_INVITE) {
+		if (start && m->status < 300)
+			advance(call, EVENT_IN_DIALOG);
+		return;
+	}
+	if (start) {
+		call->cseq = m->cseq;
+		call->branch = m->branch;
+	} else if (m->cseq != call->cseq || from_tag != call->from_tag) {
+		if (m->status >= 300 && m->status != 401 && m->status != 407)
+			call->flags |= CALL_REINVITE_FAILED;
+		return;
+	}
+	if (m->status > 100 && m->status < 300 && scan->to_tag.n) {
+		struct dialog *d = dialog_get(s, call, tag_hash(scan->to_tag));
+
+		if (m->status >= 200)
+			d->answered = true;
+	}
+	if (m->status < 200)
+		step_provisional(call, m, own_hop);
+	else if (m->status < 300)
+		step_success(s, call, m, scan, own_hop);
+	else
+		step_refusal(s, call, m, scan, own_hop);
+}
+
+/* ---- the other kinds ---- */
+
+/* The largest ";expires=N" of a Contact value; false when there is none. */
+static bool
+contact_expires(struct str contact, uint32_t *expires)
+{
+	bool found = false;
+	size_t at;
+
+	while ((at = str_find_ci(contact, STR("expires="))) != SIZE_MAX) {
+		uint32_t value;
+
+		contact = str_skip(contact, at + 8);
+		if (str_take_u32(&contact, &value) && (!found || value > *expires)) {
+			*expires = value;
+			found = true;
+		}
+	}
+	return found;
+}
+
+/* Contact's parameter first, then the header (RFC 3261 10.2.1.1, 20.19). */
+static bool
+expires_of(const struct sip_scan *scan, uint32_t *expires)
+{
+	struct str value = str_trim(scan->expires);
+
+	return contact_expires(scan->contact, expires) || str_take_u32(&value, expires);
+}
+
+static void
+plain_request(struct store *s, struct call *call, const struct message *m,
+	      const struct sip_scan *scan)
+{
+	bool first = call->machine == STATE_START;
+	bool registered = call->machine == CALL_STATE_REGISTERED;
+	bool further = m->cseq != call->cseq ||
+		(m->branch != call->branch && from_caller_host(s, call, m));
+	int64_t answered = call->answered;
+	uint32_t expires;
+
+	if (m->method != call->method || !(first || further) || !advance(call, EVENT_REQUEST))
+		return;
+	open_try(call, m);
+	if (registered)
+		call->answered = answered;
+	if (call->kind != CALL_SINGLE && expires_of(scan, &expires)) {
+		if (expires == 0)
+			call->flags |= CALL_REMOVING;
+		else if (call->expires == 0)
+			call->expires = expires;
+	}
+}
+
+static void
+plain_success(struct store *s, struct call *call, const struct message *m,
+	      const struct sip_scan *scan)
+{
+	uint32_t expires;
+	bool known = call->kind != CALL_SINGLE && expires_of(scan, &expires);
+	bool removed = call->kind != CALL_SINGLE &&
+		((call->flags & CALL_REMOVING) || (known && expires == 0));
+
+	if (!advance(call, removed ? EVENT_REMOVED : EVENT_SUCCESS))
+		return;
+	if (known)
+		call->expires = expires;
+	set_status(s, call, m, scan);
+	call->answered = m->time;
+	call->waiting = m->time;
+	call->leg_status = 0;
+}
+
+static void
+plain_response(struct store *s, struct call *call, const struct message *m,
+	       const struct sip_scan *scan)
+{
+	bool start = call->machine == STATE_START;
+	bool own_hop = start || m->branch == call->branch || call->branch == 0;
+
+	if (start) {
+		call->cseq = m->cseq;
+		call->branch = m->branch;
+	}
+	if (m->cseq != call->cseq || m->cseq_method != call->method)
+		return;
+	if (m->status < 200)
+		step_provisional(call, m, own_hop);
+	else if (m->status < 300 && own_hop)
+		plain_success(s, call, m, scan);
+	else if (m->status < 300)
+		call->leg_status = m->status;
+	else
+		step_refusal(s, call, m, scan, own_hop);
+}
+
+static void
+subscription_notify(struct call *call, const struct message *m, const struct sip_scan *scan)
+{
+	struct str state = str_trim(scan->subscription_state);
+	struct str expires;
+	size_t at = str_find_ci(state, STR("expires="));
+	uint32_t value;
+
+	if (str_starts_ci(state, STR("terminated"))) {
+		if (advance(call, EVENT_SUB_TERMINATED))
+			call->ended = m->time;
+		return;
+	}
+	if (str_starts_ci(state, STR("pending")))
+		advance(call, EVENT_SUB_PENDING);
+	else if (state.n > 0)
+		advance(call, EVENT_SUB_ACTIVE);
+	call->waiting = m->time;
+	expires = at == SIZE_MAX ? STR_NONE : str_skip(state, at + 8);
+	if (str_take_u32(&expires, &value))
+		call->expires = value;
+}
+
+static void
+subscription_step(struct store *s, struct call *call, const struct message *m,
+		  const struct sip_scan *scan)
+{
+	if (m->method == SIP_METHOD_NOTIFY)
+		subscription_notify(call, m, scan);
+	else if (m->status == 481 && call->machine != STATE_START &&
+		 (m->cseq_method == SIP_METHOD_NOTIFY || m->cseq_method == SIP_METHOD_SUBSCRIBE))
+		/* RFC 6665 4.1.2.2, 4.2.2: the other side knows of none. */
+		advance(call, EVENT_SUB_TERMINATED);
+	if (m->flags & MESSAGE_REQUEST)
+		plain_request(s, call, m, scan);
+	else if (m->cseq_method == SIP_METHOD_SUBSCRIBE)
+		plain_response(s, call, m, scan);
+}
+
+/* ---- entry ---- */
+
+enum call_kind
+machine_kind(const struct message *m, const struct sip_scan *scan)
+{
+	uint8_t method = m->flags & MESSAGE_REQUEST ? m->method : m->cseq_method;
+	bool in_dialog = m->flags & MESSAGE_TO_TAG;
+
+	switch (method) {
+	case SIP_METHOD_INVITE:
+	case SIP_METHOD_ACK:
+	case SIP_METHOD_BYE:
+	case SIP_METHOD_CANCEL:
+	case SIP_METHOD_PRACK:
+		return CALL_INVITE;
+	case SIP_METHOD_UPDATE:
+	case SIP_METHOD_INFO:
+	case SIP_METHOD_REFER:
+		return in_dialog && (m->flags & MESSAGE_REQUEST) ? CALL_INVITE : CALL_SINGLE;
+	case SIP_METHOD_REGISTER:
+		return CALL_REGISTER;
+	case SIP_METHOD_SUBSCRIBE:
+		return CALL_SUBSCRIBE;
+	case SIP_METHOD_NOTIFY:
+		return scan->subscription_state.n ? CALL_SUBSCRIBE : CALL_SINGLE;
+	default:
+		return CALL_SINGLE;
+	}
+}
+
+bool
+machine_is_over(const struct call *call, const struct message *m, const struct sip_scan *scan)
+{
+	bool other = tag_hash(scan->from_tag) != call->from_tag || m->cseq <= call->cseq;
+	int64_t since = call->ended != TIME_NONE ? call->ended : call->end_seen;
+	int64_t gap;
+
+	if (call->kind != CALL_INVITE || m->branch == call->branch ||
+	    m->time == TIME_NONE || since == TIME_NONE)
+		return false;
+	gap = m->time - since;
+	switch (call->machine) {
+	case CALL_STATE_COMPLETED:
+		return gap >= T1_64 || (other && gap >= REUSE_SOON);
+	case CALL_STATE_BUSY:
+	case CALL_STATE_REJECTED:
+	case CALL_STATE_CANCELLED:
+	case CALL_STATE_REDIRECTED:
+	case CALL_STATE_UNAUTHORIZED:
+		return gap >= T1_64;
+	default:
+		return false;
+	}
+}
+
+void
+machine_copy(struct call *call, const struct message *m)
+{
+	if (m->cseq_method == SIP_METHOD_INVITE && m->status >= 200 && m->status < 300 &&
+	    m->cseq == call->cseq && !(m->flags & MESSAGE_DUPLICATE))
+		call->flags |= CALL_ANSWER_REPEATED;
+}
+
+/* Reason: SIP;cause=200 or Q.850;cause=16;text="..." (RFC 3326). */
+static void
+note_reason(struct store *s, struct call *call, struct str value)
+{
+	struct str text = STR_NONE;
+	size_t q850 = str_find_ci(value, STR("q.850"));
+	size_t at = str_find_ci(value, STR("text="));
+
+	if (at != SIZE_MAX) {
+		text = str_skip(value, at + 5);
+		if (text.n && text.p[0] == '"') {
+			text = str_skip(text, 1);
+			text = str_sub(text, 0, str_chr(text, '"'));
+		} else {
+			text = str_sub(text, 0, str_chr(text, ';'));
+		}
+	}
+	call->reason_text = names_add(&s->names, text.n ? text : value);
+	if (q850 != SIZE_MAX) {
+		struct str rest = str_skip(value, q850);
+		uint32_t cause;
+
+		at = str_find_ci(rest, STR("cause="));
+		rest = at == SIZE_MAX ? STR_NONE : str_skip(rest, at + 6);
+		if (str_take_u32(&rest, &cause) && cause <= 127)
+			call->cause = (uint16_t)cause;
+	}
+}
+
+void
+machine_step(struct store *s, struct call *call, const struct message *m,
+	     const struct sip_scan *scan)
+{
+	bool request = m->flags & MESSAGE_REQUEST;
+
+	/* An INVITE makes a call of what began as something else. */
+	if (m->method == SIP_METHOD_INVITE && !(m->flags & MESSAGE_TO_TAG) &&
+	    call->kind != CALL_INVITE) {
+		call->kind = CALL_INVITE;
+		call->method = SIP_METHOD_INVITE;
+		call->machine = STATE_START;
+		call->path = m->path;
+		call->from_tag = tag_hash(scan->from_tag);
+	}
+	if (call->machine == STATE_START) {
+		call->from_tag = tag_hash(scan->from_tag);
+		if (!request || (m->flags & MESSAGE_TO_TAG))
+			call->flags |= CALL_MIDDLE;
+	}
+	if (scan->reason_header.n)
+		note_reason(s, call, scan->reason_header);
+	switch (call->kind) {
+	case CALL_INVITE:
+		(request ? invite_request : invite_response)(s, call, m, scan);
+		break;
+	case CALL_SUBSCRIBE:
+		subscription_step(s, call, m, scan);
+		break;
+	default:
+		(request ? plain_request : plain_response)(s, call, m, scan);
+	}
+}
+
+/* ---- the state to show ---- */
+
+static bool
+has_passed(int64_t now, int64_t since, int64_t span)
+{
+	return now != TIME_NONE && since != TIME_NONE && now - since >= span;
+}
+
+static enum call_event
+timer_event(const struct call *call, int64_t now)
+{
+	bool acked = call->flags & (CALL_ACKED | CALL_MIDDLE);
+
+	switch (call->machine) {
+	case CALL_STATE_SETUP:
+	case CALL_STATE_TRYING:
+		return has_passed(now, call->waiting, T1_64) ? EVENT_TIMER_B : EVENT_COUNT;
+	case CALL_STATE_PROCEEDING:
+	case CALL_STATE_RINGING:
+		if (call->kind != CALL_INVITE)
+			return has_passed(now, call->request, T1_64) ? EVENT_TIMER_B : EVENT_COUNT;
+		return has_passed(now, call->waiting, TIMER_C) ? EVENT_TIMER_C : EVENT_COUNT;
+	case CALL_STATE_IN_CALL:
+		return !acked && has_passed(now, call->answered, T1_64) ? EVENT_NO_ACK : EVENT_COUNT;
+	case CALL_STATE_COMPLETED:
+		return !acked && call->answered != TIME_NONE &&
+			(call->flags & CALL_ANSWER_REPEATED) ? EVENT_NO_ACK : EVENT_COUNT;
+	case CALL_STATE_REGISTERED:
+	case CALL_STATE_ACTIVE:
+	case CALL_STATE_PENDING:
+		return call->expires && has_passed(now, call->waiting,
+				(int64_t)call->expires * NS_PER_S) ? EVENT_RUN_OUT : EVENT_COUNT;
+	default:
+		return EVENT_COUNT;
+	}
+}
+
+enum call_state
+store_call_state(const struct store *s, const struct call *call)
+{
+	enum call_event event = EVENT_COUNT;
+	uint8_t to;
+
+	if (call->machine == STATE_START)	/* nothing it knew what to do with */
+		return call->kind == CALL_INVITE ? CALL_STATE_SETUP : CALL_STATE_TRYING;
+	if (call->leg_status >= 300)
+		event = response_event(call->leg_status);
+	else if (call->leg_status >= 200)
+		event = EVENT_SUCCESS;
+	to = event == EVENT_COUNT ? NOWHERE : lookup(call->kind, call->machine, event);
+	if (to == NOWHERE) {
+		event = timer_event(call, s->now);
+		to = event == EVENT_COUNT ? NOWHERE : lookup(call->kind, call->machine, event);
+	}
+	return to == NOWHERE ? call->machine : to;
+}
+
+uint16_t
+store_call_status(const struct call *call)
+{
+	return call->status ? call->status : call->leg_status;
+}

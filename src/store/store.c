@@ -1,0 +1,442 @@
+/*
+ * Messages and calls in the order of their arrival, found by Call-ID.
+ *
+ * A message is one entry of a chunked array and is linked to the message of its
+ * call before it. Endpoints are kept once per pair (path): a capture has many
+ * messages and few pairs. All lookups are by hash; nothing is moved or sorted.
+ */
+#include "store/store_int.h"
+
+#include "base/mem.h"
+
+#define TEXT_MAX	8192u	/* of a Call-ID or URI kept for lists */
+
+struct store *
+store_new(void)
+{
+	struct store *s = xcalloc(1, sizeof(*s));
+
+	chunks_init(&s->messages, sizeof(struct message));
+	chunks_init(&s->calls, sizeof(struct call));
+	chunks_init(&s->dialogs, sizeof(struct dialog));
+	chunks_init(&s->paths, sizeof(struct path));
+	s->last_path = UINT32_MAX;
+	s->now = TIME_NONE;
+	return s;
+}
+
+void
+store_free(struct store *s)
+{
+	if (!s)
+		return;
+	chunks_release(&s->messages);
+	chunks_release(&s->calls);
+	chunks_release(&s->dialogs);
+	chunks_release(&s->paths);
+	hash_map_release(&s->call_map);
+	hash_map_release(&s->path_map);
+	arena_release(&s->text);
+	names_release(&s->names);
+	free(s->earlier);
+	free(s);
+}
+
+/* ---- paths ---- */
+
+static bool
+path_eq(const struct path *p, const struct store_input *in)
+{
+	return net_endpoint_eq(&p->src, &in->src) && net_endpoint_eq(&p->dst, &in->dst) &&
+		p->transport == in->transport;
+}
+
+static uint32_t
+path_get(struct store *s, const struct store_input *in)
+{
+	uint64_t hash;
+	size_t cursor = 0;
+	uint32_t i;
+	struct path *p;
+
+	if (s->last_path != UINT32_MAX && path_eq(store_path(s, s->last_path), in))
+		return s->last_path;
+	hash = net_endpoint_hash(&in->src);
+	hash = hash_u64(hash ^ (net_endpoint_hash(&in->dst) << 1) ^ in->transport);
+	while ((i = hash_map_next(&s->path_map, hash, &cursor)) != HASH_NONE)
+		if (path_eq(store_path(s, i), in))
+			return s->last_path = i;
+	p = chunks_add(&s->paths);
+	*p = (struct path){ in->src, in->dst, in->transport };
+	i = s->paths.n - 1;
+	hash_map_add(&s->path_map, hash, i);
+	return s->last_path = i;
+}
+
+/* ---- methods ---- */
+
+static uint8_t
+method_get(struct store *s, uint8_t known, struct str text)
+{
+	if (known != SIP_METHOD_OTHER)
+		return known;
+	for (size_t i = 0; i < ARRAY_SIZE(s->methods); i++) {
+		if (!s->methods[i].p)
+			s->methods[i] = arena_str(&s->text, str_sub(text, 0, 64));
+		if (str_eq(s->methods[i], str_sub(text, 0, 64)))
+			return (uint8_t)(SIP_METHOD_COUNT + i);
+	}
+	return SIP_METHOD_OTHER;
+}
+
+struct str
+store_method_name(const struct store *s, uint8_t method)
+{
+	if (method == SIP_METHOD_OTHER)
+		return STR("(other)");
+	return method < SIP_METHOD_COUNT ? sip_method_name(method)
+		: s->methods[method - SIP_METHOD_COUNT];
+}
+
+uint8_t
+store_method_find(const struct store *s, struct str name)
+{
+	for (unsigned m = SIP_METHOD_NONE + 1; m < 256; m++)
+		if (name.n && str_eq_ci(store_method_name(s, (uint8_t)m), name))
+			return (uint8_t)m;
+	return SIP_METHOD_NONE;
+}
+
+/* ---- calls ---- */
+
+/* RFC 3261 17.2.3: the branch names the transaction when it has the magic
+ * cookie; before that, what the transaction was told by: sent-by and CSeq. */
+static uint32_t
+branch_hash(const struct sip_scan *scan)
+{
+	uint64_t h;
+
+	if (scan->branch.n > 7 && memcmp(scan->branch.p, "z9hG4bK", 7) == 0) {
+		h = hash_str(scan->branch);
+	} else if (scan->via.n) {
+		h = hash_str(str_sub(scan->via, 0, str_chr(scan->via, ';')));
+		h = hash_u64(h ^ scan->cseq) ^ hash_str(scan->branch);
+	} else {
+		return 0;
+	}
+	return (uint32_t)h ? (uint32_t)h : 1;
+}
+
+/* A name for a message without Call-ID: by its transaction where it has one, so
+ * that a request, its copies and its responses stay together and apart from
+ * everybody else's. */
+static void
+placeholder(struct store *s, const struct sip_scan *scan, struct buf *b)
+{
+	s->placeholders++;
+	if (scan->branch.n)
+		buf_printf(b, "(no Call-ID, branch %.*s)", STR_ARG(str_sub(scan->branch, 0, 128)));
+	else
+		buf_printf(b, "(no Call-ID, %u)", s->placeholders);
+}
+
+/* The user part as a range of the URI it lies in; empty when it does not. */
+static void
+user_range(struct str uri, struct str user, uint32_t *at, uint32_t *n)
+{
+	bool inside = user.n && user.p >= uri.p && user.p + user.n <= uri.p + uri.n;
+
+	*at = inside ? (uint32_t)(user.p - uri.p) : 0;
+	*n = inside ? (uint32_t)user.n : 0;
+}
+
+static void
+call_texts(struct store *s, struct call *c, struct str id, const struct sip_scan *scan)
+{
+	struct str from = str_sub(scan->from_uri, 0, TEXT_MAX);
+	struct str to = str_sub(scan->to_uri, 0, TEXT_MAX);
+	char *text = arena_bytes(&s->text, id.n + from.n + to.n);
+
+	c->text = text;
+	c->call_id_n = (uint32_t)id.n;
+	c->from_n = (uint32_t)from.n;
+	c->to_n = (uint32_t)to.n;
+	user_range(from, scan->from_user, &c->from_user_at, &c->from_user_n);
+	user_range(to, scan->to_user, &c->to_user_at, &c->to_user_n);
+	if (id.n)
+		memcpy(text, id.p, id.n);
+	if (from.n)
+		memcpy(text + id.n, from.p, from.n);
+	if (to.n)
+		memcpy(text + id.n + from.n, to.p, to.n);
+}
+
+static struct call *
+call_new(struct store *s, struct str id, const struct message *m, const struct store_input *in)
+{
+	struct call *c = chunks_add(&s->calls);
+
+	c->index = s->calls.n - 1;
+	call_texts(s, c, id, in->scan);
+	c->first = c->last = MESSAGE_NONE;
+	c->path = m->path;
+	if (!(m->flags & MESSAGE_REQUEST)) {
+		struct store_input back = *in;
+
+		back.src = in->dst;
+		back.dst = in->src;
+		c->path = path_get(s, &back);
+	}
+	c->start = m->time;
+	c->end_seen = m->time;
+	c->request = c->ringing = c->progress = TIME_NONE;
+	c->answered = c->ended = c->waiting = TIME_NONE;
+	c->dialogs = CALL_NONE;
+	c->method = m->flags & MESSAGE_REQUEST ? m->method : m->cseq_method;
+	c->kind = (uint8_t)machine_kind(m, in->scan);
+	c->machine = CALL_STATE_COUNT;
+	return c;
+}
+
+static uint32_t
+find_call(const struct store *s, uint64_t hash, struct str id)
+{
+	size_t cursor = 0;
+	uint32_t i;
+
+	while ((i = hash_map_next(&s->call_map, hash, &cursor)) != HASH_NONE)
+		if (str_eq(call_id(store_call(s, i)), id))
+			break;
+	return i == HASH_NONE ? CALL_NONE : i;
+}
+
+uint32_t
+store_find_call(const struct store *s, struct str id)
+{
+	return find_call(s, hash_str(id), id);
+}
+
+uint32_t
+store_earlier_call(const struct store *s, uint32_t i)
+{
+	return i < s->earlier_cap ? s->earlier[i] : CALL_NONE;
+}
+
+static void
+note_earlier(struct store *s, uint32_t call, uint32_t earlier)
+{
+	size_t cap = s->earlier_cap;
+
+	ARRAY_GROW(s->earlier, s->earlier_cap, (size_t)call + 1);
+	for (; cap < s->earlier_cap; cap++)
+		s->earlier[cap] = CALL_NONE;
+	s->earlier[call] = earlier;
+}
+
+static bool
+opens_again(const struct store *s, uint32_t i, const struct message *m,
+	    const struct sip_scan *scan)
+{
+	return m->method == SIP_METHOD_INVITE && !(m->flags & MESSAGE_TO_TAG) &&
+		machine_is_over(store_call(s, i), m, scan);
+}
+
+static struct call *
+call_get(struct store *s, uint64_t hash, const struct message *m, const struct store_input *in)
+{
+	struct buf name = BUF_INIT;
+	struct str id = str_sub(in->scan->call_id, 0, TEXT_MAX);
+	uint32_t i;
+	struct call *c;
+
+	if (id.n == 0) {
+		placeholder(s, in->scan, &name);
+		id = buf_str(&name);
+		hash = hash_str(id);
+	}
+	i = find_call(s, hash, id);
+	if (i != CALL_NONE && !opens_again(s, i, m, in->scan)) {
+		c = chunks_at(&s->calls, i);
+	} else {
+		c = call_new(s, id, m, in);
+		if (name.n)
+			c->flags |= CALL_NO_CALL_ID;
+		if (i == CALL_NONE) {
+			hash_map_add(&s->call_map, hash, c->index);
+		} else {
+			hash_map_replace(&s->call_map, hash, i, c->index);
+			note_earlier(s, c->index, i);
+		}
+	}
+	buf_release(&name);
+	return c;
+}
+
+/* ---- messages ---- */
+
+static void
+message_fill(struct store *s, struct message *m, const struct store_input *in)
+{
+	const struct sip_scan *scan = in->scan;
+
+	*m = (struct message){
+		.time = in->time,
+		.offset = in->place.offset,
+		.source = in->place.source,
+		.length = in->length,
+		.frame = in->frame,
+		.path = path_get(s, in),
+		.previous = MESSAGE_NONE,
+		.branch = branch_hash(scan),
+		.cseq = scan->cseq,
+		.flaws = scan->flaws | in->flaws,
+		.status = scan->status,
+		.ip_id = in->ip_id,
+		.method = method_get(s, scan->method, scan->method_text),
+		.cseq_method = method_get(s, scan->cseq_method, scan->cseq_method_text),
+		.ttl = in->ttl,
+		.vlan = in->vlan,
+	};
+	m->flags = (uint8_t)((scan->request ? MESSAGE_REQUEST : 0) |
+			     (scan->sdp ? MESSAGE_SDP : 0) |
+			     (scan->to_tag.n ? MESSAGE_TO_TAG : 0) |
+			     (in->has_ip_id ? MESSAGE_IP_ID : 0));
+	m->identity = copies_identity(in, m);
+}
+
+static void
+count(struct store *s, struct call *c, const struct message *m)
+{
+	uint32_t flaws = m->flaws;
+
+	if (m->flags & MESSAGE_REQUEST)
+		s->stats.requests++;
+	else
+		s->stats.responses++;
+	s->stats.bytes += m->length;
+	for (; flaws; flaws &= flaws - 1)
+		s->stats.flaws[__builtin_ctz(flaws)]++;
+	c->messages++;
+	c->flaws |= m->flaws;
+	if (m->flags & MESSAGE_SDP)
+		c->flags |= CALL_HAS_SDP;
+	if (m->time != TIME_NONE) {
+		if (c->end_seen == TIME_NONE || m->time > c->end_seen)
+			c->end_seen = m->time;
+		if (c->start == TIME_NONE)
+			c->start = m->time;
+	}
+}
+
+uint32_t
+store_add(struct store *s, const struct store_input *in)
+{
+	struct message *m = chunks_add(&s->messages);
+	uint32_t index = s->messages.n - 1;
+	uint64_t hash = hash_str(str_sub(in->scan->call_id, 0, TEXT_MAX));
+	struct call *c;
+
+	/* The slot is on its way while the message is filled. */
+	hash_map_prefetch(&s->call_map, hash);
+	message_fill(s, m, in);
+	c = call_get(s, hash, m, in);
+	m->call = c->index;
+	if (copies_mark(s, c, m))
+		machine_copy(c, m);
+	else
+		machine_step(s, c, m, in->scan);
+	m->previous = c->last;
+	c->last = index;
+	if (c->first == MESSAGE_NONE)
+		c->first = index;
+	count(s, c, m);
+	if (m->time != TIME_NONE && m->time > s->now)
+		s->now = m->time;
+	return index;
+}
+
+/* ---- asking ---- */
+
+void
+store_clock(struct store *s, int64_t now)
+{
+	if (now > s->now)
+		s->now = now;
+}
+
+int64_t
+store_now(const struct store *s)
+{
+	return s->now;
+}
+
+uint32_t
+store_call_count(const struct store *s)
+{
+	return s->calls.n;
+}
+
+uint32_t
+store_message_count(const struct store *s)
+{
+	return s->messages.n;
+}
+
+const struct call *
+store_call(const struct store *s, uint32_t i)
+{
+	return i < s->calls.n ? chunks_at(&s->calls, i) : NULL;
+}
+
+const struct message *
+store_message(const struct store *s, uint32_t i)
+{
+	return i < s->messages.n ? chunks_at(&s->messages, i) : NULL;
+}
+
+const struct path *
+store_path(const struct store *s, uint32_t i)
+{
+	if (i >= s->paths.n)
+		BUG("path %u of %u", i, s->paths.n);
+	return chunks_at(&s->paths, i);
+}
+
+size_t
+store_call_messages(const struct store *s, const struct call *c, uint32_t **list, size_t *cap)
+{
+	size_t n = c->messages;
+
+	ARRAY_GROW(*list, *cap, n);
+	for (uint32_t i = c->last; i != MESSAGE_NONE; i = store_message(s, i)->previous)
+		(*list)[--n] = i;
+	return c->messages;
+}
+
+void
+store_stats(const struct store *s, struct store_stats *stats)
+{
+	*stats = s->stats;
+}
+
+void
+store_set_reader(struct store *s, store_read_fn *read, void *ctx)
+{
+	s->read = read;
+	s->read_ctx = ctx;
+}
+
+int
+store_text(const struct store *s, const struct message *m, struct buf *to, struct err *err)
+{
+	struct place place = { .offset = m->offset, .source = m->source };
+
+	buf_clear(to);
+	if (!s->read)
+		return err_set(err, "no reader for the text of messages");
+	if (s->read(s->read_ctx, place, buf_reserve(to, m->length), m->length, err) != 0)
+		return -1;
+	to->n = m->length;
+	to->p[to->n] = '\0';
+	return 0;
+}

@@ -1,0 +1,112 @@
+/**
+ * @file store.h  What was seen: messages, dialogs, calls, paths.
+ *
+ * The store owns all it returns, as const. Indexes are given in order of
+ * arrival and never reused. Messages are in the order they were added, which is
+ * capture order. One thread owns a store.
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include "base/err.h"
+#include "net/addr.h"
+#include "sip/scan.h"
+#include "store/call.h"
+
+struct store;
+
+/** Two endpoints and what is between them. */
+struct path {
+	struct net_endpoint src, dst;
+	uint8_t transport;	/**< enum transport */
+};
+
+/** One message on its way in; nothing of it is kept by reference. */
+struct store_input {
+	const struct sip_scan *scan;
+	struct net_endpoint src, dst;
+	uint8_t transport;	/**< enum transport */
+	uint8_t ttl;
+	bool has_ip_id;
+	uint16_t ip_id;
+	uint16_t vlan;
+	struct place place;	/**< of the start line */
+	uint32_t length;	/**< bytes there: head and body */
+	uint32_t frame;
+	uint32_t flaws;		/**< enum sip_flaw, beyond those of the scan */
+	int64_t time;
+};
+
+struct store *store_new(void);
+void store_free(struct store *s);
+
+/** Take a message. O(1), amortised; allocates for a new call, dialog or path.
+ * @return its index. */
+uint32_t store_add(struct store *s, const struct store_input *in);
+
+/** Tell how far the capture reaches; timers are judged by it. Never goes back. */
+void store_clock(struct store *s, int64_t now);
+int64_t store_now(const struct store *s);
+
+uint32_t store_call_count(const struct store *s);
+uint32_t store_message_count(const struct store *s);
+
+/** Object @p i, or NULL past the end. O(1). */
+const struct call *store_call(const struct store *s, uint32_t i);
+const struct message *store_message(const struct store *s, uint32_t i);
+/** Path @p i, which must come from a message or call. */
+const struct path *store_path(const struct store *s, uint32_t i);
+
+/** The last call with that Call-ID (byte for byte), or CALL_NONE. */
+uint32_t store_find_call(const struct store *s, struct str call_id);
+
+/** The call with the same Call-ID before @p i, or CALL_NONE. */
+uint32_t store_earlier_call(const struct store *s, uint32_t i);
+
+/** Its state, with timers judged at store_now(). O(1). */
+enum call_state store_call_state(const struct store *s, const struct call *c);
+/** Final status to show: that of the caller's hop, else of a later one; 0: none. */
+uint16_t store_call_status(const struct call *c);
+
+/**
+ * The messages of a call in order of arrival.
+ * @param list  grown by the function as needed (ARRAY_GROW), owned by the caller
+ * @return how many.
+ */
+size_t store_call_messages(const struct store *s, const struct call *c,
+			   uint32_t **list, size_t *cap);
+
+/** Name of a method in struct message or struct call, extension methods
+ * included; empty for SIP_METHOD_NONE. Lives as long as the store. */
+struct str store_method_name(const struct store *s, uint8_t method);
+
+/** The method field that has @p name, or SIP_METHOD_NONE when none was seen. */
+uint8_t store_method_find(const struct store *s, struct str name);
+
+/** An interned text (reason phrases); empty for 0. */
+struct str store_name(const struct store *s, uint32_t name);
+
+/** Sums over all messages. */
+struct store_stats {
+	uint64_t requests, responses;
+	uint64_t retransmissions, duplicates;
+	uint64_t bytes;			/**< of message text */
+	uint64_t flaws[32];		/**< messages with each sip_flaw_bit */
+};
+
+void store_stats(const struct store *s, struct store_stats *stats);
+
+/**
+ * How the text of messages is read again. Set by the engine; the function
+ * reads @p n bytes at @p place, 0 or -1 with *err.
+ */
+typedef int store_read_fn(void *ctx, struct place place, void *to, size_t n, struct err *err);
+void store_set_reader(struct store *s, store_read_fn *read, void *ctx);
+
+/**
+ * Read the text of message @p m into @p to (replaced). @return 0, or -1 with
+ * *err, *to empty then. Costs a read of m->length bytes.
+ */
+int store_text(const struct store *s, const struct message *m, struct buf *to, struct err *err);
+
+#endif
