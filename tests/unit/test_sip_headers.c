@@ -165,7 +165,7 @@ static void
 test_addresses(void **state)
 {
 	struct str rest = STR("\"A, \\\"<b>\" <sip:a@h,i>;q=1 , Plain Name<sip:b@h>,sip:c@h;x=\"1,2\","
-			      "*, ,\"open <sip:d@h>, <sip:e@h;p=1");
+			      "*, ,\"open <sip:d@h>, <sip:f@h>");
 	static const struct {
 		const char *display, *uri, *params;
 		bool bad;
@@ -175,8 +175,7 @@ test_addresses(void **state)
 		{ "", "sip:c@h", ";x=\"1,2\"", false },
 		{ "", "*", "", false },
 		{ "", "", "", true },
-		{ "open", "sip:d@h", "", true },
-		{ "", "sip:e@h", ";p=1", true },
+		{ "open", "sip:d@h", ", <sip:f@h>", true },
 	};
 	struct sip_address a;
 	struct buf b = BUF_INIT;
@@ -200,6 +199,9 @@ test_addresses(void **state)
 	assert_str(value, " y ");
 	assert_true(sip_param_find(a.params, STR("Z"), &value));
 	assert_false(sip_param_find(a.params, STR("w"), &value));
+	assert_false(sip_address_parse(STR("<sip:e@h;p=1"), &a));
+	assert_str(a.uri, "sip:e@h");
+	assert_str(a.params, ";p=1");
 	assert_false(sip_address_parse(STR("sip:a@h?x=y"), &a));
 	assert_false(sip_address_parse(STR("Bad, Name <sip:a@h>"), &a));
 	assert_false(sip_address_parse(STR("<sip:a@h>;;"), &a));
