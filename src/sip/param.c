@@ -5,6 +5,12 @@
 size_t
 sip_quoted_end(struct str s)
 {
+	size_t end = str_chr(str_skip(s, 1), '"');
+
+	if (end == SIZE_MAX)
+		return SIZE_MAX;
+	if (!memchr(s.p + 1, '\\', end))
+		return end + 2;
 	for (size_t i = 1; i < s.n; i++) {
 		if (s.p[i] == '\\')
 			i++;

@@ -485,29 +485,38 @@ take_header(struct walk *w, struct sip_scan *msg, struct str line)
 	}
 }
 
+/* Bytes a vector register takes at once; any machine without adds words. */
+typedef uint64_t vector __attribute__((vector_size(16)));
+
+/* Whether a byte of @p s is above 127. */
+static bool
+has_high(struct str s)
+{
+	vector bits = { 0, 0 }, v[4];
+	unsigned char tail = 0;
+	size_t i = 0;
+
+	for (; i + sizeof(v) <= s.n; i += sizeof(v)) {
+		memcpy(v, s.p + i, sizeof(v));
+		bits |= (v[0] | v[1]) | (v[2] | v[3]);
+	}
+	if (i > 0 && i < s.n) {
+		memcpy(v, s.p + s.n - sizeof(v), sizeof(v));
+		bits |= (v[0] | v[1]) | (v[2] | v[3]);
+	} else {
+		for (; i < s.n; i++)
+			tail |= (unsigned char)s.p[i];
+	}
+	return ((bits[0] | bits[1]) & 0x8080808080808080u) || (tail & 0x80);
+}
+
 /* NUL and bytes that are no UTF-8, over the whole head at once. */
 static uint32_t
 text_flaws(struct str head)
 {
-	uint64_t bits = 0, words[8];
 	uint32_t flaws = 0;
-	size_t i = 0;
 
-	for (; i + sizeof(words) <= head.n; i += sizeof(words)) {
-		memcpy(words, head.p + i, sizeof(words));
-		bits |= (words[0] | words[1]) | (words[2] | words[3]) |
-			(words[4] | words[5]) | (words[6] | words[7]);
-	}
-	if (head.n >= sizeof(words)) {
-		memcpy(words, head.p + head.n - sizeof(words), sizeof(words));
-		bits |= (words[0] | words[1]) | (words[2] | words[3]) |
-			(words[4] | words[5]) | (words[6] | words[7]);
-	} else {
-		for (; i < head.n; i++)
-			bits |= (unsigned char)head.p[i];
-	}
-	if (UNLIKELY(bits & 0x8080808080808080u) &&
-	    u8_check((const uint8_t *)head.p, head.n))
+	if (UNLIKELY(has_high(head)) && u8_check((const uint8_t *)head.p, head.n))
 		flaws |= SIP_FLAW_UTF8;
 	if (UNLIKELY(memchr(head.p, '\0', head.n)))
 		flaws |= SIP_FLAW_NUL;
@@ -677,8 +686,10 @@ sip_scan(struct str in, enum sip_framing framing, struct sip_scan *msg)
 		uint32_t before = msg->flaws;
 
 		take_header(&w, msg, line);
-		if (UNLIKELY(w.lines.cut))
+		if (UNLIKELY(w.lines.cut)) {
 			msg->flaws = before;	/* what is missing is not wrong */
+			break;
+		}
 	}
 	msg->flaws |= w.lines.flaws;
 	msg->head = (size_t)(w.lines.p - rest.p);
