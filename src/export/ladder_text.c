@@ -50,6 +50,7 @@ struct painter {
 
 /* ---- cells ---- */
 
+/* Let cell @x show @glyph, a character of one to four bytes. */
 static void
 put(struct painter *p, size_t x, const char *glyph)
 {
@@ -66,7 +67,7 @@ put(struct painter *p, size_t x, const char *glyph)
 		memcpy(p->cells[x - 1].b, " ", 2);
 	if (x + 1 < p->n && p->cells[x + 1].b[0] == '\0')
 		memcpy(p->cells[x + 1].b, " ", 2);
-	snprintf(c->b, sizeof(c->b), "%s", glyph);
+	memcpy(c->b, glyph, strlen(glyph) + 1);
 }
 
 static void
