@@ -21,6 +21,7 @@ endif
 
 TEST_EXTENSIONS = .sh
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/run-unit.sh
 SH_LOG_DRIVER = $(LOG_DRIVER)
 SH_LOG_COMPILER = $(SHELL)
 AM_TESTS_ENVIRONMENT = \
@@ -34,4 +35,4 @@ if !ENABLE_FUZZERS
 fuzz_main += tests/fuzz/replay.c
 endif
 
-EXTRA_DIST += $(script_tests) tests/fuzz/corpus tests/fuzz/replay.c
+EXTRA_DIST += tests/run-unit.sh $(script_tests) tests/fuzz/corpus tests/fuzz/replay.c

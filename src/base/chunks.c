@@ -14,7 +14,7 @@ chunks_release(struct chunks *c)
 	size_t count = ((size_t)c->n + CHUNKS_MASK) >> CHUNKS_SHIFT;
 
 	for (size_t i = 0; i < count; i++)
-		free(c->blocks[i]);
+		pages_free(c->blocks[i], c->size << CHUNKS_SHIFT);
 	free(c->blocks);
 	c->blocks = NULL;
 	c->cap = 0;
@@ -30,7 +30,7 @@ chunks_add(struct chunks *c)
 		BUG("more than 2^32 elements of %zu bytes", c->size);
 	if ((c->n & CHUNKS_MASK) == 0) {
 		ARRAY_GROW(c->blocks, c->cap, block + 1);
-		c->blocks[block] = xcalloc((size_t)1 << CHUNKS_SHIFT, c->size);
+		c->blocks[block] = pages_alloc(c->size << CHUNKS_SHIFT, block > 0);
 	}
 	return c->blocks[block] + (size_t)(c->n++ & CHUNKS_MASK) * c->size;
 }

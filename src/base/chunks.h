@@ -1,16 +1,16 @@
 /**
  * @file chunks.h  An append-only array whose elements never move.
  *
- * Elements live in blocks of 2^CHUNKS_SHIFT; growing allocates one block and
- * never copies, so pointers stay valid until release and memory follows use.
- * Up to 2^32 - 2 elements.
+ * Elements live in blocks of 2^CHUNKS_SHIFT; growing maps one block and never
+ * copies, so pointers stay valid until release and memory follows use. From the
+ * second block on huge pages are asked for. Up to 2^32 - 2 elements.
  */
 #ifndef BASE_CHUNKS_H
 #define BASE_CHUNKS_H
 
 #include "base/base.h"
 
-#define CHUNKS_SHIFT	12u
+#define CHUNKS_SHIFT	15u
 #define CHUNKS_MASK	((1u << CHUNKS_SHIFT) - 1)
 
 struct chunks {

@@ -35,26 +35,51 @@ fold(uint64_t a, uint64_t b)
 }
 
 static uint64_t
-word(const unsigned char *p, size_t n)
+word8(const unsigned char *p)
 {
-	uint64_t v = 0;
+	uint64_t v;
 
-	memcpy(&v, p, n);
+	memcpy(&v, p, 8);
 	return v;
+}
+
+static uint64_t
+word4(const unsigned char *p)
+{
+	uint32_t v;
+
+	memcpy(&v, p, 4);
+	return v;
+}
+
+/* Up to 16 bytes as two words that overlap where there are fewer. */
+static void
+tail_words(const unsigned char *p, size_t n, uint64_t *a, uint64_t *b)
+{
+	if (n >= 8) {
+		*a = word8(p);
+		*b = word8(p + n - 8);
+	} else if (n >= 4) {
+		*a = word4(p);
+		*b = word4(p + n - 4);
+	} else if (n > 0) {
+		*a = (uint64_t)p[0] << 16 | (uint64_t)p[n / 2] << 8 | p[n - 1];
+		*b = 0;
+	} else {
+		*a = *b = 0;
+	}
 }
 
 uint64_t
 hash_bytes(const void *bytes, size_t n)
 {
 	const unsigned char *p = bytes;
-	uint64_t h = seed[0] ^ n;
+	uint64_t h = seed[0] ^ n, a, b;
 
 	for (; n > 16; p += 16, n -= 16)
-		h = fold(word(p, 8) ^ seed[1], word(p + 8, 8) ^ h);
-	if (n > 8)
-		h = fold(word(p, 8) ^ seed[1], word(p + 8, n - 8) ^ h);
-	else if (n > 0)
-		h = fold(word(p, n) ^ seed[1], h);
+		h = fold(word8(p) ^ seed[1], word8(p + 8) ^ h);
+	tail_words(p, n, &a, &b);
+	h = fold(a ^ seed[1], b ^ h);
 	return fold(h ^ seed[0], seed[1]);
 }
 

@@ -1,6 +1,7 @@
-#include "base/mem.h"
-
 #include <stdarg.h>
+#include <sys/mman.h>
+
+#include "base/mem.h"
 
 static void (*die_hook)(void);
 
@@ -72,6 +73,25 @@ xreallocarray(void *p, size_t count, size_t size)
 	if (__builtin_mul_overflow(count, size, &bytes))
 		die_of_memory(SIZE_MAX);
 	return xrealloc(p, bytes);
+}
+
+void *
+pages_alloc(size_t size, bool huge)
+{
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		die_of_memory(size);
+	if (huge)
+		madvise(p, size, MADV_HUGEPAGE);
+	return p;
+}
+
+void
+pages_free(void *p, size_t size)
+{
+	if (p)
+		munmap(p, size);
 }
 
 char *

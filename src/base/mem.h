@@ -18,6 +18,15 @@ void *xrealloc(void *p, size_t size);
 /** count * size bytes; dies as out of memory where the product overflows. */
 void *xreallocarray(void *p, size_t count, size_t size);
 
+/**
+ * Zeroed pages straight from the system, for large tables. Memory follows use:
+ * untouched pages cost nothing. @p huge asks for huge pages, which are filled
+ * faster but count whole once touched.
+ * @return @p size bytes, to be given to pages_free() with the same size.
+ */
+void *pages_alloc(size_t size, bool huge);
+void pages_free(void *p, size_t size);
+
 /** A NUL-terminated copy of @p n bytes at @p p, to be freed by the caller. */
 char *xstrndup(const char *p, size_t n);
 char *xstrdup(const char *s);

@@ -19,12 +19,6 @@ ascii_hex(char c)
 }
 
 bool
-str_eq(struct str a, struct str b)
-{
-	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
-bool
 str_eq_ci(struct str a, struct str b)
 {
 	if (a.n != b.n)
@@ -70,27 +64,6 @@ str_starts_ci(struct str s, struct str prefix)
 	return s.n >= prefix.n && str_eq_ci(str_sub(s, 0, prefix.n), prefix);
 }
 
-struct str
-str_sub(struct str s, size_t from, size_t n)
-{
-	s = str_skip(s, from);
-	if (s.n > n)
-		s.n = n;
-	return s;
-}
-
-struct str
-str_skip(struct str s, size_t n)
-{
-	if (n > s.n)
-		n = s.n;
-	if (n > 0) {
-		s.p += n;
-		s.n -= n;
-	}
-	return s;
-}
-
 static bool
 is_lws(char c)
 {
@@ -107,14 +80,6 @@ str_trim(struct str s)
 	while (s.n > 0 && is_lws(s.p[s.n - 1]))
 		s.n--;
 	return s;
-}
-
-size_t
-str_chr(struct str s, char c)
-{
-	const char *at = s.n > 0 ? memchr(s.p, c, s.n) : NULL;
-
-	return at ? (size_t)(at - s.p) : SIZE_MAX;
 }
 
 size_t
@@ -143,6 +108,23 @@ str_cut(struct str *rest, char sep, struct str *part)
 		*part = str_sub(*rest, 0, at);
 		*rest = str_skip(*rest, at + 1);
 	}
+	return true;
+}
+
+bool
+str_cut_word(struct str *rest, struct str *word)
+{
+	struct str s = *rest;
+	size_t n = 0;
+
+	while (s.n > 0 && ascii_is_blank(s.p[0]))
+		s = str_skip(s, 1);
+	while (n < s.n && !ascii_is_blank(s.p[n]))
+		n++;
+	*rest = str_skip(s, n);
+	if (n == 0)
+		return false;
+	*word = (struct str){ s.p, n };
 	return true;
 }
 

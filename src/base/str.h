@@ -52,7 +52,11 @@ ascii_is_blank(char c)
 /** -1 where @p c is no hexadecimal digit. */
 int ascii_hex(char c);
 
-bool str_eq(struct str a, struct str b);
+static inline bool
+str_eq(struct str a, struct str b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
 
 /** ASCII-only case folding; locale never changes the answer. */
 bool str_eq_ci(struct str a, struct str b);
@@ -65,16 +69,40 @@ int str_cmp_ci(struct str a, struct str b);
 bool str_starts(struct str s, struct str prefix);
 bool str_starts_ci(struct str s, struct str prefix);
 
-/** The part of @p s from @p from on (clipped), at most @p n bytes. */
-struct str str_sub(struct str s, size_t from, size_t n);
 /** The part of @p s after its first @p n bytes (clipped). */
-struct str str_skip(struct str s, size_t n);
+static inline struct str
+str_skip(struct str s, size_t n)
+{
+	if (n > s.n)
+		n = s.n;
+	if (n > 0) {
+		s.p += n;
+		s.n -= n;
+	}
+	return s;
+}
+
+/** The part of @p s from @p from on (clipped), at most @p n bytes. */
+static inline struct str
+str_sub(struct str s, size_t from, size_t n)
+{
+	s = str_skip(s, from);
+	if (s.n > n)
+		s.n = n;
+	return s;
+}
 
 /** Drop SP, HTAB, CR and LF at both ends (folded LWS, RFC 3261 section 25.1). */
 struct str str_trim(struct str s);
 
 /** Index of @p c in @p s, or SIZE_MAX. */
-size_t str_chr(struct str s, char c);
+static inline size_t
+str_chr(struct str s, char c)
+{
+	const char *at = s.n > 0 ? memchr(s.p, c, s.n) : NULL;
+
+	return at ? (size_t)(at - s.p) : SIZE_MAX;
+}
 /** Index of @p needle in @p s with ASCII letters folded, or SIZE_MAX. */
 size_t str_find_ci(struct str s, struct str needle);
 
@@ -85,6 +113,10 @@ size_t str_find_ci(struct str s, struct str needle);
  *         STR_NONE after the last part, so "a," gives "a" and "".
  */
 bool str_cut(struct str *rest, char sep, struct str *part);
+
+/** Cut the next word, bounded by SP and HTAB, off the front of *rest.
+ * @return false when only blanks were left; *word is unchanged then. */
+bool str_cut_word(struct str *rest, struct str *word);
 
 /** Cut the longest prefix of digits off *s. False when there is none or it
  * does not fit in 32 bits; *s is unchanged then. */

@@ -18,7 +18,10 @@ struct capture;
 
 enum capture_status {
 	CAPTURE_RECORD,		/**< *rec is filled */
-	CAPTURE_WAIT,		/**< nothing now; poll capture_fd() and ask again */
+	CAPTURE_WAIT,		/**< nothing now; poll capture_fd() and ask again.
+				     Also after a turn of work without a record
+				     (unpacking, filtering): the descriptor is
+				     readable then */
 	CAPTURE_END,		/**< all inputs are at their end, for ever */
 };
 
@@ -31,11 +34,31 @@ void capture_free(struct capture *c);
  * gzip, xz, zstd, lz4 or bzip2, or a zip or tar archive of captures (each
  * member becomes a source of its own, named "ARCHIVE:MEMBER").
  *
+ * What a pipe is shows when its bytes come, and what a large archive holds when
+ * it was unpacked: these are accepted, and a fatal notice may follow. So
+ * sources come to be with capture_next() too, and nothing could be read at all
+ * when at CAPTURE_END capture_source_count() is 0.
+ *
+ * The members of a zip or tar archive are unpacked to a temporary file, one
+ * after the other, before its first record comes: only so can they be merged.
+ * Their records have places. One packed file (x.pcap.gz) is unpacked as it is
+ * read and its records have none. A packed pipe is put aside until it ends and
+ * unpacked then. A packed member is unpacked, an archive inside an archive not.
+ *
  * @return 0, or -1 with *err when nothing can be read of it: missing, a
  *         directory, empty, not a capture (the text names what it looks like).
- *         The set is usable and unchanged then, but for a notice.
+ *         The set is usable and unchanged then, but for a notice with the same
+ *         text.
  */
 int capture_add(struct capture *c, const char *path, struct err *err);
+
+/**
+ * As capture_add(), of a descriptor, which stays the caller's and must stay
+ * open as long as the set. A regular file is read from its current offset,
+ * which is not moved.
+ * @param name  for notices and the source; copied.
+ */
+int capture_add_fd(struct capture *c, int fd, const char *name, struct err *err);
 
 /**
  * Pass only what matches the BPF expression, compiled once per link type, on
@@ -55,10 +78,11 @@ int capture_set_filter(struct capture *c, const char *expression, struct err *er
  */
 enum capture_status capture_next(struct capture *c, struct record *rec);
 
-/** The descriptor to poll for reading after CAPTURE_WAIT, or -1. */
+/** The descriptor to poll for reading after CAPTURE_WAIT, else -1. */
 int capture_fd(const struct capture *c);
 
-/** Bytes of the inputs consumed, and in all (0: not known, as with a pipe). */
+/** Bytes of the inputs consumed (packed ones: as packed), and in all (0: not
+ * known, as with a pipe). *done may pass *total when a file grows. */
 void capture_progress(const struct capture *c, uint64_t *done, uint64_t *total);
 
 /**
@@ -76,8 +100,15 @@ int capture_read(struct capture *c, struct place place, void *to, size_t n, stru
  */
 struct place capture_spool(struct capture *c, const void *bytes, size_t n);
 
-/** Stop the spool from growing beyond @p bytes (default 16 GiB). */
+/** Stop the spool from growing beyond @p bytes (default 16 GiB); also that
+ * which holds unpacked members of archives. */
 void capture_set_spool_cap(struct capture *c, uint64_t bytes);
+
+/**
+ * Make the temporary files now, for a process that may not open files later;
+ * otherwise each is made when 1 MiB is exceeded. @return 0, or -1 with *err.
+ */
+int capture_spool_prepare(struct capture *c, struct err *err);
 
 /* ---- what is known of the sources ---- */
 
@@ -88,9 +119,12 @@ struct capture_stats {
 	uint64_t cut;		/**< records with caplen < wirelen */
 	uint64_t no_time;	/**< records without a time (SPB) */
 	uint64_t back;		/**< records whose time lies before their predecessor's */
-	uint64_t unknown_blocks;/**< pcapng blocks skipped by type */
-	uint64_t dropped;	/**< by the kernel, from interface statistics */
-	uint64_t if_dropped;	/**< by the interface, likewise */
+	uint64_t unknown_blocks;/**< pcapng blocks skipped by type; custom and
+				     journal blocks take a frame number, as they
+				     do in Wireshark */
+	uint64_t dropped;	/**< isb_osdrop: by the system, as statistics say */
+	uint64_t if_dropped;	/**< isb_ifdrop: by the interface, likewise; here
+				     dumpcap and Wireshark put the kernel's drops */
 	bool has_drops;		/**< whether any interface statistics were there */
 	int64_t first, last;	/**< earliest and latest time, TIME_NONE: none */
 };
@@ -109,7 +143,8 @@ const struct capture_source *capture_source_at(const struct capture *c, size_t i
 /** The sum over all sources. */
 void capture_stats(const struct capture *c, struct capture_stats *sum);
 
-/** What went wrong, one line each, in the order found. */
+/** What went wrong, one line each, in the order found; at most 100 of a source,
+ * then their number. Valid until the next call that reads or adds. */
 struct capture_notice {
 	const char *text;	/**< "FILE: offset N, record N: what", no full stop */
 	bool fatal;		/**< nothing could be read of that input */
@@ -121,7 +156,7 @@ const struct capture_notice *capture_notice_at(const struct capture *c, size_t i
 /** How often each LINKTYPE was seen. @return the count; 0 past the end. */
 uint64_t capture_link_at(const struct capture *c, size_t i, uint16_t *link);
 
-/** Names from pcapng name resolution blocks; owned by the set. */
+/** Names from pcapng name resolution blocks; owned by the set. Untrusted. */
 struct capture_name {
 	struct net_addr addr;
 	const char *name;

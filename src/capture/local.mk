@@ -1,1 +1,22 @@
 # The room capture/: its sources, unit tests and fuzz targets.
+librung_a_SOURCES += \
+	src/capture/bpf.c \
+	src/capture/capture.c src/capture/capture.h src/capture/capture_int.h \
+	src/capture/info.c \
+	src/capture/input.c src/capture/input.h \
+	src/capture/pack.c \
+	src/capture/pcap_reader.c \
+	src/capture/pcapng_meta.c \
+	src/capture/pcapng_reader.c \
+	src/capture/reread.c \
+	src/capture/sniff.c src/capture/sniff.h \
+	src/capture/spool.c src/capture/spool.h \
+	src/capture/stream.c \
+	src/capture/ticks.c src/capture/ticks.h
+
+unit_tests += tests/unit/test_capture tests/unit/test_capture_set
+EXTRA_DIST += tests/unit/capture_build.h
+
+fuzz_tests += tests/fuzz/fuzz_capture
+tests_fuzz_fuzz_capture_SOURCES = tests/fuzz/fuzz_capture.c $(fuzz_main)
+tests_fuzz_fuzz_capture_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)

@@ -1,1 +1,11 @@
 # The room conf/: its sources, unit tests and fuzz targets.
+librung_a_SOURCES += \
+	src/conf/alias.c src/conf/alias.h \
+	src/conf/rc.c src/conf/rc.h \
+	src/conf/settings.c src/conf/settings.h
+
+unit_tests += tests/unit/test_conf
+
+fuzz_tests += tests/fuzz/fuzz_rc
+tests_fuzz_fuzz_rc_SOURCES = tests/fuzz/fuzz_rc.c $(fuzz_main)
+tests_fuzz_fuzz_rc_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)

@@ -42,6 +42,7 @@ enum layer {
 	_(MPLS_CUT,		"mpls cut") \
 	_(PPPOE_CUT,		"pppoe cut") \
 	_(PPP_CUT,		"ppp cut") \
+	_(NSH_CUT,		"nsh cut") \
 	_(TAG_DEPTH,		"too many tags") \
 	_(IP_VERSION,		"ip version") \
 	_(IP4_CUT,		"ip4 header cut") \
@@ -85,6 +86,8 @@ enum decode_flaw {
 #define DECODE_TUNNELS(_) \
 	_(VLAN,		"vlan") \
 	_(VNTAG,	"vntag") \
+	_(CMD,		"cisco metadata") \
+	_(NSH,		"nsh") \
 	_(MPLS,		"mpls") \
 	_(PPPOE,	"pppoe") \
 	_(PSEUDOWIRE,	"pseudowire") \
@@ -186,6 +189,7 @@ struct fragments {
 	struct datagram *given_up, *given_up_last; /**< for decode_expired() */
 	struct datagram *taken;		/**< whose bytes the last answer borrows */
 	struct datagram *echoes[FRAGMENT_ECHOES];
+	uint64_t echo_hashes[FRAGMENT_ECHOES];
 	size_t next_echo;
 	uint32_t ngiven_up;
 	size_t bytes, cap;

@@ -11,7 +11,9 @@ enum {
 	ETHER_PPPOE_DISCOVERY = 0x8863,
 	ETHER_PPPOE = 0x8864,
 	ETHER_QINQ = 0x88a8,
+	ETHER_CMD = 0x8909,
 	ETHER_VNTAG = 0x8926,
+	ETHER_NSH = 0x894f,
 	ETHER_QINQ_OLD = 0x9100,
 	ETHER_QINQ_OLDER = 0x9200,
 	ETHER_TYPE_MIN = 0x0600, /* below it is a length, IEEE 802.3 */
@@ -82,21 +84,54 @@ vlan_decode(struct packet *pk)
 	return type_or_length(pk, type);
 }
 
-/* Cisco's tag of virtual interfaces (IEEE 802.1BR's forerunner): four bytes
- * and a type. */
+/* Tags without a VLAN: Cisco's of virtual interfaces (four bytes) and of
+ * security groups (six), then a type. */
 static enum layer
-vntag_decode(struct packet *pk)
+tag_decode(struct packet *pk, enum decode_tunnel tunnel, uint32_t length)
 {
 	uint16_t type;
 
-	if (pk->n < 6)
+	if (pk->n < length + 2)
 		return packet_bad(pk, FLAW_VLAN_CUT);
 	if (!packet_tag(pk))
 		return packet_bad(pk, FLAW_TAG_DEPTH);
-	pk->d->counts.tunnels[TUNNEL_VNTAG]++;
-	type = get_be16(pk->p + 4);
-	packet_skip(pk, 6);
+	pk->d->counts.tunnels[tunnel]++;
+	type = get_be16(pk->p + length);
+	packet_skip(pk, length + 2);
 	return type_or_length(pk, type);
+}
+
+/* RFC 8300 section 2.2: the low six bits of the second byte count words, the
+ * fourth byte is the next protocol. */
+static enum layer
+nsh_decode(struct packet *pk)
+{
+	enum layer next;
+	uint32_t length;
+
+	if (pk->n < 8)
+		return packet_bad(pk, FLAW_NSH_CUT);
+	length = (pk->p[1] & 0x3fu) * 4;
+	if (length < 8 || length > pk->n)
+		return packet_bad(pk, FLAW_NSH_CUT);
+	switch (pk->p[3]) {
+	case 1:
+		next = LAYER_IP4;
+		break;
+	case 2:
+		next = LAYER_IP6;
+		break;
+	case 3:
+		next = LAYER_ETHERNET;
+		break;
+	case 5:
+		next = LAYER_MPLS;
+		break;
+	default:
+		return packet_other(pk, OTHER_ETHERTYPE, ETHER_NSH);
+	}
+	packet_skip(pk, length);
+	return packet_tunnel(pk, TUNNEL_NSH, next);
 }
 
 enum layer
@@ -113,7 +148,11 @@ ether_type_decode(struct packet *pk)
 	case ETHER_QINQ_OLDER:
 		return vlan_decode(pk);
 	case ETHER_VNTAG:
-		return vntag_decode(pk);
+		return tag_decode(pk, TUNNEL_VNTAG, 4);
+	case ETHER_CMD:
+		return tag_decode(pk, TUNNEL_CMD, 6);
+	case ETHER_NSH:
+		return nsh_decode(pk);
 	case ETHER_MPLS:
 	case ETHER_MPLS_UP:
 		return LAYER_MPLS;
@@ -169,7 +208,7 @@ ether_header_at(const struct packet *pk, uint32_t offset)
 }
 
 /*
- * Labels do not say what they carry (RFC 3032 section 3 leaves it to the
+ * Labels do not say what they carry (RFC 3032 leaves it to the
  * label's meaning). IP is told by its version; a pseudowire has a control word
  * that begins with a zero half byte (RFC 4385 section 3) or none at all.
  */

@@ -220,7 +220,7 @@ echo_find(const struct fragments *f, const struct fragment_key *key, uint64_t ha
 	for (size_t i = 0; i < FRAGMENT_ECHOES; i++) {
 		const struct datagram *g = f->echoes[i];
 
-		if (g && g->hash == hash && memcmp(&g->key, key, sizeof(*key)) == 0)
+		if (f->echo_hashes[i] == hash && g && memcmp(&g->key, key, sizeof(*key)) == 0)
 			return g;
 	}
 	return NULL;
@@ -245,11 +245,12 @@ echo_matches(const struct datagram *whole, const struct packet *pk,
 static void
 echo_add(struct fragments *f, struct datagram *g)
 {
-	struct datagram **slot = &f->echoes[f->next_echo];
+	size_t i = f->next_echo;
 
-	f->next_echo = (f->next_echo + 1) % FRAGMENT_ECHOES;
-	datagram_free(*slot);
-	*slot = g;
+	f->next_echo = (i + 1) % FRAGMENT_ECHOES;
+	datagram_free(f->echoes[i]);
+	f->echoes[i] = g;
+	f->echo_hashes[i] = g->hash;
 }
 
 /* ---- one datagram ---- */
@@ -291,6 +292,20 @@ block_taken(const struct datagram *g, uint32_t block)
 	return g->taken[block / 64] >> block % 64 & 1;
 }
 
+/* Take the blocks from @p from to before @p to, all of which are free. */
+static void
+blocks_take(struct datagram *g, uint32_t from, uint32_t to)
+{
+	g->filled += to - from;
+	while (from < to) {
+		uint32_t low = from % 64, n = 64 - low < to - from ? 64 - low : to - from;
+		uint64_t mask = n == 64 ? UINT64_MAX : ((UINT64_C(1) << n) - 1) << low;
+
+		g->taken[from / 64] |= mask;
+		from += n;
+	}
+}
+
 /*
  * Put the fragment into the blocks that are free. @return whether there were
  * any; *conflict when a taken one has other bytes.
@@ -301,13 +316,20 @@ datagram_fill(struct datagram *g, const struct packet *pk, uint32_t offset, bool
 	uint32_t end = offset + pk->wire, captured = offset + pk->n;
 	uint32_t before = g->filled;
 
+	if (offset >= g->end) {
+		/* The usual case: in order. */
+		memcpy(g->data + offset, pk->p, pk->n);
+		blocks_take(g, offset / 8, (end + 7) / 8);
+		if (captured < end && captured < g->cut_at)
+			g->cut_at = captured;
+		return true;
+	}
 	for (uint32_t at = offset; at < end; at += 8) {
 		uint32_t to = at + 8 < captured ? at + 8 : captured;
 		const uint8_t *bytes = pk->p + (at - offset);
 
 		if (!block_taken(g, at / 8)) {
-			g->taken[at / 8 / 64] |= UINT64_C(1) << at / 8 % 64;
-			g->filled++;
+			blocks_take(g, at / 8, at / 8 + 1);
 			if (at < to)
 				memcpy(g->data + at, bytes, to - at);
 			continue;

@@ -78,7 +78,12 @@ null_decode(struct packet *pk)
 	case 30:
 		return LAYER_IP6;
 	}
-	return packet_other(pk, OTHER_FAMILY, family & 0xffff);
+	if (family > 0xffff) {
+		/* Some writers put an EtherType at the end. */
+		pk->type = (uint16_t)family;
+		return LAYER_ETHERTYPE;
+	}
+	return packet_other(pk, OTHER_FAMILY, family);
 }
 
 static enum layer
@@ -100,12 +105,13 @@ ppp_hdlc_decode(struct packet *pk)
 	return LAYER_PPP;
 }
 
+/* A byte of direction, in front of a PPP frame or in place of its address. */
 static enum layer
 ppp_direction_decode(struct packet *pk)
 {
-	if (pk->n < 1)
+	if (pk->n < 2)
 		return packet_bad(pk, FLAW_LINK_CUT);
-	packet_skip(pk, 1);
+	packet_skip(pk, pk->p[1] == 0x03 ? 2 : 1);
 	return LAYER_PPP;
 }
 
@@ -177,6 +183,7 @@ const struct link_def dec_link_defs[] = {
 	{ 104, "cisco hdlc", ppp_hdlc_decode },
 	{ 108, "loop", null_decode },
 	{ 113, "linux cooked", sll_decode },
+	{ 166, "ppp with direction", ppp_direction_decode },
 	{ 204, "ppp with direction", ppp_direction_decode },
 	{ 228, "ipv4", raw4_decode },
 	{ 229, "ipv6", raw6_decode },

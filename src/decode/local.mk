@@ -10,3 +10,10 @@ librung_a_SOURCES += \
 	src/decode/pdu.c \
 	src/decode/segment.h \
 	src/decode/tunnel.c
+
+unit_tests += tests/unit/test_decode tests/unit/test_decode_limits \
+	tests/unit/test_fragment
+
+fuzz_tests += tests/fuzz/fuzz_decode
+tests_fuzz_fuzz_decode_SOURCES = tests/fuzz/fuzz_decode.c $(fuzz_main)
+tests_fuzz_fuzz_decode_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)

@@ -20,7 +20,8 @@ enum pdu_tag {
 };
 
 /* Dissectors that are looked into: by a layer of ours, or as a segment that
- * carries the name. */
+ * carries the name. What UDP carries, named by the table its ports are in, is a
+ * datagram; what TCP carries cannot be put in order without its header. */
 static const struct {
 	const char *dissector;
 	enum layer layer;
@@ -34,6 +35,7 @@ static const struct {
 	{ "rtp_udp", LAYER_SEGMENT, "rtp" },
 	{ "rtcp", LAYER_SEGMENT, "rtcp" },
 	{ "rtcp_udp", LAYER_SEGMENT, "rtcp" },
+	{ "udp.port", LAYER_SEGMENT, NULL },
 	{ "ip", LAYER_IP, NULL },
 	{ "ipv6", LAYER_IP6, NULL },
 	{ "eth", LAYER_ETHERNET, NULL },
@@ -66,7 +68,7 @@ pdu_enter(struct packet *pk, struct str name, enum segment_kind kind)
 		if (!str_eq(name, str_of(pdu_defs[i].dissector)))
 			continue;
 		if (pdu_defs[i].layer == LAYER_SEGMENT) {
-			segment_finish(pk, kind);
+			segment_finish(pk, pdu_defs[i].pdu ? kind : SEGMENT_UDP);
 			pk->seg->pdu = pdu_defs[i].pdu;
 		}
 		return pdu_defs[i].layer;

@@ -125,7 +125,8 @@ vxlan_decode(struct packet *pk)
 	return packet_tunnel(pk, TUNNEL_VXLAN, LAYER_ETHERNET);
 }
 
-/* draft-ietf-nvo3-vxlan-gpe: the P flag and a next protocol. */
+/* draft-ietf-nvo3-vxlan-gpe: a next protocol, which the P flag announces; not
+ * all senders set it. */
 static enum layer
 vxlan_gpe_decode(struct packet *pk)
 {
@@ -134,7 +135,7 @@ vxlan_gpe_decode(struct packet *pk)
 
 	if (pk->n < 8 || (pk->p[0] & 0xc8) != 0x08 || pk->p[7] != 0)
 		return LAYER_SEGMENT;
-	protocol = pk->p[0] & 0x04 ? pk->p[3] : 3;
+	protocol = pk->p[3] ? pk->p[3] : 3;
 	if ((protocol == 1 || protocol == 2) && ip_plausible(pk, 8))
 		next = LAYER_IP;
 	else if (protocol == 3 && ether_plausible(pk, 8))
@@ -237,7 +238,7 @@ mpls_udp_decode(struct packet *pk)
 	return packet_tunnel(pk, TUNNEL_MPLS_UDP, LAYER_MPLS);
 }
 
-/* RFC 4380 section 5.1.1: IPv6, or an origin indication of 8 bytes before it. */
+/* RFC 4380: IPv6, or an origin indication of 8 bytes before it. */
 static enum layer
 teredo_decode(struct packet *pk)
 {
@@ -250,10 +251,10 @@ teredo_decode(struct packet *pk)
 	return packet_tunnel(pk, TUNNEL_TEREDO, LAYER_IP6);
 }
 
-enum layer
-udp_tunnel_decode(struct packet *pk, uint16_t src, uint16_t dst)
+static inline enum layer
+port_decode(struct packet *pk, uint16_t port)
 {
-	switch (dst) {
+	switch (port) {
 	case 2152:
 		return gtpu_decode(pk);
 	case 3544:
@@ -268,12 +269,14 @@ udp_tunnel_decode(struct packet *pk, uint16_t src, uint16_t dst)
 	case 6635:
 		return mpls_udp_decode(pk);
 	}
-	/* The others take any source port; with these it may be the answer. */
-	switch (src) {
-	case 2152:
-		return gtpu_decode(pk);
-	case 3544:
-		return teredo_decode(pk);
-	}
 	return LAYER_SEGMENT;
+}
+
+enum layer
+udp_tunnel_decode(struct packet *pk, uint16_t src, uint16_t dst)
+{
+	enum layer layer = port_decode(pk, dst);
+
+	/* What comes back from such a port may be the tunnel's other half. */
+	return layer == LAYER_SEGMENT ? port_decode(pk, src) : layer;
 }

@@ -22,18 +22,6 @@ net_addr_ip6(const uint8_t *bytes)
 	return a;
 }
 
-bool
-net_addr_eq(const struct net_addr *a, const struct net_addr *b)
-{
-	return memcmp(a, b, sizeof(*a)) == 0;
-}
-
-bool
-net_endpoint_eq(const struct net_endpoint *a, const struct net_endpoint *b)
-{
-	return a->port == b->port && net_addr_eq(&a->addr, &b->addr);
-}
-
 int
 net_addr_cmp(const struct net_addr *a, const struct net_addr *b)
 {

@@ -33,8 +33,21 @@ struct net_block {
 struct net_addr net_addr_ip4(const uint8_t *bytes);
 struct net_addr net_addr_ip6(const uint8_t *bytes);
 
-bool net_addr_eq(const struct net_addr *a, const struct net_addr *b);
-bool net_endpoint_eq(const struct net_endpoint *a, const struct net_endpoint *b);
+static inline bool
+net_addr_eq(const struct net_addr *a, const struct net_addr *b)
+{
+	uint64_t x[2], y[2];
+
+	memcpy(x, a->bytes, sizeof(x));
+	memcpy(y, b->bytes, sizeof(y));
+	return ((x[0] ^ y[0]) | (x[1] ^ y[1]) | (uint64_t)(a->family ^ b->family)) == 0;
+}
+
+static inline bool
+net_endpoint_eq(const struct net_endpoint *a, const struct net_endpoint *b)
+{
+	return a->port == b->port && net_addr_eq(&a->addr, &b->addr);
+}
 
 /** Numeric order, IPv4 before IPv6. @return <0, 0 or >0. */
 int net_addr_cmp(const struct net_addr *a, const struct net_addr *b);

@@ -268,8 +268,8 @@ field_get(struct query *q, const struct field *field, const struct query_item *i
 	return get_of_messages(q, field, item);
 }
 
-static const char *
-flaw_name(unsigned int bit)
+const char *
+field_flaw_name(unsigned int bit)
 {
 	return bit < SIP_FLAW_COUNT ? sip_flaw_defs[bit].name : NULL;
 }
@@ -278,7 +278,7 @@ struct field_value
 field_flaws(uint32_t bits)
 {
 	return (struct field_value){ .kind = FIELD_LIST, .absent = bits == 0,
-				     .as.list = { bits, flaw_name } };
+				     .as.list = { bits, field_flaw_name } };
 }
 
 const char *

@@ -63,6 +63,9 @@ field_endpoint(const struct net_endpoint *e)
 				     .as.endpoint = *e };
 }
 
+/** Name of flaw @p bit, NULL past the last. */
+const char *field_flaw_name(unsigned int bit);
+
 /** A set of enum sip_flaw; absent when there is none. */
 struct field_value field_flaws(uint32_t bits);
 

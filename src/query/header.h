@@ -3,11 +3,13 @@
 #define QUERY_HEADER_H
 
 #include "query/query.h"
+#include "sip/header.h"
 
 /** Walks the values of one header of one message; private but for value. */
 struct query_headers {
 	struct str value;	/**< trimmed; folded lines as they are */
-	struct str rest;
+	struct sip_headers walk;
+	enum sip_header_id id;
 	struct str name;
 };
 

@@ -3,7 +3,26 @@ librung_a_SOURCES += \
 	src/query/call_fields.c src/query/call_fields.h \
 	src/query/field.c src/query/field.h \
 	src/query/field_int.h \
+	src/query/filter.c src/query/filter.h \
+	src/query/filter_eval.c \
+	src/query/filter_int.h \
+	src/query/filter_lex.c \
+	src/query/filter_number.c \
+	src/query/filter_parse.c \
+	src/query/filter_pattern.c \
+	src/query/filter_value.c \
+	src/query/filter_word.c \
 	src/query/format.c \
 	src/query/header.c src/query/header.h \
 	src/query/message_fields.c src/query/message_fields.h \
-	src/query/query.c src/query/query.h
+	src/query/order.c src/query/order.h \
+	src/query/query.c src/query/query.h \
+	src/query/summary.c src/query/summary.h
+
+unit_tests += tests/unit/test_fields tests/unit/test_filter tests/unit/test_order
+
+fuzz_tests += tests/fuzz/fuzz_filter
+tests_fuzz_fuzz_filter_SOURCES = tests/fuzz/fuzz_filter.c $(fuzz_main)
+tests_fuzz_fuzz_filter_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+
+EXTRA_DIST += doc/filters.md tests/unit/query_sample.h

@@ -1,9 +1,8 @@
 /*
- * The pass every message takes. A line is found by memchr(), its header by its
- * first four letters, and only headers that identify or list a message are
- * looked into. Values are kept as slices with their folds; whoever reads deeper
- * uses the parsers of the room. Bytes that are no text are looked for once, over
- * the whole head.
+ * The pass every message takes. Lines are found 64 bytes at a time (feeds.h), a
+ * header by its first four letters, and only headers that identify or list a
+ * message are looked into. Values are kept as slices with their folds; whoever
+ * reads deeper uses the parsers of the room.
  *
  * A CR alone ends lines only in a message whose start line ends so: elsewhere it
  * is a byte of the value (sip_check() points at it). That saves a second search
@@ -13,16 +12,13 @@
 
 #include "sip/scan.h"
 
-#include "sip/chars.h"
+#include "sip/lines.h"
+#include "sip/param.h"
 #include "sip/start.h"
 
-/* The state of the pass: what is left, and how lines end. */
+/* The state of the pass. */
 struct walk {
-	const char *p;
-	const char *end;
-	bool bare_cr;
-	bool ended;		/* the empty line was there */
-	bool cut;		/* the input ended inside a line */
+	struct sip_lines lines;
 	uint8_t seen;		/* enum seen: headers that may come once */
 	struct str length;	/* Content-Length, as sent */
 };
@@ -37,91 +33,45 @@ enum seen {
 	SEEN_TYPE = 64,
 };
 
-static const char *
-line_end(const struct walk *w, const char *p)
+/* The value from the byte after the name on; false when no colon is there. */
+static inline bool
+value_take(struct str line, size_t n, struct str *value)
 {
-	if (UNLIKELY(w->bare_cr)) {
-		while (p < w->end && *p != '\r' && *p != '\n')
-			p++;
-		if (p + 1 < w->end && p[0] == '\r' && p[1] == '\n')
-			p++;
-		return p < w->end ? p : NULL;
-	}
-	return memchr(p, '\n', (size_t)(w->end - p));
-}
+	const char *p = line.p + n, *end = line.p + line.n;
 
-/* The next header with its folded lines, without its line end. False at the
- * empty line, which is passed over, and at the end of the input. */
-static bool
-line_next(struct walk *w, struct str *line, struct sip_scan *msg)
-{
-	const char *start = w->p, *lf, *stop;
-
-	if (w->p == w->end)
-		return false;
-	lf = line_end(w, start);
-	while (lf && lf + 1 < w->end && ascii_is_blank(lf[1])) {
-		/* A line of one CR or none before the fold ends the head. */
-		if (lf == start || (lf == start + 1 && *start == '\r'))
-			break;
-		if (*lf == '\n' && lf[-1] != '\r')
-			msg->flaws |= SIP_FLAW_LINE_END;
-		lf = line_end(w, lf + 1);
+	if (UNLIKELY(*p != ':')) {
+		while (p < end && ascii_is_blank(*p))
+			p++;
+		if (p == end || *p != ':')
+			return false;
 	}
-	if (!lf) {
-		*line = (struct str){ start, (size_t)(w->end - start) };
-		w->p = w->end;
-		w->cut = true;
-		return true;
-	}
-	w->p = lf + 1;
-	stop = lf;
-	if (LIKELY(lf > start && lf[-1] == '\r')) {
-		stop--;
-		while (UNLIKELY(stop > start && stop[-1] == '\r')) {
-			stop--;
-			msg->flaws |= SIP_FLAW_LINE_END;
-		}
-	} else {
-		msg->flaws |= SIP_FLAW_LINE_END;
-	}
-	*line = (struct str){ start, (size_t)(stop - start) };
-	if (stop == start) {
-		w->ended = true;
-		return false;
-	}
+	for (p++; p < end && sip_char_is(*p, SIP_CHAR_LWS); p++)
+		;
+	while (p < end && sip_char_is(end[-1], SIP_CHAR_LWS))
+		end--;
+	*value = (struct str){ p, (size_t)(end - p) };
 	return true;
 }
 
 /* Whether the line is the header @p name (lower case, at least four letters,
- * of which the first four were compared); *value is what follows the colon. */
-static inline bool
+ * of which the first four were compared); *value is what follows the colon.
+ * Inlined for a name known when compiling this is a compare or two. */
+__attribute__((always_inline)) static inline bool
 name_is(struct str line, const char *name, size_t n, struct str *value)
 {
-	size_t i;
+	uint32_t differs = 0;
 
 	if (line.n <= n)
 		return false;
-	for (i = 4; i + 4 <= n; i += 4)
-		if (sip_four(line.p + i) != sip_four(name + i))
-			return false;
-	if (i < n && sip_four(line.p + n - 4) != sip_four(name + n - 4))
-		return false;
-	*value = str_skip(line, n);
-	if (UNLIKELY(value->p[0] != ':')) {
-		*value = sip_skip_blanks(*value);
-		if (value->n == 0 || value->p[0] != ':')
-			return false;
-	}
-	value->p++;
-	value->n--;
-	while (value->n > 0 && sip_char_is(value->p[0], SIP_CHAR_LWS)) {
-		value->p++;
-		value->n--;
-	}
-	while (value->n > 0 && sip_char_is(value->p[value->n - 1], SIP_CHAR_LWS))
-		value->n--;
-	return true;
+	if (n >= 8)
+		differs |= sip_four(line.p + 4) ^ sip_four(name + 4);
+	if (n >= 12)
+		differs |= sip_four(line.p + 8) ^ sip_four(name + 8);
+	if (n >= 16)
+		differs |= sip_four(line.p + 12) ^ sip_four(name + 12);
+	if (n >= 5)
+		differs |= sip_four(line.p + n - 4) ^ sip_four(name + n - 4);
+	return differs == 0 && value_take(line, n, value);
 }
 
 #define NAME_IS(line, name, value) name_is((line), (name), sizeof(name) - 1, (value))
@@ -179,7 +129,7 @@ header_find(struct str line, struct str *value)
 
 	switch (sip_four(line.p)) {
 	case SIP_FOUR('v', 'i', 'a', ':'):
-		return name_is(line, "via", 3, value) ? HEADER_VIA : HEADER_OTHER;
+		return value_take(line, 3, value) ? HEADER_VIA : HEADER_OTHER;
 	case SIP_FOUR('f', 'r', 'o', 'm'):
 		return NAME_IS(line, "from", value) ? HEADER_FROM : HEADER_OTHER;
 	case SIP_FOUR('c', 'a', 'l', 'l'):
@@ -211,7 +161,10 @@ header_find(struct str line, struct str *value)
 	case SIP_FOUR('p', 'r', 'o', 'x'):
 		return NAME_IS(line, "proxy-authorization", value) ? HEADER_AUTH : HEADER_OTHER;
 	default:
-		/* Compact forms, "To", and blanks before the colon. */
+		if (line.p[2] == ':' && ascii_lower(line.p[0]) == 't' &&
+		    ascii_lower(line.p[1]) == 'o')
+			return value_take(line, 2, value) ? HEADER_TO : HEADER_OTHER;
+		/* Compact forms, and blanks before the colon. */
 		if (line.p[1] == ':' || line.p[2] == ':' || ascii_is_blank(line.p[1]) ||
 		    ascii_is_blank(line.p[2]) || ascii_is_blank(line.p[3]))
 			return header_short(line, value);
@@ -219,14 +172,27 @@ header_find(struct str line, struct str *value)
 	}
 }
 
-/* A line that is none of the headers: is it one at all? */
-static bool
-line_is_header(struct str line)
+/* A line that is none of the headers: is it one at all? The usual answer comes
+ * from the first bytes: letters up to a colon. */
+static inline bool
+line_is_header(struct str line, const char *limit)
 {
-	size_t n = sip_span(line, SIP_CHAR_TOKEN);
+	const char *p = line.p, *end = p + line.n;
+	const char *colon = sip_find_byte(p, end, limit, ':');
 
-	line = sip_skip_blanks(str_skip(line, n));
-	return n > 0 && line.n > 0 && line.p[0] == ':';
+	if (colon == end || colon == p)
+		return false;
+	if (LIKELY(ascii_is_alpha(*p) && ascii_is_alpha(colon[-1]) && colon - p <= 32 &&
+		   sip_find_byte(p, colon, limit, ' ') == colon))
+		return true;
+
+	while (p < end && sip_char_is(*p, SIP_CHAR_TOKEN))
+		p++;
+	if (p == line.p)
+		return false;
+	while (p < end && ascii_is_blank(*p))
+		p++;
+	return p < end && *p == ':';
 }
 
 /* Keep the first; another one with another value is a flaw. */
@@ -278,22 +244,26 @@ uri_user(struct str uri, struct str *user)
 	return n > 0;
 }
 
-/* Index just past the quoted string that @p s starts with; SIZE_MAX when it
- * does not end. */
-static size_t
-quoted_end(struct str s)
+/* The value of a parameter, at the front of @p s: a quoted string, or up to the
+ * next ';'. */
+static struct str
+param_value(struct str s)
 {
-	for (size_t i = 1; i < s.n; i++) {
-		if (s.p[i] == '\\')
-			i++;
-		else if (s.p[i] == '"')
-			return i + 1;
-	}
-	return SIZE_MAX;
+	size_t n = SIZE_MAX;
+
+	if (s.n > 0 && s.p[0] == '"')
+		n = sip_quoted_end(s);
+	if (n == SIZE_MAX)
+		n = str_chr(s, ';');
+	if (n != SIZE_MAX)
+		s.n = n;
+	while (s.n > 0 && sip_char_is(s.p[s.n - 1], SIP_CHAR_LWS))
+		s.n--;
+	return s;
 }
 
-/* The value of parameter @p name (lower case) in @p s, which starts at a ';'
- * or after the thing it belongs to. */
+/* The value of a parameter in @p s, which starts at a ';' or with the thing the
+ * parameters belong to. @p name is lower case, four to eight bytes with its '='. */
 static struct str
 param_find(struct str s, struct str name)
 {
@@ -302,22 +272,18 @@ param_find(struct str s, struct str name)
 
 	while ((n = str_chr(s, ';')) != SIZE_MAX) {
 		s = sip_skip_lws(str_skip(s, n + 1));
+		if (s.n >= name.n && sip_four(s.p) == sip_four(name.p) &&
+		    sip_four(s.p + name.n - 4) == sip_four(name.p + name.n - 4))
+			return param_value(sip_skip_lws(str_skip(s, name.n)));
 		n = sip_span(s, SIP_CHAR_TOKEN);
 		value = sip_skip_lws(str_skip(s, n));
 		if (value.n > 0 && value.p[0] == '=') {
 			value = sip_skip_lws(str_skip(value, 1));
-			if (n == name.n && str_eq_ci((struct str){ s.p, n }, name)) {
-				n = value.n > 0 && value.p[0] == '"' ? quoted_end(value) : SIZE_MAX;
-				if (n != SIZE_MAX)
-					return (struct str){ value.p, n };
-				for (n = 0; n < value.n && value.p[n] != ';' &&
-				     !sip_char_is(value.p[n], SIP_CHAR_LWS); n++)
-					;
-				value.n = n;
-				return value;
-			}
+			if (n == name.n - 1 &&
+			    str_eq_ci((struct str){ s.p, n }, str_sub(name, 0, n)))
+				return param_value(value);
 			if (value.n > 0 && value.p[0] == '"') {
-				n = quoted_end(value);
+				n = sip_quoted_end(value);
 				if (n != SIZE_MAX)
 					value = str_skip(value, n);
 			}
@@ -327,17 +293,64 @@ param_find(struct str s, struct str name)
 	return STR_NONE;
 }
 
+/* The address nearly all messages have: an optional name, a sip: URI in angle
+ * brackets, a tag or nothing. False when it is any other. @p limit is the end of
+ * the input, which the searches may look ahead to. */
+static inline bool
+address_usual(struct str v, const char *limit, struct str *uri, struct str *user,
+	      struct str *tag)
+{
+	const char *p = v.p, *end = v.p + v.n, *close, *at, *colon;
+
+	if (v.n < 8)
+		return false;
+	if (*p == '"') {
+		close = sip_find_byte(p + 1, end, limit, '"');
+		if (sip_find_byte(p + 1, close, limit, '\\') != close)
+			return false;
+		for (p = close + 1; p < end && *p == ' '; p++)
+			;
+	}
+	if (end - p < 6 || *p != '<' || sip_four(p + 1) != SIP_FOUR('s', 'i', 'p', ':'))
+		return false;
+	p++;
+	close = sip_find_byte(p, end, limit, '>');
+	if (close == end)
+		return false;
+	*uri = (struct str){ p, (size_t)(close - p) };
+	p += 4;
+	at = sip_find_byte(p, close, limit, '@');
+	if (at != close) {
+		colon = sip_find_byte(p, at, limit, ':');
+		*user = (struct str){ p, (size_t)(colon - p) };
+	}
+	p = close + 1;
+	if (p == end)
+		return true;
+	if (end - p < 6 || *p != ';' || sip_four(p + 1) != SIP_FOUR('t', 'a', 'g', '=') ||
+	    p[5] == '"' || sip_char_is(p[5], SIP_CHAR_LWS))
+		return false;
+	p += 5;
+	if (sip_find_byte(p, end, limit, ';') != end)
+		return false;
+	*tag = (struct str){ p, (size_t)(end - p) };
+	return true;
+}
+
 /* Take a From or To apart. False when it does not follow the grammar; what can
  * be read is set all the same. RFC 3261 sections 20.10, 20.20 and 20.39. */
 static bool
-address_take(struct str v, struct str *uri, struct str *user, struct str *tag)
+address_take(struct str v, const char *limit, struct str *uri, struct str *user, struct str *tag)
 {
 	bool good = true;
 	struct str rest = v;
 	size_t at = 0;
 
+	if (LIKELY(address_usual(v, limit, uri, user, tag)))
+		return true;
+	*user = *tag = STR_NONE;
 	if (v.n > 0 && v.p[0] == '"') {
-		at = quoted_end(v);
+		at = sip_quoted_end(v);
 		if (at == SIZE_MAX) {
 			good = false;
 			at = 1;
@@ -369,33 +382,9 @@ address_take(struct str v, struct str *uri, struct str *user, struct str *tag)
 	}
 	if (!uri_user(*uri, user))
 		good = false;
-	if (LIKELY(rest.n > 5 && rest.p[0] == ';' && rest.p[4] == '=' &&
-		   sip_four(rest.p) == SIP_FOUR(';', 't', 'a', 'g') &&
-		   !memchr(rest.p + 5, ';', rest.n - 5)))
-		*tag = sip_skip_lws(str_skip(rest, 5));
-	else if (rest.n > 0)
-		*tag = param_find(rest, STR("tag"));
+	if (rest.n > 0)
+		*tag = param_find(rest, STR("tag="));
 	return good;
-}
-
-/* The end of the first of the values that commas separate. */
-static size_t
-first_value(struct str s)
-{
-	size_t i = 0;
-
-	while (i < s.n && s.p[i] != ',') {
-		if (s.p[i] == '"') {
-			size_t n = quoted_end(str_skip(s, i));
-
-			if (n == SIZE_MAX)
-				break;
-			i += n;
-		} else {
-			i++;
-		}
-	}
-	return i < s.n && s.p[i] == ',' ? i : s.n;
 }
 
 static void
@@ -406,9 +395,12 @@ take_via(struct sip_scan *msg, struct str v)
 	msg->via = v;
 	if (v.n < 4 || (sip_four(v.p) & 0x00ffffff) != (SIP_FOUR('s', 'i', 'p', 0) & 0x00ffffff))
 		msg->flaws |= SIP_FLAW_VIA;
-	if (UNLIKELY(v.n > 0 && memchr(v.p, ',', v.n)))
-		v.n = first_value(v);
-	msg->branch = param_find(v, STR("branch"));
+	if (UNLIKELY(v.n > 0 && memchr(v.p, ',', v.n))) {
+		struct str list = v;
+
+		sip_list_next(&list, &v);
+	}
+	msg->branch = param_find(v, STR("branch="));
 }
 
 static void
@@ -446,7 +438,7 @@ take_max_forwards(struct sip_scan *msg, struct str v)
 {
 	uint32_t n;
 
-	if (str_to_u32(v, &n) && n < 255)
+	if (str_to_u32(v, &n) && n <= UINT8_MAX)
 		msg->max_forwards = (uint8_t)n;
 	else
 		msg->flaws |= SIP_FLAW_VALUE;
@@ -471,12 +463,12 @@ take_header(struct walk *w, struct sip_scan *msg, struct str line)
 		break;
 	case HEADER_FROM:
 		if (take_once(w, SEEN_FROM, &msg->from, v, flaws) &&
-		    !address_take(v, &msg->from_uri, &msg->from_user, &msg->from_tag))
+		    !address_take(v, w->lines.end, &msg->from_uri, &msg->from_user, &msg->from_tag))
 			*flaws |= SIP_FLAW_FROM;
 		break;
 	case HEADER_TO:
 		if (take_once(w, SEEN_TO, &msg->to, v, flaws) &&
-		    !address_take(v, &msg->to_uri, &msg->to_user, &msg->to_tag))
+		    !address_take(v, w->lines.end, &msg->to_uri, &msg->to_user, &msg->to_tag))
 			*flaws |= SIP_FLAW_TO;
 		break;
 	case HEADER_CALL_ID:
@@ -538,47 +530,39 @@ take_header(struct walk *w, struct sip_scan *msg, struct str line)
 		msg->has_auth = true;
 		break;
 	case HEADER_OTHER:
-		if (!line_is_header(line) && !w->cut)
+		if (!line_is_header(line, w->lines.end))
 			*flaws |= SIP_FLAW_HEADER;
 		break;
 	}
 }
 
-/* NUL and bytes that are no UTF-8, over the whole head at once. */
+/* NUL and bytes that are no UTF-8. What the blocks tell is of the head and
+ * perhaps some bytes of the body. */
 static uint32_t
-text_flaws(struct str head)
+text_flaws(const struct walk *w, struct str head)
 {
-	uint64_t bits = 0, words[8];
 	uint32_t flaws = 0;
-	size_t i = 0;
 
-	for (; i + sizeof(words) <= head.n; i += sizeof(words)) {
-		memcpy(words, head.p + i, sizeof(words));
-		bits |= (words[0] | words[1]) | (words[2] | words[3]) |
-			(words[4] | words[5]) | (words[6] | words[7]);
-	}
-	if (head.n >= sizeof(words)) {
-		memcpy(words, head.p + head.n - sizeof(words), sizeof(words));
-		bits |= (words[0] | words[1]) | (words[2] | words[3]) |
-			(words[4] | words[5]) | (words[6] | words[7]);
-	} else {
-		for (; i < head.n; i++)
-			bits |= (unsigned char)head.p[i];
-	}
-	if (UNLIKELY(bits & 0x8080808080808080u) &&
-	    u8_check((const uint8_t *)head.p, head.n))
+	if (LIKELY(!w->lines.feeds.odd && w->lines.by_block))
+		return 0;
+	if (u8_check((const uint8_t *)head.p, head.n))
 		flaws |= SIP_FLAW_UTF8;
-	if (UNLIKELY(memchr(head.p, '\0', head.n)))
+	if (memchr(head.p, '\0', head.n))
 		flaws |= SIP_FLAW_NUL;
 	return flaws;
 }
 
 static bool
-type_is(struct str type, struct str name)
+type_is_sdp(struct str type)
 {
-	return str_starts_ci(type, name) &&
-	       (type.n == name.n || type.p[name.n] == ';' ||
-		sip_char_is(type.p[name.n], SIP_CHAR_LWS));
+	static const char sdp[] = "application/sdp";
+
+	/* Four overlapping words are the fifteen letters. */
+	return type.n >= 15 && sip_four(type.p) == sip_four(sdp) &&
+	       sip_four(type.p + 4) == sip_four(sdp + 4) &&
+	       sip_four(type.p + 8) == sip_four(sdp + 8) &&
+	       sip_four(type.p + 11) == sip_four(sdp + 11) &&
+	       (type.n == 15 || type.p[15] == ';' || sip_char_is(type.p[15], SIP_CHAR_LWS));
 }
 
 /* Whether a part of the body @p s is SDP: headers of parts follow lines that
@@ -603,7 +587,7 @@ parts_have_sdp(struct str s)
 			}
 			name = str_trim((struct str){ line.p, colon < line.n ? colon : line.n });
 			if ((str_eq_ci(name, STR("content-type")) || str_eq_ci(name, STR("c"))) &&
-			    type_is(str_trim(str_skip(line, colon + 1)), STR("application/sdp")))
+			    type_is_sdp(str_trim(str_skip(line, colon + 1))))
 				return true;
 		}
 	}
@@ -615,9 +599,15 @@ body_has_sdp(const struct sip_scan *msg)
 {
 	if (msg->body.n == 0 || msg->content_type.n < 15)
 		return false;
-	if (type_is(msg->content_type, STR("application/sdp")))
-		return true;
-	return str_starts_ci(msg->content_type, STR("multipart/")) && parts_have_sdp(msg->body);
+	switch (sip_four(msg->content_type.p)) {
+	case SIP_FOUR('a', 'p', 'p', 'l'):
+		return type_is_sdp(msg->content_type);
+	case SIP_FOUR('m', 'u', 'l', 't'):
+		return str_starts_ci(msg->content_type, STR("multipart/")) &&
+		       parts_have_sdp(msg->body);
+	default:
+		return false;
+	}
 }
 
 static struct str
@@ -719,20 +709,29 @@ sip_scan(struct str in, enum sip_framing framing, struct sip_scan *msg)
 	if (msg->start > 0 && framing == SIP_DATAGRAM)
 		msg->flaws |= SIP_FLAW_LEADING_CRLF;
 
-	w = (struct walk){ .p = rest.p + start.used, .end = rest.p + rest.n,
-			   .bare_cr = start.bare_cr };
-	while (line_next(&w, &line, msg))
+	w = (struct walk){ .lines = { .p = rest.p + start.used, .end = rest.p + rest.n,
+				      .bare_cr = start.bare_cr,
+				      .by_block = !start.bare_cr } };
+	sip_feeds_init(&w.lines.feeds, rest.p, w.lines.end);
+	sip_feeds_skip(&w.lines.feeds, w.lines.p);
+	while (sip_line_next(&w.lines, &line)) {
+		uint32_t before = msg->flaws;
+
 		take_header(&w, msg, line);
-	msg->head = (size_t)(w.p - rest.p);
-	if (!w.ended) {
+		if (UNLIKELY(w.lines.cut))
+			msg->flaws = before;	/* what is missing is not wrong */
+	}
+	msg->flaws |= w.lines.flaws;
+	msg->head = (size_t)(w.lines.p - rest.p);
+	if (!w.lines.ended) {
 		if (framing == SIP_STREAM)
 			return SIP_SCAN_MORE;
 		msg->flaws |= SIP_FLAW_NO_END;
 	}
-	msg->flaws |= text_flaws((struct str){ rest.p, msg->head });
+	msg->flaws |= text_flaws(&w, (struct str){ rest.p, msg->head });
 	msg->flaws |= missing_flaws(msg, w.seen);
 	/* Other protocols of the family speak so to the curious. */
-	if (UNLIKELY((msg->flaws & MISSING_ALL) == MISSING_ALL) && !msg->request && w.ended)
+	if (UNLIKELY((msg->flaws & MISSING_ALL) == MISSING_ALL) && !msg->request && w.lines.ended)
 		return SIP_SCAN_NOT_SIP;
 
 	rest = str_skip(rest, msg->head);

@@ -49,7 +49,7 @@ struct sip_scan {
 	struct str subscription_state;
 	struct str contact;	/**< value of the first Contact header */
 	struct str rseq, expires;	/**< values */
-	uint8_t max_forwards;	/**< 255: absent or bad */
+	uint8_t max_forwards;	/**< 255: absent, bad, or just that */
 	bool has_auth;		/**< Authorization or Proxy-Authorization */
 	bool has_length;	/**< a Content-Length that is a number */
 	bool sdp;		/**< body is, or multipart holds, application/sdp */

@@ -111,14 +111,20 @@ trim_blanks(struct str s)
 	return s;
 }
 
-/* Whether a line "name:" comes next, as after a start line. */
+/* Whether a line "name:" is among the next few, as after a start line. */
 static bool
 header_follows(struct str s)
 {
-	size_t n = sip_span(s, SIP_CHAR_TOKEN);
+	struct str line;
 
-	s = sip_skip_blanks(str_skip(s, n));
-	return n > 0 && s.n > 0 && s.p[0] == ':';
+	for (int i = 0; i < 4 && str_cut(&s, '\n', &line); i++) {
+		size_t n = sip_span(line, SIP_CHAR_TOKEN);
+
+		line = sip_skip_blanks(str_skip(line, n));
+		if (n > 0 && line.n > 0 && line.p[0] == ':')
+			return true;
+	}
+	return false;
 }
 
 static void
@@ -234,30 +240,18 @@ parse_request(const struct line *line, struct str next, struct sip_start *start)
 	start->method_text = (struct str){ s.p, n };
 	start->method = (uint8_t)sip_method_find(start->method_text);
 
-	/* The usual line: one SP on either side and nothing after it. */
-	rest = str_skip(s, n + 1);
-	if (rest.n >= 8 && memcmp(rest.p + rest.n - 8, " SIP/2.0", 8) == 0) {
-		at = rest.n - 8;
-		start->version = (struct str){ rest.p + at + 1, 7 };
-		start->uri = (struct str){ rest.p, at };
-		if (s.p[n] != ' ' || has_blank(start->uri)) {
-			start->flaws |= SIP_FLAW_START_LINE;
-			start->uri = trim_blanks(start->uri);
-		}
-	} else {
-		rest = trim_blanks(rest);
-		for (at = rest.n; at > 0 && !ascii_is_blank(rest.p[at - 1]); at--)
-			;
-		if (!version_starts(str_skip(rest, at)))
-			return parse_versionless(line, rest, next, start);
-		start->version = str_skip(rest, at);
-		start->uri = trim_blanks((struct str){ rest.p, at });
-		if (!version_is_2(start->version))
-			start->flaws |= SIP_FLAW_VERSION;
-		if (s.n != n + 1 + start->uri.n + 1 + start->version.n ||
-		    has_blank(start->uri) || s.p[n] != ' ')
-			start->flaws |= SIP_FLAW_START_LINE;
-	}
+	rest = trim_blanks(str_skip(s, n + 1));
+	for (at = rest.n; at > 0 && !ascii_is_blank(rest.p[at - 1]); at--)
+		;
+	if (!version_starts(str_skip(rest, at)))
+		return parse_versionless(line, rest, next, start);
+	start->version = str_skip(rest, at);
+	start->uri = trim_blanks((struct str){ rest.p, at });
+	if (!version_is_2(start->version))
+		start->flaws |= SIP_FLAW_VERSION;
+	if (s.n != n + 1 + start->uri.n + 1 + start->version.n || has_blank(start->uri) ||
+	    s.p[n] != ' ')
+		start->flaws |= SIP_FLAW_START_LINE;
 	if (!request_is_sip(start, next))
 		return SIP_START_NOT;
 	return line->whole ? SIP_START_OK : SIP_START_CUT;
@@ -293,6 +287,40 @@ parse_line(struct str in, const struct line *line, struct sip_start *start)
 	return result;
 }
 
+/* The lines that nearly all messages have, by the shortest way. */
+static bool
+parse_usual(struct str in, struct sip_start *start)
+{
+	const char *lf = memchr(in.p, '\n', in.n);
+	size_t n, m;
+
+	if (!lf || lf - in.p < 13 || lf[-1] != '\r')
+		return false;
+	n = (size_t)(lf - in.p) - 1;
+	if (memcmp(in.p, "SIP/2.0 ", 8) == 0) {
+		if (n < 12 || !ascii_is_digit(in.p[8]) || !ascii_is_digit(in.p[9]) ||
+		    !ascii_is_digit(in.p[10]) || in.p[11] != ' ' || memchr(in.p, '\r', n))
+			return false;
+		*start = (struct sip_start){ .used = n + 2, .version = { in.p, 7 },
+					     .reason = { in.p + 12, n - 12 } };
+		status_read(start, (struct str){ in.p + 8, 3 });
+		return true;
+	}
+	if (memcmp(in.p + n - 8, " SIP/2.0", 8) != 0)
+		return false;
+	m = sip_span((struct str){ in.p, n - 8 }, SIP_CHAR_TOKEN);
+	if (m == 0 || m > METHOD_MAX || in.p[m] != ' ' || n < m + 1 + 5 + 8 ||
+	    sip_four(in.p + m + 1) != SIP_FOUR('s', 'i', 'p', ':') ||
+	    memchr(in.p + m + 1, ' ', n - 8 - m - 1))
+		return false;
+	*start = (struct sip_start){ .used = n + 2, .request = true,
+				     .version = { in.p + n - 7, 7 },
+				     .uri = { in.p + m + 1, n - 8 - m - 1 },
+				     .method_text = { in.p, m } };
+	start->method = (uint8_t)sip_method_find(start->method_text);
+	return start->method != SIP_METHOD_OTHER;
+}
+
 enum sip_start_result
 sip_start_parse(struct str in, struct sip_start *start)
 {
@@ -302,6 +330,8 @@ sip_start_parse(struct str in, struct sip_start *start)
 	/* Most of what is not SIP is known by its first byte. */
 	if (in.n == 0 || !sip_char_is(in.p[0], SIP_CHAR_TOKEN))
 		return SIP_START_NOT;
+	if (parse_usual(in, start))
+		return SIP_START_OK;
 	line_find(in, &line);
 	result = parse_line(in, &line, start);
 	if (result == SIP_START_NOT && line.bare_cr) {

@@ -78,44 +78,46 @@ enum call_flag {
 
 /** Times are moments (base/time.h), TIME_NONE when it did not happen. */
 struct call {
+	/* What every message touches comes first. */
 	const char *text;	/**< private: Call-ID, From and To URI in a row */
-	uint32_t call_id_n, from_n, to_n;	/**< private */
-	uint32_t from_user_at, from_user_n;	/**< private: in the From URI */
-	uint32_t to_user_at, to_user_n;		/**< private */
-
-	uint32_t index;		/**< in the store, from 0 */
-	uint32_t first, last;	/**< messages; last is the head of the chain */
-	uint32_t path;		/**< of the first request: caller to callee */
-	uint32_t messages;	/**< all, copies included */
-	uint32_t retransmissions;
-	uint32_t duplicates;
-	uint32_t flaws;		/**< of all messages together */
-
-	int64_t start;		/**< first message */
-	int64_t end_seen;	/**< last message */
-	int64_t request;	/**< the request that opened the present try */
-	int64_t ringing;	/**< first 180 of the present try */
-	int64_t progress;	/**< first response above 100 of the present try */
-	int64_t answered;	/**< first 2xx to the INVITE (or to the request) */
-	int64_t ended;		/**< BYE, final refusal, CANCEL */
-	int64_t waiting;	/**< latest sign of life that a timer counts from */
-
 	uint64_t seen;		/**< private: filter of identities */
-	uint32_t dialogs;	/**< private: first dialog, or CALL_NONE */
+	uint32_t call_id_n;	/**< private */
+	uint32_t last;		/**< newest message, head of the chain */
+	uint32_t messages;	/**< all, copies included */
+	uint32_t flaws;		/**< enum sip_flaw of all messages together */
+	int64_t end_seen;	/**< last message */
 	uint32_t cseq;		/**< of the present try */
 	uint32_t branch;	/**< private: of the caller's own INVITE */
 	uint32_t from_tag;	/**< private: keyed hash of the caller's tag */
+	uint16_t flags;		/**< enum call_flag */
+	uint8_t kind;		/**< enum call_kind */
+	uint8_t machine;	/**< private: state before timers; CALL_STATE_COUNT: none */
+
+	uint32_t dialogs;	/**< private: first dialog, or CALL_NONE */
+	uint32_t path;		/**< of the first request: caller to callee */
+	int64_t waiting;	/**< latest sign of life that a timer counts from */
+	int64_t progress;	/**< first response above 100 of the present try */
+	int64_t ringing;	/**< first 180 of the present try */
+	int64_t answered;	/**< first 2xx to the INVITE (or to the request) */
+	int64_t ended;		/**< BYE, final refusal, CANCEL */
 	uint32_t reason;	/**< store_name(): reason phrase of status; 0: none */
-	uint32_t reason_text;	/**< store_name(): text of the Reason header; 0: none */
-	uint32_t expires;	/**< granted, in s (REGISTER, SUBSCRIBE) */
 	uint16_t status;	/**< final status of the present try; 0: none */
 	uint16_t leg_status;	/**< private: final status on a later hop */
 	uint16_t cause;		/**< Q.850 cause of a Reason header; 0: none */
-	uint16_t flags;		/**< enum call_flag */
 	uint8_t method;		/**< of the first request; store_method_name() */
-	uint8_t kind;		/**< enum call_kind */
-	uint8_t machine;	/**< private: state before timers; CALL_STATE_COUNT: none */
 	uint8_t ended_by;	/**< enum call_side */
+
+	int64_t start;		/**< first message */
+	int64_t request;	/**< the request that opened the present try */
+	uint32_t index;		/**< in the store, from 0 */
+	uint32_t first;		/**< oldest message */
+	uint32_t retransmissions;
+	uint32_t duplicates;
+	uint32_t reason_text;	/**< store_name(): text of the Reason header; 0: none */
+	uint32_t expires;	/**< granted, in s (REGISTER, SUBSCRIBE) */
+	uint32_t from_n, to_n;	/**< private */
+	uint32_t from_user_at, from_user_n;	/**< private: in the From URI */
+	uint32_t to_user_at, to_user_n;		/**< private */
 };
 
 /** Slices live as long as the store. */

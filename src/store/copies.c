@@ -9,8 +9,8 @@
  * id, another TTL or another VLAN; without such a sign within a fraction of the
  * shortest interval at which SIP repeats itself (T1, 500 ms, RFC 3261 17.1.1.1).
  *
- * A call keeps a 64-bit filter of the identities it has seen. Only when the bit
- * of a new message is set are its predecessors walked, and no further back than
+ * A call keeps a 64-bit filter of the identities it has seen. Only when the bits
+ * of a new message are set are its predecessors walked, and no further back than
  * a retransmission can reach (64*T1, 32 s).
  */
 #include "store/store_int.h"
@@ -20,10 +20,12 @@
 #define SIGNED_NEAR	(20 * NS_PER_MS)	/* a duplicate that shows a sign */
 #define BARE_NEAR	(1 * NS_PER_MS)		/* one that shows none */
 
+/* Three bits of 64: a call of ten messages is walked for nothing once in fifty. */
 static uint64_t
-filter_bit(uint32_t identity)
+filter_bits(uint32_t identity)
 {
-	return UINT64_C(1) << (identity & 63);
+	return UINT64_C(1) << (identity & 63) | UINT64_C(1) << (identity >> 6 & 63) |
+		UINT64_C(1) << (identity >> 12 & 63);
 }
 
 uint32_t
@@ -64,12 +66,12 @@ const struct message *
 copies_mark(struct store *s, struct call *call, struct message *m)
 {
 	const struct message *original = NULL;
-	uint64_t bit = filter_bit(m->identity);
+	uint64_t bits = filter_bits(m->identity);
 	uint64_t near_bits = 0;
 	uint32_t i = call->last;
 
-	if (!(call->seen & bit)) {
-		call->seen |= bit;
+	if ((call->seen & bits) != bits) {
+		call->seen |= bits;
 		return NULL;
 	}
 	for (int steps = 0; i != MESSAGE_NONE && steps < COPY_STEPS; steps++) {
@@ -78,7 +80,7 @@ copies_mark(struct store *s, struct call *call, struct message *m)
 		if (m->time != TIME_NONE && old->time != TIME_NONE &&
 		    m->time - old->time > COPY_REACH)
 			break;
-		near_bits |= filter_bit(old->identity);
+		near_bits |= filter_bits(old->identity);
 		if (old->identity == m->identity && old->path == m->path) {
 			/* Against the nearest copy: a retransmission may itself
 			 * be captured twice. */
@@ -88,7 +90,7 @@ copies_mark(struct store *s, struct call *call, struct message *m)
 		i = old->previous;
 	}
 	if (!original) {
-		call->seen = near_bits | bit;
+		call->seen = near_bits | bits;
 		return NULL;
 	}
 	if (is_duplicate(original, m)) {

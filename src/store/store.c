@@ -116,7 +116,7 @@ branch_hash(const struct sip_scan *scan)
 {
 	uint64_t h;
 
-	if (str_starts_ci(scan->branch, STR("z9hG4bK"))) {
+	if (scan->branch.n > 7 && memcmp(scan->branch.p, "z9hG4bK", 7) == 0) {
 		h = hash_str(scan->branch);
 	} else if (scan->via.n) {
 		h = hash_str(str_sub(scan->via, 0, str_chr(scan->via, ';')));
@@ -242,19 +242,18 @@ opens_again(const struct store *s, uint32_t i, const struct message *m,
 }
 
 static struct call *
-call_get(struct store *s, const struct message *m, const struct store_input *in)
+call_get(struct store *s, uint64_t hash, const struct message *m, const struct store_input *in)
 {
 	struct buf name = BUF_INIT;
 	struct str id = str_sub(in->scan->call_id, 0, TEXT_MAX);
-	uint64_t hash;
 	uint32_t i;
 	struct call *c;
 
 	if (id.n == 0) {
 		placeholder(s, in->scan, &name);
 		id = buf_str(&name);
+		hash = hash_str(id);
 	}
-	hash = hash_str(id);
 	i = find_call(s, hash, id);
 	if (i != CALL_NONE && !opens_again(s, i, m, in->scan)) {
 		c = chunks_at(&s->calls, i);
@@ -334,10 +333,13 @@ store_add(struct store *s, const struct store_input *in)
 {
 	struct message *m = chunks_add(&s->messages);
 	uint32_t index = s->messages.n - 1;
+	uint64_t hash = hash_str(str_sub(in->scan->call_id, 0, TEXT_MAX));
 	struct call *c;
 
+	/* The slot is on its way while the message is filled. */
+	hash_map_prefetch(&s->call_map, hash);
 	message_fill(s, m, in);
-	c = call_get(s, m, in);
+	c = call_get(s, hash, m, in);
 	m->call = c->index;
 	if (copies_mark(s, c, m))
 		machine_copy(c, m);

@@ -1,1 +1,25 @@
 # The room ui/: its sources, unit tests and fuzz targets.
+librung_a_SOURCES += \
+	src/ui/action.c src/ui/action.h \
+	src/ui/canvas.c src/ui/canvas.h \
+	src/ui/keymap.c src/ui/keymap.h \
+	src/ui/keys.c src/ui/keys.h \
+	src/ui/list.c src/ui/list.h \
+	src/ui/loop.c src/ui/loop.h \
+	src/ui/role.h \
+	src/ui/script.c src/ui/script.h \
+	src/ui/stack.c src/ui/stack.h \
+	src/ui/term.h src/ui/term_curses.c \
+	src/ui/theme.c src/ui/theme.h \
+	src/ui/view.h \
+	src/ui/view_help.c
+
+unit_tests += \
+	tests/unit/test_canvas tests/unit/test_keys tests/unit/test_list \
+	tests/unit/test_script tests/unit/test_stack
+tests_unit_test_script_SOURCES = tests/unit/test_script.c tests/unit/demo_view.h
+tests_unit_test_stack_SOURCES = tests/unit/test_stack.c tests/unit/demo_view.h
+
+fuzz_tests += tests/fuzz/fuzz_canvas
+tests_fuzz_fuzz_canvas_SOURCES = tests/fuzz/fuzz_canvas.c $(fuzz_main)
+tests_fuzz_fuzz_canvas_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)

@@ -1,0 +1,250 @@
+#include <getopt.h>
+#include <unistd.h>
+
+#include "app/options.h"
+#include "base/mem.h"
+
+const struct option_def option_defs[OPTION_COUNT] = {
+#define OPTION_DEF(id, letter, name, arg, scope, help) \
+	[OPTION_##id] = { letter, name, arg, scope, help },
+	OPTIONS(OPTION_DEF)
+#undef OPTION_DEF
+};
+
+#define LONG_ONLY	0x100	/* added to an id, beyond any letter */
+
+struct spec {
+	char letters[2 * OPTION_COUNT + 3];
+	struct option names[OPTION_COUNT + 1];
+};
+
+static void
+spec_init(struct spec *spec, unsigned scope)
+{
+	size_t letters = 0, names = 0;
+
+	*spec = (struct spec){ 0 };
+	spec->letters[letters++] = ':';
+	for (int i = 0; i < OPTION_COUNT; i++) {
+		const struct option_def *def = &option_defs[i];
+
+		if (!(def->scope & scope))
+			continue;
+		if (def->letter) {
+			spec->letters[letters++] = def->letter;
+			if (def->arg)
+				spec->letters[letters++] = ':';
+		}
+		spec->names[names++] = (struct option){
+			.name = def->name,
+			.has_arg = def->arg ? required_argument : no_argument,
+			.val = LONG_ONLY + i,
+		};
+	}
+}
+
+static int
+find_letter(int letter, unsigned scope)
+{
+	for (int i = 0; i < OPTION_COUNT; i++)
+		if (option_defs[i].letter == letter && (option_defs[i].scope & scope))
+			return i;
+	return OPTION_COUNT;
+}
+
+/* Which of "a|b|c" @p arg is. */
+static int
+choice(const char *choices, const char *arg)
+{
+	struct str rest = str_of(choices), part;
+
+	for (int i = 0; str_cut(&rest, '|', &part); i++)
+		if (str_eq(part, str_of(arg)))
+			return i;
+	return -1;
+}
+
+static void
+add_word(const char ***list, size_t *n, size_t *cap, const char *word)
+{
+	ARRAY_GROW(*list, *cap, *n + 1);
+	(*list)[(*n)++] = word;
+}
+
+static int
+set_number(uint32_t *value, uint32_t max, const struct option_def *def, const char *arg,
+	   struct err *err)
+{
+	if (str_to_u32(str_of(arg), value) && *value > 0 && *value <= max)
+		return 0;
+	return err_set(err, "--%s: \"%s\" is no number from 1 to %u", def->name, arg, max);
+}
+
+static int
+set_choice(int *value, const struct option_def *def, const char *arg, struct err *err)
+{
+	*value = choice(def->arg, arg);
+	if (*value >= 0)
+		return 0;
+	return err_set(err, "--%s: \"%s\" is none of %s", def->name, arg, def->arg);
+}
+
+static int
+take_option(struct options *o, int id, const char *arg, struct err *err)
+{
+	const struct option_def *def = &option_defs[id];
+	uint32_t number;
+	int which;
+
+	o->given[id] = true;
+	switch (id) {
+	case OPTION_INPUT:
+		add_word(&o->inputs, &o->input_count, &o->input_cap, arg);
+		break;
+	case OPTION_CALL_ID:
+		add_word(&o->call_ids, &o->call_id_count, &o->call_id_cap, arg);
+		break;
+	case OPTION_WHERE:
+		o->where = arg;
+		break;
+	case OPTION_SORT:
+		o->sort = arg;
+		break;
+	case OPTION_COLUMNS:
+		o->columns = arg;
+		break;
+	case OPTION_CONFIG:
+		o->config = arg;
+		break;
+	case OPTION_SCRIPT:
+		o->script = arg;
+		break;
+	case OPTION_SCRIPT_OUT:
+		o->script_out = arg;
+		break;
+	case OPTION_LIMIT:
+		return set_number(&o->limit, UINT32_MAX - 1, def, arg, err);
+	case OPTION_WIDTH:
+		if (set_number(&number, 10000, def, arg, err) != 0)
+			return -1;
+		o->width = (int)number;
+		break;
+	case OPTION_FORMAT:
+		if (set_choice(&which, def, arg, err) != 0)
+			return -1;
+		o->format = (enum output_format)which;
+		break;
+	case OPTION_TIME:
+		if (set_choice(&which, def, arg, err) != 0)
+			return -1;
+		o->time = (enum output_time)which;
+		break;
+	case OPTION_SDP:
+		return set_choice(&o->sdp, def, arg, err);
+	default:
+		break;
+	}
+	return 0;
+}
+
+/* Leading names of files, then the words of the BPF filter. */
+static void
+take_words(struct options *o, int argc, char **argv)
+{
+	int i = 0;
+
+	while (i < argc && (strcmp(argv[i], "-") == 0 || access(argv[i], F_OK) == 0))
+		add_word(&o->inputs, &o->input_count, &o->input_cap, argv[i++]);
+	if (i < argc && o->input_count == 0)
+		add_word(&o->inputs, &o->input_count, &o->input_cap, argv[i++]);
+	for (; i < argc; i++) {
+		if (o->bpf.n)
+			buf_add_char(&o->bpf, ' ');
+		buf_add_cstr(&o->bpf, argv[i]);
+	}
+}
+
+enum options_result
+options_parse(struct options *o, int argc, char **argv, unsigned scope, struct err *err)
+{
+	struct spec spec;
+	int c;
+
+	*o = (struct options){ .limit = UINT32_MAX, .sdp = 1 };
+	spec_init(&spec, scope);
+	optind = 1;
+	while ((c = getopt_long(argc, argv, spec.letters, spec.names, NULL)) != -1) {
+		int id = c >= LONG_ONLY ? c - LONG_ONLY : find_letter(c, scope);
+
+		if (c == ':' || c == '?') {
+			err_set(err, "%s: %s", argv[optind - 1],
+				c == ':' ? "wants an argument" : "no such option");
+			return OPTIONS_BAD;
+		}
+		if (id == OPTION_HELP)
+			return OPTIONS_HELP;
+		if (id == OPTION_VERSION)
+			return OPTIONS_VERSION;
+		if (take_option(o, id, optarg, err) != 0)
+			return OPTIONS_BAD;
+	}
+	take_words(o, argc - optind, argv + optind);
+	return OPTIONS_OK;
+}
+
+void
+options_release(struct options *o)
+{
+	free(o->inputs);
+	free(o->call_ids);
+	buf_release(&o->bpf);
+}
+
+/* Append @p text broken into lines of @p width, each but the first indented. */
+static void
+add_wrapped(struct buf *b, struct str text, size_t indent, size_t width)
+{
+	size_t column = 0;
+	struct str word;
+
+	while (str_cut(&text, ' ', &word)) {
+		if (column > 0 && column + 1 + word.n > width) {
+			buf_add_char(b, '\n');
+			buf_add_chars(b, ' ', indent);
+			column = 0;
+		} else if (column > 0) {
+			buf_add_char(b, ' ');
+			column++;
+		}
+		buf_add_str(b, word);
+		column += word.n;
+	}
+	buf_add_char(b, '\n');
+}
+
+void
+options_help(struct buf *b, unsigned scope)
+{
+	const size_t indent = 30;
+
+	for (int i = 0; i < OPTION_COUNT; i++) {
+		const struct option_def *def = &option_defs[i];
+		size_t start = b->n, used;
+
+		if (!(def->scope & scope))
+			continue;
+		if (def->letter)
+			buf_printf(b, "  -%c, --%s", def->letter, def->name);
+		else
+			buf_printf(b, "      --%s", def->name);
+		if (def->arg)
+			buf_printf(b, " %s", def->arg);
+		used = b->n - start;
+		if (used + 2 > indent) {
+			buf_add_char(b, '\n');
+			used = 0;
+		}
+		buf_add_chars(b, ' ', indent - used);
+		add_wrapped(b, str_of(def->help), indent, 78 - indent);
+	}
+}

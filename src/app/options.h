@@ -1,0 +1,143 @@
+/**
+ * @file options.h  What was asked on the command line.
+ *
+ * One table of options makes the parser, --help and the man page's section.
+ */
+#ifndef APP_OPTIONS_H
+#define APP_OPTIONS_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/** Which commands an option belongs to. */
+enum option_scope {
+	SCOPE_SCREENS = 1 << 0,		/**< rung FILE, without a command */
+	SCOPE_CALLS = 1 << 1,
+	SCOPE_FLOW = 1 << 2,
+	SCOPE_MESSAGES = 1 << 3,
+	SCOPE_LISTS = SCOPE_CALLS | SCOPE_FLOW | SCOPE_MESSAGES,
+	SCOPE_ALL = SCOPE_SCREENS | SCOPE_LISTS,
+};
+
+/** id, letter (0: none), name, argument (NULL: none), scope, help */
+#define OPTIONS(_) \
+	_(INPUT,     'I', "input",     "FILE", SCOPE_ALL, \
+	  "Read FILE, or standard input for \"-\". May be given several times; records are merged by time.") \
+	_(WHERE,     'w', "where",     "EXPR", SCOPE_ALL, \
+	  "Take only the calls (messages) for which the filter expression EXPR holds.") \
+	_(CALL_ID,   0,   "call-id",   "ID",   SCOPE_ALL, \
+	  "Take only the calls with this Call-ID. May be given several times.") \
+	_(CALLS,     'c', "calls",     NULL,   SCOPE_ALL, \
+	  "Take only calls that began with INVITE.") \
+	_(SORT,      's', "sort",      "FIELD[,FIELD]", SCOPE_LISTS, \
+	  "Order by fields instead of by arrival; a field after \"-\" runs backwards.") \
+	_(REVERSE,   0,   "reverse",   NULL,   SCOPE_LISTS, \
+	  "Turn the order around.") \
+	_(LIMIT,     'n', "limit",     "N",    SCOPE_LISTS, \
+	  "Show at most N.") \
+	_(COLUMNS,   'o', "columns",   "FIELD[,FIELD]", SCOPE_CALLS | SCOPE_MESSAGES, \
+	  "Fields to show, in this order; header.NAME is the header NAME.") \
+	_(FORMAT,    0,   "format",    "text|json|csv", SCOPE_LISTS, \
+	  "How to write the answer: for people, as one JSON object a line, or as CSV with a heading.") \
+	_(TIME,      0,   "time",      "absolute|relative|delta", SCOPE_LISTS, \
+	  "Times as clock, since the first message, or since the message before.") \
+	_(UTC,       'u', "utc",       NULL,   SCOPE_ALL, \
+	  "Times in UTC instead of the local zone.") \
+	_(ASCII,     0,   "ascii",     NULL,   SCOPE_ALL, \
+	  "Draw with ASCII only.") \
+	_(WIDTH,     0,   "width",     "N",    SCOPE_FLOW, \
+	  "Cells a ladder may take; without it those of the terminal, or 100.") \
+	_(MERGE,     'm', "merge",     NULL,   SCOPE_FLOW, \
+	  "Draw all calls as one ladder.") \
+	_(PORTS,     0,   "ports",     NULL,   SCOPE_FLOW, \
+	  "A lane for each address and port instead of each address.") \
+	_(SDP,       0,   "sdp",       "off|first|full", SCOPE_FLOW, \
+	  "How much to tell of session descriptions (first).") \
+	_(UNFOLD,    0,   "unfold",    NULL,   SCOPE_FLOW, \
+	  "Draw retransmissions and duplicates as arrows of their own.") \
+	_(RAW,       0,   "raw",       NULL,   SCOPE_MESSAGES, \
+	  "Write messages byte for byte as captured.") \
+	_(SUMMARY,   'S', "summary",   NULL,   SCOPE_ALL, \
+	  "Tell what was read: records, bytes, messages, calls, flaws and other protocols by name.") \
+	_(NO_INTERFACE, 'N', "no-interface", NULL, SCOPE_SCREENS, \
+	  "Read everything, print the number of calls and quit.") \
+	_(QUIET,     'q', "quiet",     NULL,   SCOPE_SCREENS, \
+	  "With -N: print nothing.") \
+	_(CONFIG,    'f', "config",    "FILE", SCOPE_ALL, \
+	  "Read settings from FILE after the usual ones.") \
+	_(NO_CONFIG, 'F', "no-config", NULL,   SCOPE_ALL, \
+	  "Do not read the usual settings files.") \
+	_(SCRIPT,    0,   "script",    "FILE", SCOPE_SCREENS, \
+	  "Take keys from FILE instead of a terminal and write the screens it asks for.") \
+	_(SCRIPT_OUT, 0,  "script-out", "DIR", SCOPE_SCREENS, \
+	  "Where --script writes its screens.") \
+	_(HELP,      'h', "help",      NULL,   SCOPE_ALL, "Print this help.") \
+	_(VERSION,   'V', "version",   NULL,   SCOPE_ALL, "Print the version and what it was built with.")
+
+enum option_id {
+#define OPTION_ID(id, ...) OPTION_##id,
+	OPTIONS(OPTION_ID)
+#undef OPTION_ID
+	OPTION_COUNT
+};
+
+struct option_def {
+	char letter;
+	const char *name;
+	const char *arg;
+	unsigned scope;
+	const char *help;
+};
+
+extern const struct option_def option_defs[OPTION_COUNT];
+
+enum output_format {
+	OUTPUT_TEXT,
+	OUTPUT_JSON,
+	OUTPUT_CSV,
+};
+
+enum output_time {
+	OUTPUT_ABSOLUTE,
+	OUTPUT_RELATIVE,
+	OUTPUT_DELTA,
+};
+
+/** Strings are borrowed from argv, but for the filter. */
+struct options {
+	const char **inputs;	/**< owned array */
+	size_t input_count, input_cap;
+	const char **call_ids;	/**< owned array */
+	size_t call_id_count, call_id_cap;
+	struct buf bpf;		/**< the words of the BPF filter; empty: none */
+	const char *where, *sort, *columns, *config, *script, *script_out;
+	uint32_t limit;		/**< UINT32_MAX: none */
+	int width;		/**< 0: not given */
+	enum output_format format;
+	enum output_time time;
+	int sdp;		/**< 0 off, 1 first, 2 full */
+	bool given[OPTION_COUNT];
+};
+
+enum options_result {
+	OPTIONS_OK,
+	OPTIONS_HELP,		/**< --help: the text is to be printed */
+	OPTIONS_VERSION,
+	OPTIONS_BAD,		/**< usage error, *err says which */
+};
+
+/**
+ * Parse argv[1..] for the commands of @p scope. Leading words that name
+ * existing files, "-" included, are inputs; what follows is the BPF filter. A
+ * first word that names no file is an input too where none was given, so that
+ * the answer is "no such file".
+ * @return OPTIONS_OK and so on; options_release() in any case.
+ */
+enum options_result options_parse(struct options *o, int argc, char **argv, unsigned scope,
+				  struct err *err);
+void options_release(struct options *o);
+
+/** Append the options of @p scope, a line or more each, as --help shows them. */
+void options_help(struct buf *b, unsigned scope);
+
+#endif

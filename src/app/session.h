@@ -1,0 +1,63 @@
+/**
+ * @file session.h  One run of the program: what was asked, and what is read for it.
+ */
+#ifndef APP_SESSION_H
+#define APP_SESSION_H
+
+#include "app/engine.h"
+#include "app/options.h"
+#include "conf/settings.h"
+#include "export/names.h"
+#include "query/filter.h"
+#include "query/query.h"
+
+/** Exit codes. */
+enum exit_code {
+	EXIT_DONE = 0,		/**< did its work */
+	EXIT_NOTHING = 1,	/**< nothing matched */
+	EXIT_USAGE = 2,
+	EXIT_INPUT = 3,		/**< nothing could be read, or the system said no */
+};
+
+struct session {
+	struct options options;
+	struct settings settings;
+	struct engine engine;
+	struct query query;
+	struct host_names names;
+	struct filter *filter;		/**< of --where; NULL: none */
+	size_t notices_told;		/**< notices of the capture set already printed */
+};
+
+void session_init(struct session *s);
+void session_release(struct session *s);
+
+/**
+ * Read settings, compile the filter for items of kind @p of, open the inputs
+ * and set the BPF filter. Says on standard error what is wrong.
+ * @return EXIT_DONE, or the code to leave with.
+ */
+enum exit_code session_open(struct session *s, enum query_subject of);
+
+/** Read all inputs to their end, waiting for pipes. Tells what was wrong with
+ * them. @return EXIT_DONE, or EXIT_INPUT when nothing could be read. */
+enum exit_code session_read(struct session *s);
+
+/** Print the notices of the capture set that were not printed yet. */
+void session_tell(struct session *s);
+
+/** Whether a call is one of those asked for by -c, --call-id and --where. */
+bool session_takes_call(struct session *s, uint32_t call);
+/** Whether a message is, by those of its call and --where on messages. */
+bool session_takes_message(struct session *s, uint32_t message);
+
+/** Whether to write times in UTC. */
+bool session_utc(const struct session *s);
+/** Whether to draw with ASCII only: asked for, set, or no UTF-8 locale. */
+bool session_ascii(const struct session *s);
+
+/** Print "rung: " and a line on standard error. */
+ATTR_PRINTF(1, 2)
+void complain(const char *fmt, ...);
+
+#endif

@@ -1,0 +1,241 @@
+/*
+ * Figures of a run, gathered once as a list of (group, name, number), and
+ * written as text or as JSON from that list: what one shows, the other does.
+ */
+#include <inttypes.h>
+
+#include "app/summary.h"
+
+#include <jansson.h>
+
+#include "base/mem.h"
+
+struct figure {
+	const char *group;
+	char name[64];
+	uint64_t n;
+};
+
+struct figures {
+	struct figure *list;
+	size_t n, cap;
+};
+
+static void
+add(struct figures *f, const char *group, const char *name, uint64_t n)
+{
+	struct figure *figure;
+
+	ARRAY_GROW(f->list, f->cap, f->n + 1);
+	figure = &f->list[f->n++];
+	figure->group = group;
+	figure->n = n;
+	snprintf(figure->name, sizeof(figure->name), "%s", name);
+}
+
+static void
+add_some(struct figures *f, const char *group, const char *name, uint64_t n)
+{
+	if (n > 0)
+		add(f, group, name, n);
+}
+
+static void
+add_reading(struct figures *f, const struct engine *e)
+{
+	struct capture_stats st;
+	uint64_t n;
+	uint16_t link;
+
+	capture_stats(e->capture, &st);
+	add(f, "read", "sources", capture_source_count(e->capture));
+	add(f, "read", "records", st.records);
+	add(f, "read", "bytes", st.bytes);
+	add_some(f, "read", "not matched by the BPF filter", st.filtered);
+	add_some(f, "read", "cut by the snap length", st.cut);
+	add_some(f, "read", "without a time", st.no_time);
+	add_some(f, "read", "earlier than the record before", st.back);
+	add_some(f, "read", "unknown blocks", st.unknown_blocks);
+	if (st.has_drops) {
+		add(f, "read", "dropped by the kernel", st.dropped);
+		add(f, "read", "dropped by the interface", st.if_dropped);
+	}
+	for (size_t i = 0; (n = capture_link_at(e->capture, i, &link)) > 0; i++) {
+		const char *name = decode_link_name(link);
+		char number[32];
+
+		snprintf(number, sizeof(number), "link type %u", link);
+		add(f, "links", name ? name : number, n);
+	}
+}
+
+static void
+add_decoding(struct figures *f, const struct engine *e)
+{
+	static const char *const groups[] = {
+		[DECODE_COUNT_OTHER] = "other protocols",
+		[DECODE_COUNT_FLAW] = "undecodable",
+		[DECODE_COUNT_TUNNEL] = "tunnels",
+	};
+	static const char *const flaws[SEGMENT_FLAW_COUNT] = {
+#define FLAW_NAME(id, name, help) [SEGMENT_FLAW_BIT_##id] = name,
+		SEGMENT_FLAWS(FLAW_NAME)
+#undef FLAW_NAME
+	};
+	struct decode_count count;
+
+	for (size_t i = 0; decode_count_at(e->decoder, i, &count); i++)
+		add(f, groups[count.kind], count.name, count.n);
+	for (size_t i = 0; i < SEGMENT_FLAW_COUNT; i++)
+		add_some(f, "flaws of packets", flaws[i], e->segment_flaws[i]);
+	for (int i = 0; i < PAYLOAD_COUNT; i++)
+		add_some(f, "payloads", payload_name((enum payload)i), e->payloads[i]);
+}
+
+static void
+add_messages(struct figures *f, const struct engine *e)
+{
+	struct store_stats st;
+	uint64_t states[CALL_STATE_COUNT] = { 0 };
+
+	store_stats(e->store, &st);
+	add(f, "sip", "messages", store_message_count(e->store));
+	add(f, "sip", "requests", st.requests);
+	add(f, "sip", "responses", st.responses);
+	add(f, "sip", "retransmissions", st.retransmissions);
+	add(f, "sip", "duplicates", st.duplicates);
+	add_some(f, "sip", "datagrams with bytes after the last message", e->trailing);
+	add_some(f, "sip", "messages whose text could not be kept", e->unspooled);
+	for (size_t i = 0; i < SIP_FLAW_COUNT; i++)
+		add_some(f, "flaws of messages", sip_flaw_defs[i].name, st.flaws[i]);
+	add(f, "sip", "calls", store_call_count(e->store));
+	for (uint32_t i = 0; i < store_call_count(e->store); i++)
+		states[store_call_state(e->store, store_call(e->store, i))]++;
+	for (int i = 0; i < CALL_STATE_COUNT; i++)
+		add_some(f, "calls", call_state_name((enum call_state)i), states[i]);
+}
+
+static void
+gather(struct figures *f, const struct engine *e)
+{
+	*f = (struct figures){ 0 };
+	add_reading(f, e);
+	add_decoding(f, e);
+	add_messages(f, e);
+}
+
+void
+summary_add(struct buf *b, const struct engine *e)
+{
+	struct figures f;
+	const char *group = "";
+
+	gather(&f, e);
+	for (size_t i = 0; i < f.n; i++) {
+		if (strcmp(group, f.list[i].group) != 0) {
+			group = f.list[i].group;
+			buf_printf(b, "%s:\n", group);
+		}
+		buf_printf(b, "  %-44s %12" PRIu64 "\n", f.list[i].name, f.list[i].n);
+	}
+	free(f.list);
+}
+
+void
+summary_add_json(struct buf *b, const struct engine *e)
+{
+	json_t *root = json_object(), *groups = json_object();
+	struct figures f;
+	char *text;
+
+	gather(&f, e);
+	json_object_set_new(root, "summary", groups);
+	for (size_t i = 0; i < f.n; i++) {
+		json_t *group = json_object_get(groups, f.list[i].group);
+
+		if (!group) {
+			group = json_object();
+			json_object_set_new(groups, f.list[i].group, group);
+		}
+		json_object_set_new(group, f.list[i].name, json_integer((json_int_t)f.list[i].n));
+	}
+	text = json_dumps(root, JSON_COMPACT | JSON_PRESERVE_ORDER);
+	buf_printf(b, "%s\n", text ? text : "{}");
+	free(text);
+	json_decref(root);
+	free(f.list);
+}
+
+/* ---- no SIP ---- */
+
+#define TOP_PORTS	5
+
+static void
+add_line(struct buf *b, const char *name, uint64_t n)
+{
+	buf_printf(b, "  %-44s %12" PRIu64 "\n", name, n);
+}
+
+static void
+add_top_ports(struct buf *b, const uint32_t *ports, const char *transport)
+{
+	uint32_t top[TOP_PORTS] = { 0 };	/* ports, the busiest first */
+	size_t count = 0;
+
+	for (uint32_t port = 0; port < 65536; port++) {
+		size_t at = count;
+
+		if (ports[port] == 0)
+			continue;
+		while (at > 0 && ports[port] > ports[top[at - 1]])
+			at--;
+		if (at == TOP_PORTS)
+			continue;
+		if (count < TOP_PORTS)
+			count++;
+		memmove(&top[at + 1], &top[at], (count - 1 - at) * sizeof(*top));
+		top[at] = port;
+	}
+	for (size_t i = 0; i < count; i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "%s port %" PRIu32, transport, top[i]);
+		add_line(b, name, ports[top[i]]);
+	}
+}
+
+static void
+add_hints(struct buf *b, const struct engine *e)
+{
+	struct capture_stats st;
+
+	capture_stats(e->capture, &st);
+	if (st.records == 0)
+		buf_add_cstr(b, "There is no packet in it.\n");
+	if (st.records > 0 && st.records == st.filtered)
+		buf_add_cstr(b, "The BPF filter matches no packet.\n");
+	if (e->payloads[PAYLOAD_TCP_SIP])
+		buf_add_cstr(b, "There is SIP over TCP, which is not looked into.\n");
+	if (e->payloads[PAYLOAD_TLS])
+		buf_add_cstr(b, "There is TLS, which is not decrypted.\n");
+	if (e->payloads[PAYLOAD_HEP])
+		buf_add_cstr(b, "There is HEP, which is not looked into.\n");
+	if (st.cut > 0 && st.cut * 2 > st.records)
+		buf_add_cstr(b, "Most packets are cut: captured with a small snap length.\n");
+}
+
+void
+summary_add_no_sip(struct buf *b, const struct engine *e)
+{
+	struct figures f;
+
+	gather(&f, e);
+	buf_add_cstr(b, "No SIP message was found. What there is:\n");
+	for (size_t i = 0; i < f.n; i++)
+		if (strcmp(f.list[i].group, "sip") != 0 && strcmp(f.list[i].group, "calls") != 0)
+			add_line(b, f.list[i].name, f.list[i].n);
+	free(f.list);
+	add_top_ports(b, e->ports, "udp");
+	add_top_ports(b, e->ports + 65536, "tcp");
+	add_hints(b, e);
+}

@@ -1,0 +1,277 @@
+/**
+ * @file capture_int.h  The insides of a capture set.
+ *
+ * A *stream* is an input being read: it finds out what the bytes are, then
+ * hands them to a reader. A *source* is what the world sees of a capture file
+ * and outlives its stream, since its bytes are read again by place. An archive
+ * is one stream that becomes a stream and a source for each member.
+ */
+#ifndef CAPTURE_CAPTURE_INT_H
+#define CAPTURE_CAPTURE_INT_H
+
+#include "capture/capture.h"
+#include "capture/input.h"
+#include "capture/spool.h"
+#include "capture/ticks.h"
+
+#define SOURCES_MAX		65000u	/* below PLACE_NONE */
+#define NOTICES_MAX		100u	/* of one stream */
+#define MEMBERS_MAX		1000u	/* captures of one archive */
+#define ENTRIES_MAX		100000u	/* files of one archive looked at */
+#define NAMES_MAX		100000u
+#define COMMENTS_MAX		100000u
+#define TEXT_MAX		((size_t)16 << 20)	/* bytes of comments; of names */
+#define SECRETS_MAX		((size_t)64 << 20)	/* bytes of secrets */
+#define INTERFACES_MAX		65536u	/* of one section */
+#define FILTERED_TURN		20000u	/* records filtered before a turn ends */
+#define RECORD_USUAL		262144u	/* bytes of a record nobody doubts */
+
+struct archive_entry;
+struct capture_bpf;
+
+/** What asking a stream or reader for a record gave. */
+enum read_status {
+	READ_RECORD,
+	READ_WAIT,	/**< the input has nothing now */
+	READ_BUSY,	/**< a turn's work was done; there is more */
+	READ_END,
+};
+
+struct source {
+	struct capture_source pub;
+	char *name;			/**< owned */
+	int fd;				/**< to read places again; -1: none */
+	bool owns_fd;
+	const struct spool *spool;	/**< where an archive's member lies */
+	uint64_t spool_start, spool_n;
+};
+
+/** A pcap file's header, read. */
+struct pcap_reader {
+	bool big;		/**< byte order of the file */
+	bool swapped;		/**< caplen and wirelen are (version before 2.3) */
+	uint8_t header_n;	/**< bytes of a record header: 16, or 24 */
+	uint16_t link;
+	uint32_t frac_max;	/**< parts in a second */
+	uint32_t frac_ns;	/**< ns in a part */
+	uint32_t usual;		/**< caplen above it is looked at twice */
+};
+
+/** A pcapng interface. */
+struct ng_interface {
+	struct ticks ticks;
+	uint32_t snaplen;
+	uint16_t link;
+	bool has_stats;
+	uint64_t dropped, if_dropped;	/**< its part of the source's sums */
+};
+
+/** A pcapng section, as far as it was read. */
+struct ng_reader {
+	bool big;
+	bool odd_version;	/**< told about it */
+	struct ng_interface *interfaces;
+	size_t n, cap;
+};
+
+/** One pcapng block, whole in the window. */
+struct ng_block {
+	const uint8_t *body;	/**< after type and length */
+	size_t n;		/**< of the body */
+	uint64_t offset;	/**< of the block */
+	uint32_t type;
+};
+
+enum stream_state {
+	STREAM_SNIFF,	/**< what the bytes are is not known yet */
+	STREAM_GATHER,	/**< a packed pipe: kept until it ends, then unpacked */
+	STREAM_EXTRACT,	/**< an archive: its members go to the spool */
+	STREAM_PCAP,
+	STREAM_PCAPNG,
+	STREAM_DONE,
+};
+
+struct stream {
+	struct capture *c;
+	char *name;		/**< owned */
+	enum stream_state state;
+	struct input in;
+	struct source *source;	/**< NULL until the format is known */
+	uint16_t index;		/**< of the source */
+	bool seekable;		/**< places of records are those of the input */
+	bool owns_fd;		/**< until the source does */
+	bool nested;		/**< came out of an archive: no archives in it */
+	const char *packing;	/**< NULL: plain */
+	uint32_t frame;		/**< records so far */
+	uint32_t notices;	/**< told, and suppressed ones */
+	uint64_t order;		/**< among equal times */
+	int64_t last_time;	/**< of the record before; TIME_NONE */
+	int64_t key;		/**< time of head in the merge */
+	struct record head;
+	uint64_t *link_count;	/**< of link, in the set */
+	uint16_t link;
+	union {
+		struct pcap_reader pcap;
+		struct ng_reader ng;
+		struct {
+			uint64_t start;	/**< in the pack spool */
+		} gather;
+		struct {
+			char *member;		/**< being extracted; NULL: none */
+			uint64_t start;		/**< of it in the pack spool */
+			uint32_t entries, members;
+			struct archive_entry *first;	/**< read at opening */
+			bool over;		/**< no more entries are asked for */
+		} extract;
+	};
+};
+
+struct heap_item {
+	int64_t key;
+	uint64_t order;
+	struct stream *stream;
+};
+
+struct link_seen {
+	uint64_t n;
+	uint16_t link;
+};
+
+struct read_window {
+	uint8_t *data;		/**< READ_WINDOW bytes, owned */
+	uint64_t start;
+	size_t n;
+	uint64_t used;		/**< when, for the least recently used */
+	uint16_t source;
+};
+
+#define READ_WINDOWS	8u
+#define READ_WINDOW	((size_t)64 << 10)
+
+struct capture {
+	struct source **sources;
+	size_t source_n, source_cap;
+
+	struct stream **pending;	/**< those without a head; owned */
+	size_t pending_n, pending_cap;
+	struct heap_item *heap;		/**< those with a head; owned */
+	size_t heap_n, heap_cap;
+	bool handed;			/**< heap[0]'s head was given away */
+	bool ended;			/**< told what there is to tell at the end */
+	uint64_t orders;
+	int wait_fd, ready_fd;
+
+	struct capture_bpf *bpf;	/**< NULL: all pass */
+	struct spool spool;
+	bool spool_told;
+	struct spool packs;		/**< members of archives, packed pipes */
+	struct stream *pack_owner;	/**< who appends to it, one at a time */
+	uint64_t done, total;
+	bool total_unknown;
+
+	struct read_window windows[READ_WINDOWS];
+	uint64_t reads;
+
+	struct link_seen **links;
+	size_t link_n, link_cap;
+	struct capture_notice *notices;
+	size_t notice_n, notice_cap;
+	struct capture_name *names;
+	size_t name_n, name_cap, name_bytes;
+	struct capture_secrets *secrets;
+	size_t secrets_n, secrets_cap, secrets_bytes;
+	struct capture_comment *comments;
+	size_t comment_n, comment_cap, comment_bytes;
+};
+
+/* ---- stream.c ---- */
+
+/** A stream on @p in, which it takes over; the name is copied. */
+struct stream *stream_new(struct capture *c, const char *name, const struct input *in);
+void stream_free(struct stream *s);
+
+/** Go on until there is a record in *rec, which has passed the filter. */
+enum read_status stream_next(struct stream *s, struct record *rec);
+
+/** Find out what it is, without taking a record. @return READ_RECORD when it
+ * is known and readable, READ_END after a fatal notice. */
+enum read_status stream_start(struct stream *s);
+
+/** Nothing can be read of it: a fatal notice "NAME: ...", and its end. */
+ATTR_PRINTF(2, 3)
+enum read_status stream_refuse(struct stream *s, const char *fmt, ...);
+
+/** Give the stream a source. @return false when there are too many. */
+bool stream_publish(struct stream *s, const char *format);
+
+/* ---- pack.c ---- */
+
+/** Let libarchive read the input. @return READ_BUSY, or READ_END. */
+enum read_status pack_open(struct stream *s);
+/** A turn of extracting members to the spool; new streams come to be. */
+enum read_status pack_extract(struct stream *s);
+/** A turn of putting a packed pipe aside. */
+enum read_status pack_gather(struct stream *s);
+
+/* ---- pcap_reader.c, pcapng_reader.c ---- */
+
+enum read_status pcap_reader_open(struct stream *s);
+enum read_status pcap_reader_next(struct stream *s, struct record *rec);
+
+enum read_status ng_reader_open(struct stream *s);
+enum read_status ng_reader_next(struct stream *s, struct record *rec);
+void ng_reader_close(struct stream *s);
+
+/* ---- pcapng_meta.c: all but packets ---- */
+
+struct ng_option {
+	uint16_t code;
+	uint16_t n;
+	const uint8_t *p;
+};
+
+/**
+ * Cut the next option off *p.
+ * @return 1; 0 at the end; -1 when it runs past @p end.
+ */
+int ng_option_next(const uint8_t **p, const uint8_t *end, bool big, struct ng_option *o);
+
+/** Keep the comments of options; @p frame 0: of a section or interface. */
+void ng_comments(struct stream *s, const struct ng_block *b, const uint8_t *options,
+		 uint32_t frame);
+void ng_interface_add(struct stream *s, const struct ng_block *b);
+void ng_stats_block(struct stream *s, const struct ng_block *b);
+void ng_names_block(struct stream *s, const struct ng_block *b);
+void ng_secrets_block(struct stream *s, const struct ng_block *b);
+
+/* ---- info.c ---- */
+
+/** "NAME: offset N, record N: ..."; at most NOTICES_MAX a stream. */
+ATTR_PRINTF(3, 4)
+void stream_notice(struct stream *s, uint64_t offset, const char *fmt, ...);
+/** Tell how many were left out; to be called once, at the stream's end. */
+void stream_notices_end(struct stream *s);
+
+/** "NAME: ..." */
+ATTR_PRINTF(4, 5)
+void notice_add(struct capture *c, const char *name, bool fatal, const char *fmt, ...);
+
+/** @return the counter of @p link, valid as long as the set. */
+uint64_t *link_counter(struct capture *c, uint16_t link);
+
+void info_release(struct capture *c);
+
+/* ---- bpf.c ---- */
+
+/** @return whether the record is to be given out. */
+bool bpf_pass(struct stream *s, const struct record *rec);
+/** At the end of all inputs: the notice when no link type fitted. */
+void bpf_end(struct capture *c);
+void bpf_free(struct capture_bpf *f);
+
+/* ---- capture.c ---- */
+
+/** Hand a stream to the set, which asks it from now on. */
+void capture_enter(struct capture *c, struct stream *s);
+
+#endif

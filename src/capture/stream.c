@@ -1,0 +1,228 @@
+/*
+ * One input from its first byte to its end: what it is, its records, what was
+ * counted of them.
+ */
+#include <stdarg.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "capture/capture_int.h"
+#include "capture/sniff.h"
+
+struct stream *
+stream_new(struct capture *c, const char *name, const struct input *in)
+{
+	struct stream *s = xcalloc(1, sizeof(*s));
+
+	s->c = c;
+	s->name = xstrdup(name);
+	s->in = *in;
+	s->last_time = TIME_NONE;
+	s->order = c->orders++ * (MEMBERS_MAX + 1);
+	return s;
+}
+
+void
+stream_free(struct stream *s)
+{
+	if (!s)
+		return;
+	stream_notices_end(s);
+	if (s->state == STREAM_PCAPNG)
+		ng_reader_close(s);
+	if (s->state == STREAM_EXTRACT)
+		free(s->extract.member);
+	if (s->c->pack_owner == s)
+		s->c->pack_owner = NULL;
+	/* What was jumped over counts as done. */
+	if (s->in.done && s->in.kind == INPUT_FILE && s->in.limit != UINT64_MAX &&
+	    s->in.limit - s->in.start > s->in.counted)
+		*s->in.done += s->in.limit - s->in.start - s->in.counted;
+	input_release(&s->in);
+	if (s->owns_fd)
+		close(s->in.fd);
+	free(s->name);
+	free(s);
+}
+
+enum read_status
+stream_refuse(struct stream *s, const char *fmt, ...)
+{
+	char text[400];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	notice_add(s->c, s->name, true, "%s", text);
+	return READ_END;
+}
+
+bool
+stream_publish(struct stream *s, const char *format)
+{
+	struct capture *c = s->c;
+	struct source *src;
+
+	if (c->source_n >= SOURCES_MAX) {
+		stream_refuse(s, "more than %u sources", SOURCES_MAX);
+		return false;
+	}
+	s->seekable = !s->in.unpack && s->in.kind != INPUT_PIPE;
+	src = xcalloc(1, sizeof(*src));
+	src->name = xstrdup(s->name);
+	src->fd = -1;
+	src->pub = (struct capture_source){
+		.name = src->name, .format = format, .packing = s->packing,
+		.seekable = s->seekable,
+		.stats = { .first = TIME_NONE, .last = TIME_NONE },
+	};
+	if (s->seekable && s->in.kind == INPUT_FILE) {
+		src->fd = s->in.fd;
+		src->owns_fd = s->owns_fd;
+		s->owns_fd = false;
+	} else if (s->seekable) {
+		src->spool = s->in.spool;
+		src->spool_start = s->in.start;
+		src->spool_n = s->in.limit - s->in.start;
+	}
+	ARRAY_GROW(c->sources, c->source_cap, c->source_n + 1);
+	s->index = (uint16_t)c->source_n;
+	s->source = src;
+	c->sources[c->source_n++] = src;
+	s->link_count = NULL;
+	return true;
+}
+
+/* What the first bytes are; packed ones are opened and looked into again. */
+static enum read_status
+sniff(struct stream *s)
+{
+	struct input *in = &s->in;
+	enum input_status st = input_need(in, SNIFF_BYTES);
+	size_t n = input_left(in);
+	enum sniff kind;
+	enum read_status rs;
+
+	/* Four bytes tell a capture; a live pipe may give no more for long. */
+	if (st == INPUT_WAIT && n < 4)
+		return READ_WAIT;
+	if (n == 0)
+		return stream_refuse(s, "%s", in->why[0] ? in->why : "an empty file");
+	kind = sniff_kind(input_at(in), n);
+	if (st == INPUT_WAIT && kind != SNIFF_PCAP && kind != SNIFF_PCAPNG)
+		return READ_WAIT;
+	if (kind == SNIFF_PCAP) {
+		rs = pcap_reader_open(s);
+		if (rs == READ_RECORD)
+			s->state = STREAM_PCAP;
+		return rs;
+	}
+	if (kind == SNIFF_PCAPNG) {
+		rs = ng_reader_open(s);
+		if (rs == READ_RECORD)
+			s->state = STREAM_PCAPNG;
+		return rs;
+	}
+	if (kind == SNIFF_PACKED && !in->unpack) {
+		s->packing = sniff_packing(input_at(in), n);
+		return pack_open(s);
+	}
+	if (kind == SNIFF_PACKED)
+		return stream_refuse(s, "not a capture: packed again inside (%s)", s->packing);
+	return stream_refuse(s, "not a capture: %s%s%s", sniff_name(input_at(in), n),
+			     in->why[0] ? "; " : "", in->why);
+}
+
+enum read_status
+stream_start(struct stream *s)
+{
+	for (;;) {
+		enum read_status rs;
+
+		switch (s->state) {
+		case STREAM_SNIFF:
+			rs = sniff(s);
+			break;
+		case STREAM_GATHER:
+			rs = pack_gather(s);
+			break;
+		case STREAM_EXTRACT:
+			return pack_extract(s);
+		case STREAM_DONE:
+			return READ_END;
+		default:
+			return READ_RECORD;
+		}
+		if (rs == READ_END || rs == READ_WAIT)
+			return rs;
+		if (rs == READ_BUSY && s->state == STREAM_GATHER)
+			return rs;
+	}
+}
+
+static inline void
+count(struct stream *s, const struct record *rec)
+{
+	struct capture_stats *stats = &s->source->pub.stats;
+
+	stats->records++;
+	stats->cut += rec->caplen < rec->wirelen;
+	if (UNLIKELY(rec->time == TIME_NONE)) {
+		stats->no_time++;
+	} else {
+		stats->back += s->last_time != TIME_NONE && rec->time < s->last_time;
+		s->last_time = rec->time;
+		if (UNLIKELY(stats->first == TIME_NONE || rec->time < stats->first))
+			stats->first = rec->time;
+		if (stats->last == TIME_NONE || rec->time > stats->last)
+			stats->last = rec->time;
+	}
+	if (UNLIKELY(!s->link_count || s->link != rec->link)) {
+		s->link = rec->link;
+		s->link_count = link_counter(s->c, rec->link);
+	}
+	++*s->link_count;
+}
+
+static enum read_status
+finish(struct stream *s)
+{
+	if (s->state == STREAM_PCAPNG)
+		ng_reader_close(s);
+	if (s->state == STREAM_EXTRACT)
+		free(s->extract.member);
+	s->state = STREAM_DONE;
+	return READ_END;
+}
+
+enum read_status
+stream_next(struct stream *s, struct record *rec)
+{
+	enum read_status rs;
+
+	for (unsigned turn = 0; turn < FILTERED_TURN; turn++) {
+		if (LIKELY(s->state == STREAM_PCAP))
+			rs = pcap_reader_next(s, rec);
+		else if (s->state == STREAM_PCAPNG)
+			rs = ng_reader_next(s, rec);
+		else {
+			rs = stream_start(s);
+			if (rs == READ_RECORD)
+				continue;
+		}
+		if (UNLIKELY(rs != READ_RECORD))
+			return rs == READ_END ? finish(s) : rs;
+		rec->frame = ++s->frame;
+		rec->source = s->index;
+		rec->place.source = s->seekable ? s->index : PLACE_NONE;
+		count(s, rec);
+		if (UNLIKELY(s->c->bpf != NULL) && !bpf_pass(s, rec)) {
+			s->source->pub.stats.filtered++;
+			continue;
+		}
+		s->source->pub.stats.bytes += rec->caplen;
+		return READ_RECORD;
+	}
+	return READ_BUSY;
+}

@@ -1,0 +1,190 @@
+#include <errno.h>
+#include <stdarg.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "conf/rc.h"
+
+void
+rc_init(struct rc *rc, struct settings *settings, struct alias_table *aliases)
+{
+	*rc = (struct rc){ .settings = settings, .aliases = aliases };
+}
+
+void
+rc_release(struct rc *rc)
+{
+	for (size_t i = 0; i < rc->errors_n; i++)
+		free(rc->errors[i]);
+	free(rc->errors);
+	rc->errors = NULL;
+	rc->errors_n = rc->errors_cap = 0;
+}
+
+/* The text may hold anything that the file holds. */
+ATTR_PRINTF(2, 3)
+static void
+report(struct rc *rc, const char *fmt, ...)
+{
+	struct buf visible = BUF_INIT;
+	char text[1024];
+	va_list ap;
+
+	rc->errors_total++;
+	if (rc->errors_n == RC_MAX_ERRORS)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	text_add_visible(&visible, str_of(text), false);
+	ARRAY_GROW(rc->errors, rc->errors_cap, rc->errors_n + 1);
+	rc->errors[rc->errors_n++] = xstrndup(buf_cstr(&visible), visible.n);
+	buf_release(&visible);
+}
+
+/* The next word of *line, empty at its end; what follows it is trimmed. */
+static struct str
+take_word(struct str *line)
+{
+	struct str word = STR_NONE;
+
+	str_cut_word(line, &word);
+	*line = str_trim(*line);
+	return word;
+}
+
+static int
+do_set(struct rc *rc, struct str rest, struct err *err)
+{
+	struct str name = take_word(&rest);
+
+	if (rest.n == 0)
+		return err_set(err, "set wants a setting and its value");
+	return settings_set(rc->settings, name, rest, err);
+}
+
+static int
+do_bind(struct rc *rc, struct str rest, struct err *err)
+{
+	struct str view = take_word(&rest), action = take_word(&rest);
+
+	if (rest.n == 0)
+		return err_set(err, "bind wants a view, an action and keys");
+	if (!rc->bind)
+		return err_set(err, "there are no keys to bind here");
+	return rc->bind(rc->ctx, view, action, rest, err);
+}
+
+static int
+do_alias(struct rc *rc, struct str rest, struct err *err)
+{
+	struct str address = take_word(&rest);
+	struct buf key = BUF_INIT;
+	int result = 0;
+
+	if (rest.n >= 2 && rest.p[0] == '"' && rest.p[rest.n - 1] == '"')
+		rest = str_trim(str_sub(rest, 1, rest.n - 2));
+	if (rest.n == 0)
+		return err_set(err, "alias wants an address and a name");
+	if (rc->address)
+		result = rc->address(rc->ctx, address, &key, err);
+	else
+		buf_add_str(&key, address);
+	if (result == 0)
+		alias_set(rc->aliases, buf_str(&key), rest);
+	buf_release(&key);
+	return result;
+}
+
+static int
+do_line(struct rc *rc, struct str line, struct err *err)
+{
+	static const struct {
+		struct str name;
+		int (*run)(struct rc *rc, struct str rest, struct err *err);
+	} commands[] = {
+		{ STR_INIT("set"), do_set },
+		{ STR_INIT("bind"), do_bind },
+		{ STR_INIT("alias"), do_alias },
+	};
+	struct str word;
+
+	line = str_trim(line);
+	if (line.n == 0 || line.p[0] == '#')
+		return 0;
+	word = take_word(&line);
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		if (str_eq(word, commands[i].name))
+			return commands[i].run(rc, line, err);
+	return err_set(err, "unknown command: %.*s", STR_ARG(word));
+}
+
+size_t
+rc_read_text(struct rc *rc, const char *name, struct str text)
+{
+	size_t before = rc->errors_total;
+	struct str line;
+	struct err err;
+	int number = 0;
+
+	while (str_cut(&text, '\n', &line)) {
+		number++;
+		if (do_line(rc, line, &err) != 0)
+			report(rc, "%s:%d: %s", name, number, err.text);
+	}
+	return rc->errors_total - before;
+}
+
+int
+rc_read_file(struct rc *rc, const char *path, bool wanted)
+{
+	struct buf text = BUF_INIT;
+	FILE *f = fopen(path, "rbe");
+	const char *why = NULL;
+	size_t n;
+
+	if (!f) {
+		if (wanted || (errno != ENOENT && errno != ENOTDIR))
+			report(rc, "%s: %s", path, strerror(errno));
+		return wanted || (errno != ENOENT && errno != ENOTDIR) ? -1 : 0;
+	}
+	do {
+		n = fread(buf_reserve(&text, 4096), 1, 4096, f);
+		text.n += n;
+	} while (n > 0 && text.n <= RC_MAX_BYTES);
+	if (ferror(f))
+		why = strerror(errno);
+	else if (text.n > RC_MAX_BYTES)
+		why = "too large for settings";
+	fclose(f);
+	if (why)
+		report(rc, "%s: %s", path, why);
+	else
+		rc_read_text(rc, path, buf_str(&text));
+	buf_release(&text);
+	return why ? -1 : 0;
+}
+
+static void
+read_below(struct rc *rc, const char *folder, const char *name)
+{
+	struct buf path = BUF_INIT;
+
+	buf_printf(&path, "%s/%s", folder, name);
+	rc_read_file(rc, buf_cstr(&path), false);
+	buf_release(&path);
+}
+
+void
+rc_read_default_files(struct rc *rc)
+{
+	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+
+	rc_read_file(rc, "/etc/rungrc", false);
+	if (xdg && xdg[0] != '\0')
+		read_below(rc, xdg, "rung/rungrc");
+	else if (home && home[0] != '\0')
+		read_below(rc, home, ".config/rung/rungrc");
+	if (home && home[0] != '\0')
+		read_below(rc, home, ".rungrc");
+}

@@ -1,0 +1,64 @@
+/**
+ * @file settings.h  Every setting, its range and its sentence.
+ *
+ * One row of setting_defs makes a setting: its name for "set" in the settings
+ * file, how its value is read and written, and what documents it. The program
+ * reads the members of struct settings and never asks for one by name.
+ */
+#ifndef CONF_SETTINGS_H
+#define CONF_SETTINGS_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+enum setting_kind {
+	SETTING_BOOL,		/**< bool; on, off (also yes, no, true, false, 1, 0) */
+	SETTING_NUMBER,		/**< int64_t */
+	SETTING_CHOICE,		/**< int, index into choices */
+};
+
+/** Indexes of choices; the order is that of the table's rows. */
+enum setting_theme { SETTING_THEME_DARK, SETTING_THEME_LIGHT, SETTING_THEME_PLAIN };
+enum setting_ascii { SETTING_ASCII_AUTO, SETTING_ASCII_ON, SETTING_ASCII_OFF };
+enum setting_time { SETTING_TIME_ABSOLUTE, SETTING_TIME_RELATIVE, SETTING_TIME_DELTA };
+
+struct settings {
+	int theme;		/**< enum setting_theme */
+	int ascii;		/**< enum setting_ascii */
+	int time;		/**< enum setting_time */
+	bool utc;
+	int64_t escape_ms;
+};
+
+struct setting_def {
+	const char *name;
+	enum setting_kind kind;
+	size_t offset;			/**< of the member in the struct */
+	int64_t min, max;		/**< SETTING_NUMBER, both included */
+	const char *const *choices;	/**< SETTING_CHOICE, ends with NULL */
+	const char *initial;		/**< read by the same parser as the file */
+	const char *unit;		/**< "ms"; NULL: none */
+	const char *help;
+};
+
+/** Ends with a NULL name. */
+extern const struct setting_def setting_defs[];
+
+/** Everything at its initial value. Nothing in it needs release. */
+void settings_init(struct settings *s);
+
+/** The row of @p name, or NULL. */
+const struct setting_def *setting_find(struct str name);
+
+/** Read @p value into the member of @p base (struct settings) that @p def is
+ * of. @return 0, or -1 with *err saying what it may be, and nothing changed. */
+int setting_parse(const struct setting_def *def, void *base, struct str value,
+		  struct err *err);
+
+/** Append the value so that setting_parse() reads it back. */
+void setting_add(struct buf *b, const struct setting_def *def, const void *base);
+
+/** setting_find() and setting_parse() in one. */
+int settings_set(struct settings *s, struct str name, struct str value, struct err *err);
+
+#endif

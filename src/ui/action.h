@@ -1,0 +1,53 @@
+/**
+ * @file action.h  Everything a key can be bound to.
+ *
+ * One line an action makes: the enum, the name for "bind" in the settings
+ * file, the default keys, the label in the footer, the help pages and the man
+ * page section KEYS. There is no second list to forget.
+ */
+#ifndef UI_ACTION_H
+#define UI_ACTION_H
+
+#include "base/str.h"
+
+/** id, name, default keys in every view (a view may add its own), label in the
+ * footer (empty: not shown there), help */
+#define ACTIONS(_) \
+	_(MOVE_UP, "move-up", "<Up> k", "", "Move one line up") \
+	_(MOVE_DOWN, "move-down", "<Down> j", "", "Move one line down") \
+	_(PAGE_UP, "page-up", "<PageUp> <C-B>", "", "Move one page up") \
+	_(PAGE_DOWN, "page-down", "<PageDown> <C-F>", "", "Move one page down") \
+	_(HALF_UP, "half-page-up", "<C-U>", "", "Move half a page up") \
+	_(HALF_DOWN, "half-page-down", "<C-D>", "", "Move half a page down") \
+	_(FIRST, "first", "<Home> <C-A> g", "", "Move to the first line") \
+	_(LAST, "last", "<End> <C-E> G", "", "Move to the last line") \
+	_(LEFT, "scroll-left", "<Left>", "", "Scroll to the left") \
+	_(RIGHT, "scroll-right", "<Right>", "", "Scroll to the right") \
+	_(OPEN, "open", "<Enter>", "Open", "Open what the cursor is on") \
+	_(CLOSE, "close", "<Esc> q", "Back", "Go back; from the first view: leave") \
+	_(HELP, "help", "<F1> ? h H", "Help", "Show the keys of this view") \
+	_(REDRAW, "redraw", "<C-L>", "", "Draw the whole screen again") \
+	_(QUIT, "quit", "Q", "Quit", "Leave the program")
+
+enum action {
+	ACTION_NONE,		/* "none": a key bound to nothing */
+#define ACTION_ID(id, ...) ACTION_##id,
+	ACTIONS(ACTION_ID)
+#undef ACTION_ID
+	ACTION_COUNT
+};
+
+struct action_def {
+	const char *name;
+	const char *keys;	/**< names with blanks between */
+	const char *label;
+	const char *help;
+};
+
+/** By enum action; the one of ACTION_NONE is "none". */
+extern const struct action_def action_defs[ACTION_COUNT];
+
+/** By name, or ACTION_COUNT. */
+enum action action_find(struct str name);
+
+#endif

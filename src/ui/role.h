@@ -1,0 +1,63 @@
+/**
+ * @file role.h  What a cell of the screen means.
+ *
+ * Views draw roles, never colours; a theme (ui/theme.h) says what a role looks
+ * like. One line a role makes the enum, the name in configuration, the letter
+ * that stands for it in screen tests, and its look in each theme.
+ *
+ * A look is words: attributes (bold dim underline reverse), a colour (default,
+ * black red green yellow blue magenta cyan white, bright-NAME, or 0 to 255),
+ * and "on COLOUR" for the background.
+ */
+#ifndef UI_ROLE_H
+#define UI_ROLE_H
+
+/** id, name, letter, dark, light, plain */
+#define ROLES(_) \
+	_(NORMAL, "normal", '.', "default", "default", "default") \
+	_(TITLE, "title", 't', "bold white on blue", "bold white on blue", "reverse") \
+	_(HEADER, "header", 'h', "black on cyan", "bold black on cyan", "bold underline") \
+	_(CURSOR, "cursor", 'c', "bold black on white", "bold white on black", "reverse") \
+	_(SELECTED, "selected", 's', "bold yellow", "bold magenta", "bold") \
+	_(DIM, "dim", 'd', "dim default", "dim default", "dim") \
+	_(BORDER, "border", 'b', "blue", "blue", "default") \
+	_(ERROR, "error", 'e', "bold red", "bold red", "bold reverse") \
+	_(WARNING, "warning", 'w', "yellow", "magenta", "bold") \
+	_(OK, "ok", 'o', "green", "green", "default") \
+	_(MATCH, "match", 'M', "black on yellow", "black on yellow", "reverse underline") \
+	_(KEY, "key", 'k', "bold cyan", "bold blue", "bold") \
+	_(HINT, "hint", 'i', "default", "default", "default") \
+	_(NOTICE, "notice", 'n', "bold yellow", "bold magenta", "bold") \
+	_(TIME, "time", 'T', "cyan", "blue", "default") \
+	_(LANE, "lane", 'l', "dim default", "dim default", "default") \
+	_(HOST, "host", 'H', "bold default", "bold default", "bold") \
+	_(REQUEST, "request", 'R', "bold cyan", "bold blue", "bold") \
+	_(STATUS_1XX, "status-1xx", '1', "yellow", "magenta", "default") \
+	_(STATUS_2XX, "status-2xx", '2', "bold green", "green", "default") \
+	_(STATUS_3XX, "status-3xx", '3', "magenta", "magenta", "default") \
+	_(STATUS_4XX, "status-4xx", '4', "bold red", "red", "bold") \
+	_(STATUS_5XX, "status-5xx", '5', "bold red", "bold red", "bold") \
+	_(STATUS_6XX, "status-6xx", '6', "bold magenta", "bold red", "bold") \
+	_(MEDIA, "media", 'a', "blue", "blue", "default") \
+	_(RETRANSMISSION, "retransmission", 'r', "dim yellow", "dim magenta", "dim") \
+	_(START_LINE, "start-line", 'S', "bold yellow", "bold magenta", "bold") \
+	_(HEADER_NAME, "header-name", 'N', "green", "blue", "bold") \
+	_(HEADER_VALUE, "header-value", 'v', "default", "default", "default") \
+	_(URI, "uri", 'u', "cyan", "cyan", "underline") \
+	_(SDP_TYPE, "sdp-type", 'y', "magenta", "magenta", "bold") \
+	_(SDP_VALUE, "sdp-value", 'D', "default", "default", "default")
+
+enum role {
+#define ROLE_ID(id, ...) ROLE_##id,
+	ROLES(ROLE_ID)
+#undef ROLE_ID
+	ROLE_COUNT
+};
+
+/** "normal", "cursor" ... @p role must be below ROLE_COUNT. */
+const char *role_name(enum role role);
+
+/** The letter of screen tests. */
+char role_letter(enum role role);
+
+#endif

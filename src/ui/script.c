@@ -1,0 +1,230 @@
+#include <errno.h>
+
+#include "base/mem.h"
+#include "ui/script.h"
+
+#define SCRIPT_MAX_BYTES	(1u << 20)
+
+struct script {
+	struct stack *stack;
+	const struct loop_source *source;
+	struct canvas *canvas;
+	struct buf *screens;
+};
+
+static int
+parse_size(struct str s, int *height, int *width)
+{
+	uint32_t w, h;
+
+	if (!str_take_u32(&s, &w) || s.n == 0 || s.p[0] != 'x')
+		return -1;
+	s = str_skip(s, 1);
+	if (!str_take_u32(&s, &h) || s.n > 0)
+		return -1;
+	if (w < 1 || h < 1 || w > CANVAS_MAX_WIDTH || h > CANVAS_MAX_HEIGHT)
+		return -1;
+	*height = (int)h;
+	*width = (int)w;
+	return 0;
+}
+
+static void
+add_legend(struct buf *out, const struct canvas *c)
+{
+	bool used[ROLE_COUNT] = { false };
+	const char *sep = "";
+
+	for (int y = 0; y < canvas_height(c); y++)
+		for (int x = 0; x < canvas_width(c); x++)
+			used[canvas_at(c, y, x)->role] = true;
+	buf_add_cstr(out, " +roles (");
+	for (int i = 0; i < ROLE_COUNT; i++) {
+		if (!used[i])
+			continue;
+		buf_printf(out, "%s%c %s", sep, role_letter((enum role)i),
+			   role_name((enum role)i));
+		sep = ", ";
+	}
+	buf_add_char(out, ')');
+}
+
+/* Append row @p y. @return whether there is anything in it. */
+static bool
+add_row(struct buf *out, const struct canvas *c, int y, bool roles)
+{
+	size_t start = out->n;
+	bool some;
+
+	canvas_row(c, y, false, out);
+	some = out->n > start;
+	if (roles) {
+		out->n = start;
+		canvas_row(c, y, true, out);
+		buf_add_char(out, '|');
+		start = out->n;
+		canvas_row_roles(c, y, out);
+		some |= out->n > start;
+	}
+	buf_add_char(out, '\n');
+	return some;
+}
+
+static void
+shot(struct script *s, struct str label, bool roles)
+{
+	struct canvas *c = s->canvas;
+	struct buf *out = s->screens;
+	size_t end;
+
+	stack_draw(s->stack, c);
+	buf_printf(out, "== %.*s %dx%d", STR_ARG(label), canvas_width(c), canvas_height(c));
+	if (roles)
+		add_legend(out, c);
+	buf_add_char(out, '\n');
+	end = out->n;
+	for (int y = 0; y < canvas_height(c); y++)
+		if (add_row(out, c, y, roles))
+			end = out->n;
+	out->n = end;
+	out->p[end] = '\0';
+}
+
+static void
+resize(struct script *s, int height, int width)
+{
+	canvas_resize(s->canvas, height, width);
+	stack_resize(s->stack, s->canvas->height, s->canvas->width);
+	loop_drain(s->stack, s->source);
+}
+
+static int
+do_keys(struct script *s, struct str line, struct err *err)
+{
+	struct str word;
+	struct key key;
+
+	while (str_cut_word(&line, &word)) {
+		if (key_parse(&key, word, err) != 0)
+			return -1;
+		if (stack_done(s->stack))
+			return err_set(err, "the program has ended before %.*s", STR_ARG(word));
+		stack_key(s->stack, key);
+		/* The screen is drawn after each key, as on a terminal. */
+		if (!stack_done(s->stack)) {
+			loop_drain(s->stack, s->source);
+			stack_draw(s->stack, s->canvas);
+		}
+	}
+	return 0;
+}
+
+/* Cut @p prefix off *line. @return whether it was there. */
+static bool
+take(struct str *line, struct str prefix)
+{
+	if (!str_starts(*line, prefix))
+		return false;
+	*line = str_trim(str_skip(*line, prefix.n));
+	return true;
+}
+
+static int
+do_line(struct script *s, struct str line, struct err *err)
+{
+	int height, width;
+	bool roles;
+
+	line = str_trim(line);
+	if (line.n == 0 || (line.p[0] == '#' && !str_starts(line, STR("#: size "))))
+		return 0;
+	/* ":" alone is the key. */
+	if (line.n == 1 || (line.p[0] != ':' && line.p[0] != '#'))
+		return do_keys(s, line, err);
+	if (stack_done(s->stack))
+		return err_set(err, "the program has ended before %.*s", STR_ARG(line));
+	roles = take(&line, STR(":shot+ "));
+	if (roles || take(&line, STR(":shot "))) {
+		shot(s, line, roles);
+		return 0;
+	}
+	if (take(&line, STR(":resize ")) || take(&line, STR("#: size "))) {
+		if (parse_size(line, &height, &width) != 0)
+			return err_set(err, "not a size: %.*s", STR_ARG(line));
+		resize(s, height, width);
+		return 0;
+	}
+	return err_set(err, "no such step: %.*s", STR_ARG(line));
+}
+
+int
+script_run(const char *name, struct str text, struct stack *stack,
+	   const struct loop_source *source, bool ascii, struct buf *screens,
+	   struct err *err)
+{
+	struct script s = { stack, source, canvas_new(1, 1), screens };
+	struct err why;
+	struct str line;
+	int number = 0, result = 0;
+
+	s.canvas->ascii = ascii;
+	resize(&s, 24, 80);
+	while (result == 0 && str_cut(&text, '\n', &line)) {
+		number++;
+		if (do_line(&s, line, &why) != 0)
+			result = err_set(err, "%s:%d: %s", name, number, why.text);
+	}
+	canvas_free(s.canvas);
+	return result;
+}
+
+static int
+read_all(const char *path, struct buf *text, struct err *err)
+{
+	FILE *f = fopen(path, "rb");
+	size_t n;
+
+	if (!f)
+		return err_set(err, "%s: %s", path, strerror(errno));
+	do {
+		char *p = buf_reserve(text, 4096);
+
+		n = fread(p, 1, 4096, f);
+		text->n += n;
+	} while (n > 0 && text->n <= SCRIPT_MAX_BYTES);
+	if (ferror(f) || text->n > SCRIPT_MAX_BYTES) {
+		err_set(err, "%s: %s", path, ferror(f) ? strerror(errno) : "too large for a script");
+		fclose(f);
+		return -1;
+	}
+	fclose(f);
+	return 0;
+}
+
+int
+script_run_file(const char *path, const char *dir, struct stack *stack,
+		const struct loop_source *source, bool ascii, struct err *err)
+{
+	struct buf text = BUF_INIT, screens = BUF_INIT, out = BUF_INIT;
+	const char *slash = strrchr(path, '/');
+	struct str base = str_of(slash ? slash + 1 : path), suffix = STR(".keys");
+	int result = read_all(path, &text, err);
+	FILE *f;
+
+	if (result == 0) {
+		result = script_run(path, buf_str(&text), stack, source, ascii, &screens, err);
+		if (base.n > suffix.n && str_eq(str_skip(base, base.n - suffix.n), suffix))
+			base.n -= suffix.n;
+		buf_printf(&out, "%s/%.*s.screens", dir, STR_ARG(base));
+		f = fopen(buf_cstr(&out), "wb");
+		if (!f || fwrite(screens.p ? screens.p : "", 1, screens.n, f) != screens.n ||
+		    fflush(f) != 0)
+			result = err_set(err, "%s: %s", buf_cstr(&out), strerror(errno));
+		if (f)
+			fclose(f);
+	}
+	buf_release(&text);
+	buf_release(&screens);
+	buf_release(&out);
+	return result;
+}

@@ -1,0 +1,328 @@
+#include <stdarg.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "ui/stack.h"
+
+#define CHROME_ROWS	2	/* title and footer */
+
+const enum action stack_actions[] = {
+	ACTION_CLOSE, ACTION_HELP, ACTION_REDRAW, ACTION_QUIT, ACTION_NONE
+};
+
+void
+stack_init(struct stack *s, const struct keymap *keymap, void *app)
+{
+	*s = (struct stack){ .keymap = keymap, .app = app, .height = 24, .width = 80,
+			     .changed = true };
+}
+
+static struct view *
+top(const struct stack *s)
+{
+	return s->count > 0 ? s->views[s->count - 1] : NULL;
+}
+
+const struct view *
+stack_top(const struct stack *s)
+{
+	return top(s);
+}
+
+static void
+view_free(struct view *v)
+{
+	if (v->ops->close)
+		v->ops->close(v);
+	free(v->state);
+	free(v);
+}
+
+void
+stack_release(struct stack *s)
+{
+	while (s->count > 0)
+		view_free(s->views[--s->count]);
+	buf_release(&s->notice);
+}
+
+static void
+view_refresh(struct stack *s, struct view *v)
+{
+	v->height = s->height > CHROME_ROWS ? s->height - CHROME_ROWS : s->height;
+	v->width = s->width;
+	if (v->ops->refresh && v->ops->refresh(v))
+		s->changed = true;
+}
+
+/* Take away what asked to be closed. The view that comes to light may close
+ * itself too when it looks at its data; that ends, as each turn frees one. */
+static void
+reap(struct stack *s)
+{
+	bool closed = true;
+
+	while (closed) {
+		closed = false;
+		for (int i = s->count - 1; i >= 0; i--) {
+			struct view *v = s->views[i];
+
+			if (!v->closing)
+				continue;
+			memmove(s->views + i, s->views + i + 1,
+				(size_t)(s->count - i - 1) * sizeof(*s->views));
+			s->count--;
+			view_free(v);
+			closed = true;
+		}
+		if (closed) {
+			s->changed = true;
+			if (s->count > 0)
+				view_refresh(s, top(s));
+		}
+	}
+	if (s->count == 0)
+		s->ended = true;
+}
+
+static void
+notice(struct stack *s, bool error, const char *fmt, va_list ap)
+{
+	char text[512];
+
+	vsnprintf(text, sizeof(text), fmt, ap);
+	buf_clear(&s->notice);
+	buf_add_cstr(&s->notice, text);
+	s->notice_error = error;
+	s->changed = true;
+}
+
+void
+stack_notice(struct stack *s, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	notice(s, false, fmt, ap);
+	va_end(ap);
+}
+
+void
+stack_error(struct stack *s, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	notice(s, true, fmt, ap);
+	va_end(ap);
+}
+
+void
+stack_open(struct stack *s, const struct view_ops *ops, const void *subject)
+{
+	struct view *v;
+
+	if (s->count == STACK_MAX) {
+		stack_error(s, "%d views are open: close some first", STACK_MAX);
+		return;
+	}
+	v = xcalloc(1, sizeof(*v));
+	*v = (struct view){ .ops = ops, .stack = s, .app = s->app,
+			    .state = xcalloc(1, ops->state_size) };
+	s->views[s->count++] = v;
+	s->changed = true;
+	if (ops->open)
+		ops->open(v, subject);
+	view_refresh(s, v);
+	/* Not reaped here: the view that opens this one is still running. */
+}
+
+void
+stack_close(struct stack *s, struct view *v)
+{
+	v->closing = true;
+	s->changed = true;
+}
+
+void
+stack_resize(struct stack *s, int height, int width)
+{
+	s->height = height;
+	s->width = width;
+	s->changed = true;
+	stack_refresh(s);
+}
+
+void
+stack_refresh(struct stack *s)
+{
+	if (s->count > 0)
+		view_refresh(s, top(s));
+	reap(s);
+}
+
+bool
+stack_take_repaint(struct stack *s)
+{
+	bool repaint = s->repaint;
+
+	s->repaint = false;
+	return repaint;
+}
+
+static void
+act_default(struct stack *s, struct view *v, enum action action)
+{
+	switch (action) {
+	case ACTION_CLOSE:
+		stack_close(s, v);
+		break;
+	case ACTION_QUIT:
+		s->ended = true;
+		break;
+	case ACTION_HELP:
+		if (v->ops != &view_help_ops)
+			stack_open(s, &view_help_ops, &(struct help_subject){ v->ops });
+		break;
+	case ACTION_REDRAW:
+		s->repaint = true;
+		s->changed = true;
+		break;
+	default:
+		break;
+	}
+}
+
+void
+stack_act(struct stack *s, enum action action)
+{
+	struct view *v = top(s);
+	enum view_result result = VIEW_IGNORED;
+
+	if (!v || s->ended)
+		return;
+	if (s->notice.n > 0) {
+		buf_clear(&s->notice);
+		s->changed = true;
+	}
+	if (action == ACTION_NONE)
+		return;
+	if (v->ops->act)
+		result = v->ops->act(v, action);
+	switch (result) {
+	case VIEW_IGNORED:
+		act_default(s, v, action);
+		break;
+	case VIEW_HANDLED:
+		s->changed = true;
+		break;
+	case VIEW_CLOSE:
+		stack_close(s, v);
+		break;
+	}
+	reap(s);
+}
+
+void
+stack_key(struct stack *s, struct key key)
+{
+	const struct view *v = top(s);
+
+	if (!v)
+		return;
+	if (key.mods & KEY_MOD_ALT && !keymap_has(s->keymap, v->ops->name, key)) {
+		stack_key(s, (struct key){ KEYCODE_ESC, 0 });
+		key.mods &= (uint8_t)~KEY_MOD_ALT;
+		v = top(s);
+		if (!v || s->ended)
+			return;
+	}
+	stack_act(s, keymap_find(s->keymap, v->ops->name, key));
+}
+
+static void
+draw_title(const struct view *v, struct canvas *c)
+{
+	struct buf left = BUF_INIT, right = BUF_INIT;
+	int width = canvas_width(c), used, n;
+
+	if (v->ops->title)
+		v->ops->title(v, &left, &right);
+	else
+		buf_add_cstr(&left, v->ops->name);
+	canvas_fill(c, 0, 0, 1, width, ROLE_TITLE, " ");
+	n = text_width(buf_str(&right));
+	used = canvas_text(c, 0, 0, width, ROLE_TITLE, buf_str(&left));
+	/* The right part gives way. */
+	if (n > 0 && used + 2 + n <= width)
+		canvas_text(c, 0, width - n, n, ROLE_TITLE, buf_str(&right));
+	buf_release(&left);
+	buf_release(&right);
+}
+
+/* @return the cell after the hint, or -1 when it does not fit. */
+static int
+draw_hint(const struct stack *s, struct canvas *c, int y, int x,
+	  enum action action, const char *label)
+{
+	const struct view *v = stack_top(s);
+	struct buf keys = BUF_INIT;
+	int n = 0, width = canvas_width(c);
+
+	if (keymap_add_keys(s->keymap, v->ops->name, action, 1, &keys) > 0)
+		n = text_width(buf_str(&keys)) + 1 + text_width(str_of(label));
+	if (n == 0) {
+		n = x;
+	} else if (x + n > width) {
+		n = -1;
+	} else {
+		x += canvas_text(c, y, x, width, ROLE_KEY, buf_str(&keys));
+		x += 1 + canvas_text(c, y, x + 1, width, ROLE_HINT, str_of(label));
+		n = x + 2;
+	}
+	buf_release(&keys);
+	return n;
+}
+
+/* Help and the way out come first, as they must be seen in any width. */
+static void
+draw_footer(const struct stack *s, struct canvas *c, int y)
+{
+	const struct view *v = stack_top(s);
+	enum action leave = s->count > 1 ? ACTION_CLOSE : ACTION_QUIT;
+	int x = 0;
+
+	if (s->notice.n > 0) {
+		canvas_field(c, y, 0, canvas_width(c),
+			     s->notice_error ? ROLE_ERROR : ROLE_NOTICE,
+			     CANVAS_LEFT, buf_str(&s->notice));
+		return;
+	}
+	x = draw_hint(s, c, y, x, ACTION_CLOSE, action_defs[leave].label);
+	if (x >= 0 && v->ops != &view_help_ops)
+		x = draw_hint(s, c, y, x, ACTION_HELP, action_defs[ACTION_HELP].label);
+	for (const enum action *a = v->ops->actions; x >= 0 && a && *a; a++)
+		if (action_defs[*a].label[0] != '\0')
+			x = draw_hint(s, c, y, x, *a, action_defs[*a].label);
+}
+
+void
+stack_draw(struct stack *s, struct canvas *c)
+{
+	const struct view *v = stack_top(s);
+	struct canvas body;
+	int height = canvas_height(c);
+
+	s->changed = false;
+	canvas_clear(c);
+	if (!v)
+		return;
+	if (height <= CHROME_ROWS) {
+		v->ops->draw(v, c);
+		return;
+	}
+	draw_title(v, c);
+	body = canvas_part(c, 1, 0, height - CHROME_ROWS, canvas_width(c));
+	v->ops->draw(v, &body);
+	draw_footer(s, c, height - 1);
+}

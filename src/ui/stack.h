@@ -1,0 +1,96 @@
+/**
+ * @file stack.h  The views that are open, one upon the other.
+ *
+ * The top one is drawn: a title row, the view, a footer row with the keys of
+ * its actions. It gets the actions; what it ignores has a default here: close,
+ * quit, help, redraw. When the last view closes, the program is done.
+ */
+#ifndef UI_STACK_H
+#define UI_STACK_H
+
+#include "ui/keymap.h"
+#include "ui/view.h"
+
+#define STACK_MAX	32	/* views open at once */
+
+struct stack {
+	struct view *views[STACK_MAX];	/**< private; the last one is on top */
+	int count;			/**< private */
+	const struct keymap *keymap;	/**< borrowed */
+	void *app;			/**< for the views; borrowed */
+	struct buf notice;		/**< private; empty: none */
+	int height, width;		/**< of the screen, cells */
+	bool notice_error;		/**< private */
+	bool changed;			/**< private; draw again */
+	bool repaint;			/**< private; see stack_take_repaint() */
+	bool ended;			/**< private */
+};
+
+/** @p keymap and @p app must outlive the stack. Size 24x80 until told. */
+void stack_init(struct stack *s, const struct keymap *keymap, void *app);
+
+/** Closes all views. */
+void stack_release(struct stack *s);
+
+/** Open a view on top. May be called from a view's act(). When STACK_MAX views
+ * are open, says so on the screen instead. */
+void stack_open(struct stack *s, const struct view_ops *ops, const void *subject);
+
+/** Take @p v off the stack, once its own function has returned; for a view that
+ * finds in refresh() that what it shows is gone. */
+void stack_close(struct stack *s, struct view *v);
+
+/** The size of the whole screen has changed. */
+void stack_resize(struct stack *s, int height, int width);
+
+/** A key was pressed. A key with Alt that is bound to nothing is taken as Esc
+ * and the key: that is what a terminal sends for both. */
+void stack_key(struct stack *s, struct key key);
+
+/** Do an action as if its key had been pressed. */
+void stack_act(struct stack *s, enum action action);
+
+/** Let the top view look at the data. */
+void stack_refresh(struct stack *s);
+
+/** Whether something changed since the last stack_draw(). */
+static inline bool
+stack_changed(const struct stack *s)
+{
+	return s->changed;
+}
+
+/** Whether the user asked for the whole screen to be sent anew; once. */
+bool stack_take_repaint(struct stack *s);
+
+/** Draw the screen; @p c has the size given to stack_resize(). */
+void stack_draw(struct stack *s, struct canvas *c);
+
+/** Say something in the footer until the next key. */
+ATTR_PRINTF(2, 3)
+void stack_notice(struct stack *s, const char *fmt, ...);
+/** The same, as an error. */
+ATTR_PRINTF(2, 3)
+void stack_error(struct stack *s, const char *fmt, ...);
+
+/** The view on top, NULL when none is open. */
+const struct view *stack_top(const struct stack *s);
+
+/** Whether the last view was closed or the user quit. */
+static inline bool
+stack_done(const struct stack *s)
+{
+	return s->ended;
+}
+
+/** Keys of a view, from the tables. Subject: struct help_subject. */
+extern const struct view_ops view_help_ops;
+
+struct help_subject {
+	const struct view_ops *ops;	/**< of the view that is explained */
+};
+
+/** The actions that the stack does itself, ended by ACTION_NONE. */
+extern const enum action stack_actions[];
+
+#endif

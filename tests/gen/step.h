@@ -1,0 +1,65 @@
+/**
+ * @file step.h  One step of a script: what its words say, and its bytes sent.
+ */
+#ifndef TESTS_STEP_H
+#define TESTS_STEP_H
+
+#include "lex.h"
+
+enum step_kind {
+	STEP_SIP,
+	STEP_RAW,	/**< the body as it is, over the call's transport */
+	STEP_UDP,	/**< the body in a datagram */
+	STEP_IP,	/**< the body as the payload of IP, proto=N */
+	STEP_ICMP,	/**< destination unreachable about the last datagram */
+	STEP_RTP,
+	STEP_FIN,
+	STEP_REPEAT,	/**< the same message again, in a new datagram */
+	STEP_DUPLICATE,	/**< the same packet captured again */
+};
+
+struct rtp {
+	struct str codec;
+	int64_t ptime, length, jitter;
+	uint32_t ssrc, seq, timestamp, type, lose;	/**< lose: every so manieth */
+	bool has_type;
+};
+
+struct step {
+	enum step_kind kind;
+	int64_t time;
+	struct wire wire;
+	struct sip_step sip;
+	struct rtp rtp;
+	struct str id;		/**< by which repeat and duplicate name it */
+	struct str prefix, suffix;	/**< bytes around the message */
+	bool joined;		/**< goes with the next step's bytes */
+	uint32_t proto, ttl, code;
+	uint32_t fill;		/**< bytes of text to add to the body */
+	struct buf body;	/**< owned */
+};
+
+/** What was sent, to be sent again. */
+struct sent {
+	struct sent *next;
+	struct str id;
+	struct wire wire;
+	struct str payload;
+	bool tcp;
+	size_t first_packet, packets;
+};
+
+struct step_context {
+	struct gen *gen;
+	struct sip_call *call;	/**< NULL: outside of calls */
+	struct sent *sent;	/**< newest first, of the whole script */
+	struct buf waiting;	/**< bytes of joined steps */
+};
+
+/** Set the option of @p word in @p step. @return NULL, or what is wrong. */
+const char *step_option(struct step *step, const struct lex_word *word);
+
+/** Send what the step says. @return NULL, or what is wrong. */
+const char *step_send(struct step_context *c, struct step *step);
+
+#endif

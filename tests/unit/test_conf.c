@@ -1,0 +1,341 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "conf/rc.h"
+
+static void
+table_is_sound(void **state)
+{
+	struct settings s, again;
+	struct err err;
+	struct buf b = BUF_INIT;
+
+	(void)state;
+	settings_init(&s);
+	assert_int_equal(s.theme, SETTING_THEME_DARK);
+	assert_int_equal(s.ascii, SETTING_ASCII_AUTO);
+	assert_int_equal(s.time, SETTING_TIME_ABSOLUTE);
+	assert_false(s.utc);
+	assert_int_equal(s.escape_ms, 25);
+	memset(&again, 0, sizeof(again));
+	for (const struct setting_def *def = setting_defs; def->name; def++) {
+		assert_ptr_equal(setting_find(str_of(def->name)), def);
+		assert_non_null(def->help);
+		buf_clear(&b);
+		setting_add(&b, def, &s);
+		assert_string_equal(buf_cstr(&b), def->initial);
+		assert_int_equal(setting_parse(def, &again, buf_str(&b), &err), 0);
+	}
+	buf_release(&b);
+}
+
+static void
+values(void **state)
+{
+	static const struct {
+		const char *name, *value, *after, *why;	/* why NULL: taken */
+	} t[] = {
+		{ "theme", "light", "light", NULL },
+		{ "theme", "PLAIN", "plain", NULL },
+		{ "theme", "pink", "dark", "pink: one of dark, light, plain wanted" },
+		{ "utc", "yes", "on", NULL },
+		{ "utc", "1", "on", NULL },
+		{ "utc", "OFF", "off", NULL },
+		{ "utc", "maybe", "off", "maybe: on or off wanted" },
+		{ "escape-time", "0", "0", NULL },
+		{ "escape-time", "1000", "1000", NULL },
+		{ "escape-time", "1001", "25", "1001: a number from 0 to 1000 ms wanted" },
+		{ "escape-time", "-1", "25", "-1: a number from 0 to 1000 ms wanted" },
+		{ "escape-time", "-", "25", "-: a number from 0 to 1000 ms wanted" },
+		{ "escape-time", "7x", "25", "7x: a number from 0 to 1000 ms wanted" },
+		{ "escape-time", "99999999999999999999", "25",
+		  "99999999999999999999: a number from 0 to 1000 ms wanted" },
+	};
+	struct buf b = BUF_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(t); i++) {
+		struct settings s;
+		struct err err;
+
+		settings_init(&s);
+		assert_int_equal(settings_set(&s, str_of(t[i].name), str_of(t[i].value), &err),
+				 t[i].why ? -1 : 0);
+		if (t[i].why)
+			assert_string_equal(err.text, t[i].why);
+		buf_clear(&b);
+		setting_add(&b, setting_find(str_of(t[i].name)), &s);
+		assert_string_equal(buf_cstr(&b), t[i].after);
+	}
+	buf_release(&b);
+}
+
+static void
+negative_numbers(void **state)
+{
+	static const struct setting_def def = {
+		.name = "n", .kind = SETTING_NUMBER, .min = -5, .max = INT64_MAX,
+	};
+	int64_t n = 1;
+
+	(void)state;
+	assert_int_equal(setting_parse(&def, &n, STR("-5"), NULL), 0);
+	assert_int_equal(n, -5);
+	assert_int_equal(setting_parse(&def, &n, STR("-6"), NULL), -1);
+	assert_int_equal(setting_parse(&def, &n, STR("9223372036854775807"), NULL), 0);
+	assert_true(n == INT64_MAX);
+	assert_int_equal(setting_parse(&def, &n, STR("9223372036854775808"), NULL), -1);
+}
+
+static void
+aliases(void **state)
+{
+	struct alias_table t;
+	char key[32];
+
+	(void)state;
+	alias_init(&t);
+	assert_null(alias_find(&t, STR("10.0.0.1")).p);
+	alias_set(&t, STR("10.0.0.1"), STR("Carrier A"));
+	alias_set(&t, STR("10.0.0.1:5060"), STR("edge"));
+	assert_true(str_eq(alias_find(&t, STR("10.0.0.1")), STR("Carrier A")));
+	assert_true(str_eq(alias_find(&t, STR("10.0.0.1:5060")), STR("edge")));
+	assert_null(alias_find(&t, STR("10.0.0.1:5061")).p);
+	alias_set(&t, STR("10.0.0.1"), STR("B"));
+	assert_true(str_eq(alias_find(&t, STR("10.0.0.1")), STR("B")));
+	assert_int_equal(t.n, 2);
+	for (int i = 0; i < 5000; i++) {
+		snprintf(key, sizeof(key), "host-%d", i);
+		alias_set(&t, str_of(key), str_of(key));
+	}
+	for (int i = 0; i < 5000; i++) {
+		snprintf(key, sizeof(key), "host-%d", i);
+		assert_true(str_eq(alias_find(&t, str_of(key)), str_of(key)));
+	}
+	alias_release(&t);
+}
+
+/* ---- files ---- */
+
+struct seen {
+	struct buf binds;
+};
+
+static int
+on_bind(void *ctx, struct str view, struct str action, struct str keys, struct err *err)
+{
+	struct seen *seen = ctx;
+
+	if (str_eq(view, STR("nowhere")))
+		return err_set(err, "no such view: nowhere");
+	buf_printf(&seen->binds, "%.*s|%.*s|%.*s\n", STR_ARG(view), STR_ARG(action), STR_ARG(keys));
+	return 0;
+}
+
+static int
+on_address(void *ctx, struct str text, struct buf *out, struct err *err)
+{
+	(void)ctx;
+	if (!str_eq(text, STR("::1")) && !str_starts(text, STR("10.")))
+		return err_set(err, "not an address: %.*s", STR_ARG(text));
+	buf_add_str(out, str_eq(text, STR("::1")) ? STR("[::1]") : text);
+	return 0;
+}
+
+struct fixture {
+	struct settings settings;
+	struct alias_table aliases;
+	struct seen seen;
+	struct rc rc;
+};
+
+static void
+fixture_init(struct fixture *f)
+{
+	memset(f, 0, sizeof(*f));
+	settings_init(&f->settings);
+	alias_init(&f->aliases);
+	rc_init(&f->rc, &f->settings, &f->aliases);
+	f->rc.bind = on_bind;
+	f->rc.address = on_address;
+	f->rc.ctx = &f->seen;
+}
+
+static void
+fixture_release(struct fixture *f)
+{
+	rc_release(&f->rc);
+	alias_release(&f->aliases);
+	buf_release(&f->seen.binds);
+}
+
+static void
+file_text(void **state)
+{
+	static const char *const errors[] = {
+		"rc:6: no such setting: colour",
+		"rc:7: set wants a setting and its value",
+		"rc:8: unknown command: sett",
+		"rc:9: no such view: nowhere",
+		"rc:10: bind wants a view, an action and keys",
+		"rc:11: alias wants an address and a name",
+		"rc:12: not an address: x.y",
+		"rc:13: unknown command: a␛[2J�",
+		"rc:14: alias wants an address and a name",
+		"rc:16: blue: one of dark, light, plain wanted",
+	};
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	assert_int_equal(rc_read_text(&f.rc, "rc", STR(
+		"# comment\n"
+		"\n"
+		"  set\ttheme   light  \r\n"
+		"bind calls open <Enter>  o\n"
+		"alias 10.0.0.1 \"Carrier A\"\n"
+		"set colour red\n"
+		"set theme\n"
+		"sett theme dark\n"
+		"bind nowhere open x\n"
+		"bind calls open\n"
+		"alias 10.0.0.2\n"
+		"alias x.y name\n"
+		"a\033[2J\xff b\n"
+		"alias 10.0.0.3 \"\"\n"
+		"alias ::1 me and you\n"
+		"set theme blue\n"
+		"set utc on")), ARRAY_SIZE(errors));
+	assert_int_equal(f.rc.errors_n, ARRAY_SIZE(errors));
+	for (size_t i = 0; i < ARRAY_SIZE(errors); i++)
+		assert_string_equal(f.rc.errors[i], errors[i]);
+	assert_int_equal(f.settings.theme, SETTING_THEME_LIGHT);
+	assert_true(f.settings.utc);
+	assert_string_equal(buf_cstr(&f.seen.binds), "calls|open|<Enter>  o\n");
+	assert_true(str_eq(alias_find(&f.aliases, STR("10.0.0.1")), STR("Carrier A")));
+	assert_true(str_eq(alias_find(&f.aliases, STR("[::1]")), STR("me and you")));
+	assert_int_equal(f.aliases.n, 2);
+	fixture_release(&f);
+}
+
+static void
+many_errors_are_counted(void **state)
+{
+	struct buf text = BUF_INIT;
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	for (int i = 0; i < 5000; i++)
+		buf_add_cstr(&text, "x\n");
+	rc_read_text(&f.rc, "rc", buf_str(&text));
+	assert_int_equal(f.rc.errors_n, RC_MAX_ERRORS);
+	assert_int_equal(f.rc.errors_total, 5000);
+	buf_release(&text);
+	fixture_release(&f);
+}
+
+static void
+write_file(const char *path, const char *text)
+{
+	FILE *out = fopen(path, "w");
+
+	assert_non_null(out);
+	fputs(text, out);
+	fclose(out);
+}
+
+static void
+files(void **state)
+{
+	char dir[] = "/tmp/rung-conf-XXXXXX", path[128], xdg[128];
+	struct fixture f;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	fixture_init(&f);
+	snprintf(path, sizeof(path), "%s/none", dir);
+	assert_int_equal(rc_read_file(&f.rc, path, false), 0);
+	assert_int_equal(f.rc.errors_n, 0);
+	assert_int_equal(rc_read_file(&f.rc, path, true), -1);
+	assert_int_equal(f.rc.errors_n, 1);
+	assert_int_equal(rc_read_file(&f.rc, dir, false), -1);
+	assert_int_equal(f.rc.errors_n, 2);
+
+	/* The later file wins; XDG_CONFIG_HOME hides ~/.config. */
+	setenv("HOME", dir, 1);
+	unsetenv("XDG_CONFIG_HOME");
+	snprintf(path, sizeof(path), "%s/.config", dir);
+	mkdir(path, 0700);
+	snprintf(path, sizeof(path), "%s/.config/rung", dir);
+	mkdir(path, 0700);
+	snprintf(path, sizeof(path), "%s/.config/rung/rungrc", dir);
+	write_file(path, "set theme light\nset utc on\n");
+	snprintf(path, sizeof(path), "%s/.rungrc", dir);
+	write_file(path, "set theme plain\n");
+	rc_read_default_files(&f.rc);
+	assert_int_equal(f.settings.theme, SETTING_THEME_PLAIN);
+	assert_true(f.settings.utc);
+
+	snprintf(xdg, sizeof(xdg), "%s/xdg", dir);
+	mkdir(xdg, 0700);
+	setenv("XDG_CONFIG_HOME", xdg, 1);
+	settings_init(&f.settings);
+	rc_read_default_files(&f.rc);
+	assert_false(f.settings.utc);
+	assert_int_equal(f.settings.theme, SETTING_THEME_PLAIN);
+	assert_int_equal(f.rc.errors_n, 2);
+	fixture_release(&f);
+
+	unlink(path);
+	rmdir(xdg);
+	snprintf(path, sizeof(path), "%s/.config/rung/rungrc", dir);
+	unlink(path);
+	snprintf(path, sizeof(path), "%s/.config/rung", dir);
+	rmdir(path);
+	snprintf(path, sizeof(path), "%s/.config", dir);
+	rmdir(path);
+	assert_int_equal(rmdir(dir), 0);
+}
+
+/* Cut at every byte: an exact copy on the heap, so that a byte too far shows. */
+static void
+every_cut(void **state)
+{
+	static const char text[] = "set theme light\nbind calls open <Enter>\nalias 10.0.0.1 \"A b\"\n";
+	struct fixture f;
+
+	(void)state;
+	for (size_t n = 0; n < sizeof(text); n++) {
+		char *copy = malloc(n ? n : 1);
+
+		assert_non_null(copy);
+		memcpy(copy, text, n);
+		fixture_init(&f);
+		rc_read_text(&f.rc, "rc", (struct str){ copy, n });
+		fixture_release(&f);
+		free(copy);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(table_is_sound),
+		cmocka_unit_test(values),
+		cmocka_unit_test(negative_numbers),
+		cmocka_unit_test(aliases),
+		cmocka_unit_test(file_text),
+		cmocka_unit_test(many_errors_are_counted),
+		cmocka_unit_test(files),
+		cmocka_unit_test(every_cut),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
