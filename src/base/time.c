@@ -61,14 +61,19 @@ void
 span_add(struct buf *b, int64_t span_ns)
 {
 	uint64_t ns = span_ns < 0 ? -(uint64_t)span_ns : (uint64_t)span_ns;
+	uint64_t tenths = (ns + 50000) / 100000;	/* of a millisecond */
+	uint64_t ms = (ns + 500000) / 1000000;
 	uint64_t s = ns / (uint64_t)NS_PER_S;
 
+	/* The unit is chosen after rounding: never "1000.0 ms" or "60.000 s". */
 	if (span_ns < 0)
 		buf_add_char(b, '-');
-	if (s < 1)
-		buf_printf(b, "%.1f ms", (double)ns / (double)NS_PER_MS);
+	if (tenths < 10000)
+		buf_printf(b, "%" PRIu64 ".%" PRIu64 " ms", tenths / 10, tenths % 10);
+	else if (ms < 60000)
+		buf_printf(b, "%" PRIu64 ".%03" PRIu64 " s", ms / 1000, ms % 1000);
 	else if (s < 60)
-		buf_printf(b, "%.3f s", (double)ns / (double)NS_PER_S);
+		buf_add_cstr(b, "1:00");
 	else if (s < 3600)
 		buf_printf(b, "%" PRIu64 ":%02" PRIu64, s / 60, s % 60);
 	else
