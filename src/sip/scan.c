@@ -700,8 +700,9 @@ sip_scan(struct str in, enum sip_framing framing, struct sip_scan *msg)
 	}
 	msg->flaws |= text_flaws((struct str){ rest.p, msg->head });
 	msg->flaws |= missing_flaws(msg, w.seen);
-	/* Other protocols of the family speak so to the curious. */
-	if (UNLIKELY((msg->flaws & MISSING_ALL) == MISSING_ALL) && !msg->request && w.lines.ended)
+	/* Servers of other protocols answer the curious so, over TCP. */
+	if (UNLIKELY((msg->flaws & MISSING_ALL) == MISSING_ALL) && framing == SIP_STREAM &&
+	    !msg->request && w.lines.ended)
 		return SIP_SCAN_NOT_SIP;
 
 	rest = str_skip(rest, msg->head);

@@ -80,8 +80,8 @@ struct sip_scan {
  * a head or body may get is the caller's limit to set.
  *
  * A body longer than Content-Length in a datagram is in msg->body whole. A
- * response with a whole head but none of Via, From, To, Call-ID and CSeq is
- * SIP_SCAN_NOT_SIP: that is some other server's answer.
+ * response of a stream with a whole head but none of Via, From, To, Call-ID and
+ * CSeq is SIP_SCAN_NOT_SIP: that is some other server's answer.
  */
 enum sip_scan_result sip_scan(struct str in, enum sip_framing framing, struct sip_scan *msg);
 
