@@ -671,6 +671,9 @@ sip_scan(struct str in, enum sip_framing framing, struct sip_scan *msg)
 	struct str line, rest = skip_line_ends(in);
 	struct walk w;
 
+	/* RTP and the like cost one look. */
+	if (rest.n > 0 && !sip_char_is(rest.p[0], SIP_CHAR_TOKEN))
+		return SIP_SCAN_NOT_SIP;
 	*msg = (struct sip_scan){ .start = in.n - rest.n, .max_forwards = 255 };
 	if (rest.n == 0)
 		return framing == SIP_STREAM ? SIP_SCAN_MORE : SIP_SCAN_NOT_SIP;

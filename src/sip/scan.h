@@ -12,7 +12,7 @@
 
 enum sip_scan_result {
 	SIP_SCAN_MESSAGE,	/**< *msg is filled, msg->length bytes are the message */
-	SIP_SCAN_NOT_SIP,	/**< the bytes do not start like SIP */
+	SIP_SCAN_NOT_SIP,	/**< the bytes do not start like SIP; *msg is not set */
 	SIP_SCAN_MORE,		/**< stream only: starts like SIP, not whole yet */
 };
 
