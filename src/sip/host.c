@@ -61,7 +61,7 @@ take_name(struct str *s, struct sip_host *host)
 }
 
 /* "2001:db8::1" without its brackets: the sender's mistake, and an address
- * still. RFC 5118 section 4.1 has one. */
+ * still. RFC 5118 section 4.2 has one. */
 static bool
 is_bare_ip6(struct str s)
 {

@@ -7,14 +7,16 @@
 #define SIP_LINES_H
 
 #include "sip/chars.h"
-#include "sip/feeds.h"
 #include "sip/flaw.h"
 
 struct sip_lines {
 	const char *p;		/**< what is left; behind the empty line at last */
 	const char *end;
-	struct sip_feeds feeds;	/**< where line ends come from when by_block */
-	bool by_block;		/**< feeds was started at the first line */
+	/** Line feeds found ahead: of those in @c feeds, offsets from @c base, the
+	 * ones from @c next up to @c count; then they are searched one by one. */
+	const uint32_t *feeds;
+	const char *base;
+	size_t next, count;
 	bool bare_cr;		/**< lines end in CR alone */
 	bool ended;		/**< the empty line was there */
 	bool cut;		/**< the input ended inside a line */
@@ -24,8 +26,8 @@ struct sip_lines {
 static inline const char *
 sip_line_end(struct sip_lines *l, const char *p)
 {
-	if (LIKELY(l->by_block))
-		return sip_feeds_next(&l->feeds);
+	if (LIKELY(l->next < l->count))
+		return l->base + l->feeds[l->next++];
 	if (UNLIKELY(l->bare_cr)) {
 		while (p < l->end && *p != '\r' && *p != '\n')
 			p++;

@@ -12,6 +12,7 @@
 
 #include "sip/scan.h"
 
+#include "sip/feeds.h"
 #include "sip/lines.h"
 #include "sip/param.h"
 #include "sip/start.h"
@@ -539,15 +540,12 @@ take_header(struct walk *w, struct sip_scan *msg, struct str line)
 	}
 }
 
-/* NUL and bytes that are no UTF-8. What the blocks tell is of the head and
- * perhaps some bytes of the body. */
+/* NUL and bytes that are no UTF-8; asked only when there may be some. */
 static uint32_t
-text_flaws(const struct walk *w, struct str head)
+text_flaws(struct str head)
 {
 	uint32_t flaws = 0;
 
-	if (LIKELY(!w->lines.feeds.odd && w->lines.by_block))
-		return 0;
 	if (u8_check((const uint8_t *)head.p, head.n))
 		flaws |= SIP_FLAW_UTF8;
 	if (memchr(head.p, '\0', head.n))
@@ -701,8 +699,12 @@ sip_scan(struct str in, enum sip_framing framing, struct sip_scan *msg)
 	enum sip_scan_result result;
 	struct sip_start start;
 	struct str line, rest = skip_line_ends(in);
+	uint32_t feeds[SIP_FEEDS_MAX], odd = 1;
 	struct walk w;
 
+	/* RTP and the like cost one look. */
+	if (rest.n > 0 && !sip_char_is(rest.p[0], SIP_CHAR_TOKEN))
+		return SIP_SCAN_NOT_SIP;
 	*msg = (struct sip_scan){ .start = in.n - rest.n, .max_forwards = 255 };
 	if (rest.n == 0)
 		return framing == SIP_STREAM ? SIP_SCAN_MORE : SIP_SCAN_NOT_SIP;
@@ -713,10 +715,13 @@ sip_scan(struct str in, enum sip_framing framing, struct sip_scan *msg)
 		msg->flaws |= SIP_FLAW_LEADING_CRLF;
 
 	w = (struct walk){ .lines = { .p = rest.p + start.used, .end = rest.p + rest.n,
-				      .bare_cr = start.bare_cr,
-				      .by_block = !start.bare_cr } };
-	sip_feeds_init(&w.lines.feeds, rest.p, w.lines.end);
-	sip_feeds_skip(&w.lines.feeds, w.lines.p);
+				      .bare_cr = start.bare_cr, .feeds = feeds,
+				      .base = rest.p } };
+	if (LIKELY(!start.bare_cr && rest.n < UINT32_MAX - 2)) {
+		w.lines.count = sip_feeds_find(rest, feeds, &odd);
+		while (w.lines.next < w.lines.count && feeds[w.lines.next] < start.used)
+			w.lines.next++;
+	}
 	while (sip_line_next(&w.lines, &line)) {
 		uint32_t before = msg->flaws;
 
@@ -733,11 +738,12 @@ sip_scan(struct str in, enum sip_framing framing, struct sip_scan *msg)
 			return SIP_SCAN_MORE;
 		msg->flaws |= SIP_FLAW_NO_END;
 	}
-	msg->flaws |= text_flaws(&w, (struct str){ rest.p, msg->head });
+	if (UNLIKELY(odd))
+		msg->flaws |= text_flaws((struct str){ rest.p, msg->head });
 	msg->flaws |= missing_flaws(msg, w.seen);
-	/* On streams other protocols of the family speak so to the curious. */
-	if (UNLIKELY((msg->flaws & MISSING_ALL) == MISSING_ALL) && !msg->request &&
-	    framing == SIP_STREAM && w.lines.ended)
+	/* Servers of other protocols answer the curious so, over TCP. */
+	if (UNLIKELY((msg->flaws & MISSING_ALL) == MISSING_ALL) && framing == SIP_STREAM &&
+	    !msg->request && w.lines.ended)
 		return SIP_SCAN_NOT_SIP;
 
 	rest = str_skip(rest, msg->head);
