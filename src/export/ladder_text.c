@@ -420,8 +420,8 @@ paint_lane_head(struct painter *p, uint32_t i, struct str text)
 	size_t x = p->at.x[i], w = cells_of(text), left, right, start;
 	uint32_t last = p->l->lane_count - 1;
 
-	left = i == 0 ? 0 : (p->at.x[i - 1] + x) / 2 + 1;
-	right = i == last ? x + w : (x + p->at.x[i + 1]) / 2;
+	left = i == 0 ? 0 : ladder_columns_border(&p->at, i - 1) + 1;
+	right = i == last ? x + w : ladder_columns_border(&p->at, i);
 	if (w > right - left)
 		w = right - left;
 	start = x > left + w / 2 ? x - w / 2 : left;
@@ -568,6 +568,8 @@ measure(struct painter *p)
 	for (uint32_t i = 0; i < l->row_count; i++) {
 		const struct ladder_row *row = &l->rows[i];
 
+		if (row->kind == LADDER_SILENCE || row->kind == LADDER_STEP_BACK)
+			ladder_columns_arrow(&p->at, 0, l->lane_count - 1, cells_of(row->label));
 		if (row->kind != LADDER_MESSAGE)
 			continue;
 		ladder_columns_arrow(&p->at, row->from, row->to, label_cells(p, row));

@@ -58,16 +58,16 @@ one_call(void **state)
 		"  End      2026-03-01 09:01:03.050000 UTC  by caller\n"
 		"  Messages 8, 1 retransmitted\n"
 		"\n"
-		"          192.0.2.1:5060            192.0.2.2:5060\n"
-		"2026-03-01       │                         │\n"
-		"09:00:00.000000  │──── INVITE (SDP) ×2 ───▶│\n"
-		"09:00:00.600000  │◀────── 100 Trying ──────│\n"
-		"09:00:01.100000  │◀───── 180 Ringing ──────│\n"
-		"09:00:03.000000  │◀───── 200 OK (SDP) ─────│\n"
-		"09:00:03.050000  │────────── ACK ─────────▶│\n"
-		"                 ┊  1:00 without a message ┊\n"
-		"09:01:03.050000  │────────── BYE ─────────▶│\n"
-		"09:01:03.060500  │◀──────── 200 OK ────────│\n");
+		"          192.0.2.1:5060              192.0.2.2:5060\n"
+		"2026-03-01       │                           │\n"
+		"09:00:00.000000  │───── INVITE (SDP) ×2 ────▶│\n"
+		"09:00:00.600000  │◀─────── 100 Trying ───────│\n"
+		"09:00:01.100000  │◀────── 180 Ringing ───────│\n"
+		"09:00:03.000000  │◀────── 200 OK (SDP) ──────│\n"
+		"09:00:03.050000  │─────────── ACK ──────────▶│\n"
+		"                 ┊  1:00 without a message   ┊\n"
+		"09:01:03.050000  │─────────── BYE ──────────▶│\n"
+		"09:01:03.060500  │◀───────── 200 OK ─────────│\n");
 	check(&t, &(uint32_t){ 0 }, 1, &(struct ladder_options){ .sdp = LADDER_SDP_FIRST },
 	      &(struct ladder_text_options){ .utc = true, .ascii = true, .no_head = true,
 		.time = LADDER_TIME_DELTA, .width = 40 },
@@ -147,7 +147,7 @@ many(void **state)
 		"  Messages 3\n"
 		"\n"
 		"                   Büro\n"
-		"              192.0.2.1:5060      [2001:db8:12…:2222]:5060     198.51.100.7:5080\n"
+		"            192.0.2.1:5060 [2001:db8:1234:567…f0:1111:2222]:5060 198.51.100.7:5080\n"
 		"2026-03-01           │                        │                        │\n"
 		"09:00:00.000000  #1  │──── INVITE +1 dup ────▶│                        │\n"
 		"                     │ SDP offer audio PCMU/PCMA/telephone-event 192.0.2.1:4000 sendrecv RTP/AVP\n"
@@ -163,7 +163,7 @@ many(void **state)
 	check(&t, calls, 2, &lo, &(struct ladder_text_options){ .ascii = true, .no_head = true,
 		.width = 60, .time = LADDER_TIME_RELATIVE },
 		"                B?ro\n"
-		"           192.0.2.1:5060  [2001:d~2]:5060 198.51.100.7:5080\n"
+		"       192.0.2.1:5060 [2001:db8:1~:2222]:5060 198.51.100.7:5080\n"
 		"                  |               |               |\n"
 		"    0.000000  #1  |- IN~ +1 dup ->|               |\n"
 		"                  | SDP offer audio PCMU/PCMA/telephone-event 192.0.2.1:4000 sendrecv RTP/AVP\n"
