@@ -182,6 +182,13 @@ is_tls(const struct segment *seg)
 	return seg->payload.n >= 5 && p[0] >= 20 && p[0] <= 23 && p[1] == 3 && p[2] <= 4;
 }
 
+/* A capture tool took the message out of whatever carried it. */
+static bool
+is_sip_pdu(const struct segment *seg)
+{
+	return seg->pdu && strcmp(seg->pdu, "sip") == 0;
+}
+
 static const struct framer framers[] = {
 	{ "sip", SEGMENT_UDP, PAYLOAD_SIP, NULL, deliver_sip },
 	{ "keep-alive", SEGMENT_UDP, PAYLOAD_KEEPALIVE, is_keepalive, NULL },
@@ -193,6 +200,8 @@ static const struct framer framers[] = {
 	{ "dtls", SEGMENT_UDP, PAYLOAD_DTLS, is_dtls, NULL },
 	{ "empty", SEGMENT_UDP, PAYLOAD_UDP_EMPTY, is_empty, NULL },
 	{ "udp", SEGMENT_UDP, PAYLOAD_UDP, NULL, NULL },
+	{ "sip", SEGMENT_TCP, PAYLOAD_SIP, is_sip_pdu, deliver_sip },
+	{ "sip", SEGMENT_SCTP, PAYLOAD_SIP, is_sip_pdu, deliver_sip },
 	{ "empty", SEGMENT_TCP, PAYLOAD_TCP_EMPTY, is_empty, NULL },
 	{ "sip", SEGMENT_TCP, PAYLOAD_TCP_SIP, is_sip, NULL },
 	{ "tls", SEGMENT_TCP, PAYLOAD_TLS, is_tls, NULL },

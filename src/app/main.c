@@ -1,7 +1,98 @@
-#include "base/base.h"
+#include <locale.h>
+#include <signal.h>
+
+#include "app/commands.h"
+#include "app/docgen.h"
+#include "app/version.h"
+#include "base/hash.h"
+
+const struct command commands[] = {
+	{ "calls", "FILE... [BPF filter]", "List the calls.",
+	  SCOPE_CALLS, QUERY_CALL, calls_run },
+	{ "flow", "FILE... [BPF filter]", "Draw calls as ladders.",
+	  SCOPE_FLOW, QUERY_CALL, flow_run },
+	{ "messages", "FILE... [BPF filter]", "Write SIP messages.",
+	  SCOPE_MESSAGES, QUERY_MESSAGE, messages_run },
+	{ NULL, "FILE... [BPF filter]", "Look at calls on the screen.",
+	  SCOPE_SCREENS, QUERY_CALL, screens_run },
+};
+const size_t command_count = ARRAY_SIZE(commands);
+
+static const struct command *
+find_command(const char *word)
+{
+	for (size_t i = 0; i + 1 < command_count; i++)
+		if (word && strcmp(word, commands[i].name) == 0)
+			return &commands[i];
+	return &commands[command_count - 1];
+}
+
+static void
+print_help(const struct command *command)
+{
+	struct buf b = BUF_INIT;
+
+	if (command->name) {
+		buf_printf(&b, "usage: rung %s [options] %s\n%s\n\n", command->name,
+			   command->usage, command->help);
+	} else {
+		buf_printf(&b, "usage: rung [options] %s\n", command->usage);
+		for (size_t i = 0; i + 1 < command_count; i++)
+			buf_printf(&b, "       rung %-8s [options] %-22s %s\n", commands[i].name,
+				   commands[i].usage, commands[i].help);
+		buf_printf(&b, "\n%s FILE may be \"-\" for standard input.\n"
+			   "\"rung COMMAND --help\" tells the options of a command.\n\n",
+			   command->help);
+	}
+	options_help(&b, command->scope);
+	fputs(buf_cstr(&b), stdout);
+	buf_release(&b);
+}
+
+static enum exit_code
+run(const struct command *command, int argc, char **argv)
+{
+	struct session s;
+	struct err err;
+	enum exit_code code = EXIT_USAGE;
+
+	session_init(&s);
+	switch (options_parse(&s.options, argc, argv, command->scope, &err)) {
+	case OPTIONS_HELP:
+		print_help(command);
+		code = EXIT_DONE;
+		break;
+	case OPTIONS_VERSION:
+		version_print(stdout);
+		code = EXIT_DONE;
+		break;
+	case OPTIONS_BAD:
+		complain("%s; \"rung %s%s--help\" tells the options", err.text,
+			 command->name ? command->name : "", command->name ? " " : "");
+		break;
+	case OPTIONS_OK:
+		code = command->run(&s);
+		break;
+	}
+	session_release(&s);
+	return code;
+}
 
 int
-main(void)
+main(int argc, char **argv)
 {
-	return 2;
+	const struct command *command;
+
+	setlocale(LC_CTYPE, "");
+	signal(SIGPIPE, SIG_IGN);
+	hash_seed_random();
+	/* For the man page alone, and so in no table. */
+	if (argc == 3 && strcmp(argv[1], "--print-doc") == 0)
+		return docgen_print(argv[2], stdout) == 0 ? EXIT_DONE : EXIT_USAGE;
+	command = find_command(argc > 1 ? argv[1] : NULL);
+	if (command->name) {
+		argc--;
+		argv++;
+	}
+	return run(command, argc, argv);
 }

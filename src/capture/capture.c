@@ -315,6 +315,7 @@ capture_fd(const struct capture *c)
 void
 capture_progress(const struct capture *c, uint64_t *done, uint64_t *total)
 {
-	*done = c->done;
 	*total = c->total_unknown ? 0 : c->total;
+	/* Of some archives bytes are read twice. */
+	*done = *total > 0 && c->done > *total ? *total : c->done;
 }

@@ -42,8 +42,9 @@ void capture_free(struct capture *c);
  * The members of a zip or tar archive are unpacked to a temporary file, one
  * after the other, before its first record comes: only so can they be merged.
  * Their records have places. One packed file (x.pcap.gz) is unpacked as it is
- * read and its records have none. A packed pipe is put aside until it ends and
- * unpacked then. A packed member is unpacked, an archive inside an archive not.
+ * read and its records have none. A pipe of gzip data is unpacked as it comes; a
+ * pipe packed otherwise is put aside until it ends and unpacked then. A packed
+ * member is unpacked, an archive inside an archive not.
  *
  * @return 0, or -1 with *err when nothing can be read of it: missing, a
  *         directory, empty, not a capture (the text names what it looks like).
@@ -82,7 +83,7 @@ enum capture_status capture_next(struct capture *c, struct record *rec);
 int capture_fd(const struct capture *c);
 
 /** Bytes of the inputs consumed (packed ones: as packed), and in all (0: not
- * known, as with a pipe). *done may pass *total when a file grows. */
+ * known, as with a pipe). */
 void capture_progress(const struct capture *c, uint64_t *done, uint64_t *total);
 
 /**

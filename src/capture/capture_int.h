@@ -23,7 +23,7 @@
 #define TEXT_MAX		((size_t)16 << 20)	/* bytes of comments; of names */
 #define SECRETS_MAX		((size_t)64 << 20)	/* bytes of secrets */
 #define INTERFACES_MAX		65536u	/* of one section */
-#define FILTERED_TURN		20000u	/* records filtered before a turn ends */
+#define FILTERED_TURN		4096u	/* records filtered before a turn ends */
 #define RECORD_USUAL		262144u	/* bytes of a record nobody doubts */
 
 struct archive_entry;
@@ -84,7 +84,7 @@ struct ng_block {
 
 enum stream_state {
 	STREAM_SNIFF,	/**< what the bytes are is not known yet */
-	STREAM_GATHER,	/**< a packed pipe: kept until it ends, then unpacked */
+	STREAM_GATHER,	/**< a packed pipe, not gzip: kept until it ends, then unpacked */
 	STREAM_EXTRACT,	/**< an archive: its members go to the spool */
 	STREAM_PCAP,
 	STREAM_PCAPNG,
@@ -104,6 +104,7 @@ struct stream {
 	const char *packing;	/**< NULL: plain */
 	uint32_t frame;		/**< records so far */
 	uint32_t notices;	/**< told, and suppressed ones */
+	size_t scanned;		/**< bytes of damage looked through so far */
 	uint64_t order;		/**< among equal times */
 	int64_t last_time;	/**< of the record before; TIME_NONE */
 	int64_t key;		/**< time of head in the merge */

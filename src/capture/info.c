@@ -5,14 +5,14 @@
 #include "base/mem.h"
 #include "capture/capture_int.h"
 
-/* Inputs that cannot be read are as many as were named; this is for those
- * that come in by the thousand out of archives. */
+/* Of all streams together. Fatal notices always get through: there are no more
+ * of them than inputs and members. */
 #define SET_NOTICES_MAX	20000u
 
 static void
 notice_take(struct capture *c, struct buf *text, bool fatal)
 {
-	if (c->notice_n >= SET_NOTICES_MAX) {
+	if (c->notice_n >= SET_NOTICES_MAX && !fatal) {
 		buf_release(text);
 		return;
 	}

@@ -7,7 +7,10 @@
 #include "capture/input.h"
 
 #include "base/mem.h"
+#include "capture/gunzip.h"
 #include "capture/spool.h"
+
+#define RAW_KEEP_MAX	((size_t)1 << 20)	/* bytes of gzip without content */
 
 void
 input_init(struct input *in, enum input_kind kind, int fd, size_t block)
@@ -20,6 +23,8 @@ input_release(struct input *in)
 {
 	if (in->unpack)
 		archive_read_free(in->unpack);
+	gunzip_free(in->gunzip);
+	in->gunzip = NULL;
 	if (in->secret && in->buf)
 		explicit_bzero(in->buf, in->cap);
 	free(in->raw);
@@ -101,6 +106,98 @@ unpacked(struct input *in, void *to, size_t n)
 	return -1;
 }
 
+void
+input_gunzip(struct input *in)
+{
+	in->gunzip = gunzip_new();
+	if (!in->gunzip) {
+		snprintf(in->why, sizeof(in->why), "gzip: out of memory");
+		in->eof = true;
+		return;
+	}
+	in->raw = in->buf;
+	in->raw_cap = in->cap;
+	in->raw_pos = in->pos;
+	in->raw_n = in->end;
+	in->raw_keep = true;
+	in->buf = NULL;
+	in->cap = in->pos = in->end = 0;
+	in->base = 0;
+	in->eof = false;
+}
+
+void
+input_raw_forget(struct input *in)
+{
+	in->raw_keep = false;
+}
+
+void
+input_raw_again(struct input *in)
+{
+	gunzip_free(in->gunzip);
+	in->gunzip = NULL;
+	free(in->buf);
+	in->buf = in->raw;
+	in->cap = in->raw_cap;
+	in->end = in->raw_n;
+	in->pos = 0;
+	in->raw = NULL;
+	in->why[0] = '\0';
+	in->eof = false;
+}
+
+/* More raw bytes for gunzip. @return as input_raw(). */
+static ptrdiff_t
+raw_more(struct input *in)
+{
+	ptrdiff_t r;
+	void *raw = in->raw;
+
+	if (!in->raw_keep)
+		in->raw_pos = in->raw_n = 0;
+	if (in->raw_n == in->raw_cap) {
+		if (in->raw_n >= RAW_KEEP_MAX) {
+			snprintf(in->why, sizeof(in->why), "gzip: nothing but headers");
+			return -1;
+		}
+		array_grow(&raw, &in->raw_cap, in->raw_n + 1, 1);
+		in->raw = raw;
+	}
+	r = input_raw(in, in->raw + in->raw_n, in->raw_cap - in->raw_n);
+	if (r > 0)
+		in->raw_n += (size_t)r;
+	return r;
+}
+
+/* As input_raw(), out of gzip data. */
+static ptrdiff_t
+gunzipped(struct input *in, uint8_t *to, size_t n)
+{
+	/* An end or a fault that was met after bytes were made. */
+	if (in->why[0])
+		return -1;
+	for (;;) {
+		const uint8_t *p = in->raw + in->raw_pos;
+		size_t left = in->raw_n - in->raw_pos, made;
+		enum gunzip_status st = gunzip_next(in->gunzip, &p, &left, to, n, &made);
+		ptrdiff_t r;
+
+		in->raw_pos = in->raw_n - left;
+		if (st == GUNZIP_BAD)
+			snprintf(in->why, sizeof(in->why), "gzip: damaged data");
+		if (made > 0)
+			return (ptrdiff_t)made;
+		if (st != GUNZIP_MORE)
+			return st == GUNZIP_END ? 0 : -1;
+		r = raw_more(in);
+		if (r == 0 && !gunzip_may_end(in->gunzip))
+			snprintf(in->why, sizeof(in->why), "gzip: the data is cut short");
+		if (r <= 0)
+			return r;
+	}
+}
+
 /* A new window, so that secrets in the old one can be wiped. */
 static void
 grow(struct input *in, size_t need)
@@ -141,7 +238,9 @@ input_fill(struct input *in, size_t n)
 		/* Grow as bytes come, not as a length promises them. */
 		if (in->end == in->cap)
 			grow(in, in->cap + 1);
-		if (in->unpack)
+		if (in->gunzip)
+			r = gunzipped(in, in->buf + in->end, in->cap - in->end);
+		else if (in->unpack)
 			r = unpacked(in, in->buf + in->end, in->cap - in->end);
 		else
 			r = input_raw(in, in->buf + in->end, in->cap - in->end);

@@ -14,6 +14,7 @@
 #define INPUT_MAX	((size_t)64 << 20)	/* the most a window grows to */
 
 struct archive;
+struct gunzip;
 struct spool;
 
 enum input_kind {
@@ -39,7 +40,10 @@ struct input {
 	uint64_t counted;	/**< what was added to *done */
 
 	struct archive *unpack;	/**< owned; NULL: the bytes are not packed */
-	uint8_t *raw;		/**< owned; what unpack is fed from */
+	struct gunzip *gunzip;	/**< owned; the same for gzip */
+	uint8_t *raw;		/**< owned; what these are fed from */
+	size_t raw_cap, raw_pos, raw_n;	/**< of it, with gunzip */
+	bool raw_keep;		/**< do not forget what gunzip used */
 
 	uint8_t *buf;		/**< owned */
 	size_t cap, pos, end;
@@ -58,6 +62,20 @@ void input_release(struct input *in);
 /** Read up to @p n raw bytes. @return the count, 0 at the end, -1 with why
  * filled, -2 when it would block. */
 ptrdiff_t input_raw(struct input *in, void *to, size_t n);
+
+/** Whether the bytes come out of an unpacker. */
+static inline bool
+input_is_packed(const struct input *in)
+{
+	return in->unpack || in->gunzip;
+}
+
+/** Take what is in the window, and all that follows, as gzip data. The raw
+ * bytes are kept until input_raw_forget(), for input_raw_again(). */
+void input_gunzip(struct input *in);
+void input_raw_forget(struct input *in);
+/** Undo input_gunzip(): the window has the raw bytes again. */
+void input_raw_again(struct input *in);
 
 /** Slow part of input_need(). */
 enum input_status input_fill(struct input *in, size_t n);

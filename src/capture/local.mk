@@ -2,6 +2,7 @@
 librung_a_SOURCES += \
 	src/capture/bpf.c \
 	src/capture/capture.c src/capture/capture.h src/capture/capture_int.h \
+	src/capture/gunzip.c src/capture/gunzip.h \
 	src/capture/info.c \
 	src/capture/input.c src/capture/input.h \
 	src/capture/pack.c \

@@ -14,7 +14,7 @@
 #include "capture/sniff.h"
 
 #define RAW_BLOCK	((size_t)64 << 10)
-#define TURN		((size_t)4 << 20)	/* bytes unpacked before asking again */
+#define TURN		((size_t)1 << 20)	/* bytes in a turn: some 10 ms of xz */
 
 static la_ssize_t
 give_raw(struct archive *a, void *data, const void **block)

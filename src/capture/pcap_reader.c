@@ -136,11 +136,12 @@ resync(struct stream *s, size_t *skip)
 	enum input_status st;
 	bool yes;
 
-	for (size_t i = 1; i < RESYNC_MAX; i++) {
+	for (size_t i = s->scanned + 1; i < RESYNC_MAX; i++) {
 		const uint8_t *p;
 		struct pcap_header h;
 		int64_t t;
 
+		s->scanned = i - 1;
 		st = input_need(&s->in, i + r->header_n);
 		if (st != INPUT_OK)
 			return st;
@@ -166,7 +167,9 @@ give_up(struct stream *s, const char *what)
 {
 	struct input *in = &s->in;
 
-	stream_notice(s, input_offset(in), "%s, and no record was found after it", what);
+	stream_notice(s, input_offset(in),
+		      "%s, and no record was found in the %zu bytes from there", what,
+		      input_left(in));
 	return READ_END;
 }
 
@@ -185,6 +188,7 @@ broken(struct stream *s, const char *what)
 		break;
 	}
 	stream_notice(s, input_offset(&s->in), "%s; skipped %zu bytes", what, skip);
+	s->scanned = 0;
 	s->in.pos += skip;
 	return READ_BUSY;
 }
@@ -211,6 +215,7 @@ cut(struct stream *s, size_t size)
 	}
 	/* A wrong length looks like a cut, but records go on after it. */
 	snprintf(what, sizeof(what), "a record of %zu bytes where %zu are left", size, left);
+	s->scanned = 0;
 	if (resync(s, &skip) == INPUT_OK)
 		return broken(s, what);
 	stream_notice(s, input_offset(in), "cut inside a record: %zu of %zu bytes", left, size);

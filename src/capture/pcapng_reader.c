@@ -94,21 +94,24 @@ broken(struct stream *s, const char *what)
 {
 	struct input *in = &s->in;
 
-	for (size_t i = 1; i < RESYNC_MAX - RESYNC_BLOCK; i++) {
+	for (size_t i = s->scanned + 1; i < RESYNC_MAX - RESYNC_BLOCK; i++) {
 		bool yes;
 		enum input_status st = block_at(s, i, &yes);
 
+		s->scanned = i - 1;
 		if (st == INPUT_WAIT)
 			return READ_WAIT;
 		if (st == INPUT_END)
 			break;
 		if (yes) {
 			stream_notice(s, input_offset(in), "%s; skipped %zu bytes", what, i);
+			s->scanned = 0;
 			in->pos += i;
 			return READ_BUSY;
 		}
 	}
-	stream_notice(s, input_offset(in), "%s, and no block was found after it", what);
+	stream_notice(s, input_offset(in), "%s, and no block was found in the %zu bytes from there",
+		      what, input_left(in));
 	return READ_END;
 }
 

@@ -24,8 +24,8 @@ static const struct magic packings[] = {
 static const struct magic others[] = {
 	{ 0, STR_INIT("snoop\0\0\0"), "a snoop capture (convert it with editcap)" },
 	{ 0, STR_INIT("GMBU"), "a Microsoft Network Monitor capture (convert it with editcap)" },
-	{ 0, STR_INIT("RTSS"), "a Microsoft Network Monitor 1 capture (convert it with editcap)" },
-	{ 0, STR_INIT("TRSNIFF data"), "a Network General Sniffer capture (convert it with editcap)" },
+	{ 0, STR_INIT("RTSS"), "a Network Monitor 1 capture (convert it with editcap)" },
+	{ 0, STR_INIT("TRSNIFF data"), "a Sniffer capture (convert it with editcap)" },
 	{ 0, STR_INIT("XCP\0"), "a NetXRay or Sniffer capture (convert it with editcap)" },
 	{ 0, STR_INIT("btsnoop\0"), "a Bluetooth btsnoop capture" },
 	{ 0, STR_INIT("iptrace 1.0"), "an AIX iptrace capture (convert it with editcap)" },

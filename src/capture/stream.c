@@ -68,7 +68,7 @@ stream_publish(struct stream *s, const char *format)
 		stream_refuse(s, "more than %u sources", SOURCES_MAX);
 		return false;
 	}
-	s->seekable = !s->in.unpack && s->in.kind != INPUT_PIPE;
+	s->seekable = !input_is_packed(&s->in) && s->in.kind != INPUT_PIPE;
 	src = xcalloc(1, sizeof(*src));
 	src->name = xstrdup(s->name);
 	src->fd = -1;
@@ -110,6 +110,8 @@ sniff(struct stream *s)
 	if (n == 0)
 		return stream_refuse(s, "%s", in->why[0] ? in->why : "an empty file");
 	kind = sniff_kind(input_at(in), n);
+	if (in->gunzip && (kind == SNIFF_PCAP || kind == SNIFF_PCAPNG))
+		input_raw_forget(in);
 	if (st == INPUT_WAIT && kind != SNIFF_PCAP && kind != SNIFF_PCAPNG)
 		return READ_WAIT;
 	if (kind == SNIFF_PCAP) {
@@ -124,9 +126,16 @@ sniff(struct stream *s)
 			s->state = STREAM_PCAPNG;
 		return rs;
 	}
+	if (kind == SNIFF_PACKED && in->gunzip) {
+		input_raw_again(in);
+		return pack_open(s);
+	}
 	if (kind == SNIFF_PACKED && !in->unpack) {
 		s->packing = sniff_packing(input_at(in), n);
-		return pack_open(s);
+		if (s->packing[0] != 'g')
+			return pack_open(s);
+		input_gunzip(in);
+		return READ_BUSY;
 	}
 	if (kind == SNIFF_PACKED)
 		return stream_refuse(s, "not a capture: packed again inside (%s)", s->packing);

@@ -1,6 +1,5 @@
 # The room conf/: its sources, unit tests and fuzz targets.
 librung_a_SOURCES += \
-	src/conf/alias.c src/conf/alias.h \
 	src/conf/rc.c src/conf/rc.h \
 	src/conf/settings.c src/conf/settings.h
 

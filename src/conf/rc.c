@@ -6,9 +6,9 @@
 #include "conf/rc.h"
 
 void
-rc_init(struct rc *rc, struct settings *settings, struct alias_table *aliases)
+rc_init(struct rc *rc, struct settings *settings)
 {
-	*rc = (struct rc){ .settings = settings, .aliases = aliases };
+	*rc = (struct rc){ .settings = settings };
 }
 
 void
@@ -79,21 +79,14 @@ static int
 do_alias(struct rc *rc, struct str rest, struct err *err)
 {
 	struct str address = take_word(&rest);
-	struct buf key = BUF_INIT;
-	int result = 0;
 
 	if (rest.n >= 2 && rest.p[0] == '"' && rest.p[rest.n - 1] == '"')
 		rest = str_trim(str_sub(rest, 1, rest.n - 2));
 	if (rest.n == 0)
 		return err_set(err, "alias wants an address and a name");
-	if (rc->address)
-		result = rc->address(rc->ctx, address, &key, err);
-	else
-		buf_add_str(&key, address);
-	if (result == 0)
-		alias_set(rc->aliases, buf_str(&key), rest);
-	buf_release(&key);
-	return result;
+	if (!rc->alias)
+		return err_set(err, "there is nothing to name here");
+	return rc->alias(rc->ctx, address, rest, err);
 }
 
 static int

@@ -12,7 +12,6 @@
 #ifndef CONF_RC_H
 #define CONF_RC_H
 
-#include "conf/alias.h"
 #include "conf/settings.h"
 
 #define RC_MAX_BYTES	(1u << 20)	/* of one file */
@@ -21,13 +20,11 @@
 /** What reads the lines and what became of them. */
 struct rc {
 	struct settings *settings;	/**< what "set" changes; borrowed */
-	struct alias_table *aliases;	/**< what "alias" fills; borrowed */
 	/** Does "bind". @return 0, or -1 with *err. NULL: binds are errors. */
 	int (*bind)(void *ctx, struct str view, struct str action, struct str keys,
 		    struct err *err);
-	/** Append the address of an alias as the program writes addresses.
-	 * @return 0, or -1 with *err. NULL: it is taken as it stands. */
-	int (*address)(void *ctx, struct str text, struct buf *out, struct err *err);
+	/** Does "alias". @return 0, or -1 with *err. NULL: aliases are errors. */
+	int (*alias)(void *ctx, struct str address, struct str name, struct err *err);
 	void *ctx;			/**< of both */
 	char **errors;			/**< "FILE:LINE: what"; owned */
 	size_t errors_n;		/**< entries in errors */
@@ -35,7 +32,7 @@ struct rc {
 	size_t errors_total;		/**< errors there were */
 };
 
-void rc_init(struct rc *rc, struct settings *settings, struct alias_table *aliases);
+void rc_init(struct rc *rc, struct settings *settings);
 void rc_release(struct rc *rc);
 
 /** Read @p text, called @p name in errors. @return how many lines were wrong. */

@@ -93,6 +93,7 @@ enum decode_flaw {
 	_(PSEUDOWIRE,	"pseudowire") \
 	_(IPIP,		"ipip") \
 	_(IP6,		"6in4") \
+	_(MPLS_IP,	"mpls-in-ip") \
 	_(GRE,		"gre") \
 	_(PPTP,		"pptp") \
 	_(ERSPAN1,	"erspan1") \

@@ -192,7 +192,7 @@ ip_payload(struct packet *pk)
 		return etherip_decode(pk);
 	case PROTO_MPLS:
 		/* RFC 4023. */
-		return packet_tunnel(pk, TUNNEL_IPIP, LAYER_MPLS);
+		return packet_tunnel(pk, TUNNEL_MPLS_IP, LAYER_MPLS);
 	}
 	return packet_other(pk, OTHER_IP, pk->type);
 }

@@ -268,6 +268,7 @@ static struct str
 param_find(struct str s, struct str name)
 {
 	struct str value;
+	bool open = false;
 	size_t n;
 
 	while ((n = str_chr(s, ';')) != SIZE_MAX) {
@@ -282,10 +283,12 @@ param_find(struct str s, struct str name)
 			if (n == name.n - 1 &&
 			    str_eq_ci((struct str){ s.p, n }, str_sub(name, 0, n)))
 				return param_value(value);
-			if (value.n > 0 && value.p[0] == '"') {
+			if (value.n > 0 && value.p[0] == '"' && !open) {
+				/* Without its end it is looked for once only: a
+				 * message of many such costs no more. */
 				n = sip_quoted_end(value);
-				if (n != SIZE_MAX)
-					value = str_skip(value, n);
+				open = n == SIZE_MAX;
+				value = str_skip(value, open ? 1 : n);
 			}
 		}
 		s = value;
@@ -718,8 +721,10 @@ sip_scan(struct str in, enum sip_framing framing, struct sip_scan *msg)
 		uint32_t before = msg->flaws;
 
 		take_header(&w, msg, line);
-		if (UNLIKELY(w.lines.cut))
+		if (UNLIKELY(w.lines.cut)) {
 			msg->flaws = before;	/* what is missing is not wrong */
+			break;
+		}
 	}
 	msg->flaws |= w.lines.flaws;
 	msg->head = (size_t)(w.lines.p - rest.p);
@@ -730,8 +735,9 @@ sip_scan(struct str in, enum sip_framing framing, struct sip_scan *msg)
 	}
 	msg->flaws |= text_flaws(&w, (struct str){ rest.p, msg->head });
 	msg->flaws |= missing_flaws(msg, w.seen);
-	/* Other protocols of the family speak so to the curious. */
-	if (UNLIKELY((msg->flaws & MISSING_ALL) == MISSING_ALL) && !msg->request && w.lines.ended)
+	/* On streams other protocols of the family speak so to the curious. */
+	if (UNLIKELY((msg->flaws & MISSING_ALL) == MISSING_ALL) && !msg->request &&
+	    framing == SIP_STREAM && w.lines.ended)
 		return SIP_SCAN_NOT_SIP;
 
 	rest = str_skip(rest, msg->head);

@@ -10,19 +10,25 @@ on_bind(void *ctx, struct str view, struct str action, struct str keys, struct e
 	return keymap_bind(ctx, view, action, keys, err);
 }
 
+static int
+on_alias(void *ctx, struct str address, struct str name, struct err *err)
+{
+	(void)ctx;
+	return address.n && name.n ? 0 : err_set(err, "empty");
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct alias_table aliases;
 	struct settings settings;
 	struct keymap keymap;
 	struct rc rc;
 
 	settings_init(&settings);
-	alias_init(&aliases);
 	keymap_init(&keymap);
-	rc_init(&rc, &settings, &aliases);
+	rc_init(&rc, &settings);
 	rc.bind = on_bind;
+	rc.alias = on_alias;
 	rc.ctx = &keymap;
 	rc_read_text(&rc, "rc", (struct str){ (const char *)data, size });
 	if (rc.errors_n > RC_MAX_ERRORS || settings.theme < 0 || settings.theme > 2 ||
@@ -30,6 +36,5 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	rc_release(&rc);
 	keymap_release(&keymap);
-	alias_release(&aliases);
 	return 0;
 }

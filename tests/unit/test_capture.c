@@ -521,7 +521,7 @@ test_not_a_capture(void **state)
 		{ STR_INIT("CLIENT_RANDOM 00"), "TLS key log" },
 		{ STR_INIT("\0\0\0\0\0\0\0\0"), "zero bytes" },
 		{ STR_INIT("\x93\x01\x02"), "too short" },
-		{ STR_INIT("\x1f\x8b\x08garbage"), "damaged gzip data" },
+		{ STR_INIT("\x1f\x8b\x08garbage"), "gzip: damaged data" },
 		{ STR_INIT("\xd4\xc3\xb2\xa1\x09\x00\x04\x00\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"),
 		  "pcap version 9.4" },
 		{ STR_INIT("\x0a\x0d\x0d\x0a\x1c\0\0\0\x4d\x3c\x2b\x1a\2\0\0\0"

@@ -92,38 +92,10 @@ negative_numbers(void **state)
 	assert_int_equal(setting_parse(&def, &n, STR("9223372036854775808"), NULL), -1);
 }
 
-static void
-aliases(void **state)
-{
-	struct alias_table t;
-	char key[32];
-
-	(void)state;
-	alias_init(&t);
-	assert_null(alias_find(&t, STR("10.0.0.1")).p);
-	alias_set(&t, STR("10.0.0.1"), STR("Carrier A"));
-	alias_set(&t, STR("10.0.0.1:5060"), STR("edge"));
-	assert_true(str_eq(alias_find(&t, STR("10.0.0.1")), STR("Carrier A")));
-	assert_true(str_eq(alias_find(&t, STR("10.0.0.1:5060")), STR("edge")));
-	assert_null(alias_find(&t, STR("10.0.0.1:5061")).p);
-	alias_set(&t, STR("10.0.0.1"), STR("B"));
-	assert_true(str_eq(alias_find(&t, STR("10.0.0.1")), STR("B")));
-	assert_int_equal(t.n, 2);
-	for (int i = 0; i < 5000; i++) {
-		snprintf(key, sizeof(key), "host-%d", i);
-		alias_set(&t, str_of(key), str_of(key));
-	}
-	for (int i = 0; i < 5000; i++) {
-		snprintf(key, sizeof(key), "host-%d", i);
-		assert_true(str_eq(alias_find(&t, str_of(key)), str_of(key)));
-	}
-	alias_release(&t);
-}
-
 /* ---- files ---- */
 
 struct seen {
-	struct buf binds;
+	struct buf binds, aliases;
 };
 
 static int
@@ -138,18 +110,18 @@ on_bind(void *ctx, struct str view, struct str action, struct str keys, struct e
 }
 
 static int
-on_address(void *ctx, struct str text, struct buf *out, struct err *err)
+on_alias(void *ctx, struct str address, struct str name, struct err *err)
 {
-	(void)ctx;
-	if (!str_eq(text, STR("::1")) && !str_starts(text, STR("10.")))
-		return err_set(err, "not an address: %.*s", STR_ARG(text));
-	buf_add_str(out, str_eq(text, STR("::1")) ? STR("[::1]") : text);
+	struct seen *seen = ctx;
+
+	if (!str_eq(address, STR("::1")) && !str_starts(address, STR("10.")))
+		return err_set(err, "not an address: %.*s", STR_ARG(address));
+	buf_printf(&seen->aliases, "%.*s|%.*s\n", STR_ARG(address), STR_ARG(name));
 	return 0;
 }
 
 struct fixture {
 	struct settings settings;
-	struct alias_table aliases;
 	struct seen seen;
 	struct rc rc;
 };
@@ -159,10 +131,9 @@ fixture_init(struct fixture *f)
 {
 	memset(f, 0, sizeof(*f));
 	settings_init(&f->settings);
-	alias_init(&f->aliases);
-	rc_init(&f->rc, &f->settings, &f->aliases);
+	rc_init(&f->rc, &f->settings);
 	f->rc.bind = on_bind;
-	f->rc.address = on_address;
+	f->rc.alias = on_alias;
 	f->rc.ctx = &f->seen;
 }
 
@@ -170,7 +141,7 @@ static void
 fixture_release(struct fixture *f)
 {
 	rc_release(&f->rc);
-	alias_release(&f->aliases);
+	buf_release(&f->seen.aliases);
 	buf_release(&f->seen.binds);
 }
 
@@ -217,9 +188,7 @@ file_text(void **state)
 	assert_int_equal(f.settings.theme, SETTING_THEME_LIGHT);
 	assert_true(f.settings.utc);
 	assert_string_equal(buf_cstr(&f.seen.binds), "calls|open|<Enter>  o\n");
-	assert_true(str_eq(alias_find(&f.aliases, STR("10.0.0.1")), STR("Carrier A")));
-	assert_true(str_eq(alias_find(&f.aliases, STR("[::1]")), STR("me and you")));
-	assert_int_equal(f.aliases.n, 2);
+	assert_string_equal(buf_cstr(&f.seen.aliases), "10.0.0.1|Carrier A\n::1|me and you\n");
 	fixture_release(&f);
 }
 
@@ -330,7 +299,6 @@ main(void)
 		cmocka_unit_test(table_is_sound),
 		cmocka_unit_test(values),
 		cmocka_unit_test(negative_numbers),
-		cmocka_unit_test(aliases),
 		cmocka_unit_test(file_text),
 		cmocka_unit_test(many_errors_are_counted),
 		cmocka_unit_test(files),

@@ -76,6 +76,7 @@ static const struct decode_case segments[] = {
 	{ "ppp, address and control", 9, BYTES(0xff, 0x03, 0x00, 0x21, INNER4),
 	  SRC4, DST4, 0, 0, NULL },
 	{ "ppp, short protocol", 9, BYTES(0xff, 0x03, 0x57, INNER6), SRC6, DST6, 0, 0, NULL },
+	{ "ppp, mpls", 9, BYTES(0x02, 0x81, 0, 2, 1, 64, INNER4), SRC4, DST4, 0, 0, "mpls" },
 	{ "ppp hdlc", 50, BYTES(0xff, 0x03, 0x00, 0x57, INNER6), SRC6, DST6, 0, 0, NULL },
 	{ "ppp hdlc, cisco", 50, BYTES(0x0f, 0x00, 0x08, 0x00, INNER4), SRC4, DST4, 0, 0, NULL },
 	{ "cisco hdlc", 104, BYTES(0x8f, 0x00, 0x08, 0x00, INNER4), SRC4, DST4, 0, 0, NULL },
@@ -202,7 +203,8 @@ static const struct decode_case segments[] = {
 	{ "6in4", 228, BYTES(IP4(41, 72), INNER6), SRC6, DST6, 1, 0, "6in4" },
 	{ "4in6", 229, BYTES(IP6(4, 32), INNER4), SRC4, DST4, 1, 0, "ipip" },
 	{ "etherip", 228, BYTES(IP4(97, 68), 0x30, 0, INNER_ETH), SRC4, DST4, 1, 0, "etherip" },
-	{ "mpls in ip", 228, BYTES(IP4(137, 56), 0, 2, 1, 64, INNER4), SRC4, DST4, 1, 0, "mpls" },
+	{ "mpls in ip", 228, BYTES(IP4(137, 56), 0, 2, 1, 64, INNER4),
+	  SRC4, DST4, 1, 0, "mpls-in-ip" },
 	{ "gre", 228, BYTES(IP4(47, 56), 0, 0, 0x08, 0x00, INNER4), SRC4, DST4, 1, 0, "gre" },
 	{ "gre, checksum, key, sequence", 228, BYTES(
 		IP4(47, 88), 0xb0, 0, 0x86, 0xdd,	/* C, K, S; IPv6 */
@@ -266,6 +268,18 @@ static const struct decode_case segments[] = {
 	{ "nsh", 1, BYTES(
 		ETH(0x894f), 0x0f, 0xc2, 2, 1,  0, 0, 1, 255,	/* 8 bytes, IPv4; path */
 		INNER4), SRC4, DST4, 1, 0, "nsh" },
+	{ "nsh, ipv6, longer", 1, BYTES(
+		ETH(0x894f), 0x0f, 0xc3, 2, 2,  0, 0, 1, 255,  1, 2, 3, 4,  INNER6),
+	  SRC6, DST6, 1, 0, "nsh" },
+	{ "nsh, ethernet", 1, BYTES(
+		ETH(0x894f), 0x0f, 0xc2, 2, 3,  0, 0, 1, 255,  INNER_ETH),
+	  SRC4, DST4, 1, 0, "nsh" },
+	{ "nsh, mpls", 1, BYTES(
+		ETH(0x894f), 0x0f, 0xc2, 2, 5,  0, 0, 1, 255,  0, 2, 1, 64, INNER4),
+	  SRC4, DST4, 1, 0, "mpls" },
+	{ "vxlan-gpe, mpls", 228, BYTES(
+		IP4(17, 72), UDP(4790, 52),  0x0c, 0, 0, 5,  0, 0, 1, 0,  0, 2, 1, 64, INNER4),
+	  SRC4, DST4, 1, 0, "mpls" },
 	{ "eight tunnels", 228, BYTES(
 		IP4(4, 192), IP4(4, 172), IP4(4, 152), IP4(4, 132), IP4(4, 112), IP4(4, 92),
 		IP4(4, 72), IP4(4, 52), INNER4), SRC4, DST4, 8, 0, "ipip" },

@@ -190,7 +190,26 @@ test_tag_depth(void **state)
 		assert_int_equal(decode_bytes(d, 1, bytes, n, n, &seg), want);
 	}
 	assert_int_equal(count_of(d, "too many tags"), 1);
+
+	/* Labels, and Ethernet in Ethernet. */
+	memset(bytes, 0, sizeof(bytes));
+	memcpy(bytes, macs, sizeof(macs));
+	memcpy(bytes + sizeof(macs), (const uint8_t[]){ 0x88, 0x47 }, 2);
+	assert_int_equal(decode_bytes(d, 1, bytes, sizeof(bytes), sizeof(bytes), &seg), DECODE_BAD);
+	assert_int_equal(count_of(d, "too many tags"), 2);
+	{
+		uint8_t frames[14 * 40];
+
+		for (size_t i = 0; i < 40; i++) {
+			memcpy(frames + i * 14, macs, sizeof(macs));
+			memcpy(frames + i * 14 + 12, (const uint8_t[]){ 0x65, 0x58 }, 2);
+		}
+		assert_int_equal(decode_bytes(d, 1, frames, sizeof(frames), sizeof(frames), &seg),
+				 DECODE_BAD);
+	}
+	assert_int_equal(count_of(d, "too many tags"), 3);
 	decoder_free(d);
+	decoder_free(NULL);
 }
 
 /* Sixteen extension headers pass, a chain of more does not. */

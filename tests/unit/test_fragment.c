@@ -468,6 +468,41 @@ test_cap(void **state)
 	decoder_free(f.d);
 }
 
+/* What was given up and not taken is released; so is what was taken, by the
+ * next record. */
+static void
+test_release(void **state)
+{
+	struct fixture f = fixture_new(64);
+
+	(void)state;
+	feed_piece(&f, 0);
+	assert_true(decode_expired(f.d, INT64_MAX, &f.seg));
+	f.id++;
+	feed_piece(&f, 0);
+	f.time += 31 * SECOND;
+	feed_piece(&f, 0);
+	assert_true(decode_has_expired(f.d, f.time));
+	decoder_free(f.d);
+}
+
+/* A rest that ends elsewhere than its echo is no rest. */
+static void
+test_echo_end(void **state)
+{
+	struct fixture f = fixture_new(48);
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++)
+		feed_piece(&f, i);
+	assert_int_equal(feed(&f, 0, 16, false, 0), DECODE_SEGMENT);
+	assert_int_equal(f.seg.flaws, SEGMENT_FLAW_UDP_LENGTH);
+	assert_int_equal(feed(&f, 16, 64, true, 0), DECODE_HELD);
+	assert_false(expired(&f));
+	assert_int_equal(count_of(f.d, "first fragment missing"), 1);
+	decoder_free(f.d);
+}
+
 /* The whole of a fragmented tunnel: outer fragments, inner fragments. */
 static void
 test_nested(void **state)
@@ -589,6 +624,8 @@ main(void)
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_cap),
+		cmocka_unit_test(test_release),
+		cmocka_unit_test(test_echo_end),
 		cmocka_unit_test(test_nested),
 		cmocka_unit_test(test_random),
 	};

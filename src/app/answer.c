@@ -1,0 +1,215 @@
+#include <errno.h>
+#include <inttypes.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "app/answer.h"
+
+#include "app/summary.h"
+#include "base/mem.h"
+#include "query/order.h"
+
+void
+answer_release(struct answer *a)
+{
+	free(a->items);
+	*a = (struct answer){ 0 };
+}
+
+static void
+choose(struct answer *a, struct session *s, enum query_subject of)
+{
+	const struct store *store = s->engine.store;
+	uint32_t count = of == QUERY_CALL ? store_call_count(store) : store_message_count(store);
+	bool (*takes)(struct session *, uint32_t) =
+		of == QUERY_CALL ? session_takes_call : session_takes_message;
+	/* Without an order of their own the first ones are the answer. */
+	size_t enough = s->options.sort || s->options.given[OPTION_REVERSE] ? SIZE_MAX
+		: s->options.limit;
+
+	for (uint32_t i = 0; i < count && a->n < enough; i++) {
+		if (!takes(s, i))
+			continue;
+		ARRAY_GROW(a->items, a->cap, a->n + 1);
+		a->items[a->n++] = i;
+	}
+}
+
+static enum exit_code
+put_in_order(struct answer *a, struct session *s, enum query_subject of)
+{
+	struct order_key keys[ORDER_MAX_KEYS];
+	struct err err;
+
+	if (s->options.sort) {
+		int n = order_parse(of, str_of(s->options.sort), keys, &err);
+
+		if (n < 0) {
+			complain("--sort: %s", err.text);
+			return EXIT_USAGE;
+		}
+		order_sort(&s->query, of, keys, (size_t)n, a->items, a->n);
+	}
+	if (s->options.given[OPTION_REVERSE]) {
+		for (size_t i = 0; i < a->n / 2; i++) {
+			uint32_t item = a->items[i];
+
+			a->items[i] = a->items[a->n - 1 - i];
+			a->items[a->n - 1 - i] = item;
+		}
+	}
+	if (a->n > s->options.limit)
+		a->n = s->options.limit;
+	return EXIT_DONE;
+}
+
+/* Usage errors are told before gigabytes are read. */
+static enum exit_code
+check_fields(const struct session *s, enum query_subject of)
+{
+	struct order_key keys[ORDER_MAX_KEYS];
+	struct field *fields;
+	struct err err;
+	size_t n;
+
+	if (s->options.sort && order_parse(of, str_of(s->options.sort), keys, &err) < 0) {
+		complain("--sort: %s", err.text);
+		return EXIT_USAGE;
+	}
+	if (s->options.columns &&
+	    field_list_parse(of, str_of(s->options.columns), &fields, &n, &err) != 0) {
+		complain("--columns: %s", err.text);
+		return EXIT_USAGE;
+	}
+	if (s->options.columns)
+		free(fields);
+	return EXIT_DONE;
+}
+
+static void
+tell_nothing(const struct session *s)
+{
+	struct buf b = BUF_INIT;
+	FILE *out = s->options.format == OUTPUT_TEXT ? stdout : stderr;
+
+	if (store_message_count(s->engine.store) > 0) {
+		complain("no match among %" PRIu32 " messages of %" PRIu32 " calls",
+			 store_message_count(s->engine.store), store_call_count(s->engine.store));
+		return;
+	}
+	summary_add_no_sip(&b, &s->engine);
+	fputs(buf_cstr(&b), out);
+	buf_release(&b);
+}
+
+enum exit_code
+answer_choose(struct answer *a, struct session *s, enum query_subject of)
+{
+	enum exit_code code = check_fields(s, of);
+
+	*a = (struct answer){ 0 };
+	if (code == EXIT_DONE)
+		code = session_open(s, of);
+	if (code == EXIT_DONE)
+		code = session_read(s);
+	if (code != EXIT_DONE)
+		return code;
+	choose(a, s, of);
+	if (a->n == 0) {
+		tell_nothing(s);
+		return EXIT_NOTHING;
+	}
+	return put_in_order(a, s, of);
+}
+
+enum exit_code
+answer_written(int result, const struct err *err)
+{
+	if (result == 0)
+		return EXIT_DONE;
+	if (errno != EPIPE)
+		complain("%s", err->text);
+	return errno == EPIPE ? EXIT_DONE : EXIT_INPUT;
+}
+
+static int
+terminal_width(void)
+{
+	struct winsize size;
+
+	if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0)
+		return 0;
+	return size.ws_col;
+}
+
+enum exit_code
+answer_table(const struct answer *a, struct session *s, enum query_subject of,
+	     const char *columns)
+{
+	static const char *const formats[] = { "text", "json", "csv" };
+	const struct exporter *how = exporter_find(str_of(formats[s->options.format]));
+	struct table_options options = {
+		.width = terminal_width(),
+		.terminal = isatty(STDOUT_FILENO),
+		.utc = session_utc(s),
+		.ascii = session_ascii(s),
+		.time = (enum table_time)s->options.time,
+		.time_form = TIME_FULL,
+	};
+	struct field *fields = NULL;
+	struct table table;
+	struct err err;
+	size_t n;
+
+	if (s->options.columns)
+		columns = s->options.columns;
+	else if (s->options.format != OUTPUT_TEXT)
+		columns = NULL;
+	if (!columns)
+		field_list_default(of, &fields, &n);
+	else if (field_list_parse(of, str_of(columns), &fields, &n, &err) != 0)
+		BUG("columns \"%s\": %s", columns, err.text);
+	table_begin(&table, how, &s->query, fields, n, &options, stdout);
+	for (size_t i = 0; i < a->n; i++) {
+		struct query_item item = of == QUERY_CALL ? query_call(&s->query, a->items[i])
+			: query_message(&s->query, a->items[i]);
+
+		if (!table_row(&table, &item))
+			break;
+	}
+	errno = 0;
+	n = (size_t)table_end(&table, &err);
+	free(fields);
+	return answer_written((int)n, &err);
+}
+
+static void
+print_summary(const struct session *s)
+{
+	struct buf b = BUF_INIT;
+
+	if (s->options.format == OUTPUT_JSON)
+		summary_add_json(&b, &s->engine);
+	else
+		summary_add(&b, &s->engine);
+	fputs(buf_cstr(&b), s->options.format == OUTPUT_CSV ? stderr : stdout);
+	buf_release(&b);
+}
+
+enum exit_code
+answer_end(struct session *s, enum exit_code code)
+{
+	if (s->query.unread > 0)
+		complain("%" PRIu64 " messages could not be read again: %s", s->query.unread,
+			 s->query.err.text);
+	if (s->filter && filter_given_up(s->filter) > 0)
+		complain("--where: %" PRIu64 " texts were too much work for a pattern",
+			 filter_given_up(s->filter));
+	if (s->options.given[OPTION_SUMMARY] && (code == EXIT_DONE || code == EXIT_NOTHING))
+		print_summary(s);
+	if (fflush(stdout) != 0 && errno != EPIPE && code == EXIT_DONE) {
+		complain("write: %s", strerror(errno));
+		return EXIT_INPUT;
+	}
+	return code;
+}

@@ -1,0 +1,44 @@
+#include <errno.h>
+
+#include "app/answer.h"
+#include "app/commands.h"
+#include "export/messages_text.h"
+
+static enum exit_code
+write_texts(const struct answer *a, struct session *s)
+{
+	struct messages_text_options options = {
+		.raw = s->options.given[OPTION_RAW],
+		.no_head = s->options.given[OPTION_RAW],
+		.utc = session_utc(s),
+		.ascii = session_ascii(s),
+		.time = (enum messages_time)s->options.time,
+		.name = host_names_lookup,
+		.name_ctx = &s->names,
+	};
+	struct messages_text out;
+	struct err err;
+	int result;
+
+	messages_text_begin(&out, &s->query, &options, stdout);
+	for (size_t i = 0; i < a->n; i++)
+		if (!messages_text_add(&out, a->items[i]))
+			break;
+	errno = 0;
+	result = messages_text_end(&out, &err);
+	return answer_written(result, &err);
+}
+
+enum exit_code
+messages_run(struct session *s)
+{
+	struct answer a;
+	enum exit_code code = answer_choose(&a, s, QUERY_MESSAGE);
+
+	if (code == EXIT_DONE && s->options.format == OUTPUT_TEXT && !s->options.columns)
+		code = write_texts(&a, s);
+	else if (code == EXIT_DONE)
+		code = answer_table(&a, s, QUERY_MESSAGE, NULL);
+	answer_release(&a);
+	return answer_end(s, code);
+}

@@ -1,0 +1,149 @@
+#include "app/docgen.h"
+
+#include "app/commands.h"
+#include "query/field.h"
+#include "ui/action.h"
+
+/* Text in man source: a backslash and a dash mean something there, and so does
+ * a dot or quote at the front of a line. */
+static void
+put(FILE *out, const char *text)
+{
+	if (*text == '.' || *text == '\'')
+		fputs("\\&", out);
+	for (; *text; text++) {
+		if (*text == '\\')
+			fputs("\\e", out);
+		else if (*text == '-')
+			fputs("\\-", out);
+		else
+			fputc(*text, out);
+	}
+}
+
+static void
+item(FILE *out, const char *name, const char *more, const char *help)
+{
+	fputs(".TP\n\\fB", out);
+	put(out, name);
+	fputs("\\fR", out);
+	if (more) {
+		fputs(" (", out);
+		put(out, more);
+		fputc(')', out);
+	}
+	fputc('\n', out);
+	put(out, help);
+	fputc('\n', out);
+}
+
+static void
+print_options(FILE *out)
+{
+	static const struct {
+		unsigned scope;
+		const char *name;
+	} scopes[] = {
+		{ SCOPE_CALLS, "calls" }, { SCOPE_FLOW, "flow" },
+		{ SCOPE_MESSAGES, "messages" }, { SCOPE_SCREENS, "screens" },
+	};
+
+	for (int i = 0; i < OPTION_COUNT; i++) {
+		const struct option_def *def = &option_defs[i];
+
+		fputs(".TP\n", out);
+		if (def->letter)
+			fprintf(out, "\\fB\\-%c\\fR, ", def->letter);
+		fputs("\\fB\\-\\-", out);
+		put(out, def->name);
+		fputs("\\fR", out);
+		if (def->arg)
+			fprintf(out, " \\fI%s\\fR", def->arg);
+		fputc('\n', out);
+		put(out, def->help);
+		fputc('\n', out);
+		if ((def->scope & SCOPE_ALL) == SCOPE_ALL)
+			continue;
+		fputs("For:", out);
+		for (size_t k = 0; k < ARRAY_SIZE(scopes); k++)
+			if (def->scope & scopes[k].scope)
+				fprintf(out, " %s", scopes[k].name);
+		fputs(".\n", out);
+	}
+}
+
+static void
+print_fields(FILE *out, enum query_subject of)
+{
+	const struct field_def *defs;
+	size_t n = field_table(of, &defs);
+
+	for (size_t i = 0; i < n; i++)
+		item(out, defs[i].name, defs[i].unit, defs[i].help);
+}
+
+static void
+print_call_fields(FILE *out)
+{
+	print_fields(out, QUERY_CALL);
+}
+
+static void
+print_message_fields(FILE *out)
+{
+	print_fields(out, QUERY_MESSAGE);
+}
+
+static void
+print_keys(FILE *out)
+{
+	for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++)
+		item(out, action_defs[i].keys, action_defs[i].name, action_defs[i].help);
+}
+
+static void
+print_settings(FILE *out)
+{
+	for (const struct setting_def *def = setting_defs; def->name; def++)
+		item(out, def->name, def->initial, def->help);
+}
+
+static void
+print_states(FILE *out)
+{
+#define PRINT_STATE(id, name, help) item(out, name, NULL, help);
+	CALL_STATES(PRINT_STATE)
+#undef PRINT_STATE
+}
+
+static void
+print_flaws(FILE *out)
+{
+	for (size_t i = 0; i < SIP_FLAW_COUNT; i++)
+		item(out, sip_flaw_defs[i].name, NULL, sip_flaw_defs[i].help);
+}
+
+int
+docgen_print(const char *name, FILE *out)
+{
+	static const struct {
+		const char *name;
+		void (*print)(FILE *out);
+	} sections[] = {
+		{ "options", print_options },
+		{ "call-fields", print_call_fields },
+		{ "message-fields", print_message_fields },
+		{ "keys", print_keys },
+		{ "settings", print_settings },
+		{ "states", print_states },
+		{ "flaws", print_flaws },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(sections); i++) {
+		if (strcmp(name, sections[i].name) == 0) {
+			sections[i].print(out);
+			return 0;
+		}
+	}
+	return -1;
+}
