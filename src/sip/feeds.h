@@ -56,7 +56,38 @@ sip_find_byte(const char *p, const char *end, const char *limit, char c)
 			return p;
 	return end;
 }
+/* How many bytes of [p, limit) come before the first colon, when it is one of
+ * the first 32 and there is no blank, control or byte above 127 before it; 0
+ * when a look at 32 bytes does not tell. */
+static inline size_t
+sip_plain_name(const char *p, const char *limit)
+{
+	const __m128i colon = _mm_set1_epi8(':'), blank = _mm_set1_epi8(' ');
+	__m128i a, b;
+	uint32_t colons, plain, before;
+
+	if (limit - p < 32)
+		return 0;
+	a = _mm_loadu_si128((const __m128i *)(const void *)p);
+	b = _mm_loadu_si128((const __m128i *)(const void *)(p + 16));
+	colons = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(a, colon)) |
+		(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(b, colon)) << 16;
+	plain = (uint32_t)_mm_movemask_epi8(_mm_cmpgt_epi8(a, blank)) |
+		(uint32_t)_mm_movemask_epi8(_mm_cmpgt_epi8(b, blank)) << 16;
+	if (colons == 0)
+		return 0;
+	before = (colons & -colons) - 1;
+	return (plain & before) == before ? (size_t)__builtin_ctz(colons) : 0;
+}
 #else
+static inline size_t
+sip_plain_name(const char *p, const char *limit)
+{
+	(void)p;
+	(void)limit;
+	return 0;
+}
+
 static inline uint64_t
 sip_feeds_mask(const char *p, uint32_t *odd)
 {

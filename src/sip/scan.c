@@ -174,19 +174,15 @@ header_find(struct str line, struct str *value)
 }
 
 /* A line that is none of the headers: is it one at all? The usual answer comes
- * from the first bytes: letters up to a colon. */
+ * from the first bytes at once: a letter, no blanks, a colon. */
 static inline bool
 line_is_header(struct str line, const char *limit)
 {
 	const char *p = line.p, *end = p + line.n;
-	const char *colon = sip_find_byte(p, end, limit, ':');
+	size_t n = sip_plain_name(p, limit);
 
-	if (colon == end || colon == p)
-		return false;
-	if (LIKELY(ascii_is_alpha(*p) && ascii_is_alpha(colon[-1]) && colon - p <= 32 &&
-		   sip_find_byte(p, colon, limit, ' ') == colon))
+	if (LIKELY(n > 0 && n < line.n && ascii_is_alpha(*p) && ascii_is_alpha(p[n - 1])))
 		return true;
-
 	while (p < end && sip_char_is(*p, SIP_CHAR_TOKEN))
 		p++;
 	if (p == line.p)
