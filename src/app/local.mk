@@ -13,3 +13,6 @@ librung_a_SOURCES += \
 	src/app/session.c src/app/session.h \
 	src/app/summary.c src/app/summary.h \
 	src/app/version.c src/app/version.h
+
+unit_tests += tests/unit/test_captures
+EXTRA_DIST += tests/captures-known.md

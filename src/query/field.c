@@ -67,10 +67,16 @@ field_find(enum query_subject of, struct str name, struct field *field)
 {
 	enum query_subject other = of == QUERY_CALL ? QUERY_MESSAGE : QUERY_CALL;
 
-	if (str_starts_ci(name, STR("call.")))
-		return field_set(field, QUERY_CALL, str_skip(name, 5));
-	if (str_starts_ci(name, STR("any.")))
-		return field_set(field, QUERY_MESSAGE, str_skip(name, 4));
+	bool call = str_starts_ci(name, STR("call."));
+	bool any = str_starts_ci(name, STR("any."));
+	bool found;
+
+	if (call || any) {
+		found = field_set(field, call ? QUERY_CALL : QUERY_MESSAGE,
+				  str_skip(name, call ? 5 : 4));
+		field->prefixed = found;
+		return found;
+	}
 	return field_set(field, of, name) || field_set(field, other, name);
 }
 
@@ -205,6 +211,8 @@ field_list_default(enum query_subject of, struct field **fields, size_t *n)
 void
 field_name_add(struct buf *b, const struct field *field)
 {
+	if (field->prefixed)
+		buf_add_cstr(b, field->of == QUERY_CALL ? "call." : "any.");
 	buf_add_cstr(b, field->def->name);
 	if (field->def == &field_header_def) {
 		buf_add_char(b, '.');

@@ -77,6 +77,7 @@ struct field {
 	 * first message that has it), of a message those of its call. */
 	enum query_subject of;
 	struct str header;	/**< the NAME of header.NAME, borrowed; else STR_NONE */
+	bool prefixed;		/**< named with "call." or "any." in front */
 };
 
 /** The rows of a table. @return their number. */
@@ -105,7 +106,7 @@ int field_list_parse(enum query_subject of, struct str list,
 /** The columns where none were chosen, in the same form. */
 void field_list_default(enum query_subject of, struct field **fields, size_t *n);
 
-/** "name" or "header.NAME", appended: the CSV heading and JSON key. */
+/** "name", "header.NAME" or "any.name", appended: the CSV heading and JSON key. */
 void field_name_add(struct buf *b, const struct field *field);
 
 /** Ask. Costs by def->need; index fields some ns, without allocation. */

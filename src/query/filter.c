@@ -26,6 +26,19 @@ filter_node(struct filter *f, enum node_kind kind, enum field_need need)
 	return n;
 }
 
+struct node *
+filter_field_node(struct filter *f, enum node_kind kind, const struct field *field)
+{
+	struct node *n = filter_node(f, kind, field->def->need);
+
+	n->field = *field;
+	n->field.header = arena_str(&f->arena, field->header);
+	/* Fields of messages, asked of a call, walk over them. */
+	if (f->of == QUERY_CALL && field->of == QUERY_MESSAGE && n->need == FIELD_NEED_INDEX)
+		n->need = FIELD_NEED_WALK;
+	return n;
+}
+
 struct pattern *
 filter_pattern(struct filter *f, struct str source, bool literal, struct filter_error *err)
 {

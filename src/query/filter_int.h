@@ -152,6 +152,8 @@ struct node *filter_word(struct filter *f, struct str word, struct filter_error 
 struct node *filter_text(struct filter *f, struct str text, struct filter_error *err);
 
 struct node *filter_node(struct filter *f, enum node_kind kind, enum field_need need);
+/** A node about a field; keeps a copy of the name of a header. */
+struct node *filter_field_node(struct filter *f, enum node_kind kind, const struct field *field);
 /** Compile and keep a pattern. @return NULL with *err. */
 struct pattern *filter_pattern(struct filter *f, struct str source, bool literal,
 			       struct filter_error *err);

@@ -248,12 +248,7 @@ parse_comparison(struct parser *p, const struct token *name)
 			    "unknown field '%.*s'",
 			    (int)(name->text.n < 60 ? name->text.n : 60), name->text.p, near);
 	}
-	n = filter_node(p->f, NODE_COMPARE, field.def->need);
-	n->field = field;
-	n->field.header = arena_str(&p->f->arena, field.header);
-	/* Fields of messages, asked of a call, walk over them. */
-	if (p->f->of == QUERY_CALL && field.of == QUERY_MESSAGE && n->need == FIELD_NEED_INDEX)
-		n->need = FIELD_NEED_WALK;
+	n = filter_field_node(p->f, NODE_COMPARE, &field);
 	op = p->token;
 	advance(p);
 	switch (op.kind) {

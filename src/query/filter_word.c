@@ -114,12 +114,8 @@ filter_word(struct filter *f, struct str word, struct filter_error *err)
 	struct str digits;
 	struct node *n;
 
-	if (field_find(f->of, word, &field)) {
-		n = filter_node(f, NODE_PRESENT, field.def->need);
-		n->field = field;
-		n->field.header = arena_str(&f->arena, field.header);
-		return n;
-	}
+	if (field_find(f->of, word, &field))
+		return filter_field_node(f, NODE_PRESENT, &field);
 	if (is_address(f, word, &literal))
 		return literal_node(f, NODE_ENDPOINT, f->of == QUERY_CALL ?
 				    FIELD_NEED_WALK : FIELD_NEED_INDEX, &literal);

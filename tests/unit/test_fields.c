@@ -193,11 +193,14 @@ test_lists(void **state)
 	size_t n;
 
 	(void)state;
-	assert_int_equal(field_list_parse(QUERY_CALL, STR("index, Call-ID ,header.X-Y"), &fields,
-					  &n, &err), 0);
-	assert_int_equal(n, 3);
+	assert_int_equal(field_list_parse(QUERY_CALL, STR("index, Call-ID ,header.X-Y,any.status"),
+					  &fields, &n, &err), 0);
+	assert_int_equal(n, 4);
 	field_name_add(&name, &fields[2]);
 	assert_string_equal(buf_cstr(&name), "header.X-Y");
+	buf_clear(&name);
+	field_name_add(&name, &fields[3]);
+	assert_string_equal(buf_cstr(&name), "any.status");
 	free(fields);
 	buf_release(&name);
 	assert_int_equal(field_list_parse(QUERY_CALL, STR("index,sate"), &fields, &n, &err), -1);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <cmocka.h>
 
 #include "query/filter.h"
@@ -396,6 +397,7 @@ test_need(void **state)
 		{ "status = 4xx and sdp", FIELD_NEED_INDEX },
 		{ "10.0.0.1", FIELD_NEED_WALK },
 		{ "any.status = 180", FIELD_NEED_WALK },
+		{ "retransmission", FIELD_NEED_WALK },
 		{ "status = 4xx and not text ~ x", FIELD_NEED_TEXT },
 		{ "header.Foo", FIELD_NEED_TEXT },
 	};
@@ -482,6 +484,43 @@ test_unreadable(void **state)
 	assert_string_equal(sample.query.err.text, "sample: cannot read");
 }
 
+/** Moments without a zone are in that of TZ, where UTC is not asked for. */
+static void
+test_zone(void **state)
+{
+	static const struct {
+		const char *expression;
+		bool matches;	/* call 5, at 09:04 UTC */
+	} cases[] = {
+		{ "start = 2026-03-02T11:04", true },
+		{ "start = 11:04", true },
+		{ "start = 09:04", false },
+		{ "start = 2026-03-02T09:04Z", true },
+		{ "start < 2026-03-03", true },
+	};
+	struct filter_error err;
+	char *before = getenv("TZ");
+
+	(void)state;
+	before = before ? xstrdup(before) : NULL;
+	setenv("TZ", "XXX-02", 1);
+	tzset();
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct filter *f = filter_compile(QUERY_CALL, str_of(cases[i].expression), NULL, &err);
+		struct query_item item = query_call(&sample.query, 4);
+
+		assert_non_null(f);
+		assert_int_equal(filter_match(f, &sample.query, &item), cases[i].matches);
+		filter_free(f);
+	}
+	if (before)
+		setenv("TZ", before, 1);
+	else
+		unsetenv("TZ");
+	tzset();
+	free(before);
+}
+
 /** Each example of the manual works, about calls and about messages. */
 static void
 test_manual(void **state)
@@ -521,7 +560,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_calls), CASE(test_messages), CASE(test_cuts), CASE(test_cost),
 		CASE(test_need), CASE(test_limits), CASE(test_hostile_pattern),
-		CASE(test_unreadable), CASE(test_manual),
+		CASE(test_unreadable), CASE(test_zone), CASE(test_manual),
 	};
 
 	return cmocka_run_group_tests_name("filter", tests, NULL, NULL);
