@@ -135,7 +135,8 @@ fit_columns(struct ladder_columns *at, const struct ladder *l, const struct flow
 	ladder_columns_fit(at);
 }
 
-/* Cells from the left edge to behind the head of the last lane. */
+/* Cells from the left edge to behind the head of the last lane; a wide one is
+ * moved to the left, so only some of it counts. */
 static int
 columns_end(const struct ladder_columns *at, const struct ladder *l)
 {
@@ -148,7 +149,7 @@ columns_end(const struct ladder_columns *at, const struct ladder *l)
 	head = text_width(l->lanes[last].address);
 	if (text_width(l->lanes[last].name) > head)
 		head = text_width(l->lanes[last].name);
-	return (int)at->x[last] + head / 2 + 2;
+	return (int)at->x[last] + (head < GAP_LEAST ? head : GAP_LEAST) / 2 + 1;
 }
 
 static void
@@ -156,8 +157,9 @@ fit_time(struct flow_shape *shape, const struct ladder *l, const struct flow_wis
 {
 	uint32_t highest = 0;
 
-	if (wish->width < NARROW)
-		shape->time = 8;
+	shape->narrow = wish->width < NARROW;
+	if (shape->narrow)
+		shape->time = wish->time == LADDER_TIME_ABSOLUTE ? 12 : 9;
 	else
 		shape->time = wish->time == LADDER_TIME_ABSOLUTE ? 15 : 12;
 	if (l->call_count > 1) {

@@ -53,11 +53,12 @@ struct flow_shape {
 	int ladder;		/**< width of the ladder, time included */
 	int preview;		/**< column of the preview; 0: none */
 	int preview_width;
+	bool narrow;		/**< times in ms, not us */
 	int scroll_max;		/**< lanes one can scroll to the right */
 	uint32_t named;		/**< rows of lane heads: 1, or 2 with names */
 };
 
-/** What label_cells() must know; what the caller knows of a ladder. */
+/** What there is to divide. */
 struct flow_wish {
 	int width;		/**< cells there are */
 	bool preview;

@@ -49,14 +49,21 @@ say_about(struct message_lines *l, const struct views_app *app, uint32_t index,
 		time_add(&b, m->time, TIME_FULL, app->utc);
 		buf_add_cstr(&b, "  ");
 	}
-	parts_add_host(&b, app, &path->src);
+	net_endpoint_add(&b, &path->src);
 	buf_add_cstr(&b, " → ");
-	parts_add_host(&b, app, &path->dst);
+	net_endpoint_add(&b, &path->dst);
 	buf_add_cstr(&b, "  ");
 	for (const char *p = transport; *p; p++)
 		buf_add_char(&b, *p >= 'a' && *p <= 'z' ? (char)(*p - 'a' + 'A') : *p);
 	buf_printf(&b, "  frame %" PRIu32, m->frame);
 	message_lines_say(l, MESSAGE_LINE_ABOUT, index, buf_str(&b));
+	if (parts_host_name(app, &path->src).n || parts_host_name(app, &path->dst).n) {
+		buf_clear(&b);
+		parts_add_host(&b, app, &path->src);
+		buf_add_cstr(&b, " → ");
+		parts_add_host(&b, app, &path->dst);
+		message_lines_say(l, MESSAGE_LINE_NAMES, index, buf_str(&b));
+	}
 	if (m->flags & MESSAGE_RETRANSMISSION)
 		message_lines_say(l, MESSAGE_LINE_COPY, index,
 				  STR("Retransmission: its sender had sent it before."));
@@ -183,6 +190,7 @@ line_run(enum message_line_kind kind, struct str line, size_t from, enum role *r
 
 	switch (kind) {
 	case MESSAGE_LINE_ABOUT:
+	case MESSAGE_LINE_NAMES:
 		*role = ROLE_HOST;
 		return line.n;
 	case MESSAGE_LINE_COPY:

@@ -11,6 +11,7 @@
 
 enum message_line_kind {
 	MESSAGE_LINE_ABOUT,	/**< time, ends, transport, frame: ours, not sent */
+	MESSAGE_LINE_NAMES,	/**< of the hosts that have one: ours */
 	MESSAGE_LINE_COPY,	/**< that it is sent or captured again: ours */
 	MESSAGE_LINE_FLAWS,	/**< what is wrong with it: ours */
 	MESSAGE_LINE_NOTICE,	/**< its text is not to be had: ours */

@@ -19,7 +19,10 @@ void parts_add_tail(struct buf *b, struct str s, int cells);
  * addresses apart. */
 void parts_add_middle(struct buf *b, struct str s, int cells);
 
-/** Append the name of a host, or without one its address and port. */
+/** The name of a host, STR_NONE when it has none. */
+struct str parts_host_name(const struct views_app *app, const struct net_endpoint *at);
+
+/** Append it, or without one the address and port. */
 void parts_add_host(struct buf *b, const struct views_app *app, const struct net_endpoint *at);
 
 /** Append the names of the flaws in a mask, commas between. */

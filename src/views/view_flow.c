@@ -503,7 +503,6 @@ draw_time(const struct view *v, struct canvas *c, int y, uint32_t i)
 	const struct views_app *app = v->app;
 	const struct flow_state *st = v->state;
 	const struct ladder_row *row = &st->ladder.rows[i];
-	bool narrow = st->shape.time < 12;
 	struct buf b = BUF_INIT;
 
 	if (row->time == TIME_NONE)
@@ -511,10 +510,12 @@ draw_time(const struct view *v, struct canvas *c, int y, uint32_t i)
 	else if (st->time == LADDER_TIME_ABSOLUTE)
 		time_add(&b, row->time, TIME_CLOCK, app->utc);
 	else if (st->time == LADDER_TIME_RELATIVE)
-		add_seconds(&b, row->time, st->ladder.first, false, narrow);
+		add_seconds(&b, row->time, st->ladder.first, false,
+			    st->shape.narrow);
 	else
-		add_seconds(&b, row->time, time_before(&st->ladder, i), true, narrow);
-	if (narrow && st->time == LADDER_TIME_ABSOLUTE)
+		add_seconds(&b, row->time, time_before(&st->ladder, i), true,
+			    st->shape.narrow);
+	if (st->shape.narrow && st->time == LADDER_TIME_ABSOLUTE)
 		canvas_text(c, y, 0, st->shape.time, ROLE_TIME, buf_str(&b));
 	else
 		canvas_field(c, y, 0, st->shape.time, ROLE_TIME, CANVAS_RIGHT, buf_str(&b));

@@ -106,10 +106,16 @@ parts_add_middle(struct buf *b, struct str s, int cells)
 	text_add_visible(b, s, false);
 }
 
+struct str
+parts_host_name(const struct views_app *app, const struct net_endpoint *at)
+{
+	return app->names ? host_names_find(app->names, at) : STR_NONE;
+}
+
 void
 parts_add_host(struct buf *b, const struct views_app *app, const struct net_endpoint *at)
 {
-	struct str name = app->names ? host_names_find(app->names, at) : STR_NONE;
+	struct str name = parts_host_name(app, at);
 
 	if (name.n > 0)
 		text_add_visible(b, name, false);
