@@ -4,9 +4,14 @@
  * since the last look, for these tell which calls are new or changed. Timers
  * change states without a message: every look goes over some more of the calls
  * (a sweep), and once over all of them when everything is read.
+ *
+ * Whether a call is shown may take reading its text. So calls that changed are
+ * only marked, and asked about in views_work(), as time allows; one that
+ * changed ten times meanwhile is asked about once.
  */
 #include <inttypes.h>
 #include <stdarg.h>
+#include <time.h>
 
 #include "base/text.h"
 #include "export/ladder.h"
@@ -18,39 +23,23 @@
 #include "views/tally.h"
 
 #define SWEEP		4096	/* calls looked at again in a refresh */
+#define JUDGE		32	/* calls asked about in a refresh */
 #define HEAD_ROWS	2	/* the verdict, the column titles */
 
 struct calls_state {
 	struct list list;
 	struct call_set shown;
+	struct call_set marked;	/* to be asked about */
 	struct tally tally;
 	struct views_progress progress;
 	uint32_t messages;	/* of the store, as of the last refresh */
 	uint32_t swept;		/* the next call of the sweep */
 	uint32_t current;	/* the call under the cursor, or CALL_NONE */
 	bool settled;		/* all was looked at since reading ended */
+	bool judged;		/* shown has changed since the last refresh */
 	struct buf no_sip;	/* what there is instead */
 	struct list no_sip_list;
 };
-
-static void
-calls_open(struct view *v, const void *subject)
-{
-	struct calls_state *st = v->state;
-
-	(void)subject;
-	st->current = CALL_NONE;
-}
-
-static void
-calls_close(struct view *v)
-{
-	struct calls_state *st = v->state;
-
-	call_set_release(&st->shown);
-	tally_release(&st->tally);
-	buf_release(&st->no_sip);
-}
 
 /* ---- keeping up ---- */
 
@@ -58,15 +47,12 @@ calls_close(struct view *v)
 static bool
 look_at(struct calls_state *st, const struct views_app *app, uint32_t i, bool told)
 {
-	bool member, changed = tally_tell(&st->tally, app->store, i);
+	bool changed = tally_tell(&st->tally, app->store, i);
 
 	/* What only the clock may have changed is asked again only then. */
-	if (!told && !changed)
-		return false;
-	member = !app->takes_call || app->takes_call(app->ctx, i);
-	call_set_put(&st->shown, i, member);
-	tally_count(&st->tally, i, member);
-	return true;
+	if (told || changed)
+		call_set_put(&st->marked, i, true);
+	return told || changed;
 }
 
 static bool
@@ -76,6 +62,7 @@ look_at_new(struct calls_state *st, const struct views_app *app)
 	bool changed = count != st->messages;
 
 	call_set_grow(&st->shown, store_call_count(app->store));
+	call_set_grow(&st->marked, store_call_count(app->store));
 	for (; st->messages < count; st->messages++) {
 		uint32_t call = store_message(app->store, st->messages)->call;
 
@@ -99,6 +86,99 @@ sweep(struct calls_state *st, const struct views_app *app, uint32_t count)
 			changed = true;
 	}
 	return changed;
+}
+
+/* Ask about a marked call. */
+static void
+judge(struct calls_state *st, const struct views_app *app, uint32_t call)
+{
+	bool member = !app->takes_call || app->takes_call(app->ctx, call);
+
+	call_set_put(&st->marked, call, false);
+	if (member == call_set_has(&st->shown, call))
+		return;
+	call_set_put(&st->shown, call, member);
+	tally_count(&st->tally, call, member);
+	st->judged = true;
+}
+
+static int64_t
+now_us(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+/* Ask about marked calls, @p count of them or until @p end (0: never).
+ * @return whether some are left. */
+static bool
+judge_marked(struct calls_state *st, const struct views_app *app, uint32_t count, int64_t end)
+{
+	uint32_t call = call_set_at(&st->marked, 0);
+
+	for (; call != UINT32_MAX && count > 0; count--) {
+		judge(st, app, call);
+		if (end && now_us() >= end)
+			break;
+		call = call_set_next(&st->marked, call);
+	}
+	return st->marked.members > 0;
+}
+
+/* Once all is read, go over all calls: the clock will not move on. */
+static bool
+settle(struct calls_state *st, const struct views_app *app, bool ended)
+{
+	if (st->settled || !ended)
+		return false;
+	st->settled = true;
+	sweep(st, app, store_call_count(app->store));
+	buf_clear(&st->no_sip);
+	if (store_message_count(app->store) == 0 && app->no_sip)
+		app->no_sip(app->ctx, &st->no_sip);
+	return true;
+}
+
+static bool
+calls_work(struct view *v, int budget_ms)
+{
+	const struct views_app *app = v->app;
+	struct calls_state *st = v->state;
+	int64_t end = now_us() + budget_ms * INT64_C(1000);
+
+	if (look_at_new(st, app))
+		st->settled = false;
+	if (settle(st, app, parts_progress(app).ended))
+		st->judged = true;
+	return judge_marked(st, app, UINT32_MAX, end);
+}
+
+static void
+calls_open(struct view *v, const void *subject)
+{
+	struct calls_state *st = v->state;
+	struct views_app *app = v->app;
+
+	(void)subject;
+	st->current = CALL_NONE;
+	app->work = calls_work;
+	app->worker = v;
+}
+
+static void
+calls_close(struct view *v)
+{
+	struct calls_state *st = v->state;
+	struct views_app *app = v->app;
+
+	if (app->worker == v)
+		app->work = NULL;
+	call_set_release(&st->shown);
+	call_set_release(&st->marked);
+	tally_release(&st->tally);
+	buf_release(&st->no_sip);
 }
 
 /* Lines of what there is instead of SIP. */
@@ -142,25 +222,23 @@ calls_refresh(struct view *v)
 {
 	const struct views_app *app = v->app;
 	struct calls_state *st = v->state;
-	struct views_progress now = parts_progress(app);
-	bool changed = !is_same(&now, &st->progress);
+	struct views_progress before = st->progress;
+	bool changed;
 
-	st->progress = now;
+	st->progress = parts_progress(app);
+	changed = !is_same(&before, &st->progress);
 	if (look_at_new(st, app)) {
 		changed = true;
 		st->settled = false;
 	}
-	if (!now.ended) {
+	if (!st->progress.ended) {
 		st->settled = false;
 		changed = sweep(st, app, SWEEP) || changed;
-	} else if (!st->settled) {
-		st->settled = true;
-		sweep(st, app, store_call_count(app->store));
-		buf_clear(&st->no_sip);
-		if (store_message_count(app->store) == 0 && app->no_sip)
-			app->no_sip(app->ctx, &st->no_sip);
-		changed = true;
 	}
+	changed = settle(st, app, st->progress.ended) || changed;
+	judge_marked(st, app, app->takes_call ? JUDGE : UINT32_MAX, 0);
+	changed = changed || st->judged;
+	st->judged = false;
 	fit(v);
 	return changed;
 }
@@ -190,6 +268,8 @@ calls_title(const struct view *v, struct buf *left, struct buf *right)
 	int room;
 
 	add_progress(right, p);
+	if (st->marked.members > 0 && p->ended)
+		buf_printf(right, "%" PRIu32 " to look at  ", st->marked.members);
 	if (p->flaws > 0)
 		buf_printf(right, "%" PRIu64 " bad packet%s  ", p->flaws, p->flaws == 1 ? "" : "s");
 	if (p->notices > 0)

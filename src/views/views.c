@@ -19,6 +19,12 @@ views_add_keys(struct keymap *km)
 		keymap_add_view(km, *v);
 }
 
+bool
+views_work(struct views_app *app, int budget_ms)
+{
+	return app->work && app->work(app->worker, budget_ms);
+}
+
 enum role
 role_of_status(unsigned int status)
 {

@@ -22,7 +22,7 @@ struct views_progress {
 	uint64_t flaws;		/**< packets that were cut, lost or could not be decoded */
 };
 
-/** All is borrowed and outlives the stack. */
+/** All is borrowed and outlives the stack. Members not named are zero. */
 struct views_app {
 	const struct store *store;
 	struct query *query;
@@ -40,7 +40,19 @@ struct views_app {
 	bool (*takes_call)(void *ctx, uint32_t call);
 	/** Append what the inputs hold when there is no SIP in them. Optional. */
 	void (*no_sip)(void *ctx, struct buf *out);
+
+	/* private: who has put something off, see views_work() */
+	bool (*work)(struct view *v, int budget_ms);
+	struct view *worker;
 };
+
+/**
+ * Do for about @p budget_ms what views put off, such as asking takes_call(),
+ * which may have to read text. To be called by the source of the loop after
+ * each slice it has read, and when it has nothing to read.
+ * @return whether there is more to do: the source is LOOP_BUSY then.
+ */
+bool views_work(struct views_app *app, int budget_ms);
 
 /** Calls to show as one ladder; copied. */
 struct flow_subject {

@@ -148,15 +148,24 @@ add_sample(struct fixture *f)
 	add_single(f, 91000, "MESSAGE", "message@test", NULL);
 }
 
+static enum loop_state
+source_read(void *ctx, int budget_ms)
+{
+	struct fixture *f = ctx;
+
+	return views_work(&f->app, budget_ms) ? LOOP_BUSY : LOOP_IDLE;
+}
+
 static const char *
 run(struct fixture *f, const char *script)
 {
+	const struct loop_source source = { .ctx = f, .read_for = source_read };
 	struct err err;
 
 	if (f->stack.count == 0)
 		stack_open(&f->stack, &view_calls_ops, NULL);
 	buf_clear(&f->screens);
-	if (script_run("test", str_of(script), &f->stack, NULL, false, &f->screens, &err) != 0)
+	if (script_run("test", str_of(script), &f->stack, &source, false, &f->screens, &err) != 0)
 		fail_msg("%s", err.text);
 	if (getenv("VIEWS_SHOW"))
 		print_message("%s\n", buf_cstr(&f->screens));
