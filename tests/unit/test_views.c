@@ -121,7 +121,8 @@ add_refused(struct fixture *f)
 }
 
 static void
-add_single(struct fixture *f, double ms, const char *method, const char *call_id, const char *answer)
+add_single(struct fixture *f, double ms, const char *method, const char *call_id,
+	   const char *answer)
 {
 	struct buf start = BUF_INIT, cseq = BUF_INIT;
 	struct sip_line line = { .branch = call_id, .call_id = call_id };
@@ -386,7 +387,8 @@ many_lanes(void **state)
 	has(s, "100.10");
 	has(s, "lanes 1-4/13");
 	has_not(s, ".22:5060");
-	s = run(f, "<Right> <Right> <Right> <Right> <Right> <Right> <Right> <Right> <Right>\n:shot right");
+	s = run(f, "<Right> <Right> <Right> <Right> <Right> <Right> <Right> <Right> <Right>\n"
+		":shot right");
 	has(s, ".22:5060");
 	has_not(s, "100.10");
 	s = run(f, "<Home>\n:shot the lanes follow the cursor");
