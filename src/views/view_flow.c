@@ -441,11 +441,12 @@ draw_arrow(struct lanes *n, int y, const struct ladder_row *row)
 	draw_label(n, y, from + 1, w, row);
 }
 
-/* Text under an arrow, from the left one of its two lanes on. */
+/* Text under an arrow, from the left one of its two lanes on; moved to the left
+ * where there is no room, but not over the first lane. */
 static void
 draw_note(struct lanes *n, int y, const struct ladder_row *row, struct str text, enum role role)
 {
-	int first = n->st->shape.lanes > 0 ? 1 : 0, w = text_width(text), x = first;
+	int first = lane_x(n, (uint32_t)n->st->first) + 2, w = text_width(text), x = first;
 
 	if (row->from != LADDER_NONE && row->to != LADDER_NONE)
 		x = lane_x(n, row->from < row->to ? row->from : row->to) + 2;
