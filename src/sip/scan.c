@@ -34,24 +34,34 @@ enum seen {
 	SEEN_TYPE = 64,
 };
 
-/* The value from the byte after the name on; false when no colon is there. */
-static inline bool
-value_take(struct str line, size_t n, struct str *value)
+/* value_take() of a value that is not set apart as usual. */
+static bool
+value_odd(const char *p, const char *end, struct str *value)
 {
-	const char *p = line.p + n, *end = line.p + line.n;
-
-	if (UNLIKELY(*p != ':')) {
-		while (p < end && ascii_is_blank(*p))
-			p++;
-		if (p == end || *p != ':')
-			return false;
-	}
+	while (p < end && ascii_is_blank(*p))
+		p++;
+	if (p == end || *p != ':')
+		return false;
 	for (p++; p < end && sip_char_is(*p, SIP_CHAR_LWS); p++)
 		;
 	while (p < end && sip_char_is(end[-1], SIP_CHAR_LWS))
 		end--;
 	*value = (struct str){ p, (size_t)(end - p) };
 	return true;
+}
+
+/* The value from the byte after the name on; false when no colon is there. */
+static inline bool
+value_take(struct str line, size_t n, struct str *value)
+{
+	const char *p = line.p + n, *end = line.p + line.n;
+
+	if (LIKELY(end - p > 2 && p[0] == ':' && p[1] == ' ' &&
+		   (unsigned char)p[2] > ' ' && (unsigned char)end[-1] > ' ')) {
+		*value = (struct str){ p + 2, (size_t)(end - p) - 2 };
+		return true;
+	}
+	return value_odd(p, end, value);
 }
 
 /* Whether the line is the header @p name (lower case, at least four letters,
@@ -81,6 +91,7 @@ name_is(struct str line, const char *name, size_t n, struct str *value)
  * have a letter here that no compact form uses. */
 enum header {
 	HEADER_OTHER = 0,
+	HEADER_PLAIN = 1,	/* another one, well-formed by its look */
 	HEADER_CALL_ID = 'i',
 	HEADER_CONTACT = 'm',
 	HEADER_LENGTH = 'l',
@@ -123,8 +134,10 @@ header_short(struct str line, struct str *value)
 }
 
 static inline enum header
-header_find(struct str line, struct str *value)
+header_find(struct str line, const char *limit, struct str *value)
 {
+	size_t n;
+
 	if (line.n < 5)
 		return header_short(line, value);
 
@@ -162,6 +175,10 @@ header_find(struct str line, struct str *value)
 	case SIP_FOUR('p', 'r', 'o', 'x'):
 		return NAME_IS(line, "proxy-authorization", value) ? HEADER_AUTH : HEADER_OTHER;
 	default:
+		n = sip_plain_name(line.p, limit);
+		if (LIKELY(n >= 4 && n < line.n && ascii_is_alpha(*line.p) &&
+			   ascii_is_alpha(line.p[n - 1])))
+			return HEADER_PLAIN;
 		if (line.p[2] == ':' && ascii_lower(line.p[0]) == 't' &&
 		    ascii_lower(line.p[1]) == 'o')
 			return value_take(line, 2, value) ? HEADER_TO : HEADER_OTHER;
@@ -173,16 +190,12 @@ header_find(struct str line, struct str *value)
 	}
 }
 
-/* A line that is none of the headers: is it one at all? The usual answer comes
- * from the first bytes at once: a letter, no blanks, a colon. */
-static inline bool
-line_is_header(struct str line, const char *limit)
+/* A line that is none of the headers: is it one at all? */
+static bool
+line_is_header(struct str line)
 {
 	const char *p = line.p, *end = p + line.n;
-	size_t n = sip_plain_name(p, limit);
 
-	if (LIKELY(n > 0 && n < line.n && ascii_is_alpha(*p) && ascii_is_alpha(p[n - 1])))
-		return true;
 	while (p < end && sip_char_is(*p, SIP_CHAR_TOKEN))
 		p++;
 	if (p == line.p)
@@ -457,7 +470,9 @@ take_header(struct walk *w, struct sip_scan *msg, struct str line)
 	uint32_t *flaws = &msg->flaws;
 	struct str v = STR_NONE;
 
-	switch (header_find(line, &v)) {
+	switch (header_find(line, w->lines.end, &v)) {
+	case HEADER_PLAIN:
+		break;
 	case HEADER_VIA:
 		take_via(msg, v);
 		break;
@@ -530,7 +545,7 @@ take_header(struct walk *w, struct sip_scan *msg, struct str line)
 		msg->has_auth = true;
 		break;
 	case HEADER_OTHER:
-		if (!line_is_header(line, w->lines.end))
+		if (!line_is_header(line))
 			*flaws |= SIP_FLAW_HEADER;
 		break;
 	}
@@ -660,6 +675,28 @@ missing_flaws(const struct sip_scan *msg, uint8_t seen)
 	return flaws;
 }
 
+/* Take the lines for as long as they are as nearly all are: some text, CR LF,
+ * and no fold behind. All feeds but the last have a byte after them. */
+static inline void
+take_usual(struct walk *w, struct sip_scan *msg)
+{
+	struct sip_lines *l = &w->lines;
+	const char *p = l->p;
+	size_t i = l->next;
+
+	for (; i + 1 < l->count; i++) {
+		const char *lf = l->base + l->feeds[i];
+
+		if (UNLIKELY(lf - p < 3 || lf[-1] != '\r' || lf[-2] == '\r' ||
+			     ascii_is_blank(lf[1])))
+			break;
+		take_header(w, msg, (struct str){ p, (size_t)(lf - p) - 1 });
+		p = lf + 1;
+	}
+	l->next = i;
+	l->p = p;
+}
+
 #define MISSING_ALL (SIP_FLAW_NO_CALL_ID | SIP_FLAW_NO_CSEQ | SIP_FLAW_NO_FROM | \
 		     SIP_FLAW_NO_TO | SIP_FLAW_NO_VIA)
 
@@ -718,6 +755,7 @@ sip_scan(struct str in, enum sip_framing framing, struct sip_scan *msg)
 		while (w.lines.next < w.lines.count && feeds[w.lines.next] < start.used)
 			w.lines.next++;
 	}
+	take_usual(&w, msg);
 	while (sip_line_next(&w.lines, &line)) {
 		uint32_t before = msg->flaws;
 

@@ -51,6 +51,20 @@ path_eq(const struct path *p, const struct store_input *in)
 		p->transport == in->transport;
 }
 
+static uint64_t
+path_hash(const struct store_input *in)
+{
+	uint32_t src, dst;
+	uint64_t ports = (uint64_t)in->src.port << 32 | (uint64_t)in->dst.port << 8 | in->transport;
+
+	if (in->src.addr.family != NET_IP4 || in->dst.addr.family != NET_IP4)
+		return hash_u64(net_endpoint_hash(&in->src) ^
+				hash_u64(net_endpoint_hash(&in->dst) ^ in->transport));
+	memcpy(&src, in->src.addr.bytes, sizeof(src));
+	memcpy(&dst, in->dst.addr.bytes, sizeof(dst));
+	return hash_u64(((uint64_t)src << 32 | dst) ^ hash_u64(ports));
+}
+
 static uint32_t
 path_get(struct store *s, const struct store_input *in)
 {
@@ -61,8 +75,7 @@ path_get(struct store *s, const struct store_input *in)
 
 	if (s->last_path != UINT32_MAX && path_eq(store_path(s, s->last_path), in))
 		return s->last_path;
-	hash = net_endpoint_hash(&in->src);
-	hash = hash_u64(hash ^ (net_endpoint_hash(&in->dst) << 1) ^ in->transport);
+	hash = path_hash(in);
 	while ((i = hash_map_next(&s->path_map, hash, &cursor)) != HASH_NONE)
 		if (path_eq(store_path(s, i), in))
 			return s->last_path = i;
