@@ -11,19 +11,15 @@
 #include <emmintrin.h>
 #endif
 
-#define SIP_FEEDS_MAX	64	/* lines found ahead; heads with more are rare */
+#define SIP_FEEDS_BLOCK	64u	/* bytes a mask tells of */
 
 /**
- * Find line feeds from the front of @p s up to and with that of the first empty
- * line, or the end, or SIP_FEEDS_MAX of them. Uses AVX2 where the machine has it.
- *
- * @param feeds  receives their offsets
- * @param odd    set to not 0 when NUL or a byte above 127 was among the bytes
- *               looked at (some of what follows the empty line too), or when not
- *               all of the head was
- * @return how many were found.
+ * Set masks[i] to where line feeds are in block i of the @p n blocks at @p p,
+ * the lowest bit for the first byte. *odd becomes not 0 where there is NUL or a
+ * byte above 127 in one.
  */
-size_t sip_feeds_find(struct str s, uint32_t feeds[SIP_FEEDS_MAX], uint32_t *odd);
+typedef void sip_feeds_fn(const char *p, size_t n, uint64_t *masks, uint32_t *odd);
+extern sip_feeds_fn *sip_feeds_masks;	/* the best for this machine */
 
 #ifdef __SSE2__
 /* The first @p c in [p, end), or @p end. Up to 15 bytes after @p end are read:

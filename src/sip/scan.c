@@ -464,7 +464,8 @@ keep_first(struct str *kept, struct str value)
 		*kept = value;
 }
 
-static void
+/* Inlined in the loop of the usual lines, which is where the time goes. */
+__attribute__((always_inline)) static inline void
 take_header(struct walk *w, struct sip_scan *msg, struct str line)
 {
 	uint32_t *flaws = &msg->flaws;
@@ -675,26 +676,84 @@ missing_flaws(const struct sip_scan *msg, uint8_t seen)
 	return flaws;
 }
 
-/* Take the lines for as long as they are as nearly all are: some text, CR LF,
- * and no fold behind. All feeds but the last have a byte after them. */
-static inline void
-take_usual(struct walk *w, struct sip_scan *msg)
+/* The masks of the blocks from @p p on, at most @p max. The last block of an
+ * input may be short: it is looked at with the bytes before it. @return how many
+ * bytes they tell of; 0: the input is too short for a block. */
+static inline size_t
+take_masks(struct str in, const char *p, size_t max, uint64_t *masks, uint32_t *odd)
 {
-	struct sip_lines *l = &w->lines;
-	const char *p = l->p;
-	size_t i = l->next;
+	size_t left = (size_t)(in.p + in.n - p), blocks = left / SIP_FEEDS_BLOCK;
 
-	for (; i + 1 < l->count; i++) {
-		const char *lf = l->base + l->feeds[i];
-
-		if (UNLIKELY(lf - p < 3 || lf[-1] != '\r' || lf[-2] == '\r' ||
-			     ascii_is_blank(lf[1])))
-			break;
-		take_header(w, msg, (struct str){ p, (size_t)(lf - p) - 1 });
-		p = lf + 1;
+	if (LIKELY(blocks > 0)) {
+		blocks = blocks < max ? blocks : max;
+		sip_feeds_masks(p, blocks, masks, odd);
+		return blocks * SIP_FEEDS_BLOCK;
 	}
-	l->next = i;
-	l->p = p;
+	if (left == 0 || in.n < SIP_FEEDS_BLOCK)
+		return 0;
+	sip_feeds_masks(in.p + in.n - SIP_FEEDS_BLOCK, 1, masks, odd);
+	masks[0] >>= SIP_FEEDS_BLOCK - left;
+	return left;
+}
+
+#define MASKS	8
+
+/*
+ * Take the lines for as long as they are as nearly all are: some text, CR LF, and
+ * no fold behind; and the empty line. @p in begins with the start line.
+ * @return not 0 when there may be NUL or bytes above 127 in the head.
+ */
+static inline uint32_t
+take_usual(struct walk *w, struct sip_scan *msg, struct str in)
+{
+	const char *p = w->lines.p, *block = in.p;
+	uint64_t masks[MASKS];
+	uint32_t odd = 0;
+	size_t n;
+
+	while ((n = take_masks(in, block, MASKS, masks, &odd)) > 0) {
+		for (size_t at = 0; at < n; at += SIP_FEEDS_BLOCK) {
+			uint64_t mask = masks[at / SIP_FEEDS_BLOCK];
+
+			for (; mask; mask &= mask - 1) {
+				const char *lf = block + at + __builtin_ctzll(mask);
+
+				if (UNLIKELY(lf - p < 3)) {
+					if (lf < p)	/* of the start line */
+						continue;
+					w->lines.p = p;
+					return odd;	/* the empty line, or odd */
+				}
+				if (UNLIKELY(lf + 1 == w->lines.end || lf[-1] != '\r' ||
+					     lf[-2] == '\r' || ascii_is_blank(lf[1]))) {
+					w->lines.p = p;
+					return 1;
+				}
+				take_header(w, msg, (struct str){ p, (size_t)(lf - p) - 1 });
+				p = lf + 1;
+			}
+		}
+		block += n;
+	}
+	w->lines.p = p;
+	return 1;
+}
+
+/* Take the lines that are left, whatever they are. */
+__attribute__((noinline)) static void
+take_rest(struct walk *w, struct sip_scan *msg)
+{
+	struct str line;
+
+	while (sip_line_next(&w->lines, &line)) {
+		uint32_t before = msg->flaws;
+
+		take_header(w, msg, line);
+		if (w->lines.cut) {
+			msg->flaws = before;	/* what is missing is not wrong */
+			break;
+		}
+	}
 }
 
 #define MISSING_ALL (SIP_FLAW_NO_CALL_ID | SIP_FLAW_NO_CSEQ | SIP_FLAW_NO_FROM | \
@@ -731,8 +790,8 @@ sip_scan(struct str in, enum sip_framing framing, struct sip_scan *msg)
 {
 	enum sip_scan_result result;
 	struct sip_start start;
-	struct str line, rest = skip_line_ends(in);
-	uint32_t feeds[SIP_FEEDS_MAX], odd = 1;
+	struct str rest = skip_line_ends(in);
+	uint32_t odd = 1;
 	struct walk w;
 
 	/* RTP and the like cost one look. */
@@ -748,23 +807,10 @@ sip_scan(struct str in, enum sip_framing framing, struct sip_scan *msg)
 		msg->flaws |= SIP_FLAW_LEADING_CRLF;
 
 	w = (struct walk){ .lines = { .p = rest.p + start.used, .end = rest.p + rest.n,
-				      .bare_cr = start.bare_cr, .feeds = feeds,
-				      .base = rest.p } };
-	if (LIKELY(!start.bare_cr && rest.n < UINT32_MAX - 2)) {
-		w.lines.count = sip_feeds_find(rest, feeds, &odd);
-		while (w.lines.next < w.lines.count && feeds[w.lines.next] < start.used)
-			w.lines.next++;
-	}
-	take_usual(&w, msg);
-	while (sip_line_next(&w.lines, &line)) {
-		uint32_t before = msg->flaws;
-
-		take_header(&w, msg, line);
-		if (UNLIKELY(w.lines.cut)) {
-			msg->flaws = before;	/* what is missing is not wrong */
-			break;
-		}
-	}
+				      .bare_cr = start.bare_cr } };
+	if (LIKELY(!start.bare_cr))
+		odd = take_usual(&w, msg, rest);
+	take_rest(&w, msg);
 	msg->flaws |= w.lines.flaws;
 	msg->head = (size_t)(w.lines.p - rest.p);
 	if (!w.lines.ended) {
