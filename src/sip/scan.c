@@ -133,7 +133,7 @@ header_short(struct str line, struct str *value)
 	return str_eq_ci(name, STR("to")) ? HEADER_TO : HEADER_OTHER;
 }
 
-static inline enum header
+__attribute__((always_inline)) static inline enum header
 header_find(struct str line, const char *limit, struct str *value)
 {
 	size_t n;
