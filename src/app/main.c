@@ -94,5 +94,5 @@ main(int argc, char **argv)
 		argc--;
 		argv++;
 	}
-	return run(command, argc, argv);
+	return (int)run(command, argc, argv);
 }

@@ -29,7 +29,7 @@ take(struct arena *a, size_t size)
 	struct arena_chunk *c;
 	char *p;
 
-	if (size <= a->left) {
+	if (a->next && size <= a->left) {
 		p = a->next;
 		a->next += size;
 		a->left -= size;
@@ -62,7 +62,10 @@ arena_alloc(struct arena *a, size_t size)
 	} else if (skew) {
 		a->left = 0;
 	}
-	return take(a, (size + 7) & ~(size_t)7);
+	if (size > SIZE_MAX / 2)
+		BUG("%zu bytes of an arena", size);
+	/* Nothing is 8 bytes too, so that each answer is a place of its own. */
+	return take(a, size ? (size + 7) & ~(size_t)7 : 8);
 }
 
 char *

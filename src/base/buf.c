@@ -14,10 +14,11 @@ buf_release(struct buf *b)
 char *
 buf_reserve(struct buf *b, size_t more)
 {
-	if (b->n + more + 1 > b->cap || b->n + more + 1 < more) {
+	if (b->n + more + 1 > b->cap || b->n + more + 1 <= more) {
 		void *p = b->p;
 
-		array_grow(&p, &b->cap, b->n + more + 1, 1);
+		/* A sum that wrapped is more memory than there is. */
+		array_grow(&p, &b->cap, b->n + more + 1 <= more ? SIZE_MAX : b->n + more + 1, 1);
 		b->p = p;
 		b->p[b->n] = '\0';
 	}

@@ -21,16 +21,13 @@ chunks_release(struct chunks *c)
 	c->n = 0;
 }
 
-void *
-chunks_add(struct chunks *c)
+void
+chunks_grow(struct chunks *c)
 {
 	size_t block = c->n >> CHUNKS_SHIFT;
 
-	if (c->n >= UINT32_MAX - 2)
+	if (c->n >= UINT32_MAX - (CHUNKS_MASK + 1))
 		BUG("more than 2^32 elements of %zu bytes", c->size);
-	if ((c->n & CHUNKS_MASK) == 0) {
-		ARRAY_GROW(c->blocks, c->cap, block + 1);
-		c->blocks[block] = pages_alloc(c->size << CHUNKS_SHIFT, block > 0);
-	}
-	return c->blocks[block] + (size_t)(c->n++ & CHUNKS_MASK) * c->size;
+	ARRAY_GROW(c->blocks, c->cap, block + 1);
+	c->blocks[block] = pages_alloc(c->size << CHUNKS_SHIFT, block > 0);
 }

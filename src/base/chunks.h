@@ -23,8 +23,19 @@ struct chunks {
 void chunks_init(struct chunks *c, size_t size);
 void chunks_release(struct chunks *c);
 
+/* Private: map the block of element n. */
+void chunks_grow(struct chunks *c);
+
 /** Append a zeroed element. @return it; its index is n - 1 after the call. */
-void *chunks_add(struct chunks *c);
+static inline void *
+chunks_add(struct chunks *c)
+{
+	if (UNLIKELY((c->n & CHUNKS_MASK) == 0))
+		chunks_grow(c);
+	c->n++;
+	return c->blocks[(c->n - 1) >> CHUNKS_SHIFT] +
+		(size_t)((c->n - 1) & CHUNKS_MASK) * c->size;
+}
 
 /** Element @p i, which must be below n. */
 static inline void *

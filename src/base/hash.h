@@ -2,7 +2,7 @@
  * @file hash.h  Keyed hashing, and a map from hashes to indexes.
  *
  * What is hashed comes from the wire, so the hash is keyed with a secret drawn
- * at start (hash_set_seed): a sender cannot aim at one bucket.
+ * at start (hash_seed_random): a sender cannot aim at one bucket.
  */
 #ifndef BASE_HASH_H
 #define BASE_HASH_H
@@ -13,8 +13,58 @@
  * leave it at its fixed value, so that they repeat. */
 void hash_seed_random(void);
 
-/** 64 bits over @p n bytes. Some 0.3 ns a byte. */
-uint64_t hash_bytes(const void *p, size_t n);
+extern uint64_t hash_seed[2];		/* private: the key */
+
+/* Private: the 128-bit product of two words, folded. */
+static inline uint64_t
+hash_fold(uint64_t a, uint64_t b)
+{
+	__extension__ typedef unsigned __int128 u128;
+	u128 product = (u128)a * b;
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static inline uint64_t
+hash_word8(const unsigned char *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, 8);
+	return v;
+}
+
+static inline uint64_t
+hash_word4(const unsigned char *p)
+{
+	uint32_t v;
+
+	memcpy(&v, p, 4);
+	return v;
+}
+
+/** 64 bits over @p n bytes. Some 0.2 ns a byte. */
+static inline uint64_t
+hash_bytes(const void *bytes, size_t n)
+{
+	const unsigned char *p = bytes;
+	uint64_t h = hash_seed[0] ^ n, a = 0, b = 0;
+
+	for (; n > 16; p += 16, n -= 16)
+		h = hash_fold(hash_word8(p) ^ hash_seed[1], hash_word8(p + 8) ^ h);
+	/* What is left, as two words that overlap where it is less than both. */
+	if (n >= 8) {
+		a = hash_word8(p);
+		b = hash_word8(p + n - 8);
+	} else if (n >= 4) {
+		a = hash_word4(p);
+		b = hash_word4(p + n - 4);
+	} else if (n > 0) {
+		a = (uint64_t)p[0] << 16 | (uint64_t)p[n / 2] << 8 | p[n - 1];
+	}
+	h = hash_fold(a ^ hash_seed[1], b ^ h);
+	return hash_fold(h ^ hash_seed[0], hash_seed[1]);
+}
 
 static inline uint64_t
 hash_str(struct str s)
@@ -23,7 +73,11 @@ hash_str(struct str s)
 }
 
 /** Hash of an integer, keyed as hash_bytes(). */
-uint64_t hash_u64(uint64_t v);
+static inline uint64_t
+hash_u64(uint64_t v)
+{
+	return hash_fold(hash_fold(v ^ hash_seed[0], hash_seed[1]) ^ hash_seed[1], hash_seed[0]);
+}
 
 /**
  * A map from a hash to a 32-bit index, open addressing. It stores 8 bytes a
@@ -38,6 +92,8 @@ struct hash_map {
 };
 
 #define HASH_NONE	UINT32_MAX	/* no such index; never stored */
+#define HASH_SLOT_FREE	UINT32_MAX	/* private: index of a slot never used */
+#define HASH_SLOT_GONE	(UINT32_MAX - 1)	/* private: of a removed entry */
 
 struct hash_slot {
 	uint32_t tag;
@@ -47,13 +103,32 @@ struct hash_slot {
 void hash_map_release(struct hash_map *m);
 
 /** Pull the slot of @p hash towards the cache; no effect else. */
-void hash_map_prefetch(const struct hash_map *m, uint64_t hash);
+static inline void
+hash_map_prefetch(const struct hash_map *m, uint64_t hash)
+{
+	__builtin_prefetch(m->slots + ((uint32_t)hash & m->mask));
+}
 
 /**
  * Iterate over the candidates for @p hash: start with *cursor = 0, call until
  * HASH_NONE. Entries with the same tag but another key come up too: compare.
  */
-uint32_t hash_map_next(const struct hash_map *m, uint64_t hash, size_t *cursor);
+static inline uint32_t
+hash_map_next(const struct hash_map *m, uint64_t hash, size_t *cursor)
+{
+	uint32_t tag = (uint32_t)hash;
+
+	if (!m->slots)
+		return HASH_NONE;
+	for (;;) {
+		const struct hash_slot *s = &m->slots[(tag + (*cursor)++) & m->mask];
+
+		if (s->index == HASH_SLOT_FREE)
+			return HASH_NONE;
+		if (s->tag == tag && s->index != HASH_SLOT_GONE)
+			return s->index;
+	}
+}
 
 /** Add; duplicates are not detected. Amortised O(1).
  * Growing rehashes by the tag and the position alone (needs no keys). */

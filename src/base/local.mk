@@ -12,4 +12,4 @@ librung_a_SOURCES += \
 	src/base/text.c src/base/text.h \
 	src/base/time.c src/base/time.h
 
-unit_tests += tests/unit/test_base
+unit_tests += tests/unit/test_base tests/unit/test_hash tests/unit/test_text

@@ -48,12 +48,30 @@ text_next(struct str *s, char shown[5])
 	return width < 0 ? 1 : width;
 }
 
+/* How many bytes at the front are shown as they are, a cell each. */
+static size_t
+plain_run(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.n && s.p[n] >= 0x20 && s.p[n] < 0x7f)
+		n++;
+	return n;
+}
+
 void
 text_add_visible(struct buf *b, struct str s, bool lines)
 {
 	char shown[5];
 
 	while (s.n > 0) {
+		size_t plain = plain_run(s);
+
+		if (plain > 0) {
+			buf_add(b, s.p, plain);
+			s = str_skip(s, plain);
+			continue;
+		}
 		if (lines && (s.p[0] == '\n' || (s.p[0] == '\r' && s.n > 1 && s.p[1] == '\n'))) {
 			s = str_skip(s, s.p[0] == '\r' ? 2 : 1);
 			buf_add_char(b, '\n');
@@ -68,8 +86,10 @@ int
 text_width(struct str s)
 {
 	char shown[5];
-	int cells = 0, w;
+	size_t plain = plain_run(s);
+	int cells = (int)plain, w;
 
+	s = str_skip(s, plain);
 	while ((w = text_next(&s, shown)) >= 0)
 		cells += w;
 	return cells;

@@ -338,7 +338,7 @@ add_time_event(struct layout *w, int64_t before, int64_t now)
 static bool
 fold(struct layout *w, const struct message *m)
 {
-	uint64_t hash = hash_u64((uint64_t)m->path << 32 | m->identity);
+	uint64_t hash = hash_u64((uint64_t)m->path << 32 | m->identity) ^ hash_u64(m->call);
 	size_t cursor = 0;
 	uint32_t i;
 

@@ -78,7 +78,7 @@ ladder_columns_fit(struct ladder_columns *c)
 	size_t room, cap = LADDER_GAP_MIN, end = c->n ? c->head[c->n - 1] / 2 + 1 : 0;
 
 	for (uint32_t i = 0; i + 1 < c->n; i++)
-		want(&c->gap[i], (c->head[i] + c->head[i + 1]) / 2 + 2);
+		want(&c->gap[i], (c->head[i] + c->head[i + 1]) / 2 + 4);
 	/* The first head may stand over the time column, not left of it. */
 	if (c->n && c->head[0] / 2 > c->left)
 		c->left = c->head[0] / 2;
@@ -89,4 +89,18 @@ ladder_columns_fit(struct ladder_columns *c)
 		c->x[0] = c->left;
 	for (uint32_t i = 1; i < c->n; i++)
 		c->x[i] = c->x[i - 1] + (c->gap[i - 1] < cap ? c->gap[i - 1] : cap);
+}
+
+size_t
+ladder_columns_border(const struct ladder_columns *c, uint32_t i)
+{
+	size_t gap = c->x[i + 1] - c->x[i], a = c->head[i], b = c->head[i + 1];
+	size_t at = a + b > 0 ? gap * a / (a + b) : gap / 2;
+
+	/* A short name beside a long one keeps some cells. */
+	if (at < 3)
+		at = 3;
+	if (at > gap - 3)
+		at = gap - 3;
+	return c->x[i] + at;
 }

@@ -14,7 +14,7 @@
 struct ladder_columns {
 	size_t *x;		/**< column of each lane, once fitted */
 	size_t *gap;		/**< private: from lane i to i + 1 */
-	size_t *head;		/**< private */
+	size_t *head;		/**< private: width of each head */
 	uint32_t n;		/**< lanes */
 	size_t time;		/**< width of the time column */
 	size_t left;		/**< where the first lane stands */
@@ -35,5 +35,9 @@ void ladder_columns_arrow(struct ladder_columns *c, uint32_t from, uint32_t to, 
 /** Compute x[]: increasing, at least LADDER_GAP_MIN apart. Where all does not
  * fit in the width, the widest gaps give way first. O(n). */
 void ladder_columns_fit(struct ladder_columns *c);
+
+/** Once fitted: the blank column between the heads of lanes @p i and i + 1. The
+ * gap is shared by what they need. */
+size_t ladder_columns_border(const struct ladder_columns *c, uint32_t i);
 
 #endif

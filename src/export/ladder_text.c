@@ -28,10 +28,11 @@ static const struct strokes ascii_strokes = {
 	.corner_down = ".", .corner_up = "'", .times = "x", .cut = "~", .none = "-",
 };
 
-/* A character and the combining one after it, if any; b[0] is NUL in the second
- * cell of a wide character. */
+/* A character and the combining one after it, if any; empty in the second cell
+ * of a wide character. */
 struct cell {
 	char b[9];
+	uint8_t n;		/* bytes in b */
 };
 
 struct painter {
@@ -51,6 +52,14 @@ struct painter {
 /* ---- cells ---- */
 
 static void
+cell_set(struct cell *c, const char *glyph)
+{
+	c->n = (uint8_t)strlen(glyph);
+	memcpy(c->b, glyph, (size_t)c->n + 1);
+}
+
+/* Let cell @x show @glyph, a character of one to four bytes. */
+static void
 put(struct painter *p, size_t x, const char *glyph)
 {
 	struct cell *c;
@@ -58,27 +67,30 @@ put(struct painter *p, size_t x, const char *glyph)
 	if (x >= p->n) {
 		ARRAY_GROW(p->cells, p->cap, x + 1);
 		for (; p->n <= x; p->n++)
-			memcpy(p->cells[p->n].b, " ", 2);
+			cell_set(&p->cells[p->n], " ");
 	}
 	c = &p->cells[x];
 	/* Half of a wide character does not stay. */
-	if (c->b[0] == '\0' && x > 0)
-		memcpy(p->cells[x - 1].b, " ", 2);
-	if (x + 1 < p->n && p->cells[x + 1].b[0] == '\0')
-		memcpy(p->cells[x + 1].b, " ", 2);
-	snprintf(c->b, sizeof(c->b), "%s", glyph);
+	if (c->n == 0 && x > 0)
+		cell_set(&p->cells[x - 1], " ");
+	if (x + 1 < p->n && p->cells[x + 1].n == 0)
+		cell_set(&p->cells[x + 1], " ");
+	cell_set(c, glyph);
 }
 
 static void
 put_combining(struct painter *p, size_t x, const char *shown)
 {
-	size_t used;
+	size_t n = strlen(shown);
+	struct cell *c;
 
 	if (x >= p->n)
 		return;
-	used = strlen(p->cells[x].b);
-	if (used > 0 && used <= 4 && !p->o->ascii)
-		snprintf(p->cells[x].b + used, sizeof(p->cells[x].b) - used, "%s", shown);
+	c = &p->cells[x];
+	if (p->o->ascii || c->n == 0 || c->n > 4 || n > 4)
+		return;
+	memcpy(c->b + c->n, shown, n + 1);
+	c->n = (uint8_t)(c->n + n);
 }
 
 /* Put at most @max cells of @text at @x. @return the cell after it. */
@@ -103,7 +115,7 @@ put_plain(struct painter *p, size_t x, struct str text, size_t max)
 		if (!(p->o->ascii && (shown[0] & 0x80))) {
 			put(p, base, shown);
 			if (w == 2)
-				p->cells[base + 1].b[0] = '\0';
+				cell_set(&p->cells[base + 1], "");
 		}
 		used += (size_t)w;
 	}
@@ -156,11 +168,16 @@ line_end(struct painter *p)
 {
 	struct buf *b = &p->out->buf;
 	size_t n = p->n;
+	char *to;
 
 	while (n > 0 && p->cells[n - 1].b[0] == ' ' && p->cells[n - 1].b[1] == '\0')
 		n--;
-	for (size_t i = 0; i < n; i++)
-		buf_add_cstr(b, p->cells[i].b);
+	to = buf_reserve(b, n * sizeof(p->cells->b) + 1);
+	for (size_t i = 0; i < n; i++) {
+		memcpy(to, p->cells[i].b, sizeof(p->cells->b));
+		to += p->cells[i].n;
+	}
+	b->n = (size_t)(to - b->p);
 	buf_add_char(b, '\n');
 	p->n = 0;
 	sink_step(p->out);
@@ -403,8 +420,8 @@ paint_lane_head(struct painter *p, uint32_t i, struct str text)
 	size_t x = p->at.x[i], w = cells_of(text), left, right, start;
 	uint32_t last = p->l->lane_count - 1;
 
-	left = i == 0 ? 0 : (p->at.x[i - 1] + x) / 2 + 1;
-	right = i == last ? x + w : (x + p->at.x[i + 1]) / 2;
+	left = i == 0 ? 0 : ladder_columns_border(&p->at, i - 1) + 1;
+	right = i == last ? x + w : ladder_columns_border(&p->at, i);
 	if (w > right - left)
 		w = right - left;
 	start = x > left + w / 2 ? x - w / 2 : left;
@@ -551,6 +568,8 @@ measure(struct painter *p)
 	for (uint32_t i = 0; i < l->row_count; i++) {
 		const struct ladder_row *row = &l->rows[i];
 
+		if (row->kind == LADDER_SILENCE || row->kind == LADDER_STEP_BACK)
+			ladder_columns_arrow(&p->at, 0, l->lane_count - 1, cells_of(row->label));
 		if (row->kind != LADDER_MESSAGE)
 			continue;
 		ladder_columns_arrow(&p->at, row->from, row->to, label_cells(p, row));

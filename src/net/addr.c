@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 
+#include "base/bytes.h"
 #include "base/hash.h"
 
 struct net_addr
@@ -41,31 +42,38 @@ net_endpoint_cmp(const struct net_endpoint *a, const struct net_endpoint *b)
 uint64_t
 net_endpoint_hash(const struct net_endpoint *e)
 {
-	uint64_t high, low;
+	uint64_t rest = (uint64_t)e->addr.family << 48 | (uint64_t)e->port << 32;
 
-	memcpy(&high, e->addr.bytes, 8);
-	memcpy(&low, e->addr.bytes + 8, 8);
-	high ^= (uint64_t)e->port << 32 | (uint64_t)e->addr.family << 56;
-	return hash_u64(low ? high ^ hash_u64(low) : high);
+	/* Nothing that a sender chooses is folded into something else it chooses
+	 * but through the key. */
+	if (e->addr.family != NET_IP6)
+		return hash_u64(rest | get_be32(e->addr.bytes));
+	rest = hash_u64(rest) ^ get_be64(e->addr.bytes + 8);
+	return hash_u64(hash_u64(rest) ^ get_be64(e->addr.bytes));
 }
 
 bool
 net_addr_parse(struct str text, struct net_addr *addr)
 {
 	char name[INET6_ADDRSTRLEN + 1];
+	bool only6 = false;	/* brackets and zones are for IPv6 */
 	size_t zone;
 	uint8_t bytes[16];
 
-	if (text.n > 2 && text.p[0] == '[' && text.p[text.n - 1] == ']')
+	if (text.n > 2 && text.p[0] == '[' && text.p[text.n - 1] == ']') {
 		text = str_sub(text, 1, text.n - 2);
+		only6 = true;
+	}
 	zone = str_chr(text, '%');
-	if (zone != SIZE_MAX)
+	if (zone != SIZE_MAX) {
 		text.n = zone;
+		only6 = true;
+	}
 	if (text.n == 0 || text.n >= sizeof(name) || memchr(text.p, '\0', text.n))
 		return false;
 	memcpy(name, text.p, text.n);
 	name[text.n] = '\0';
-	if (inet_pton(AF_INET, name, bytes) == 1)
+	if (!only6 && inet_pton(AF_INET, name, bytes) == 1)
 		*addr = net_addr_ip4(bytes);
 	else if (inet_pton(AF_INET6, name, bytes) == 1)
 		*addr = net_addr_ip6(bytes);
@@ -132,6 +140,14 @@ net_addr_add(struct buf *b, const struct net_addr *addr)
 {
 	char text[INET6_ADDRSTRLEN];
 
+	static const uint8_t zeros[12];
+
+	if (addr->family == NET_IP6 && memcmp(addr->bytes, zeros, 12) == 0 &&
+	    get_be16(addr->bytes + 12) != 0) {
+		/* The system writes these as "::1.2.3.4", the deprecated form. */
+		buf_printf(b, "::%x:%x", get_be16(addr->bytes + 12), get_be16(addr->bytes + 14));
+		return;
+	}
 	if (addr->family == NET_IP4)
 		inet_ntop(AF_INET, addr->bytes, text, sizeof(text));
 	else if (addr->family == NET_IP6)

@@ -42,13 +42,12 @@ take_name(struct str *s, struct sip_host *host)
 	size_t n;
 
 	if (s->n > 0 && s->p[0] == '[') {
-		n = str_chr(*s, ']');
-		if (n == SIZE_MAX)
-			n = s->n;
-		host->name = str_sub(*s, 1, n - 1);
+		bool closed = (n = str_chr(*s, ']')) != SIZE_MAX;
+
+		host->name = str_sub(*s, 1, closed ? n - 1 : s->n);
 		host->kind = SIP_HOST_IP6;
-		*s = str_skip(*s, n + 1);
-		return sip_is_ip6(host->name);
+		*s = str_skip(*s, closed ? n + 1 : s->n);
+		return closed && sip_is_ip6(host->name);
 	}
 	n = sip_span(*s, SIP_CHAR_HOST);
 	host->name = (struct str){ s->p, n };
@@ -62,7 +61,7 @@ take_name(struct str *s, struct sip_host *host)
 }
 
 /* "2001:db8::1" without its brackets: the sender's mistake, and an address
- * still. RFC 5118 section 4.1 has one. */
+ * still. RFC 5118 section 4.2 has one. */
 static bool
 is_bare_ip6(struct str s)
 {

@@ -7,14 +7,16 @@
 #define SIP_LINES_H
 
 #include "sip/chars.h"
-#include "sip/feeds.h"
 #include "sip/flaw.h"
 
 struct sip_lines {
 	const char *p;		/**< what is left; behind the empty line at last */
 	const char *end;
-	struct sip_feeds feeds;	/**< where line ends come from when by_block */
-	bool by_block;		/**< feeds was started at the first line */
+	/** Line feeds found ahead: of those in @c feeds, offsets from @c base, the
+	 * ones from @c next up to @c count; then they are searched one by one. */
+	const uint32_t *feeds;
+	const char *base;
+	size_t next, count;
 	bool bare_cr;		/**< lines end in CR alone */
 	bool ended;		/**< the empty line was there */
 	bool cut;		/**< the input ended inside a line */
@@ -24,8 +26,8 @@ struct sip_lines {
 static inline const char *
 sip_line_end(struct sip_lines *l, const char *p)
 {
-	if (LIKELY(l->by_block))
-		return sip_feeds_next(&l->feeds);
+	if (LIKELY(l->next < l->count))
+		return l->base + l->feeds[l->next++];
 	if (UNLIKELY(l->bare_cr)) {
 		while (p < l->end && *p != '\r' && *p != '\n')
 			p++;
@@ -36,44 +38,28 @@ sip_line_end(struct sip_lines *l, const char *p)
 	return memchr(p, '\n', (size_t)(l->end - p));
 }
 
+/** The rest of sip_line_next(): folds, odd line ends, the end. @p lf is the
+ * first line end, or NULL. */
+bool sip_line_rest(struct sip_lines *l, const char *lf, struct str *line);
+
 /** The next line with its folds, without its line end. False at the empty line,
  * which is passed over, and at the end of the input. */
 static inline bool
 sip_line_next(struct sip_lines *l, struct str *line)
 {
-	const char *start = l->p, *lf, *stop;
+	const char *start = l->p, *lf;
 
-	if (start == l->end)
+	if (UNLIKELY(start == l->end))
 		return false;
 	lf = sip_line_end(l, start);
-	while (lf && lf + 1 < l->end && ascii_is_blank(lf[1])) {
-		/* Blanks after the empty line belong to the body. */
-		if (lf == start || (lf == start + 1 && *start == '\r'))
-			break;
-		if (*lf == '\n' && lf[-1] != '\r')
-			l->flaws |= SIP_FLAW_LINE_END;
-		lf = sip_line_end(l, lf + 1);
-	}
-	if (!lf) {
-		*line = (struct str){ start, (size_t)(l->end - start) };
-		l->p = l->end;
-		l->cut = true;
+	/* Nearly every line: text, CR LF, and something that is no fold. */
+	if (LIKELY(lf && lf - start > 2 && lf[-1] == '\r' && lf[-2] != '\r' &&
+		   lf + 1 < l->end && !ascii_is_blank(lf[1]))) {
+		*line = (struct str){ start, (size_t)(lf - start) - 1 };
+		l->p = lf + 1;
 		return true;
 	}
-	l->p = lf + 1;
-	stop = lf;
-	if (LIKELY(lf > start && lf[-1] == '\r')) {
-		stop--;
-		while (UNLIKELY(stop > start && stop[-1] == '\r')) {
-			stop--;
-			l->flaws |= SIP_FLAW_LINE_END;
-		}
-	} else {
-		l->flaws |= SIP_FLAW_LINE_END;
-	}
-	*line = (struct str){ start, (size_t)(stop - start) };
-	l->ended = stop == start;
-	return !l->ended;
+	return sip_line_rest(l, lf, line);
 }
 
 #endif

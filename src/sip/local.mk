@@ -11,7 +11,7 @@ librung_a_SOURCES += \
 	src/sip/host.c src/sip/host.h \
 	src/sip/keepalive.c src/sip/keepalive.h \
 	src/sip/feeds.h \
-	src/sip/lines.h \
+	src/sip/lines.c src/sip/lines.h \
 	src/sip/method.c src/sip/method.h \
 	src/sip/param.c src/sip/param.h \
 	src/sip/reason.c src/sip/reason.h \
@@ -24,6 +24,17 @@ librung_a_SOURCES += \
 	src/sip/uri.c src/sip/uri.h \
 	src/sip/via.c src/sip/via.h
 
-unit_tests += tests/unit/test_sip_scan
-unit_tests += tests/unit/test_torture
+unit_tests += \
+	tests/unit/test_sdp \
+	tests/unit/test_sip_headers \
+	tests/unit/test_sip_scan \
+	tests/unit/test_torture
 EXTRA_DIST += tests/torture
+
+fuzz_tests += tests/fuzz/fuzz_sdp tests/fuzz/fuzz_sip tests/fuzz/fuzz_sip_values
+tests_fuzz_fuzz_sdp_SOURCES = tests/fuzz/fuzz_sdp.c $(fuzz_main)
+tests_fuzz_fuzz_sdp_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_sip_SOURCES = tests/fuzz/fuzz_sip.c $(fuzz_main)
+tests_fuzz_fuzz_sip_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_sip_values_SOURCES = tests/fuzz/fuzz_sip_values.c $(fuzz_main)
+tests_fuzz_fuzz_sip_values_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)

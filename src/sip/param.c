@@ -5,6 +5,12 @@
 size_t
 sip_quoted_end(struct str s)
 {
+	size_t end = str_chr(str_skip(s, 1), '"');
+
+	if (end == SIZE_MAX)
+		return SIZE_MAX;
+	if (!memchr(s.p + 1, '\\', end))
+		return end + 2;
 	for (size_t i = 1; i < s.n; i++) {
 		if (s.p[i] == '\\')
 			i++;
@@ -28,9 +34,12 @@ value_length(struct str s, char separator, struct sip_param *param)
 			param->value = (struct str){ s.p + 1, n - 2 };
 			return n;
 		}
+		/* It takes all the rest: so a walk over many of these is linear. */
 		param->bad = true;
-		n = 0;
+		param->value = str_skip(s, 1);
+		return s.n;
 	}
+	n = 0;
 	while (n < s.n && s.p[n] != separator && !sip_char_is(s.p[n], SIP_CHAR_LWS)) {
 		if (s.p[n] == '"' || (unsigned char)s.p[n] < 0x20)
 			param->bad = true;
@@ -124,19 +133,26 @@ bool
 sip_list_next(struct str *rest, struct str *item)
 {
 	struct str s = *rest;
-	bool inside = false;
+	bool inside = false, open = false;
 	size_t i = 0;
 
 	if (!s.p)
 		return false;
 	while (i < s.n && (inside || s.p[i] != ',')) {
-		size_t n = s.p[i] == '"' ? sip_quoted_end(str_skip(s, i)) : SIZE_MAX;
+		size_t n = 1;
 
-		if (s.p[i] == '<')
+		if (s.p[i] == '"') {
+			/* One that does not end takes the rest. */
+			n = sip_quoted_end(str_skip(s, i));
+			if (n == SIZE_MAX)
+				n = s.n - i;
+		} else if (s.p[i] == '<' && !open) {
 			inside = memchr(s.p + i, '>', s.n - i) != NULL;
-		else if (s.p[i] == '>')
+			open = !inside;
+		} else if (s.p[i] == '>') {
 			inside = false;
-		i += n == SIZE_MAX ? 1 : n;
+		}
+		i += n;
 	}
 	*item = str_trim((struct str){ s.p, i });
 	*rest = i < s.n ? str_skip(s, i + 1) : STR_NONE;

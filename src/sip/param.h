@@ -22,7 +22,8 @@ struct sip_param {
  * Cut the next parameter off the front of *rest, which starts at a separator
  * (';', LWS before it is fine) or is empty.
  * @return false when *rest is empty. A parameter that breaks the grammar is bad,
- *         and is taken up to the next separator. Always advances.
+ *         and is taken up to the next separator; a quoted string without end
+ *         takes all the rest. Always advances.
  */
 bool sip_param_next(struct str *rest, struct sip_param *param);
 
@@ -39,7 +40,8 @@ size_t sip_quoted_end(struct str s);
 
 /**
  * Cut the next of the values that commas separate off *rest, trimmed. Commas in
- * quoted strings and in <> do not count.
+ * quoted strings and in <> do not count; a quoted string without end takes the
+ * rest of the list.
  * @return false when *rest is exhausted (p NULL). An empty item is empty.
  */
 bool sip_list_next(struct str *rest, struct str *item);

@@ -12,6 +12,7 @@
 
 #include "sip/scan.h"
 
+#include "sip/feeds.h"
 #include "sip/lines.h"
 #include "sip/param.h"
 #include "sip/start.h"
@@ -173,19 +174,15 @@ header_find(struct str line, struct str *value)
 }
 
 /* A line that is none of the headers: is it one at all? The usual answer comes
- * from the first bytes: letters up to a colon. */
+ * from the first bytes at once: a letter, no blanks, a colon. */
 static inline bool
 line_is_header(struct str line, const char *limit)
 {
 	const char *p = line.p, *end = p + line.n;
-	const char *colon = sip_find_byte(p, end, limit, ':');
+	size_t n = sip_plain_name(p, limit);
 
-	if (colon == end || colon == p)
-		return false;
-	if (LIKELY(ascii_is_alpha(*p) && ascii_is_alpha(colon[-1]) && colon - p <= 32 &&
-		   sip_find_byte(p, colon, limit, ' ') == colon))
+	if (LIKELY(n > 0 && n < line.n && ascii_is_alpha(*p) && ascii_is_alpha(p[n - 1])))
 		return true;
-
 	while (p < end && sip_char_is(*p, SIP_CHAR_TOKEN))
 		p++;
 	if (p == line.p)
@@ -268,6 +265,7 @@ static struct str
 param_find(struct str s, struct str name)
 {
 	struct str value;
+	bool open = false;
 	size_t n;
 
 	while ((n = str_chr(s, ';')) != SIZE_MAX) {
@@ -282,10 +280,12 @@ param_find(struct str s, struct str name)
 			if (n == name.n - 1 &&
 			    str_eq_ci((struct str){ s.p, n }, str_sub(name, 0, n)))
 				return param_value(value);
-			if (value.n > 0 && value.p[0] == '"') {
+			if (value.n > 0 && value.p[0] == '"' && !open) {
+				/* Without its end it is looked for once only: a
+				 * message of many such costs no more. */
 				n = sip_quoted_end(value);
-				if (n != SIZE_MAX)
-					value = str_skip(value, n);
+				open = n == SIZE_MAX;
+				value = str_skip(value, open ? 1 : n);
 			}
 		}
 		s = value;
@@ -536,15 +536,12 @@ take_header(struct walk *w, struct sip_scan *msg, struct str line)
 	}
 }
 
-/* NUL and bytes that are no UTF-8. What the blocks tell is of the head and
- * perhaps some bytes of the body. */
+/* NUL and bytes that are no UTF-8; asked only when there may be some. */
 static uint32_t
-text_flaws(const struct walk *w, struct str head)
+text_flaws(struct str head)
 {
 	uint32_t flaws = 0;
 
-	if (LIKELY(!w->lines.feeds.odd && w->lines.by_block))
-		return 0;
 	if (u8_check((const uint8_t *)head.p, head.n))
 		flaws |= SIP_FLAW_UTF8;
 	if (memchr(head.p, '\0', head.n))
@@ -698,8 +695,12 @@ sip_scan(struct str in, enum sip_framing framing, struct sip_scan *msg)
 	enum sip_scan_result result;
 	struct sip_start start;
 	struct str line, rest = skip_line_ends(in);
+	uint32_t feeds[SIP_FEEDS_MAX], odd = 1;
 	struct walk w;
 
+	/* RTP and the like cost one look. */
+	if (rest.n > 0 && !sip_char_is(rest.p[0], SIP_CHAR_TOKEN))
+		return SIP_SCAN_NOT_SIP;
 	*msg = (struct sip_scan){ .start = in.n - rest.n, .max_forwards = 255 };
 	if (rest.n == 0)
 		return framing == SIP_STREAM ? SIP_SCAN_MORE : SIP_SCAN_NOT_SIP;
@@ -710,16 +711,21 @@ sip_scan(struct str in, enum sip_framing framing, struct sip_scan *msg)
 		msg->flaws |= SIP_FLAW_LEADING_CRLF;
 
 	w = (struct walk){ .lines = { .p = rest.p + start.used, .end = rest.p + rest.n,
-				      .bare_cr = start.bare_cr,
-				      .by_block = !start.bare_cr } };
-	sip_feeds_init(&w.lines.feeds, rest.p, w.lines.end);
-	sip_feeds_skip(&w.lines.feeds, w.lines.p);
+				      .bare_cr = start.bare_cr, .feeds = feeds,
+				      .base = rest.p } };
+	if (LIKELY(!start.bare_cr && rest.n < UINT32_MAX - 2)) {
+		w.lines.count = sip_feeds_find(rest, feeds, &odd);
+		while (w.lines.next < w.lines.count && feeds[w.lines.next] < start.used)
+			w.lines.next++;
+	}
 	while (sip_line_next(&w.lines, &line)) {
 		uint32_t before = msg->flaws;
 
 		take_header(&w, msg, line);
-		if (UNLIKELY(w.lines.cut))
+		if (UNLIKELY(w.lines.cut)) {
 			msg->flaws = before;	/* what is missing is not wrong */
+			break;
+		}
 	}
 	msg->flaws |= w.lines.flaws;
 	msg->head = (size_t)(w.lines.p - rest.p);
@@ -728,11 +734,12 @@ sip_scan(struct str in, enum sip_framing framing, struct sip_scan *msg)
 			return SIP_SCAN_MORE;
 		msg->flaws |= SIP_FLAW_NO_END;
 	}
-	msg->flaws |= text_flaws(&w, (struct str){ rest.p, msg->head });
+	if (UNLIKELY(odd))
+		msg->flaws |= text_flaws((struct str){ rest.p, msg->head });
 	msg->flaws |= missing_flaws(msg, w.seen);
-	/* On streams other protocols of the family speak so to the curious. */
-	if (UNLIKELY((msg->flaws & MISSING_ALL) == MISSING_ALL) && !msg->request &&
-	    framing == SIP_STREAM && w.lines.ended)
+	/* Servers of other protocols answer the curious so, over TCP. */
+	if (UNLIKELY((msg->flaws & MISSING_ALL) == MISSING_ALL) && framing == SIP_STREAM &&
+	    !msg->request && w.lines.ended)
 		return SIP_SCAN_NOT_SIP;
 
 	rest = str_skip(rest, msg->head);

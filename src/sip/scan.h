@@ -12,7 +12,7 @@
 
 enum sip_scan_result {
 	SIP_SCAN_MESSAGE,	/**< *msg is filled, msg->length bytes are the message */
-	SIP_SCAN_NOT_SIP,	/**< the bytes do not start like SIP */
+	SIP_SCAN_NOT_SIP,	/**< the bytes do not start like SIP; *msg is not set */
 	SIP_SCAN_MORE,		/**< stream only: starts like SIP, not whole yet */
 };
 
@@ -80,8 +80,8 @@ struct sip_scan {
  * a head or body may get is the caller's limit to set.
  *
  * A body longer than Content-Length in a datagram is in msg->body whole. A
- * response with a whole head but none of Via, From, To, Call-ID and CSeq is
- * SIP_SCAN_NOT_SIP: that is some other server's answer.
+ * response of a stream with a whole head but none of Via, From, To, Call-ID and
+ * CSeq is SIP_SCAN_NOT_SIP: that is some other server's answer.
  */
 enum sip_scan_result sip_scan(struct str in, enum sip_framing framing, struct sip_scan *msg);
 

@@ -18,21 +18,28 @@ const struct sdp_flaw_def sdp_flaw_defs[SDP_FLAW_COUNT] = {
 bool
 sdp_line_next(struct str *rest, char *letter, struct str *value)
 {
-	struct str line;
+	const char *p = rest->p, *end, *lf, *stop;
 
+	end = rest->n > 0 ? p + rest->n : p;
 	do {
-		if (rest->n == 0 || !str_cut(rest, '\n', &line))
+		if (p == end) {
+			*rest = STR_NONE;
 			return false;
-		if (line.n > 0 && line.p[line.n - 1] == '\r')
-			line.n--;
-	} while (line.n == 0);
+		}
+		lf = memchr(p, '\n', (size_t)(end - p));
+		stop = lf ? lf : end;
+		*value = (struct str){ p, (size_t)(stop - p) };
+		if (value->n > 0 && stop[-1] == '\r')
+			value->n--;
+		p = lf ? lf + 1 : end;
+	} while (value->n == 0);
 
-	if (line.n >= 2 && line.p[1] == '=' && ascii_is_alpha(line.p[0])) {
-		*letter = line.p[0];
-		*value = str_skip(line, 2);
-	} else {
-		*letter = 0;
-		*value = line;
+	*rest = (struct str){ p, (size_t)(end - p) };
+	*letter = 0;
+	if (value->n >= 2 && value->p[1] == '=' && ascii_is_alpha(value->p[0])) {
+		*letter = value->p[0];
+		value->p += 2;
+		value->n -= 2;
 	}
 	return true;
 }
@@ -40,15 +47,19 @@ sdp_line_next(struct str *rest, char *letter, struct str *value)
 bool
 sdp_format_next(struct str *formats, struct str *format)
 {
-	size_t n = 0;
+	const char *p = formats->p, *end, *start;
 
-	while (formats->n > 0 && ascii_is_blank(formats->p[0]))
-		*formats = str_skip(*formats, 1);
-	while (n < formats->n && !ascii_is_blank(formats->p[n]))
-		n++;
-	*format = str_sub(*formats, 0, n);
-	*formats = str_skip(*formats, n);
-	return n > 0;
+	*format = STR_NONE;
+	if (formats->n == 0)
+		return false;
+	end = p + formats->n;
+	while (p < end && ascii_is_blank(*p))
+		p++;
+	for (start = p; p < end && !ascii_is_blank(*p); p++)
+		;
+	*format = (struct str){ start, (size_t)(p - start) };
+	*formats = (struct str){ p, (size_t)(end - p) };
+	return format->n > 0;
 }
 
 static struct str
@@ -130,7 +141,7 @@ parse_media(struct str v, struct sdp *sdp, struct sdp_media *m)
 static bool
 take_common(struct str name, struct str value, struct sdp_common *c, bool *good)
 {
-	for (unsigned d = SDP_SENDRECV; d <= SDP_INACTIVE; d++) {
+	for (unsigned d = SDP_SENDRECV; name.n == 8 && d <= SDP_INACTIVE; d++) {
 		if (str_eq(name, sdp_direction_name((enum sdp_direction)d))) {
 			c->direction = (uint8_t)d;
 			c->has_direction = true;

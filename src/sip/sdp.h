@@ -150,7 +150,8 @@ struct sdp {
 
 /**
  * Parse the description @p text into *sdp, which is always filled with what could
- * be read. Lines may end in LF or CRLF; empty lines end nothing.
+ * be read; of media[] only the first media_count are set. Lines may end in LF or
+ * CRLF; empty lines end nothing.
  * @return whether it is without flaws. No allocation; O(n). The struct is some
  *         12 kilobytes: on the stack, not in an index.
  */

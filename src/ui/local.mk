@@ -16,10 +16,15 @@ librung_a_SOURCES += \
 
 unit_tests += \
 	tests/unit/test_canvas tests/unit/test_keys tests/unit/test_list \
-	tests/unit/test_script tests/unit/test_stack
+	tests/unit/test_script tests/unit/test_stack tests/unit/test_term
 tests_unit_test_script_SOURCES = tests/unit/test_script.c tests/unit/demo_view.h
 tests_unit_test_stack_SOURCES = tests/unit/test_stack.c tests/unit/demo_view.h
+tests_unit_test_term_SOURCES = tests/unit/test_term.c tests/unit/demo_view.h
 
 fuzz_tests += tests/fuzz/fuzz_canvas
 tests_fuzz_fuzz_canvas_SOURCES = tests/fuzz/fuzz_canvas.c $(fuzz_main)
 tests_fuzz_fuzz_canvas_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+
+# The program on its scripts.
+script_tests += tests/screen/run.sh
+EXTRA_DIST += tests/screen

@@ -166,8 +166,8 @@ signal_take(int number, void (*simple)(int))
 		sa.sa_flags = SA_SIGINFO | SA_ONSTACK;
 	}
 	sigaction(number, NULL, old);
-	/* Under nohup a hangup stays ignored. */
-	if (simple == on_end && old->sa_handler == SIG_IGN)
+	/* Under nohup a hangup stays ignored; without job control the stop. */
+	if ((simple == on_end || number == SIGTSTP) && old->sa_handler == SIG_IGN)
 		return;
 	term.old[term.old_n++].number = number;
 	sigaction(number, &sa, NULL);
@@ -374,15 +374,19 @@ term_start(enum theme_name theme, int escape_ms, struct err *err)
 	cbreak();
 	noecho();
 	nonl();
-	/* ^S, ^Q, ^V and ^O are keys here. */
+	/* ^S, ^Q, ^V and ^O are keys here. And ^C or ^Z must not throw away
+	 * output: it may be what we write in answer to them. */
 	if (tcgetattr(term.fd, &modes) == 0) {
 		modes.c_iflag &= ~(tcflag_t)IXON;
 		modes.c_lflag &= ~(tcflag_t)IEXTEN;
+		modes.c_lflag |= NOFLSH;
 		tcsetattr(term.fd, TCSANOW, &modes);
 	}
 	def_prog_mode();
 	keypad(stdscr, TRUE);
 	nodelay(stdscr, TRUE);
+	/* Else curses leaves a screen half drawn when a key waits. */
+	typeahead(-1);
 	meta(stdscr, TRUE);
 	curs_set(0);
 	styles_prepare(theme);
@@ -475,6 +479,7 @@ void
 term_show(const struct canvas *c)
 {
 	size_t row_bytes = (size_t)c->width * sizeof(*c->cells);
+	sigset_t stop, before;
 	int cursor_y = 0;
 
 	if (term.repaint || term.shown->height != c->height || term.shown->width != c->width) {
@@ -501,7 +506,12 @@ term_show(const struct canvas *c)
 	}
 	/* For terminals that cannot hide it, and for those that read aloud. */
 	move(cursor_y, 0);
+	/* While it draws, curses ignores SIGTSTP; blocked, it waits instead. */
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTSTP);
+	sigprocmask(SIG_BLOCK, &stop, &before);
 	refresh();
+	sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
 /* ---- events ---- */
@@ -623,6 +633,90 @@ read_key(struct key *key)
 	return 0;
 }
 
+/* A key of a sequence that terminfo does not have for this TERM, but that most
+ * terminals send. False for none of them: it is then dropped, as its letters
+ * were not typed. */
+static bool
+key_from_sequence(const char *params, wint_t final, struct key *key)
+{
+	static const uint8_t tilde[] = { 0, 1, 2, 3, 4, 5, 6, 1, 4 };
+	static const uint32_t edit[] = {
+		0, KEYCODE_HOME, KEYCODE_INSERT, KEYCODE_DELETE, KEYCODE_END,
+		KEYCODE_PAGE_UP, KEYCODE_PAGE_DOWN,
+	};
+	static const struct { char final; uint32_t code; } letters[] = {
+		{ 'A', KEYCODE_UP }, { 'B', KEYCODE_DOWN }, { 'C', KEYCODE_RIGHT },
+		{ 'D', KEYCODE_LEFT }, { 'H', KEYCODE_HOME }, { 'F', KEYCODE_END },
+		{ 'P', KEYCODE_F1 }, { 'Q', KEYCODE_F1 + 1 }, { 'R', KEYCODE_F1 + 2 },
+		{ 'S', KEYCODE_F1 + 3 }, { 'M', KEYCODE_ENTER }, { 'Z', KEYCODE_TAB },
+	};
+	struct str rest = str_of(params), part;
+	uint32_t number = 0, mods = 1;
+
+	if (str_cut(&rest, ';', &part))
+		str_to_u32(part, &number);
+	if (str_cut(&rest, ';', &part))
+		str_to_u32(part, &mods);
+	*key = (struct key){ KEYCODE_NONE, 0 };
+	for (size_t i = 0; i < ARRAY_SIZE(letters); i++)
+		if ((wint_t)letters[i].final == final)
+			key->code = letters[i].code;
+	if (final == 'Z')
+		key->mods |= KEY_MOD_SHIFT;
+	if (final == '~' && number < ARRAY_SIZE(tilde))
+		key->code = edit[tilde[number]];
+	else if (final == '~' && number >= 11 && number <= 24 && number != 16 && number != 22)
+		key->code = KEYCODE_F1 + number - 11 - (number > 16) - (number > 22);
+	mods--;
+	key->mods |= (uint8_t)((mods & 1 ? KEY_MOD_SHIFT : 0) | (mods & 2 ? KEY_MOD_ALT : 0) |
+			       (mods & 4 ? KEY_MOD_CTRL : 0));
+	return key->code != KEYCODE_NONE;
+}
+
+/* After ESC and "[" or "O": the rest of a sequence, which came with them.
+ * @return 1 and the key; 0 when it was one that is no key; -1 when nothing
+ * followed, so that it was typed. */
+static int
+read_sequence(struct key *key)
+{
+	char params[16];
+	size_t n = 0;
+	wint_t c;
+
+	if (get_wch(&c) != OK)
+		return -1;
+	while (c >= 0x20 && c < 0x40) {
+		if (n < sizeof(params) - 1)
+			params[n++] = (char)c;
+		if (get_wch(&c) != OK)
+			return 0;
+	}
+	params[n] = '\0';
+	return key_from_sequence(params, c, key);
+}
+
+/* What follows an ESC byte: with Alt a terminal sends ESC first. Curses has
+ * waited for the rest, so it is there at once. @return whether there is a key. */
+static bool
+read_after_escape(struct key *key)
+{
+	struct key second, sequence;
+
+	if (!read_key(&second))
+		return true;
+	if (second.code == '[' || second.code == 'O') {
+		int n = read_sequence(&sequence);
+
+		if (n >= 0) {
+			*key = sequence;
+			return n > 0;
+		}
+	}
+	*key = second;
+	key->mods |= KEY_MOD_ALT;
+	return true;
+}
+
 /* Readable, and nothing to read: the end. */
 static bool
 at_end(void)
@@ -664,20 +758,13 @@ signal_events(void)
 enum term_event
 term_next(struct key *key)
 {
-	struct key second;
-
 	if (sig_end != 0)
 		return TERM_SIGNAL;
 	if (signal_events())
 		return TERM_RESIZE;
-	if (read_key(key)) {
-		/* With Alt a terminal sends ESC first; curses has waited for
-		 * what follows, so it is there at once. */
-		if (key->code == KEYCODE_ESC && key->mods == 0 && read_key(&second)) {
-			*key = second;
-			key->mods |= KEY_MOD_ALT;
-		}
-		return TERM_KEY;
+	while (read_key(key)) {
+		if (key->code != KEYCODE_ESC || key->mods != 0 || read_after_escape(key))
+			return TERM_KEY;
 	}
 	if (term.closed)
 		return TERM_CLOSED;

@@ -26,11 +26,9 @@ struct move {
 	uint8_t via;		/* Via headers; 1 or 2 */
 	uint8_t cseq;		/* of this request */
 	bool reverse;		/* the callee's request */
-	bool again;		/* the same bytes as an earlier step, new IP id */
 	bool sdp;
 	const char *method;	/* also of CSeq */
 	const char *status;	/* "180 Ringing"; NULL: a request */
-	uint8_t branch;		/* which branch; 0: by method and cseq */
 };
 
 #define REQ(f, t, d, v, m)	{ .from = f, .to = t, .delay = d, .via = v, .cseq = 1, .method = m }
@@ -70,11 +68,10 @@ static const struct move direct[] = {
 };
 static const struct move retransmitted[] = {
 	REQ_SDP(A, B, NET, 1),
-	{ .from = A, .to = B, .delay = T1, .via = 1, .cseq = 1, .method = "INVITE", .sdp = true,
-	  .again = true },
-	{ .from = A, .to = B, .delay = T2, .via = 1, .cseq = 1, .method = "INVITE", .sdp = true,
-	  .again = true },
-	RSP(B, A, HOP, 1, "INVITE", "100 Trying"), RSP(B, A, NET, 1, "INVITE", "183 Session Progress"),
+	/* All that a message says follows from the call: the same bytes again. */
+	REQ_SDP(A, B, T1, 1), REQ_SDP(A, B, T2, 1),
+	RSP(B, A, HOP, 1, "INVITE", "100 Trying"),
+	RSP(B, A, NET, 1, "INVITE", "183 Session Progress"),
 	RSP_SDP(B, A, RING, 1), REQ(A, B, NET, 1, "ACK"),
 	BYE(B, A, TALK, 1, true), BYE_OK(A, B, NET, 1, true),
 };

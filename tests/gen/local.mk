@@ -14,5 +14,6 @@ tests_gen_rung_gen_SOURCES = \
 	tests/gen/wire.c
 tests_gen_rung_gen_LDADD = librung.a
 EXTRA_DIST += tests/gen/README.md
-script_tests += tests/gen/check-captures.sh tests/gen/check-errors.sh
+script_tests += tests/gen/check-captures.sh tests/gen/check-errors.sh \
+	tests/gen/check-bench.sh
 EXTRA_DIST += tests/captures

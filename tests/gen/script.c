@@ -501,7 +501,8 @@ detail_line(struct script *s, char kind, struct str rest, size_t column)
 		return fail(s, s->number, column, "this line belongs to a step, and there is none");
 	if (!lex_unescape(kind == '>' || kind == '.' ? &t->body : &b, rest)) {
 		buf_release(&b);
-		return fail(s, s->number, column, "unknown escape; \\r \\n \\t \\0 \\xHH \\\\ are known");
+		return fail(s, s->number, column,
+			    "unknown escape; \\r \\n \\t \\0 \\xHH \\\\ are known");
 	}
 	if (kind == '>')
 		buf_add_cstr(&t->body, "\r\n");

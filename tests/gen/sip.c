@@ -299,7 +299,8 @@ add_sdp(struct draft *d, struct sip_party *p, bool fresh)
 	}
 	net_addr_add(&addr, &p->host->at.addr);
 	buf_printf(&b, "v=0\r\no=- %u %u IN %s %s\r\ns=-\r\n",
-		   (uint32_t)mix_str(d->g->seed, p->tag), ++p->sdp_version, family, buf_cstr(&addr));
+		   (uint32_t)mix_str(d->g->seed, p->tag), ++p->sdp_version, family,
+		   buf_cstr(&addr));
 	if (s->sdp_addr.n)
 		family = str_chr(s->sdp_addr, ':') != SIZE_MAX ? "IP6" : "IP4";
 	buf_printf(&b, "c=IN %s %.*s\r\nt=0 0\r\n", family,

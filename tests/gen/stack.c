@@ -390,7 +390,7 @@ stack_finish(struct stack *s)
 		if (i > 0 && s->layers[i].def->kind == LAYER_LINK &&
 		    (s->layers[i].def->wrap != wrap_ethernet ||
 		     s->layers[i - 1].def->kind != LAYER_BRIDGE))
-			return "a link layer inside needs vxlan, geneve, gretap or erspan before it";
+			return "a link layer inside needs a tunnel of frames before it";
 		if (s->layers[i].def->kind != LAYER_BRIDGE || ethernet)
 			continue;
 		if (s->n >= STACK_MAX)

@@ -112,7 +112,8 @@ step_option(struct step *s, const struct lex_word *w)
 			memcpy(at, &w->text, sizeof(w->text));
 			return NULL;
 		case OPTION_U32:
-			return lex_number(w->text, (uint32_t *)(void *)at) ? NULL : "wants a number";
+			return lex_number(w->text, (uint32_t *)(void *)at) ? NULL :
+				"wants a number";
 		case OPTION_FLAG:
 			*(bool *)at = true;
 			return NULL;

@@ -293,8 +293,9 @@ wire_tcp(struct gen *g, int64_t time, const struct wire *wire, const void *p, si
 
 		if (k >= count || pieces_have(&wire->drop, k))
 			continue;
-		tcp_segment(g, time + (int64_t)i * PIECE_GAP, &w, c->seq[side] + (uint32_t)starts[k],
-			    c->seq[!side], TCP_ACK | (k + 1 == count ? TCP_PSH : 0),
+		tcp_segment(g, time + (int64_t)i * PIECE_GAP, &w,
+			    c->seq[side] + (uint32_t)starts[k], c->seq[!side],
+			    TCP_ACK | (k + 1 == count ? TCP_PSH : 0),
 			    (const char *)p + starts[k], starts[k + 1] - starts[k]);
 	}
 	c->seq[side] += (uint32_t)n;

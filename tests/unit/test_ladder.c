@@ -4,56 +4,284 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "export/ladder_text.h"
-#include "export/names.h"
+#include "export/ladder.h"
 #include "sip_store.h"
 
-static char *
-render(const struct sip_store *t, const uint32_t *calls, size_t n,
-       const struct ladder_options *lo, const struct ladder_text_options *to)
-{
-	struct ladder l;
-	struct sink sink;
-	struct err err;
-	char *text = NULL;
-	size_t size = 0;
-	FILE *f = open_memstream(&text, &size);
+#define CALL_0	(&(uint32_t){ 0 })
 
-	assert_non_null(f);
-	ladder_layout(&l, t->store, calls, n, lo);
-	sink_init(&sink, f);
-	ladder_text_write(&l, to, &sink);
-	assert_int_equal(sink_end(&sink, &err), 0);
-	fclose(f);
-	ladder_release(&l);
-	return text;
+static bool
+is(struct str s, const char *text)
+{
+	return str_eq(s, str_of(text));
 }
 
 static void
-placeholder(void **state)
+rows(void **state)
 {
 	struct sip_store t;
-	char *text;
+	struct ladder l;
 
 	(void)state;
 	sip_store_init(&t);
 	sip_store_call(&t, NULL, "192.0.2.1:5060", "192.0.2.2:5060");
-	text = render(&t, &(uint32_t){ 0 }, 1, &(struct ladder_options){ .silence = 10 * NS_PER_S },
-		      &(struct ladder_text_options){ .utc = true });
-	fputs(text, stderr);
-	free(text);
-	text = render(&t, &(uint32_t){ 0 }, 1, &(struct ladder_options){ .sdp = LADDER_SDP_FIRST },
-		      &(struct ladder_text_options){ .utc = true, .ascii = true,
-			.time = LADDER_TIME_DELTA, .width = 60 });
-	fputs(text, stderr);
-	free(text);
+	ladder_layout(&l, t.store, CALL_0, 1, &(struct ladder_options){ .sdp = LADDER_SDP_FIRST });
+	assert_int_equal(l.lane_count, 2);
+	assert_int_equal(l.messages, 8);
+	assert_int_equal(l.row_count, 7);
+	assert_int_equal(l.call_count, 1);
+	assert_int_equal(l.calls[0].state, CALL_STATE_COMPLETED);
+	assert_int_equal(l.lanes[0].messages, 8);
+	assert_true(l.first == SIP_STORE_START);
+	assert_true(is(l.lanes[0].address, "192.0.2.1:5060"));
+	assert_true(is(l.rows[0].label, "INVITE"));
+	assert_int_equal(l.rows[0].retransmissions, 1);
+	assert_true(l.rows[0].last == SIP_STORE_START + 500 * NS_PER_MS);
+	assert_int_equal(l.rows[0].sdp, LADDER_SDP_OFFER);
+	assert_int_equal(l.rows[0].note_count, 1);
+	assert_true(is(l.rows[0].notes[0], "SDP offer PCMU/PCMA 192.0.2.1:4000 sendrecv"));
+	assert_true(is(l.rows[3].label, "200 OK"));
+	assert_int_equal(l.rows[3].sdp, LADDER_SDP_ANSWER);
+	assert_int_equal(l.rows[3].from, 1);
+	assert_int_equal(l.rows[3].to, 0);
+	ladder_release(&l);
+
+	ladder_layout(&l, t.store, (const uint32_t[]){ 0, 99, 0 }, 3,
+		      &(struct ladder_options){ .unfold = true });
+	assert_int_equal(l.row_count, 8);
+	assert_int_equal(l.call_count, 1);
+	assert_int_equal(l.rows[1].flags & MESSAGE_RETRANSMISSION, MESSAGE_RETRANSMISSION);
+	assert_int_equal(l.rows[0].note_count, 0);
+	ladder_release(&l);
+
+	/* Text that is gone costs phrases, not rows. */
+	store_set_reader(t.store, sip_store_read, &(struct buf){ NULL, 0, 0 });
+	ladder_layout(&l, t.store, CALL_0, 1, &(struct ladder_options){ .sdp = LADDER_SDP_FULL });
+	assert_int_equal(l.row_count, 7);
+	assert_true(l.unread > 0);
+	assert_true(is(l.rows[3].label, "200"));
+	ladder_release(&l);
+	ladder_layout(&l, t.store, NULL, 0, &(struct ladder_options){ 0 });
+	assert_int_equal(l.row_count + l.lane_count + l.call_count, 0);
+	ladder_release(&l);
+	sip_store_release(&t);
+}
+
+static struct str
+name_by_port(void *ctx, const struct net_endpoint *at)
+{
+	(void)ctx;
+	return at->port == 5080 ? STR("sbc-b") : at->port == 5070 ? STR("sbc-a") : STR_NONE;
+}
+
+static struct str
+name_one(void *ctx, const struct net_endpoint *at)
+{
+	(void)ctx;
+	return at->addr.bytes[3] >= 2 ? STR("cluster") : STR_NONE;
+}
+
+static void
+lanes(void **state)
+{
+	const struct sip_line invite = {
+		"INVITE sip:b SIP/2.0", "1 INVITE", "i", NULL, NULL, NULL };
+	struct sip_store t;
+	struct ladder l;
+
+	(void)state;
+	/* A response comes first: the caller is who gets it. */
+	sip_store_init(&t);
+	sip_store_say(&t, 0, "192.0.2.2:5060", "192.0.2.1:5060", &(struct sip_line){
+		"SIP/2.0 180 Ringing", "1 INVITE", "i", "t", NULL, NULL });
+	sip_store_say(&t, 1, "192.0.2.2:5070", "192.0.2.1:5060", &(struct sip_line){
+		"SIP/2.0 200 OK", "1 INVITE", "i", "t", NULL, SIP_STORE_SDP_A });
+	ladder_layout(&l, t.store, CALL_0, 1, &(struct ladder_options){ 0 });
+	assert_int_equal(l.lane_count, 2);
+	assert_true(is(l.lanes[0].address, "192.0.2.1:5060"));
+	assert_true(is(l.lanes[1].address, "192.0.2.2"));	/* two ports, one host */
+	assert_int_equal(l.rows[1].sdp, LADDER_SDP_UNKNOWN);
+	ladder_release(&l);
+	ladder_layout(&l, t.store, CALL_0, 1, &(struct ladder_options){ .split_ports = true });
+	assert_int_equal(l.lane_count, 3);
+	ladder_release(&l);
+	ladder_layout(&l, t.store, CALL_0, 1, &(struct ladder_options){ .name = name_by_port });
+	assert_int_equal(l.lane_count, 3);		/* the ports have names of their own */
+	assert_true(is(l.lanes[2].name, "sbc-a"));
+	ladder_release(&l);
+	sip_store_release(&t);
+
+	/* An address that talks to itself is split, one that talks to its own
+	 * port is a loop; addresses with one name may be joined. */
+	sip_store_init(&t);
+	sip_store_say(&t, 0, "192.0.2.1:5060", "192.0.2.2:5060", &invite);
+	sip_store_say(&t, 1, "192.0.2.2:5060", "192.0.2.2:5080", &invite);
+	sip_store_say(&t, 2, "192.0.2.2:5080", "192.0.2.3:5060", &invite);
+	sip_store_say(&t, 3, "192.0.2.3:5060", "192.0.2.3:5060", &invite);
+	ladder_layout(&l, t.store, CALL_0, 1, &(struct ladder_options){ 0 });
+	assert_int_equal(l.lane_count, 4);
+	assert_true(is(l.lanes[2].address, "192.0.2.2:5080"));
+	assert_int_equal(l.rows[1].from, 1);
+	assert_int_equal(l.rows[1].to, 2);
+	assert_int_equal(l.rows[3].from, 3);
+	assert_int_equal(l.rows[3].to, 3);
+	assert_int_equal(l.lanes[3].messages, 2);
+	ladder_release(&l);
+	ladder_layout(&l, t.store, CALL_0, 1, &(struct ladder_options){
+		.join_names = true, .name = name_one });
+	assert_int_equal(l.lane_count, 2);
+	assert_true(is(l.lanes[1].address, "192.0.2.2 +1"));
+	ladder_release(&l);
+	sip_store_release(&t);
+}
+
+static void
+sdp_roles(void **state)
+{
+	static const struct {
+		struct sip_line line;
+		bool back;
+		enum ladder_sdp_role role;
+	} cases[] = {
+		{ { "INVITE sip:b SIP/2.0", "1 INVITE", "i", NULL, NULL, NULL }, false, LADDER_SDP_NONE },
+		{ { "SIP/2.0 183 P", "1 INVITE", "i", "t", NULL, SIP_STORE_SDP_B }, true, LADDER_SDP_OFFER },
+		{ { "PRACK sip:b SIP/2.0", "2 PRACK", "p", "t", NULL, SIP_STORE_SDP_A }, false, LADDER_SDP_ANSWER },
+		{ { "PRACK sip:b SIP/2.0", "3 PRACK", "q", "t", NULL, SIP_STORE_SDP_A }, false, LADDER_SDP_OFFER },
+		{ { "SIP/2.0 200 OK", "3 PRACK", "q", "t", NULL, SIP_STORE_SDP_B }, true, LADDER_SDP_ANSWER },
+		{ { "UPDATE sip:b SIP/2.0", "4 UPDATE", "u", "t", NULL, SIP_STORE_SDP_A }, false, LADDER_SDP_OFFER },
+		{ { "SIP/2.0 200 OK", "4 UPDATE", "u", "t", NULL, SIP_STORE_SDP_B }, true, LADDER_SDP_ANSWER },
+		{ { "INVITE sip:b SIP/2.0", "5 INVITE", "j", "t", NULL, NULL }, false, LADDER_SDP_NONE },
+		{ { "SIP/2.0 200 OK", "5 INVITE", "j", "t", NULL, SIP_STORE_SDP_B }, true, LADDER_SDP_OFFER },
+		{ { "ACK sip:b SIP/2.0", "5 ACK", "k", "t", NULL, SIP_STORE_SDP_A }, false, LADDER_SDP_ANSWER },
+		{ { "SIP/2.0 200 OK", "9 INVITE", "x", "t", NULL, SIP_STORE_SDP_B }, true, LADDER_SDP_UNKNOWN },
+	};
+	struct sip_store t;
+	struct ladder l;
+
+	(void)state;
+	sip_store_init(&t);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		sip_store_say(&t, (double)i, cases[i].back ? "192.0.2.2:5060" : "192.0.2.1:5060",
+			      cases[i].back ? "192.0.2.1:5060" : "192.0.2.2:5060", &cases[i].line);
+	ladder_layout(&l, t.store, CALL_0, 1, &(struct ladder_options){ .unfold = true });
+	assert_int_equal(l.row_count, ARRAY_SIZE(cases));
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		if (l.rows[i].sdp != cases[i].role)
+			fail_msg("row %zu: role %d", i, l.rows[i].sdp);
+	ladder_release(&l);
+	sip_store_release(&t);
+}
+
+static void
+sdp_text(void **state)
+{
+	static const struct {
+		const char *body, *first, *second;	/* full, first and second line */
+	} cases[] = {
+		{ "v=0\r\no=- 1 1 IN IP6 2001:db8::1\r\ns=-\r\nc=IN IP6 2001:db8::1\r\nt=0 0\r\n"
+		  "m=audio 0 RTP/AVP 0\r\nm=video 5000 RTP/SAVP 97 34\r\na=rtpmap:97 VP8/90000\r\na=sendonly\r\n",
+		  "SDP offer audio not in use (port 0)",
+		  "SDP offer video VP8/H263 [2001:db8::1]:5000 sendonly hold RTP/SAVP" },
+		{ "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n"
+		  "m=image 6000 udptl t38\r\n",
+		  "SDP offer image t38 192.0.2.1:6000 sendrecv udptl", NULL },
+		{ "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nt=0 0\r\n", "SDP offer without media", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct sip_store t;
+		struct ladder l;
+
+		sip_store_init(&t);
+		sip_store_say(&t, 0, "192.0.2.1:5060", "192.0.2.2:5060", &(struct sip_line){
+			"INVITE sip:b SIP/2.0", "1 INVITE", "i", NULL, NULL, cases[i].body });
+		ladder_layout(&l, t.store, CALL_0, 1, &(struct ladder_options){ .sdp = LADDER_SDP_FULL });
+		assert_int_equal(l.rows[0].note_count, cases[i].second ? 2 : 1);
+		if (!is(l.rows[0].notes[0], cases[i].first))
+			fail_msg("%.*s", STR_ARG(l.rows[0].notes[0]));
+		if (cases[i].second && !is(l.rows[0].notes[1], cases[i].second))
+			fail_msg("%.*s", STR_ARG(l.rows[0].notes[1]));
+		ladder_release(&l);
+		sip_store_release(&t);
+	}
+}
+
+/* Thousands of hosts and messages, all equal but for one thing. */
+static void
+sizes(void **state)
+{
+	struct sip_store t;
+	struct ladder l;
+	char src[32];
+
+	(void)state;
+	sip_store_init(&t);
+	for (int i = 0; i < 3000; i++) {
+		snprintf(src, sizeof(src), "10.1.%d.%d:5060", i / 250, i % 250 + 1);
+		sip_store_say(&t, i, src, "192.0.2.2:5060", &(struct sip_line){
+			"OPTIONS sip:b SIP/2.0", "1 OPTIONS", "same", NULL, NULL, NULL });
+	}
+	ladder_layout(&l, t.store, CALL_0, 1, &(struct ladder_options){ 0 });
+	assert_int_equal(l.lane_count, LADDER_LANES_MAX);
+	assert_int_equal(l.lanes_folded, 3001 - (LADDER_LANES_MAX - 1));
+	assert_true(is(l.lanes[LADDER_LANES_MAX - 1].address, "2746 more hosts"));
+	assert_int_equal(l.row_count, 3000);
+	for (uint32_t i = 0; i < l.row_count; i++)
+		assert_true(l.rows[i].from < l.lane_count && l.rows[i].to < l.lane_count);
+	ladder_release(&l);
+	sip_store_release(&t);
+
+	/* One message sent again and again is one row. */
+	sip_store_init(&t);
+	for (int i = 0; i < 20000; i++)
+		sip_store_say(&t, i * 100, "192.0.2.1:5060", "192.0.2.2:5060", &(struct sip_line){
+			"OPTIONS sip:b SIP/2.0", "1 OPTIONS", "same", NULL, NULL, NULL });
+	ladder_layout(&l, t.store, CALL_0, 1, &(struct ladder_options){ 0 });
+	assert_int_equal(l.row_count, 1);
+	assert_int_equal(l.rows[0].retransmissions, 19999);
+	ladder_release(&l);
+	sip_store_release(&t);
+}
+
+static void
+events(void **state)
+{
+	const struct sip_line options = {
+		"OPTIONS sip:b SIP/2.0", "1 OPTIONS", "o", NULL, NULL, NULL };
+	struct sip_store t;
+	struct ladder l;
+
+	(void)state;
+	sip_store_init(&t);
+	sip_store_say(&t, 0, "192.0.2.1:5060", "192.0.2.2:5060", &options);
+	sip_store_say(&t, 20000, "192.0.2.1:5060", "192.0.2.2:5060", &options);	/* folded */
+	sip_store_say(&t, 50000, "192.0.2.2:5060", "192.0.2.1:5060", &(struct sip_line){
+		"SIP/2.0 200 OK", "1 OPTIONS", "o", "t", NULL, NULL });
+	sip_store_say(&t, 49000, "192.0.2.3:5060", "192.0.2.1:5060", &options);
+	ladder_layout(&l, t.store, CALL_0, 1, &(struct ladder_options){ .silence = 10 * NS_PER_S });
+	assert_int_equal(l.row_count, 5);
+	assert_int_equal(l.rows[0].kind, LADDER_MESSAGE);
+	assert_int_equal(l.rows[1].kind, LADDER_SILENCE);
+	assert_true(l.rows[1].span == 30 * NS_PER_S);
+	assert_true(is(l.rows[1].label, "30.000 s without a message"));
+	assert_int_equal(l.rows[3].kind, LADDER_STEP_BACK);
+	assert_true(l.rows[3].span == NS_PER_S);
+	assert_int_equal(l.rows[4].kind, LADDER_MESSAGE);
+	ladder_release(&l);
 	sip_store_release(&t);
 }
 
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(placeholder) };
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rows),
+		cmocka_unit_test(lanes),
+		cmocka_unit_test(sdp_roles),
+		cmocka_unit_test(sdp_text),
+		cmocka_unit_test(sizes),
+		cmocka_unit_test(events),
+	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,160 @@
+/* base/hash.h: the hash, and the map from hashes to indexes. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "base/hash.h"
+
+static void
+test_bytes(void **state)
+{
+	uint64_t seen[65];
+
+	(void)state;
+	/* Each length of the same byte, exact on the heap, is another value. */
+	for (size_t n = 0; n <= 64; n++) {
+		char *p = malloc(n ? n : 1);
+
+		memset(p, 'a', n);
+		seen[n] = hash_bytes(p, n);
+		assert_true(seen[n] == hash_str((struct str){ p, n }));
+		for (size_t k = 0; k < n; k++)
+			assert_true(seen[n] != seen[k]);
+		for (size_t k = 0; k < n; k++) {
+			p[k] = 'b';
+			assert_true(hash_bytes(p, n) != seen[n]);
+			p[k] = 'a';
+		}
+		free(p);
+	}
+	assert_true(hash_u64(1) != hash_u64(2));
+	assert_true(hash_u64(7) == hash_u64(7));
+}
+
+/* Buckets of a hash of counting numbers are filled evenly. */
+static void
+test_spread(void **state)
+{
+	unsigned counts[256] = { 0 };
+	char text[32];
+
+	(void)state;
+	for (unsigned i = 0; i < 256 * 100; i++) {
+		int n = snprintf(text, sizeof(text), "call-%u@example.com", i);
+
+		counts[hash_bytes(text, (size_t)n) & 255]++;
+	}
+	for (int i = 0; i < 256; i++)
+		assert_in_range(counts[i], 50, 170);
+}
+
+static uint32_t
+find(const struct hash_map *m, uint64_t hash, uint32_t index)
+{
+	size_t cursor = 0;
+	uint32_t i;
+
+	while ((i = hash_map_next(m, hash, &cursor)) != HASH_NONE)
+		if (i == index)
+			return i;
+	return HASH_NONE;
+}
+
+static void
+test_map(void **state)
+{
+	struct hash_map m = { 0 };
+	const uint32_t count = 100000;
+	size_t cursor = 0;
+
+	(void)state;
+	assert_int_equal(hash_map_next(&m, 5, &cursor), HASH_NONE);
+	assert_false(hash_map_remove(&m, 5, 5));
+	assert_false(hash_map_replace(&m, 5, 5, 6));
+	hash_map_prefetch(&m, 5);
+	for (uint32_t i = 0; i < count; i++)
+		hash_map_add(&m, hash_u64(i), i);
+	assert_int_equal(m.live, count);
+	hash_map_prefetch(&m, 5);
+	for (uint32_t i = 0; i < count; i++)
+		assert_int_equal(find(&m, hash_u64(i), i), i);
+	assert_int_equal(find(&m, hash_u64(count), count), HASH_NONE);
+
+	for (uint32_t i = 0; i < count; i += 2)
+		assert_true(hash_map_remove(&m, hash_u64(i), i));
+	assert_false(hash_map_remove(&m, hash_u64(0), 0));
+	assert_int_equal(m.live, count / 2);
+	for (uint32_t i = 0; i < count; i++)
+		assert_int_equal(find(&m, hash_u64(i), i), i % 2 ? i : HASH_NONE);
+
+	assert_true(hash_map_replace(&m, hash_u64(1), 1, 77));
+	assert_false(hash_map_replace(&m, hash_u64(1), 1, 78));
+	assert_int_equal(find(&m, hash_u64(1), 77), 77);
+	hash_map_release(&m);
+	assert_int_equal(m.live, 0);
+	hash_map_release(&m);
+}
+
+/* All entries of one hash come up, each once. */
+static void
+test_same_hash(void **state)
+{
+	struct hash_map m = { 0 };
+	bool seen[500] = { false };
+	size_t cursor = 0;
+	uint32_t i;
+
+	(void)state;
+	for (i = 0; i < 500; i++)
+		hash_map_add(&m, 42, i);
+	while ((i = hash_map_next(&m, 42, &cursor)) != HASH_NONE) {
+		assert_true(i < 500);
+		assert_false(seen[i]);
+		seen[i] = true;
+	}
+	for (i = 0; i < 500; i++)
+		assert_true(seen[i]);
+	hash_map_release(&m);
+}
+
+/* Adding and removing for ever neither fills nor grows the map. */
+static void
+test_churn(void **state)
+{
+	struct hash_map m = { 0 };
+
+	(void)state;
+	for (uint32_t i = 0; i < 200000; i++) {
+		hash_map_add(&m, hash_u64(i), i);
+		if (i >= 10)
+			assert_true(hash_map_remove(&m, hash_u64(i - 10), i - 10));
+	}
+	assert_int_equal(m.live, 10);
+	assert_true(m.mask < 256);
+	hash_map_release(&m);
+}
+
+static void
+test_random_seed(void **state)
+{
+	uint64_t before = hash_u64(1);
+
+	(void)state;
+	hash_seed_random();
+	assert_true(hash_u64(1) != before);
+	assert_true(hash_u64(1) == hash_u64(1));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_bytes), cmocka_unit_test(test_spread),
+		cmocka_unit_test(test_map), cmocka_unit_test(test_same_hash),
+		cmocka_unit_test(test_churn), cmocka_unit_test(test_random_seed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

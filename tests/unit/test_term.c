@@ -1,0 +1,425 @@
+/*
+ * The program of demo_view.h on a pseudo terminal: this process is the terminal
+ * and reads what is drawn, the child runs the loop. Nothing here waits for
+ * time; each step waits until what it looks for was drawn, or fails after
+ * PATIENCE_MS.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pty.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+#include <utmp.h>
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "demo_view.h"
+#include "ui/term.h"
+
+#define PATIENCE_MS	10000
+
+struct child {
+	pid_t pid;
+	int tty;		/* the master side */
+	struct termios before;
+	struct buf out;		/* all that was drawn */
+	size_t seen;		/* of it, up to where the last look went */
+};
+
+struct how {
+	const char *term, *locale;
+	bool ignore_hangup, pipe_stdin, exit_early, die_early;
+};
+
+/* The child ends in the middle of things. */
+const char *__asan_default_options(void);
+
+const char *
+__asan_default_options(void)
+{
+	return "detect_leaks=0";
+}
+
+/* ---- the child ---- */
+
+static enum loop_state
+read_and_exit(void *ctx, int budget_ms)
+{
+	const struct how *how = ctx;
+
+	(void)budget_ms;
+	if (how->exit_early)
+		exit(7);
+	BUG("asked for by the test");
+}
+
+ATTR_NORETURN static void
+child_main(const struct how *how)
+{
+	struct demo demo = { .total = 50, .step = 10 };
+	struct loop_source source = { .ctx = &demo, .read_for = demo_read };
+	struct keymap keymap;
+	struct stack stack;
+	struct err err;
+	enum loop_end end;
+	int ends[2];
+
+	/* Not cmocka's handlers, which go on with the next test; and no child
+	 * outlives a test that fails. */
+	static const int defaults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTSTP };
+
+	for (size_t i = 0; i < ARRAY_SIZE(defaults); i++)
+		signal(defaults[i], SIG_DFL);
+	alarm(PATIENCE_MS / 1000);
+	setenv("TERM", how->term ? how->term : "xterm-256color", 1);
+	setenv("LC_ALL", how->locale ? how->locale : "C.UTF-8", 1);
+	unsetenv("NO_COLOR");
+	if (how->ignore_hangup)
+		signal(SIGHUP, SIG_IGN);
+	if (how->pipe_stdin && pipe(ends) == 0)
+		dup2(ends[0], STDIN_FILENO);
+	if (how->exit_early || how->die_early)
+		source = (struct loop_source){ .ctx = (void *)(uintptr_t)how,
+					       .read_for = read_and_exit };
+	keymap_init(&keymap);
+	keymap_add_view(&keymap, &view_help_ops);
+	stack_init(&stack, &keymap, &demo);
+	stack_open(&stack, &demo_items_ops, NULL);
+	stack_notice(&stack, "─日本─");
+	bool utf8 = term_locale_utf8();
+	if (term_start(THEME_DARK, 25, &err) != 0) {
+		fprintf(stdout, "%s\n", err.text);
+		fflush(stdout);
+		_exit(9);
+	}
+	end = loop_run(&stack, &source, !utf8);
+	term_stop();
+	_exit(end == LOOP_SIGNALED ? 100 + term_signal() : (int)end);
+}
+
+/* ---- the terminal ---- */
+
+static void
+start(struct child *c, const struct how *how)
+{
+	struct winsize size = { .ws_row = 24, .ws_col = 80 };
+	int slave;
+
+	*c = (struct child){ 0 };
+	fflush(NULL);
+	assert_int_equal(openpty(&c->tty, &slave, NULL, NULL, &size), 0);
+	assert_int_equal(tcgetattr(c->tty, &c->before), 0);
+	c->pid = fork();
+	assert_true(c->pid >= 0);
+	if (c->pid == 0) {
+		close(c->tty);
+		if (login_tty(slave) != 0)
+			_exit(8);
+		child_main(how);
+	}
+	close(slave);
+}
+
+/* More of what is drawn. @return false at the end of it. */
+static bool
+take(struct child *c)
+{
+	struct pollfd p = { c->tty, POLLIN, 0 };
+	ssize_t n;
+
+	if (poll(&p, 1, PATIENCE_MS) < 1)
+		return false;
+	n = read(c->tty, buf_reserve(&c->out, 4096), 4096);
+	if (n <= 0)
+		return false;
+	c->out.n += (size_t)n;
+	return true;
+}
+
+static void
+expect(struct child *c, const char *text)
+{
+	const char *at;
+
+	for (;;) {
+		at = c->out.n > c->seen ? memmem(c->out.p + c->seen, c->out.n - c->seen,
+						 text, strlen(text)) : NULL;
+		if (at)
+			break;
+		if (!take(c)) {
+			kill(c->pid, SIGKILL);
+			fail_msg("not drawn: %s", text);
+		}
+	}
+	c->seen = (size_t)(at - c->out.p) + strlen(text);
+}
+
+static void
+type(struct child *c, const char *keys)
+{
+	assert_int_equal(write(c->tty, keys, strlen(keys)), strlen(keys));
+}
+
+/* @return the exit code, or 128 + the signal. */
+static int
+finish(struct child *c)
+{
+	struct termios after;
+	int status;
+
+	while (c->tty >= 0 && take(c))
+		;
+	if (c->tty >= 0) {
+		assert_int_equal(tcgetattr(c->tty, &after), 0);
+		assert_int_equal(after.c_lflag, c->before.c_lflag);
+		assert_int_equal(after.c_iflag, c->before.c_iflag);
+		assert_int_equal(after.c_oflag, c->before.c_oflag);
+		close(c->tty);
+	}
+	assert_int_equal(waitpid(c->pid, &status, 0), c->pid);
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+static bool
+drawn(const struct child *c, const char *text)
+{
+	return c->out.n > 0 && memmem(c->out.p, c->out.n, text, strlen(text)) != NULL;
+}
+
+/* As a shell finds it: the first screen, the cursor, no attributes. */
+static void
+assert_left(struct child *c)
+{
+	assert_true(drawn(c, "\033[?1049l"));
+	assert_true(drawn(c, "\033[?25h") || drawn(c, "\033[?12l\033[?25h") ||
+		    drawn(c, "\033[34h\033[?25h"));
+	buf_release(&c->out);
+}
+
+static void
+keys_and_quit(void **state)
+{
+	struct child c;
+	size_t before;
+
+	(void)state;
+	start(&c, &(struct how){ 0 });
+	expect(&c, "\033[?1049h");
+	expect(&c, "item 0");
+	expect(&c, "─日本─");
+	before = c.out.n;
+	type(&c, "\033OB");		/* Down, as keypad mode sends it */
+	expect(&c, "2");
+	assert_true(c.out.n - before < 2048);
+	type(&c, "j\r");
+	expect(&c, "this is 2");
+	type(&c, "\033");		/* Esc alone */
+	expect(&c, "item 1");
+	type(&c, "\033OP");		/* F1 */
+	expect(&c, "Keys: ");
+	type(&c, "q");
+	expect(&c, "item 1");
+	type(&c, "\033[F");		/* End, in a mode that TERM does not tell of */
+	expect(&c, "item 49");
+	type(&c, "\033[I\033[200~\033[1;99q");	/* not keys, and not Esc */
+	type(&c, "\033[H\r");		/* Home, Enter */
+	expect(&c, "this is 0");
+	type(&c, "q");
+	expect(&c, "Quit");
+	type(&c, "q");
+	assert_int_equal(finish(&c), LOOP_QUIT);
+	assert_left(&c);
+}
+
+static void
+signals(void **state)
+{
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	struct child c;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+		start(&c, &(struct how){ 0 });
+		expect(&c, "item 0");
+		kill(c.pid, numbers[i]);
+		assert_int_equal(finish(&c), 100 + numbers[i]);
+		assert_left(&c);
+	}
+	start(&c, &(struct how){ 0 });
+	expect(&c, "item 0");
+	type(&c, "\003");
+	assert_int_equal(finish(&c), 100 + SIGINT);
+	assert_left(&c);
+}
+
+static void
+crashes(void **state)
+{
+	static const int numbers[] = { SIGSEGV, SIGBUS, SIGABRT };
+	struct child c;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+		start(&c, &(struct how){ 0 });
+		expect(&c, "item 0");
+		kill(c.pid, numbers[i]);
+		assert_int_not_equal(finish(&c), 0);
+		assert_left(&c);
+	}
+}
+
+static void
+exit_and_bug(void **state)
+{
+	struct child c;
+
+	(void)state;
+	start(&c, &(struct how){ .exit_early = true });
+	assert_int_equal(finish(&c), 7);
+	assert_left(&c);
+	start(&c, &(struct how){ .die_early = true });
+	assert_int_not_equal(finish(&c), 0);
+	assert_true(drawn(&c, "asked for by the test"));
+	assert_left(&c);
+}
+
+static void
+closed_terminal(void **state)
+{
+	struct child c;
+
+	(void)state;
+	for (int ignore = 0; ignore < 2; ignore++) {
+		int end;
+
+		start(&c, &(struct how){ .ignore_hangup = ignore });
+		expect(&c, "item 0");
+		close(c.tty);
+		c.tty = -1;
+		end = finish(&c);
+		if (ignore)
+			assert_int_equal(end, LOOP_CLOSED);
+		else
+			assert_true(end == LOOP_CLOSED || end == 100 + SIGHUP);
+		buf_release(&c.out);
+	}
+}
+
+static void
+resizing(void **state)
+{
+	static const struct winsize sizes[] = {
+		{ .ws_row = 1, .ws_col = 1 }, { .ws_row = 2, .ws_col = 300 },
+		{ .ws_row = 3, .ws_col = 2 }, { .ws_row = 200, .ws_col = 7 },
+		{ .ws_row = 10, .ws_col = 40 },
+	};
+	struct winsize large = { .ws_row = 45, .ws_col = 132 };
+	struct child c;
+
+	(void)state;
+	start(&c, &(struct how){ 0 });
+	expect(&c, "item 0");
+	for (int i = 0; i < 20; i++)
+		for (size_t j = 0; j < ARRAY_SIZE(sizes); j++)
+			assert_int_equal(ioctl(c.tty, TIOCSWINSZ, &sizes[j]), 0);
+	assert_int_equal(ioctl(c.tty, TIOCSWINSZ, &large), 0);
+	expect(&c, "item 42");
+	type(&c, "q");
+	assert_int_equal(finish(&c), LOOP_QUIT);
+	assert_left(&c);
+}
+
+/* The child leads its session, so the system ignores the stop itself; what is
+ * seen is the terminal given back and taken again. */
+static void
+suspending(void **state)
+{
+	struct child c;
+
+	(void)state;
+	start(&c, &(struct how){ 0 });
+	expect(&c, "item 0");
+	type(&c, "\032");
+	expect(&c, "\033[?1049l");
+	expect(&c, "\033[?1049h");
+	expect(&c, "item 0");
+	type(&c, "q");
+	assert_int_equal(finish(&c), LOOP_QUIT);
+	assert_left(&c);
+}
+
+static void
+input_is_a_pipe(void **state)
+{
+	struct child c;
+
+	(void)state;
+	start(&c, &(struct how){ .pipe_stdin = true });
+	expect(&c, "item 0");
+	type(&c, "\r");
+	expect(&c, "this is 0");
+	type(&c, "qq");
+	assert_int_equal(finish(&c), LOOP_QUIT);
+	assert_left(&c);
+}
+
+static void
+plain_locale_is_ascii(void **state)
+{
+	struct child c;
+
+	(void)state;
+	start(&c, &(struct how){ .locale = "C" });
+	expect(&c, "-???\?-");
+	type(&c, "q");
+	assert_int_equal(finish(&c), LOOP_QUIT);
+	for (size_t i = 0; i < c.out.n; i++)
+		assert_false(c.out.p[i] & 0x80);
+	assert_left(&c);
+}
+
+static void
+unfit_terminals(void **state)
+{
+	static const struct { const char *term, *why; } t[] = {
+		{ "", "TERM is not set" },
+		{ "dumb", "terminal dumb cannot move its cursor" },
+		{ "no-such-terminal", "terminal no-such-terminal is not known here" },
+	};
+	struct child c;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(t); i++) {
+		start(&c, &(struct how){ .term = t[i].term });
+		expect(&c, t[i].why);
+		assert_int_equal(finish(&c), 9);
+		buf_release(&c.out);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(keys_and_quit),
+		cmocka_unit_test(signals),
+		cmocka_unit_test(crashes),
+		cmocka_unit_test(exit_and_bug),
+		cmocka_unit_test(closed_terminal),
+		cmocka_unit_test(resizing),
+		cmocka_unit_test(suspending),
+		cmocka_unit_test(input_is_a_pipe),
+		cmocka_unit_test(plain_locale_is_ascii),
+		cmocka_unit_test(unfit_terminals),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
