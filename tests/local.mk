@@ -12,7 +12,7 @@ check_PROGRAMS += $(unit_tests)
 endif
 check_PROGRAMS += $(fuzz_tests)
 
-script_tests += tests/check-layers.sh tests/fuzz/replay.sh
+script_tests += tests/check-layers.sh tests/fuzz/replay.sh tests/pcap/run.sh
 
 TESTS = $(script_tests)
 if HAVE_CMOCKA
@@ -36,3 +36,4 @@ fuzz_main += tests/fuzz/replay.c
 endif
 
 EXTRA_DIST += tests/run-unit.sh $(script_tests) tests/fuzz/corpus tests/fuzz/replay.c
+EXTRA_DIST += tests/pcap

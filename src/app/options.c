@@ -155,8 +155,13 @@ take_words(struct options *o, int argc, char **argv)
 
 	while (i < argc && (strcmp(argv[i], "-") == 0 || access(argv[i], F_OK) == 0))
 		add_word(&o->inputs, &o->input_count, &o->input_cap, argv[i++]);
-	if (i < argc && o->input_count == 0)
-		add_word(&o->inputs, &o->input_count, &o->input_cap, argv[i++]);
+	/* The first word is meant as a file: say that it is missing, and read
+	 * those behind it. */
+	if (i < argc && o->input_count == 0) {
+		do {
+			add_word(&o->inputs, &o->input_count, &o->input_cap, argv[i++]);
+		} while (i < argc && access(argv[i], F_OK) == 0);
+	}
 	for (; i < argc; i++) {
 		if (o->bpf.n)
 			buf_add_char(&o->bpf, ' ');

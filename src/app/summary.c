@@ -76,6 +76,7 @@ add_decoding(struct figures *f, const struct engine *e)
 		[DECODE_COUNT_OTHER] = "other protocols",
 		[DECODE_COUNT_FLAW] = "undecodable",
 		[DECODE_COUNT_TUNNEL] = "tunnels",
+		[DECODE_COUNT_FRAGMENT] = "fragments",
 	};
 	static const char *const flaws[SEGMENT_FLAW_COUNT] = {
 #define FLAW_NAME(id, name, help) [SEGMENT_FLAW_BIT_##id] = name,
@@ -106,9 +107,9 @@ add_messages(struct figures *f, const struct engine *e)
 	add(f, "sip", "duplicates", st.duplicates);
 	add_some(f, "sip", "datagrams with bytes after the last message", e->trailing);
 	add_some(f, "sip", "messages whose text could not be kept", e->unspooled);
+	add(f, "sip", "calls", store_call_count(e->store));
 	for (size_t i = 0; i < SIP_FLAW_COUNT; i++)
 		add_some(f, "flaws of messages", sip_flaw_defs[i].name, st.flaws[i]);
-	add(f, "sip", "calls", store_call_count(e->store));
 	for (uint32_t i = 0; i < store_call_count(e->store); i++)
 		states[store_call_state(e->store, store_call(e->store, i))]++;
 	for (int i = 0; i < CALL_STATE_COUNT; i++)

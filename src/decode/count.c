@@ -197,6 +197,7 @@ bool
 counts_at(const struct counts *c, size_t i, struct decode_count *count)
 {
 	static const char *const overflow_name[] = { "others" };
+	static const char *const held_name[] = { "held" };
 
 	if (i < c->nothers) {
 		const struct other *o = &c->others[i];
@@ -208,5 +209,11 @@ counts_at(const struct counts *c, size_t i, struct decode_count *count)
 	return array_at(&c->overflow, overflow_name, 1, DECODE_COUNT_OTHER, &i, count) ||
 	       array_at(c->tunnels, tunnel_names, TUNNEL_COUNT, DECODE_COUNT_TUNNEL,
 			&i, count) ||
-	       array_at(c->flaws, flaw_names, FLAW_COUNT, DECODE_COUNT_FLAW, &i, count);
+	       array_at(c->flaws, flaw_names, FLAW_FRAGMENT_DUPLICATE, DECODE_COUNT_FLAW,
+			&i, count) ||
+	       array_at(&c->held, held_name, 1, DECODE_COUNT_FRAGMENT, &i, count) ||
+	       array_at(c->flaws + FLAW_FRAGMENT_DUPLICATE,
+			flaw_names + FLAW_FRAGMENT_DUPLICATE,
+			FLAW_COUNT - FLAW_FRAGMENT_DUPLICATE, DECODE_COUNT_FRAGMENT,
+			&i, count);
 }

@@ -75,6 +75,7 @@ decode_record(struct decoder *d, const struct record *rec, struct segment *seg)
 		.wire = rec->wirelen > rec->caplen ? rec->wirelen : rec->caplen,
 		.in_record = true,
 	};
+	enum decode_result result;
 
 	if (UNLIKELY(d->fragments.taken))
 		fragments_drop_taken(&d->fragments);
@@ -88,7 +89,10 @@ decode_record(struct decoder *d, const struct record *rec, struct segment *seg)
 			return DECODE_OTHER;
 		}
 	}
-	return packet_walk(&pk, d->link->decode(&pk));
+	result = packet_walk(&pk, d->link->decode(&pk));
+	if (UNLIKELY(result == DECODE_HELD))
+		d->counts.held++;
+	return result;
 }
 
 bool

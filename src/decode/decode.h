@@ -55,6 +55,10 @@ enum decode_count_kind {
 	DECODE_COUNT_OTHER,	/**< "arp", "icmp", "ethertype 0x88cc" */
 	DECODE_COUNT_FLAW,	/**< "ip4 header cut", "vlan cut" ... */
 	DECODE_COUNT_TUNNEL,	/**< "vxlan", "gre", "vlan", "mpls", "pppoe" ... */
+	/** "held": records whose bytes wait for, or went into, a datagram that
+	 * another record completed; and what was wrong with their datagrams.
+	 * A datagram with "fragments missing" is a segment all the same. */
+	DECODE_COUNT_FRAGMENT,
 };
 
 struct decode_count {

@@ -154,6 +154,7 @@ struct counts {
 	uint8_t slots[OTHER_SLOTS];	/**< index into others, plus 1 */
 	size_t nothers;
 	uint64_t overflow;
+	uint64_t held;			/* records that gave DECODE_HELD */
 };
 
 void counts_other(struct counts *c, enum other_class class, uint32_t number);

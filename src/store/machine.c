@@ -323,12 +323,12 @@ measures(struct call *call, int64_t at, uint16_t leg_flag, bool own_hop)
 }
 
 static void
-open_try(struct call *call, const struct message *m)
+open_try(const struct store *s, struct call *call, const struct message *m)
 {
 	call->request = m->time;
 	call->waiting = m->time;
 	call->cseq = m->cseq;
-	call->branch = m->branch;
+	call->branch = s->branch;
 	call->ringing = TIME_NONE;
 	call->progress = TIME_NONE;
 	call->answered = TIME_NONE;
@@ -418,13 +418,13 @@ invite_opening(struct store *s, struct call *call, const struct message *m)
 {
 	bool first = call->machine == STATE_START;
 	bool further = m->cseq > call->cseq ||
-		(m->cseq == call->cseq && m->branch != call->branch &&
+		(m->cseq == call->cseq && s->branch != call->branch &&
 		 from_caller_host(s, call, m));
 
 	if (first || further) {
 		if (advance(call, EVENT_REQUEST))
-			open_try(call, m);
-	} else if (m->cseq == call->cseq && m->branch != call->branch) {
+			open_try(s, call, m);
+	} else if (m->cseq == call->cseq && s->branch != call->branch) {
 		/* Forwarded, or forked to another target: a leg is open again. */
 		call->leg_status = 0;
 		if (call->flags & CALL_LEG_ENDED) {
@@ -451,7 +451,7 @@ invite_bye(struct store *s, struct call *call, const struct message *m,
 static void
 invite_cancel(struct store *s, struct call *call, const struct message *m)
 {
-	bool own = call->machine == STATE_START || m->branch == call->branch ||
+	bool own = call->machine == STATE_START || s->branch == call->branch ||
 		(m->cseq == call->cseq && from_caller_host(s, call, m));
 
 	if (!own || !advance(call, EVENT_CANCEL))
@@ -501,7 +501,7 @@ invite_response(struct store *s, struct call *call, const struct message *m,
 {
 	bool start = call->machine == STATE_START;
 	uint32_t from_tag = tag_hash(scan->from_tag);
-	bool own_hop = start || m->branch == call->branch || call->branch == 0;
+	bool own_hop = start || s->branch == call->branch || call->branch == 0;
 
 	if (m->cseq_method == SIP_METHOD_BYE && start) {
 		advance(call, EVENT_BYE);
@@ -519,7 +519,7 @@ invite_response(struct store *s, struct call *call, const struct message *m,
 	}
 	if (start) {
 		call->cseq = m->cseq;
-		call->branch = m->branch;
+		call->branch = s->branch;
 	} else if (m->cseq != call->cseq || from_tag != call->from_tag) {
 		if (m->status >= 300 && m->status != 401 && m->status != 407)
 			call->flags |= CALL_REINVITE_FAILED;
@@ -576,13 +576,13 @@ plain_request(struct store *s, struct call *call, const struct message *m,
 	bool first = call->machine == STATE_START;
 	bool registered = call->machine == CALL_STATE_REGISTERED;
 	bool further = m->cseq != call->cseq ||
-		(m->branch != call->branch && from_caller_host(s, call, m));
+		(s->branch != call->branch && from_caller_host(s, call, m));
 	int64_t answered = call->answered;
 	uint32_t expires;
 
 	if (m->method != call->method || !(first || further) || !advance(call, EVENT_REQUEST))
 		return;
-	open_try(call, m);
+	open_try(s, call, m);
 	if (registered)
 		call->answered = answered;
 	if (call->kind != CALL_SINGLE && expires_of(scan, &expires)) {
@@ -617,11 +617,11 @@ plain_response(struct store *s, struct call *call, const struct message *m,
 	       const struct sip_scan *scan)
 {
 	bool start = call->machine == STATE_START;
-	bool own_hop = start || m->branch == call->branch || call->branch == 0;
+	bool own_hop = start || s->branch == call->branch || call->branch == 0;
 
 	if (start) {
 		call->cseq = m->cseq;
-		call->branch = m->branch;
+		call->branch = s->branch;
 	}
 	if (m->cseq != call->cseq || m->cseq_method != call->method)
 		return;
@@ -705,13 +705,14 @@ machine_kind(const struct message *m, const struct sip_scan *scan)
 }
 
 bool
-machine_is_over(const struct call *call, const struct message *m, const struct sip_scan *scan)
+machine_is_over(const struct store *s, const struct call *call, const struct message *m,
+		const struct sip_scan *scan)
 {
 	bool other = tag_hash(scan->from_tag) != call->from_tag || m->cseq <= call->cseq;
 	int64_t since = call->ended != TIME_NONE ? call->ended : call->end_seen;
 	int64_t gap;
 
-	if (call->kind != CALL_INVITE || m->branch == call->branch ||
+	if (call->kind != CALL_INVITE || s->branch == call->branch ||
 	    m->time == TIME_NONE || since == TIME_NONE)
 		return false;
 	gap = m->time - since;
