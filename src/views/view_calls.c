@@ -35,7 +35,8 @@ struct calls_state {
 	uint32_t messages;	/* of the store, as of the last refresh */
 	uint32_t swept;		/* the next call of the sweep */
 	uint32_t current;	/* the call under the cursor, or CALL_NONE */
-	bool settled;		/* all was looked at since reading ended */
+	uint32_t unsettled;	/* calls to look at once reading has ended */
+	bool settled;		/* all were since */
 	bool judged;		/* shown has changed since the last refresh */
 	struct buf no_sip;	/* what there is instead */
 	struct list no_sip_list;
@@ -127,18 +128,31 @@ judge_marked(struct calls_state *st, const struct views_app *app, uint32_t count
 	return st->marked.members > 0;
 }
 
-/* Once all is read, go over all calls: the clock will not move on. */
+/* Once all is read, go over all calls, a piece at a time: the clock will not
+ * move on. @return whether there was anything to do. */
 static bool
 settle(struct calls_state *st, const struct views_app *app, bool ended)
 {
-	if (st->settled || !ended)
+	uint32_t piece = st->unsettled < SWEEP ? st->unsettled : SWEEP;
+
+	if (!ended || st->settled)
 		return false;
+	sweep(st, app, piece);
+	st->unsettled -= piece;
+	if (st->unsettled > 0)
+		return true;
 	st->settled = true;
-	sweep(st, app, store_call_count(app->store));
 	buf_clear(&st->no_sip);
 	if (store_message_count(app->store) == 0 && app->no_sip)
 		app->no_sip(app->ctx, &st->no_sip);
 	return true;
+}
+
+static void
+unsettle(struct calls_state *st, const struct views_app *app)
+{
+	st->settled = false;
+	st->unsettled = store_call_count(app->store);
 }
 
 static bool
@@ -147,11 +161,15 @@ calls_work(struct view *v, int budget_ms)
 	const struct views_app *app = v->app;
 	struct calls_state *st = v->state;
 	int64_t end = now_us() + budget_ms * INT64_C(1000);
+	bool ended = parts_progress(app).ended;
 
 	if (look_at_new(st, app))
-		st->settled = false;
-	if (settle(st, app, parts_progress(app).ended))
+		unsettle(st, app);
+	while (settle(st, app, ended)) {
 		st->judged = true;
+		if (now_us() >= end)
+			return true;
+	}
 	return judge_marked(st, app, UINT32_MAX, end);
 }
 
@@ -229,10 +247,10 @@ calls_refresh(struct view *v)
 	changed = !is_same(&before, &st->progress);
 	if (look_at_new(st, app)) {
 		changed = true;
-		st->settled = false;
+		unsettle(st, app);
 	}
 	if (!st->progress.ended) {
-		st->settled = false;
+		unsettle(st, app);
 		changed = sweep(st, app, SWEEP) || changed;
 	}
 	changed = settle(st, app, st->progress.ended) || changed;
@@ -273,7 +291,7 @@ calls_title(const struct view *v, struct buf *left, struct buf *right)
 	if (p->flaws > 0)
 		buf_printf(right, "%" PRIu64 " bad packet%s  ", p->flaws, p->flaws == 1 ? "" : "s");
 	if (p->notices > 0)
-		buf_printf(right, "%" PRIu32 " fault%s in the input  ", p->notices,
+		buf_printf(right, "%" PRIu32 " notice%s  ", p->notices,
 			   p->notices == 1 ? "" : "s");
 	if (st->shown.members != calls)
 		buf_printf(right, "%" PRIu32 " of ", st->shown.members);

@@ -12,7 +12,7 @@
 #include "views/message_lines.h"
 #include "views/parts.h"
 
-#define TEXT_MAX	((size_t)16 << 20)	/* of a call; what is beyond is told */
+#define TEXT_MAX	((size_t)4 << 20)	/* of a call; what is beyond is told */
 #define SCROLL_CELLS	8
 
 struct raw_row {

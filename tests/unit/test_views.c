@@ -166,10 +166,10 @@ run(struct fixture *f, const char *script)
 	if (f->stack.count == 0)
 		stack_open(&f->stack, &view_calls_ops, NULL);
 	buf_clear(&f->screens);
-	if (script_run("test", str_of(script), &f->stack, &source, false, &f->screens, &err) != 0)
+	if (script_run("test", str_of(script), &f->stack, &source, f->app.ascii, &f->screens, &err) != 0)
 		fail_msg("%s", err.text);
 	if (getenv("VIEWS_SHOW"))
-		print_message("%s\n", buf_cstr(&f->screens));
+		puts(buf_cstr(&f->screens));	/* print_message() cuts */
 	return buf_cstr(&f->screens);
 }
 
@@ -285,7 +285,7 @@ grows(void **state)
 	f->progress = (struct views_progress){ .bytes = 4, .total = 4, .ended = true, .notices = 2,
 					       .flaws = 1 };
 	s = run(f, ":resize 100x20\n:shot all");
-	has(s, "1 bad packet  2 faults in the input  6 calls");
+	has(s, "1 bad packet  2 notices  6 calls");
 	has(s, "3 other: 1 good, 1 failed, 1 open");
 }
 
@@ -403,6 +403,21 @@ many_lanes(void **state)
 }
 
 static void
+ascii(void **state)
+{
+	struct fixture *f = *state;
+	const char *s;
+
+	f->app.ascii = true;
+	add_sample(f);
+	s = run(f, ":resize 200x40\n:shot list\nj <Enter>\n:shot flow\n<Down> <Enter>\n:shot raw");
+	has(s, "|-------- INVITE -------->|");
+	has(s, "192.0.2.9:5060 > [2001:db8::17]:5060");
+	for (const char *p = s; *p; p++)
+		assert_false(*p & 0x80);
+}
+
+static void
 columns(void **state)
 {
 	struct call_place at[CALL_COLUMNS];
@@ -494,6 +509,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(unreadable, setup, teardown),
 		cmocka_unit_test_setup_teardown(any_size, setup, teardown),
 		cmocka_unit_test_setup_teardown(many_lanes, setup, teardown),
+		cmocka_unit_test_setup_teardown(ascii, setup, teardown),
 		cmocka_unit_test(columns),
 		cmocka_unit_test(sets),
 		cmocka_unit_test(wrapping),
