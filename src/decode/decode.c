@@ -67,6 +67,44 @@ packet_walk(struct packet *pk, enum layer layer)
 	}
 }
 
+/*
+ * Most packets by one look: Ethernet, IPv4 without options or fragments, UDP of
+ * the length that IPv4 says, all of it captured, on no port of a tunnel. The
+ * answer is what the layers would give. False: let them.
+ */
+static bool
+decode_usual(const struct record *rec, struct segment *seg)
+{
+	const uint8_t *p = rec->data;
+	uint16_t src, dst;
+	uint32_t total;
+
+	if (rec->link != 1 || rec->caplen < 42 || get_be16(p + 12) != 0x0800 || p[14] != 0x45 ||
+	    p[23] != SEGMENT_UDP || (get_be16(p + 20) & 0x3fff) != 0)
+		return false;
+	total = get_be16(p + 16);
+	src = get_be16(p + 34);
+	dst = get_be16(p + 36);
+	if (total < 28 || total > rec->caplen - 14 || get_be16(p + 38) != total - 20 ||
+	    udp_tunnel_port(src) || udp_tunnel_port(dst))
+		return false;
+	*seg = (struct segment){
+		.src = { net_addr_ip4(p + 26), src },
+		.dst = { net_addr_ip4(p + 30), dst },
+		.kind = SEGMENT_UDP,
+		.ttl = p[22],
+		.ip_id = get_be16(p + 18),
+		.payload = { (const char *)p + 42, total - 28 },
+		.wire_length = total - 28,
+		.in_record = true,
+		.place = { rec->place.offset + 42, rec->place.source },
+		.time = rec->time,
+		.frame = rec->frame,
+		.source = rec->source,
+	};
+	return true;
+}
+
 enum decode_result
 decode_record(struct decoder *d, const struct record *rec, struct segment *seg)
 {
@@ -79,6 +117,8 @@ decode_record(struct decoder *d, const struct record *rec, struct segment *seg)
 
 	if (UNLIKELY(d->fragments.taken))
 		fragments_drop_taken(&d->fragments);
+	if (LIKELY(decode_usual(rec, seg)))
+		return DECODE_SEGMENT;
 	seg->time = rec->time;
 	seg->frame = rec->frame;
 	seg->source = rec->source;

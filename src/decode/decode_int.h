@@ -308,6 +308,8 @@ enum layer gre_decode(struct packet *pk);
 /** Look for a tunnel behind a UDP header, at whose payload the packet stands.
  * @return LAYER_SEGMENT, nothing changed, when there is none. */
 enum layer udp_tunnel_decode(struct packet *pk, uint16_t src, uint16_t dst);
+/** Whether udp_tunnel_decode() looks into datagrams of that port. */
+bool udp_tunnel_port(uint16_t port);
 
 enum layer udp_decode(struct packet *pk);
 enum layer tcp_decode(struct packet *pk);

@@ -272,6 +272,23 @@ port_decode(struct packet *pk, uint16_t port)
 	return LAYER_SEGMENT;
 }
 
+bool
+udp_tunnel_port(uint16_t port)
+{
+	switch (port) {
+	case 2152:
+	case 3544:
+	case 4789:
+	case 4790:
+	case 6081:
+	case 6635:
+	case 8472:
+		return true;
+	default:
+		return false;
+	}
+}
+
 enum layer
 udp_tunnel_decode(struct packet *pk, uint16_t src, uint16_t dst)
 {

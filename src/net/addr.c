@@ -5,24 +5,6 @@
 #include "base/bytes.h"
 #include "base/hash.h"
 
-struct net_addr
-net_addr_ip4(const uint8_t *bytes)
-{
-	struct net_addr a = { .family = NET_IP4 };
-
-	memcpy(a.bytes, bytes, 4);
-	return a;
-}
-
-struct net_addr
-net_addr_ip6(const uint8_t *bytes)
-{
-	struct net_addr a = { .family = NET_IP6 };
-
-	memcpy(a.bytes, bytes, 16);
-	return a;
-}
-
 int
 net_addr_cmp(const struct net_addr *a, const struct net_addr *b)
 {

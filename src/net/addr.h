@@ -30,8 +30,20 @@ struct net_block {
 };
 
 /** From 4 or 16 bytes in network order. */
-struct net_addr net_addr_ip4(const uint8_t *bytes);
-struct net_addr net_addr_ip6(const uint8_t *bytes);
+static inline struct net_addr
+net_addr_ip4(const uint8_t *bytes)
+{
+	return (struct net_addr){ NET_IP4, { bytes[0], bytes[1], bytes[2], bytes[3] } };
+}
+
+static inline struct net_addr
+net_addr_ip6(const uint8_t *bytes)
+{
+	struct net_addr a = { .family = NET_IP6 };
+
+	memcpy(a.bytes, bytes, 16);
+	return a;
+}
 
 static inline bool
 net_addr_eq(const struct net_addr *a, const struct net_addr *b)

@@ -700,7 +700,8 @@ take_masks(struct str in, const char *p, size_t max, uint64_t *masks, uint32_t *
 
 /*
  * Take the lines for as long as they are as nearly all are: some text, CR LF, and
- * no fold behind; and the empty line. @p in begins with the start line.
+ * no fold behind; and the empty line. @p in begins with the start line, and one
+ * more byte follows it.
  * @return not 0 when there may be NUL or bytes above 127 in the head.
  */
 static inline uint32_t
@@ -724,8 +725,8 @@ take_usual(struct walk *w, struct sip_scan *msg, struct str in)
 					w->lines.p = p;
 					return odd;	/* the empty line, or odd */
 				}
-				if (UNLIKELY(lf + 1 == w->lines.end || lf[-1] != '\r' ||
-					     lf[-2] == '\r' || ascii_is_blank(lf[1]))) {
+				if (UNLIKELY(lf[-1] != '\r' || lf[-2] == '\r' ||
+					     ascii_is_blank(lf[1]))) {
 					w->lines.p = p;
 					return 1;
 				}
@@ -736,7 +737,8 @@ take_usual(struct walk *w, struct sip_scan *msg, struct str in)
 		block += n;
 	}
 	w->lines.p = p;
-	return 1;
+	/* All was looked at but the byte after @p in. */
+	return in.n < SIP_FEEDS_BLOCK || (signed char)in.p[in.n] <= 0 ? 1 : odd;
 }
 
 /* Take the lines that are left, whatever they are. */
@@ -809,7 +811,7 @@ sip_scan(struct str in, enum sip_framing framing, struct sip_scan *msg)
 	w = (struct walk){ .lines = { .p = rest.p + start.used, .end = rest.p + rest.n,
 				      .bare_cr = start.bare_cr } };
 	if (LIKELY(!start.bare_cr))
-		odd = take_usual(&w, msg, rest);
+		odd = take_usual(&w, msg, (struct str){ rest.p, rest.n - 1 });
 	take_rest(&w, msg);
 	msg->flaws |= w.lines.flaws;
 	msg->head = (size_t)(w.lines.p - rest.p);

@@ -73,7 +73,7 @@ path_get(struct store *s, const struct store_input *in)
 
 	if (s->last_path != UINT32_MAX && path_eq(store_path(s, s->last_path), in))
 		return s->last_path;
-	hash = path_hash(in);
+	hash = in->path_hash ? in->path_hash : path_hash(in);
 	while ((i = hash_map_next(&s->path_map, hash, &cursor)) != HASH_NONE)
 		if (path_eq(store_path(s, i), in))
 			return s->last_path = i;
@@ -196,6 +196,7 @@ call_new(struct store *s, struct str id, const struct message *m, const struct s
 
 		back.src = in->dst;
 		back.dst = in->src;
+		back.path_hash = 0;
 		c->path = path_get(s, &back);
 	}
 	c->start = m->time;
@@ -342,9 +343,10 @@ count(struct store *s, struct call *c, const struct message *m)
 }
 
 void
-store_expect(const struct store *s, const struct store_input *in)
+store_expect(const struct store *s, struct store_input *in)
 {
-	hash_map_prefetch(&s->path_map, path_hash(in));
+	in->path_hash = path_hash(in);
+	hash_map_prefetch(&s->path_map, in->path_hash);
 }
 
 uint32_t

@@ -35,14 +35,15 @@ struct store_input {
 	uint32_t frame;
 	uint32_t flaws;		/**< enum sip_flaw, beyond those of the scan */
 	int64_t time;
+	uint64_t path_hash;	/**< private: set by store_expect(); 0 before */
 };
 
 struct store *store_new(void);
 void store_free(struct store *s);
 
 /** Say that a message with these endpoints and transport is about to come, so
- * that what it needs is on its way to the cache. Changes nothing. */
-void store_expect(const struct store *s, const struct store_input *in);
+ * that what it needs is on its way to the cache. */
+void store_expect(const struct store *s, struct store_input *in);
 
 /** Take a message. O(1), amortised; allocates for a new call, dialog or path.
  * @return its index. */
