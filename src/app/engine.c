@@ -45,6 +45,22 @@ engine_release(struct engine *e)
 	*e = (struct engine){ 0 };
 }
 
+void
+engine_flush(struct engine *e)
+{
+	struct engine_batch *b = &e->batch;
+
+	if (b->n > 1) {
+		for (unsigned i = 0; i < b->n; i++)
+			store_expect_soon(e->store, &b->inputs[i]);
+		for (unsigned i = 0; i < b->n; i++)
+			store_expect_now(e->store, &b->inputs[i]);
+	}
+	for (unsigned i = 0; i < b->n; i++)
+		store_add(e->store, &b->inputs[i]);
+	b->n = 0;
+}
+
 static void
 deliver_expired(struct engine *e, int64_t now)
 {
@@ -64,9 +80,13 @@ engine_read(struct engine *e, unsigned records)
 	if (e->ended)
 		return ENGINE_END;
 	while (records-- > 0) {
-		enum capture_status status = capture_next(e->capture, &rec);
+		enum capture_status status;
 
-		if (status != CAPTURE_RECORD) {
+		if (e->batch.n > 0 && !capture_stays(e->capture))
+			engine_flush(e);
+		status = capture_next(e->capture, &rec);
+
+		if (UNLIKELY(status != CAPTURE_RECORD)) {
 			if (now != TIME_NONE)
 				store_clock(e->store, now);
 			if (status == CAPTURE_WAIT)
@@ -82,6 +102,7 @@ engine_read(struct engine *e, unsigned records)
 		if (decode_has_expired(e->decoder, rec.time))
 			deliver_expired(e, rec.time);
 	}
+	engine_flush(e);
 	if (now != TIME_NONE)
 		store_clock(e->store, now);
 	return ENGINE_BUSY;

@@ -45,6 +45,19 @@ enum payload {
 
 const char *payload_name(enum payload p);
 
+#define ENGINE_BATCH	16	/* messages scanned before they go into the store */
+
+/**
+ * Messages on their way into the store. What a message needs of the store is
+ * far away in memory: while a few are scanned it comes closer. Their bytes are
+ * where they were captured, so a batch is emptied before these go.
+ */
+struct engine_batch {
+	struct sip_scan scans[ENGINE_BATCH];
+	struct store_input inputs[ENGINE_BATCH];
+	unsigned n;
+};
+
 struct engine {
 	struct capture *capture;	/**< owned */
 	struct decoder *decoder;	/**< owned */
@@ -54,12 +67,16 @@ struct engine {
 	uint64_t trailing;		/**< datagrams with bytes after the last message */
 	uint64_t unspooled;		/**< messages whose text could not be kept */
 	uint32_t *ports;		/**< packets by port of what is no SIP: UDP, then TCP */
+	struct engine_batch batch;	/**< empty between calls of engine_read() */
 	bool ended;
 };
 
 /** An engine with no input; add them to ->capture. */
 void engine_init(struct engine *e);
 void engine_release(struct engine *e);
+
+/** Put the messages of the batch into the store. */
+void engine_flush(struct engine *e);
 
 /**
  * Read up to @p records records, or until a pipe is dry or all is read.

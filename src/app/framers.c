@@ -45,52 +45,57 @@ message_flaws(const struct segment *seg, uint32_t scanned)
 	return flaws | scanned;
 }
 
-/* What all messages of a segment have in common. */
-static struct store_input
-input_of(const struct segment *seg)
+/* What all messages of a segment have in common. Filled in place: see the note
+ * on words in net/addr.h. */
+static void
+input_fill(struct store_input *in, const struct segment *seg)
 {
-	return (struct store_input){
-		.src = seg->src,
-		.dst = seg->dst,
-		.transport = seg->kind == SEGMENT_TCP ? TRANSPORT_TCP :
-			     seg->kind == SEGMENT_SCTP ? TRANSPORT_SCTP : TRANSPORT_UDP,
-		.ttl = seg->ttl,
-		.ip_id = seg->ip_id,
-		.has_ip_id = seg->src.addr.family == NET_IP4,
-		.vlan = seg->vlan,
-		.frame = seg->frame,
-		.time = seg->time,
-	};
+	net_endpoint_copy(&in->src, &seg->src);
+	net_endpoint_copy(&in->dst, &seg->dst);
+	in->transport = seg->kind == SEGMENT_TCP ? TRANSPORT_TCP :
+			seg->kind == SEGMENT_SCTP ? TRANSPORT_SCTP : TRANSPORT_UDP;
+	in->ttl = seg->ttl;
+	in->ip_id = seg->ip_id;
+	in->has_ip_id = seg->src.addr.family == NET_IP4;
+	in->vlan = seg->vlan;
+	in->frame = seg->frame;
+	in->flaws = 0;
+	in->time = seg->time;
 }
 
 static bool
 deliver_sip(struct engine *e, const struct segment *seg)
 {
-	struct store_input in;
 	struct place place = { 0, PLACE_NONE };
-	struct sip_scan scan;
 	size_t at = 0;
 
 	if (!sip_may_start(seg->payload))
 		return false;
-	in = input_of(seg);
-	in.scan = &scan;
-	store_expect(e->store, &in);
 	while (at < seg->payload.n) {
+		struct sip_scan *scan = &e->batch.scans[e->batch.n];
+		struct store_input *in = &e->batch.inputs[e->batch.n];
 		struct str rest = str_skip(seg->payload, at);
 
-		if (sip_scan(rest, SIP_DATAGRAM, &scan) != SIP_SCAN_MESSAGE || scan.length == 0)
+		if (sip_scan(rest, SIP_DATAGRAM, scan) != SIP_SCAN_MESSAGE || scan->length == 0)
 			break;
 		if (at == 0)
 			place = payload_place(e, seg);
 		else
-			scan.flaws |= SIP_FLAW_SEVERAL;
-		scan.flaws = message_flaws(seg, scan.flaws);
-		in.place = (struct place){ place.offset + at + scan.start, place.source };
-		in.length = (uint32_t)(scan.length - scan.start);
-		store_add(e->store, &in);
-		at += scan.length;
+			scan->flaws |= SIP_FLAW_SEVERAL;
+		scan->flaws = message_flaws(seg, scan->flaws);
+		input_fill(in, seg);
+		in->scan = scan;
+		in->place.offset = place.offset + at + scan->start;
+		in->place.source = place.source;
+		in->length = (uint32_t)(scan->length - scan->start);
+		at += scan->length;
+		store_expect(e->store, in);
+		if (++e->batch.n == ENGINE_BATCH)
+			engine_flush(e);
 	}
+	/* The decoder's own memory is used again for the next datagram. */
+	if (!seg->in_record)
+		engine_flush(e);
 	if (at > 0 && at < seg->payload.n)
 		e->trailing++;
 	return at > 0;

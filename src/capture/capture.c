@@ -306,6 +306,13 @@ capture_next(struct capture *c, struct record *rec)
 	return next_merged(c, rec);
 }
 
+bool
+capture_stays(const struct capture *c)
+{
+	return c->heap_n == 1 && c->handed && c->pending_n == 0 && !c->bpf &&
+		c->heap[0].stream->state == STREAM_PCAP && pcap_reader_stays(c->heap[0].stream);
+}
+
 int
 capture_fd(const struct capture *c)
 {

@@ -74,10 +74,18 @@ int capture_set_filter(struct capture *c, const char *expression, struct err *er
  * order the inputs were added; a file whose clock steps back keeps its own
  * order). With several inputs a pipe that has nothing to say holds the merge.
  *
+ * The bytes of the record before it die, unless capture_stays() was true.
  * Blocks never on a regular file longer than its read; on pipes and sockets it
  * returns CAPTURE_WAIT instead of blocking. Costs no allocation per record.
  */
 enum capture_status capture_next(struct capture *c, struct record *rec);
+
+/**
+ * Whether the next capture_next() is sure to give a record and to leave the
+ * bytes of the records given so far where they are. So several can be worked on
+ * at once. Often false; costs a few compares.
+ */
+bool capture_stays(const struct capture *c);
 
 /** The descriptor to poll for reading after CAPTURE_WAIT, else -1. */
 int capture_fd(const struct capture *c);

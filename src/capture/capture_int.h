@@ -218,6 +218,8 @@ enum read_status pack_gather(struct stream *s);
 
 enum read_status pcap_reader_open(struct stream *s);
 enum read_status pcap_reader_next(struct stream *s, struct record *rec);
+/** Whether the next record is one without doubt and whole in the window. */
+bool pcap_reader_stays(const struct stream *s);
 
 enum read_status ng_reader_open(struct stream *s);
 enum read_status ng_reader_next(struct stream *s, struct record *rec);

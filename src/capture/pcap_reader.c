@@ -253,6 +253,19 @@ doubtful(struct stream *s, const struct pcap_header *h, bool *odd)
 	return broken(s, what);
 }
 
+bool
+pcap_reader_stays(const struct stream *s)
+{
+	const struct pcap_reader *r = &s->pcap;
+	struct pcap_header h;
+
+	if (input_left(&s->in) < r->header_n)
+		return false;
+	h = header_at(r, input_at(&s->in));
+	return h.caplen <= r->usual && h.fraction < r->frac_max && h.wirelen != 0 &&
+		h.caplen <= input_left(&s->in) - r->header_n;
+}
+
 enum read_status
 pcap_reader_next(struct stream *s, struct record *rec)
 {

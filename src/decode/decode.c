@@ -88,20 +88,30 @@ decode_usual(const struct record *rec, struct segment *seg)
 	if (total < 28 || total > rec->caplen - 14 || get_be16(p + 38) != total - 20 ||
 	    udp_tunnel_port(src) || udp_tunnel_port(dst))
 		return false;
-	*seg = (struct segment){
-		.src = { net_addr_ip4(p + 26), src },
-		.dst = { net_addr_ip4(p + 30), dst },
-		.kind = SEGMENT_UDP,
-		.ttl = p[22],
-		.ip_id = get_be16(p + 18),
-		.payload = { (const char *)p + 42, total - 28 },
-		.wire_length = total - 28,
-		.in_record = true,
-		.place = { rec->place.offset + 42, rec->place.source },
-		.time = rec->time,
-		.frame = rec->frame,
-		.source = rec->source,
-	};
+	net_addr_set_ip4(&seg->src.addr, p + 26);
+	seg->src.port = src;
+	net_addr_set_ip4(&seg->dst.addr, p + 30);
+	seg->dst.port = dst;
+	seg->kind = SEGMENT_UDP;
+	seg->ttl = p[22];
+	seg->ip_id = get_be16(p + 18);
+	seg->vlan = 0;
+	seg->tunnels = 0;
+	seg->fragments = 0;
+	seg->flaws = 0;
+	seg->payload = (struct str){ (const char *)p + 42, total - 28 };
+	seg->wire_length = total - 28;
+	seg->in_record = true;
+	seg->place.offset = rec->place.offset + 42;
+	seg->place.source = rec->place.source;
+	seg->tcp_seq = 0;
+	seg->tcp_ack = 0;
+	seg->tcp_window = 0;
+	seg->tcp_flags = 0;
+	seg->time = rec->time;
+	seg->frame = rec->frame;
+	seg->source = rec->source;
+	seg->pdu = NULL;
 	return true;
 }
 

@@ -29,11 +29,31 @@ struct net_block {
 	uint8_t bits;		/**< 0..32 or 0..128 */
 };
 
+/*
+ * Addresses are written and read in words of 8 bytes, always the same ones: a
+ * read that spans several fresh writes waits for all of them to reach the cache.
+ */
+
+/** Set *a from 4 bytes in network order, in place. */
+static inline void
+net_addr_set_ip4(struct net_addr *a, const uint8_t *bytes)
+{
+	uint64_t words[2] = { 0, 0 };
+
+	memcpy(words, bytes, 4);
+	a->family = NET_IP4;
+	memcpy(a->bytes, &words[0], 8);
+	memcpy(a->bytes + 8, &words[1], 8);
+}
+
 /** From 4 or 16 bytes in network order. */
 static inline struct net_addr
 net_addr_ip4(const uint8_t *bytes)
 {
-	return (struct net_addr){ NET_IP4, { bytes[0], bytes[1], bytes[2], bytes[3] } };
+	struct net_addr a;
+
+	net_addr_set_ip4(&a, bytes);
+	return a;
 }
 
 static inline struct net_addr
@@ -50,9 +70,25 @@ net_addr_eq(const struct net_addr *a, const struct net_addr *b)
 {
 	uint64_t x[2], y[2];
 
-	memcpy(x, a->bytes, sizeof(x));
-	memcpy(y, b->bytes, sizeof(y));
+	memcpy(&x[0], a->bytes, 8);
+	memcpy(&x[1], a->bytes + 8, 8);
+	memcpy(&y[0], b->bytes, 8);
+	memcpy(&y[1], b->bytes + 8, 8);
 	return ((x[0] ^ y[0]) | (x[1] ^ y[1]) | (uint64_t)(a->family ^ b->family)) == 0;
+}
+
+/** Copy by words, as the comment above says. */
+static inline void
+net_endpoint_copy(struct net_endpoint *to, const struct net_endpoint *from)
+{
+	uint64_t word;
+
+	to->addr.family = from->addr.family;
+	to->port = from->port;
+	memcpy(&word, from->addr.bytes, 8);
+	memcpy(to->addr.bytes, &word, 8);
+	memcpy(&word, from->addr.bytes + 8, 8);
+	memcpy(to->addr.bytes + 8, &word, 8);
 }
 
 static inline bool

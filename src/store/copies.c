@@ -29,16 +29,15 @@ filter_bits(uint32_t identity)
 }
 
 uint32_t
-copies_identity(const struct store *s, const struct store_input *in, const struct message *m)
+copies_identity(const struct store *s, const struct sip_scan *scan, uint32_t path)
 {
-	const struct sip_scan *scan = in->scan;
-	uint64_t h = (uint64_t)m->path << 32 | s->branch;
+	uint64_t h = hash_u64((uint64_t)path << 32 | s->branch) ^
+		((uint64_t)scan->cseq << 32 | (uint64_t)scan->status << 16 |
+		 (uint64_t)scan->method << 8 | scan->cseq_method);
 
-	h = hash_u64(h) ^ ((uint64_t)m->cseq << 32 | (uint64_t)m->status << 16 |
-			   (uint64_t)m->method << 8 | m->cseq_method);
 	/* A provisional response is said again only when all of it is the same:
 	 * reliable ones differ by RSeq (RFC 3262 3), others by what they tell. */
-	if (m->status >= 100 && m->status < 200)
+	if (scan->status >= 100 && scan->status < 200)
 		h ^= hash_str(scan->rseq) + scan->length;
 	return (uint32_t)hash_u64(h ^ hash_str(scan->to_tag)) & 0xffffff;
 }

@@ -78,7 +78,9 @@ path_get(struct store *s, const struct store_input *in)
 		if (path_eq(store_path(s, i), in))
 			return s->last_path = i;
 	p = chunks_add(&s->paths);
-	*p = (struct path){ in->src, in->dst, in->transport };
+	net_endpoint_copy(&p->src, &in->src);
+	net_endpoint_copy(&p->dst, &in->dst);
+	p->transport = in->transport;
 	i = s->paths.n - 1;
 	hash_map_add(&s->path_map, hash, i);
 	return s->last_path = i;
@@ -296,26 +298,28 @@ message_fill(struct store *s, struct message *m, const struct store_input *in)
 		(scan->to_tag.n ? MESSAGE_TO_TAG : 0u) |
 		(in->has_ip_id ? MESSAGE_IP_ID : 0u);
 
+	uint32_t path = path_get(s, in);
+
 	s->branch = branch_hash(scan);
-	*m = (struct message){
-		.time = in->time,
-		.offset = in->place.offset & 0xffffffffffffu,
-		.source = in->place.source,
-		.length = in->length,
-		.frame = in->frame,
-		.path = path_get(s, in),
-		.previous = MESSAGE_NONE,
-		.cseq = scan->cseq,
-		.flaws = scan->flaws | in->flaws,
-		.ttl = in->ttl,
-		.vlan = in->vlan,
-		.ip_id = in->ip_id,
-		.status = scan->status & 1023u,
-		.flags = flags & 63u,
-		.method = method_get(s, scan->method, scan->method_text),
-		.cseq_method = method_get(s, scan->cseq_method, scan->cseq_method_text),
-	};
-	m->identity = copies_identity(s, in, m) & 0xffffffu;
+	/* Field by field: m is fresh memory, and bit fields next to each other
+	 * are written at once. */
+	m->time = in->time;
+	m->offset = in->place.offset & 0xffffffffffffu;
+	m->source = in->place.source;
+	m->length = in->length;
+	m->frame = in->frame;
+	m->path = path;
+	m->previous = MESSAGE_NONE;
+	m->cseq = scan->cseq;
+	m->flaws = scan->flaws | in->flaws;
+	m->identity = copies_identity(s, scan, path) & 0xffffffu;
+	m->ttl = in->ttl;
+	m->vlan = in->vlan;
+	m->ip_id = in->ip_id;
+	m->status = scan->status & 1023u;
+	m->flags = flags & 63u;
+	m->method = method_get(s, scan->method, scan->method_text);
+	m->cseq_method = method_get(s, scan->cseq_method, scan->cseq_method_text);
 }
 
 static void
@@ -342,11 +346,50 @@ count(struct store *s, struct call *c, const struct message *m)
 	}
 }
 
+static uint64_t
+call_hash(const struct store_input *in)
+{
+	return hash_str(str_sub(in->scan->call_id, 0, CALL_TEXT_MAX));
+}
+
 void
 store_expect(const struct store *s, struct store_input *in)
 {
 	in->path_hash = path_hash(in);
+	in->call_hash = call_hash(in);
 	hash_map_prefetch(&s->path_map, in->path_hash);
+	hash_map_prefetch(&s->call_map, in->call_hash);
+}
+
+void
+store_expect_soon(const struct store *s, struct store_input *in)
+{
+	size_t cursor = 0;
+	uint32_t i = hash_map_next(&s->call_map, in->call_hash, &cursor);
+
+	in->call_guess = i;
+	if (i != HASH_NONE) {
+		const char *c = chunks_at(&s->calls, i);
+
+		__builtin_prefetch(c);
+		__builtin_prefetch(c + 64);
+		__builtin_prefetch(c + 128);
+	}
+	cursor = 0;
+	i = hash_map_next(&s->path_map, in->path_hash, &cursor);
+	if (i != HASH_NONE)
+		__builtin_prefetch(chunks_at(&s->paths, i));
+}
+
+void
+store_expect_now(const struct store *s, const struct store_input *in)
+{
+	if (in->call_guess != HASH_NONE) {
+		const struct call *c = chunks_at(&s->calls, in->call_guess);
+
+		__builtin_prefetch(c->text);
+		__builtin_prefetch(c->text + 63);
+	}
 }
 
 uint32_t
@@ -354,13 +397,10 @@ store_add(struct store *s, const struct store_input *in)
 {
 	struct message *m = chunks_add(&s->messages);
 	uint32_t index = s->messages.n - 1;
-	uint64_t hash = hash_str(str_sub(in->scan->call_id, 0, CALL_TEXT_MAX));
 	struct call *c;
 
-	/* The slot is on its way while the message is filled. */
-	hash_map_prefetch(&s->call_map, hash);
 	message_fill(s, m, in);
-	c = call_get(s, hash, m, in);
+	c = call_get(s, in->call_hash ? in->call_hash : call_hash(in), m, in);
 	m->call = c->index;
 	if (copies_mark(s, c, m))
 		machine_copy(c, m);

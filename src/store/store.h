@@ -35,15 +35,22 @@ struct store_input {
 	uint32_t frame;
 	uint32_t flaws;		/**< enum sip_flaw, beyond those of the scan */
 	int64_t time;
-	uint64_t path_hash;	/**< private: set by store_expect(); 0 before */
+	/* Private: set by store_expect(); 0 before. */
+	uint64_t path_hash, call_hash;
+	uint32_t call_guess;
 };
 
 struct store *store_new(void);
 void store_free(struct store *s);
 
-/** Say that a message with these endpoints and transport is about to come, so
- * that what it needs is on its way to the cache. */
+/**
+ * Say that a message is about to be added, so that what it needs is on its way
+ * to the cache by then. In three steps with other work between them: where it is,
+ * what is there, and what that leads to. The last two may be left out.
+ */
 void store_expect(const struct store *s, struct store_input *in);
+void store_expect_soon(const struct store *s, struct store_input *in);
+void store_expect_now(const struct store *s, const struct store_input *in);
 
 /** Take a message. O(1), amortised; allocates for a new call, dialog or path.
  * @return its index. */

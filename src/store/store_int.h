@@ -61,9 +61,8 @@ uint32_t names_add(struct names *n, struct str text);
  */
 const struct message *copies_mark(struct store *s, struct call *call, struct message *m);
 
-/** Hash of what copies of one message on one path have in common. */
-uint32_t copies_identity(const struct store *s, const struct store_input *in,
-			 const struct message *m);
+/** Hash of what copies of one message on one path have in common, 24 bits. */
+uint32_t copies_identity(const struct store *s, const struct sip_scan *scan, uint32_t path);
 
 /* ---- machine.c ---- */
 
