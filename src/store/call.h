@@ -82,7 +82,7 @@ enum call_flag {
 struct call {
 	/* What every message touches comes first. */
 	const char *text;	/**< private: Call-ID, From and To URI in a row */
-	uint64_t seen;		/**< private: filter of identities */
+	uint64_t seen[2];	/**< private: filter of identities */
 	uint32_t last;		/**< newest message, head of the chain */
 	uint32_t messages;	/**< all, copies included */
 	uint32_t flaws;		/**< enum sip_flaw of all messages together */

@@ -9,7 +9,7 @@
  * id, another TTL or another VLAN; without such a sign within a fraction of the
  * shortest interval at which SIP repeats itself (T1, 500 ms, RFC 3261 17.1.1.1).
  *
- * A call keeps a 64-bit filter of the identities it has seen. Only when the bits
+ * A call keeps a small filter of the identities it has seen. Only when the bits
  * of a new message are set are its predecessors walked, and no further back than
  * a retransmission can reach (64*T1, 32 s).
  */
@@ -20,12 +20,33 @@
 #define SIGNED_NEAR	(20 * NS_PER_MS)	/* a duplicate that shows a sign */
 #define BARE_NEAR	(1 * NS_PER_MS)		/* one that shows none */
 
-/* Three bits of 64: a call of ten messages is walked for nothing once in fifty. */
-static uint64_t
-filter_bits(uint32_t identity)
+/* Three bits of 128: of calls with ten messages one in a hundred new ones is
+ * looked for in vain. */
+struct filter {
+	uint64_t bits[2];
+};
+
+static struct filter
+filter_of(uint32_t identity)
 {
-	return UINT64_C(1) << (identity & 63) | UINT64_C(1) << (identity >> 6 & 63) |
-		UINT64_C(1) << (identity >> 12 & 63);
+	struct filter f = { { 0, 0 } };
+
+	for (int i = 0; i < 3; i++, identity >>= 7)
+		f.bits[identity >> 6 & 1] |= UINT64_C(1) << (identity & 63);
+	return f;
+}
+
+static bool
+filter_has(const uint64_t seen[2], const struct filter *f)
+{
+	return (seen[0] & f->bits[0]) == f->bits[0] && (seen[1] & f->bits[1]) == f->bits[1];
+}
+
+static void
+filter_add(uint64_t seen[2], const struct filter *f)
+{
+	seen[0] |= f->bits[0];
+	seen[1] |= f->bits[1];
 }
 
 uint32_t
@@ -80,12 +101,12 @@ const struct message *
 copies_mark(struct store *s, struct call *call, struct message *m)
 {
 	const struct message *original = NULL;
-	uint64_t bits = filter_bits(m->identity);
-	uint64_t near_bits = 0;
+	struct filter own = filter_of(m->identity), old_one;
+	uint64_t near[2] = { 0, 0 };
 	uint32_t i = call->last;
 
-	if ((call->seen & bits) != bits) {
-		call->seen |= bits;
+	if (!filter_has(call->seen, &own)) {
+		filter_add(call->seen, &own);
 		return NULL;
 	}
 	for (int steps = 0; i != MESSAGE_NONE && steps < COPY_STEPS; steps++) {
@@ -94,7 +115,8 @@ copies_mark(struct store *s, struct call *call, struct message *m)
 		if (m->time != TIME_NONE && old->time != TIME_NONE &&
 		    m->time - old->time > COPY_REACH)
 			break;
-		near_bits |= filter_bits(old->identity);
+		old_one = filter_of(old->identity);
+		filter_add(near, &old_one);
 		if (is_same(old, m)) {
 			/* Against the nearest copy: a retransmission may itself
 			 * be captured twice. */
@@ -104,7 +126,8 @@ copies_mark(struct store *s, struct call *call, struct message *m)
 		i = old->previous;
 	}
 	if (!original) {
-		call->seen = near_bits | bits;
+		filter_add(near, &own);
+		memcpy(call->seen, near, sizeof(near));
 		return NULL;
 	}
 	if (is_duplicate(original, m)) {
