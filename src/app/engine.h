@@ -45,7 +45,7 @@ enum payload {
 
 const char *payload_name(enum payload p);
 
-#define ENGINE_BATCH	16	/* messages scanned before they go into the store */
+#define ENGINE_BATCH	32	/* messages scanned before they go into the store */
 
 /**
  * Messages on their way into the store. What a message needs of the store is

@@ -9,6 +9,7 @@
 #include "sip/start.h"
 
 #include "sip/chars.h"
+#include "sip/feeds.h"
 
 /* Longest method taken for one; there is no limit in the RFC. */
 #define METHOD_MAX	128
@@ -291,15 +292,15 @@ parse_line(struct str in, const struct line *line, struct sip_start *start)
 static bool
 parse_usual(struct str in, struct sip_start *start)
 {
-	const char *lf = memchr(in.p, '\n', in.n);
+	const char *end = in.p + in.n, *lf = sip_find_byte(in.p, end, end, '\n');
 	size_t n, m;
 
-	if (!lf || lf - in.p < 13 || lf[-1] != '\r')
+	if (lf == end || lf - in.p < 13 || lf[-1] != '\r')
 		return false;
 	n = (size_t)(lf - in.p) - 1;
 	if (memcmp(in.p, "SIP/2.0 ", 8) == 0) {
 		if (n < 12 || !ascii_is_digit(in.p[8]) || !ascii_is_digit(in.p[9]) ||
-		    !ascii_is_digit(in.p[10]) || in.p[11] != ' ' || memchr(in.p, '\r', n))
+		    !ascii_is_digit(in.p[10]) || in.p[11] != ' ' || sip_find_byte(in.p, lf, end, '\r') != lf - 1)
 			return false;
 		*start = (struct sip_start){ .used = n + 2, .version = { in.p, 7 },
 					     .reason = { in.p + 12, n - 12 } };
@@ -311,7 +312,7 @@ parse_usual(struct str in, struct sip_start *start)
 	m = sip_span((struct str){ in.p, n - 8 }, SIP_CHAR_TOKEN);
 	if (m == 0 || m > METHOD_MAX || in.p[m] != ' ' || n < m + 1 + 5 + 8 ||
 	    sip_four(in.p + m + 1) != SIP_FOUR('s', 'i', 'p', ':') ||
-	    memchr(in.p + m + 1, ' ', n - 8 - m - 1))
+	    sip_find_byte(in.p + m + 1, lf, end, ' ') != lf - 9)
 		return false;
 	*start = (struct sip_start){ .used = n + 2, .request = true,
 				     .version = { in.p + n - 7, 7 },
