@@ -3,10 +3,18 @@
  * without a terminal the list of calls.
  */
 #include <inttypes.h>
+#include <signal.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "app/answer.h"
 #include "app/commands.h"
+#include "app/summary.h"
+#include "ui/script.h"
+#include "ui/term.h"
+#include "views/views.h"
+
+#define READ_AT_ONCE	2048u	/* records between looks at the clock: about a millisecond */
 
 static enum exit_code
 count_run(struct session *s)
@@ -29,10 +37,166 @@ count_run(struct session *s)
 	return n > 0 ? EXIT_DONE : EXIT_NOTHING;
 }
 
+/* ---- the screens ---- */
+
+/* What the loop and the views ask. */
+struct screens {
+	struct session *session;
+	struct views_app app;
+	struct buf source;
+};
+
+static int64_t
+clock_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / NS_PER_MS;
+}
+
+static enum loop_state
+read_for(void *ctx, int budget_ms)
+{
+	struct screens *sc = ctx;
+	int64_t until = clock_ms() + budget_ms;
+	enum engine_status status;
+
+	do
+		status = engine_read(&sc->session->engine, READ_AT_ONCE);
+	while (status == ENGINE_BUSY && clock_ms() < until);
+	session_take_names(sc->session);
+	if (views_work(&sc->app, budget_ms))
+		return LOOP_BUSY;
+	return status == ENGINE_BUSY ? LOOP_BUSY : status == ENGINE_WAIT ? LOOP_WAIT : LOOP_IDLE;
+}
+
+static int
+source_fd(void *ctx)
+{
+	const struct screens *sc = ctx;
+
+	return capture_fd(sc->session->engine.capture);
+}
+
+static void
+tell_progress(void *ctx, struct views_progress *progress)
+{
+	const struct screens *sc = ctx;
+	const struct engine *e = &sc->session->engine;
+	struct decode_count count;
+
+	*progress = (struct views_progress){ .ended = e->ended };
+	capture_progress(e->capture, &progress->bytes, &progress->total);
+	progress->notices = (uint32_t)capture_notice_count(e->capture);
+	for (size_t i = 0; i < SEGMENT_FLAW_COUNT; i++)
+		progress->flaws += e->segment_flaws[i];
+	for (size_t i = 0; decode_count_at(e->decoder, i, &count); i++)
+		if (count.kind == DECODE_COUNT_FLAW)
+			progress->flaws += count.n;
+}
+
+static bool
+takes_call(void *ctx, uint32_t call)
+{
+	const struct screens *sc = ctx;
+
+	return session_takes_call(sc->session, call);
+}
+
+static void
+tell_no_sip(void *ctx, struct buf *out)
+{
+	const struct screens *sc = ctx;
+
+	summary_add_no_sip(out, &sc->session->engine);
+}
+
+static void
+screens_init(struct screens *sc, struct session *s)
+{
+	const struct options *o = &s->options;
+
+	*sc = (struct screens){ .session = s };
+	for (size_t i = 0; i < o->input_count; i++)
+		buf_printf(&sc->source, "%s%s", i ? ", " : "", o->inputs[i]);
+	sc->app = (struct views_app){
+		.store = s->engine.store,
+		.query = &s->query,
+		.names = &s->names,
+		.source = buf_cstr(&sc->source),
+		.bpf = buf_cstr(&o->bpf),
+		.where = o->where,
+		.ascii = session_ascii(s),
+		.utc = session_utc(s),
+		.time = (uint8_t)s->settings.time,
+		.ctx = sc,
+		.progress = tell_progress,
+		.no_sip = tell_no_sip,
+	};
+	if (s->filter || o->given[OPTION_CALLS] || o->call_id_count)
+		sc->app.takes_call = takes_call;
+}
+
+static enum exit_code
+run_script(struct session *s, struct stack *stack, const struct loop_source *source)
+{
+	const char *dir = s->options.script_out ? s->options.script_out : ".";
+	struct err err;
+
+	if (script_run_file(s->options.script, dir, stack, source, session_ascii(s), &err) == 0)
+		return EXIT_DONE;
+	complain("%s", err.text);
+	return EXIT_INPUT;
+}
+
+static enum exit_code
+run_terminal(struct session *s, struct stack *stack, const struct loop_source *source)
+{
+	enum theme_name theme = theme_choose((enum theme_name)s->settings.theme);
+	struct err err;
+	enum loop_end end;
+
+	if (term_start(theme, (int)s->settings.escape_ms, &err) != 0) {
+		complain("%s", err.text);
+		return EXIT_INPUT;
+	}
+	end = loop_run(stack, source, session_ascii(s));
+	term_stop();
+	if (end == LOOP_SIGNALED) {
+		/* As whoever sent it expects. */
+		signal(term_signal(), SIG_DFL);
+		raise(term_signal());
+	}
+	return EXIT_DONE;
+}
+
+static enum exit_code
+show(struct session *s)
+{
+	struct screens sc;
+	struct stack stack;
+	struct loop_source source = { .ctx = &sc, .read_for = read_for, .fd = source_fd };
+	enum exit_code code = session_open(s, QUERY_CALL);
+
+	if (code != EXIT_DONE)
+		return code;
+	screens_init(&sc, s);
+	stack_init(&stack, &s->keymap, &sc.app);
+	stack_open(&stack, &view_calls_ops, NULL);
+	code = (s->options.script ? run_script : run_terminal)(s, &stack, &source);
+	stack_release(&stack);
+	buf_release(&sc.source);
+	session_tell(s);
+	return code;
+}
+
 enum exit_code
 screens_run(struct session *s)
 {
 	if (s->options.given[OPTION_NO_INTERFACE])
 		return answer_end(s, count_run(s));
+	if (s->options.script || isatty(STDOUT_FILENO))
+		return answer_end(s, show(s));
 	return calls_run(s);
 }

@@ -45,12 +45,11 @@ message_flaws(const struct segment *seg, uint32_t scanned)
 	return flaws | scanned;
 }
 
-static void
-add_message(struct engine *e, const struct segment *seg, struct sip_scan *scan,
-	    struct place place, size_t offset)
+/* What all messages of a segment have in common. */
+static struct store_input
+input_of(const struct segment *seg)
 {
-	struct store_input in = {
-		.scan = scan,
+	return (struct store_input){
 		.src = seg->src,
 		.dst = seg->dst,
 		.transport = seg->kind == SEGMENT_TCP ? TRANSPORT_TCP :
@@ -59,23 +58,24 @@ add_message(struct engine *e, const struct segment *seg, struct sip_scan *scan,
 		.ip_id = seg->ip_id,
 		.has_ip_id = seg->src.addr.family == NET_IP4,
 		.vlan = seg->vlan,
-		.place = { place.offset + offset + scan->start, place.source },
-		.length = (uint32_t)(scan->length - scan->start),
 		.frame = seg->frame,
 		.time = seg->time,
 	};
-
-	scan->flaws = message_flaws(seg, scan->flaws);
-	store_add(e->store, &in);
 }
 
 static bool
 deliver_sip(struct engine *e, const struct segment *seg)
 {
+	struct store_input in;
 	struct place place = { 0, PLACE_NONE };
 	struct sip_scan scan;
 	size_t at = 0;
 
+	if (!sip_may_start(seg->payload))
+		return false;
+	in = input_of(seg);
+	in.scan = &scan;
+	store_expect(e->store, &in);
 	while (at < seg->payload.n) {
 		struct str rest = str_skip(seg->payload, at);
 
@@ -85,7 +85,10 @@ deliver_sip(struct engine *e, const struct segment *seg)
 			place = payload_place(e, seg);
 		else
 			scan.flaws |= SIP_FLAW_SEVERAL;
-		add_message(e, seg, &scan, place, at);
+		scan.flaws = message_flaws(seg, scan.flaws);
+		in.place = (struct place){ place.offset + at + scan.start, place.source };
+		in.length = (uint32_t)(scan.length - scan.start);
+		store_add(e->store, &in);
 		at += scan.length;
 	}
 	if (at > 0 && at < seg->payload.n)

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "conf/rc.h"
+#include "views/views.h"
 
 #define READ_AT_ONCE	65536u	/* records between looks at anything else */
 
@@ -36,6 +37,8 @@ session_init(struct session *s)
 	engine_init(&s->engine);
 	query_init(&s->query, s->engine.store);
 	host_names_init(&s->names);
+	keymap_init(&s->keymap);
+	views_add_keys(&s->keymap);
 }
 
 void
@@ -43,6 +46,7 @@ session_release(struct session *s)
 {
 	filter_free(s->filter);
 	host_names_release(&s->names);
+	keymap_release(&s->keymap);
 	query_release(&s->query);
 	engine_release(&s->engine);
 	options_release(&s->options);
@@ -58,6 +62,14 @@ set_alias(void *ctx, struct str address, struct str name, struct err *err)
 	return host_names_add_alias(&s->names, address, name, err);
 }
 
+static int
+bind_keys(void *ctx, struct str view, struct str action, struct str keys, struct err *err)
+{
+	struct session *s = ctx;
+
+	return keymap_bind(&s->keymap, view, action, keys, err);
+}
+
 static enum exit_code
 read_settings(struct session *s)
 {
@@ -66,6 +78,7 @@ read_settings(struct session *s)
 
 	rc_init(&rc, &s->settings);
 	rc.alias = set_alias;
+	rc.bind = bind_keys;
 	rc.ctx = s;
 	if (!s->options.given[OPTION_NO_CONFIG])
 		rc_read_default_files(&rc);
@@ -148,11 +161,13 @@ session_tell(struct session *s)
 		complain("%s", capture_notice_at(c, s->notices_told)->text);
 }
 
-static void
-take_names(struct session *s)
+void
+session_take_names(struct session *s)
 {
-	for (size_t i = 0; i < capture_name_count(s->engine.capture); i++) {
-		const struct capture_name *name = capture_name_at(s->engine.capture, i);
+	const struct capture *c = s->engine.capture;
+
+	for (; s->names_taken < capture_name_count(c); s->names_taken++) {
+		const struct capture_name *name = capture_name_at(c, s->names_taken);
 		struct net_endpoint at = { .addr = name->addr };
 
 		host_names_add(&s->names, &at, str_of(name->name), HOST_NAME_RECORD);
@@ -170,9 +185,9 @@ session_read(struct session *s)
 		if (status == ENGINE_WAIT)
 			poll(&wait, 1, wait.fd >= 0 ? -1 : 100);
 	}
-	take_names(s);
+	session_take_names(s);
 	session_tell(s);
-	return EXIT_DONE;
+	return capture_source_count(s->engine.capture) > 0 ? EXIT_DONE : EXIT_INPUT;
 }
 
 /* ---- choosing ---- */

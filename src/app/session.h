@@ -10,6 +10,7 @@
 #include "export/names.h"
 #include "query/filter.h"
 #include "query/query.h"
+#include "ui/keymap.h"
 
 /** Exit codes. */
 enum exit_code {
@@ -25,6 +26,8 @@ struct session {
 	struct engine engine;
 	struct query query;
 	struct host_names names;
+	size_t names_taken;		/**< of the capture set, already in names */
+	struct keymap keymap;
 	struct filter *filter;		/**< of --where; NULL: none */
 	size_t notices_told;		/**< notices of the capture set already printed */
 };
@@ -42,6 +45,9 @@ enum exit_code session_open(struct session *s, enum query_subject of);
 /** Read all inputs to their end, waiting for pipes. Tells what was wrong with
  * them. @return EXIT_DONE, or EXIT_INPUT when nothing could be read. */
 enum exit_code session_read(struct session *s);
+
+/** Take the names that name resolution records gave so far. */
+void session_take_names(struct session *s);
 
 /** Print the notices of the capture set that were not printed yet. */
 void session_tell(struct session *s);

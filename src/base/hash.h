@@ -106,7 +106,9 @@ void hash_map_release(struct hash_map *m);
 static inline void
 hash_map_prefetch(const struct hash_map *m, uint64_t hash)
 {
-	__builtin_prefetch(m->slots + ((uint32_t)hash & m->mask));
+	/* As a number, for an empty map has no slots to point into. */
+	__builtin_prefetch((const void *)((uintptr_t)m->slots +
+					  ((uint32_t)hash & m->mask) * sizeof(*m->slots)));
 }
 
 /**

@@ -129,26 +129,6 @@ str_cut_word(struct str *rest, struct str *word)
 }
 
 bool
-str_take_u32(struct str *s, uint32_t *value)
-{
-	uint64_t v = 0;
-	size_t i;
-
-	for (i = 0; i < s->n && ascii_is_digit(s->p[i]); i++) {
-		v = v * 10 + (uint64_t)(s->p[i] - '0');
-		if (v > UINT32_MAX)
-			return false;
-	}
-	if (i == 0)
-		return false;
-
-	s->p += i;
-	s->n -= i;
-	*value = (uint32_t)v;
-	return true;
-}
-
-bool
 str_to_u32(struct str s, uint32_t *value)
 {
 	return str_take_u32(&s, value) && s.n == 0;

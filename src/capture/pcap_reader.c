@@ -177,7 +177,7 @@ give_up(struct stream *s, const char *what)
 static enum read_status
 broken(struct stream *s, const char *what)
 {
-	size_t skip;
+	size_t skip = 0;
 
 	switch (resync(s, &skip)) {
 	case INPUT_WAIT:

@@ -68,7 +68,7 @@ span_count(struct summary_span *s, int64_t span)
 }
 
 void
-summary_add(struct summary *s, const struct store *store, const struct call *c)
+summary_count(struct summary *s, const struct store *store, const struct call *c)
 {
 	enum call_state state = store_call_state(store, c);
 	unsigned int status = store_call_status(c);

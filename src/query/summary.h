@@ -46,7 +46,7 @@ struct summary {
 void summary_init(struct summary *s);
 
 /** Count a call. O(1), no allocation. */
-void summary_add(struct summary *s, const struct store *store, const struct call *c);
+void summary_count(struct summary *s, const struct store *store, const struct call *c);
 
 /**
  * The final statuses from 300 on, the most frequent first, equal ones by code.

@@ -12,11 +12,6 @@
 struct sip_lines {
 	const char *p;		/**< what is left; behind the empty line at last */
 	const char *end;
-	/** Line feeds found ahead: of those in @c feeds, offsets from @c base, the
-	 * ones from @c next up to @c count; then they are searched one by one. */
-	const uint32_t *feeds;
-	const char *base;
-	size_t next, count;
 	bool bare_cr;		/**< lines end in CR alone */
 	bool ended;		/**< the empty line was there */
 	bool cut;		/**< the input ended inside a line */
@@ -24,10 +19,8 @@ struct sip_lines {
 };
 
 static inline const char *
-sip_line_end(struct sip_lines *l, const char *p)
+sip_line_end(const struct sip_lines *l, const char *p)
 {
-	if (LIKELY(l->next < l->count))
-		return l->base + l->feeds[l->next++];
 	if (UNLIKELY(l->bare_cr)) {
 		while (p < l->end && *p != '\r' && *p != '\n')
 			p++;

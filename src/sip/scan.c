@@ -34,24 +34,34 @@ enum seen {
 	SEEN_TYPE = 64,
 };
 
-/* The value from the byte after the name on; false when no colon is there. */
-static inline bool
-value_take(struct str line, size_t n, struct str *value)
+/* value_take() of a value that is not set apart as usual. */
+static bool
+value_odd(const char *p, const char *end, struct str *value)
 {
-	const char *p = line.p + n, *end = line.p + line.n;
-
-	if (UNLIKELY(*p != ':')) {
-		while (p < end && ascii_is_blank(*p))
-			p++;
-		if (p == end || *p != ':')
-			return false;
-	}
+	while (p < end && ascii_is_blank(*p))
+		p++;
+	if (p == end || *p != ':')
+		return false;
 	for (p++; p < end && sip_char_is(*p, SIP_CHAR_LWS); p++)
 		;
 	while (p < end && sip_char_is(end[-1], SIP_CHAR_LWS))
 		end--;
 	*value = (struct str){ p, (size_t)(end - p) };
 	return true;
+}
+
+/* The value from the byte after the name on; false when no colon is there. */
+static inline bool
+value_take(struct str line, size_t n, struct str *value)
+{
+	const char *p = line.p + n, *end = line.p + line.n;
+
+	if (LIKELY(end - p > 2 && p[0] == ':' && p[1] == ' ' &&
+		   (unsigned char)p[2] > ' ' && (unsigned char)end[-1] > ' ')) {
+		*value = (struct str){ p + 2, (size_t)(end - p) - 2 };
+		return true;
+	}
+	return value_odd(p, end, value);
 }
 
 /* Whether the line is the header @p name (lower case, at least four letters,
@@ -81,6 +91,7 @@ name_is(struct str line, const char *name, size_t n, struct str *value)
  * have a letter here that no compact form uses. */
 enum header {
 	HEADER_OTHER = 0,
+	HEADER_PLAIN = 1,	/* another one, well-formed by its look */
 	HEADER_CALL_ID = 'i',
 	HEADER_CONTACT = 'm',
 	HEADER_LENGTH = 'l',
@@ -122,9 +133,11 @@ header_short(struct str line, struct str *value)
 	return str_eq_ci(name, STR("to")) ? HEADER_TO : HEADER_OTHER;
 }
 
-static inline enum header
-header_find(struct str line, struct str *value)
+__attribute__((always_inline)) static inline enum header
+header_find(struct str line, const char *limit, struct str *value)
 {
+	size_t n;
+
 	if (line.n < 5)
 		return header_short(line, value);
 
@@ -162,6 +175,10 @@ header_find(struct str line, struct str *value)
 	case SIP_FOUR('p', 'r', 'o', 'x'):
 		return NAME_IS(line, "proxy-authorization", value) ? HEADER_AUTH : HEADER_OTHER;
 	default:
+		n = sip_plain_name(line.p, limit);
+		if (LIKELY(n >= 4 && n < line.n && ascii_is_alpha(*line.p) &&
+			   ascii_is_alpha(line.p[n - 1])))
+			return HEADER_PLAIN;
 		if (line.p[2] == ':' && ascii_lower(line.p[0]) == 't' &&
 		    ascii_lower(line.p[1]) == 'o')
 			return value_take(line, 2, value) ? HEADER_TO : HEADER_OTHER;
@@ -173,16 +190,12 @@ header_find(struct str line, struct str *value)
 	}
 }
 
-/* A line that is none of the headers: is it one at all? The usual answer comes
- * from the first bytes at once: a letter, no blanks, a colon. */
-static inline bool
-line_is_header(struct str line, const char *limit)
+/* A line that is none of the headers: is it one at all? */
+static bool
+line_is_header(struct str line)
 {
 	const char *p = line.p, *end = p + line.n;
-	size_t n = sip_plain_name(p, limit);
 
-	if (LIKELY(n > 0 && n < line.n && ascii_is_alpha(*p) && ascii_is_alpha(p[n - 1])))
-		return true;
 	while (p < end && sip_char_is(*p, SIP_CHAR_TOKEN))
 		p++;
 	if (p == line.p)
@@ -451,13 +464,16 @@ keep_first(struct str *kept, struct str value)
 		*kept = value;
 }
 
-static void
+/* Inlined in the loop of the usual lines, which is where the time goes. */
+__attribute__((always_inline)) static inline void
 take_header(struct walk *w, struct sip_scan *msg, struct str line)
 {
 	uint32_t *flaws = &msg->flaws;
 	struct str v = STR_NONE;
 
-	switch (header_find(line, &v)) {
+	switch (header_find(line, w->lines.end, &v)) {
+	case HEADER_PLAIN:
+		break;
 	case HEADER_VIA:
 		take_via(msg, v);
 		break;
@@ -530,7 +546,7 @@ take_header(struct walk *w, struct sip_scan *msg, struct str line)
 		msg->has_auth = true;
 		break;
 	case HEADER_OTHER:
-		if (!line_is_header(line, w->lines.end))
+		if (!line_is_header(line))
 			*flaws |= SIP_FLAW_HEADER;
 		break;
 	}
@@ -660,6 +676,86 @@ missing_flaws(const struct sip_scan *msg, uint8_t seen)
 	return flaws;
 }
 
+/* The masks of the blocks from @p p on, at most @p max. The last block of an
+ * input may be short: it is looked at with the bytes before it. @return how many
+ * bytes they tell of; 0: the input is too short for a block. */
+static inline size_t
+take_masks(struct str in, const char *p, size_t max, uint64_t *masks, uint32_t *odd)
+{
+	size_t left = (size_t)(in.p + in.n - p), blocks = left / SIP_FEEDS_BLOCK;
+
+	if (LIKELY(blocks > 0)) {
+		blocks = blocks < max ? blocks : max;
+		sip_feeds_masks(p, blocks, masks, odd);
+		return blocks * SIP_FEEDS_BLOCK;
+	}
+	if (left == 0 || in.n < SIP_FEEDS_BLOCK)
+		return 0;
+	sip_feeds_masks(in.p + in.n - SIP_FEEDS_BLOCK, 1, masks, odd);
+	masks[0] >>= SIP_FEEDS_BLOCK - left;
+	return left;
+}
+
+#define MASKS	8
+
+/*
+ * Take the lines for as long as they are as nearly all are: some text, CR LF, and
+ * no fold behind; and the empty line. @p in begins with the start line.
+ * @return not 0 when there may be NUL or bytes above 127 in the head.
+ */
+static inline uint32_t
+take_usual(struct walk *w, struct sip_scan *msg, struct str in)
+{
+	const char *p = w->lines.p, *block = in.p;
+	uint64_t masks[MASKS];
+	uint32_t odd = 0;
+	size_t n;
+
+	while ((n = take_masks(in, block, MASKS, masks, &odd)) > 0) {
+		for (size_t at = 0; at < n; at += SIP_FEEDS_BLOCK) {
+			uint64_t mask = masks[at / SIP_FEEDS_BLOCK];
+
+			for (; mask; mask &= mask - 1) {
+				const char *lf = block + at + __builtin_ctzll(mask);
+
+				if (UNLIKELY(lf - p < 3)) {
+					if (lf < p)	/* of the start line */
+						continue;
+					w->lines.p = p;
+					return odd;	/* the empty line, or odd */
+				}
+				if (UNLIKELY(lf + 1 == w->lines.end || lf[-1] != '\r' ||
+					     lf[-2] == '\r' || ascii_is_blank(lf[1]))) {
+					w->lines.p = p;
+					return 1;
+				}
+				take_header(w, msg, (struct str){ p, (size_t)(lf - p) - 1 });
+				p = lf + 1;
+			}
+		}
+		block += n;
+	}
+	w->lines.p = p;
+	return 1;
+}
+
+/* Take the lines that are left, whatever they are. */
+__attribute__((noinline)) static void
+take_rest(struct walk *w, struct sip_scan *msg)
+{
+	struct str line;
+
+	while (sip_line_next(&w->lines, &line)) {
+		uint32_t before = msg->flaws;
+
+		take_header(w, msg, line);
+		if (w->lines.cut) {
+			msg->flaws = before;	/* what is missing is not wrong */
+			break;
+		}
+	}
+}
+
 #define MISSING_ALL (SIP_FLAW_NO_CALL_ID | SIP_FLAW_NO_CSEQ | SIP_FLAW_NO_FROM | \
 		     SIP_FLAW_NO_TO | SIP_FLAW_NO_VIA)
 
@@ -694,8 +790,8 @@ sip_scan(struct str in, enum sip_framing framing, struct sip_scan *msg)
 {
 	enum sip_scan_result result;
 	struct sip_start start;
-	struct str line, rest = skip_line_ends(in);
-	uint32_t feeds[SIP_FEEDS_MAX], odd = 1;
+	struct str rest = skip_line_ends(in);
+	uint32_t odd = 1;
 	struct walk w;
 
 	/* RTP and the like cost one look. */
@@ -711,22 +807,10 @@ sip_scan(struct str in, enum sip_framing framing, struct sip_scan *msg)
 		msg->flaws |= SIP_FLAW_LEADING_CRLF;
 
 	w = (struct walk){ .lines = { .p = rest.p + start.used, .end = rest.p + rest.n,
-				      .bare_cr = start.bare_cr, .feeds = feeds,
-				      .base = rest.p } };
-	if (LIKELY(!start.bare_cr && rest.n < UINT32_MAX - 2)) {
-		w.lines.count = sip_feeds_find(rest, feeds, &odd);
-		while (w.lines.next < w.lines.count && feeds[w.lines.next] < start.used)
-			w.lines.next++;
-	}
-	while (sip_line_next(&w.lines, &line)) {
-		uint32_t before = msg->flaws;
-
-		take_header(&w, msg, line);
-		if (UNLIKELY(w.lines.cut)) {
-			msg->flaws = before;	/* what is missing is not wrong */
-			break;
-		}
-	}
+				      .bare_cr = start.bare_cr } };
+	if (LIKELY(!start.bare_cr))
+		odd = take_usual(&w, msg, rest);
+	take_rest(&w, msg);
 	msg->flaws |= w.lines.flaws;
 	msg->head = (size_t)(w.lines.p - rest.p);
 	if (!w.lines.ended) {

@@ -85,6 +85,15 @@ struct sip_scan {
  */
 enum sip_scan_result sip_scan(struct str in, enum sip_framing framing, struct sip_scan *msg);
 
+/** Whether the first byte leaves it open that @p in is SIP: RTP and most other
+ * payloads cost no more than this. */
+static inline bool
+sip_may_start(struct str in)
+{
+	return in.n > 0 && ((in.p[0] >= '!' && in.p[0] <= '~') ||
+			    in.p[0] == '\r' || in.p[0] == '\n');
+}
+
 /** Whether @p in starts like SIP: after line ends, a start line as
  * sip_start_parse() knows it (the first line may be cut). O(first line). */
 bool sip_looks_like(struct str in);

@@ -76,12 +76,13 @@ enum call_flag {
 	CALL_LEG_ENDED      = 1 << 13,
 };
 
+#define CALL_TEXT_MAX	8192u	/* bytes kept of a Call-ID or URI */
+
 /** Times are moments (base/time.h), TIME_NONE when it did not happen. */
 struct call {
 	/* What every message touches comes first. */
 	const char *text;	/**< private: Call-ID, From and To URI in a row */
 	uint64_t seen;		/**< private: filter of identities */
-	uint32_t call_id_n;	/**< private */
 	uint32_t last;		/**< newest message, head of the chain */
 	uint32_t messages;	/**< all, copies included */
 	uint32_t flaws;		/**< enum sip_flaw of all messages together */
@@ -115,9 +116,10 @@ struct call {
 	uint32_t duplicates;
 	uint32_t reason_text;	/**< store_name(): text of the Reason header; 0: none */
 	uint32_t expires;	/**< granted, in s (REGISTER, SUBSCRIBE) */
-	uint32_t from_n, to_n;	/**< private */
-	uint32_t from_user_at, from_user_n;	/**< private: in the From URI */
-	uint32_t to_user_at, to_user_n;		/**< private */
+	/* Private: lengths in text, at most CALL_TEXT_MAX each; users are ranges
+	 * of the URIs. */
+	uint16_t call_id_n, from_n, to_n;
+	uint16_t from_user_at, from_user_n, to_user_at, to_user_n;
 };
 
 /** Slices live as long as the store. */

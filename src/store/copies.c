@@ -29,10 +29,10 @@ filter_bits(uint32_t identity)
 }
 
 uint32_t
-copies_identity(const struct store_input *in, const struct message *m)
+copies_identity(const struct store *s, const struct store_input *in, const struct message *m)
 {
 	const struct sip_scan *scan = in->scan;
-	uint64_t h = (uint64_t)m->path << 32 | m->branch;
+	uint64_t h = (uint64_t)m->path << 32 | s->branch;
 
 	h = hash_u64(h) ^ ((uint64_t)m->cseq << 32 | (uint64_t)m->status << 16 |
 			   (uint64_t)m->method << 8 | m->cseq_method);
@@ -40,7 +40,16 @@ copies_identity(const struct store_input *in, const struct message *m)
 	 * reliable ones differ by RSeq (RFC 3262 3), others by what they tell. */
 	if (m->status >= 100 && m->status < 200)
 		h ^= hash_str(scan->rseq) + scan->length;
-	return (uint32_t)hash_u64(h ^ hash_str(scan->to_tag));
+	return (uint32_t)hash_u64(h ^ hash_str(scan->to_tag)) & 0xffffff;
+}
+
+/* The identity is a hash: what the index holds is compared as well. */
+static bool
+is_same(const struct message *a, const struct message *b)
+{
+	return a->identity == b->identity && a->path == b->path && a->cseq == b->cseq &&
+		a->status == b->status && a->method == b->method &&
+		a->cseq_method == b->cseq_method;
 }
 
 static bool
@@ -62,6 +71,12 @@ is_duplicate(const struct message *first, const struct message *m)
 	return gap <= (sign ? SIGNED_NEAR : BARE_NEAR);
 }
 
+static void
+message_flag(struct message *m, enum message_flag flag)
+{
+	m->flags = (m->flags | (unsigned)flag) & 63u;
+}
+
 const struct message *
 copies_mark(struct store *s, struct call *call, struct message *m)
 {
@@ -81,7 +96,7 @@ copies_mark(struct store *s, struct call *call, struct message *m)
 		    m->time - old->time > COPY_REACH)
 			break;
 		near_bits |= filter_bits(old->identity);
-		if (old->identity == m->identity && old->path == m->path) {
+		if (is_same(old, m)) {
 			/* Against the nearest copy: a retransmission may itself
 			 * be captured twice. */
 			original = old;
@@ -94,11 +109,11 @@ copies_mark(struct store *s, struct call *call, struct message *m)
 		return NULL;
 	}
 	if (is_duplicate(original, m)) {
-		m->flags |= MESSAGE_DUPLICATE;
+		message_flag(m, MESSAGE_DUPLICATE);
 		call->duplicates++;
 		s->stats.duplicates++;
 	} else {
-		m->flags |= MESSAGE_RETRANSMISSION;
+		message_flag(m, MESSAGE_RETRANSMISSION);
 		call->retransmissions++;
 		s->stats.retransmissions++;
 	}

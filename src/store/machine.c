@@ -126,8 +126,10 @@ static const uint8_t transitions[KIND_COUNT][CALL_STATE_COUNT + 1][EVENT_COUNT] 
 	FINAL(REFUSAL, REJECTED),
 	/* RFC 3261 9.1. */
 	FROM_OPEN(CANCEL, CANCELLED),
-	/* RFC 3261 15.1.1; a BYE may also end an early dialog (15). */
+	/* RFC 3261 15.1.1; a BYE may also end an early dialog (15), which shows
+	 * by the 487 that the INVITE gets then. */
 	FROM_OPEN(BYE, COMPLETED),
+	ON(INVITE, COMPLETED, TERMINATED, CANCELLED),
 	ON(INVITE, IN_CALL, BYE, COMPLETED),
 	/* Begun before the capture: the dialog is up (RFC 3261 12.2, 13.2.2.4). */
 	AT_START(INVITE, ACK, IN_CALL),
@@ -323,12 +325,12 @@ measures(struct call *call, int64_t at, uint16_t leg_flag, bool own_hop)
 }
 
 static void
-open_try(struct call *call, const struct message *m)
+open_try(const struct store *s, struct call *call, const struct message *m)
 {
 	call->request = m->time;
 	call->waiting = m->time;
 	call->cseq = m->cseq;
-	call->branch = m->branch;
+	call->branch = s->branch;
 	call->ringing = TIME_NONE;
 	call->progress = TIME_NONE;
 	call->answered = TIME_NONE;
@@ -389,6 +391,8 @@ step_refusal(struct store *s, struct call *call, const struct message *m,
 
 	if (event == EVENT_CHALLENGE)
 		call->flags |= CALL_CHALLENGED;
+	if (call->machine == CALL_STATE_COMPLETED && call->answered != TIME_NONE)
+		return;		/* of a fork that lost, late */
 	if (!own_hop) {
 		if (lookup(call->kind, call->machine, event) == NOWHERE)
 			return;
@@ -413,18 +417,23 @@ step_refusal(struct store *s, struct call *call, const struct message *m,
 
 /* ---- INVITE ---- */
 
+/* A further try is the caller's: from where the first came, or with its tag. A
+ * back-to-back agent may use the Call-ID on its other side, with numbers and
+ * tags of its own: that is a later hop. */
 static void
-invite_opening(struct store *s, struct call *call, const struct message *m)
+invite_opening(struct store *s, struct call *call, const struct message *m, uint32_t from_tag)
 {
 	bool first = call->machine == STATE_START;
-	bool further = m->cseq > call->cseq ||
-		(m->cseq == call->cseq && m->branch != call->branch &&
-		 from_caller_host(s, call, m));
+	bool from_host = !first && from_caller_host(s, call, m);
+	bool further = m->cseq > call->cseq ? from_host || from_tag == call->from_tag
+		: m->cseq == call->cseq && s->branch != call->branch && from_host;
 
 	if (first || further) {
-		if (advance(call, EVENT_REQUEST))
-			open_try(call, m);
-	} else if (m->cseq == call->cseq && m->branch != call->branch) {
+		if (!advance(call, EVENT_REQUEST))
+			return;
+		open_try(s, call, m);
+		call->from_tag = from_tag;
+	} else if (m->cseq == call->cseq && s->branch != call->branch) {
 		/* Forwarded, or forked to another target: a leg is open again. */
 		call->leg_status = 0;
 		if (call->flags & CALL_LEG_ENDED) {
@@ -451,7 +460,7 @@ invite_bye(struct store *s, struct call *call, const struct message *m,
 static void
 invite_cancel(struct store *s, struct call *call, const struct message *m)
 {
-	bool own = call->machine == STATE_START || m->branch == call->branch ||
+	bool own = call->machine == STATE_START || s->branch == call->branch ||
 		(m->cseq == call->cseq && from_caller_host(s, call, m));
 
 	if (!own || !advance(call, EVENT_CANCEL))
@@ -468,7 +477,7 @@ invite_request(struct store *s, struct call *call, const struct message *m,
 	switch (m->method) {
 	case SIP_METHOD_INVITE:
 		if (!(m->flags & MESSAGE_TO_TAG))
-			invite_opening(s, call, m);
+			invite_opening(s, call, m, tag_hash(scan->from_tag));
 		else
 			advance(call, EVENT_IN_DIALOG);
 		break;
@@ -501,7 +510,7 @@ invite_response(struct store *s, struct call *call, const struct message *m,
 {
 	bool start = call->machine == STATE_START;
 	uint32_t from_tag = tag_hash(scan->from_tag);
-	bool own_hop = start || m->branch == call->branch || call->branch == 0;
+	bool own_hop = start || s->branch == call->branch || call->branch == 0;
 
 	if (m->cseq_method == SIP_METHOD_BYE && start) {
 		advance(call, EVENT_BYE);
@@ -519,9 +528,10 @@ invite_response(struct store *s, struct call *call, const struct message *m,
 	}
 	if (start) {
 		call->cseq = m->cseq;
-		call->branch = m->branch;
+		call->branch = s->branch;
 	} else if (m->cseq != call->cseq || from_tag != call->from_tag) {
-		if (m->status >= 300 && m->status != 401 && m->status != 407)
+		if (m->status >= 300 && m->status != 401 && m->status != 407 &&
+		    call->machine == CALL_STATE_IN_CALL)
 			call->flags |= CALL_REINVITE_FAILED;
 		return;
 	}
@@ -576,13 +586,13 @@ plain_request(struct store *s, struct call *call, const struct message *m,
 	bool first = call->machine == STATE_START;
 	bool registered = call->machine == CALL_STATE_REGISTERED;
 	bool further = m->cseq != call->cseq ||
-		(m->branch != call->branch && from_caller_host(s, call, m));
+		(s->branch != call->branch && from_caller_host(s, call, m));
 	int64_t answered = call->answered;
 	uint32_t expires;
 
 	if (m->method != call->method || !(first || further) || !advance(call, EVENT_REQUEST))
 		return;
-	open_try(call, m);
+	open_try(s, call, m);
 	if (registered)
 		call->answered = answered;
 	if (call->kind != CALL_SINGLE && expires_of(scan, &expires)) {
@@ -617,11 +627,11 @@ plain_response(struct store *s, struct call *call, const struct message *m,
 	       const struct sip_scan *scan)
 {
 	bool start = call->machine == STATE_START;
-	bool own_hop = start || m->branch == call->branch || call->branch == 0;
+	bool own_hop = start || s->branch == call->branch || call->branch == 0;
 
 	if (start) {
 		call->cseq = m->cseq;
-		call->branch = m->branch;
+		call->branch = s->branch;
 	}
 	if (m->cseq != call->cseq || m->cseq_method != call->method)
 		return;
@@ -705,13 +715,14 @@ machine_kind(const struct message *m, const struct sip_scan *scan)
 }
 
 bool
-machine_is_over(const struct call *call, const struct message *m, const struct sip_scan *scan)
+machine_is_over(const struct store *s, const struct call *call, const struct message *m,
+		const struct sip_scan *scan)
 {
 	bool other = tag_hash(scan->from_tag) != call->from_tag || m->cseq <= call->cseq;
 	int64_t since = call->ended != TIME_NONE ? call->ended : call->end_seen;
 	int64_t gap;
 
-	if (call->kind != CALL_INVITE || m->branch == call->branch ||
+	if (call->kind != CALL_INVITE || s->branch == call->branch ||
 	    m->time == TIME_NONE || since == TIME_NONE)
 		return false;
 	gap = m->time - since;
@@ -732,9 +743,13 @@ machine_is_over(const struct call *call, const struct message *m, const struct s
 void
 machine_copy(struct call *call, const struct message *m)
 {
-	if (m->cseq_method == SIP_METHOD_INVITE && m->status >= 200 && m->status < 300 &&
-	    m->cseq == call->cseq && !(m->flags & MESSAGE_DUPLICATE))
+	if (m->cseq_method != SIP_METHOD_INVITE || m->cseq != call->cseq ||
+	    (m->flags & MESSAGE_DUPLICATE))
+		return;
+	if (m->status >= 200 && m->status < 300)
 		call->flags |= CALL_ANSWER_REPEATED;
+	else if (m->status >= 100 && m->status < 200)
+		call->waiting = m->time;	/* rings on, RFC 3261 13.3.1.1 */
 }
 
 /* Reason: SIP;cause=200 or Q.850;cause=16;text="..." (RFC 3326). */

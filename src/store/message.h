@@ -22,29 +22,28 @@ enum message_flag {
 	MESSAGE_IP_ID          = 1 << 5,	/**< ip_id is known */
 };
 
-/** 64 bytes; there are as many as messages in the capture. */
+/** 56 bytes; there are as many as messages in the capture. */
 struct message {
 	int64_t time;		/**< of the record that completed it; TIME_NONE: unknown */
-	uint64_t offset;	/**< of its first byte in source */
+	uint64_t offset : 48;	/**< of its first byte in source */
+	uint64_t source : 16;	/**< file of offset; PLACE_SPOOL, PLACE_NONE */
 	uint32_t length;	/**< bytes there, start line to body, as captured */
 	uint32_t frame;		/**< counts the records of its file from 1 */
 	uint32_t path;		/**< store_path() */
 	uint32_t call;		/**< store_call() */
 	uint32_t previous;	/**< message of the same call before this one, or MESSAGE_NONE */
-	uint32_t identity;	/**< private: equal for copies of one message on one path */
-	uint32_t branch;	/**< keyed hash of the transaction id (branch); 0: none */
 	uint32_t cseq;
 	uint32_t flaws;		/**< enum sip_flaw */
-	uint16_t source;	/**< file of offset; PLACE_SPOOL, PLACE_NONE */
-	uint16_t status;	/**< of a response; 0 else */
+	uint32_t identity : 24;	/**< private: equal for copies of one message on one path */
+	uint32_t ttl : 8;
+	uint16_t vlan;		/**< outermost VLAN id; 0: none */
 	uint16_t ip_id;
+	uint16_t status : 10;	/**< of a response; 0 else */
+	uint16_t flags : 6;	/**< enum message_flag */
 	uint8_t method;		/**< of a request; NONE in responses; store_method_name() */
 	uint8_t cseq_method;	/**< likewise */
-	uint8_t flags;		/**< enum message_flag */
-	uint8_t ttl;
-	uint16_t vlan;		/**< outermost VLAN id; 0: none */
 };
 
-_Static_assert(sizeof(struct message) <= 72, "messages are many: keep them small");
+_Static_assert(sizeof(struct message) == 56, "messages are many: keep them small");
 
 #endif

@@ -9,8 +9,6 @@
 
 #include "base/mem.h"
 
-#define TEXT_MAX	8192u	/* of a Call-ID or URI kept for lists */
-
 struct store *
 store_new(void)
 {
@@ -51,6 +49,20 @@ path_eq(const struct path *p, const struct store_input *in)
 		p->transport == in->transport;
 }
 
+static uint64_t
+path_hash(const struct store_input *in)
+{
+	uint32_t src, dst;
+	uint64_t ports = (uint64_t)in->src.port << 32 | (uint64_t)in->dst.port << 8 | in->transport;
+
+	if (in->src.addr.family != NET_IP4 || in->dst.addr.family != NET_IP4)
+		return hash_u64(net_endpoint_hash(&in->src) ^
+				hash_u64(net_endpoint_hash(&in->dst) ^ in->transport));
+	memcpy(&src, in->src.addr.bytes, sizeof(src));
+	memcpy(&dst, in->dst.addr.bytes, sizeof(dst));
+	return hash_u64(((uint64_t)src << 32 | dst) ^ hash_u64(ports));
+}
+
 static uint32_t
 path_get(struct store *s, const struct store_input *in)
 {
@@ -61,8 +73,7 @@ path_get(struct store *s, const struct store_input *in)
 
 	if (s->last_path != UINT32_MAX && path_eq(store_path(s, s->last_path), in))
 		return s->last_path;
-	hash = net_endpoint_hash(&in->src);
-	hash = hash_u64(hash ^ (net_endpoint_hash(&in->dst) << 1) ^ in->transport);
+	hash = path_hash(in);
 	while ((i = hash_map_next(&s->path_map, hash, &cursor)) != HASH_NONE)
 		if (path_eq(store_path(s, i), in))
 			return s->last_path = i;
@@ -142,25 +153,25 @@ placeholder(struct store *s, const struct sip_scan *scan, struct buf *b)
 
 /* The user part as a range of the URI it lies in; empty when it does not. */
 static void
-user_range(struct str uri, struct str user, uint32_t *at, uint32_t *n)
+user_range(struct str uri, struct str user, uint16_t *at, uint16_t *n)
 {
 	bool inside = user.n && user.p >= uri.p && user.p + user.n <= uri.p + uri.n;
 
-	*at = inside ? (uint32_t)(user.p - uri.p) : 0;
-	*n = inside ? (uint32_t)user.n : 0;
+	*at = inside ? (uint16_t)(user.p - uri.p) : 0;
+	*n = inside ? (uint16_t)user.n : 0;
 }
 
 static void
 call_texts(struct store *s, struct call *c, struct str id, const struct sip_scan *scan)
 {
-	struct str from = str_sub(scan->from_uri, 0, TEXT_MAX);
-	struct str to = str_sub(scan->to_uri, 0, TEXT_MAX);
+	struct str from = str_sub(scan->from_uri, 0, CALL_TEXT_MAX);
+	struct str to = str_sub(scan->to_uri, 0, CALL_TEXT_MAX);
 	char *text = arena_bytes(&s->text, id.n + from.n + to.n);
 
 	c->text = text;
-	c->call_id_n = (uint32_t)id.n;
-	c->from_n = (uint32_t)from.n;
-	c->to_n = (uint32_t)to.n;
+	c->call_id_n = (uint16_t)id.n;
+	c->from_n = (uint16_t)from.n;
+	c->to_n = (uint16_t)to.n;
 	user_range(from, scan->from_user, &c->from_user_at, &c->from_user_n);
 	user_range(to, scan->to_user, &c->to_user_at, &c->to_user_n);
 	if (id.n)
@@ -238,14 +249,14 @@ opens_again(const struct store *s, uint32_t i, const struct message *m,
 	    const struct sip_scan *scan)
 {
 	return m->method == SIP_METHOD_INVITE && !(m->flags & MESSAGE_TO_TAG) &&
-		machine_is_over(store_call(s, i), m, scan);
+		machine_is_over(s, store_call(s, i), m, scan);
 }
 
 static struct call *
 call_get(struct store *s, uint64_t hash, const struct message *m, const struct store_input *in)
 {
 	struct buf name = BUF_INIT;
-	struct str id = str_sub(in->scan->call_id, 0, TEXT_MAX);
+	struct str id = str_sub(in->scan->call_id, 0, CALL_TEXT_MAX);
 	uint32_t i;
 	struct call *c;
 
@@ -279,29 +290,31 @@ message_fill(struct store *s, struct message *m, const struct store_input *in)
 {
 	const struct sip_scan *scan = in->scan;
 
+	unsigned flags = (scan->request ? MESSAGE_REQUEST : 0u) |
+		(scan->sdp ? MESSAGE_SDP : 0u) |
+		(scan->to_tag.n ? MESSAGE_TO_TAG : 0u) |
+		(in->has_ip_id ? MESSAGE_IP_ID : 0u);
+
+	s->branch = branch_hash(scan);
 	*m = (struct message){
 		.time = in->time,
-		.offset = in->place.offset,
+		.offset = in->place.offset & 0xffffffffffffu,
 		.source = in->place.source,
 		.length = in->length,
 		.frame = in->frame,
 		.path = path_get(s, in),
 		.previous = MESSAGE_NONE,
-		.branch = branch_hash(scan),
 		.cseq = scan->cseq,
 		.flaws = scan->flaws | in->flaws,
-		.status = scan->status,
-		.ip_id = in->ip_id,
-		.method = method_get(s, scan->method, scan->method_text),
-		.cseq_method = method_get(s, scan->cseq_method, scan->cseq_method_text),
 		.ttl = in->ttl,
 		.vlan = in->vlan,
+		.ip_id = in->ip_id,
+		.status = scan->status & 1023u,
+		.flags = flags & 63u,
+		.method = method_get(s, scan->method, scan->method_text),
+		.cseq_method = method_get(s, scan->cseq_method, scan->cseq_method_text),
 	};
-	m->flags = (uint8_t)((scan->request ? MESSAGE_REQUEST : 0) |
-			     (scan->sdp ? MESSAGE_SDP : 0) |
-			     (scan->to_tag.n ? MESSAGE_TO_TAG : 0) |
-			     (in->has_ip_id ? MESSAGE_IP_ID : 0));
-	m->identity = copies_identity(in, m);
+	m->identity = copies_identity(s, in, m) & 0xffffffu;
 }
 
 static void
@@ -328,12 +341,18 @@ count(struct store *s, struct call *c, const struct message *m)
 	}
 }
 
+void
+store_expect(const struct store *s, const struct store_input *in)
+{
+	hash_map_prefetch(&s->path_map, path_hash(in));
+}
+
 uint32_t
 store_add(struct store *s, const struct store_input *in)
 {
 	struct message *m = chunks_add(&s->messages);
 	uint32_t index = s->messages.n - 1;
-	uint64_t hash = hash_str(str_sub(in->scan->call_id, 0, TEXT_MAX));
+	uint64_t hash = hash_str(str_sub(in->scan->call_id, 0, CALL_TEXT_MAX));
 	struct call *c;
 
 	/* The slot is on its way while the message is filled. */

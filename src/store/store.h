@@ -40,6 +40,10 @@ struct store_input {
 struct store *store_new(void);
 void store_free(struct store *s);
 
+/** Say that a message with these endpoints and transport is about to come, so
+ * that what it needs is on its way to the cache. Changes nothing. */
+void store_expect(const struct store *s, const struct store_input *in);
+
 /** Take a message. O(1), amortised; allocates for a new call, dialog or path.
  * @return its index. */
 uint32_t store_add(struct store *s, const struct store_input *in);

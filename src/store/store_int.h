@@ -34,6 +34,8 @@ struct store {
 	struct names names;
 	struct str methods[256 - SIP_METHOD_COUNT];	/* extension methods */
 	uint32_t last_path;	/* the path of the previous message */
+	uint32_t branch;	/* of the message on its way in: keyed hash of its
+				 * transaction id; 0: none */
 	uint32_t placeholders;	/* calls without a Call-ID */
 	int64_t now;
 	struct store_stats stats;
@@ -60,7 +62,8 @@ uint32_t names_add(struct names *n, struct str text);
 const struct message *copies_mark(struct store *s, struct call *call, struct message *m);
 
 /** Hash of what copies of one message on one path have in common. */
-uint32_t copies_identity(const struct store_input *in, const struct message *m);
+uint32_t copies_identity(const struct store *s, const struct store_input *in,
+			 const struct message *m);
 
 /* ---- machine.c ---- */
 
@@ -72,7 +75,7 @@ void machine_copy(struct call *call, const struct message *m);
 /** Which machine follows a call that begins with this message. */
 enum call_kind machine_kind(const struct message *m, const struct sip_scan *scan);
 /** Whether an INVITE without To-tag begins a new call rather than a new try. */
-bool machine_is_over(const struct call *call, const struct message *m,
+bool machine_is_over(const struct store *s, const struct call *call, const struct message *m,
 		     const struct sip_scan *scan);
 
 #endif

@@ -24,6 +24,15 @@
 	_(LEFT, "scroll-left", "<Left>", "", "Scroll to the left") \
 	_(RIGHT, "scroll-right", "<Right>", "", "Scroll to the right") \
 	_(OPEN, "open", "<Enter>", "Open", "Open what the cursor is on") \
+	_(OPEN_RAW, "raw", "<F6> r R", "Raw", "Show the text of all messages of the call") \
+	_(NEXT, "next", "]", "Next", "Go to the next message") \
+	_(PREVIOUS, "previous", "[", "Previous", "Go to the message before") \
+	_(TOGGLE_TIME, "toggle-time", "", "Time", "Times as clock, since the first, since the one before") \
+	_(TOGGLE_SDP, "toggle-sdp", "", "SDP", "Tell of session descriptions: not, in a line, in full") \
+	_(TOGGLE_PREVIEW, "toggle-preview", "", "Preview", "Show or hide the text of the message beside") \
+	_(TOGGLE_PORTS, "toggle-ports", "", "Ports", "A lane for each host, or each of its ports") \
+	_(TOGGLE_COPIES, "toggle-copies", "", "Copies", "Fold or unfold retransmissions and duplicates") \
+	_(TOGGLE_WRAP, "toggle-wrap", "", "Wrap", "Wrap long lines, or cut them") \
 	_(CLOSE, "close", "<Esc> q", "Back", "Go back; from the first view: leave") \
 	_(HELP, "help", "<F1> ? h H", "Help", "Show the keys of this view") \
 	_(REDRAW, "redraw", "<C-L>", "", "Draw the whole screen again") \

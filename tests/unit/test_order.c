@@ -120,7 +120,7 @@ test_summary(void **state)
 	sample_init(&s);
 	summary_init(&sum);
 	for (uint32_t i = 0; i < SAMPLE_CALLS; i++)
-		summary_add(&sum, s.store, store_call(s.store, i));
+		summary_count(&sum, s.store, store_call(s.store, i));
 	assert_int_equal(sum.calls, 6);
 	assert_int_equal(sum.messages, 19);
 	assert_int_equal(sum.retransmissions, 1);

@@ -225,6 +225,14 @@ static const struct {
 	{ "two answers, both hung up", "0 A>P INVITE; 9 P>A 200 t=x; 10 P>A 200 t=y;"
 	  "11 A>P ACK t=x b=k; 12 A>P ACK t=y b=l; 13 A>P BYE c=2 t=y; 900 A>P BYE c=3 t=x",
 	  "completed", 200, "caller" },
+	{ "back-to-back agent with one Call-ID", "0 A>P INVITE; 5 P>B INVITE c=9 f=p; 10 B>P 200 c=9 f=p t=b;"
+	  "11 P>B ACK c=9 f=p t=b b=k; 12 P>A 200 t=q; 13 A>P ACK t=q b=l", "in call", 200, NULL },
+	{ "early BYE", "0 A>B INVITE; 9 B>A 180 t=b; 900 A>B BYE c=2 t=b; 910 B>A 200 c=2 m=BYE t=b;"
+	  "911 B>A 487 t=b", "cancelled", 487, "caller" },
+	{ "rings on", "0 A>B INVITE; 9 B>A 180 t=b; 60009 B>A 180 t=b; 120009 B>A 180 t=b;"
+	  "200000 X>Y OPTIONS i=o", "ringing", 0, NULL },
+	{ "late 487 of a fork", TWO_HOPS "; 40 B>P 200 b=2 t=y; 41 P>A 200 b=1 t=y; 50 A>P ACK b=4 t=y;"
+	  "60 A>P BYE c=2 t=y b=5; 61 P>A 487 b=1 t=z", "completed", 200, "caller" },
 	/* Other kinds. */
 	{ "ping", "0 A>B OPTIONS", "trying", 0, NULL },
 	{ "ping answered", "0 A>B OPTIONS; 9 B>A 200 m=OPTIONS t=b", "answered", 200, NULL },

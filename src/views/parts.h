@@ -1,0 +1,34 @@
+/** @file parts.h  What the screens have in common. */
+#ifndef VIEWS_PARTS_H
+#define VIEWS_PARTS_H
+
+#include "ui/canvas.h"
+#include "views/views.h"
+
+/** The role of a response by its class. */
+enum role role_of_status(unsigned int status);
+
+/** The role of a state of a call; a refusal by its status. */
+enum role role_of_state(enum call_state state, unsigned int status);
+
+/** Append @p s made visible; of one wider than @p cells its end, after "…":
+ * the end of a path tells files apart. */
+void parts_add_tail(struct buf *b, struct str s, int cells);
+
+/** The same, of one wider than @p cells both ends with "…" between: these tell
+ * addresses apart. */
+void parts_add_middle(struct buf *b, struct str s, int cells);
+
+/** The name of a host, STR_NONE when it has none. */
+struct str parts_host_name(const struct views_app *app, const struct net_endpoint *at);
+
+/** Append it, or without one the address and port. */
+void parts_add_host(struct buf *b, const struct views_app *app, const struct net_endpoint *at);
+
+/** Append the names of the flaws in a mask, commas between. */
+void parts_add_flaws(struct buf *b, uint32_t flaws);
+
+/** The progress, all read where the program does not tell. */
+struct views_progress parts_progress(const struct views_app *app);
+
+#endif

@@ -1,0 +1,117 @@
+#include "views/tally.h"
+
+#include "base/mem.h"
+#include "query/summary.h"
+
+const struct tally_def tally_defs[TALLY_OUTCOME_COUNT] = {
+#define TALLY_DEF(id, group, text, role) [TALLY_##id] = { text, TALLY_##group, ROLE_##role },
+	TALLY_OUTCOMES(TALLY_DEF)
+#undef TALLY_DEF
+};
+
+const char *const tally_group_names[TALLY_GROUP_COUNT] = {
+	[TALLY_CALLS] = "INVITE",
+	[TALLY_REGISTERS] = "REGISTER",
+	[TALLY_SUBSCRIBES] = "SUBSCRIBE",
+	[TALLY_OTHERS] = "other",
+};
+
+void
+tally_release(struct tally *t)
+{
+	free(t->outcomes);
+	*t = (struct tally){ 0 };
+}
+
+static enum tally_outcome
+outcome_of_invite(enum call_state state, unsigned int status)
+{
+	switch (state) {
+	case CALL_STATE_IN_CALL:
+	case CALL_STATE_COMPLETED:
+		return TALLY_ANSWERED;
+	case CALL_STATE_BUSY:
+		return TALLY_BUSY;
+	case CALL_STATE_CANCELLED:
+		return TALLY_CANCELLED;
+	case CALL_STATE_REDIRECTED:
+		return TALLY_REDIRECTED;
+	case CALL_STATE_REJECTED:
+	case CALL_STATE_UNAUTHORIZED:
+		if (status >= 600)
+			return TALLY_FAILED_6XX;
+		return status >= 500 ? TALLY_FAILED_5XX : TALLY_FAILED_4XX;
+	case CALL_STATE_TIMED_OUT:
+		return TALLY_TIMED_OUT;
+	case CALL_STATE_UNACKNOWLEDGED:
+		return TALLY_UNACKNOWLEDGED;
+	default:
+		return TALLY_OPEN;
+	}
+}
+
+enum tally_outcome
+tally_outcome_of(const struct store *s, const struct call *c)
+{
+	static const enum tally_outcome of[TALLY_GROUP_COUNT][3] = {
+		[TALLY_REGISTERS] = {
+			TALLY_REGISTER_GOOD, TALLY_REGISTER_FAILED, TALLY_REGISTER_OPEN },
+		[TALLY_SUBSCRIBES] = {
+			TALLY_SUBSCRIBE_GOOD, TALLY_SUBSCRIBE_FAILED, TALLY_SUBSCRIBE_OPEN },
+		[TALLY_OTHERS] = { TALLY_OTHER_GOOD, TALLY_OTHER_FAILED, TALLY_OTHER_OPEN },
+	};
+	enum call_state state = store_call_state(s, c);
+	enum summary_verdict verdict = summary_verdict_of(state);
+	enum tally_group group = TALLY_OTHERS;
+
+	if (c->kind == CALL_INVITE)
+		return outcome_of_invite(state, store_call_status(c));
+	if (c->kind == CALL_REGISTER)
+		group = TALLY_REGISTERS;
+	else if (c->kind == CALL_SUBSCRIBE)
+		group = TALLY_SUBSCRIBES;
+	if (verdict == SUMMARY_GOOD)
+		return of[group][0];
+	return of[group][verdict == SUMMARY_OPEN ? 2 : 1];
+}
+
+#define COUNTED	0x80u	/* bit of an outcome */
+#define UNTOLD	0x7fu	/* no outcome yet */
+
+void
+tally_count(struct tally *t, uint32_t i, bool counted)
+{
+	uint8_t was = t->outcomes[i];
+	unsigned int outcome = was & ~COUNTED;
+
+	if (counted == !!(was & COUNTED) || outcome == UNTOLD)
+		return;
+	t->outcomes[i] = was ^ COUNTED;
+	if (counted) {
+		t->counts[outcome]++;
+		t->groups[tally_defs[outcome].group]++;
+	} else {
+		t->counts[outcome]--;
+		t->groups[tally_defs[outcome].group]--;
+	}
+}
+
+bool
+tally_tell(struct tally *t, const struct store *s, uint32_t i)
+{
+	enum tally_outcome now = tally_outcome_of(s, store_call(s, i));
+	bool counted;
+
+	if (i >= t->n) {
+		ARRAY_GROW(t->outcomes, t->cap, (size_t)i + 1);
+		memset(t->outcomes + t->n, UNTOLD, (size_t)i + 1 - t->n);
+		t->n = i + 1;
+	}
+	if ((t->outcomes[i] & ~COUNTED) == now)
+		return false;
+	counted = t->outcomes[i] & COUNTED;
+	tally_count(t, i, false);
+	t->outcomes[i] = (uint8_t)now;
+	tally_count(t, i, counted);
+	return true;
+}

@@ -1,0 +1,153 @@
+#include "views/views.h"
+
+#include "base/text.h"
+#include "ui/stack.h"
+#include "views/parts.h"
+
+const struct view_ops *const views[] = {
+#define VIEW_ROW(name, subject) &view_##name##_ops,
+	VIEWS(VIEW_ROW)
+#undef VIEW_ROW
+	&view_help_ops,
+	NULL
+};
+
+void
+views_add_keys(struct keymap *km)
+{
+	for (const struct view_ops *const *v = views; *v; v++)
+		keymap_add_view(km, *v);
+}
+
+bool
+views_work(struct views_app *app, int budget_ms)
+{
+	return app->work && app->work(app->worker, budget_ms);
+}
+
+enum role
+role_of_status(unsigned int status)
+{
+	static const enum role roles[] = {
+		ROLE_NORMAL, ROLE_STATUS_1XX, ROLE_STATUS_2XX, ROLE_STATUS_3XX,
+		ROLE_STATUS_4XX, ROLE_STATUS_5XX, ROLE_STATUS_6XX,
+	};
+	unsigned int class = status / 100;
+
+	return class < ARRAY_SIZE(roles) ? roles[class] : ROLE_NORMAL;
+}
+
+enum role
+role_of_state(enum call_state state, unsigned int status)
+{
+	switch (state) {
+	case CALL_STATE_IN_CALL:
+	case CALL_STATE_COMPLETED:
+	case CALL_STATE_ANSWERED:
+	case CALL_STATE_REGISTERED:
+	case CALL_STATE_UNREGISTERED:
+	case CALL_STATE_ACTIVE:
+	case CALL_STATE_TERMINATED:
+		return ROLE_OK;
+	case CALL_STATE_CANCELLED:
+	case CALL_STATE_BUSY:
+		return ROLE_WARNING;
+	case CALL_STATE_REJECTED:
+	case CALL_STATE_REDIRECTED:
+	case CALL_STATE_UNAUTHORIZED:
+		return role_of_status(status);
+	case CALL_STATE_TIMED_OUT:
+	case CALL_STATE_UNANSWERED:
+	case CALL_STATE_UNACKNOWLEDGED:
+		return ROLE_ERROR;
+	case CALL_STATE_SETUP:
+	case CALL_STATE_PROCEEDING:
+	case CALL_STATE_RINGING:
+	case CALL_STATE_TRYING:
+	case CALL_STATE_PENDING:
+		return ROLE_STATUS_1XX;
+	case CALL_STATE_EXPIRED:
+	case CALL_STATE_COUNT:
+		break;
+	}
+	return ROLE_NORMAL;
+}
+
+void
+parts_add_tail(struct buf *b, struct str s, int cells)
+{
+	int left = text_width(s);
+	char shown[5];
+
+	if (cells < 1)
+		return;
+	if (left > cells) {
+		buf_add_cstr(b, "…");
+		while (left > cells - 1)
+			left -= text_next(&s, shown);
+	}
+	text_add_visible(b, s, false);
+}
+
+void
+parts_add_middle(struct buf *b, struct str s, int cells)
+{
+	int left = text_width(s), head = cells - 1 - (cells - 1) / 2;
+	char shown[5];
+
+	if (left <= cells || cells < 3) {
+		parts_add_tail(b, s, cells);
+		return;
+	}
+	for (int used = 0; used < head;) {
+		int w = text_next(&s, shown);
+
+		used += w;
+		left -= w;
+		buf_add_cstr(b, shown);
+	}
+	buf_add_cstr(b, "…");
+	while (left > (cells - 1) / 2)
+		left -= text_next(&s, shown);
+	text_add_visible(b, s, false);
+}
+
+struct str
+parts_host_name(const struct views_app *app, const struct net_endpoint *at)
+{
+	return app->names ? host_names_find(app->names, at) : STR_NONE;
+}
+
+void
+parts_add_host(struct buf *b, const struct views_app *app, const struct net_endpoint *at)
+{
+	struct str name = parts_host_name(app, at);
+
+	if (name.n > 0)
+		text_add_visible(b, name, false);
+	else
+		net_endpoint_add(b, at);
+}
+
+void
+parts_add_flaws(struct buf *b, uint32_t flaws)
+{
+	const char *sep = "";
+
+	for (unsigned int i = 0; i < SIP_FLAW_COUNT; i++) {
+		if (!(flaws & 1u << i))
+			continue;
+		buf_printf(b, "%s%s", sep, sip_flaw_defs[i].name);
+		sep = ", ";
+	}
+}
+
+struct views_progress
+parts_progress(const struct views_app *app)
+{
+	struct views_progress p = { .ended = true };
+
+	if (app->progress)
+		app->progress(app->ctx, &p);
+	return p;
+}

@@ -1,0 +1,85 @@
+/**
+ * @file views.h  The screens of the program, one file each, one row each.
+ *
+ * Their view->app is a struct views_app, filled by the program: what there is
+ * to show and how. Views keep indexes of the store between turns of the loop,
+ * never pointers into it.
+ */
+#ifndef VIEWS_VIEWS_H
+#define VIEWS_VIEWS_H
+
+#include "export/names.h"
+#include "query/query.h"
+#include "ui/keymap.h"
+#include "ui/view.h"
+
+/** Where reading the inputs is. */
+struct views_progress {
+	uint64_t bytes;		/**< read so far */
+	uint64_t total;		/**< there are; 0: not known */
+	bool ended;		/**< all is read */
+	uint32_t notices;	/**< faults of the inputs themselves: cut, damaged, not there */
+	uint64_t flaws;		/**< packets that were cut, lost or could not be decoded */
+};
+
+/** All is borrowed and outlives the stack. Members not named are zero. */
+struct views_app {
+	const struct store *store;
+	struct query *query;
+	const struct host_names *names;		/**< NULL: hosts have no names */
+	const char *source;	/**< what is read: "a.pcap, b.pcap" */
+	const char *bpf;	/**< the BPF filter; NULL or empty: none */
+	const char *where;	/**< what calls were asked for; NULL or empty: all */
+	bool ascii, utc;
+	uint8_t time;		/**< enum ladder_time that ladders begin with */
+	void *ctx;		/**< of the functions below */
+	/** Optional: without it all is read. */
+	void (*progress)(void *ctx, struct views_progress *progress);
+	/** Whether a call is one of those asked for. Asked once it is seen, and
+	 * again whenever it changed. Optional: without it all are. */
+	bool (*takes_call)(void *ctx, uint32_t call);
+	/** Append what the inputs hold when there is no SIP in them. Optional. */
+	void (*no_sip)(void *ctx, struct buf *out);
+
+	/* private: who has put something off, see views_work() */
+	bool (*work)(struct view *v, int budget_ms);
+	struct view *worker;
+};
+
+/**
+ * Do for about @p budget_ms what views put off, such as asking takes_call(),
+ * which may have to read text. To be called by the source of the loop after
+ * each slice it has read, and when it has nothing to read.
+ * @return whether there is more to do: the source is LOOP_BUSY then.
+ */
+bool views_work(struct views_app *app, int budget_ms);
+
+/** Calls to show as one ladder; copied. */
+struct flow_subject {
+	const uint32_t *calls;
+	size_t n;
+};
+
+/** Messages to read. */
+struct raw_subject {
+	uint32_t call;
+	uint32_t message;	/**< this one alone; MESSAGE_NONE: all of the call */
+};
+
+/** name, subject */
+#define VIEWS(_) \
+	_(calls, "none") \
+	_(flow, "struct flow_subject") \
+	_(raw, "struct raw_subject")
+
+#define VIEW_DECLARE(name, subject) extern const struct view_ops view_##name##_ops;
+VIEWS(VIEW_DECLARE)
+#undef VIEW_DECLARE
+
+/** All of them, help included, NULL at the end. */
+extern const struct view_ops *const views[];
+
+/** Make the keys of all views known. */
+void views_add_keys(struct keymap *km);
+
+#endif

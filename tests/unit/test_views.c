@@ -1,0 +1,519 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "sip_store.h"
+#include "ui/script.h"
+#include "views/call_columns.h"
+#include "views/call_set.h"
+#include "views/flow_lines.h"
+#include "views/message_lines.h"
+#include "views/tally.h"
+#include "views/views.h"
+
+struct fixture {
+	struct sip_store sip;
+	struct query query;
+	struct host_names names;
+	struct views_app app;
+	struct views_progress progress;
+	struct keymap keymap;
+	struct stack stack;
+	struct buf screens;
+	uint32_t taken;		/* takes_call(): calls below this */
+};
+
+static void
+fixture_progress(void *ctx, struct views_progress *p)
+{
+	struct fixture *f = ctx;
+
+	*p = f->progress;
+}
+
+static bool
+fixture_takes(void *ctx, uint32_t call)
+{
+	struct fixture *f = ctx;
+
+	return call < f->taken;
+}
+
+static void
+fixture_no_sip(void *ctx, struct buf *out)
+{
+	(void)ctx;
+	buf_add_cstr(out, "No SIP message was found. What there is:\n  rtp  12\n");
+}
+
+static int
+setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	if (!f)
+		return -1;
+	sip_store_init(&f->sip);
+	query_init(&f->query, f->sip.store);
+	host_names_init(&f->names);
+	f->progress.ended = true;
+	f->taken = UINT32_MAX;
+	f->app = (struct views_app){
+		.store = f->sip.store, .query = &f->query, .names = &f->names,
+		.source = "/captures/of/a/carrier/sample.pcap", .utc = true, .ctx = f,
+		.progress = fixture_progress, .takes_call = fixture_takes,
+		.no_sip = fixture_no_sip,
+	};
+	keymap_init(&f->keymap);
+	views_add_keys(&f->keymap);
+	stack_init(&f->stack, &f->keymap, &f->app);
+	*state = f;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	stack_release(&f->stack);
+	keymap_release(&f->keymap);
+	host_names_release(&f->names);
+	query_release(&f->query);
+	sip_store_release(&f->sip);
+	buf_release(&f->screens);
+	free(f);
+	return 0;
+}
+
+/* ---- what is shown ---- */
+
+static void
+name_host(struct fixture *f, const char *address, const char *name)
+{
+	struct err err;
+
+	assert_int_equal(host_names_add_alias(&f->names, str_of(address), str_of(name), &err), 0);
+}
+
+/* A call through a proxy that is refused, with a flaw. */
+static void
+add_refused(struct fixture *f)
+{
+	const struct sip_line invite = {
+		"INVITE sip:+4930123456789@b.test SIP/2.0", "1 INVITE", "r1", NULL, "refused@test",
+		SIP_STORE_SDP_A };
+	const struct sip_line busy = {
+		"SIP/2.0 486 Busy Here", "1 INVITE", "r1", "b7", "refused@test", NULL };
+
+	sip_store_say(&f->sip, 70000, "192.0.2.1:5060", "192.0.2.9:5060", &invite);
+	sip_store_say(&f->sip, 70010, "192.0.2.9:5060", "[2001:db8::17]:5060", &invite);
+	sip_store_say(&f->sip, 70200, "[2001:db8::17]:5060", "192.0.2.9:5060", &busy);
+	sip_store_say(&f->sip, 70220, "192.0.2.9:5060", "192.0.2.1:5060", &busy);
+	sip_store_add(&f->sip, 70230, "192.0.2.1:5060", "192.0.2.9:5060",
+		      STR("ACK sip:bob@b.test SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bKr1\r\n"
+			  "From: \"\xd0\x90\xd0\xbb\xd0\xb8\xd1\x81\xd0\xb0 \x1b[31m\" "
+			  "<sip:alice@a.test>;tag=a1\r\n"
+			  "To: <sip:bob@b.test>;tag=b7\r\nCall-ID: refused@test\r\nCSeq: 1 ACK\r\n"
+			  "No colon here\r\n folded\r\n\r\n"), SIP_FLAW_CUT);
+}
+
+static void
+add_single(struct fixture *f, double ms, const char *method, const char *call_id,
+	   const char *answer)
+{
+	struct buf start = BUF_INIT, cseq = BUF_INIT;
+	struct sip_line line = { .branch = call_id, .call_id = call_id };
+
+	buf_printf(&start, "%s sip:b.test SIP/2.0", method);
+	buf_printf(&cseq, "7 %s", method);
+	line.start = buf_cstr(&start);
+	line.cseq = buf_cstr(&cseq);
+	sip_store_say(&f->sip, ms, "192.0.2.1:5060", "192.0.2.2:5060", &line);
+	line.start = answer;
+	if (answer)
+		sip_store_say(&f->sip, ms + 20, "192.0.2.2:5060", "192.0.2.1:5060", &line);
+	buf_release(&start);
+	buf_release(&cseq);
+}
+
+static void
+add_sample(struct fixture *f)
+{
+	sip_store_call(&f->sip, "one@test", "192.0.2.1:5060", "192.0.2.2:5060");
+	add_refused(f);
+	add_single(f, 80000, "OPTIONS", "options@test", "SIP/2.0 200 OK");
+	add_single(f, 90000, "REGISTER", "register@test", "SIP/2.0 403 Forbidden");
+	add_single(f, 91000, "MESSAGE", "message@test", NULL);
+}
+
+static enum loop_state
+source_read(void *ctx, int budget_ms)
+{
+	struct fixture *f = ctx;
+
+	return views_work(&f->app, budget_ms) ? LOOP_BUSY : LOOP_IDLE;
+}
+
+static const char *
+run(struct fixture *f, const char *script)
+{
+	const struct loop_source source = { .ctx = f, .read_for = source_read };
+	struct err err;
+
+	if (f->stack.count == 0)
+		stack_open(&f->stack, &view_calls_ops, NULL);
+	buf_clear(&f->screens);
+	if (script_run("test", str_of(script), &f->stack, &source, f->app.ascii, &f->screens, &err) != 0)
+		fail_msg("%s", err.text);
+	if (getenv("VIEWS_SHOW"))
+		puts(buf_cstr(&f->screens));	/* print_message() cuts */
+	return buf_cstr(&f->screens);
+}
+
+static void
+has(const char *screen, const char *what)
+{
+	if (!strstr(screen, what))
+		fail_msg("no \"%s\" in\n%s", what, screen);
+}
+
+static void
+has_not(const char *screen, const char *what)
+{
+	if (strstr(screen, what))
+		fail_msg("\"%s\" in\n%s", what, screen);
+}
+
+/* ---- tests ---- */
+
+static void
+list_of_calls(void **state)
+{
+	struct fixture *f = *state;
+	const char *s;
+
+	add_sample(f);
+	s = run(f, ":shot list");
+	has(s, "2 INVITE: 1 answered, 1 busy");
+	has(s, "1 REGISTER: 1 failed");
+	has(s, "5 calls");
+	has(s, "completed");
+	has(s, "403");
+	has(s, "sample.pcap");
+	s = run(f, ":resize 200x50\n:shot wide\n");
+	has(s, "192.0.2.1:5060");
+	has(s, "Busy Here");
+	has(s, "09:00:00.000000");
+}
+
+static void
+walk(void **state)
+{
+	struct fixture *f = *state;
+	const char *s;
+
+	name_host(f, "192.0.2.9", "proxy-berlin");
+	add_sample(f);
+	s = run(f, "<Enter>\n:shot flow");
+	has(s, "completed 200 OK  alice → bob");
+	has(s, "INVITE ×2");
+	has(s, "duration 1:00");
+	has(s, "180 Ringing");
+	has(s, "SDP offer");
+	s = run(f, "<End> <Up> <Enter>\n:shot message");
+	has(s, "BYE sip:bob@b.test SIP/2.0");
+	has(s, "frame 7");
+	s = run(f, "]\n:shot next");
+	has(s, "frame 8");
+	s = run(f, "<Esc>\n<Esc>\nj <Enter>\n:shot refused");
+	has(s, "proxy-berlin");
+	has(s, "2001:db8::17");
+	has(s, "cut");
+	s = run(f, ":resize 200x50\n<Down>\n:shot wide\n");
+	has(s, "Content-Type: application/sdp");
+	s = run(f, "r\n:shot raw\n<End>\n:shot end\n");
+	has(s, "[31m");
+	has_not(s, "\x1b");
+	s = run(f, "q q\n:shot back");
+	has(s, "5 calls");
+}
+
+static void
+toggles(void **state)
+{
+	struct fixture *f = *state;
+	const char *s;
+
+	add_sample(f);
+	run(f, "<Enter>");
+	s = run(f, "w\n:shot relative");
+	has(s, "63.060500");
+	s = run(f, "w\n:shot delta");
+	has(s, "+0.050000");
+	s = run(f, "w d\n:shot full");
+	has(s, "09:01:03.050000");
+	s = run(f, "d\n:shot off");
+	has(s, "INVITE (SDP) ×2");
+	s = run(f, "y\n:shot unfolded");
+	has(s, "INVITE (SDP) rtx");
+	s = run(f, "t\n:shot no room");
+	has(s, "takes 100 columns");
+	s = run(f, ":resize 120x30\nt\n:shot preview");
+	has(s, "Via: SIP/2.0/UDP");
+	s = run(f, "s\n:shot ports");
+	has(s, "192.0.2.1:5060");
+}
+
+static void
+grows(void **state)
+{
+	struct fixture *f = *state;
+	const char *s;
+
+	f->progress = (struct views_progress){ .bytes = 1, .total = 4 };
+	s = run(f, ":shot nothing yet");
+	has(s, "No SIP message so far");
+	has(s, "reading 25%");
+	add_single(f, 0, "OPTIONS", "first@test", NULL);
+	s = run(f, ":shot first");
+	has(s, "1 other: 1 open");
+	/* The clock decides without a message of that call. */
+	add_sample(f);
+	f->progress = (struct views_progress){ .bytes = 4, .total = 4, .ended = true, .notices = 2,
+					       .flaws = 1 };
+	s = run(f, ":resize 100x20\n:shot all");
+	has(s, "1 bad packet  2 notices  6 calls");
+	has(s, "3 other: 1 good, 1 failed, 1 open");
+}
+
+static void
+only_some(void **state)
+{
+	struct fixture *f = *state;
+	const char *s;
+
+	f->taken = 1;
+	f->app.where = "index < 2";
+	add_sample(f);
+	s = run(f, ":shot some");
+	has(s, "1 of 5 calls");
+	has(s, "completed");
+	has_not(s, "486");
+	has(s, "\n1 INVITE: 1 answered\n");
+	stack_release(&f->stack);
+	stack_init(&f->stack, &f->keymap, &f->app);
+	f->taken = 0;
+	s = run(f, ":shot none");
+	has(s, "None of 5 calls is one of those asked for: index < 2");
+	run(f, "<Enter> r j <End>\n");
+}
+
+static void
+no_sip(void **state)
+{
+	struct fixture *f = *state;
+	const char *s = run(f, ":shot nothing");
+
+	has(s, "What there is:\n  rtp  12");
+	run(f, "<Enter> j <End> r\n:shot still");
+}
+
+static void
+unreadable(void **state)
+{
+	struct fixture *f = *state;
+	const char *s;
+
+	add_sample(f);
+	buf_clear(&f->sip.text);
+	s = run(f, "r\n:shot raw");
+	has(s, "Its text cannot be read again.");
+	run(f, "q <Enter>\n:shot flow");
+}
+
+static void
+any_size(void **state)
+{
+	static const char *const keys[] = {
+		"", "j", "<Enter>", "<Down> <Down>", "t", "<Right> <Right> <Right>", "w", "<Enter>",
+		"w", "<Right>", "]", "<End>", "<Esc> r", "[", "<PageUp>",
+	};
+	static const int sizes[][2] = {
+		{ 200, 50 }, { 80, 24 }, { 40, 10 }, { 41, 9 }, { 20, 5 }, { 7, 4 }, { 1, 1 },
+		{ 2, 3 }, { 140, 3 }, { 300, 4 }, { 101, 12 },
+	};
+	struct fixture *f = *state;
+	struct buf script = BUF_INIT;
+
+	add_sample(f);
+	for (uint32_t i = 0; i < 12; i++) {
+		char from[32], to[32];
+
+		snprintf(from, sizeof(from), "198.51.100.%u:5060", i);
+		snprintf(to, sizeof(to), "198.51.100.%u:5060", i + 1);
+		sip_store_say(&f->sip, 95000 + i, from, to, &(struct sip_line){
+			"INVITE sip:x SIP/2.0", "1 INVITE", "w1", NULL, "many@test", NULL });
+	}
+	run(f, "<End>");
+	for (size_t k = 0; k < ARRAY_SIZE(keys); k++) {
+		buf_clear(&script);
+		buf_printf(&script, "%s\n", keys[k]);
+		for (size_t i = 0; i < ARRAY_SIZE(sizes); i++)
+			buf_printf(&script, ":resize %dx%d\n:shot+ %zu\n", sizes[i][0],
+				   sizes[i][1], k);
+		run(f, buf_cstr(&script));
+	}
+	buf_release(&script);
+}
+
+static void
+many_lanes(void **state)
+{
+	struct fixture *f = *state;
+	const char *s;
+
+	for (uint32_t i = 0; i < 12; i++) {
+		char from[32], to[32];
+
+		snprintf(from, sizeof(from), "198.51.100.%u:5060", 10 + i);
+		snprintf(to, sizeof(to), "198.51.100.%u:5060", 11 + i);
+		sip_store_say(&f->sip, i, from, to, &(struct sip_line){
+			"INVITE sip:x SIP/2.0", "1 INVITE", "w1", NULL, "many@test", NULL });
+	}
+	s = run(f, "<Enter>\n:shot many");
+	has(s, "100.10");
+	has(s, "lanes 1-4/13");
+	has_not(s, ".22:5060");
+	s = run(f, "<Right> <Right> <Right> <Right> <Right> <Right> <Right> <Right> <Right>\n"
+		":shot right");
+	has(s, ".22:5060");
+	has_not(s, "100.10");
+	s = run(f, "<Home>\n:shot the lanes follow the cursor");
+	has(s, "lanes 1-4/13");
+	s = run(f, "<End>\n:shot end");
+	has(s, "lanes 10-13/13");
+	/* Two whole lanes in a narrow window. */
+	s = run(f, ":resize 40x10\n<Left> <Left> <Left> <Left> <Left> <Left> <Left> <Left> <Left>"
+		" <Left> <Left> <Left> <Left>\n<Home>\n:shot narrow");
+	has(s, "INVITE");
+	has(s, "▶");
+}
+
+static void
+ascii(void **state)
+{
+	struct fixture *f = *state;
+	const char *s;
+
+	f->app.ascii = true;
+	add_sample(f);
+	s = run(f, ":resize 200x40\n:shot list\nj <Enter>\n:shot flow\n<Down> <Enter>\n:shot raw");
+	has(s, "|-------- INVITE -------->|");
+	has(s, "192.0.2.9:5060 > [2001:db8::17]:5060");
+	for (const char *p = s; *p; p++)
+		assert_false(*p & 0x80);
+}
+
+static void
+columns(void **state)
+{
+	struct call_place at[CALL_COLUMNS];
+
+	(void)state;
+	for (int width = 0; width <= 300; width++) {
+		int end = -1;
+
+		call_columns_fit(at, width, 7);
+		for (size_t i = 0; i < CALL_COLUMNS; i++) {
+			if (at[i].width == 0)
+				continue;
+			assert_true(at[i].x == end + (i > 0 && end == at[0].width ? 2 : 1));
+			end = at[i].x + at[i].width;
+			assert_true(at[i].width <= call_columns[i].max);
+		}
+		assert_true(end <= width);
+		if (width >= 40)
+			assert_true(end > 30);
+	}
+}
+
+static void
+sets(void **state)
+{
+	struct call_set s = { 0 };
+	uint32_t n = 0, call;
+
+	(void)state;
+	assert_int_equal(call_set_at(&s, 0), UINT32_MAX);
+	assert_int_equal(call_set_next(&s, 0), UINT32_MAX);
+	call_set_grow(&s, 10);
+	call_set_grow(&s, 20000);
+	for (uint32_t i = 0; i < 20000; i += 7)
+		call_set_put(&s, i, true);
+	for (uint32_t i = 0; i < 20000; i += 70)
+		call_set_put(&s, i, false);
+	for (uint32_t i = 0; i < 20000; i++) {
+		if (i % 7 == 0 && i % 70 != 0) {
+			assert_true(call_set_has(&s, i));
+			assert_int_equal(call_set_at(&s, n), i);
+			assert_int_equal(call_set_row(&s, i), n);
+			n++;
+		} else {
+			assert_false(call_set_has(&s, i));
+		}
+	}
+	assert_int_equal(s.members, n);
+	assert_int_equal(call_set_row(&s, UINT32_MAX), n);
+	call = call_set_at(&s, 0);
+	for (uint32_t i = 0; i < n; i++) {
+		assert_int_equal(call, call_set_at(&s, i));
+		call = call_set_next(&s, call);
+	}
+	assert_int_equal(call, UINT32_MAX);
+	call_set_release(&s);
+}
+
+static void
+wrapping(void **state)
+{
+	struct message_lines l = { 0 };
+
+	(void)state;
+	message_lines_say(&l, MESSAGE_LINE_BODY, 0, STR("abcdef"));
+	message_lines_say(&l, MESSAGE_LINE_BODY, 0, STR("\xe4\xb8\xad\xe4\xb8\xad"));
+	message_lines_say(&l, MESSAGE_LINE_BODY, 0, STR(""));
+	assert_int_equal(message_lines_wrap(&l, 0, 0, 4), 4);
+	assert_int_equal(message_lines_wrap(&l, 0, 4, 4), 6);
+	assert_int_equal(message_lines_wrap(&l, 0, 0, 0), 1);
+	/* Wide characters are not split, and one is taken even without room. */
+	assert_int_equal(message_lines_wrap(&l, 1, 0, 3), 3);
+	assert_int_equal(message_lines_wrap(&l, 1, 0, 1), 3);
+	assert_int_equal(message_lines_wrap(&l, 2, 0, 4), 0);
+	assert_int_equal(l.widest, 6);
+	message_lines_release(&l);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(list_of_calls, setup, teardown),
+		cmocka_unit_test_setup_teardown(walk, setup, teardown),
+		cmocka_unit_test_setup_teardown(toggles, setup, teardown),
+		cmocka_unit_test_setup_teardown(grows, setup, teardown),
+		cmocka_unit_test_setup_teardown(only_some, setup, teardown),
+		cmocka_unit_test_setup_teardown(no_sip, setup, teardown),
+		cmocka_unit_test_setup_teardown(unreadable, setup, teardown),
+		cmocka_unit_test_setup_teardown(any_size, setup, teardown),
+		cmocka_unit_test_setup_teardown(many_lanes, setup, teardown),
+		cmocka_unit_test_setup_teardown(ascii, setup, teardown),
+		cmocka_unit_test(columns),
+		cmocka_unit_test(sets),
+		cmocka_unit_test(wrapping),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
