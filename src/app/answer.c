@@ -207,7 +207,8 @@ answer_end(struct session *s, enum exit_code code)
 			 filter_given_up(s->filter));
 	if (s->options.given[OPTION_SUMMARY] && (code == EXIT_DONE || code == EXIT_NOTHING))
 		print_summary(s);
-	if (fflush(stdout) != 0 && errno != EPIPE && code == EXIT_DONE) {
+	if (fflush(stdout) != 0 && errno != EPIPE &&
+	    (code == EXIT_DONE || code == EXIT_NOTHING)) {
 		complain("write: %s", strerror(errno));
 		return EXIT_INPUT;
 	}

@@ -93,8 +93,7 @@ add_call(struct layout *w, const struct call *c)
 	l->calls[l->call_count++] = (struct ladder_call){
 		.call = *c,
 		.method = store_method_name(w->store, c->method),
-		.reason = c->status && store_call_status(c) == c->status ?
-			store_name(w->store, c->reason) : STR_NONE,
+		.reason = store_call_status(c) ? store_name(w->store, c->reason) : STR_NONE,
 		.reason_text = store_name(w->store, c->reason_text),
 		.state = store_call_state(w->store, c),
 		.status = store_call_status(c),

@@ -259,6 +259,11 @@ add_suffix(struct painter *p, struct buf *b, const struct ladder_row *row)
 {
 	if (row->sdp != LADDER_SDP_NONE && row->note_count == 0)
 		buf_add_cstr(b, " (SDP)");
+	/* A copy that has a row of its own. */
+	if (row->flags & MESSAGE_DUPLICATE)
+		buf_add_cstr(b, " (dup)");
+	else if (row->flags & MESSAGE_RETRANSMISSION)
+		buf_add_cstr(b, " (again)");
 	if (row->retransmissions)
 		buf_printf(b, " %s%" PRIu64, p->s->times, (uint64_t)row->retransmissions + 1);
 	if (row->duplicates)

@@ -29,7 +29,11 @@ sink_flush(struct sink *s)
 int
 sink_status(const struct sink *s, struct err *err)
 {
-	return s->error ? err_set(err, "write: %s", strerror(s->error)) : 0;
+	if (s->error == 0)
+		return 0;
+	err_set(err, "write: %s", strerror(s->error));
+	errno = s->error;
+	return -1;
 }
 
 int

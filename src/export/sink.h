@@ -36,11 +36,12 @@ sink_step(struct sink *s)
 	return s->error == 0;
 }
 
-/** Fill *err from the remembered error. @return 0 when there was none, or -1. */
+/** Fill *err and errno from the remembered error. @return 0 when there was none,
+ * or -1. */
 int sink_status(const struct sink *s, struct err *err);
 
 /** Write out the rest, flush the FILE and release the buffer; the FILE stays
- * open. @return 0, or -1 with *err: "write: cause". */
+ * open. @return 0, or -1 with errno and *err: "write: cause". */
 int sink_end(struct sink *s, struct err *err);
 
 #endif

@@ -155,6 +155,9 @@ call_get_status(struct query *q, const struct query_item *item)
 static struct field_value
 call_get_reason(struct query *q, const struct query_item *item)
 {
+	/* A later hop that was tried again leaves its phrase behind. */
+	if (store_call_status(item->call) == 0)
+		return field_text(STR_NONE);
 	return field_text(store_name(q->store, item->call->reason));
 }
 

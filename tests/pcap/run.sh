@@ -33,6 +33,7 @@ head -c 1500 sample.pcapng >cut-block.pcapng
 gzip -nc begin-middle.pcap >packed.pcap.gz
 gzip -nc begin-middle.pcap | head -c 700 >packed-cut.pcap.gz
 printf 'set --wrong\n' >wrong.rc
+printf 'alias 192.0.2.10 Alices-Phone\nalias 198.51.100.1:5060 "Edge Proxy"\n' >alias.rc
 
 # check NAME EXIT: compare what was written
 check()
