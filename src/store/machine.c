@@ -298,13 +298,17 @@ tag_hash(struct str tag)
 	return tag.n ? (uint32_t)hash_str(tag) | 1 : 0;
 }
 
+/* Whether the caller sent it: from its own port, or from its address to where
+ * the first request went (a connection made anew has another port). A proxy or
+ * an agent on the same host has a port of its own and sends elsewhere. */
 static bool
 from_caller_host(const struct store *s, const struct call *call, const struct message *m)
 {
 	const struct path *own = store_path(s, call->path);
 	const struct path *path = store_path(s, m->path);
 
-	return net_addr_eq(&own->src.addr, &path->src.addr);
+	return net_addr_eq(&own->src.addr, &path->src.addr) &&
+		(own->src.port == path->src.port || net_endpoint_eq(&own->dst, &path->dst));
 }
 
 /* Whether this is the first time something is measured, or the first time it is
