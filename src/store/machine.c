@@ -271,11 +271,14 @@ dialog_get(struct store *s, struct call *call, uint32_t tag)
 	return d;
 }
 
-/* Note the BYE of one dialog. @return whether no answered one is left. */
+/* Note the BYE of one dialog. @return whether no answered one is left: of those
+ * the caller knows, where its own hop was seen; an agent on the way may show
+ * other tags behind it. */
 static bool
 dialog_bye(struct store *s, const struct call *call, uint32_t from_tag, uint32_t to_tag)
 {
 	struct dialog *d = dialog_find(s, call, from_tag);
+	bool own = false, left = false, own_left = false;
 
 	if (!d)
 		d = dialog_find(s, call, to_tag);
@@ -284,10 +287,11 @@ dialog_bye(struct store *s, const struct call *call, uint32_t from_tag, uint32_t
 	d->ended = true;
 	for (uint32_t i = call->dialogs; i != CALL_NONE; i = d->next) {
 		d = chunks_at(&s->dialogs, i);
-		if (d->answered && !d->ended)
-			return false;
+		own = own || d->own;
+		left = left || (d->answered && !d->ended);
+		own_left = own_left || (d->own && !d->ended);
 	}
-	return true;
+	return !(own ? own_left : left);
 }
 
 /* ---- what all kinds share ---- */
@@ -542,8 +546,10 @@ invite_response(struct store *s, struct call *call, const struct message *m,
 	if (m->status > 100 && m->status < 300 && scan->to_tag.n) {
 		struct dialog *d = dialog_get(s, call, tag_hash(scan->to_tag));
 
-		if (m->status >= 200)
+		if (m->status >= 200) {
 			d->answered = true;
+			d->own = d->own || own_hop;
+		}
 	}
 	if (m->status < 200)
 		step_provisional(call, m, own_hop);
