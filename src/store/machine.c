@@ -629,6 +629,7 @@ plain_success(struct store *s, struct call *call, const struct message *m,
 	set_status(s, call, m, scan);
 	call->answered = m->time;
 	call->waiting = m->time;
+	call->ended = removed ? m->time : TIME_NONE;
 	call->leg_status = 0;
 }
 
@@ -684,10 +685,11 @@ subscription_step(struct store *s, struct call *call, const struct message *m,
 {
 	if (m->method == SIP_METHOD_NOTIFY)
 		subscription_notify(call, m, scan);
+	/* RFC 6665 4.1.2.2, 4.2.2: the other side knows of none. */
 	else if (m->status == 481 && call->machine != STATE_START &&
-		 (m->cseq_method == SIP_METHOD_NOTIFY || m->cseq_method == SIP_METHOD_SUBSCRIBE))
-		/* RFC 6665 4.1.2.2, 4.2.2: the other side knows of none. */
-		advance(call, EVENT_SUB_TERMINATED);
+		 (m->cseq_method == SIP_METHOD_NOTIFY || m->cseq_method == SIP_METHOD_SUBSCRIBE) &&
+		 advance(call, EVENT_SUB_TERMINATED))
+		call->ended = m->time;
 	if (m->flags & MESSAGE_REQUEST)
 		plain_request(s, call, m, scan);
 	else if (m->cseq_method == SIP_METHOD_SUBSCRIBE)
