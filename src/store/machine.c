@@ -471,6 +471,11 @@ invite_cancel(struct store *s, struct call *call, const struct message *m)
 	bool own = call->machine == STATE_START || s->branch == call->branch ||
 		(m->cseq == call->cseq && from_caller_host(s, call, m));
 
+	if (call->machine == STATE_START) {
+		/* It has the number and the branch of its INVITE (RFC 3261 9.1). */
+		call->cseq = m->cseq;
+		call->branch = s->branch;
+	}
 	if (!own || !advance(call, EVENT_CANCEL))
 		return;
 	call->flags |= CALL_CANCEL;
@@ -519,6 +524,9 @@ invite_response(struct store *s, struct call *call, const struct message *m,
 	bool start = call->machine == STATE_START;
 	uint32_t from_tag = tag_hash(scan->from_tag);
 	bool own_hop = start || s->branch == call->branch || call->branch == 0;
+	/* Begun with a PRACK, which does not tell the number of its INVITE. */
+	bool from_prack = call->method == SIP_METHOD_PRACK && call->branch == 0 &&
+		call->machine == CALL_STATE_PROCEEDING && from_tag == call->from_tag;
 
 	if (m->cseq_method == SIP_METHOD_BYE && start) {
 		advance(call, EVENT_BYE);
@@ -534,7 +542,7 @@ invite_response(struct store *s, struct call *call, const struct message *m,
 			advance(call, EVENT_IN_DIALOG);
 		return;
 	}
-	if (start) {
+	if (start || from_prack) {
 		call->cseq = m->cseq;
 		call->branch = s->branch;
 	} else if (m->cseq != call->cseq || from_tag != call->from_tag) {
@@ -810,7 +818,8 @@ machine_step(struct store *s, struct call *call, const struct message *m,
 	}
 	if (call->machine == STATE_START) {
 		call->from_tag = tag_hash(scan->from_tag);
-		if (!request || (m->flags & MESSAGE_TO_TAG))
+		if (!request || (m->flags & MESSAGE_TO_TAG) ||
+		    (call->kind == CALL_INVITE && m->method != SIP_METHOD_INVITE))
 			call->flags |= CALL_MIDDLE;
 	}
 	if (scan->reason_header.n)
