@@ -271,11 +271,14 @@ dialog_get(struct store *s, struct call *call, uint32_t tag)
 	return d;
 }
 
-/* Note the BYE of one dialog. @return whether no answered one is left. */
+/* Note the BYE of one dialog. @return whether no answered one is left: of those
+ * the caller knows, where its own hop was seen; an agent on the way may show
+ * other tags behind it. */
 static bool
 dialog_bye(struct store *s, const struct call *call, uint32_t from_tag, uint32_t to_tag)
 {
 	struct dialog *d = dialog_find(s, call, from_tag);
+	bool own = false, left = false, own_left = false;
 
 	if (!d)
 		d = dialog_find(s, call, to_tag);
@@ -284,10 +287,11 @@ dialog_bye(struct store *s, const struct call *call, uint32_t from_tag, uint32_t
 	d->ended = true;
 	for (uint32_t i = call->dialogs; i != CALL_NONE; i = d->next) {
 		d = chunks_at(&s->dialogs, i);
-		if (d->answered && !d->ended)
-			return false;
+		own = own || d->own;
+		left = left || (d->answered && !d->ended);
+		own_left = own_left || (d->own && !d->ended);
 	}
-	return true;
+	return !(own ? own_left : left);
 }
 
 /* ---- what all kinds share ---- */
@@ -298,13 +302,17 @@ tag_hash(struct str tag)
 	return tag.n ? (uint32_t)hash_str(tag) | 1 : 0;
 }
 
+/* Whether the caller sent it: from its own port, or from its address to where
+ * the first request went (a connection made anew has another port). A proxy or
+ * an agent on the same host has a port of its own and sends elsewhere. */
 static bool
 from_caller_host(const struct store *s, const struct call *call, const struct message *m)
 {
 	const struct path *own = store_path(s, call->path);
 	const struct path *path = store_path(s, m->path);
 
-	return net_addr_eq(&own->src.addr, &path->src.addr);
+	return net_addr_eq(&own->src.addr, &path->src.addr) &&
+		(own->src.port == path->src.port || net_endpoint_eq(&own->dst, &path->dst));
 }
 
 /* Whether this is the first time something is measured, or the first time it is
@@ -463,6 +471,11 @@ invite_cancel(struct store *s, struct call *call, const struct message *m)
 	bool own = call->machine == STATE_START || s->branch == call->branch ||
 		(m->cseq == call->cseq && from_caller_host(s, call, m));
 
+	if (call->machine == STATE_START) {
+		/* It has the number and the branch of its INVITE (RFC 3261 9.1). */
+		call->cseq = m->cseq;
+		call->branch = s->branch;
+	}
 	if (!own || !advance(call, EVENT_CANCEL))
 		return;
 	call->flags |= CALL_CANCEL;
@@ -511,6 +524,9 @@ invite_response(struct store *s, struct call *call, const struct message *m,
 	bool start = call->machine == STATE_START;
 	uint32_t from_tag = tag_hash(scan->from_tag);
 	bool own_hop = start || s->branch == call->branch || call->branch == 0;
+	/* Begun with a PRACK, which does not tell the number of its INVITE. */
+	bool from_prack = call->method == SIP_METHOD_PRACK && call->branch == 0 &&
+		call->machine == CALL_STATE_PROCEEDING && from_tag == call->from_tag;
 
 	if (m->cseq_method == SIP_METHOD_BYE && start) {
 		advance(call, EVENT_BYE);
@@ -526,7 +542,7 @@ invite_response(struct store *s, struct call *call, const struct message *m,
 			advance(call, EVENT_IN_DIALOG);
 		return;
 	}
-	if (start) {
+	if (start || from_prack) {
 		call->cseq = m->cseq;
 		call->branch = s->branch;
 	} else if (m->cseq != call->cseq || from_tag != call->from_tag) {
@@ -538,8 +554,10 @@ invite_response(struct store *s, struct call *call, const struct message *m,
 	if (m->status > 100 && m->status < 300 && scan->to_tag.n) {
 		struct dialog *d = dialog_get(s, call, tag_hash(scan->to_tag));
 
-		if (m->status >= 200)
+		if (m->status >= 200) {
 			d->answered = true;
+			d->own = d->own || own_hop;
+		}
 	}
 	if (m->status < 200)
 		step_provisional(call, m, own_hop);
@@ -619,6 +637,7 @@ plain_success(struct store *s, struct call *call, const struct message *m,
 	set_status(s, call, m, scan);
 	call->answered = m->time;
 	call->waiting = m->time;
+	call->ended = removed ? m->time : TIME_NONE;
 	call->leg_status = 0;
 }
 
@@ -674,10 +693,11 @@ subscription_step(struct store *s, struct call *call, const struct message *m,
 {
 	if (m->method == SIP_METHOD_NOTIFY)
 		subscription_notify(call, m, scan);
+	/* RFC 6665 4.1.2.2, 4.2.2: the other side knows of none. */
 	else if (m->status == 481 && call->machine != STATE_START &&
-		 (m->cseq_method == SIP_METHOD_NOTIFY || m->cseq_method == SIP_METHOD_SUBSCRIBE))
-		/* RFC 6665 4.1.2.2, 4.2.2: the other side knows of none. */
-		advance(call, EVENT_SUB_TERMINATED);
+		 (m->cseq_method == SIP_METHOD_NOTIFY || m->cseq_method == SIP_METHOD_SUBSCRIBE) &&
+		 advance(call, EVENT_SUB_TERMINATED))
+		call->ended = m->time;
 	if (m->flags & MESSAGE_REQUEST)
 		plain_request(s, call, m, scan);
 	else if (m->cseq_method == SIP_METHOD_SUBSCRIBE)
@@ -798,7 +818,8 @@ machine_step(struct store *s, struct call *call, const struct message *m,
 	}
 	if (call->machine == STATE_START) {
 		call->from_tag = tag_hash(scan->from_tag);
-		if (!request || (m->flags & MESSAGE_TO_TAG))
+		if (!request || (m->flags & MESSAGE_TO_TAG) ||
+		    (call->kind == CALL_INVITE && m->method != SIP_METHOD_INVITE))
 			call->flags |= CALL_MIDDLE;
 	}
 	if (scan->reason_header.n)

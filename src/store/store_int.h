@@ -12,6 +12,7 @@ struct dialog {
 	uint32_t tag;		/**< keyed hash of the callee's tag */
 	uint32_t next;		/**< of the same call, or CALL_NONE */
 	bool answered;		/**< 2xx seen */
+	bool own;		/**< answered at the hop of the caller */
 	bool ended;		/**< BYE seen */
 };
 

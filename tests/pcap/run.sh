@@ -31,7 +31,8 @@ head -c 1500 sample.pcapng >cut-block.pcapng
 # A record header in the middle overwritten: what follows is found again.
 { head -c 659 begin-middle.pcap; printf '%16s' ''; tail -c +676 begin-middle.pcap; } >corrupt.pcap
 gzip -nc begin-middle.pcap >packed.pcap.gz
-gzip -nc begin-middle.pcap | head -c 700 >packed-cut.pcap.gz
+# Without its trailer: how much a shorter piece holds is for the packer to say.
+gzip -nc begin-middle.pcap | head -c -8 >packed-cut.pcap.gz
 printf 'set --wrong\n' >wrong.rc
 printf 'alias 192.0.2.10 Alices-Phone\nalias 198.51.100.1:5060 "Edge Proxy"\n' >alias.rc
 
