@@ -92,6 +92,29 @@ read_settings(struct session *s)
 	return code;
 }
 
+#define POINT_BEFORE	50	/* characters shown before the one that is pointed at */
+#define POINT_AFTER	25
+
+/* Show @p text around character @p column, with a mark below that. */
+static void
+point_at(struct str text, size_t column)
+{
+	size_t first = column > POINT_BEFORE ? column - POINT_BEFORE : 1;
+	struct buf line = BUF_INIT;
+	char shown[5];
+	int mark = 0, cells;
+
+	for (size_t i = 1; i < column + POINT_AFTER && (cells = text_next(&text, shown)) >= 0; i++) {
+		if (i < first)
+			continue;
+		buf_add_cstr(&line, shown);
+		if (i < column)
+			mark += cells;
+	}
+	fprintf(stderr, "  %s\n  %*s^\n", buf_cstr(&line), mark, "");
+	buf_release(&line);
+}
+
 static enum exit_code
 compile_filter(struct session *s, enum query_subject of)
 {
@@ -104,7 +127,7 @@ compile_filter(struct session *s, enum query_subject of)
 	if (s->filter)
 		return EXIT_DONE;
 	complain("--where: column %zu: %s", error.column, error.text);
-	fprintf(stderr, "  %s\n  %*s^\n", s->options.where, (int)error.column - 1, "");
+	point_at(str_of(s->options.where), error.column);
 	return EXIT_USAGE;
 }
 

@@ -152,6 +152,7 @@ static const uint8_t transitions[KIND_COUNT][CALL_STATE_COUNT + 1][EVENT_COUNT] 
 	ON(REGISTER, REGISTERED, REQUEST, REGISTERED),
 	ON(REGISTER, REGISTERED, SUCCESS, REGISTERED),
 	ON(REGISTER, REGISTERED, REMOVED, UNREGISTERED),
+	ON(REGISTER, REGISTERED, CHALLENGE, REGISTERED),
 	ON(REGISTER, REGISTERED, REFUSAL, REJECTED),
 	ON(REGISTER, REGISTERED, RUN_OUT, EXPIRED),
 	ON(REGISTER, UNREGISTERED, REQUEST, TRYING),
@@ -416,6 +417,8 @@ step_refusal(struct store *s, struct call *call, const struct message *m,
 	if (!advance(call, event))
 		return;
 	set_status(s, call, m, scan);
+	if (call->machine == CALL_STATE_REGISTERED)
+		return;		/* the binding goes on */
 	if (call->ended == TIME_NONE || (call->flags & CALL_LEG_ENDED)) {
 		call->ended = m->time;
 		call->flags &= (uint16_t)~CALL_LEG_ENDED;
@@ -749,6 +752,8 @@ machine_is_over(const struct store *s, const struct call *call, const struct mes
 	switch (call->machine) {
 	case CALL_STATE_COMPLETED:
 		return gap >= T1_64 || (other && gap >= REUSE_SOON);
+	case CALL_STATE_IN_CALL:	/* its BYE is not in the capture */
+		return gap >= T1_64 && tag_hash(scan->from_tag) != call->from_tag;
 	case CALL_STATE_BUSY:
 	case CALL_STATE_REJECTED:
 	case CALL_STATE_CANCELLED:
@@ -824,6 +829,8 @@ machine_step(struct store *s, struct call *call, const struct message *m,
 	}
 	if (scan->reason_header.n)
 		note_reason(s, call, scan->reason_header);
+	if (!request && m->status < 100)
+		return;		/* a status that cannot be read tells nothing */
 	switch (call->kind) {
 	case CALL_INVITE:
 		(request ? invite_request : invite_response)(s, call, m, scan);

@@ -248,6 +248,8 @@ static const struct {
 	  "expired", 200, NULL },
 	{ "unregistered", "0 A>B REGISTER; 9 B>A 200 m=REGISTER t=b e=60;"
 	  "20 A>B REGISTER c=2 e=0; 30 B>A 200 c=2 m=REGISTER t=b", "unregistered", 200, NULL },
+	{ "refresh challenged", "0 A>B REGISTER; 9 B>A 200 m=REGISTER t=b e=60;"
+	  "50 A>B REGISTER c=2; 51 B>A 401 c=2 m=REGISTER t=b", "registered", 401, NULL },
 	{ "register lost", "0 A>B REGISTER; " FOREVER, "unanswered", 0, NULL },
 	{ "subscribed", "0 A>B SUBSCRIBE e=600; 9 B>A 202 m=SUBSCRIBE t=b e=600;"
 	  "20 B>A NOTIFY f=b t=a s=active", "active", 202, NULL },
@@ -352,7 +354,8 @@ static const struct {
 	{ "after BYE, same tag, late", CALL ";" BYE_A "; 190000 A>B INVITE c=3", 2 },
 	{ "retry after 401", "0 A>B INVITE; 9 B>A 401 t=b; 20 A>B INVITE c=2", 1 },
 	{ "retry after 401 by a person", "0 A>B INVITE; 9 B>A 401 t=b; 90000 A>B INVITE c=2", 2 },
-	{ "live call", CALL "; 190000 A>B INVITE c=2 f=z", 1 },
+	{ "BYE not captured, other tag, late", CALL "; 190000 A>B INVITE c=2 f=z", 2 },
+	{ "live call", CALL "; 190000 A>B INVITE c=2", 1 },
 	{ "ids that differ in the last letter", "0 A>B INVITE i=x1; 1 A>B INVITE i=x2", 2 },
 	{ "no Call-ID, other branches", "0 A>B INVITE i=none b=1; 1 A>B INVITE i=none b=2", 2 },
 	{ "no Call-ID, one transaction", "0 A>B INVITE i=none b=1; 9 B>A 200 i=none b=1 t=b", 1 },
