@@ -3,11 +3,41 @@
 #include "base/mem.h"
 
 #define CHUNK_SIZE	65536u
+#define LARGE		((size_t)1 << 20)	/* an arena of that many bytes ... */
+#define LARGE_CHUNK	((size_t)2 << 20)	/* ... grows by that many */
 
 struct arena_chunk {
 	struct arena_chunk *older;
+	size_t pages;		/* bytes of pages_alloc(); 0: of xmalloc() */
 	max_align_t bytes[];
 };
+
+static void
+chunk_free(struct arena_chunk *c)
+{
+	if (c->pages)
+		pages_free(c, c->pages);
+	else
+		free(c);
+}
+
+/* A chunk with room for @p size bytes, which is how many *room has. */
+static struct arena_chunk *
+chunk_new(const struct arena *a, size_t size, size_t *room)
+{
+	struct arena_chunk *c;
+
+	if (a->bytes >= LARGE && size <= LARGE_CHUNK / 4) {
+		*room = LARGE_CHUNK - sizeof(*c);
+		c = pages_alloc(LARGE_CHUNK, 0);
+		c->pages = LARGE_CHUNK;
+		return c;
+	}
+	*room = size > CHUNK_SIZE / 4 ? size : CHUNK_SIZE - sizeof(*c);
+	c = xmalloc(sizeof(*c) + *room);
+	c->pages = 0;
+	return c;
+}
 
 void
 arena_release(struct arena *a)
@@ -17,7 +47,7 @@ arena_release(struct arena *a)
 	while (c) {
 		struct arena_chunk *older = c->older;
 
-		free(c);
+		chunk_free(c);
 		c = older;
 	}
 	*a = (struct arena)ARENA_INIT;
@@ -27,6 +57,7 @@ static void *
 take(struct arena *a, size_t size)
 {
 	struct arena_chunk *c;
+	size_t room;
 	char *p;
 
 	if (a->next && size <= a->left) {
@@ -36,9 +67,7 @@ take(struct arena *a, size_t size)
 		return p;
 	}
 
-	size_t room = size > CHUNK_SIZE / 4 ? size : CHUNK_SIZE - sizeof(*c);
-
-	c = xmalloc(sizeof(*c) + room);
+	c = chunk_new(a, size, &room);
 	a->bytes += sizeof(*c) + room;
 	c->older = a->chunks;
 	a->chunks = c;

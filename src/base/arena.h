@@ -1,8 +1,9 @@
 /**
  * @file arena.h  Many small allocations that die together.
  *
- * Memory comes in chunks of 64 KiB or the size asked for. Nothing is freed
- * singly. Alignment is 8 bytes for arena_alloc(), none for arena_str().
+ * Memory comes in chunks of 64 KiB, of 2 MiB once it is much, or of the size
+ * asked for. Nothing is freed singly. Alignment is 8 bytes for arena_alloc(),
+ * none for arena_str().
  */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H

@@ -29,5 +29,5 @@ chunks_grow(struct chunks *c)
 	if (c->n >= UINT32_MAX - (CHUNKS_MASK + 1))
 		BUG("more than 2^32 elements of %zu bytes", c->size);
 	ARRAY_GROW(c->blocks, c->cap, block + 1);
-	c->blocks[block] = pages_alloc(c->size << CHUNKS_SHIFT, block > 0);
+	c->blocks[block] = pages_alloc(c->size << CHUNKS_SHIFT, block == 0 ? 1 : 0);
 }

@@ -2,15 +2,15 @@
  * @file chunks.h  An append-only array whose elements never move.
  *
  * Elements live in blocks of 2^CHUNKS_SHIFT; growing maps one block and never
- * copies, so pointers stay valid until release and memory follows use. From the
- * second block on huge pages are asked for. Up to 2^32 - 2 elements.
+ * copies, so pointers stay valid until release and memory follows use. Beyond
+ * the first 2 MiB huge pages are asked for. Up to 2^32 - 2^CHUNKS_SHIFT elements.
  */
 #ifndef BASE_CHUNKS_H
 #define BASE_CHUNKS_H
 
 #include "base/base.h"
 
-#define CHUNKS_SHIFT	15u
+#define CHUNKS_SHIFT	18u	/* times a multiple of 8 bytes: whole huge pages */
 #define CHUNKS_MASK	((1u << CHUNKS_SHIFT) - 1)
 
 struct chunks {

@@ -22,10 +22,29 @@ hash_seed_random(void)
 	}
 }
 
+#define LARGE	((size_t)1 << 20)	/* bytes from which slots are pages */
+
+static struct hash_slot *
+slots_new(size_t count)
+{
+	size_t bytes = count * sizeof(struct hash_slot);
+
+	return bytes >= LARGE ? pages_alloc(bytes, 0) : xmalloc(bytes);
+}
+
+static void
+slots_free(struct hash_slot *slots, size_t count)
+{
+	if (count * sizeof(*slots) >= LARGE)
+		pages_free(slots, count * sizeof(*slots));
+	else
+		free(slots);
+}
+
 void
 hash_map_release(struct hash_map *m)
 {
-	free(m->slots);
+	slots_free(m->slots, m->mask ? m->mask + 1 : 0);
 	*m = (struct hash_map){ 0 };
 }
 
@@ -46,14 +65,14 @@ grow(struct hash_map *m)
 	size_t count = m->mask ? m->mask + 1 : 0;
 	size_t want = count ? (m->live * 2 > count / 2 ? count * 2 : count) : 64;
 
-	m->slots = xreallocarray(NULL, want, sizeof(*m->slots));
+	m->slots = slots_new(want);
 	memset(m->slots, 0xff, want * sizeof(*m->slots));
 	m->mask = want - 1;
 	for (size_t i = 0; i < count; i++)
 		if (old[i].index < HASH_SLOT_GONE)
 			put(m, old[i].tag, old[i].index);
 	m->used = m->live;
-	free(old);
+	slots_free(old, count);
 }
 
 void

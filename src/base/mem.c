@@ -75,15 +75,32 @@ xreallocarray(void *p, size_t count, size_t size)
 	return xrealloc(p, bytes);
 }
 
-void *
-pages_alloc(size_t size, bool huge)
+#define HUGE_PAGE	((size_t)2 << 20)
+
+static size_t
+huge_round(size_t size)
 {
-	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	return (size + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1);
+}
+
+void *
+pages_alloc(size_t size, size_t small)
+{
+	size_t skew, all = huge_round(size);
+	char *p = mmap(NULL, all + HUGE_PAGE, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	if (p == MAP_FAILED)
 		die_of_memory(size);
-	if (huge)
-		madvise(p, size, MADV_HUGEPAGE);
+	/* Huge pages lie at multiples of their size: what sticks out goes back. */
+	skew = (HUGE_PAGE - ((uintptr_t)p & (HUGE_PAGE - 1))) & (HUGE_PAGE - 1);
+	if (skew > 0)
+		munmap(p, skew);
+	p += skew;
+	munmap(p + all, HUGE_PAGE - skew);
+	small = huge_round(small);
+	if (small < all)
+		madvise(p + small, all - small, MADV_HUGEPAGE);
 	return p;
 }
 
@@ -91,7 +108,7 @@ void
 pages_free(void *p, size_t size)
 {
 	if (p)
-		munmap(p, size);
+		munmap(p, huge_round(size));
 }
 
 char *

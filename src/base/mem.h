@@ -20,11 +20,12 @@ void *xreallocarray(void *p, size_t count, size_t size);
 
 /**
  * Zeroed pages straight from the system, for large tables. Memory follows use:
- * untouched pages cost nothing. @p huge asks for huge pages, which are filled
- * faster but count whole once touched.
+ * untouched pages cost nothing. Huge pages are asked for, which are filled
+ * faster but count whole (2 MiB) once touched; not for the first @p small bytes,
+ * so that a table that stays small costs little.
  * @return @p size bytes, to be given to pages_free() with the same size.
  */
-void *pages_alloc(size_t size, bool huge);
+void *pages_alloc(size_t size, size_t small);
 void pages_free(void *p, size_t size);
 
 /** A NUL-terminated copy of @p n bytes at @p p, to be freed by the caller. */
