@@ -7,6 +7,7 @@ librung_a_SOURCES += \
 	src/store/names.c \
 	src/store/store.c src/store/store.h \
 	src/store/store_int.h \
+	src/store/transitions.c src/store/transitions.h \
 	src/store/transport.h
 
 unit_tests += tests/unit/test_store

@@ -2,9 +2,9 @@
  * What becomes of a call.
  *
  * Each kind of call has a machine. A message is turned into an event, the table
- * says where the event leads from the present state, and only an event that
- * leads somewhere changes facts and times: a late refusal from one fork does not
- * touch a call that another one has answered.
+ * (transitions.c) says where the event leads from the present state, and only an
+ * event that leads somewhere changes facts and times: a late refusal from one
+ * fork does not touch a call that another one has answered.
  *
  * A call is judged at the caller's own hop: the branch of the first INVITE. What
  * is seen on later hops (other branches, behind a proxy) counts as progress and
@@ -15,189 +15,17 @@
  * with the time that the capture reaches.
  */
 #include "store/store_int.h"
+#include "store/transitions.h"
 
 #define T1_64		(32 * NS_PER_S)		/* 64*T1, RFC 3261 17.1.1.1 */
 #define TIMER_C		(180 * NS_PER_S)	/* RFC 3261 16.6 */
 #define REUSE_SOON	(1 * NS_PER_S)
 
-#define STATE_START	CALL_STATE_COUNT
-
-enum call_event {
-	EVENT_REQUEST,		/* the request that opens a try */
-	EVENT_TRYING,		/* 100 */
-	EVENT_PROGRESS,		/* 101 to 199 but 180 */
-	EVENT_RINGING,		/* 180 */
-	EVENT_SUCCESS,		/* 2xx */
-	EVENT_REDIRECT,		/* 3xx */
-	EVENT_CHALLENGE,	/* 401, 407 */
-	EVENT_BUSY,		/* 486, 600 */
-	EVENT_TERMINATED,	/* 487 */
-	EVENT_REFUSAL,		/* any other from 400 on */
-	EVENT_ACK,
-	EVENT_CANCEL,
-	EVENT_BYE,		/* of the last answered dialog */
-	EVENT_IN_DIALOG,	/* any other sign of a dialog that is up */
-	EVENT_REMOVED,		/* 2xx to a request with Expires: 0 */
-	EVENT_SUB_ACTIVE,	/* NOTIFY with Subscription-State */
-	EVENT_SUB_PENDING,
-	EVENT_SUB_TERMINATED,
-	EVENT_TIMER_B,		/* 64*T1 without any response (also F) */
-	EVENT_TIMER_C,		/* three minutes since the last provisional one */
-	EVENT_NO_ACK,		/* 64*T1 since the 2xx */
-	EVENT_RUN_OUT,		/* the granted time has passed */
-	EVENT_COUNT
-};
-
-#define KIND_COUNT	(CALL_SINGLE + 1)
-
-/* A row of the table: in this state this event leads there. */
-#define ON(kind, from, event, to) \
-	[CALL_##kind][CALL_STATE_##from][EVENT_##event] = CALL_STATE_##to + 1
-#define AT_START(kind, event, to) \
-	[CALL_##kind][STATE_START][EVENT_##event] = CALL_STATE_##to + 1
-
-/* From each state that waits for a final response (RFC 3261 17.1.1.2). */
-#define FROM_OPEN(event, to) \
-	AT_START(INVITE, event, to), \
-	ON(INVITE, SETUP, event, to), \
-	ON(INVITE, PROCEEDING, event, to), \
-	ON(INVITE, RINGING, event, to)
-
-/* From each end without an answer, and from the open states. */
-#define FROM_UNANSWERED(event, to) \
-	FROM_OPEN(event, to), \
-	ON(INVITE, CANCELLED, event, to), \
-	ON(INVITE, BUSY, event, to), \
-	ON(INVITE, REJECTED, event, to), \
-	ON(INVITE, REDIRECTED, event, to), \
-	ON(INVITE, UNAUTHORIZED, event, to)
-
-/* Once CANCEL was sent, a refusal of any kind confirms it (RFC 3261 9.1). */
-#define FINAL(event, to) \
-	FROM_OPEN(event, to), \
-	ON(INVITE, CANCELLED, event, CANCELLED)
-
-/* A request of its own and its final response (RFC 3261 17.1.2). */
-#define TRANSACTION(kind) \
-	AT_START(kind, REQUEST, TRYING), \
-	ON(kind, TRYING, REQUEST, TRYING), \
-	ON(kind, PROCEEDING, REQUEST, TRYING), \
-	ON(kind, ANSWERED, REQUEST, TRYING), \
-	ON(kind, REJECTED, REQUEST, TRYING), \
-	ON(kind, REDIRECTED, REQUEST, TRYING), \
-	ON(kind, UNAUTHORIZED, REQUEST, TRYING), \
-	ON(kind, TRYING, TRYING, PROCEEDING), \
-	ON(kind, TRYING, RINGING, PROCEEDING), \
-	ON(kind, TRYING, PROGRESS, PROCEEDING), \
-	FROM_TRYING(kind, REDIRECT, REDIRECTED), \
-	FROM_TRYING(kind, CHALLENGE, UNAUTHORIZED), \
-	FROM_TRYING(kind, BUSY, REJECTED), \
-	FROM_TRYING(kind, TERMINATED, REJECTED), \
-	FROM_TRYING(kind, REFUSAL, REJECTED), \
-	ON(kind, TRYING, TIMER_B, UNANSWERED), \
-	ON(kind, PROCEEDING, TIMER_B, UNANSWERED)
-
-#define FROM_TRYING(kind, event, to) \
-	AT_START(kind, event, to), \
-	ON(kind, TRYING, event, to), \
-	ON(kind, PROCEEDING, event, to)
-
-/* By kind, state and event: the state that follows, plus 1; 0: nothing happens. */
-static const uint8_t transitions[KIND_COUNT][CALL_STATE_COUNT + 1][EVENT_COUNT] = {
-	/* RFC 3261 13.2.1, 8.1.3.5, 22.2: a try, and a further one. */
-	FROM_UNANSWERED(REQUEST, SETUP),
-	/* RFC 3261 13.2.2.1, 21.1; 180 outlives a later 183. */
-	AT_START(INVITE, TRYING, PROCEEDING),
-	ON(INVITE, SETUP, TRYING, PROCEEDING),
-	AT_START(INVITE, PROGRESS, PROCEEDING),
-	ON(INVITE, SETUP, PROGRESS, PROCEEDING),
-	ON(INVITE, PROCEEDING, PROGRESS, PROCEEDING),
-	AT_START(INVITE, RINGING, RINGING),
-	ON(INVITE, SETUP, RINGING, RINGING),
-	ON(INVITE, PROCEEDING, RINGING, RINGING),
-	/* RFC 3261 13.2.2.4; 9.1: a CANCEL that came too late changes nothing. */
-	FROM_UNANSWERED(SUCCESS, IN_CALL),
-	ON(INVITE, IN_CALL, SUCCESS, IN_CALL),
-	/* RFC 3261 13.2.2.2 and 13.2.2.3. */
-	FINAL(REDIRECT, REDIRECTED),
-	FINAL(CHALLENGE, UNAUTHORIZED),
-	FINAL(BUSY, BUSY),
-	FINAL(TERMINATED, CANCELLED),
-	FINAL(REFUSAL, REJECTED),
-	/* RFC 3261 9.1. */
-	FROM_OPEN(CANCEL, CANCELLED),
-	/* RFC 3261 15.1.1; a BYE may also end an early dialog (15), which shows
-	 * by the 487 that the INVITE gets then. */
-	FROM_OPEN(BYE, COMPLETED),
-	ON(INVITE, COMPLETED, TERMINATED, CANCELLED),
-	ON(INVITE, IN_CALL, BYE, COMPLETED),
-	/* Begun before the capture: the dialog is up (RFC 3261 12.2, 13.2.2.4). */
-	AT_START(INVITE, ACK, IN_CALL),
-	AT_START(INVITE, IN_DIALOG, IN_CALL),
-	/* RFC 3261 17.1.1.2 (B), 16.6 and 16.8 (C), 13.3.1.4 (no ACK). */
-	ON(INVITE, SETUP, TIMER_B, TIMED_OUT),
-	ON(INVITE, PROCEEDING, TIMER_C, TIMED_OUT),
-	ON(INVITE, RINGING, TIMER_C, TIMED_OUT),
-	ON(INVITE, IN_CALL, NO_ACK, UNACKNOWLEDGED),
-	ON(INVITE, COMPLETED, NO_ACK, UNACKNOWLEDGED),
-
-	TRANSACTION(SINGLE),
-	FROM_TRYING(SINGLE, SUCCESS, ANSWERED),
-
-	/* RFC 3261 10.2: a refresh leaves the binding as it is until answered;
-	 * a challenge or a lost refresh leaves it until it runs out (10.2.4). */
-	TRANSACTION(REGISTER),
-	FROM_TRYING(REGISTER, SUCCESS, REGISTERED),
-	FROM_TRYING(REGISTER, REMOVED, UNREGISTERED),
-	ON(REGISTER, REGISTERED, REQUEST, REGISTERED),
-	ON(REGISTER, REGISTERED, SUCCESS, REGISTERED),
-	ON(REGISTER, REGISTERED, REMOVED, UNREGISTERED),
-	ON(REGISTER, REGISTERED, CHALLENGE, REGISTERED),
-	ON(REGISTER, REGISTERED, REFUSAL, REJECTED),
-	ON(REGISTER, REGISTERED, RUN_OUT, EXPIRED),
-	ON(REGISTER, UNREGISTERED, REQUEST, TRYING),
-	ON(REGISTER, UNREGISTERED, SUCCESS, REGISTERED),
-	ON(REGISTER, UNREGISTERED, REMOVED, UNREGISTERED),
-
-	/* RFC 6665 4.1.2 and 4.1.3: the state is what the NOTIFY says. */
-	TRANSACTION(SUBSCRIBE),
-	FROM_TRYING(SUBSCRIBE, SUCCESS, PENDING),
-	FROM_TRYING(SUBSCRIBE, REMOVED, TERMINATED),
-	ON(SUBSCRIBE, ACTIVE, REQUEST, ACTIVE),
-	ON(SUBSCRIBE, ACTIVE, SUCCESS, ACTIVE),
-	ON(SUBSCRIBE, ACTIVE, REMOVED, TERMINATED),
-	ON(SUBSCRIBE, PENDING, REQUEST, PENDING),
-	ON(SUBSCRIBE, PENDING, SUCCESS, PENDING),
-	ON(SUBSCRIBE, PENDING, REMOVED, TERMINATED),
-	FROM_TRYING(SUBSCRIBE, SUB_ACTIVE, ACTIVE),
-	FROM_TRYING(SUBSCRIBE, SUB_PENDING, PENDING),
-	FROM_TRYING(SUBSCRIBE, SUB_TERMINATED, TERMINATED),
-	ON(SUBSCRIBE, ACTIVE, SUB_ACTIVE, ACTIVE),
-	ON(SUBSCRIBE, ACTIVE, SUB_PENDING, PENDING),
-	ON(SUBSCRIBE, ACTIVE, SUB_TERMINATED, TERMINATED),
-	ON(SUBSCRIBE, PENDING, SUB_ACTIVE, ACTIVE),
-	ON(SUBSCRIBE, PENDING, SUB_PENDING, PENDING),
-	ON(SUBSCRIBE, PENDING, SUB_TERMINATED, TERMINATED),
-	ON(SUBSCRIBE, ACTIVE, RUN_OUT, EXPIRED),
-	ON(SUBSCRIBE, PENDING, RUN_OUT, EXPIRED),
-	ON(SUBSCRIBE, TERMINATED, REQUEST, TRYING),
-};
-
-#define NOWHERE		CALL_STATE_COUNT	/* lookup(): nothing happens */
-
-static uint8_t
-lookup(uint8_t kind, uint8_t state, enum call_event event)
-{
-	uint8_t to = transitions[kind][state][event];
-
-	return to ? (uint8_t)(to - 1) : NOWHERE;
-}
-
 /* Move on; false when the event means nothing here. */
 static bool
 advance(struct call *call, enum call_event event)
 {
-	uint8_t to = lookup(call->kind, call->machine, event);
+	uint8_t to = transition(call->kind, call->machine, event);
 
 	if (to == NOWHERE)
 		return false;
@@ -403,7 +231,7 @@ step_refusal(struct store *s, struct call *call, const struct message *m,
 	if (call->machine == CALL_STATE_COMPLETED && call->answered != TIME_NONE)
 		return;		/* of a fork that lost, late */
 	if (!own_hop) {
-		if (lookup(call->kind, call->machine, event) == NOWHERE)
+		if (transition(call->kind, call->machine, event) == NOWHERE)
 			return;
 		call->leg_status = m->status;
 		if (call->ended == TIME_NONE) {
@@ -892,10 +720,10 @@ store_call_state(const struct store *s, const struct call *call)
 		event = response_event(call->leg_status);
 	else if (call->leg_status >= 200)
 		event = EVENT_SUCCESS;
-	to = event == EVENT_COUNT ? NOWHERE : lookup(call->kind, call->machine, event);
+	to = event == EVENT_COUNT ? NOWHERE : transition(call->kind, call->machine, event);
 	if (to == NOWHERE) {
 		event = timer_event(call, s->now);
-		to = event == EVENT_COUNT ? NOWHERE : lookup(call->kind, call->machine, event);
+		to = event == EVENT_COUNT ? NOWHERE : transition(call->kind, call->machine, event);
 	}
 	return to == NOWHERE ? call->machine : to;
 }
