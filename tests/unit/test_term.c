@@ -95,7 +95,8 @@ child_main(const struct how *how)
 	stack_open(&stack, &demo_items_ops, NULL);
 	stack_notice(&stack, "─日本─");
 	bool utf8 = term_locale_utf8();
-	if (term_start(THEME_DARK, 25, &err) != 0) {
+	/* Long enough for the bytes of a key on a machine that is busy. */
+	if (term_start(THEME_DARK, 500, &err) != 0) {
 		fprintf(stdout, "%s\n", err.text);
 		fflush(stdout);
 		_exit(9);
