@@ -21,6 +21,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "demo_view.h"
 #include "ui/term.h"
 
@@ -64,7 +65,8 @@ read_and_exit(void *ctx, int budget_ms)
 ATTR_NORETURN static void
 child_main(const struct how *how)
 {
-	struct demo demo = { .total = 50, .step = 10 };
+	/* All there at once: keys must not race with the reading. */
+	struct demo demo = { .rows = 50, .total = 50, .step = 50 };
 	struct loop_source source = { .ctx = &demo, .read_for = demo_read };
 	struct keymap keymap;
 	struct stack stack;
@@ -96,7 +98,7 @@ child_main(const struct how *how)
 	stack_notice(&stack, "─日本─");
 	bool utf8 = term_locale_utf8();
 	/* Long enough for the bytes of a key on a machine that is busy. */
-	if (term_start(THEME_DARK, 500, &err) != 0) {
+	if (term_start(THEME_DARK, 100, &err) != 0) {
 		fprintf(stdout, "%s\n", err.text);
 		fflush(stdout);
 		_exit(9);
@@ -156,8 +158,11 @@ expect(struct child *c, const char *text)
 		if (at)
 			break;
 		if (!take(c)) {
+			struct buf shown = BUF_INIT;
+
+			text_add_visible(&shown, str_skip(buf_str(&c->out), c->seen), false);
 			kill(c->pid, SIGKILL);
-			fail_msg("not drawn: %s", text);
+			fail_msg("not drawn: %s; but %s", text, buf_cstr(&shown));
 		}
 	}
 	c->seen = (size_t)(at - c->out.p) + strlen(text);
