@@ -37,3 +37,7 @@ endif
 
 EXTRA_DIST += tests/run-unit.sh $(script_tests) tests/fuzz/corpus tests/fuzz/replay.c
 EXTRA_DIST += tests/pcap
+
+# A folder in EXTRA_DIST is taken from the build too, logs of its tests and all.
+dist-hook:
+	find '$(distdir)/tests' \( -name '*.log' -o -name '*.trs' \) -exec rm -f {} +
