@@ -91,7 +91,10 @@ add_media(struct buf *b, const struct sdp_media *media, bool full)
 		buf_add_cstr(b, "(no address)");
 	if (address->kind == SDP_ADDRESS_IP6)
 		buf_add_char(b, ']');
-	buf_printf(b, ":%u ", media->port);
+	if (media->has_port)
+		buf_printf(b, ":%u ", media->port);
+	else
+		buf_add_cstr(b, " (no port) ");
 	buf_add_str(b, sdp_direction_name((enum sdp_direction)media->common.direction));
 	if (sdp_is_hold(media))
 		buf_add_cstr(b, " hold");

@@ -121,6 +121,8 @@ parse_media(struct str v, struct sdp *sdp, struct sdp_media *m)
 	else if (!str_to_u32(port, &number) || number > UINT16_MAX)
 		sdp->flaws |= SDP_FLAW_PORT;
 	else
+		m->has_port = true;
+	if (m->has_port)
 		m->port = (uint16_t)number;
 	if (rest.p) {
 		count = rest;
@@ -468,7 +470,8 @@ sdp_is_rejected(const struct sdp_media *m)
 {
 	struct str value;
 
-	return m->port == 0 && !sdp_attr_find(m->text, STR("bundle-only"), &value);
+	return m->has_port && m->port == 0 &&
+		!sdp_attr_find(m->text, STR("bundle-only"), &value);
 }
 
 struct str

@@ -119,7 +119,8 @@ struct sdp_media {
 	struct str proto;	/**< "RTP/AVP" ... */
 	struct str formats;	/**< for sdp_format_next() */
 	uint32_t format_count;
-	uint16_t port;		/**< 0: not in use (or bad) */
+	uint16_t port;		/**< 0: not in use, or not known */
+	bool has_port;		/**< the port could be read */
 	uint32_t port_count;	/**< 1 when not said */
 	struct str title;	/**< i= */
 	struct sdp_common common;	/**< session values filled in */
@@ -169,7 +170,7 @@ bool sdp_format_next(struct str *formats, struct str *format);
  * address is 0.0.0.0 or :: (RFC 2543). */
 bool sdp_is_hold(const struct sdp_media *media);
 
-/** Whether the medium was rejected or taken away: port 0 and not bundled. */
+/** Whether the medium was rejected or taken away: it says port 0, not bundled. */
 bool sdp_is_rejected(const struct sdp_media *media);
 
 /** "sendrecv", "sendonly", "recvonly" or "inactive". Static. */
