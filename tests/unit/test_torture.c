@@ -172,6 +172,10 @@ static const struct known known[] = {
 	{ "rfc4475/sdp01.dat", 0 },
 	{ "rfc4475/inv2543.dat", 0 },
 	{ "rfc4475/intmeth.dat", SIP_FLAW_NUL },
+	/* Good ones, but for a Content-Length that is too small as published. */
+	{ "rfc5118/ipv4-mapped-ipv6", SIP_FLAW_LENGTH_SHORT },
+	{ "rfc5118/ipv6-in-sdp", SIP_FLAW_LENGTH_SHORT },
+	{ "rfc5118/mult-ip-in-sdp", SIP_FLAW_LENGTH_SHORT },
 	{ "rfc5118/ipv6-good", 0 },
 	{ "rfc5118/ipv6-bad", SIP_FLAW_URI },
 	{ "rfc5118/port-ambiguous", 0 },
