@@ -282,18 +282,39 @@ invite_opening(struct store *s, struct call *call, const struct message *m, uint
 	}
 }
 
+/* Who sent a BYE: by the caller's tag; behind an agent that has other tags on its
+ * other side, by the caller's own address. */
+static enum call_side
+bye_side(const struct store *s, const struct call *call, const struct message *m,
+	 uint32_t from_tag, uint32_t to_tag)
+{
+	const struct path *own = store_path(s, call->path);
+	const struct path *path = store_path(s, m->path);
+
+	if (call->flags & CALL_MIDDLE)
+		return CALL_SIDE_NONE;
+	if (from_tag && from_tag == call->from_tag)
+		return CALL_SIDE_CALLER;
+	if (to_tag && to_tag == call->from_tag)
+		return CALL_SIDE_CALLEE;
+	if (net_endpoint_eq(&path->src, &own->src))
+		return CALL_SIDE_CALLER;
+	return net_endpoint_eq(&path->dst, &own->src) ? CALL_SIDE_CALLEE : CALL_SIDE_NONE;
+}
+
 static void
 invite_bye(struct store *s, struct call *call, const struct message *m,
 	   uint32_t from_tag, uint32_t to_tag)
 {
-	if (!dialog_bye(s, call, from_tag, to_tag) || !advance(call, EVENT_BYE))
-		return;
-	call->ended = m->time;
-	call->flags &= (uint16_t)~CALL_LEG_ENDED;
-	if (from_tag && from_tag == call->from_tag && !(call->flags & CALL_MIDDLE))
-		call->ended_by = CALL_SIDE_CALLER;
-	else if (to_tag && to_tag == call->from_tag && !(call->flags & CALL_MIDDLE))
-		call->ended_by = CALL_SIDE_CALLEE;
+	enum call_side side = bye_side(s, call, m, from_tag, to_tag);
+
+	if (dialog_bye(s, call, from_tag, to_tag) && advance(call, EVENT_BYE)) {
+		call->ended = m->time;
+		call->flags &= (uint16_t)~CALL_LEG_ENDED;
+		call->ended_by = (uint8_t)side;
+	} else if (call->machine == CALL_STATE_COMPLETED && call->ended_by == CALL_SIDE_NONE) {
+		call->ended_by = (uint8_t)side;	/* the same BYE on another hop */
+	}
 }
 
 static void

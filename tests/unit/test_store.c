@@ -227,6 +227,9 @@ static const struct {
 	  "completed", 200, "caller" },
 	{ "back-to-back agent with one Call-ID", "0 A>P INVITE; 5 P>B INVITE c=9 f=p; 10 B>P 200 c=9 f=p t=b;"
 	  "11 P>B ACK c=9 f=p t=b b=k; 12 P>A 200 t=q; 13 A>P ACK t=q b=l", "in call", 200, NULL },
+	{ "the same, the far side hangs up", "0 A>P INVITE; 5 P>B INVITE c=9 f=p; 10 B>P 200 c=9 f=p t=b;"
+	  "11 P>B ACK c=9 f=p t=b b=k; 12 P>A 200 t=q; 13 A>P ACK t=q b=l; 900 B>P BYE c=3 f=b t=p;"
+	  "901 P>A BYE c=4 f=q t=a", "completed", 200, "callee" },
 	{ "early BYE", "0 A>B INVITE; 9 B>A 180 t=b; 900 A>B BYE c=2 t=b; 910 B>A 200 c=2 m=BYE t=b;"
 	  "911 B>A 487 t=b", "cancelled", 487, "caller" },
 	{ "rings on", "0 A>B INVITE; 9 B>A 180 t=b; 60009 B>A 180 t=b; 120009 B>A 180 t=b;"
