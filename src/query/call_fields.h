@@ -58,7 +58,7 @@
 	  "Time of the first 2xx response.") \
 	_(END, "end", "End", TIME, NULL, 15, LIST, \
 	  call_get_end, NULL, \
-	  "Time of the BYE, of the CANCEL or of the final refusal.") \
+	  "Time of the BYE, of the CANCEL or of the final refusal, at the caller's hop if seen there.") \
 	_(SETUP_MS, "setup_ms", "Setup", SPAN, "ms", 9, LIST, \
 	  call_get_setup, NULL, \
 	  "INVITE to its 2xx response.") \

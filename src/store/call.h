@@ -74,6 +74,7 @@ enum call_flag {
 	CALL_LEG_RINGING    = 1 << 11,
 	CALL_LEG_ANSWERED   = 1 << 12,
 	CALL_LEG_ENDED      = 1 << 13,
+	CALL_LEG_BYE        = 1 << 14,
 };
 
 #define CALL_TEXT_MAX	8192u	/* bytes kept of a Call-ID or URI */

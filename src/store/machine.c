@@ -285,12 +285,9 @@ invite_opening(struct store *s, struct call *call, const struct message *m, uint
 /* Who sent a BYE: by the caller's tag; behind an agent that has other tags on its
  * other side, by the caller's own address. */
 static enum call_side
-bye_side(const struct store *s, const struct call *call, const struct message *m,
+bye_side(const struct call *call, const struct path *own, const struct path *path,
 	 uint32_t from_tag, uint32_t to_tag)
 {
-	const struct path *own = store_path(s, call->path);
-	const struct path *path = store_path(s, m->path);
-
 	if (call->flags & CALL_MIDDLE)
 		return CALL_SIDE_NONE;
 	if (from_tag && from_tag == call->from_tag)
@@ -302,18 +299,31 @@ bye_side(const struct store *s, const struct call *call, const struct message *m
 	return net_endpoint_eq(&path->dst, &own->src) ? CALL_SIDE_CALLEE : CALL_SIDE_NONE;
 }
 
+/* The end is when the caller sends or gets the BYE, as the answer is when it
+ * gets the 2xx; one on a later hop serves until that is seen. */
 static void
 invite_bye(struct store *s, struct call *call, const struct message *m,
 	   uint32_t from_tag, uint32_t to_tag)
 {
-	enum call_side side = bye_side(s, call, m, from_tag, to_tag);
+	const struct path *own = store_path(s, call->path);
+	const struct path *path = store_path(s, m->path);
+	enum call_side side = bye_side(call, own, path, from_tag, to_tag);
+	bool own_hop = net_endpoint_eq(&path->src, &own->src) ||
+		net_endpoint_eq(&path->dst, &own->src);
 
 	if (dialog_bye(s, call, from_tag, to_tag) && advance(call, EVENT_BYE)) {
 		call->ended = m->time;
 		call->flags &= (uint16_t)~CALL_LEG_ENDED;
+		if (!own_hop)
+			call->flags |= CALL_LEG_BYE;
 		call->ended_by = (uint8_t)side;
-	} else if (call->machine == CALL_STATE_COMPLETED && call->ended_by == CALL_SIDE_NONE) {
-		call->ended_by = (uint8_t)side;	/* the same BYE on another hop */
+	} else if (call->machine == CALL_STATE_COMPLETED) {
+		if (own_hop && (call->flags & CALL_LEG_BYE)) {
+			call->ended = m->time;
+			call->flags &= (uint16_t)~CALL_LEG_BYE;
+		}
+		if (call->ended_by == CALL_SIDE_NONE)
+			call->ended_by = (uint8_t)side;
 	}
 }
 

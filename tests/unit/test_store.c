@@ -404,6 +404,12 @@ test_figures(void **state)
 	assert_true(call_pdd(c) == 110 * NS_PER_MS);
 	assert_true(call_setup(c) == 210 * NS_PER_MS);
 	store_free(s);
+	s = run("0 A>P INVITE b=1; 5 P>B INVITE b=2; 200 B>P 200 b=2 t=x; 210 P>A 200 b=1 t=x;"
+		"220 A>P ACK b=3 t=x; 5000 B>P BYE c=7 f=x t=a b=4; 5010 P>A BYE c=7 f=x t=a b=5");
+	c = store_call(s, 0);
+	assert_true(call_duration(c) == 4800 * NS_PER_MS);
+	assert_int_equal(c->ended_by, CALL_SIDE_CALLEE);
+	store_free(s);
 
 	s = run("0 A>B INVITE");
 	c = store_call(s, 0);
