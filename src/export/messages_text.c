@@ -81,10 +81,10 @@ add_head(struct messages_text *t, const struct message *m)
 }
 
 static void
-add_flaws(struct messages_text *t, const struct message *m)
+add_flaws(struct messages_text *t, uint32_t flaws)
 {
 	for (unsigned int i = 0; i < SIP_FLAW_COUNT; i++)
-		if (m->flaws & 1u << i)
+		if (flaws & 1u << i)
 			buf_printf(&t->sink.buf, "! %s: %s\n", sip_flaw_defs[i].name,
 				   sip_flaw_defs[i].help);
 }
@@ -118,7 +118,7 @@ messages_text_add(struct messages_text *t, uint32_t index)
 	if (!t->o.no_head) {
 		if (text.n == 0 && m->length > 0)
 			buf_add_cstr(b, "! its text cannot be read again\n");
-		add_flaws(t, m);
+		add_flaws(t, query_flaws(t->query, index));
 	}
 	if (!t->o.raw || !t->o.no_head)
 		buf_add_char(b, '\n');

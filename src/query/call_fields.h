@@ -100,7 +100,7 @@
 	  "Expiry granted to a registration or subscription, in seconds.") \
 	_(FLAWS, "flaws", "Flaws", LIST, NULL, 20, MORE, \
 	  call_get_flaws, NULL, \
-	  "What is wrong with its messages, by name.") \
+	  "What was seen to be wrong with its messages on the way in, by name.") \
 	_(SDP, "sdp", "SDP", BOOL, NULL, 3, MORE, \
 	  call_get_sdp, NULL, \
 	  "Whether a message carries a session description.") \

@@ -101,8 +101,7 @@ message_get_duplicate(struct query *q, const struct query_item *item)
 static struct field_value
 message_get_flaws(struct query *q, const struct query_item *item)
 {
-	(void)q;
-	return field_flaws(item->message->flaws);
+	return field_flaws(query_flaws(q, item->index));
 }
 
 static struct field_value

@@ -63,7 +63,7 @@
 	_(DUPLICATE, "duplicate", "Dup", BOOL, NULL, 3, LIST, INDEX, \
 	  message_get_duplicate, NULL, \
 	  "Whether it is the same packet captured again.") \
-	_(FLAWS, "flaws", "Flaws", LIST, NULL, 20, LIST, INDEX, \
+	_(FLAWS, "flaws", "Flaws", LIST, NULL, 20, LIST, TEXT, \
 	  message_get_flaws, NULL, \
 	  "What is wrong with it, by name.") \
 	_(INDEX, "index", "Idx", COUNT, NULL, 7, MORE, INDEX, \

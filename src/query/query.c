@@ -1,5 +1,7 @@
 #include "query/query.h"
 
+#include "sip/check.h"
+
 #include "base/mem.h"
 
 void
@@ -70,6 +72,22 @@ query_scan(struct query *q, uint32_t i)
 			     sip_scan(text, SIP_DATAGRAM, &q->scan) == SIP_SCAN_MESSAGE;
 	}
 	return q->scan_ok ? &q->scan : NULL;
+}
+
+/* Where a message begins and ends was seen when it came, from what was around it. */
+#define AROUND (SIP_FLAW_LENGTH_LONG | SIP_FLAW_LENGTH_SHORT | SIP_FLAW_SEVERAL | \
+		SIP_FLAW_NO_END | SIP_FLAW_LEADING_CRLF)
+#define MISSING_BYTES (SIP_FLAW_CUT | SIP_FLAW_FRAGMENTS | SIP_FLAW_GAP)
+
+uint32_t
+query_flaws(struct query *q, uint32_t i)
+{
+	uint32_t flaws = store_message(q->store, i)->flaws;
+	const struct sip_scan *scan = flaws & MISSING_BYTES ? NULL : query_scan(q, i);
+
+	if (scan)
+		flaws |= sip_check(scan, query_text(q, i)) & ~(uint32_t)AROUND;
+	return flaws;
 }
 
 size_t

@@ -63,6 +63,14 @@ struct str query_text(struct query *q, uint32_t i);
 const struct sip_scan *query_scan(struct query *q, uint32_t i);
 
 /**
+ * All that is wrong with message @p i, enum sip_flaw: what the index knows and
+ * what a look at every header and the body finds. The index alone for a message
+ * of which bytes are missing, or that cannot be read again: what is not there is
+ * not wrong. Costs a read, as query_text().
+ */
+uint32_t query_flaws(struct query *q, uint32_t i);
+
+/**
  * The messages of a call in order of arrival, valid until another call is
  * asked about. @return how many, *list at the first.
  */
