@@ -132,8 +132,8 @@ answer_written(int result, const struct err *err)
 	return errno == EPIPE ? EXIT_DONE : EXIT_INPUT;
 }
 
-static int
-terminal_width(void)
+int
+answer_width(void)
 {
 	struct winsize size;
 
@@ -149,7 +149,7 @@ answer_table(const struct answer *a, struct session *s, enum query_subject of,
 	static const char *const formats[] = { "text", "json", "csv" };
 	const struct exporter *how = exporter_find(str_of(formats[s->options.format]));
 	struct table_options options = {
-		.width = terminal_width(),
+		.width = answer_width(),
 		.terminal = isatty(STDOUT_FILENO),
 		.utc = session_utc(s),
 		.ascii = session_ascii(s),

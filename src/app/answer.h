@@ -30,6 +30,9 @@ enum exit_code answer_table(const struct answer *a, struct session *s, enum quer
  * way. @return @p code, or EXIT_INPUT when writing failed. */
 enum exit_code answer_end(struct session *s, enum exit_code code);
 
+/** Cells of a line when standard output is a terminal, else 0. */
+int answer_width(void);
+
 /** Turn the outcome of writing into an exit code; a reader that went away is
  * no error. */
 enum exit_code answer_written(int result, const struct err *err);

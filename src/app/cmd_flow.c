@@ -1,6 +1,4 @@
 #include <errno.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "app/answer.h"
 #include "app/commands.h"
@@ -8,18 +6,6 @@
 #include "export/ladder_text.h"
 
 #define SILENCE	(10 * NS_PER_S)		/* a pause worth a row of its own */
-
-static int
-width(const struct session *s)
-{
-	struct winsize size;
-
-	if (s->options.width > 0)
-		return s->options.width;
-	if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
-		return size.ws_col;
-	return LADDER_TEXT_WIDTH;
-}
 
 static void
 write_ladder(struct session *s, const uint32_t *calls, size_t n, struct sink *sink)
@@ -34,7 +20,7 @@ write_ladder(struct session *s, const uint32_t *calls, size_t n, struct sink *si
 		.name_ctx = &s->names,
 	};
 	struct ladder_text_options text = {
-		.width = width(s),
+		.width = s->options.width > 0 ? s->options.width : answer_width(),
 		.time = (enum ladder_time)s->options.time,
 		.utc = session_utc(s),
 		.ascii = session_ascii(s),

@@ -14,6 +14,10 @@
  * Timers are events too. They are not stored: store_call_state() asks for them
  * with the time that the capture reaches.
  */
+#include "sip/address.h"
+#include "sip/event.h"
+#include "sip/param.h"
+#include "sip/reason.h"
 #include "store/store_int.h"
 #include "store/transitions.h"
 
@@ -431,21 +435,22 @@ invite_response(struct store *s, struct call *call, const struct message *m,
 
 /* ---- the other kinds ---- */
 
-/* The largest ";expires=N" of a Contact value; false when there is none. */
+/* The largest "expires" of the addresses in a Contact; false when none has one. */
 static bool
 contact_expires(struct str contact, uint32_t *expires)
 {
+	struct sip_address address;
 	bool found = false;
-	size_t at;
 
-	while ((at = str_find_ci(contact, STR("expires="))) != SIZE_MAX) {
-		uint32_t value;
+	while (sip_address_next(&contact, &address)) {
+		struct str value;
+		uint32_t n;
 
-		contact = str_skip(contact, at + 8);
-		if (str_take_u32(&contact, &value) && (!found || value > *expires)) {
-			*expires = value;
-			found = true;
-		}
+		if (!sip_param_find(address.params, STR("expires"), &value) ||
+		    !str_to_u32(value, &n) || (found && n <= *expires))
+			continue;
+		*expires = n;
+		found = true;
 	}
 	return found;
 }
@@ -529,24 +534,21 @@ plain_response(struct store *s, struct call *call, const struct message *m,
 static void
 subscription_notify(struct call *call, const struct message *m, const struct sip_scan *scan)
 {
-	struct str state = str_trim(scan->subscription_state);
-	struct str expires;
-	size_t at = str_find_ci(state, STR("expires="));
-	uint32_t value;
+	struct sip_subscription sub;
 
-	if (str_starts_ci(state, STR("terminated"))) {
+	sip_subscription_parse(scan->subscription_state, &sub);
+	if (str_eq_ci(sub.state, STR("terminated"))) {
 		if (advance(call, EVENT_SUB_TERMINATED))
 			call->ended = m->time;
 		return;
 	}
-	if (str_starts_ci(state, STR("pending")))
+	if (str_eq_ci(sub.state, STR("pending")))
 		advance(call, EVENT_SUB_PENDING);
-	else if (state.n > 0)
+	else if (sub.state.n > 0)
 		advance(call, EVENT_SUB_ACTIVE);
 	call->waiting = m->time;
-	expires = at == SIZE_MAX ? STR_NONE : str_skip(state, at + 8);
-	if (str_take_u32(&expires, &value))
-		call->expires = value;
+	if (sub.has_expires)
+		call->expires = sub.expires_s;
 }
 
 static void
@@ -636,33 +638,23 @@ machine_copy(struct call *call, const struct message *m)
 		call->waiting = m->time;	/* rings on, RFC 3261 13.3.1.1 */
 }
 
-/* Reason: SIP;cause=200 or Q.850;cause=16;text="..." (RFC 3326). */
+/* Reasons are a list: SIP;cause=200, Q.850;cause=16;text="..." (RFC 3326). The
+ * text is that of the Q.850 one, else of the first that has one. */
 static void
 note_reason(struct store *s, struct call *call, struct str value)
 {
-	struct str text = STR_NONE;
-	size_t q850 = str_find_ci(value, STR("q.850"));
-	size_t at = str_find_ci(value, STR("text="));
+	struct sip_reason reason;
+	struct str rest = value, text = STR_NONE;
 
-	if (at != SIZE_MAX) {
-		text = str_skip(value, at + 5);
-		if (text.n && text.p[0] == '"') {
-			text = str_skip(text, 1);
-			text = str_sub(text, 0, str_chr(text, '"'));
-		} else {
-			text = str_sub(text, 0, str_chr(text, ';'));
-		}
+	while (sip_reason_next(&rest, &reason)) {
+		bool q850 = str_eq_ci(reason.protocol, STR("Q.850"));
+
+		if (q850 && reason.has_cause && reason.cause <= 127)
+			call->cause = (uint16_t)reason.cause;
+		if (reason.text.n > 0 && (q850 || text.n == 0))
+			text = reason.text;
 	}
 	call->reason_text = names_add(&s->names, text.n ? text : value);
-	if (q850 != SIZE_MAX) {
-		struct str rest = str_skip(value, q850);
-		uint32_t cause;
-
-		at = str_find_ci(rest, STR("cause="));
-		rest = at == SIZE_MAX ? STR_NONE : str_skip(rest, at + 6);
-		if (str_take_u32(&rest, &cause) && cause <= 127)
-			call->cause = (uint16_t)cause;
-	}
 }
 
 void

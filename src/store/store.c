@@ -36,7 +36,6 @@ store_free(struct store *s)
 	hash_map_release(&s->path_map);
 	arena_release(&s->text);
 	names_release(&s->names);
-	free(s->earlier);
 	free(s);
 }
 
@@ -230,23 +229,6 @@ store_find_call(const struct store *s, struct str id)
 	return find_call(s, hash_str(id), id);
 }
 
-uint32_t
-store_earlier_call(const struct store *s, uint32_t i)
-{
-	return i < s->earlier_cap ? s->earlier[i] : CALL_NONE;
-}
-
-static void
-note_earlier(struct store *s, uint32_t call, uint32_t earlier)
-{
-	size_t cap = s->earlier_cap;
-
-	ARRAY_GROW(s->earlier, s->earlier_cap, (size_t)call + 1);
-	for (; cap < s->earlier_cap; cap++)
-		s->earlier[cap] = CALL_NONE;
-	s->earlier[call] = earlier;
-}
-
 static bool
 opens_again(const struct store *s, uint32_t i, const struct message *m,
 	    const struct sip_scan *scan)
@@ -275,12 +257,10 @@ call_get(struct store *s, uint64_t hash, const struct message *m, const struct s
 		c = call_new(s, id, m, in);
 		if (name.n)
 			c->flags |= CALL_NO_CALL_ID;
-		if (i == CALL_NONE) {
+		if (i == CALL_NONE)
 			hash_map_add(&s->call_map, hash, c->index);
-		} else {
+		else
 			hash_map_replace(&s->call_map, hash, i, c->index);
-			note_earlier(s, c->index, i);
-		}
 	}
 	buf_release(&name);
 	return c;

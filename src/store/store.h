@@ -72,9 +72,6 @@ const struct path *store_path(const struct store *s, uint32_t i);
 /** The last call with that Call-ID (byte for byte), or CALL_NONE. */
 uint32_t store_find_call(const struct store *s, struct str call_id);
 
-/** The call with the same Call-ID before @p i, or CALL_NONE. */
-uint32_t store_earlier_call(const struct store *s, uint32_t i);
-
 /** Its state, with timers judged at store_now(). O(1). */
 enum call_state store_call_state(const struct store *s, const struct call *c);
 /** Final status to show: that of the caller's hop, else of a later one; 0: none. */

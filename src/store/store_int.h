@@ -40,8 +40,6 @@ struct store {
 	uint32_t placeholders;	/* calls without a Call-ID */
 	int64_t now;
 	struct store_stats stats;
-	uint32_t *earlier;	/* by call: the call with its Call-ID before it */
-	size_t earlier_cap;
 	store_read_fn *read;
 	void *read_ctx;
 };

@@ -65,6 +65,17 @@ parse_step(struct str text)
 }
 
 static void
+add_with_semicolons(struct buf *b, const char *name, struct str value)
+{
+	if (value.n == 0)
+		return;
+	buf_add_cstr(b, name);
+	for (size_t i = 0; i < value.n; i++)
+		buf_add_char(b, value.p[i] == ',' ? ';' : value.p[i]);
+	buf_add_cstr(b, "\r\n");
+}
+
+static void
 message_text(const struct step *st, struct buf *b)
 {
 	bool request = ascii_is_alpha(st->what.p[0]);
@@ -98,12 +109,8 @@ message_text(const struct step *st, struct buf *b)
 	if (value.n)
 		buf_printf(b, "Subscription-State: %.*s\r\n", STR_ARG(value));
 	value = option(st, 'r', "");
-	if (value.n) {
-		buf_add_cstr(b, "Reason: ");
-		for (size_t i = 0; i < value.n; i++)
-			buf_add_char(b, value.p[i] == ',' ? ';' : value.p[i]);
-		buf_add_cstr(b, "\r\n");
-	}
+	add_with_semicolons(b, "Reason: ", value);
+	add_with_semicolons(b, "Contact: ", option(st, 'k', ""));
 	buf_add_cstr(b, "Content-Length: 0\r\n\r\n");
 }
 
@@ -253,6 +260,8 @@ static const struct {
 	  "20 A>B REGISTER c=2 e=0; 30 B>A 200 c=2 m=REGISTER t=b", "unregistered", 200, NULL },
 	{ "refresh challenged", "0 A>B REGISTER; 9 B>A 200 m=REGISTER t=b e=60;"
 	  "50 A>B REGISTER c=2; 51 B>A 401 c=2 m=REGISTER t=b", "registered", 401, NULL },
+	{ "expires of the URI is not the binding's", "0 A>B REGISTER;"
+	  "9 B>A 200 m=REGISTER t=b e=0 k=<sip:a@h,expires=9>", "unregistered", 200, NULL },
 	{ "register lost", "0 A>B REGISTER; " FOREVER, "unanswered", 0, NULL },
 	{ "subscribed", "0 A>B SUBSCRIBE e=600; 9 B>A 202 m=SUBSCRIBE t=b e=600;"
 	  "20 B>A NOTIFY f=b t=a s=active", "active", 202, NULL },
@@ -395,6 +404,11 @@ test_figures(void **state)
 	assert_true(str_eq(call_from(c), STR("sip:alice@a.example")));
 	assert_true(str_eq(call_to_user(c), STR("bob")));
 	assert_true(str_eq(store_name(s, c->reason), STR("Because")));
+	store_free(s);
+
+	/* What a text says of Q.850 is no cause. */
+	s = run(CALL "; 60000 A>B BYE c=2 t=b r=SIP,cause=200,text=\"Q.850,cause=9\"");
+	assert_int_equal(store_call(s, 0)->cause, 0);
 	store_free(s);
 
 	/* Measured at the caller's hop where that is in the capture. */
