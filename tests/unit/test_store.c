@@ -2,7 +2,8 @@
  * Calls from messages. A flow is written as steps "MS FROM>TO WHAT [k=v ...]",
  * separated by ";": WHAT is a method or a status; c= CSeq number, m= its method,
  * b= branch, f= From tag, t= To tag, id= IP id, ttl=, e= Expires, s=
- * Subscription-State, r= Reason, i= Call-ID. What is not said is what an ordinary
+ * Subscription-State, r= Reason and k= Contact (both with "," for ";"), i= Call-ID.
+ * What is not said is what an ordinary
  * call would have: A calls B, CSeq 1, branch of the CSeq and method.
  */
 #include <setjmp.h>
