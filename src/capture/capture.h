@@ -61,6 +61,39 @@ int capture_add(struct capture *c, const char *path, struct err *err);
  */
 int capture_add_fd(struct capture *c, int fd, const char *name, struct err *err);
 
+/** How a listener is set up; zeroes are useful. */
+struct hep_listen {
+	const char *password;	/**< packets with another key (chunk 14) are dropped and
+				     counted; NULL: all are taken */
+	const char *cert, *key;	/**< tls: PEM files */
+};
+
+/**
+ * Listen for HEP: "udp:ADDR:PORT", "tcp:ADDR:PORT" or "tls:ADDR:PORT"; ADDR may be
+ * empty (all, IPv6 too), IPv6 stands in brackets. Each HEP packet becomes a record of
+ * link type 101 (raw IP) with an IP and UDP header in front that tell the sender and
+ * this listener, whatever brought it; time is when it came. Such a source has
+ * no end: CAPTURE_WAIT until capture_stop().
+ * @param options  of the listener, NULL: none.
+ * @return 0, or -1 with *err.
+ */
+int capture_add_hep(struct capture *c, const char *where, const struct hep_listen *options,
+		    struct err *err);
+
+/** What listeners did; counters only grow. */
+struct hep_listen_stats {
+	uint64_t packets;	/**< taken */
+	uint64_t refused;	/**< with a wrong or no password */
+	uint64_t bad;		/**< that were no HEP */
+	uint64_t connections;	/**< accepted so far */
+	uint64_t dropped;	/**< connections closed for the bound on their number */
+};
+
+void capture_hep_stats(const struct capture *c, struct hep_listen_stats *stats);
+
+/** End all live sources: after what has come by then, CAPTURE_END. */
+void capture_stop(struct capture *c);
+
 /**
  * Pass only what matches the BPF expression, compiled once per link type, on
  * first use. To be called before the first capture_next(). Records that do not

@@ -32,4 +32,12 @@ struct record {
 	uint16_t link;		/**< LINKTYPE_ value as in pcap files (not DLT_) */
 };
 
+/** The record that brought some bytes of a stream. */
+struct stamp {
+	int64_t time;		/**< of the record */
+	uint64_t at;		/**< private to transport/intake.h */
+	uint32_t frame;		/**< counts the records of its file from 1 */
+	uint16_t source;	/**< index of the source in the capture set */
+};
+
 #endif

@@ -27,7 +27,7 @@
 
 /* Move on; false when the event means nothing here. */
 static bool
-advance(struct call *call, enum call_event event)
+advance(struct call *call, enum call_input event)
 {
 	uint8_t to = transition(call->kind, call->machine, event);
 
@@ -37,25 +37,25 @@ advance(struct call *call, enum call_event event)
 	return true;
 }
 
-static enum call_event
+static enum call_input
 response_event(uint16_t status)
 {
 	switch (status) {
 	case 100:
-		return EVENT_TRYING;
+		return INPUT_TRYING;
 	case 180:
-		return EVENT_RINGING;
+		return INPUT_RINGING;
 	case 401:
 	case 407:
-		return EVENT_CHALLENGE;
+		return INPUT_CHALLENGE;
 	case 486:
 	case 600:
-		return EVENT_BUSY;
+		return INPUT_BUSY;
 	case 487:
-		return EVENT_TERMINATED;
+		return INPUT_TERMINATED;
 	default:
-		return status < 200 ? EVENT_PROGRESS : status < 300 ? EVENT_SUCCESS :
-		       status < 400 ? EVENT_REDIRECT : EVENT_REFUSAL;
+		return status < 200 ? INPUT_PROGRESS : status < 300 ? INPUT_SUCCESS :
+		       status < 400 ? INPUT_REDIRECT : INPUT_REFUSAL;
 	}
 }
 
@@ -213,7 +213,7 @@ static void
 step_success(struct store *s, struct call *call, const struct message *m,
 	     const struct sip_scan *scan, bool own_hop)
 {
-	if (!advance(call, EVENT_SUCCESS))
+	if (!advance(call, INPUT_SUCCESS))
 		return;
 	if (measures(call, call->answered, CALL_LEG_ANSWERED, own_hop)) {
 		call->answered = m->time;
@@ -228,9 +228,9 @@ static void
 step_refusal(struct store *s, struct call *call, const struct message *m,
 	     const struct sip_scan *scan, bool own_hop)
 {
-	enum call_event event = response_event(m->status);
+	enum call_input event = response_event(m->status);
 
-	if (event == EVENT_CHALLENGE)
+	if (event == INPUT_CHALLENGE)
 		call->flags |= CALL_CHALLENGED;
 	if (call->machine == CALL_STATE_COMPLETED && call->answered != TIME_NONE)
 		return;		/* of a fork that lost, late */
@@ -254,7 +254,7 @@ step_refusal(struct store *s, struct call *call, const struct message *m,
 	if (call->ended == TIME_NONE || (call->flags & CALL_LEG_ENDED)) {
 		call->ended = m->time;
 		call->flags &= (uint16_t)~CALL_LEG_ENDED;
-		call->ended_by = event == EVENT_TERMINATED ? CALL_SIDE_NONE : CALL_SIDE_CALLEE;
+		call->ended_by = event == INPUT_TERMINATED ? CALL_SIDE_NONE : CALL_SIDE_CALLEE;
 	}
 }
 
@@ -272,7 +272,7 @@ invite_opening(struct store *s, struct call *call, const struct message *m, uint
 		: m->cseq == call->cseq && s->branch != call->branch && from_host;
 
 	if (first || further) {
-		if (!advance(call, EVENT_REQUEST))
+		if (!advance(call, INPUT_REQUEST))
 			return;
 		open_try(s, call, m);
 		call->from_tag = from_tag;
@@ -315,7 +315,7 @@ invite_bye(struct store *s, struct call *call, const struct message *m,
 	bool own_hop = net_endpoint_eq(&path->src, &own->src) ||
 		net_endpoint_eq(&path->dst, &own->src);
 
-	if (dialog_bye(s, call, from_tag, to_tag) && advance(call, EVENT_BYE)) {
+	if (dialog_bye(s, call, from_tag, to_tag) && advance(call, INPUT_BYE)) {
 		call->ended = m->time;
 		call->flags &= (uint16_t)~CALL_LEG_ENDED;
 		if (!own_hop)
@@ -342,7 +342,7 @@ invite_cancel(struct store *s, struct call *call, const struct message *m)
 		call->cseq = m->cseq;
 		call->branch = s->branch;
 	}
-	if (!own || !advance(call, EVENT_CANCEL))
+	if (!own || !advance(call, INPUT_CANCEL))
 		return;
 	call->flags |= CALL_CANCEL;
 	call->ended = m->time;
@@ -358,12 +358,12 @@ invite_request(struct store *s, struct call *call, const struct message *m,
 		if (!(m->flags & MESSAGE_TO_TAG))
 			invite_opening(s, call, m, tag_hash(scan->from_tag));
 		else
-			advance(call, EVENT_IN_DIALOG);
+			advance(call, INPUT_IN_DIALOG);
 		break;
 	case SIP_METHOD_ACK:
 		if (call->machine == STATE_START)
 			call->cseq = m->cseq;
-		advance(call, EVENT_ACK);
+		advance(call, INPUT_ACK);
 		if (m->cseq == call->cseq && call->machine == CALL_STATE_IN_CALL)
 			call->flags |= CALL_ACKED;
 		break;
@@ -375,11 +375,11 @@ invite_request(struct store *s, struct call *call, const struct message *m,
 		break;
 	case SIP_METHOD_PRACK:
 		if (call->machine == STATE_START)
-			advance(call, EVENT_PROGRESS);
+			advance(call, INPUT_PROGRESS);
 		break;
 	default:
 		if (m->flags & MESSAGE_TO_TAG)
-			advance(call, EVENT_IN_DIALOG);
+			advance(call, INPUT_IN_DIALOG);
 	}
 }
 
@@ -395,17 +395,17 @@ invite_response(struct store *s, struct call *call, const struct message *m,
 		call->machine == CALL_STATE_PROCEEDING && from_tag == call->from_tag;
 
 	if (m->cseq_method == SIP_METHOD_BYE && start) {
-		advance(call, EVENT_BYE);
+		advance(call, INPUT_BYE);
 		call->ended = m->time;
 		return;
 	}
 	if (m->cseq_method == SIP_METHOD_CANCEL && start) {
-		advance(call, EVENT_CANCEL);
+		advance(call, INPUT_CANCEL);
 		return;
 	}
 	if (m->cseq_method != SIP_METHOD_INVITE) {
 		if (start && m->status < 300)
-			advance(call, EVENT_IN_DIALOG);
+			advance(call, INPUT_IN_DIALOG);
 		return;
 	}
 	if (start || from_prack) {
@@ -475,7 +475,7 @@ plain_request(struct store *s, struct call *call, const struct message *m,
 	int64_t answered = call->answered;
 	uint32_t expires;
 
-	if (m->method != call->method || !(first || further) || !advance(call, EVENT_REQUEST))
+	if (m->method != call->method || !(first || further) || !advance(call, INPUT_REQUEST))
 		return;
 	open_try(s, call, m);
 	if (registered)
@@ -497,7 +497,7 @@ plain_success(struct store *s, struct call *call, const struct message *m,
 	bool removed = call->kind != CALL_SINGLE &&
 		((call->flags & CALL_REMOVING) || (known && expires == 0));
 
-	if (!advance(call, removed ? EVENT_REMOVED : EVENT_SUCCESS))
+	if (!advance(call, removed ? INPUT_REMOVED : INPUT_SUCCESS))
 		return;
 	if (known)
 		call->expires = expires;
@@ -538,14 +538,14 @@ subscription_notify(struct call *call, const struct message *m, const struct sip
 
 	sip_subscription_parse(scan->subscription_state, &sub);
 	if (str_eq_ci(sub.state, STR("terminated"))) {
-		if (advance(call, EVENT_SUB_TERMINATED))
+		if (advance(call, INPUT_SUB_TERMINATED))
 			call->ended = m->time;
 		return;
 	}
 	if (str_eq_ci(sub.state, STR("pending")))
-		advance(call, EVENT_SUB_PENDING);
+		advance(call, INPUT_SUB_PENDING);
 	else if (sub.state.n > 0)
-		advance(call, EVENT_SUB_ACTIVE);
+		advance(call, INPUT_SUB_ACTIVE);
 	call->waiting = m->time;
 	if (sub.has_expires)
 		call->expires = sub.expires_s;
@@ -560,7 +560,7 @@ subscription_step(struct store *s, struct call *call, const struct message *m,
 	/* RFC 6665 4.1.2.2, 4.2.2: the other side knows of none. */
 	else if (m->status == 481 && call->machine != STATE_START &&
 		 (m->cseq_method == SIP_METHOD_NOTIFY || m->cseq_method == SIP_METHOD_SUBSCRIBE) &&
-		 advance(call, EVENT_SUB_TERMINATED))
+		 advance(call, INPUT_SUB_TERMINATED))
 		call->ended = m->time;
 	if (m->flags & MESSAGE_REQUEST)
 		plain_request(s, call, m, scan);
@@ -702,7 +702,7 @@ has_passed(int64_t now, int64_t since, int64_t span)
 	return now != TIME_NONE && since != TIME_NONE && now - since >= span;
 }
 
-static enum call_event
+static enum call_input
 timer_event(const struct call *call, int64_t now)
 {
 	bool acked = call->flags & (CALL_ACKED | CALL_MIDDLE);
@@ -710,31 +710,31 @@ timer_event(const struct call *call, int64_t now)
 	switch (call->machine) {
 	case CALL_STATE_SETUP:
 	case CALL_STATE_TRYING:
-		return has_passed(now, call->waiting, T1_64) ? EVENT_TIMER_B : EVENT_COUNT;
+		return has_passed(now, call->waiting, T1_64) ? INPUT_TIMER_B : INPUT_COUNT;
 	case CALL_STATE_PROCEEDING:
 	case CALL_STATE_RINGING:
 		if (call->kind != CALL_INVITE)
-			return has_passed(now, call->request, T1_64) ? EVENT_TIMER_B : EVENT_COUNT;
-		return has_passed(now, call->waiting, TIMER_C) ? EVENT_TIMER_C : EVENT_COUNT;
+			return has_passed(now, call->request, T1_64) ? INPUT_TIMER_B : INPUT_COUNT;
+		return has_passed(now, call->waiting, TIMER_C) ? INPUT_TIMER_C : INPUT_COUNT;
 	case CALL_STATE_IN_CALL:
-		return !acked && has_passed(now, call->answered, T1_64) ? EVENT_NO_ACK : EVENT_COUNT;
+		return !acked && has_passed(now, call->answered, T1_64) ? INPUT_NO_ACK : INPUT_COUNT;
 	case CALL_STATE_COMPLETED:
 		return !acked && call->answered != TIME_NONE &&
-			(call->flags & CALL_ANSWER_REPEATED) ? EVENT_NO_ACK : EVENT_COUNT;
+			(call->flags & CALL_ANSWER_REPEATED) ? INPUT_NO_ACK : INPUT_COUNT;
 	case CALL_STATE_REGISTERED:
 	case CALL_STATE_ACTIVE:
 	case CALL_STATE_PENDING:
 		return call->expires && has_passed(now, call->waiting,
-				(int64_t)call->expires * NS_PER_S) ? EVENT_RUN_OUT : EVENT_COUNT;
+				(int64_t)call->expires * NS_PER_S) ? INPUT_RUN_OUT : INPUT_COUNT;
 	default:
-		return EVENT_COUNT;
+		return INPUT_COUNT;
 	}
 }
 
 enum call_state
 store_call_state(const struct store *s, const struct call *call)
 {
-	enum call_event event = EVENT_COUNT;
+	enum call_input event = INPUT_COUNT;
 	uint8_t to;
 
 	if (call->machine == STATE_START)	/* nothing it knew what to do with */
@@ -742,11 +742,11 @@ store_call_state(const struct store *s, const struct call *call)
 	if (call->leg_status >= 300)
 		event = response_event(call->leg_status);
 	else if (call->leg_status >= 200)
-		event = EVENT_SUCCESS;
-	to = event == EVENT_COUNT ? NOWHERE : transition(call->kind, call->machine, event);
+		event = INPUT_SUCCESS;
+	to = event == INPUT_COUNT ? NOWHERE : transition(call->kind, call->machine, event);
 	if (to == NOWHERE) {
 		event = timer_event(call, s->now);
-		to = event == EVENT_COUNT ? NOWHERE : transition(call->kind, call->machine, event);
+		to = event == INPUT_COUNT ? NOWHERE : transition(call->kind, call->machine, event);
 	}
 	return to == NOWHERE ? call->machine : to;
 }

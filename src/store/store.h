@@ -12,6 +12,7 @@
 #include "net/addr.h"
 #include "sip/scan.h"
 #include "store/call.h"
+#include "store/event.h"
 
 struct store;
 
@@ -19,6 +20,8 @@ struct store;
 struct path {
 	struct net_endpoint src, dst;
 	uint8_t transport;	/**< enum transport */
+	uint8_t carrier;	/**< enum carrier: what brought it into the capture */
+	uint32_t node;		/**< HEP: capture agent id; 0: none */
 };
 
 /** One message on its way in; nothing of it is kept by reference. */
@@ -32,9 +35,16 @@ struct store_input {
 	uint16_t vlan;
 	struct place place;	/**< of the start line */
 	uint32_t length;	/**< bytes there: head and body */
-	uint32_t frame;
+	uint32_t frame;		/**< of the record that completed it */
+	uint16_t source;	/**< index of that record's source in the capture set */
+	uint8_t carrier;	/**< enum carrier */
+	uint32_t node;		/**< HEP: capture agent id; 0: none */
 	uint32_t flaws;		/**< enum sip_flaw, beyond those of the scan */
-	int64_t time;
+	/** The records that brought it, in the order of the stream; NULL: the one of
+	 * frame and time alone. Borrowed for the call. */
+	const struct stamp *stamps;
+	uint32_t stamp_n;
+	int64_t time;		/**< of its last byte */
 	/* Private: set by store_expect(); 0 before. */
 	uint64_t path_hash, call_hash;
 	uint32_t call_guess;
@@ -94,6 +104,45 @@ uint8_t store_method_find(const struct store *s, struct str name);
 
 /** An interned text (reason phrases); empty for 0. */
 struct str store_name(const struct store *s, uint32_t name);
+
+/* ---- what carried a message ---- */
+
+/** The records that brought message @p i, oldest byte first. */
+struct carriage {
+	const uint32_t *frames;	/**< as they came, each once in a row; lives until the next
+				     store_add() */
+	uint32_t frame_n;	/**< at least 1 */
+	uint16_t source;	/**< of the capture set, of the last of them */
+	int64_t first, last;	/**< times of its first and its last byte */
+};
+
+/** O(log n) for a message of several frames. */
+void store_carriage(const struct store *s, uint32_t i, struct carriage *c);
+
+/* ---- events ---- */
+
+/** Take an event. O(1), amortised. @return its index. */
+uint32_t store_add_event(struct store *s, const struct event_input *in);
+
+uint32_t store_event_count(const struct store *s);
+const struct event *store_event(const struct store *s, uint32_t i);	/**< NULL past the end */
+
+/**
+ * The events that concern a call, in order of time: those that name its Call-ID,
+ * and those of the connections its messages used, between its first message and
+ * its end (32 s after its last message where it has not ended).
+ * @param list  grown as needed (ARRAY_GROW), owned by the caller
+ * @return how many.
+ */
+size_t store_call_events(const struct store *s, const struct call *c,
+			 uint32_t **list, size_t *cap);
+
+/** The last message seen on a path with these ends and transport, sent at most
+ * 32 s before @p time, with that IP id when @p ip_id is not 0 and such a one is among
+ * the last few; MESSAGE_NONE. For what quotes a packet without its text. */
+uint32_t store_path_last(const struct store *s, const struct net_endpoint *src,
+			 const struct net_endpoint *dst, uint8_t transport,
+			 uint16_t ip_id, int64_t time);
 
 /** Sums over all messages. */
 struct store_stats {

@@ -4,9 +4,9 @@
 
 /* A row of the table: in this state this event leads there. */
 #define ON(kind, from, event, to) \
-	[CALL_##kind][CALL_STATE_##from][EVENT_##event] = CALL_STATE_##to + 1
+	[CALL_##kind][CALL_STATE_##from][INPUT_##event] = CALL_STATE_##to + 1
 #define AT_START(kind, event, to) \
-	[CALL_##kind][STATE_START][EVENT_##event] = CALL_STATE_##to + 1
+	[CALL_##kind][STATE_START][INPUT_##event] = CALL_STATE_##to + 1
 
 /* From each state that waits for a final response (RFC 3261 17.1.1.2). */
 #define FROM_OPEN(event, to) \
@@ -55,7 +55,7 @@
 	ON(kind, PROCEEDING, event, to)
 
 /* By kind, state and event: the state that follows, plus 1; 0: nothing happens. */
-static const uint8_t transitions[KIND_COUNT][CALL_STATE_COUNT + 1][EVENT_COUNT] = {
+static const uint8_t transitions[KIND_COUNT][CALL_STATE_COUNT + 1][INPUT_COUNT] = {
 	/* RFC 3261 13.2.1, 8.1.3.5, 22.2: a try, and a further one. */
 	FROM_UNANSWERED(REQUEST, SETUP),
 	/* RFC 3261 13.2.2.1, 21.1; 180 outlives a later 183. */
@@ -136,7 +136,7 @@ static const uint8_t transitions[KIND_COUNT][CALL_STATE_COUNT + 1][EVENT_COUNT] 
 };
 
 uint8_t
-transition(uint8_t kind, uint8_t state, enum call_event event)
+transition(uint8_t kind, uint8_t state, enum call_input event)
 {
 	uint8_t to = transitions[kind][state][event];
 

@@ -18,7 +18,15 @@ enum transport {
 	TRANSPORT_COUNT
 };
 
+/** What brought a message into the capture, when not its own packet. */
+enum carrier {
+	CARRIER_NONE,
+	CARRIER_HEP,
+};
+
 /** Static, lower case. */
 const char *transport_name(enum transport t);
+/** "hep"; NULL for CARRIER_NONE. Static. */
+const char *carrier_name(enum carrier c);
 
 #endif

@@ -1,0 +1,67 @@
+/**
+ * @file event.h  What happened to calls and their connections besides SIP messages.
+ */
+#ifndef STORE_EVENT_H
+#define STORE_EVENT_H
+
+#include "base/str.h"
+#include "net/addr.h"
+#include "store/message.h"
+
+/** id, name (JSON), what it means */
+#define EVENTS(_) \
+	_(GAP,        "gap",         "bytes of the stream are not in the capture") \
+	_(RESET,      "reset",       "the connection was reset") \
+	_(REFUSED,    "refused",     "the connection was refused") \
+	_(UNANSWERED, "unanswered",  "nobody answered the attempt to connect") \
+	_(ALERT,      "tls-alert",   "a TLS alert") \
+	_(ICMP,       "icmp",        "an ICMP error quotes a packet") \
+	_(LOG,        "log",         "a log line from a capture agent") \
+	_(RTCP,       "rtcp-report", "an RTCP report from a capture agent, as JSON")
+
+enum event_kind {
+#define EVENT_ID(id, ...) EVENT_##id,
+	EVENTS(EVENT_ID)
+#undef EVENT_ID
+	EVENT_COUNT
+};
+
+/** Static. */
+const char *event_name(enum event_kind k);
+
+#define EVENT_TEXT_MAX	512u	/* bytes kept of text */
+
+/** One event on its way in; nothing is kept by reference. */
+struct event_input {
+	uint8_t kind;			/**< enum event_kind */
+	uint8_t transport;		/**< enum transport */
+	/** From the one who sent it (the RST, the alert, the ICMP error's packet: from
+	 * the one who sent the quoted packet); either order is the same connection. */
+	struct net_endpoint src, dst;
+	/** Whose call it is, when that is known: Call-ID or correlation id. The call
+	 * may appear later. Empty: that of every call that uses the connection (both
+	 * ends, in either order) at that time. */
+	struct str call_id;
+	struct str text;		/**< for people; EVENT_TEXT_MAX bytes are kept */
+	struct place place;		/**< of all of its text; source PLACE_NONE: none */
+	uint32_t length;		/**< bytes there */
+	uint32_t frame;
+	uint16_t source;
+	int64_t time;
+};
+
+/** An event as it is kept. */
+struct event {
+	int64_t time;
+	uint64_t offset;	/**< of its whole text in source; source PLACE_NONE: none */
+	uint32_t length;
+	uint32_t frame;
+	uint32_t path;		/**< store_path(), in the direction it was told */
+	uint32_t text;		/**< store_name() */
+	uint32_t call_id;	/**< store_name(); 0: of the connection */
+	uint32_t previous;	/**< private: of the same connection or call */
+	uint16_t source;
+	uint8_t kind;		/**< enum event_kind */
+};
+
+#endif
