@@ -59,6 +59,11 @@ input_fill(struct store_input *in, const struct segment *seg)
 	in->has_ip_id = seg->src.addr.family == NET_IP4;
 	in->vlan = seg->vlan;
 	in->frame = seg->frame;
+	in->source = seg->source;
+	in->carrier = CARRIER_NONE;
+	in->node = 0;
+	in->stamps = NULL;
+	in->stamp_n = 0;
 	in->flaws = 0;
 	in->time = seg->time;
 }

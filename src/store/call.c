@@ -25,6 +25,12 @@ transport_name(enum transport t)
 }
 
 const char *
+carrier_name(enum carrier c)
+{
+	return c == CARRIER_HEP ? "hep" : NULL;
+}
+
+const char *
 call_side_name(enum call_side s)
 {
 	return s == CALL_SIDE_CALLER ? "caller" : s == CALL_SIDE_CALLEE ? "callee" : NULL;

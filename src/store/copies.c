@@ -6,8 +6,10 @@
  * forwarded by a proxy has another top Via or another path, and so is neither.
  *
  * The same packet captured again comes within milliseconds, with an equal IP
- * id, another TTL or another VLAN; without such a sign within a fraction of the
- * shortest interval at which SIP repeats itself (T1, 500 ms, RFC 3261 17.1.1.1).
+ * id, another TTL or another VLAN, or through another capture agent; without such
+ * a sign within a fraction of the shortest interval at which SIP repeats itself
+ * (T1, 500 ms, RFC 3261 17.1.1.1). What agents send may come in any order: there
+ * all copies are looked at for one that is near, not only the last.
  *
  * A call keeps a small filter of the identities it has seen. Only when the bits
  * of a new message are set are its predecessors walked, and no further back than
@@ -52,7 +54,7 @@ filter_add(uint64_t seen[2], const struct filter *f)
 uint32_t
 copies_identity(const struct store *s, const struct sip_scan *scan, uint32_t path)
 {
-	uint64_t h = hash_u64((uint64_t)path << 32 | s->branch) ^
+	uint64_t h = hash_u64((uint64_t)path_base(s, path) << 32 | s->branch) ^
 		((uint64_t)scan->cseq << 32 | (uint64_t)scan->status << 16 |
 		 (uint64_t)scan->method << 8 | scan->cseq_method);
 
@@ -65,9 +67,10 @@ copies_identity(const struct store *s, const struct sip_scan *scan, uint32_t pat
 
 /* The identity is a hash: what the index holds is compared as well. */
 static bool
-is_same(const struct message *a, const struct message *b)
+is_same(const struct store *s, const struct message *a, const struct message *b)
 {
-	return a->identity == b->identity && a->path == b->path && a->cseq == b->cseq &&
+	return a->identity == b->identity && a->cseq == b->cseq &&
+		(a->path == b->path || path_base(s, a->path) == path_base(s, b->path)) &&
 		a->status == b->status && a->method == b->method &&
 		a->cseq_method == b->cseq_method;
 }
@@ -76,7 +79,7 @@ static bool
 is_duplicate(const struct message *first, const struct message *m)
 {
 	int64_t gap = m->time - first->time;
-	bool sign = first->ttl != m->ttl || first->vlan != m->vlan;
+	bool sign = first->ttl != m->ttl || first->vlan != m->vlan || first->path != m->path;
 
 	if (first->time == TIME_NONE || m->time == TIME_NONE)
 		return false;
@@ -104,6 +107,7 @@ copies_mark(struct store *s, struct call *call, struct message *m)
 	struct filter own = filter_of(m->identity), old_one;
 	uint64_t near[2] = { 0, 0 };
 	uint32_t i = call->last;
+	bool carried = store_path(s, m->path)->carrier != CARRIER_NONE, twice = false;
 
 	if (!filter_has(call->seen, &own)) {
 		filter_add(call->seen, &own);
@@ -117,11 +121,14 @@ copies_mark(struct store *s, struct call *call, struct message *m)
 			break;
 		old_one = filter_of(old->identity);
 		filter_add(near, &old_one);
-		if (is_same(old, m)) {
+		if (is_same(s, old, m)) {
 			/* Against the nearest copy: a retransmission may itself
 			 * be captured twice. */
-			original = old;
-			break;
+			twice = is_duplicate(old, m);
+			if (twice || !original)
+				original = old;
+			if (twice || !carried)
+				break;
 		}
 		i = old->previous;
 	}
@@ -130,7 +137,7 @@ copies_mark(struct store *s, struct call *call, struct message *m)
 		memcpy(call->seen, near, sizeof(near));
 		return NULL;
 	}
-	if (is_duplicate(original, m)) {
+	if (twice) {
 		message_flag(m, MESSAGE_DUPLICATE);
 		call->duplicates++;
 		s->stats.duplicates++;

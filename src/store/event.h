@@ -4,7 +4,7 @@
 #ifndef STORE_EVENT_H
 #define STORE_EVENT_H
 
-#include "base/str.h"
+#include "base/buf.h"
 #include "net/addr.h"
 #include "store/message.h"
 
@@ -26,8 +26,17 @@ enum event_kind {
 	EVENT_COUNT
 };
 
+#define EVENT_NONE	UINT32_MAX	/* no such event */
+
 /** Static. */
 const char *event_name(enum event_kind k);
+
+/**
+ * Append what an event says to people: "connection reset", "gap: 1460 bytes not
+ * captured", "ICMP port unreachable for INVITE". @p text is that of the event; what
+ * it begins with already is not said twice. As it is: not made visible.
+ */
+void event_say(struct buf *b, enum event_kind k, struct str text);
 
 #define EVENT_TEXT_MAX	512u	/* bytes kept of text */
 
@@ -60,7 +69,8 @@ struct event {
 	uint32_t text;		/**< store_name() */
 	uint32_t call_id;	/**< store_name(); 0: of the connection */
 	uint32_t previous;	/**< private: of the same connection or call */
-	uint16_t source;
+	uint16_t source;	/**< file of offset; PLACE_SPOOL, PLACE_NONE */
+	uint16_t file;		/**< index of the source of its record in the capture set */
 	uint8_t kind;		/**< enum event_kind */
 };
 

@@ -1,10 +1,14 @@
 # The room store/: its sources, unit tests and fuzz targets.
 librung_a_SOURCES += \
 	src/store/call.c src/store/call.h \
+	src/store/carriage.c \
 	src/store/copies.c \
+	src/store/event.h \
+	src/store/events.c \
 	src/store/machine.c \
 	src/store/message.h \
 	src/store/names.c \
+	src/store/paths.c \
 	src/store/store.c src/store/store.h \
 	src/store/store_int.h \
 	src/store/transitions.c src/store/transitions.h \

@@ -3,7 +3,7 @@
 #include "base/mem.h"
 
 #define NAMES_MAX	1000000u
-#define NAME_LENGTH_MAX	1024u
+
 
 void
 names_release(struct names *n)
@@ -14,8 +14,8 @@ names_release(struct names *n)
 	*n = (struct names){ 0 };
 }
 
-uint32_t
-names_add(struct names *n, struct str text)
+static uint32_t
+add(struct names *n, struct str text, size_t max)
 {
 	uint64_t hash;
 	size_t cursor = 0;
@@ -29,12 +29,24 @@ names_add(struct names *n, struct str text)
 	while ((i = hash_map_next(&n->map, hash, &cursor)) != HASH_NONE)
 		if (str_eq(n->list[i], text))
 			return i + 1;
-	if (n->n >= NAMES_MAX)
+	if (n->n >= max)
 		return 0;
 	ARRAY_GROW(n->list, n->cap, n->n + 1);
 	n->list[n->n] = arena_str(&n->arena, text);
 	hash_map_add(&n->map, hash, (uint32_t)n->n);
 	return (uint32_t)++n->n;
+}
+
+uint32_t
+names_add(struct names *n, struct str text)
+{
+	return add(n, text, NAMES_MAX);
+}
+
+uint32_t
+names_add_half(struct names *n, struct str text)
+{
+	return add(n, text, NAMES_MAX / 2);
 }
 
 struct str

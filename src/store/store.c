@@ -17,7 +17,10 @@ store_new(void)
 	chunks_init(&s->messages, sizeof(struct message));
 	chunks_init(&s->calls, sizeof(struct call));
 	chunks_init(&s->dialogs, sizeof(struct dialog));
-	chunks_init(&s->paths, sizeof(struct path));
+	chunks_init(&s->paths, sizeof(struct path_entry));
+	chunks_init(&s->carriages, sizeof(struct carriage_entry));
+	chunks_init(&s->events, sizeof(struct event));
+	s->spool_source = UINT32_MAX;
 	s->last_path = UINT32_MAX;
 	s->now = TIME_NONE;
 	return s;
@@ -32,57 +35,16 @@ store_free(struct store *s)
 	chunks_release(&s->calls);
 	chunks_release(&s->dialogs);
 	chunks_release(&s->paths);
+	chunks_release(&s->carriages);
+	chunks_release(&s->events);
 	hash_map_release(&s->call_map);
 	hash_map_release(&s->path_map);
+	hash_map_release(&s->pair_map);
+	hash_map_release(&s->told_map);
 	arena_release(&s->text);
+	arena_release(&s->frames);
 	names_release(&s->names);
 	free(s);
-}
-
-/* ---- paths ---- */
-
-static bool
-path_eq(const struct path *p, const struct store_input *in)
-{
-	return net_endpoint_eq(&p->src, &in->src) && net_endpoint_eq(&p->dst, &in->dst) &&
-		p->transport == in->transport;
-}
-
-static uint64_t
-path_hash(const struct store_input *in)
-{
-	uint32_t src, dst;
-	uint64_t ports = (uint64_t)in->src.port << 32 | (uint64_t)in->dst.port << 8 | in->transport;
-
-	if (in->src.addr.family != NET_IP4 || in->dst.addr.family != NET_IP4)
-		return hash_u64(net_endpoint_hash(&in->src) ^
-				hash_u64(net_endpoint_hash(&in->dst) ^ in->transport));
-	memcpy(&src, in->src.addr.bytes, sizeof(src));
-	memcpy(&dst, in->dst.addr.bytes, sizeof(dst));
-	return hash_u64(((uint64_t)src << 32 | dst) ^ hash_u64(ports));
-}
-
-static uint32_t
-path_get(struct store *s, const struct store_input *in)
-{
-	uint64_t hash;
-	size_t cursor = 0;
-	uint32_t i;
-	struct path *p;
-
-	if (s->last_path != UINT32_MAX && path_eq(store_path(s, s->last_path), in))
-		return s->last_path;
-	hash = in->path_hash ? in->path_hash : path_hash(in);
-	while ((i = hash_map_next(&s->path_map, hash, &cursor)) != HASH_NONE)
-		if (path_eq(store_path(s, i), in))
-			return s->last_path = i;
-	p = chunks_add(&s->paths);
-	net_endpoint_copy(&p->src, &in->src);
-	net_endpoint_copy(&p->dst, &in->dst);
-	p->transport = in->transport;
-	i = s->paths.n - 1;
-	hash_map_add(&s->path_map, hash, i);
-	return s->last_path = i;
 }
 
 /* ---- methods ---- */
@@ -205,6 +167,7 @@ call_new(struct store *s, struct str id, const struct message *m, const struct s
 	c->request = c->ringing = c->progress = TIME_NONE;
 	c->answered = c->ended = c->waiting = TIME_NONE;
 	c->dialogs = CALL_NONE;
+	c->earlier = c->later = CALL_NONE;
 	c->method = m->flags & MESSAGE_REQUEST ? m->method : m->cseq_method;
 	c->kind = (uint8_t)machine_kind(m, in->scan);
 	c->machine = CALL_STATE_COUNT;
@@ -257,10 +220,13 @@ call_get(struct store *s, uint64_t hash, const struct message *m, const struct s
 		c = call_new(s, id, m, in);
 		if (name.n)
 			c->flags |= CALL_NO_CALL_ID;
-		if (i == CALL_NONE)
+		if (i == CALL_NONE) {
 			hash_map_add(&s->call_map, hash, c->index);
-		else
+		} else {
 			hash_map_replace(&s->call_map, hash, i, c->index);
+			c->earlier = i;
+			((struct call *)chunks_at(&s->calls, i))->later = c->index;
+		}
 	}
 	buf_release(&name);
 	return c;
@@ -382,6 +348,9 @@ store_add(struct store *s, const struct store_input *in)
 	message_fill(s, m, in);
 	c = call_get(s, in->call_hash ? in->call_hash : call_hash(in), m, in);
 	m->call = c->index;
+	path_note(s, m->path, index);
+	if (UNLIKELY(carriage_is_needed(s, in)))
+		carriage_add(s, index, in);
 	if (copies_mark(s, c, m))
 		machine_copy(c, m);
 	else
@@ -433,14 +402,6 @@ const struct message *
 store_message(const struct store *s, uint32_t i)
 {
 	return i < s->messages.n ? chunks_at(&s->messages, i) : NULL;
-}
-
-const struct path *
-store_path(const struct store *s, uint32_t i)
-{
-	if (i >= s->paths.n)
-		BUG("path %u of %u", i, s->paths.n);
-	return chunks_at(&s->paths, i);
 }
 
 size_t

@@ -22,6 +22,9 @@ struct path {
 	uint8_t transport;	/**< enum transport */
 	uint8_t carrier;	/**< enum carrier: what brought it into the capture */
 	uint32_t node;		/**< HEP: capture agent id; 0: none */
+	/** The first path with these ends and this transport, whatever the carrier
+	 * and the node; often itself. Copies of one message have an equal one. */
+	uint32_t base;
 };
 
 /** One message on its way in; nothing of it is kept by reference. */
@@ -107,7 +110,12 @@ struct str store_name(const struct store *s, uint32_t name);
 
 /* ---- what carried a message ---- */
 
-/** The records that brought message @p i, oldest byte first. */
+/**
+ * The records that brought a message, oldest byte first. Times are those of the
+ * records, in the order of the bytes and not of the capture: where a first piece
+ * came again last, first is after last. Of a message that a carrier brought both
+ * are its own time.
+ */
 struct carriage {
 	const uint32_t *frames;	/**< as they came, each once in a row; lives until the next
 				     store_add() */
@@ -116,12 +124,14 @@ struct carriage {
 	int64_t first, last;	/**< times of its first and its last byte */
 };
 
-/** O(log n) for a message of several frames. */
+/** Of message @p i, which must be there. O(log n) in the messages of several
+ * frames. */
 void store_carriage(const struct store *s, uint32_t i, struct carriage *c);
 
 /* ---- events ---- */
 
-/** Take an event. O(1), amortised. @return its index. */
+/** Take an event. O(1), amortised. Of texts a bounded number is kept: past that
+ * it has none. @return its index. */
 uint32_t store_add_event(struct store *s, const struct event_input *in);
 
 uint32_t store_event_count(const struct store *s);
@@ -130,7 +140,10 @@ const struct event *store_event(const struct store *s, uint32_t i);	/**< NULL pa
 /**
  * The events that concern a call, in order of time: those that name its Call-ID,
  * and those of the connections its messages used, between its first message and
- * its end (32 s after its last message where it has not ended).
+ * its end (32 s after its last message where it has not ended). One that names a
+ * Call-ID of several calls is told of the one that is nearest in time. Whatever
+ * stream transport (TCP, TLS, WS, WSS) is named of two ends, it is one connection.
+ * O(messages of the call + events of its connections).
  * @param list  grown as needed (ARRAY_GROW), owned by the caller
  * @return how many.
  */
@@ -139,7 +152,7 @@ size_t store_call_events(const struct store *s, const struct call *c,
 
 /** The last message seen on a path with these ends and transport, sent at most
  * 32 s before @p time, with that IP id when @p ip_id is not 0 and such a one is among
- * the last few; MESSAGE_NONE. For what quotes a packet without its text. */
+ * the last three; MESSAGE_NONE. For what quotes a packet without its text. O(1). */
 uint32_t store_path_last(const struct store *s, const struct net_endpoint *src,
 			 const struct net_endpoint *dst, uint8_t transport,
 			 uint16_t ip_id, int64_t time);

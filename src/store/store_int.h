@@ -24,20 +24,49 @@ struct names {
 	struct hash_map map;
 };
 
+#define PATH_RECENT	3
+
+/** A path as it is kept: 64 bytes, one line of the cache. */
+struct path_entry {
+	struct path path;
+	/** Of a base: the last messages on it and on those it is the base of,
+	 * newest first; MESSAGE_NONE: none. */
+	uint32_t recent[PATH_RECENT];
+};
+
+_Static_assert(sizeof(struct path_entry) == 64, "a path is one line of the cache");
+
+/** What the index entry of a message does not tell of the records that brought it. */
+struct carriage_entry {
+	uint32_t message;
+	uint32_t frame_n;
+	const uint32_t *frames;	/* in store.frames */
+	int64_t first, last;
+	uint16_t source;
+};
+
 struct store {
 	struct chunks messages;	/* struct message */
 	struct chunks calls;	/* struct call */
 	struct chunks dialogs;	/* struct dialog */
-	struct chunks paths;	/* struct path */
+	struct chunks paths;	/* struct path_entry */
+	struct chunks carriages;	/* struct carriage_entry, in order of messages */
+	struct chunks events;	/* struct event */
 	struct hash_map call_map;	/* Call-ID to the last call with it */
-	struct hash_map path_map;
+	struct hash_map path_map;	/* by ends, transport, carrier and node; a
+					 * base by ends and transport too */
+	struct hash_map pair_map;	/* connection to its last event */
+	struct hash_map told_map;	/* Call-ID to the last event that names it */
 	struct arena text;
+	struct arena frames;	/* of carriages */
 	struct names names;
 	struct str methods[256 - SIP_METHOD_COUNT];	/* extension methods */
 	uint32_t last_path;	/* the path of the previous message */
 	uint32_t branch;	/* of the message on its way in: keyed hash of its
 				 * transaction id; 0: none */
 	uint32_t placeholders;	/* calls without a Call-ID */
+	uint32_t spool_source;	/* of the record of the first message in the spool:
+				 * most often of all of them; UINT32_MAX: none yet */
 	int64_t now;
 	struct store_stats stats;
 	store_read_fn *read;
@@ -46,10 +75,74 @@ struct store {
 
 /* ---- names.c ---- */
 
+#define NAME_LENGTH_MAX	1024u	/* bytes of a text kept */
+
 void names_release(struct names *n);
 /** The number of @p text, above 0; 0 for the empty text. At most a million
  * texts of 1 KiB are kept: past that, 0. */
 uint32_t names_add(struct names *n, struct str text);
+/** The same for what is no header: takes no more than half of the room. */
+uint32_t names_add_half(struct names *n, struct str text);
+
+/* ---- paths.c ---- */
+
+/** Of ends, transport, carrier and node. */
+uint64_t path_hash(const struct store_input *in);
+/** The path of a message or event, made when it is new. Its path_hash is used
+ * where it is set. O(1), amortised. */
+uint32_t path_find(struct store *s, const struct store_input *in);
+
+static inline bool
+path_is(const struct path *p, const struct store_input *in)
+{
+	return net_endpoint_eq(&p->src, &in->src) && net_endpoint_eq(&p->dst, &in->dst) &&
+		p->transport == in->transport && p->carrier == in->carrier &&
+		(LIKELY(in->carrier == CARRIER_NONE) || p->node == in->node);
+}
+
+static inline uint32_t
+path_get(struct store *s, const struct store_input *in)
+{
+	if (s->last_path != UINT32_MAX && path_is(chunks_at(&s->paths, s->last_path), in))
+		return s->last_path;
+	return path_find(s, in);
+}
+
+static inline uint32_t
+path_base(const struct store *s, uint32_t path)
+{
+	return ((const struct path *)chunks_at(&s->paths, path))->base;
+}
+
+/** Note that @p message was the last one on @p path. */
+static inline void
+path_note(struct store *s, uint32_t path, uint32_t message)
+{
+	struct path_entry *e = chunks_at(&s->paths, path_base(s, path));
+
+	for (int i = PATH_RECENT - 1; i > 0; i--)
+		e->recent[i] = e->recent[i - 1];
+	e->recent[0] = message;
+}
+
+/* ---- carriage.c ---- */
+
+/** Keep what struct message does not tell of the records of message @p i. */
+void carriage_add(struct store *s, uint32_t i, const struct store_input *in);
+
+/** The source a message has that has no entry. */
+static inline uint32_t
+carriage_source(const struct store *s, uint16_t place)
+{
+	return LIKELY(place < PLACE_NONE) ? place : s->spool_source;
+}
+
+/** Whether there is something to keep. */
+static inline bool
+carriage_is_needed(const struct store *s, const struct store_input *in)
+{
+	return in->stamp_n > 0 || in->source != carriage_source(s, in->place.source);
+}
 
 /* ---- copies.c ---- */
 

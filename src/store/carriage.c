@@ -1,0 +1,110 @@
+/*
+ * What carried a message. Most messages are one record, and their index entry
+ * tells all of it. The others, those of streams, have an entry in a table beside:
+ * it grows in the order of the messages, so it is found by halving.
+ *
+ * Messages in the spool do not tell the file they came from by their place. They
+ * are taken to be from the file of the first of them, which is right for an
+ * interface and for a single capture; those of other files have an entry.
+ */
+#include "store/store_int.h"
+
+static bool
+is_new(const struct stamp *stamps, uint32_t i)
+{
+	return i == 0 || stamps[i].frame != stamps[i - 1].frame ||
+		stamps[i].source != stamps[i - 1].source;
+}
+
+/* The frames of the stamps, those that follow each other once. */
+static void
+take_frames(struct store *s, struct carriage_entry *c, const struct store_input *in)
+{
+	uint32_t n = 0, *to;
+
+	for (uint32_t i = 0; i < in->stamp_n; i++)
+		n += is_new(in->stamps, i);
+	c->frames = &in->stamps[0].frame;
+	c->frame_n = n;
+	if (n == 1)
+		return;
+	c->frames = to = arena_alloc(&s->frames, n * sizeof(*to));
+	for (uint32_t i = 0; i < in->stamp_n; i++)
+		if (is_new(in->stamps, i))
+			*to++ = in->stamps[i].frame;
+}
+
+static bool
+is_plain(const struct store *s, const struct store_input *in, const struct carriage_entry *c)
+{
+	return c->frame_n == 1 && c->frames[0] == in->frame && c->first == in->time &&
+		c->last == in->time && c->source == carriage_source(s, in->place.source);
+}
+
+void
+carriage_add(struct store *s, uint32_t i, const struct store_input *in)
+{
+	struct carriage_entry c = {
+		.message = i, .frame_n = 1, .frames = &in->frame, .source = in->source,
+		.first = in->time, .last = in->time,
+	};
+	struct carriage_entry *kept;
+
+	if (in->place.source >= PLACE_NONE && s->spool_source == UINT32_MAX)
+		s->spool_source = in->source;
+	if (in->stamps && in->stamp_n > 0) {
+		take_frames(s, &c, in);
+		c.source = in->stamps[in->stamp_n - 1].source;
+		/* A carrier says when the message was sent; when its own records
+		 * were is no news of it. */
+		if (in->carrier == CARRIER_NONE)
+			c.first = in->stamps[0].time;
+	}
+	if (is_plain(s, in, &c))
+		return;
+	if (c.frame_n == 1) {
+		uint32_t *frame = arena_alloc(&s->frames, sizeof(*frame));
+
+		*frame = c.frames[0];
+		c.frames = frame;
+	}
+	kept = chunks_add(&s->carriages);
+	*kept = c;
+}
+
+static const struct carriage_entry *
+find(const struct store *s, uint32_t message)
+{
+	uint32_t from = 0, to = s->carriages.n;
+
+	while (from < to) {
+		uint32_t middle = from + (to - from) / 2;
+		const struct carriage_entry *c = chunks_at(&s->carriages, middle);
+
+		if (c->message == message)
+			return c;
+		if (c->message < message)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return NULL;
+}
+
+void
+store_carriage(const struct store *s, uint32_t i, struct carriage *c)
+{
+	const struct message *m = store_message(s, i);
+	const struct carriage_entry *e = find(s, i);
+
+	if (!m)
+		BUG("carriage of message %u of %u", i, s->messages.n);
+	if (e) {
+		*c = (struct carriage){ e->frames, e->frame_n, e->source, e->first, e->last };
+		return;
+	}
+	*c = (struct carriage){
+		.frames = &m->frame, .frame_n = 1, .first = m->time, .last = m->time,
+		.source = (uint16_t)carriage_source(s, (uint16_t)m->source),
+	};
+}
