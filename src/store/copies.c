@@ -52,9 +52,9 @@ filter_add(uint64_t seen[2], const struct filter *f)
 }
 
 uint32_t
-copies_identity(const struct store *s, const struct sip_scan *scan, uint32_t path)
+copies_identity(const struct store *s, const struct sip_scan *scan, uint32_t base)
 {
-	uint64_t h = hash_u64((uint64_t)path_base(s, path) << 32 | s->branch) ^
+	uint64_t h = hash_u64((uint64_t)base << 32 | s->branch) ^
 		((uint64_t)scan->cseq << 32 | (uint64_t)scan->status << 16 |
 		 (uint64_t)scan->method << 8 | scan->cseq_method);
 
@@ -107,7 +107,7 @@ copies_mark(struct store *s, struct call *call, struct message *m)
 	struct filter own = filter_of(m->identity), old_one;
 	uint64_t near[2] = { 0, 0 };
 	uint32_t i = call->last;
-	bool carried = store_path(s, m->path)->carrier != CARRIER_NONE, twice = false;
+	bool twice = false;
 
 	if (!filter_has(call->seen, &own)) {
 		filter_add(call->seen, &own);
@@ -127,7 +127,7 @@ copies_mark(struct store *s, struct call *call, struct message *m)
 			twice = is_duplicate(old, m);
 			if (twice || !original)
 				original = old;
-			if (twice || !carried)
+			if (twice || store_path(s, m->path)->carrier == CARRIER_NONE)
 				break;
 		}
 		i = old->previous;

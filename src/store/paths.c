@@ -78,10 +78,14 @@ path_find(struct store *s, const struct store_input *in)
 	size_t cursor = 0;
 	uint32_t i;
 
-	while ((i = hash_map_next(&s->path_map, hash, &cursor)) != HASH_NONE)
-		if (path_is(store_path(s, i), in))
+	while ((i = hash_map_next(&s->path_map, hash, &cursor)) != HASH_NONE) {
+		s->last_entry = chunks_at(&s->paths, i);
+		if (path_is(&s->last_entry->path, in))
 			return s->last_path = i;
-	return s->last_path = path_add(s, in, hash);
+	}
+	s->last_path = path_add(s, in, hash);
+	s->last_entry = chunks_at(&s->paths, s->last_path);
+	return s->last_path;
 }
 
 const struct path *

@@ -21,7 +21,6 @@ store_new(void)
 	chunks_init(&s->carriages, sizeof(struct carriage_entry));
 	chunks_init(&s->events, sizeof(struct event));
 	s->spool_source = UINT32_MAX;
-	s->last_path = UINT32_MAX;
 	s->now = TIME_NONE;
 	return s;
 }
@@ -245,7 +244,11 @@ message_fill(struct store *s, struct message *m, const struct store_input *in)
 		(in->has_ip_id ? MESSAGE_IP_ID : 0u);
 
 	uint32_t path = path_get(s, in);
+	struct path_entry *base = s->last_entry;
 
+	if (UNLIKELY(base->path.base != path))
+		base = chunks_at(&s->paths, base->path.base);
+	path_note(base, s->messages.n - 1);
 	s->branch = branch_hash(scan);
 	/* Field by field: m is fresh memory, and bit fields next to each other
 	 * are written at once. */
@@ -258,7 +261,7 @@ message_fill(struct store *s, struct message *m, const struct store_input *in)
 	m->previous = MESSAGE_NONE;
 	m->cseq = scan->cseq;
 	m->flaws = scan->flaws | in->flaws;
-	m->identity = copies_identity(s, scan, path) & 0xffffffu;
+	m->identity = copies_identity(s, scan, base->path.base) & 0xffffffu;
 	m->ttl = in->ttl;
 	m->vlan = in->vlan;
 	m->ip_id = in->ip_id;
@@ -348,7 +351,6 @@ store_add(struct store *s, const struct store_input *in)
 	message_fill(s, m, in);
 	c = call_get(s, in->call_hash ? in->call_hash : call_hash(in), m, in);
 	m->call = c->index;
-	path_note(s, m->path, index);
 	if (UNLIKELY(carriage_is_needed(s, in)))
 		carriage_add(s, index, in);
 	if (copies_mark(s, c, m))

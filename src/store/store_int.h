@@ -62,6 +62,7 @@ struct store {
 	struct names names;
 	struct str methods[256 - SIP_METHOD_COUNT];	/* extension methods */
 	uint32_t last_path;	/* the path of the previous message */
+	struct path_entry *last_entry;	/* the same; NULL: none yet */
 	uint32_t branch;	/* of the message on its way in: keyed hash of its
 				 * transaction id; 0: none */
 	uint32_t placeholders;	/* calls without a Call-ID */
@@ -100,10 +101,11 @@ path_is(const struct path *p, const struct store_input *in)
 		(LIKELY(in->carrier == CARRIER_NONE) || p->node == in->node);
 }
 
+/** The same; s->last_entry is its entry afterwards. */
 static inline uint32_t
 path_get(struct store *s, const struct store_input *in)
 {
-	if (s->last_path != UINT32_MAX && path_is(chunks_at(&s->paths, s->last_path), in))
+	if (s->last_entry && path_is(&s->last_entry->path, in))
 		return s->last_path;
 	return path_find(s, in);
 }
@@ -111,15 +113,13 @@ path_get(struct store *s, const struct store_input *in)
 static inline uint32_t
 path_base(const struct store *s, uint32_t path)
 {
-	return ((const struct path *)chunks_at(&s->paths, path))->base;
+	return ((const struct path_entry *)chunks_at(&s->paths, path))->path.base;
 }
 
-/** Note that @p message was the last one on @p path. */
+/** Note @p message as the last one on a base. */
 static inline void
-path_note(struct store *s, uint32_t path, uint32_t message)
+path_note(struct path_entry *e, uint32_t message)
 {
-	struct path_entry *e = chunks_at(&s->paths, path_base(s, path));
-
 	for (int i = PATH_RECENT - 1; i > 0; i--)
 		e->recent[i] = e->recent[i - 1];
 	e->recent[0] = message;
@@ -153,8 +153,9 @@ carriage_is_needed(const struct store *s, const struct store_input *in)
  */
 const struct message *copies_mark(struct store *s, struct call *call, struct message *m);
 
-/** Hash of what copies of one message on one path have in common, 24 bits. */
-uint32_t copies_identity(const struct store *s, const struct sip_scan *scan, uint32_t path);
+/** Hash of what copies of one message on one path have in common, 24 bits; the
+ * path is told by its base. */
+uint32_t copies_identity(const struct store *s, const struct sip_scan *scan, uint32_t base);
 
 /* ---- machine.c ---- */
 
