@@ -7,4 +7,8 @@ librung_a_SOURCES += \
 	src/transport/tls_keys.c src/transport/tls_keys.h src/transport/tls_keys_int.h \
 	src/transport/tls_rsa.c
 
-unit_tests += tests/unit/test_intake
+unit_tests += tests/unit/test_intake tests/unit/test_tls_cert tests/unit/test_tls_keys
+
+fuzz_tests += tests/fuzz/fuzz_tls_keys
+tests_fuzz_fuzz_tls_keys_SOURCES = tests/fuzz/fuzz_tls_keys.c $(fuzz_main)
+tests_fuzz_fuzz_tls_keys_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)

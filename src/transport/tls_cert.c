@@ -1,8 +1,22 @@
+/*
+ * The outline of a certificate is read here, names are put into words by GnuTLS:
+ * its own reading refuses all of a certificate for one extension that is broken.
+ */
 #include "transport/tls_cert.h"
 
 #include <gnutls/x509.h>
 
 #include "net/addr.h"
+
+enum {
+	TAG_OCTETS = 0x04,
+	TAG_OID = 0x06,
+	TAG_UTC_TIME = 0x17,
+	TAG_TIME = 0x18,
+	TAG_SEQUENCE = 0x30,
+	TAG_VERSION = 0xa0,	/* context tags of TBSCertificate (RFC 5280 4.1) */
+	TAG_EXTENSIONS = 0xa3,
+};
 
 /* Context tags of GeneralName (RFC 5280 4.2.1.6) that are shown. */
 enum {
@@ -28,24 +42,6 @@ add_text(struct buf *b, struct str s)
 	buf_add(b, s.p, n);
 	if (n < s.n)
 		buf_add(b, more, sizeof(more) - 1);
-}
-
-static void
-add_datum(struct buf *b, gnutls_datum_t *d)
-{
-	add_text(b, (struct str){ (const char *)d->data, d->size });
-	gnutls_free(d->data);
-	d->data = NULL;
-}
-
-static int64_t
-moment(time_t t)
-{
-	/* Not valid, or beyond what nanoseconds can count, as 9999-12-31 is, which
-	 * stands for no date at all (RFC 5280 4.1.2.5). */
-	if (t == (time_t)-1 || t > INT64_MAX / NS_PER_S || t < INT64_MIN / NS_PER_S)
-		return TIME_NONE;
-	return t * NS_PER_S;
 }
 
 /* Cut a DER element off the front of *s. @return false when there is none. */
@@ -117,7 +113,7 @@ add_names(struct buf *names, struct str extension)
 	struct str list, value;
 	uint8_t tag;
 
-	if (!take_der(&extension, &tag, &list) || tag != 0x30)
+	if (!take_der(&extension, &tag, &list) || tag != TAG_SEQUENCE)
 		return;
 	while (take_der(&list, &tag, &value)) {
 		if (tag == NAME_ADDRESS) {
@@ -133,31 +129,130 @@ add_names(struct buf *names, struct str extension)
 	buf_release(&address);
 }
 
+/* ---- dates ---- */
+
+static bool
+take_number(struct str *s, size_t digits, uint32_t *value)
+{
+	struct str part = str_sub(*s, 0, digits);
+
+	if (part.n != digits || !str_to_u32(part, value))
+		return false;
+	*s = str_skip(*s, digits);
+	return true;
+}
+
+/* "YYMMDDhhmmssZ" or "YYYYMMDDhhmmssZ" (RFC 5280 4.1.2.5). */
+static int64_t
+moment(uint8_t tag, struct str s)
+{
+	uint32_t y, month, day, hour, min, sec;
+	int64_t days, t, year;
+
+	if (!take_number(&s, tag == TAG_UTC_TIME ? 2 : 4, &y) || !take_number(&s, 2, &month) ||
+	    !take_number(&s, 2, &day) || !take_number(&s, 2, &hour) ||
+	    !take_number(&s, 2, &min) || !take_number(&s, 2, &sec) || !str_eq(s, STR("Z")))
+		return TIME_NONE;
+	if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || min > 59 || sec > 60)
+		return TIME_NONE;
+	if (tag == TAG_UTC_TIME)
+		y += y < 50 ? 2000 : 1900;
+	/* Days of the years that begin in March, so that leap days come last. */
+	year = (int64_t)y - (month <= 2);
+	days = year * 365 + year / 4 - year / 100 + year / 400 +
+		(153 * ((month + 9) % 12) + 2) / 5 + day - 1 - 719468;
+	t = days * 86400 + hour * 3600 + min * 60 + sec;
+	/* What nanoseconds cannot count, as 9999-12-31, which means no date at all. */
+	if (t > INT64_MAX / NS_PER_S || t < INT64_MIN / NS_PER_S)
+		return TIME_NONE;
+	return t * NS_PER_S;
+}
+
+static void
+read_dates(struct tls_cert *cert, struct str validity)
+{
+	struct str value;
+	uint8_t tag;
+
+	if (take_der(&validity, &tag, &value) && (tag == TAG_UTC_TIME || tag == TAG_TIME))
+		cert->not_before = moment(tag, value);
+	if (take_der(&validity, &tag, &value) && (tag == TAG_UTC_TIME || tag == TAG_TIME))
+		cert->not_after = moment(tag, value);
+}
+
+/* ---- the whole ---- */
+
+/* @p name is the whole element, its tag and length included. */
+static void
+add_dn(struct buf *b, struct str name)
+{
+	gnutls_datum_t in = { (unsigned char *)(uintptr_t)name.p, (unsigned)name.n }, out;
+
+	if (gnutls_x509_rdn_get2(&in, &out, 0) < 0)
+		return;
+	add_text(b, (struct str){ (const char *)out.data, out.size });
+	gnutls_free(out.data);
+}
+
+static void
+read_extensions(struct tls_cert *cert, struct str wrapped)
+{
+	struct str list, extension, value;
+	uint8_t tag;
+
+	if (!take_der(&wrapped, &tag, &list) || tag != TAG_SEQUENCE)
+		return;
+	while (take_der(&list, &tag, &extension)) {
+		if (tag != TAG_SEQUENCE || !take_der(&extension, &tag, &value) ||
+		    tag != TAG_OID || !str_eq(value, STR("\x55\x1d\x11")))
+			continue;
+		/* "critical" may stand before the value. */
+		while (take_der(&extension, &tag, &value))
+			if (tag == TAG_OCTETS)
+				add_names(&cert->names, value);
+		break;
+	}
+}
+
+/* Cut an element that must have @p want off the front of *s; *all is the whole
+ * of it, *value what it holds. */
+static bool
+expect_der(struct str *s, uint8_t want, struct str *all, struct str *value)
+{
+	struct str from = *s;
+	uint8_t tag;
+
+	if (!take_der(s, &tag, value) || tag != want)
+		return false;
+	*all = str_sub(from, 0, from.n - s->n);
+	return true;
+}
+
 bool
 tls_cert_read(struct tls_cert *cert, struct str der)
 {
-	gnutls_datum_t in = { (unsigned char *)(uintptr_t)der.p, (unsigned)der.n }, d;
-	gnutls_x509_crt_t crt;
-	unsigned critical;
+	struct str tbs, value, issuer, validity, subject, key, rest;
+	uint8_t tag;
 
 	*cert = (struct tls_cert){ .not_before = TIME_NONE, .not_after = TIME_NONE };
-	if (der.n == 0 || der.n > TLS_CERT_MAX || gnutls_x509_crt_init(&crt) < 0)
+	if (der.n > TLS_CERT_MAX || !expect_der(&der, TAG_SEQUENCE, &rest, &tbs) ||
+	    !expect_der(&tbs, TAG_SEQUENCE, &value, &rest))
 		return false;
-	if (gnutls_x509_crt_import(crt, &in, GNUTLS_X509_FMT_DER) < 0) {
-		gnutls_x509_crt_deinit(crt);
+	if (rest.n > 0 && (uint8_t)rest.p[0] == TAG_VERSION)
+		take_der(&rest, &tag, &value);
+	if (!take_der(&rest, &tag, &value) ||		/* serial number */
+	    !expect_der(&rest, TAG_SEQUENCE, &value, &value) ||	/* signature */
+	    !expect_der(&rest, TAG_SEQUENCE, &issuer, &value) ||
+	    !expect_der(&rest, TAG_SEQUENCE, &value, &validity) ||
+	    !expect_der(&rest, TAG_SEQUENCE, &subject, &value) ||
+	    !expect_der(&rest, TAG_SEQUENCE, &key, &value))
 		return false;
-	}
-	if (gnutls_x509_crt_get_dn3(crt, &d, 0) >= 0)
-		add_datum(&cert->subject, &d);
-	if (gnutls_x509_crt_get_issuer_dn3(crt, &d, 0) >= 0)
-		add_datum(&cert->issuer, &d);
-	if (gnutls_x509_crt_get_extension_by_oid2(crt, "2.5.29.17", 0, &d, &critical) >= 0) {
-		add_names(&cert->names, (struct str){ (const char *)d.data, d.size });
-		gnutls_free(d.data);
-	}
-	cert->not_before = moment(gnutls_x509_crt_get_activation_time(crt));
-	cert->not_after = moment(gnutls_x509_crt_get_expiration_time(crt));
-	gnutls_x509_crt_deinit(crt);
+	add_dn(&cert->subject, subject);
+	add_dn(&cert->issuer, issuer);
+	read_dates(cert, validity);
+	while (take_der(&rest, &tag, &value))
+		if (tag == TAG_EXTENSIONS)
+			read_extensions(cert, value);
 	return true;
 }
 
