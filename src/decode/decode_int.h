@@ -15,6 +15,7 @@
 #include "decode/decode.h"
 
 #define TUNNEL_MAX	8	/* tunnels in one another */
+#define EXTENSIONS_MAX	16	/* IPv6 extension headers of one packet */
 #define TAG_MAX		32	/* VLAN tags, MPLS labels, PPPoE headers in all */
 
 enum layer {
@@ -105,7 +106,8 @@ enum decode_flaw {
 	_(GENEVE,	"geneve") \
 	_(GTPU,		"gtp-u") \
 	_(MPLS_UDP,	"mpls-in-udp") \
-	_(TEREDO,	"teredo")
+	_(TEREDO,	"teredo") \
+	_(SCTP_UDP,	"sctp over udp")
 
 enum decode_tunnel {
 #define DECODE_TUNNEL_ID(id, ...) TUNNEL_##id,
@@ -295,6 +297,40 @@ enum layer mpls_decode(struct packet *pk);
 enum layer ppp_decode(struct packet *pk);
 enum layer pppoe_decode(struct packet *pk);
 enum layer pdu_decode(struct packet *pk);
+
+/** What an IPv4 header says (RFC 791 section 3.1). */
+struct ip4_head {
+	uint32_t header;	/**< bytes of it, 20..60; not compared with what is there */
+	uint32_t total;		/**< 0, or at least header */
+	uint32_t fragment;	/**< flags and offset in units of eight bytes */
+};
+
+/** @p p has 20 bytes. @return false, with *flaw, when they are no header. */
+static inline bool
+ip4_head_read(const uint8_t *p, struct ip4_head *h, enum decode_flaw *flaw)
+{
+	h->header = (p[0] & 15u) * 4;
+	h->total = get_be16(p + 2);
+	h->fragment = get_be16(p + 6);
+	if (p[0] >> 4 != 4)
+		*flaw = FLAW_IP_VERSION;
+	else if (h->header < 20)
+		*flaw = FLAW_IP4_HEADER_LENGTH;
+	else if (h->total != 0 && h->total < h->header)
+		*flaw = FLAW_IP4_TOTAL_LENGTH;
+	else
+		return true;
+	return false;
+}
+
+/** Whether @p type is an IPv6 extension header that is walked over. */
+bool ip6_is_extension(uint16_t type);
+
+/**
+ * Bytes of the extension header of that type at @p p (RFC 8200 section 4, RFC
+ * 4302 section 2). @return 0 when it is not whole in @p n bytes.
+ */
+uint32_t ip6_extension_length(uint16_t type, const uint8_t *p, uint32_t n);
 
 enum layer ip_decode(struct packet *pk);
 enum layer ip4_decode(struct packet *pk);

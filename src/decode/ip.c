@@ -17,8 +17,6 @@ enum {
 	PROTO_SHIM6 = 140,
 };
 
-#define EXTENSIONS_MAX	16	/* IPv6 extension headers of one packet */
-
 static inline void
 addr_set4(struct net_addr *a, const uint8_t *bytes)
 {
@@ -79,39 +77,33 @@ enum layer
 ip4_decode(struct packet *pk)
 {
 	const uint8_t *p = pk->p;
-	uint32_t header, total, fragment;
+	enum decode_flaw flaw;
+	struct ip4_head h;
 
 	if (pk->n < 20)
 		return packet_bad(pk, FLAW_IP4_CUT);
-	if (p[0] >> 4 != 4)
-		return packet_bad(pk, FLAW_IP_VERSION);
-	header = (p[0] & 15u) * 4;
-	if (header < 20)
-		return packet_bad(pk, FLAW_IP4_HEADER_LENGTH);
-	if (header > pk->n)
+	if (!ip4_head_read(p, &h, &flaw))
+		return packet_bad(pk, flaw);
+	if (h.header > pk->n)
 		return packet_bad(pk, FLAW_IP4_CUT);
-	total = get_be16(p + 2);
-	if (total != 0 && total < header)
-		return packet_bad(pk, FLAW_IP4_TOTAL_LENGTH);
 
 	addr_set4(&pk->seg->src.addr, p + 12);
 	addr_set4(&pk->seg->dst.addr, p + 16);
 	pk->ttl = p[8];
 	pk->ip_id = get_be16(p + 4);
 	pk->type = p[9];
-	fragment = get_be16(p + 6);
-	packet_skip(pk, header);
+	packet_skip(pk, h.header);
 	/* A total of zero: segmentation was left to the card, the frame is the
 	 * measure. */
-	if (total != 0)
-		ip_length(pk, total - header);
+	if (h.total != 0)
+		ip_length(pk, h.total - h.header);
 
-	if (UNLIKELY(fragment & 0x3fff))
+	if (UNLIKELY(h.fragment & 0x3fff))
 		return fragment_add(pk, &(struct fragment){
-			.offset = (fragment & 0x1fff) * 8,
+			.offset = (h.fragment & 0x1fff) * 8,
 			.id = pk->ip_id,
 			.protocol = (uint8_t)pk->type,
-			.more = fragment & 0x2000,
+			.more = h.fragment & 0x2000,
 		});
 	return ip4_payload(pk);
 }
@@ -140,17 +132,46 @@ ip6_decode(struct packet *pk)
 	return ip6_payload(pk);
 }
 
-/* RFC 4302 section 2: the length counts words of four bytes, less two.
- * @return false when it is cut. */
-static bool
-ah_skip(struct packet *pk)
+bool
+ip6_is_extension(uint16_t type)
+{
+	switch (type) {
+	case PROTO_HOPOPT:
+	case PROTO_ROUTING:
+	case PROTO_FRAGMENT:
+	case PROTO_AH:
+	case PROTO_DSTOPTS:
+	case PROTO_MOBILITY:
+	case PROTO_HIP:
+	case PROTO_SHIM6:
+		return true;
+	}
+	return false;
+}
+
+uint32_t
+ip6_extension_length(uint16_t type, const uint8_t *p, uint32_t n)
 {
 	uint32_t length;
 
-	if (pk->n < 12)
-		return false;
-	length = (pk->p[1] + 2u) * 4;
-	if (length > pk->n)
+	if (n < 8)
+		return 0;
+	if (type == PROTO_FRAGMENT)
+		return 8;
+	/* The authentication header counts words of four bytes, less two. */
+	length = type == PROTO_AH ? (p[1] + 2u) * 4 : (p[1] + 1u) * 8;
+	if (length > n || (type == PROTO_AH && n < 12))
+		return 0;
+	return length;
+}
+
+/* One header of a known kind. @return false when it is cut. */
+static bool
+extension_skip(struct packet *pk)
+{
+	uint32_t length = ip6_extension_length(pk->type, pk->p, pk->n);
+
+	if (length == 0)
 		return false;
 	pk->type = pk->p[0];
 	packet_skip(pk, length);
@@ -201,7 +222,7 @@ enum layer
 ip4_payload(struct packet *pk)
 {
 	/* One is enough: a second one is an other protocol. */
-	if (UNLIKELY(pk->type == PROTO_AH) && !ah_skip(pk))
+	if (UNLIKELY(pk->type == PROTO_AH) && !extension_skip(pk))
 		return packet_bad(pk, FLAW_AH_CUT);
 	return ip_payload(pk);
 }
@@ -239,19 +260,12 @@ ip6_fragment(struct packet *pk)
 static enum layer
 ip6_extension(struct packet *pk)
 {
-	uint32_t length;
+	bool ah = pk->type == PROTO_AH;
 
-	if (pk->type == PROTO_AH)
-		return ah_skip(pk) ? LAYER_PAYLOAD6 : packet_bad(pk, FLAW_AH_CUT);
 	if (pk->type == PROTO_FRAGMENT)
 		return ip6_fragment(pk);
-	if (pk->n < 8)
-		return packet_bad(pk, FLAW_IP6_EXTENSION_CUT);
-	length = (pk->p[1] + 1u) * 8;
-	if (length > pk->n)
-		return packet_bad(pk, FLAW_IP6_EXTENSION_CUT);
-	pk->type = pk->p[0];
-	packet_skip(pk, length);
+	if (!extension_skip(pk))
+		return packet_bad(pk, ah ? FLAW_AH_CUT : FLAW_IP6_EXTENSION_CUT);
 	return LAYER_PAYLOAD6;
 }
 
@@ -261,23 +275,13 @@ ip6_payload(struct packet *pk)
 	for (int i = 0; i <= EXTENSIONS_MAX; i++) {
 		enum layer layer;
 
-		switch (pk->type) {
-		case PROTO_HOPOPT:
-		case PROTO_ROUTING:
-		case PROTO_FRAGMENT:
-		case PROTO_AH:
-		case PROTO_DSTOPTS:
-		case PROTO_MOBILITY:
-		case PROTO_HIP:
-		case PROTO_SHIM6:
-			layer = ip6_extension(pk);
-			if (layer != LAYER_PAYLOAD6)
-				return layer;
-			continue;
-		case PROTO_NONE:
+		if (pk->type == PROTO_NONE)
 			return packet_other(pk, OTHER_PLAIN, PLAIN_NO_PROTOCOL);
-		}
-		return ip_payload(pk);
+		if (!ip6_is_extension(pk->type))
+			return ip_payload(pk);
+		layer = ip6_extension(pk);
+		if (layer != LAYER_PAYLOAD6)
+			return layer;
 	}
 	return packet_bad(pk, FLAW_IP6_EXTENSION_DEPTH);
 }

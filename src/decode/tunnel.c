@@ -251,6 +251,62 @@ teredo_decode(struct packet *pk)
 	return packet_tunnel(pk, TUNNEL_TEREDO, LAYER_IP6);
 }
 
+/* Bytes that a chunk of that type has at least (RFC 9260 section 3.3, RFC 4895,
+ * 5061, 6525, 3758, 4820, 8260); 0: no chunk that is known. */
+static uint32_t
+sctp_chunk_min(uint8_t type)
+{
+	switch (type) {
+	case 0:		/* DATA */
+		return 17;
+	case 1:		/* INIT, INIT ACK */
+	case 2:
+		return 20;
+	case 3:		/* SACK */
+		return 16;
+	case 4:		/* HEARTBEAT ... COOKIE ACK */
+	case 5:
+	case 6:
+	case 8:
+	case 9:
+	case 10:
+	case 11:
+	case 14:	/* SHUTDOWN COMPLETE */
+	case 132:	/* PAD */
+		return 4;
+	case 7:		/* SHUTDOWN, AUTH, ASCONF, RE-CONFIG, FORWARD-TSN */
+	case 15:
+	case 128:
+	case 130:
+	case 192:
+	case 193:
+	case 194:
+		return 8;
+	case 64:	/* I-DATA */
+		return 21;
+	}
+	return 0;
+}
+
+/* RFC 6951 section 5: an SCTP packet from the common header on. Ports are not
+ * zero, nor is the verification tag but for INIT; the first chunk is a known one. */
+static enum layer
+sctp_udp_decode(struct packet *pk)
+{
+	const uint8_t *p = pk->p;
+	uint32_t min, length;
+
+	if (pk->n < 16 || get_be16(p) == 0 || get_be16(p + 2) == 0)
+		return LAYER_SEGMENT;
+	min = sctp_chunk_min(p[12]);
+	length = get_be16(p + 14);
+	if (min == 0 || length < min || length > pk->wire - 12 ||
+	    (get_be32(p + 4) == 0) != (p[12] == 1))
+		return LAYER_SEGMENT;
+	pk->type = SEGMENT_SCTP;
+	return packet_tunnel(pk, TUNNEL_SCTP_UDP, LAYER_PAYLOAD4);
+}
+
 static inline enum layer
 port_decode(struct packet *pk, uint16_t port)
 {
@@ -268,6 +324,8 @@ port_decode(struct packet *pk, uint16_t port)
 		return geneve_decode(pk);
 	case 6635:
 		return mpls_udp_decode(pk);
+	case 9899:
+		return sctp_udp_decode(pk);
 	}
 	return LAYER_SEGMENT;
 }
@@ -283,6 +341,7 @@ udp_tunnel_port(uint16_t port)
 	case 6081:
 	case 6635:
 	case 8472:
+	case 9899:
 		return true;
 	default:
 		return false;

@@ -11,12 +11,16 @@
 #include "base/bytes.h"
 #include "base/mem.h"
 #include "decode/decode.h"
+#include "decode/icmp.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void
 check(const struct segment *seg)
 {
+	const struct segment *q;
+	struct icmp_error error;
+
 	if (seg->payload.n > seg->wire_length)
 		BUG("more payload than there was");
 	if ((seg->flaws & SEGMENT_FLAW_CUT) && seg->payload.n == seg->wire_length)
@@ -25,6 +29,13 @@ check(const struct segment *seg)
 		BUG("too many tunnels");
 	/* Touch all of it. */
 	free(xstrndup(seg->payload.p, seg->payload.n));
+	if (!icmp_error_read(seg, &error))
+		return;
+	q = &error.quoted;
+	if (q->payload.n > q->wire_length || q->src.addr.family == NET_NONE ||
+	    !error.text[0] || (q->payload.n > 0 && q->payload.p < seg->payload.p) ||
+	    q->payload.p + q->payload.n > seg->payload.p + seg->payload.n)
+		BUG("a quote of what is not there");
 }
 
 static uint64_t

@@ -388,6 +388,20 @@ static const struct decode_case plain[] = {
 	  NULL, "10.0.0.2:3544", 0, 0, NULL },
 	{ "text on gpe", 228, BYTES(IP4(17, 40), UDP(4790, 20), 'I', 'N', 'V', 'I', 'T', 'E', ' ',
 		's', 'i', 'p', ':', 'x'), NULL, "10.0.0.2:4790", 0, 0, NULL },
+	{ "port of sctp over udp, sip", 228, BYTES(
+		IP4(17, 48), UDP(9899, 28),
+		'B', 'Y', 'E', ' ', 's', 'i', 'p', ':', 'a', '@', 'b', '@', 'c', '@', 'd', 0, 0, 0,
+		0, 0), NULL, "10.0.0.2:9899", 0, 0, NULL },
+	{ "port of sctp over udp, a chunk too long", 228, BYTES(
+		IP4(17, 60), UDP(9899, 40),
+		BE16(5060), BE16(5062),  0, 0, 0, 7,  0, 0, 0, 0,
+		0, 3, BE16(21),  0, 0, 0, 1,  0, 0, 0, 0,  0, 0, 0, 0,  PING),
+	  NULL, "10.0.0.2:9899", 0, 0, NULL },
+	{ "port of sctp over udp, no tag", 228, BYTES(
+		IP4(17, 60), UDP(9899, 40),
+		BE16(5060), BE16(5062),  0, 0, 0, 0,  0, 0, 0, 0,
+		0, 3, BE16(20),  0, 0, 0, 1,  0, 0, 0, 0,  0, 0, 0, 0,  PING),
+	  NULL, "10.0.0.2:9899", 0, 0, NULL },
 };
 
 static enum decode_result
@@ -514,6 +528,35 @@ test_plain(void **state)
 	decoder_free(d);
 }
 
+/* SCTP as RFC 6951 carries it: the ports are its own. */
+static const struct decode_case sctp_udp[] = {
+	{ "sctp over udp", 228, BYTES(
+		IP4(17, 60), UDP(9899, 40),
+		BE16(5060), BE16(5062),  0, 0, 0, 7,  0, 0, 0, 0,
+		0, 3, BE16(20),  0, 0, 0, 1,  0, 0, 0, 0,  0, 0, 0, 0,  PING),
+	  "10.0.0.1:5060", "10.0.0.2:5062", 1, 0, "sctp over udp" },
+};
+
+static void
+test_sctp_udp(void **state)
+{
+	const struct decode_case *c = &sctp_udp[0];
+	struct decoder *d = decoder_new();
+	struct segment seg;
+
+	(void)state;
+	assert_int_equal(decode_bytes(d, c->link, c->bytes, c->n, c->n, &seg), DECODE_SEGMENT);
+	assert_int_equal(seg.kind, SEGMENT_SCTP);
+	check_endpoint(c->name, &seg.src, c->src);
+	check_endpoint(c->name, &seg.dst, c->dst);
+	assert_int_equal(seg.payload.n, 32);
+	assert_int_equal(seg.wire_length, 32);
+	assert_true(seg.in_record);
+	assert_int_equal(seg.tunnels, 1);
+	assert_int_equal(count_of(d, c->counted), 1);
+	decoder_free(d);
+}
+
 /* Cut a case behind byte @p n: by the snaplen, or for good. */
 static void
 check_cut(const struct decode_case *c, size_t n, size_t wirelen)
@@ -568,6 +611,7 @@ test_every_cut(void **state)
 	check_cuts(segments, ARRAY_SIZE(segments));
 	check_cuts(ends, ARRAY_SIZE(ends));
 	check_cuts(plain, ARRAY_SIZE(plain));
+	check_cuts(sctp_udp, ARRAY_SIZE(sctp_udp));
 }
 
 /* Each byte of each case set to what lies best. */
@@ -605,6 +649,7 @@ main(void)
 		cmocka_unit_test(test_segments),
 		cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_plain),
+		cmocka_unit_test(test_sctp_udp),
 		cmocka_unit_test(test_every_cut),
 		cmocka_unit_test(test_every_byte),
 	};
