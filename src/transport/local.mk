@@ -2,13 +2,24 @@
 librung_a_SOURCES += \
 	src/transport/flow_event.h \
 	src/transport/intake.c src/transport/intake.h \
+	src/transport/tcp.c src/transport/tcp.h \
+	src/transport/tcp_int.h \
+	src/transport/tcp_stream.c \
 	src/transport/tls_cert.c src/transport/tls_cert.h \
 	src/transport/tls_keylog.c \
-	src/transport/tls_keys.c src/transport/tls_keys.h src/transport/tls_keys_int.h \
+	src/transport/tls_keys.c src/transport/tls_keys.h \
+	src/transport/tls_keys_int.h \
 	src/transport/tls_rsa.c
 
-unit_tests += tests/unit/test_intake tests/unit/test_tls_cert tests/unit/test_tls_keys
+unit_tests += \
+	tests/unit/test_intake \
+	tests/unit/test_tls_cert \
+	tests/unit/test_tls_keys
 
-fuzz_tests += tests/fuzz/fuzz_tls_keys
+fuzz_tests += \
+	tests/fuzz/fuzz_tcp \
+	tests/fuzz/fuzz_tls_keys
+tests_fuzz_fuzz_tcp_SOURCES = tests/fuzz/fuzz_tcp.c $(fuzz_main)
+tests_fuzz_fuzz_tcp_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_tls_keys_SOURCES = tests/fuzz/fuzz_tls_keys.c $(fuzz_main)
 tests_fuzz_fuzz_tls_keys_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
