@@ -1,7 +1,7 @@
 /*
  * The ladder is laid out in three steps.
  *
- * 1. The messages of all calls are put in order of arrival. Each path that
+ * 1. Messages and events of all calls are put in order. Each path that
  *    occurs is looked up once: its two ends become endpoints, and an endpoint
  *    belongs to a host. Here it is found which hosts must be split by port.
  * 2. Endpoints become lanes, in the order in which they appeared.
@@ -15,6 +15,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "export/ladder_order.h"
 #include "export/ladder_sdp.h"
 #include "sip/scan.h"
 
@@ -52,8 +53,7 @@ struct layout {
 	struct ladder *l;
 	const struct store *store;
 	const struct ladder_options *o;
-	uint32_t *order;		/* messages */
-	size_t n, order_cap;
+	struct ladder_order order;
 	struct end *ends;
 	struct host *hosts;
 	struct hop *hops;
@@ -66,30 +66,12 @@ struct layout {
 
 /* ---- the messages, in order ---- */
 
-static int
-cmp_u32(const void *a, const void *b)
-{
-	uint32_t x, y;
-
-	memcpy(&x, a, sizeof(x));
-	memcpy(&y, b, sizeof(y));
-	return (x > y) - (x < y);
-}
-
 static void
 add_call(struct layout *w, const struct call *c)
 {
 	struct ladder *l = w->l;
-	uint32_t *list = NULL;
-	size_t cap = 0, n;
 
-	n = store_call_messages(w->store, c, &list, &cap);
-	if (n > 0) {
-		ARRAY_GROW(w->order, w->order_cap, w->n + n);
-		memcpy(w->order + w->n, list, n * sizeof(*list));
-		w->n += n;
-	}
-	free(list);
+	ladder_order_add(&w->order, c);
 	l->calls[l->call_count++] = (struct ladder_call){
 		.call = *c,
 		.method = store_method_name(w->store, c->method),
@@ -121,9 +103,9 @@ gather(struct layout *w, const uint32_t *calls, size_t n)
 		add_call(w, c);
 	}
 	hash_map_release(&seen);
-	if (w->l->call_count > 1)
-		qsort(w->order, w->n, sizeof(*w->order), cmp_u32);
-	w->l->messages = (uint32_t)w->n;
+	ladder_order_sort(&w->order);
+	w->l->messages = (uint32_t)w->order.messages;
+	w->l->events = (uint32_t)(w->order.n - w->order.messages);
 }
 
 /* ---- who talks ---- */
@@ -269,8 +251,9 @@ make_lanes(struct layout *w)
 {
 	struct ladder *l = w->l;
 
-	for (size_t i = 0; i < w->n; i++)
-		hop_of(w, store_message(w->store, w->order[i]));
+	for (size_t i = 0; i < w->order.n; i++)
+		if (!w->order.items[i].event)
+			hop_of(w, store_message(w->store, w->order.items[i].index));
 	for (size_t i = 0; i < w->end_n; i++)
 		lane_of_end(w, &w->ends[i]);
 	for (uint32_t i = 0; i < l->lane_count; i++) {
@@ -301,14 +284,15 @@ row_add(struct layout *w, enum ladder_row_kind kind, int64_t time)
 	row = &l->rows[l->row_count++];
 	*row = (struct ladder_row){
 		.kind = (uint8_t)kind, .time = time, .last = time, .message = MESSAGE_NONE,
-		.call = CALL_NONE, .from = LADDER_NONE, .to = LADDER_NONE,
+		.event = EVENT_NONE, .call = CALL_NONE, .from = LADDER_NONE, .to = LADDER_NONE,
 	};
 	return row;
 }
 
-/* Whether the times of two rows are apart in a way that is worth a row. */
+/* Whether the times of two messages are apart in a way that is worth a row;
+ * @stepped: a clock went back between them. */
 static void
-add_time_event(struct layout *w, int64_t before, int64_t now)
+add_time_event(struct layout *w, int64_t before, int64_t now, bool stepped)
 {
 	struct ladder_row *row;
 	int64_t span;
@@ -317,7 +301,7 @@ add_time_event(struct layout *w, int64_t before, int64_t now)
 	    __builtin_sub_overflow(now, before, &span) || span == INT64_MIN)
 		return;
 	buf_clear(&w->line);
-	if (span < 0) {
+	if (span < 0 && stepped) {
 		buf_add_cstr(&w->line, "the clock goes back by ");
 		span_add(&w->line, -span);
 		row = row_add(w, LADDER_STEP_BACK, now);
@@ -333,11 +317,28 @@ add_time_event(struct layout *w, int64_t before, int64_t now)
 	row->label = arena_str(&w->l->arena, buf_str(&w->line));
 }
 
-/* Fold @m into the row of its first copy. False when that is not there. */
 static bool
-fold(struct layout *w, const struct message *m)
+is_copy(unsigned int flags)
 {
-	uint64_t hash = hash_u64((uint64_t)m->path << 32 | m->identity) ^ hash_u64(m->call);
+	return (flags & (MESSAGE_RETRANSMISSION | MESSAGE_DUPLICATE)) != 0;
+}
+
+static void
+count_copy(struct ladder_row *row, unsigned int flags)
+{
+	if (flags & MESSAGE_DUPLICATE)
+		row->duplicates++;
+	else
+		row->retransmissions++;
+}
+
+/* Fold message @index, @m, into the row of its first copy. False when that is not
+ * there. */
+static bool
+fold(struct layout *w, uint32_t index, const struct message *m)
+{
+	uint32_t base = store_path(w->store, m->path)->base;
+	uint64_t hash = hash_u64((uint64_t)base << 32 | m->identity) ^ hash_u64(m->call);
 	size_t cursor = 0;
 	uint32_t i;
 
@@ -347,18 +348,25 @@ fold(struct layout *w, const struct message *m)
 		struct ladder_row *row = &w->l->rows[i];
 		const struct message *first = store_message(w->store, row->message);
 
-		if (first->identity != m->identity || first->path != m->path ||
-		    first->call != m->call)
+		if (first->identity != m->identity || first->call != m->call ||
+		    store_path(w->store, first->path)->base != base)
 			continue;
-		if (!(m->flags & (MESSAGE_RETRANSMISSION | MESSAGE_DUPLICATE))) {
+		if (is_copy(row->flags) && !is_copy(m->flags)) {
+			/* Its copy came later and stands before it. */
+			count_copy(row, row->flags);
+			row->message = index;
+			row->flags = m->flags;
+			row->flaws |= m->flaws;
+			if (m->time != TIME_NONE)
+				row->last = m->time;
+			return true;
+		}
+		if (!is_copy(m->flags)) {
 			/* Sent anew much later: copies after it belong to it. */
 			hash_map_remove(&w->copy_map, hash, i);
 			break;
 		}
-		if (m->flags & MESSAGE_DUPLICATE)
-			row->duplicates++;
-		else
-			row->retransmissions++;
+		count_copy(row, m->flags);
 		row->flaws |= m->flaws;
 		if (m->time != TIME_NONE)
 			row->last = m->time;
@@ -517,7 +525,7 @@ add_message(struct layout *w, uint32_t index)
 	w->l->lanes[from].messages++;
 	if (to != from)
 		w->l->lanes[to].messages++;
-	if (fold(w, m))
+	if (fold(w, index, m))
 		return;
 	scan = read_text(w, m, &room);
 	row = row_add(w, LADDER_MESSAGE, m->time);
@@ -538,26 +546,121 @@ add_message(struct layout *w, uint32_t index)
 		add_lost(w, m, scan);
 }
 
+/* ---- events ---- */
+
+/* The lane of @at, or LADDER_NONE where no message was. */
+static uint32_t
+lane_at(const struct layout *w, const struct net_endpoint *at)
+{
+	struct net_endpoint any = { .addr = at->addr };
+	size_t cursor = 0;
+	uint32_t i;
+
+	while ((i = hash_map_next(&w->end_map, net_endpoint_hash(at), &cursor)) != HASH_NONE)
+		if (net_endpoint_eq(&w->ends[i].at, at))
+			return w->ends[i].lane;
+	/* Another port of a host that is one lane. */
+	cursor = 0;
+	while ((i = hash_map_next(&w->host_map, net_endpoint_hash(&any), &cursor)) != HASH_NONE) {
+		const struct host *h = &w->hosts[w->ends[i].host];
+
+		if (net_addr_eq(&w->ends[i].at.addr, &at->addr))
+			return h->split || w->o->split_ports ? LADDER_NONE : h->lane;
+	}
+	return LADDER_NONE;
+}
+
+static struct str
+event_label(struct layout *w, const struct event *e, struct str text)
+{
+	buf_clear(&w->line);
+	event_say(&w->line, (enum event_kind)e->kind, str_trim(text));
+	if (w->line.n > LABEL_BYTES) {
+		w->line.n = LABEL_BYTES;
+		while (w->line.n > 0 && ((unsigned char)w->line.p[w->line.n] & 0xc0) == 0x80)
+			w->line.n--;
+		buf_add_cstr(&w->line, "...");
+	}
+	return arena_str(&w->l->arena, buf_str(&w->line));
+}
+
+/* Fold an event into the row above where that tells the same. */
+static bool
+fold_event(struct layout *w, const struct event *e, uint32_t call)
+{
+	struct ladder_row *row = w->l->row_count > 0 ? &w->l->rows[w->l->row_count - 1] : NULL;
+	const struct event *first;
+
+	if (w->o->unfold || !row || row->kind != LADDER_EVENT || row->call != call ||
+	    row->happened != e->kind)
+		return false;
+	first = store_event(w->store, row->event);
+	if (e->kind == EVENT_RTCP) {
+		/* Numbers of one of many reports say nothing. */
+		if (row->count == 1)
+			row->label = event_label(w, e, STR_NONE);
+		if (first->path != e->path)
+			row->from = row->to = LADDER_NONE;
+	} else if (first->text != e->text || first->path != e->path) {
+		return false;
+	}
+	row->count++;
+	if (e->time != TIME_NONE)
+		row->last = e->time;
+	return true;
+}
+
+static void
+add_event(struct layout *w, const struct ladder_item *item)
+{
+	const struct event *e = store_event(w->store, item->index);
+	const struct path *p = store_path(w->store, e->path);
+	struct ladder_row *row;
+
+	if (fold_event(w, e, item->call))
+		return;
+	row = row_add(w, LADDER_EVENT, e->time);
+	row->event = item->index;
+	row->count = 1;
+	row->call = item->call;
+	row->transport = p->transport;
+	row->happened = e->kind;
+	row->label = event_label(w, e, store_name(w->store, e->text));
+	if (e->kind == EVENT_LOG)
+		return;
+	row->from = lane_at(w, &p->src);
+	row->to = lane_at(w, &p->dst);
+	if (row->from == LADDER_NONE || row->to == LADDER_NONE)
+		row->from = row->to = LADDER_NONE;
+}
+
 static void
 make_rows(struct layout *w)
 {
 	int64_t before = TIME_NONE;
+	uint32_t turn = 0;
 
-	for (size_t i = 0; i < w->n; i++) {
-		int64_t now = store_message(w->store, w->order[i])->time;
+	for (size_t i = 0; i < w->order.n; i++) {
+		const struct ladder_item *item = &w->order.items[i];
+		int64_t now = item->event ? store_event(w->store, item->index)->time
+			: store_message(w->store, item->index)->time;
 		uint32_t rows = w->l->row_count;
 
+		if (now != TIME_NONE && (w->l->first == TIME_NONE || now < w->l->first))
+			w->l->first = now;
+		if (item->event) {
+			add_event(w, item);
+			continue;
+		}
 		/* A pause stands above the message that ends it: not above one
 		 * that is folded into an earlier row. */
-		add_time_event(w, before, now);
-		add_message(w, w->order[i]);
+		add_time_event(w, before, now, item->turn != turn);
+		add_message(w, item->index);
 		if (w->l->row_count == rows + 1 && w->l->rows[rows].kind == LADDER_SILENCE)
 			w->l->row_count = rows;
-		if (now != TIME_NONE) {
+		turn = item->turn;
+		if (now != TIME_NONE)
 			before = now;
-			if (w->l->first == TIME_NONE || now < w->l->first)
-				w->l->first = now;
-		}
 	}
 }
 
@@ -565,14 +668,14 @@ void
 ladder_layout(struct ladder *l, const struct store *s, const uint32_t *calls, size_t n,
 	      const struct ladder_options *options)
 {
-	struct layout w = { .l = l, .store = s, .o = options };
+	struct layout w = { .l = l, .store = s, .o = options, .order = { .store = s } };
 
 	*l = (struct ladder){ .first = TIME_NONE, .arena = ARENA_INIT };
 	gather(&w, calls, n);
 	make_lanes(&w);
 	make_rows(&w);
 
-	free(w.order);
+	ladder_order_release(&w.order);
 	free(w.ends);
 	free(w.hosts);
 	free(w.hops);

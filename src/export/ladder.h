@@ -59,6 +59,7 @@ enum ladder_row_kind {
 	LADDER_SILENCE,		/**< nothing was seen for row.span */
 	LADDER_STEP_BACK,	/**< the clock of the capture went back by row.span */
 	LADDER_LOST,		/**< pieces of the message above are not there */
+	LADDER_EVENT,		/**< row.event: a reset, an alert, an ICMP error, a log line */
 };
 
 struct ladder_row {
@@ -71,6 +72,8 @@ struct ladder_row {
 	uint32_t message;	/**< store_message() index; MESSAGE_NONE: an event of none */
 	uint32_t call;		/**< store_call() index */
 	uint32_t from, to;	/**< lanes; equal: a host to itself; LADDER_NONE: of none */
+	uint32_t event;		/**< of EVENT: store_event() index; else EVENT_NONE */
+	uint32_t count;		/**< of EVENT: how many alike follow each other, folded */
 	uint32_t retransmissions;	/**< folded into it, itself not counted */
 	uint32_t duplicates;	/**< likewise */
 	uint32_t flaws;		/**< enum sip_flaw, those of its copies too */
@@ -79,6 +82,7 @@ struct ladder_row {
 	uint8_t sdp;		/**< enum ladder_sdp_role */
 	uint8_t flags;		/**< enum message_flag of the first copy */
 	uint8_t transport;	/**< enum transport */
+	uint8_t happened;	/**< of EVENT: enum event_kind */
 };
 
 /** What a head block tells of a call. Slices borrow from the store. */
@@ -98,6 +102,7 @@ struct ladder {
 	uint32_t lane_count, row_count, call_count;
 	uint32_t lanes_folded;	/**< hosts in the last lane beyond LADDER_LANES_MAX; 0: none */
 	uint32_t messages;	/**< copies included */
+	uint32_t events;	/**< folded ones included */
 	uint32_t unread;	/**< messages whose text could not be read again */
 	int64_t first;		/**< earliest time of a row; TIME_NONE: none has one */
 	size_t lane_cap, row_cap;	/**< private */
@@ -106,14 +111,19 @@ struct ladder {
 
 /**
  * Lay out calls @p calls (indexes of the store, unknown and repeated ones are
- * passed over) as one ladder, messages in order of arrival.
+ * passed over) as one ladder, messages and events in the order of
+ * export/ladder_order.h.
+ *
+ * An event goes from lane to lane where it happened between two of them (a log
+ * line never does). Those that say the same one after the other are one row, and
+ * so are reports of RTCP.
  *
  * A lane is a host, from left to right as they appear, the caller first. An
  * address is split by port where it talks to itself, where its ports have
  * different names, and where the options say so.
  *
- * Time and memory are linear in the messages (plus a sort where there are
- * several calls). Reads the text of responses, of messages with a session
+ * Time and memory are linear in the messages (plus a sort where they are not in
+ * order of time, or there are several calls). Reads the text of responses, of messages with a session
  * description and of those with pieces missing.
  *
  * @param l  filled; to be released by ladder_release() in any case.

@@ -13,18 +13,20 @@
 #include "export/ladder_columns.h"
 #include "export/visible.h"
 
+#define EVENT_CELLS	44	/* of an event that make lanes stand apart; more is cut */
+
 struct strokes {
-	const char *lane, *pause, *shaft, *cross, *right, *left, *corner_down, *corner_up;
+	const char *lane, *pause, *shaft, *dashes, *cross, *right, *left, *corner_down, *corner_up;
 	const char *times, *cut, *none;
 };
 
 static const struct strokes unicode_strokes = {
-	.lane = "│", .pause = "┊", .shaft = "─", .cross = "┼", .right = "▶", .left = "◀",
+	.lane = "│", .pause = "┊", .shaft = "─", .dashes = "╌", .cross = "┼", .right = "▶", .left = "◀",
 	.corner_down = "┐", .corner_up = "┘", .times = "×", .cut = "…", .none = "–",
 };
 
 static const struct strokes ascii_strokes = {
-	.lane = "|", .pause = ":", .shaft = "-", .cross = "+", .right = ">", .left = "<",
+	.lane = "|", .pause = ":", .shaft = "-", .dashes = "~", .cross = "+", .right = ">", .left = "<",
 	.corner_down = ".", .corner_up = "'", .times = "x", .cut = "~", .none = "-",
 };
 
@@ -268,6 +270,8 @@ add_suffix(struct painter *p, struct buf *b, const struct ladder_row *row)
 		buf_printf(b, " %s%" PRIu64, p->s->times, (uint64_t)row->retransmissions + 1);
 	if (row->duplicates)
 		buf_printf(b, " +%" PRIu32 " dup", row->duplicates);
+	if (row->kind == LADDER_EVENT && row->count > 1)
+		buf_printf(b, " %s%" PRIu32, p->s->times, row->count);
 }
 
 /* Label and suffix in at most @max cells at @x. @return the cell after them. */
@@ -345,7 +349,7 @@ paint_arrow(struct painter *p, const struct ladder_row *row)
 	size_t x;
 
 	for (x = lo + 1; x < hi; x++)
-		put(p, x, p->s->shaft);
+		put(p, x, row->kind == LADDER_EVENT ? p->s->dashes : p->s->shaft);
 	for (uint32_t i = first + 1; i < last; i++)
 		put(p, p->at.x[i], p->s->cross);
 	put(p, right ? hi - 1 : lo + 1, right ? p->s->right : p->s->left);
@@ -390,6 +394,18 @@ paint_event(struct painter *p, const struct ladder_row *row)
 	line_end(p);
 }
 
+/* What happened to no two lanes: over all of them, cut where the line ends. */
+static void
+paint_wide(struct painter *p, const struct ladder_row *row)
+{
+	size_t x = p->at.x[0] + 2, max = cells_of(row->label) + EVENT_CELLS;
+
+	if (p->at.width > x + EVENT_CELLS && p->at.width - x < max)
+		max = p->at.width - x;
+	put_label(p, x, row, max);
+	line_end(p);
+}
+
 static void
 paint_row(struct painter *p, const struct ladder_row *row)
 {
@@ -401,19 +417,22 @@ paint_row(struct painter *p, const struct ladder_row *row)
 	case LADDER_LOST:
 		paint_note(p, row, row->label, "! ");
 		return;
+	case LADDER_EVENT:
 	case LADDER_MESSAGE:
 		break;
 	}
 	date_line(p, row->time);
 	line_lanes(p, p->s->lane);
 	put_time(p, row);
-	if (row->from == row->to)
+	if (row->from == LADDER_NONE)
+		paint_wide(p, row);
+	else if (row->from == row->to)
 		paint_loop(p, row);
 	else
 		paint_arrow(p, row);
 	for (uint32_t i = 0; i < row->note_count; i++)
 		paint_note(p, row, row->notes[i], "");
-	if (row->time != TIME_NONE)
+	if (row->kind == LADDER_MESSAGE && row->time != TIME_NONE)
 		p->before = row->time;
 }
 
@@ -555,6 +574,7 @@ measure(struct painter *p)
 {
 	const struct ladder *l = p->l;
 	size_t time = p->o->time == LADDER_TIME_ABSOLUTE ? 15 : 12, left = time + 2;
+	const struct ladder_row *first = NULL;
 	uint32_t highest = 0;
 
 	for (uint32_t i = 0; i < l->call_count; i++)
@@ -575,10 +595,18 @@ measure(struct painter *p)
 
 		if (row->kind == LADDER_SILENCE || row->kind == LADDER_STEP_BACK)
 			ladder_columns_arrow(&p->at, 0, l->lane_count - 1, cells_of(row->label));
+		if (row->kind == LADDER_EVENT && row->from != LADDER_NONE) {
+			size_t cells = label_cells(p, row);
+
+			ladder_columns_arrow(&p->at, row->from, row->to,
+					     cells < EVENT_CELLS ? cells : EVENT_CELLS);
+		}
 		if (row->kind != LADDER_MESSAGE)
 			continue;
 		ladder_columns_arrow(&p->at, row->from, row->to, label_cells(p, row));
-		if (row->transport != l->rows[0].transport)
+		if (!first)
+			first = row;
+		if (row->transport != first->transport)
 			p->mixed = true;
 	}
 	ladder_columns_fit(&p->at);

@@ -2,6 +2,7 @@
 librung_a_SOURCES += \
 	src/export/ladder.c src/export/ladder.h \
 	src/export/ladder_columns.c src/export/ladder_columns.h \
+	src/export/ladder_order.c src/export/ladder_order.h \
 	src/export/ladder_sdp.c src/export/ladder_sdp.h \
 	src/export/ladder_text.c src/export/ladder_text.h \
 	src/export/messages_text.c src/export/messages_text.h \

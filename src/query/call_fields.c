@@ -258,6 +258,14 @@ call_get_reinvite_failed(struct query *q, const struct query_item *item)
 	return field_bool(item->call->flags & CALL_REINVITE_FAILED);
 }
 
+static struct field_value
+call_get_carrier(struct query *q, const struct query_item *item)
+{
+	const struct path *p = store_path(q->store, item->call->path);
+
+	return field_choice(carrier_name((enum carrier)p->carrier));
+}
+
 static const char *
 choice_state(unsigned int i)
 {

@@ -118,7 +118,10 @@
 	  "Whether its beginning is not in the capture.") \
 	_(REINVITE_FAILED, "reinvite_failed", "Re", BOOL, NULL, 3, MORE, \
 	  call_get_reinvite_failed, NULL, \
-	  "Whether a request inside the dialog was refused.")
+	  "Whether a request inside the dialog was refused.") \
+	_(CARRIER, "carrier", "Carrier", CHOICE, NULL, 7, MORE, \
+	  call_get_carrier, field_carrier, \
+	  "What brought its first request into the capture, when not its own packet: hep.")
 
 /** Fields that are those of its messages: id, name, title, kind, unit, width,
  * MORE, help; the message field has the same id. */

@@ -268,6 +268,8 @@ field_get(struct query *q, const struct field *field, const struct query_item *i
 		return field->def->get(q, item);
 	if (own)
 		return field_absent(field->def->kind);
+	if (UNLIKELY(item->event != NULL))
+		return event_field_get(q, field, item);
 	if (item->message) {
 		struct field f = field_of_messages(field);
 
@@ -293,6 +295,18 @@ const char *
 field_transport(unsigned int i)
 {
 	return i < TRANSPORT_COUNT ? transport_name(i) : NULL;
+}
+
+const char *
+field_carrier(unsigned int i)
+{
+	return i == 0 ? carrier_name(CARRIER_HEP) : NULL;
+}
+
+const char *
+field_event(unsigned int i)
+{
+	return i < EVENT_COUNT ? event_name(i) : NULL;
 }
 
 static int
@@ -321,6 +335,11 @@ field_value_cmp(const struct field_value *a, const struct field_value *b)
 		c = __builtin_popcount(a->as.list.bits) - __builtin_popcount(b->as.list.bits);
 		return c ? c : sign(a->as.list.bits > b->as.list.bits,
 				    a->as.list.bits < b->as.list.bits);
+	case FIELD_NUMBERS:	/* by the first, then by how many */
+		c = sign(a->as.numbers.p[0] > b->as.numbers.p[0],
+			 a->as.numbers.p[0] < b->as.numbers.p[0]);
+		return c ? c : sign(a->as.numbers.n > b->as.numbers.n,
+				    a->as.numbers.n < b->as.numbers.n);
 	case FIELD_COUNT:
 	case FIELD_STATUS:
 	case FIELD_TIME:

@@ -27,6 +27,7 @@ enum field_kind {
 	FIELD_ADDRESS,	/**< as.endpoint */
 	FIELD_PERCENT,	/**< as.real, 0 to 100 */
 	FIELD_LIST,	/**< as.list, a set of names */
+	FIELD_NUMBERS,	/**< as.numbers, at least one, in their order */
 };
 
 /** What an answer costs. */
@@ -52,6 +53,10 @@ struct field_value {
 			uint32_t bits;
 			const char *(*name)(unsigned int bit);	/**< static names */
 		} list;
+		struct {
+			const uint32_t *p;	/**< until the store takes a message */
+			uint32_t n;
+		} numbers;
 	} as;
 };
 
@@ -125,7 +130,7 @@ enum field_form {
 	FIELD_FORM_SCREEN,	/**< for people; text as it is (not made visible), absent "–" */
 	FIELD_FORM_PLAIN,	/**< CSV, unquoted: absent nothing, spans in ms, times RFC 3339 */
 	FIELD_FORM_JSON,	/**< a JSON value: null, number, true, "text" (escaped; bad
-				 * UTF-8 becomes U+FFFD), ["a", "b"] */
+				 * UTF-8 becomes U+FFFD), ["a", "b"], [1, 2] */
 };
 
 struct field_style {

@@ -69,8 +69,16 @@ const char *field_flaw_name(unsigned int bit);
 /** A set of enum sip_flaw; absent when there is none. */
 struct field_value field_flaws(uint32_t bits);
 
-/** Names of transports, for field_def.choice. */
+/** Names of transports, carriers and events, for field_def.choice. */
 const char *field_transport(unsigned int i);
+const char *field_carrier(unsigned int i);
+
+const char *field_event(unsigned int i);
+
+/** A field of messages, asked of an event. Its text is the query's, until the next
+ * event is asked. */
+struct field_value event_field_get(struct query *q, const struct field *field,
+				   const struct query_item *item);
 
 /** The row of header.NAME. */
 extern const struct field_def field_header_def;

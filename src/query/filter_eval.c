@@ -94,6 +94,11 @@ literal_test(const struct filter *f, const struct node *n, const struct literal 
 		return number_test(n, l, (int64_t)(v->as.real * (double)NS_PER_S), true);
 	case FIELD_LIST:
 		return list_test(l, v);
+	case FIELD_NUMBERS:
+		for (uint32_t i = 0; i < v->as.numbers.n; i++)
+			if (number_test(n, l, v->as.numbers.p[i], false))
+				return true;
+		return false;
 	}
 	return false;
 }

@@ -362,6 +362,7 @@ literal_parse(struct arena *a, const struct field_def *def, struct str text, boo
 	case FIELD_LIST:
 		return parse_choice(field_flaw_name, text, def->name, literal, err);
 	case FIELD_COUNT:
+	case FIELD_NUMBERS:
 		what = parse_count(def, text, literal) ? NULL : "a number";
 		break;
 	case FIELD_STATUS:

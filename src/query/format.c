@@ -164,6 +164,21 @@ add_list(struct buf *b, const struct field_value *v, bool json)
 		buf_add_char(b, ']');
 }
 
+/* Programs get an array, or words as of other lists; people read a row of numbers. */
+static void
+add_numbers(struct buf *b, const struct field_value *v, enum field_form form)
+{
+	if (form == FIELD_FORM_JSON)
+		buf_add_char(b, '[');
+	for (uint32_t i = 0; i < v->as.numbers.n; i++) {
+		if (i > 0)
+			buf_add_cstr(b, form == FIELD_FORM_PLAIN ? " " : ", ");
+		add_u64(b, v->as.numbers.p[i]);
+	}
+	if (form == FIELD_FORM_JSON)
+		buf_add_char(b, ']');
+}
+
 static void
 add_time(struct buf *b, int64_t t, const struct field_style *style)
 {
@@ -191,7 +206,8 @@ field_format(struct buf *b, const struct field_value *v, const struct field_styl
 
 	if (v->absent) {
 		if (json)
-			buf_add_cstr(b, v->kind == FIELD_LIST ? "[]" : "null");
+			buf_add_cstr(b, v->kind == FIELD_LIST || v->kind == FIELD_NUMBERS ?
+				     "[]" : "null");
 		else if (screen)
 			buf_add_cstr(b, style->ascii ? "-" : "–");
 		return;
@@ -237,6 +253,9 @@ field_format(struct buf *b, const struct field_value *v, const struct field_styl
 		break;
 	case FIELD_LIST:
 		add_list(b, v, json);
+		break;
+	case FIELD_NUMBERS:
+		add_numbers(b, v, style->form);
 		break;
 	}
 }

@@ -105,6 +105,59 @@ message_get_flaws(struct query *q, const struct query_item *item)
 }
 
 static struct field_value
+message_get_frames(struct query *q, const struct query_item *item)
+{
+	struct field_value v = { .kind = FIELD_NUMBERS };
+	struct carriage c;
+
+	store_carriage(q->store, item->index, &c);
+	v.as.numbers.p = c.frames;
+	v.as.numbers.n = c.frame_n;
+	return v;
+}
+
+static struct field_value
+message_get_first_byte(struct query *q, const struct query_item *item)
+{
+	struct carriage c;
+
+	store_carriage(q->store, item->index, &c);
+	return field_time(FIELD_TIME, c.first);
+}
+
+static struct field_value
+message_get_last_byte(struct query *q, const struct query_item *item)
+{
+	struct carriage c;
+
+	store_carriage(q->store, item->index, &c);
+	return field_time(FIELD_TIME, c.last);
+}
+
+static struct field_value
+message_get_carrier(struct query *q, const struct query_item *item)
+{
+	const struct path *p = store_path(q->store, item->message->path);
+
+	return field_choice(carrier_name((enum carrier)p->carrier));
+}
+
+static struct field_value
+message_get_node(struct query *q, const struct query_item *item)
+{
+	return field_nonzero(FIELD_COUNT, store_path(q->store, item->message->path)->node);
+}
+
+/* A message is no event: event_fields.c tells of those. */
+static struct field_value
+message_get_nothing(struct query *q, const struct query_item *item)
+{
+	(void)q;
+	(void)item;
+	return field_text(STR_NONE);
+}
+
+static struct field_value
 message_get_index(struct query *q, const struct query_item *item)
 {
 	(void)q;

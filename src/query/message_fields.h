@@ -66,6 +66,27 @@
 	_(FLAWS, "flaws", "Flaws", LIST, NULL, 20, LIST, TEXT, \
 	  message_get_flaws, NULL, \
 	  "What is wrong with it, by name.") \
+	_(FRAMES, "frames", "Frames", NUMBERS, NULL, 14, LIST, INDEX, \
+	  message_get_frames, NULL, \
+	  "Records that carried it, in the order of its bytes.") \
+	_(FIRST_BYTE, "first_byte", "First byte", TIME, NULL, 15, LIST, INDEX, \
+	  message_get_first_byte, NULL, \
+	  "Time of the record of its first byte.") \
+	_(LAST_BYTE, "last_byte", "Last byte", TIME, NULL, 15, LIST, INDEX, \
+	  message_get_last_byte, NULL, \
+	  "Time of the record of its last byte.") \
+	_(CARRIER, "carrier", "Carrier", CHOICE, NULL, 7, LIST, INDEX, \
+	  message_get_carrier, field_carrier, \
+	  "What brought it into the capture, when not its own packet: hep.") \
+	_(NODE, "node", "Node", COUNT, NULL, 6, MORE, INDEX, \
+	  message_get_node, NULL, \
+	  "Capture agent that sent it by HEP.") \
+	_(HAPPENED, "happened", "Happened", CHOICE, NULL, 11, MORE, INDEX, \
+	  message_get_nothing, field_event, \
+	  "Of a row of a flow that is no message: what happened, by name.") \
+	_(DETAIL, "detail", "Detail", TEXT, NULL, 30, MORE, INDEX, \
+	  message_get_nothing, NULL, \
+	  "Of a row of a flow that is no message: what happened, in words.") \
 	_(INDEX, "index", "Idx", COUNT, NULL, 7, MORE, INDEX, \
 	  message_get_index, NULL, \
 	  "Its order among all messages, from 1.") \

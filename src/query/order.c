@@ -89,6 +89,10 @@ take_value(struct order *o, const struct field *field, const struct field_value 
 		value.as.number = (int64_t)__builtin_popcount(v->as.list.bits) << 32 |
 				  v->as.list.bits;
 		break;
+	case FIELD_NUMBERS:	/* by the first, then by how many */
+		value.as.number = (int64_t)v->as.numbers.p[0] << 31 |
+				  (v->as.numbers.n & 0x7fffffff);
+		break;
 	case FIELD_COUNT:
 	case FIELD_STATUS:
 	case FIELD_TIME:

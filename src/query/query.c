@@ -17,6 +17,7 @@ void
 query_release(struct query *q)
 {
 	buf_release(&q->text);
+	buf_release(&q->event_text);
 	free(q->list);
 	query_init(q, q->store);
 }
@@ -40,6 +41,16 @@ query_message(const struct query *q, uint32_t i)
 		BUG("no message %u", i);
 	return (struct query_item){ .call = store_call(q->store, m->call),
 				    .message = m, .index = i };
+}
+
+struct query_item
+query_event(const struct query *q, uint32_t i, uint32_t call)
+{
+	const struct event *e = store_event(q->store, i);
+
+	if (!e)
+		BUG("no event %u", i);
+	return (struct query_item){ .call = store_call(q->store, call), .event = e, .index = i };
 }
 
 struct str

@@ -21,11 +21,13 @@ enum query_subject {
 	QUERY_MESSAGE,
 };
 
-/** A call, or a message with its call. */
+/** A call, or a message with its call, or an event of a call: a row among its
+ * messages, asked for fields of messages. */
 struct query_item {
 	const struct call *call;	/**< NULL only for a message of no call */
-	const struct message *message;	/**< NULL: the item is a call */
-	uint32_t index;			/**< of the call or the message in the store */
+	const struct message *message;	/**< NULL: the item is a call, or an event */
+	const struct event *event;	/**< NULL: the item is no event */
+	uint32_t index;			/**< of the call, message or event in the store */
 };
 
 struct query {
@@ -38,6 +40,7 @@ struct query {
 	bool text_ok, scan_done, scan_ok;
 	struct buf text;
 	struct sip_scan scan;
+	struct buf event_text;
 	/* private: the messages of the last call asked about */
 	uint32_t list_of;
 	uint32_t *list;
@@ -51,6 +54,8 @@ void query_release(struct query *q);
 /** Items by their index, which must be below the store's count. */
 struct query_item query_call(const struct query *q, uint32_t i);
 struct query_item query_message(const struct query *q, uint32_t i);
+/** Event @p i as one of call @p call. */
+struct query_item query_event(const struct query *q, uint32_t i, uint32_t call);
 
 /**
  * The text of message @p i, valid until another message's is asked for. Empty

@@ -8,6 +8,7 @@
 #define NARROW		60	/* cells of a screen with short times */
 #define LADDER_LEAST	60	/* cells of a ladder beside a preview */
 #define PREVIEW_LEAST	40
+#define EVENT_CELLS	44	/* of an event that make lanes stand apart; more is cut */
 #define GAP_LEAST	18	/* from lane to lane: addresses can be read; else one scrolls */
 
 void
@@ -52,13 +53,13 @@ flow_lines_fill(struct flow_lines *f, const struct ladder *l, bool dates, bool u
 	for (uint32_t i = 0; i < l->row_count; i++) {
 		const struct ladder_row *row = &l->rows[i];
 
-		if (dates && row->kind == LADDER_MESSAGE &&
+		if (dates && (row->kind == LADDER_MESSAGE || row->kind == LADDER_EVENT) &&
 		    is_new_date(row, &date, &scratch, utc))
 			add_line(f, i, FLOW_LINE_DATE, 0);
 		add_line(f, i, FLOW_LINE_ROW, 0);
-		if (row->kind != LADDER_MESSAGE)
+		if (row->kind != LADDER_MESSAGE && row->kind != LADDER_EVENT)
 			continue;
-		if (row->from == row->to)
+		if (row->from == row->to && row->from != LADDER_NONE)
 			add_line(f, i, FLOW_LINE_BACK, 0);
 		for (uint32_t n = 0; n < row->note_count; n++)
 			add_line(f, i, FLOW_LINE_NOTE, n);
@@ -99,6 +100,8 @@ flow_add_suffix(struct buf *b, const struct ladder_row *row)
 		buf_add_cstr(b, " rtx");
 	if (row->duplicates == 0 && row->flags & MESSAGE_DUPLICATE)
 		buf_add_cstr(b, " dup");
+	if (row->kind == LADDER_EVENT && row->count > 1)
+		buf_printf(b, " ×%" PRIu32, row->count);
 }
 
 int
@@ -128,10 +131,16 @@ fit_columns(struct ladder_columns *at, const struct ladder *l, const struct flow
 
 		ladder_columns_head(at, i, (size_t)(name > address ? name : address));
 	}
-	for (uint32_t i = 0; i < l->row_count; i++)
-		if (l->rows[i].kind == LADDER_MESSAGE)
-			ladder_columns_arrow(at, l->rows[i].from, l->rows[i].to,
-					     (size_t)flow_label_cells(&l->rows[i]));
+	for (uint32_t i = 0; i < l->row_count; i++) {
+		const struct ladder_row *row = &l->rows[i];
+		bool event = row->kind == LADDER_EVENT && row->from != LADDER_NONE;
+		int cells = row->kind == LADDER_MESSAGE || event ? flow_label_cells(row) : 0;
+
+		if (event && cells > EVENT_CELLS)
+			cells = EVENT_CELLS;
+		if (row->kind == LADDER_MESSAGE || event)
+			ladder_columns_arrow(at, row->from, row->to, (size_t)cells);
+	}
 	ladder_columns_fit(at);
 }
 

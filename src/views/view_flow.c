@@ -30,6 +30,7 @@ struct flow_state {
 	struct message_lines preview;
 	uint32_t preview_of;		/* message, or MESSAGE_NONE */
 	uint64_t messages;		/* laid out */
+	uint32_t events;		/* of the store then */
 	int width;			/* that the shape is for */
 	int first;			/* lane that stands leftmost */
 	enum ladder_time time;
@@ -157,6 +158,7 @@ lay_out(struct view *v)
 	ladder_layout(&st->ladder, app->store, st->calls, st->n, &st->options);
 	st->laid_out = true;
 	st->messages = st->ladder.messages;
+	st->events = store_event_count(app->store);
 	flow_lines_fill(&st->lines, &st->ladder, st->time == LADDER_TIME_ABSOLUTE, app->utc);
 	fit(v);
 	list_fit(&st->list, (int64_t)st->lines.n, v->height - head_rows(v));
@@ -178,7 +180,8 @@ has_grown(const struct flow_state *st, const struct views_app *app)
 		now += call ? call->messages : 0;
 	}
 	if (now == st->messages)
-		return false;
+		return st->events != store_event_count(app->store) &&
+			(now < EAGER || parts_progress(app).ended);
 	return now < EAGER || now - st->messages > st->messages / 4 ||
 		parts_progress(app).ended;
 }
@@ -377,6 +380,9 @@ draw_lanes(struct lanes *n, int y, enum role role, const char *glyph)
 static enum role
 role_of_row(const struct ladder_row *row)
 {
+	if (row->kind == LADDER_EVENT)
+		return row->happened == EVENT_LOG || row->happened == EVENT_RTCP ?
+			ROLE_DIM : ROLE_WARNING;
 	if (row->flags & MESSAGE_REQUEST)
 		return ROLE_REQUEST;
 	return role_of_status(row->status);
@@ -425,7 +431,11 @@ draw_arrow(struct lanes *n, int y, const struct ladder_row *row)
 
 	if (to <= from)
 		return;
-	canvas_hline(&n->c, y, lo + 1, hi - lo - 1, role);
+	if (row->kind == LADDER_EVENT)
+		for (int x = lo + 1; x < hi; x++)
+			canvas_fill(&n->c, y, x, 1, 1, role, "╌");
+	else
+		canvas_hline(&n->c, y, lo + 1, hi - lo - 1, role);
 	for (uint32_t i = 0; i < n->st->ladder.lane_count; i++)
 		if (lane_x(n, i) > lo && lane_x(n, i) < hi)
 			canvas_fill(&n->c, y, lane_x(n, i), 1, 1, role, "┼");
@@ -549,7 +559,9 @@ draw_line(const struct view *v, struct canvas *c, struct lanes *n, int y, int64_
 			draw_note(n, y, row, row->label, ROLE_WARNING);
 		} else {
 			draw_time(v, c, y, line->row);
-			if (row->from == row->to)
+			if (row->from == LADDER_NONE)
+				draw_label(n, y, lane_x(n, (uint32_t)st->first) + 2, n->width, row);
+			else if (row->from == row->to)
 				draw_loop(n, y, row, false);
 			else
 				draw_arrow(n, y, row);

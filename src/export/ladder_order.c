@@ -1,0 +1,178 @@
+#include "export/ladder_order.h"
+
+#include "base/mem.h"
+
+/* The newest record seen of a source. */
+struct clock {
+	int64_t time;
+	uint32_t frame;
+	bool set;
+};
+
+/* A place where the clock of a source went back. */
+struct step {
+	uint32_t frame, turn;
+	uint16_t source;
+};
+
+static void
+take(struct ladder_order *o, uint32_t index, uint32_t call, bool event)
+{
+	ARRAY_GROW(o->items, o->cap, o->n + 1);
+	o->items[o->n++] = (struct ladder_item){
+		.index = index, .call = call, .event = event,
+		.time = event ? store_event(o->store, index)->time
+			      : store_message(o->store, index)->time,
+	};
+	o->messages += !event;
+}
+
+void
+ladder_order_add(struct ladder_order *o, const struct call *c)
+{
+	size_t n = store_call_messages(o->store, c, &o->list, &o->list_cap);
+
+	for (size_t i = 0; i < n; i++)
+		take(o, o->list[i], c->index, false);
+	n = store_call_events(o->store, c, &o->list, &o->list_cap);
+	for (size_t i = 0; i < n; i++)
+		take(o, o->list[i], c->index, true);
+}
+
+/* Messages by arrival, events behind them by time. */
+static int
+by_arrival(const void *a, const void *b)
+{
+	const struct ladder_item *x = a, *y = b;
+
+	if (x->event != y->event)
+		return (int)x->event - (int)y->event;
+	if (x->event && x->time != y->time)
+		return x->time < y->time ? -1 : 1;
+	return (x->index > y->index) - (x->index < y->index);
+}
+
+static int
+by_time(const void *a, const void *b)
+{
+	const struct ladder_item *x = a, *y = b;
+
+	if (x->turn != y->turn)
+		return x->turn < y->turn ? -1 : 1;
+	if (x->time != y->time)
+		return x->time < y->time ? -1 : 1;
+	return (x->at > y->at) - (x->at < y->at);
+}
+
+static void
+sort(struct ladder_order *o, int (*cmp)(const void *, const void *))
+{
+	for (size_t i = 1; i < o->n; i++)
+		if (cmp(&o->items[i - 1], &o->items[i]) > 0) {
+			qsort(o->items, o->n, sizeof(*o->items), cmp);
+			return;
+		}
+}
+
+/* An event of a connection that several calls used is one row, of none of them.
+ * Equal ones follow each other. */
+static void
+join_events(struct ladder_order *o)
+{
+	size_t n = o->messages;
+
+	for (size_t i = o->messages; i < o->n; i++) {
+		if (n > o->messages && o->items[n - 1].index == o->items[i].index)
+			o->items[n - 1].call = CALL_NONE;
+		else
+			o->items[n++] = o->items[i];
+	}
+	o->n = n;
+}
+
+/* Whether a message shows that the clock of its source went back. */
+static bool
+goes_back(struct clock *c, const struct message *m)
+{
+	bool back = c->set && m->frame > c->frame && m->time < c->time;
+
+	if (!c->set || m->frame > c->frame)
+		*c = (struct clock){ m->time, m->frame, true };
+	return back;
+}
+
+/* Number the turns of messages, and find those of the events by their frames. */
+static void
+number_turns(struct ladder_order *o)
+{
+	struct clock *clocks = NULL;
+	struct step *steps = NULL;
+	size_t clock_n = 0, clock_cap = 0, step_n = 0, step_cap = 0;
+	uint32_t turn = 0;
+
+	for (size_t i = 0; i < o->messages; i++) {
+		struct ladder_item *item = &o->items[i];
+		const struct message *m = store_message(o->store, item->index);
+		struct carriage c;
+
+		item->turn = turn;
+		/* Agents have clocks of their own and send when they like. */
+		if (m->time == TIME_NONE || store_path(o->store, m->path)->carrier != CARRIER_NONE)
+			continue;
+		store_carriage(o->store, item->index, &c);
+		ARRAY_GROW(clocks, clock_cap, (size_t)c.source + 1);
+		for (; clock_n <= c.source; clock_n++)
+			clocks[clock_n] = (struct clock){ .set = false };
+		if (!goes_back(&clocks[c.source], m))
+			continue;
+		item->turn = ++turn;
+		ARRAY_GROW(steps, step_cap, step_n + 1);
+		steps[step_n++] = (struct step){ m->frame, turn, c.source };
+	}
+	for (size_t i = o->messages; i < o->n && step_n > 0; i++) {
+		const struct event *e = store_event(o->store, o->items[i].index);
+
+		for (size_t k = 0; k < step_n; k++)
+			if (steps[k].source == e->file && steps[k].frame <= e->frame)
+				o->items[i].turn = steps[k].turn;
+	}
+	free(clocks);
+	free(steps);
+}
+
+void
+ladder_order_sort(struct ladder_order *o)
+{
+	int64_t before = TIME_NONE;
+
+	sort(o, by_arrival);
+	join_events(o);
+	number_turns(o);
+	for (size_t i = 0; i < o->n; i++) {
+		struct ladder_item *item = &o->items[i];
+
+		item->at = (uint32_t)i;
+		/* A new turn, or the events, begin with times of their own. */
+		if (i > 0 && (item->turn != item[-1].turn || i == o->messages))
+			before = TIME_NONE;
+		if (item->time == TIME_NONE)
+			item->time = before;
+		if (item->time > before)
+			before = item->time;
+	}
+	sort(o, by_time);
+}
+
+void
+ladder_order_clear(struct ladder_order *o)
+{
+	o->n = o->messages = 0;
+}
+
+void
+ladder_order_release(struct ladder_order *o)
+{
+	free(o->items);
+	free(o->list);
+	*o = (struct ladder_order){ .store = o->store };
+}

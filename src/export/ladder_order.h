@@ -1,0 +1,45 @@
+/**
+ * @file ladder_order.h  What happened in some calls, messages and events, in order.
+ *
+ * Messages are in order of arrival as long as the clock of the capture runs on.
+ * What was only delivered late is put where its time says: a message behind a hole
+ * of its stream, one that a capture agent held back, one of another file. A clock
+ * that goes back (the frame numbers of a file go on and its times do not) begins a
+ * new turn; turns stay in order of arrival. Events stand at their time.
+ */
+#ifndef EXPORT_LADDER_ORDER_H
+#define EXPORT_LADDER_ORDER_H
+
+#include "store/store.h"
+
+struct ladder_item {
+	int64_t time;		/**< it stands at: that of the one before it, if it has none */
+	uint32_t index;		/**< store_message() or store_event() */
+	uint32_t call;		/**< store_call(); CALL_NONE: an event of several of the calls */
+	uint32_t turn;		/**< how often a clock had gone back before it */
+	uint32_t at;		/**< private: order of arrival */
+	bool event;
+};
+
+/** Zeroes and a store to begin with. */
+struct ladder_order {
+	const struct store *store;	/**< borrowed */
+	struct ladder_item *items;
+	size_t n, cap;
+	size_t messages;		/**< of the items */
+	uint32_t *list;			/**< private */
+	size_t list_cap;		/**< private */
+};
+
+/** Add the messages and events of a call, which must not be there yet. */
+void ladder_order_add(struct ladder_order *o, const struct call *c);
+
+/** Put all that was added in order, an event that several calls have once.
+ * O(n log n), linear in messages that are in order. */
+void ladder_order_sort(struct ladder_order *o);
+
+/** Empty it, keeping its room. */
+void ladder_order_clear(struct ladder_order *o);
+void ladder_order_release(struct ladder_order *o);
+
+#endif

@@ -1,0 +1,64 @@
+/*
+ * What an event answers where messages are asked: when and where it happened, and
+ * what. All that only a message has is absent.
+ */
+#include "query/field_int.h"
+#include "query/message_fields.h"
+
+static struct field_value
+event_text(struct query *q, const struct event *e)
+{
+	buf_clear(&q->event_text);
+	event_say(&q->event_text, (enum event_kind)e->kind, store_name(q->store, e->text));
+	return field_text(buf_str(&q->event_text));
+}
+
+static struct field_value
+event_frames(const struct event *e)
+{
+	struct field_value v = { .kind = FIELD_NUMBERS };
+
+	v.as.numbers.p = &e->frame;
+	v.as.numbers.n = 1;
+	return v;
+}
+
+struct field_value
+event_field_get(struct query *q, const struct field *field, const struct query_item *item)
+{
+	struct field f = field_of_messages(field);
+	const struct event *e = item->event;
+	const struct path *p = store_path(q->store, e->path);
+
+	if (f.def == &field_header_def)
+		return field_absent(FIELD_TEXT);
+	switch ((enum message_field)(f.def - message_field_defs)) {
+	case MESSAGE_FIELD_FRAME:
+		return field_number(FIELD_COUNT, e->frame);
+	case MESSAGE_FIELD_FRAMES:
+		return event_frames(e);
+	case MESSAGE_FIELD_TIME:
+	case MESSAGE_FIELD_FIRST_BYTE:
+	case MESSAGE_FIELD_LAST_BYTE:
+		return field_time(FIELD_TIME, e->time);
+	case MESSAGE_FIELD_CALL_ID:
+		return field_text(item->call ? call_id(item->call) : STR_NONE);
+	case MESSAGE_FIELD_CALL:
+		if (!item->call)
+			break;
+		return field_number(FIELD_COUNT, (int64_t)item->call->index + 1);
+	case MESSAGE_FIELD_SOURCE:
+		return field_endpoint(&p->src);
+	case MESSAGE_FIELD_DESTINATION:
+		return field_endpoint(&p->dst);
+	case MESSAGE_FIELD_TRANSPORT:
+		return field_choice(transport_name((enum transport)p->transport));
+	case MESSAGE_FIELD_HAPPENED:
+		return field_choice(event_name((enum event_kind)e->kind));
+	case MESSAGE_FIELD_DETAIL:
+		return event_text(q, e);
+	default:
+		break;
+	}
+	return field_absent(f.def->kind);
+}
