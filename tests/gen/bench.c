@@ -5,7 +5,7 @@
  * number at one time and not by the number of calls. All that a call says
  * follows from its number and the seed.
  */
-#include "gen.h"
+#include "bench.h"
 
 #include <netinet/in.h>
 
@@ -13,8 +13,10 @@
 
 #define AGENTS		192u	/* with the proxies: two hundred endpoints */
 #define PROXIES		8u
+#define START		(INT64_C(1772442000) * NS_PER_S)	/* 2026-03-02T09:00Z */
 #define ARRIVAL		(3 * NS_PER_MS)	/* mean distance of calls */
-#define MESSAGE_MAX	4096u
+#define MESSAGE_MAX	4096u	/* without the pad */
+#define PAD_MAX		60000u
 
 enum place { A, P, B };		/* caller, proxy, callee */
 
@@ -136,16 +138,18 @@ struct under_way {
 	uint32_t number;
 	uint16_t ends[3];	/* index of an agent, by enum place */
 	uint8_t scenario, step;
+	struct bench_stream streams[2];	/* where each call has its own */
 };
 
 struct traffic {
 	struct agent agents[AGENTS + PROXIES];
 	struct under_way *heap;
 	size_t n, cap;
-	struct out out;
-	uint64_t seed, records;
-	uint16_t ip_id;
-	struct buf frame;
+	const struct bench *config;
+	struct bench_out out;
+	struct bench_tcp tcp;
+	struct bench_stream *streams;	/* of pairs of agents */
+	char text[MESSAGE_MAX + PAD_MAX];
 };
 
 /* ---- the heap, earliest first; the number breaks ties ---- */
@@ -251,7 +255,8 @@ put_contact(char *p, const struct traffic *t, const struct under_way *c, bool ca
 	p = put_user(p, c, callee);
 	p = PUT(p, "@");
 	p = put_agent(p, &t->agents[c->ends[callee ? B : A]]);
-	return PUT(p, ";transport=udp");
+	p = PUT(p, ";transport=");
+	return t->config->tcp ? PUT(p, "tcp") : PUT(p, "udp");
 }
 
 /* A branch is of a request and hop; a CANCEL and the ACK to a failure have
@@ -275,14 +280,14 @@ put_vias(char *p, const struct traffic *t, const struct under_way *c, const stru
 	unsigned client = m->reverse ? B : A;
 	unsigned sender = request ? m->from : m->to;
 
-	p = PUT(p, "Via: SIP/2.0/UDP ");
+	p = t->config->tcp ? PUT(p, "Via: SIP/2.0/TCP ") : PUT(p, "Via: SIP/2.0/UDP ");
 	p = put_agent(p, &t->agents[c->ends[sender]]);
 	p = PUT(p, ";branch=");
 	p = put_branch(p, c, m, sender == P ? 1 : 0);
 	p = PUT(p, ";rport\r\n");
 	if (m->via < 2)
 		return p;
-	p = PUT(p, "Via: SIP/2.0/UDP ");
+	p = t->config->tcp ? PUT(p, "Via: SIP/2.0/TCP ") : PUT(p, "Via: SIP/2.0/UDP ");
 	p = put_agent(p, &t->agents[c->ends[client]]);
 	p = PUT(p, ";branch=");
 	p = put_branch(p, c, m, 0);
@@ -431,6 +436,11 @@ put_message(char *text, const struct traffic *t, const struct under_way *c, cons
 	p = put_vias(p, t, c, m);
 	p = put_dialog(p, c, m);
 	p = put_extras(p, t, c, m);
+	if (t->config->pad) {
+		p = PUT(p, "X-Pad: ");
+		memset(p, 'x', t->config->pad);
+		p = PUT(p + t->config->pad, "\r\n");
+	}
 	if (m->sdp)
 		p = PUT(p, "Content-Type: application/sdp\r\n");
 	p = PUT(p, "Content-Length: ");
@@ -442,26 +452,78 @@ put_message(char *text, const struct traffic *t, const struct under_way *c, cons
 
 /* ---- packets ---- */
 
-static void
-send_move(struct traffic *t, const struct under_way *c, const struct move *m)
+void
+bench_out_packet(struct bench_out *o, int64_t time, const struct wire *w, struct str head,
+		 struct str payload)
 {
-	const struct agent *from = &t->agents[c->ends[m->from]], *to = &t->agents[c->ends[m->to]];
-	struct wire w = { .proto = IPPROTO_UDP, .ttl = 62 };
-	struct buf *b = &t->frame;
-	char text[MESSAGE_MAX];
-	size_t n = put_message(text, t, c, m);
+	struct buf *b = &o->frame;
 
-	w.from = (struct net_endpoint){ net_addr_ip4(from->ip), 5060 };
-	w.to = (struct net_endpoint){ net_addr_ip4(to->ip), 5060 };
-	t->records++;
+	o->records++;
 	buf_clear(b);
 	buf_add(b, "\x02\0\0\0\0\2\x02\0\0\0\0\1\x08\0", 14);
-	ip_header(b, &w, t->ip_id++, n + 8, 0, false);
-	udp_datagram(b, &w, text, n);
-	out_packet(&t->out, &(struct out_packet){
-		.time = c->time, .bytes = b->p, .caplen = (uint32_t)b->n,
-		.wirelen = (uint32_t)b->n,
+	ip_header(b, w, o->ip_id++, head.n + payload.n, 0, false);
+	buf_add_str(b, head);
+	buf_add_str(b, payload);
+	out_packet(&o->out, &(struct out_packet){
+		.time = time, .bytes = b->p, .caplen = (uint32_t)b->n, .wirelen = (uint32_t)b->n,
 	});
+}
+
+static void
+send_udp(struct traffic *t, int64_t time, const struct agent *from, const struct agent *to,
+	 struct str text)
+{
+	struct wire w = {
+		.proto = IPPROTO_UDP, .ttl = 62, .from = { net_addr_ip4(from->ip), 5060 },
+		.to = { net_addr_ip4(to->ip), 5060 },
+	};
+
+	buf_clear(&t->out.head);
+	udp_datagram(&t->out.head, &w, text.p, text.n);
+	bench_out_packet(&t->out, time, &w, buf_str(&t->out.head), STR_NONE);
+}
+
+/* The connection of a step: of the two agents, or of this hop of the call. */
+static struct bench_stream *
+stream_of(struct traffic *t, struct under_way *c, const struct move *m, struct bench_ends *ends)
+{
+	unsigned from = c->ends[m->from], to = c->ends[m->to], hop = m->from == B || m->to == B;
+	unsigned pair = from < to ? from * (AGENTS + PROXIES) + to : to * (AGENTS + PROXIES) + from;
+	struct bench_stream *s = t->config->per_call ? &c->streams[hop] : &t->streams[pair];
+
+	*ends = (struct bench_ends){ t->agents[from].ip, t->agents[to].ip, from > to };
+	if (!s->open)
+		s->port = (uint16_t)(t->config->per_call ? 1024 + (c->number * 2 + hop) % 64000 :
+				     32768 + pair % 28000);
+	return s;
+}
+
+static void
+send_move(struct traffic *t, struct under_way *c, const struct move *m)
+{
+	const struct agent *from = &t->agents[c->ends[m->from]], *to = &t->agents[c->ends[m->to]];
+	struct str text = { t->text, put_message(t->text, t, c, m) };
+	struct bench_ends ends;
+
+	if (t->config->tcp)
+		bench_tcp_send(&t->tcp, &t->out, stream_of(t, c, m, &ends), c->time, &ends, text,
+			       false);
+	else
+		send_udp(t, c->time, from, to, text);
+}
+
+/* A call that has its own connections is over. */
+static void
+streams_close(struct traffic *t, struct under_way *c)
+{
+	const struct scenario *s = &scenarios[c->scenario];
+	struct bench_ends ends;
+
+	for (size_t i = 0; i < s->n && t->config->tcp && t->config->per_call; i++) {
+		struct bench_stream *stream = stream_of(t, c, &s->moves[i], &ends);
+
+		bench_tcp_close(&t->tcp, stream, c->time, &ends);
+	}
 }
 
 static int64_t
@@ -483,7 +545,7 @@ delay_of(const struct under_way *c, const struct move *m)
 static struct under_way
 call_new(struct traffic *t, uint32_t number, int64_t time)
 {
-	struct under_way c = { .time = time, .number = number, .id = mix(t->seed, number) };
+	struct under_way c = { .time = time, .number = number, .id = mix(t->out.seed, number) };
 	unsigned roll = (unsigned)(mix(c.id, 1) % 100);
 
 	while (roll >= scenarios[c.scenario].percent)
@@ -512,7 +574,7 @@ agents_make(struct traffic *t)
 static void
 traffic_run(struct traffic *t, uint32_t calls)
 {
-	int64_t arrival = INT64_C(1772442000) * NS_PER_S;	/* 2026-03-02T09:00Z */
+	int64_t arrival = START;
 	uint32_t number = 0;
 
 	while (number < calls || t->n > 0) {
@@ -521,7 +583,7 @@ traffic_run(struct traffic *t, uint32_t calls)
 
 		if (number < calls && (t->n == 0 || arrival <= t->heap[0].time)) {
 			heap_add(t, call_new(t, number, arrival));
-			arrival += (int64_t)(mix(t->seed, ~(uint64_t)number) % (2 * ARRIVAL));
+			arrival += (int64_t)(mix(t->out.seed, ~(uint64_t)number) % (2 * ARRIVAL));
 			number++;
 			continue;
 		}
@@ -532,11 +594,58 @@ traffic_run(struct traffic *t, uint32_t calls)
 			c.time += delay_of(&c, &s->moves[c.step]);
 			heap_sink(t, c);
 		} else {
+			streams_close(t, &c);
 			t->n--;
 			if (t->n > 0)
 				heap_sink(t, t->heap[t->n]);
 		}
 	}
+}
+
+/* ---- connections open at a time ---- */
+
+static struct under_way
+open_call(struct traffic *t, uint32_t i)
+{
+	struct under_way c = { .number = i, .id = mix(t->out.seed, i) };
+
+	while (scenarios[c.scenario].moves != options)
+		c.scenario++;
+	c.ends[A] = c.ends[B] = (uint16_t)(i % AGENTS);
+	c.ends[P] = (uint16_t)(AGENTS + i / AGENTS % PROXIES);
+	return c;
+}
+
+/* Each opens and sends the first half of a request, then each the rest, then
+ * each is answered: at the end of the first round all wait with half a message.
+ * Over UDP the same messages. */
+static void
+open_run(struct traffic *t, uint32_t count)
+{
+	struct bench_stream *streams = xcalloc(count ? count : 1, sizeof(streams[0]));
+	int64_t time = START;
+
+	for (int round = 0; round < 3; round++)
+		for (uint32_t i = 0; i < count; i++, time += 10 * NS_PER_US) {
+			struct under_way c = open_call(t, i);
+			const struct move *m = &options[round == 2];
+			const struct agent *from = &t->agents[c.ends[m->from]];
+			const struct agent *to = &t->agents[c.ends[m->to]];
+			struct bench_ends ends = { from->ip, to->ip, round == 2 };
+			struct str text = { t->text, put_message(t->text, t, &c, m) };
+
+			if (!t->config->tcp) {
+				if (round != 1)
+					send_udp(t, time, from, to, text);
+				continue;
+			}
+			streams[i].port = (uint16_t)(10000 + i / (AGENTS * PROXIES));
+			if (round < 2)
+				text = str_sub(text, round ? text.n / 2 : 0,
+					       round ? text.n : text.n / 2);
+			bench_tcp_send(&t->tcp, &t->out, &streams[i], time, &ends, text, true);
+		}
+	free(streams);
 }
 
 int
@@ -547,16 +656,25 @@ bench_run(struct bench *bench, const char *output, struct err *err)
 	struct traffic *t = xcalloc(1, sizeof(*t));
 	int result;
 
-	t->seed = mix(bench->seed, 0x72756e67);
+	t->config = t->tcp.config = bench;
+	t->streams = xcalloc((AGENTS + PROXIES) * (AGENTS + PROXIES), sizeof(t->streams[0]));
 	agents_make(t);
-	result = out_open(&t->out, output, err);
+	result = out_open(&t->out.out, output, err);
+	t->out.seed = mix(bench->seed, 0x72756e67);
 	if (result == 0) {
-		out_begin(&t->out, &config, &interface, 1, STR_NONE);
-		traffic_run(t, bench->calls);
-		result = out_close(&t->out, err);
+		out_begin(&t->out.out, &config, &interface, 1, STR_NONE);
+		if (bench->open)
+			open_run(t, bench->open);
+		else
+			traffic_run(t, bench->calls);
+		bench_tcp_flush(&t->tcp, &t->out, INT64_MAX);
+		result = out_close(&t->out.out, err);
 	}
-	bench->records = t->records;
-	buf_release(&t->frame);
+	bench->records = t->out.records;
+	bench_tcp_release(&t->tcp);
+	buf_release(&t->out.frame);
+	buf_release(&t->out.head);
+	free(t->streams);
 	free(t->heap);
 	free(t);
 	return result;

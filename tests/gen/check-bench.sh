@@ -21,12 +21,26 @@ cmp -s "$out/a" "$out/c"
 is 2 "another seed gives others" $? 1
 is 3 "what a seed gives has not changed: benchmarks compare over time" \
 	"$count $(cksum <"$out/a")" "2995 3922453935 2991251"
+
+# tcp NUMBER WHAT RECORDS-AND-SUM WORD...
+tcp()
+{
+	number=$1 what=$2 wanted=$3
+	shift 3
+	count=$("$gen" --bench --count seed=1 transport=tcp "$@" -o "$out/t")
+	is "$number" "$what" "$count $(cksum <"$out/t")" "$wanted"
+}
+tcp 4 "the same calls over the connections of pairs of hosts" "5037 3696710612 3197047" \
+	calls=300 reorder=1 retransmit=1
+tcp 5 "each call over connections of its own" "15468 716713910 4593675" \
+	calls=300 connection=call reorder=3 retransmit=2 mss=500 pad=200
+tcp 6 "connections that are open at a time" "700 1298639644 207004" open=100
 "$gen" --bench calls=none -o "$out/d" 2>/dev/null
-is 4 "a word that is none is a usage error" $? 2
+is 7 "a word that is none is a usage error" $? 2
 "$gen" --bench -o "$out/none/d" 2>"$out/err"
-is 5 "a file that cannot be made is an error" "$? $(cat "$out/err")" \
+is 8 "a file that cannot be made is an error" "$? $(cat "$out/err")" \
 	"3 rung-gen: $out/none/d: No such file or directory"
 "$gen" --bench calls=3 -o /dev/full 2>"$out/err"
-is 6 "a full disk is an error" "$? $(cat "$out/err")" \
+is 9 "a full disk is an error" "$? $(cat "$out/err")" \
 	"3 rung-gen: /dev/full: No space left on device"
-echo "1..6"
+echo "1..9"

@@ -2,9 +2,11 @@
  * @file gen.h  The capture generator: calls in a readable text become packets.
  *
  * script.c reads the text and turns each step into bytes with sip.c (messages
- * of dialogs) or by itself (RTP, plain datagrams); wire.c puts them into UDP
- * or TCP, IP and fragments; stack.c into link layers and tunnels; out.c writes
- * the records in order of time. bench.c writes large captures from a seed.
+ * of dialogs) or by itself (RTP, plain datagrams); hep.c wraps them for a
+ * collector; wire.c puts them into UDP, IP and fragments, tcp.c into connections
+ * (ws.c into frames before), sctp.c into associations; stack.c into link layers
+ * and tunnels; out.c writes the records in order of time. bench.c and
+ * bench_tcp.c write large captures from a seed.
  *
  * Everything is deterministic: no clock, no random source of the system. What
  * a run allocates lives in one arena until its end.
@@ -124,7 +126,7 @@ struct wire;
 /** Replace the IP packet in @p b by the frame. @p w: ends and ports. */
 void stack_wrap(const struct stack *s, struct buf *b, const struct wire *w);
 
-/* ---- wire.c: datagrams, segments, fragments ---- */
+/* ---- wire.c: datagrams, fragments ---- */
 
 #define PIECES_MAX	64
 
@@ -147,6 +149,12 @@ struct wire {
 	struct pieces order;	/**< of the fragments or segments */
 	struct pieces drop;	/**< those not captured */
 	bool reversed;
+	struct pieces again;	/**< TCP, SCTP: those sent once more, after all */
+	bool acked;		/**< TCP, SCTP: the other end says that it has it */
+	bool tcp_options;	/**< TCP: with options (RFC 7323 timestamps) */
+	bool over_udp;		/**< SCTP: in UDP (RFC 6951) */
+	bool unordered;		/**< SCTP: U bit */
+	uint32_t stream, ppid;	/**< SCTP */
 	uint32_t cut;		/**< bytes captured; 0: all */
 	unsigned interface;
 	enum out_block block;
@@ -158,32 +166,49 @@ struct gen_packet {
 	uint32_t order;		/**< as made; breaks ties of time */
 };
 
-struct tcp_conn {
-	struct net_endpoint ends[2];
-	uint32_t seq[2];
-	struct tcp_conn *next;
-};
+struct tcp_conn;
+struct sctp_assoc;
+
+#define QUOTE_MAX	1232u
 
 struct gen {
 	struct arena arena;
 	struct stack stacks[16];	/**< by interface */
 	struct gen_packet *packets;
 	size_t n_packets, cap_packets;
-	struct tcp_conn *conns;
+	struct tcp_conn *conns;		/**< newest first, closed ones too */
+	struct sctp_assoc *assocs;
+	struct buf quote;	/**< front of the IP packet sent last, for ICMP */
+	uint32_t masks;		/**< WebSocket masks so far */
 	uint16_t next_ip_id;
 	uint64_t seed;
 };
 
+#define PIECE_GAP	(10 * NS_PER_US)	/* between packets of one payload */
+
 /** Add a packet as it is; its order is set. */
 void gen_packet_add(struct gen *g, struct gen_packet p);
+void gen_release(struct gen *g);
 
 /** Send @p n payload bytes over UDP; 65507 at most over IPv4. */
 void wire_udp(struct gen *g, int64_t time, const struct wire *w, const void *p, size_t n);
-/** Send them over the TCP connection of the two ends, opened when new. */
-void wire_tcp(struct gen *g, int64_t time, const struct wire *w, const void *p, size_t n);
-void wire_tcp_fin(struct gen *g, int64_t time, const struct wire *w);
 /** Send @p n bytes as the payload of IP with w->proto. */
 void wire_ip(struct gen *g, int64_t time, const struct wire *w, const void *p, size_t n);
+
+/** From the other end back: no pieces, nothing else that was asked for the way
+ * there but interface and layers. */
+struct wire wire_back(const struct wire *w);
+/** Where the pieces of @p n bytes begin by w->segments, @p size bytes each without
+ * them; the last begin is @p n. @return an array to be freed, *count pieces. */
+size_t *wire_cut(const struct wire *w, size_t n, size_t size, size_t *count);
+/** Call @p send for each piece to be captured, in its order, from *time on;
+ * *time is then that of the next packet. @p count at least 1. */
+void wire_pieces(const struct wire *w, int64_t *time, size_t count,
+		 void (*send)(void *arg, int64_t time, size_t piece), void *arg);
+
+/** The checksum of TCP, UDP and ICMPv6 over the pseudo-header and @p p. */
+uint16_t wire_sum(const struct wire *w, unsigned proto, const void *p, size_t n);
+void put_sum(struct buf *b, size_t at, uint16_t sum);
 
 /** Append the IP header (and extensions); @p offset in bytes. */
 void ip_header(struct buf *b, const struct wire *w, uint16_t id, size_t payload,
@@ -191,7 +216,111 @@ void ip_header(struct buf *b, const struct wire *w, uint16_t id, size_t payload,
 /** Append a UDP header and payload with its checksum. */
 void udp_datagram(struct buf *b, const struct wire *w, const void *p, size_t n);
 
+/* ---- tcp.c: connections ---- */
+
+/** How a connection begins. */
+struct tcp_begin {
+	struct pieces isn;	/**< sequence numbers of both sides; else made up */
+	bool before;		/**< it was open when the capture began: no packets */
+	bool unanswered, refused;
+	bool acked;		/**< all that is sent in it is acknowledged */
+	uint32_t tries;		/**< of the SYN, a second apart at first; 0: one */
+};
+
+/** A place in the bytes of one direction. */
+struct tcp_place {
+	struct tcp_conn *conn;
+	int side;
+	uint32_t seq;
+};
+
+/** Begin a connection, or one more on the same ends. */
+void tcp_begin(struct gen *g, int64_t time, const struct wire *w, const struct tcp_begin *how);
+/** Send bytes over the connection of the two ends, opened when new.
+ * @return where they are in it. */
+struct tcp_place tcp_send(struct gen *g, int64_t time, const struct wire *w, const void *p,
+			  size_t n);
+/** Send them again as they were, cut by @p w. */
+void tcp_repeat(struct gen *g, int64_t time, const struct wire *w, struct tcp_place at,
+		const void *p, size_t n);
+/** One segment that begins @p ahead bytes after (before) the next one and moves
+ * nothing on. Without @p other bytes, @p n of those that were sent there.
+ * @return false when there are not so many. */
+bool tcp_again(struct gen *g, int64_t time, const struct wire *w, int64_t ahead, struct str other,
+	       size_t n);
+/** Acknowledge all but @p less bytes of what the other end sent. */
+void tcp_ack(struct gen *g, int64_t time, const struct wire *w, uint32_t less);
+/** Keep-alive: @p n bytes before the next one, and the answer. */
+void tcp_probe(struct gen *g, int64_t time, const struct wire *w, size_t n);
+/** @p half: one side only. */
+void tcp_fin(struct gen *g, int64_t time, const struct wire *w, bool half);
+void tcp_rst(struct gen *g, int64_t time, const struct wire *w);
+/** Let the connection of the two ends, opened when new, be upgraded.
+ * @return whether it was before. *client: the sender opened it. */
+bool tcp_upgrade(struct gen *g, int64_t *time, const struct wire *w, bool *client);
+void tcp_release(struct gen *g);
+
+/* ---- ws.c: WebSocket ---- */
+
+enum ws_opcode { WS_MORE = 0, WS_TEXT = 1, WS_BINARY = 2, WS_CLOSE = 8, WS_PING = 9, WS_PONG = 10 };
+
+struct ws_how {
+	struct pieces frames;	/**< sizes of frames; the last one repeats */
+	bool binary, ping_between, compressed;
+	bool no_sip;		/**< of the upgrade: another subprotocol */
+};
+
+/** Upgrade the connection of the two ends when that is still to be done; *time
+ * moves on. @return whether the sender is the client, who masks. */
+bool ws_ready(struct gen *g, int64_t *time, const struct wire *w, const struct ws_how *how);
+/** Append @p payload in frames. */
+void ws_message(struct gen *g, struct buf *b, bool client, struct str payload,
+		const struct ws_how *how);
+/** One frame. @p head: FIN, RSV and opcode. */
+void ws_frame(struct gen *g, struct buf *b, bool client, unsigned head, struct str payload);
+
+/* ---- sctp.c: associations ---- */
+
+struct sctp_how {
+	struct pieces tsn;	/**< first ones of both sides; else made up */
+	bool before;		/**< no INIT: the association was there before */
+	bool unanswered, refused;
+};
+
+void sctp_begin(struct gen *g, int64_t time, const struct wire *w, const struct sctp_how *how);
+/** Put @p message into DATA chunks after those in @p waiting. With @p joined they
+ * stay there for the next one; else all is sent. */
+void sctp_send(struct gen *g, int64_t time, const struct wire *w, struct buf *waiting, bool joined,
+	       struct str message);
+/** Send the chunks of the last message between the two again. */
+bool sctp_repeat(struct gen *g, int64_t time, const struct wire *w);
+enum sctp_sign { SCTP_PING, SCTP_PONG, SCTP_SACK, SCTP_ABORT, SCTP_SHUTDOWN };
+void sctp_sign(struct gen *g, int64_t time, const struct wire *w, enum sctp_sign sign);
+/** @p chunks as they are behind the common header. */
+void sctp_bytes(struct gen *g, int64_t time, const struct wire *w, struct str chunks);
+
+/* ---- hep.c: what a capture agent sends ---- */
+
+struct hep_carrier {
+	struct wire wire;	/**< agent to collector */
+	uint32_t version;	/**< 0: none, 1, 2, 3 */
+	uint32_t node;
+	int64_t delay;		/**< from the inner time to the outer one */
+	bool tcp, compressed;
+	struct str node_name, password;
+};
+
+/** What is carried; @p w are the inner ends, w->proto the inner transport. */
+void hep_packet(struct buf *b, const struct hep_carrier *c, const struct wire *w, int64_t time,
+		unsigned type, struct str correlation, struct str payload);
+
+/** Append @p s deflated (RFC 1951) with the codes that the format fixes, so that
+ * the bytes are the same everywhere; @p last: it ends there. */
+void deflate_fixed(struct buf *b, struct str s, bool last);
+
 /* ---- sip.c: the messages of a call ---- */
+
+enum gen_transport { GEN_UDP, GEN_TCP, GEN_WS, GEN_SCTP };
 
 struct gen_host {
 	struct gen_host *next;
@@ -235,7 +364,7 @@ struct sip_call {
 	struct sip_call *next;
 	struct str name, call_id;
 	struct str from, to;		/**< name-addr without parameters */
-	bool tcp;
+	enum gen_transport transport;
 	struct sip_party *caller, *parties;
 	struct sip_party *dialog;	/**< the callee; early or confirmed */
 	bool confirmed;
@@ -252,7 +381,7 @@ void sip_message(struct gen *g, struct sip_call *call, const struct sip_step *st
 /** Bytes between "<" and ">", or all of it. */
 struct str sip_uri_of(struct str name_addr);
 
-/* ---- script.c, bench.c ---- */
+/* ---- script.c, bench.c, bench_tcp.c ---- */
 
 /** Read the script and write the capture. @return 0, or -1 with *err. */
 int script_run(const char *script, const char *output, struct err *err);
@@ -260,6 +389,13 @@ int script_run(const char *script, const char *output, struct err *err);
 struct bench {
 	uint32_t calls;
 	uint64_t seed;
+	bool tcp;
+	bool per_call;		/**< a connection for each hop of each call */
+	uint32_t open;		/**< not calls: so many connections open at a time,
+				     each with one request and its answer */
+	uint32_t mss;		/**< most bytes of a segment */
+	uint32_t reorder, retransmit;	/**< percent of the segments */
+	uint32_t pad;		/**< bytes of text in each message */
 	uint64_t records;	/**< set by bench_run(): how many were written */
 };
 

@@ -5,22 +5,56 @@
 
 static const char usage[] =
 	"usage: rung-gen [-o OUT] SCRIPT\n"
-	"       rung-gen --bench [--count] [calls=N] [seed=N] [-o OUT]\n"
+	"       rung-gen --bench [--count] [-o OUT] [calls=N | open=N] [seed=N]\n"
+	"                [transport=tcp] [connection=call] [mss=N] [reorder=PERCENT]\n"
+	"                [retransmit=PERCENT] [pad=BYTES]\n"
 	"\n"
 	"Writes the capture that SCRIPT describes (tests/gen/README.md), or one of\n"
 	"many calls made from a seed. OUT is - (standard output) when not given.\n"
 	"--count says how many records that were; it wants -o.\n";
 
+/* NAME=NUMBER */
 static bool
-bench_word(struct bench *bench, const char *word)
+bench_number(struct bench *b, struct str name, struct str value)
+{
+	const struct {
+		const char *name;
+		uint32_t *value, least, most;
+	} numbers[] = {
+		{ "calls", &b->calls, 0, UINT32_MAX }, { "open", &b->open, 1, 1000000 },
+		{ "mss", &b->mss, 1, 65000 }, { "reorder", &b->reorder, 0, 100 },
+		{ "retransmit", &b->retransmit, 0, 100 }, { "pad", &b->pad, 0, 60000 },
+	};
+	uint32_t v;
+
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
+		if (str_eq(name, str_of(numbers[i].name))) {
+			if (!str_to_u32(value, &v) || v < numbers[i].least || v > numbers[i].most)
+				return false;
+			*numbers[i].value = v;
+			return true;
+		}
+	return false;
+}
+
+static bool
+bench_word(struct bench *b, const char *word)
 {
 	struct str name, value = str_of(word);
 
 	if (!str_cut(&value, '=', &name))
 		return false;
-	if (str_eq(name, STR("calls")))
-		return str_to_u32(value, &bench->calls);
-	return str_eq(name, STR("seed")) && str_to_u64(value, &bench->seed);
+	if (str_eq(name, STR("seed")))
+		return str_to_u64(value, &b->seed);
+	if (str_eq(name, STR("transport"))) {
+		b->tcp = str_eq(value, STR("tcp"));
+		return b->tcp || str_eq(value, STR("udp"));
+	}
+	if (str_eq(name, STR("connection"))) {
+		b->per_call = str_eq(value, STR("call"));
+		return b->per_call || str_eq(value, STR("pair"));
+	}
+	return bench_number(b, name, value);
 }
 
 int
@@ -33,7 +67,7 @@ main(int argc, char **argv)
 		{ "output", required_argument, NULL, 'o' },
 		{ NULL, 0, NULL, 0 },
 	};
-	struct bench bench = { .calls = 10000, .seed = 1 };
+	struct bench bench = { .calls = 10000, .seed = 1, .mss = 1460 };
 	const char *output = "-";
 	struct err err = { "" };
 	bool many = false, count = false;
@@ -55,7 +89,7 @@ main(int argc, char **argv)
 	}
 	for (int i = optind; many && i < argc; i++)
 		if (!bench_word(&bench, argv[i])) {
-			fprintf(stderr, "rung-gen: %s: calls=N or seed=N\n", argv[i]);
+			fprintf(stderr, "rung-gen: %s: no such word of --bench\n", argv[i]);
 			return 2;
 		}
 	if ((!many && optind + 1 != argc) || (count && strcmp(output, "-") == 0)) {

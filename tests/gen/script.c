@@ -27,6 +27,7 @@ struct script {
 	int64_t start;		/* of the script */
 	int64_t base, last;	/* of the call; of the last step */
 	unsigned interface;	/* of the call */
+	bool over_udp;		/* the same */
 	struct step step;	/* not yet sent */
 	bool has_step;
 	struct sip_edit **edits_end;
@@ -337,6 +338,21 @@ name_addr(struct script *s, struct str *out)
 	return w != NULL;
 }
 
+static bool
+transport_find(struct str name, enum gen_transport *t)
+{
+	static const char *const names[] = {
+		[GEN_UDP] = "udp", [GEN_TCP] = "tcp", [GEN_WS] = "ws", [GEN_SCTP] = "sctp",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (str_eq(name, str_of(names[i]))) {
+			*t = (enum gen_transport)i;
+			return true;
+		}
+	return false;
+}
+
 static int
 call_option(struct script *s, struct sip_call *call, const struct lex_word *w)
 {
@@ -350,13 +366,14 @@ call_option(struct script *s, struct sip_call *call, const struct lex_word *w)
 		s->base = s->start + at;
 	else if (str_eq(w->key, STR("call-id")))
 		call->call_id = w->text;
-	else if (str_eq(w->key, STR("transport")) &&
-		 (str_eq(w->text, STR("udp")) || str_eq(w->text, STR("tcp"))))
-		call->tcp = w->text.p[0] == 't';
+	else if (str_eq(w->key, STR("transport")) && transport_find(w->text, &call->transport))
+		return 0;
+	else if (word_is(w, "over-udp"))
+		s->over_udp = true;
 	else if (!str_eq(w->key, STR("interface")) ||
 		 !interface_find(s, w->text, &s->interface))
 		return bad_word(s, w, "call NAME from ... to ... [at=TIME] [call-id=ID] "
-				"[transport=udp|tcp] [interface=NAME]");
+				"[transport=udp|tcp|ws|sctp] [over-udp] [interface=NAME]");
 	return 0;
 }
 
@@ -379,11 +396,60 @@ call_line(struct script *s)
 	buf_release(&id);
 	s->base = s->start;
 	s->interface = 0;
+	s->over_udp = false;
 	while ((w = word_next(s)))
 		if (call_option(s, call, w) != 0)
 			return -1;
 	s->last = s->base;
 	s->context.call = call;
+	return 0;
+}
+
+/* ---- who carries the packets to a collector ---- */
+
+static int
+carrier_option(struct script *s, const struct lex_word *w)
+{
+	struct hep_carrier *c = &s->context.carrier;
+
+	if (word_is(w, "tcp"))
+		c->tcp = true;
+	else if (word_is(w, "compressed"))
+		c->compressed = true;
+	else if (str_eq(w->key, STR("name")))
+		c->node_name = w->text;
+	else if (str_eq(w->key, STR("password")))
+		c->password = w->text;
+	else if (!(str_eq(w->key, STR("node")) && lex_number(w->text, &c->node)) &&
+		 !(str_eq(w->key, STR("delay")) && lex_span(w->text, &c->delay)))
+		return bad_word(s, w, "carrier hep3|hep2|hep1 FROM -> TO [node=N] [name=TEXT] "
+				"[password=TEXT] [delay=TIME] [tcp] [compressed]");
+	return 0;
+}
+
+static int
+carrier_line(struct script *s)
+{
+	struct hep_carrier *c = &s->context.carrier;
+	struct lex_word *w = word_next(s), *from, *to;
+
+	*c = (struct hep_carrier){ .delay = NS_PER_MS, .wire = { .ip_id = -1 } };
+	if (word_is(w, "none"))
+		return 0;
+	if (!word_is(w, "hep1") && !word_is(w, "hep2") && !word_is(w, "hep3"))
+		return bad_word(s, w, "carrier none, hep1, hep2 or hep3");
+	c->version = (uint32_t)(w->text.p[3] - '0');
+	from = word_next(s);
+	if (!from || !host_of(s, from->text, &c->wire.from))
+		return bad_word(s, from, "no such host");
+	if (!word_is(word_next(s), "->"))
+		return bad_word(s, NULL, "carrier VERSION FROM -> TO");
+	to = word_next(s);
+	if (!to || !host_of(s, to->text, &c->wire.to))
+		return bad_word(s, to, "no such host");
+	while ((w = word_next(s)))
+		if (carrier_option(s, w) != 0)
+			return -1;
 	return 0;
 }
 
@@ -411,6 +477,11 @@ step_kind(struct script *s, const struct lex_word *w)
 	} kinds[] = {
 		{ "raw", STEP_RAW }, { "udp", STEP_UDP }, { "ip", STEP_IP },
 		{ "icmp", STEP_ICMP }, { "rtp", STEP_RTP }, { "fin", STEP_FIN },
+		{ "syn", STEP_SYN }, { "open", STEP_OPEN }, { "rst", STEP_RST },
+		{ "ack", STEP_ACK }, { "probe", STEP_PROBE }, { "again", STEP_AGAIN },
+		{ "ping", STEP_PING }, { "pong", STEP_PONG }, { "close", STEP_CLOSE },
+		{ "bytes", STEP_BYTES }, { "log", STEP_LOG }, { "rtcp", STEP_RTCP },
+		{ "hep", STEP_HEP },
 	};
 
 	s->step.kind = STEP_SIP;
@@ -474,7 +545,8 @@ step_line(struct script *s, const struct lex_word *when)
 	s->last = (relative ? s->last : s->base) + span;
 	s->step = (struct step){
 		.time = s->last,
-		.wire = { .ip_id = -1, .interface = s->interface },
+		.wire = { .ip_id = -1, .interface = s->interface,
+			  .over_udp = s->over_udp },
 	};
 	s->edits_end = &s->step.sip.edits;
 	s->step_number = s->number;
@@ -576,8 +648,8 @@ static const struct {
 	const char *name;
 	int (*read)(struct script *s);
 } statements[] = {
-	{ "call", call_line }, { "format", format_line }, { "host", host_line },
-	{ "interface", interface_line }, { "link", link_line },
+	{ "call", call_line }, { "carrier", carrier_line }, { "format", format_line },
+	{ "host", host_line }, { "interface", interface_line }, { "link", link_line },
 	{ "section", section_line }, { "seed", seed_line }, { "start", start_line },
 };
 
@@ -609,7 +681,7 @@ line_read(struct script *s, struct str line)
 	for (size_t i = 0; i < ARRAY_SIZE(statements); i++)
 		if (word_is(w, statements[i].name))
 			return statements[i].read(s);
-	return bad_word(s, w, "neither a time nor one of: call format host interface link section "
+	return bad_word(s, w, "neither a time nor one of: call carrier format host interface link section "
 			"seed start");
 }
 
@@ -671,7 +743,6 @@ script_run(const char *path, const char *output, struct err *err)
 	buf_release(&text);
 	buf_release(&s.step.body);
 	buf_release(&s.context.waiting);
-	arena_release(&s.gen.arena);
-	free(s.gen.packets);
+	gen_release(&s.gen);
 	return result;
 }

@@ -66,6 +66,12 @@ static const struct {
 	{ 604, "Does Not Exist Anywhere" }, { 606, "Not Acceptable" },
 };
 
+/* In a URI, in a Via. */
+static const char *const transports[][2] = {
+	[GEN_UDP] = { "udp", "UDP" }, [GEN_TCP] = { "tcp", "TCP" }, [GEN_WS] = { "ws", "WS" },
+	[GEN_SCTP] = { "sctp", "SCTP" },
+};
+
 struct str
 sip_uri_of(struct str s)
 {
@@ -217,8 +223,8 @@ contact_uri(struct draft *d, const struct sip_party *p)
 		buf_add_char(&b, '@');
 	}
 	add_endpoint(&b, p->host);
-	if (d->call->tcp)
-		buf_add_cstr(&b, ";transport=tcp");
+	if (d->call->transport != GEN_UDP)
+		buf_printf(&b, ";transport=%s", transports[d->call->transport][0]);
 	s = arena_str(&d->g->arena, buf_str(&b));
 	buf_release(&b);
 	return s;
@@ -230,7 +236,7 @@ via_push(struct draft *d, struct sip_txn *t, struct str below)
 	struct buf b = BUF_INIT;
 
 	buf_printf(&b, "%s: SIP/2.0/%s ", d->step->compact ? "v" : "Via",
-		   d->call->tcp ? "TCP" : "UDP");
+		   transports[d->call->transport][1]);
 	add_endpoint(&b, t->from);
 	buf_printf(&b, ";branch=z9hG4bK%.*s;rport\r\n", STR_ARG(t->branch));
 	buf_add_str(&b, below);

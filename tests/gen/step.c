@@ -12,12 +12,18 @@ static const struct {
 	enum option_kind kind;
 	size_t offset;
 } options[] = {
+	{ STR_INIT("acked"), OPTION_FLAG, offsetof(struct step, wire.acked) },
 	{ STR_INIT("addr"), OPTION_STR, offsetof(struct step, sip.sdp_addr) },
-	{ STR_INIT("code"), OPTION_U32, offsetof(struct step, code) },
+	{ STR_INIT("again"), OPTION_PIECES, offsetof(struct step, wire.again) },
+	{ STR_INIT("ahead"), OPTION_U32, offsetof(struct step, ahead) },
+	{ STR_INIT("back"), OPTION_U32, offsetof(struct step, back) },
+	{ STR_INIT("binary"), OPTION_FLAG, offsetof(struct step, ws.binary) },
+	{ STR_INIT("bytes"), OPTION_U32, offsetof(struct step, bytes) },
 	{ STR_INIT("codec"), OPTION_STR, offsetof(struct step, rtp.codec) },
 	{ STR_INIT("codecs"), OPTION_STR, offsetof(struct step, sip.codecs) },
 	{ STR_INIT("comment"), OPTION_STR, offsetof(struct step, wire.comment) },
 	{ STR_INIT("compact"), OPTION_FLAG, offsetof(struct step, sip.compact) },
+	{ STR_INIT("compressed"), OPTION_FLAG, offsetof(struct step, ws.compressed) },
 	{ STR_INIT("cseq"), OPTION_U32, offsetof(struct step, sip.cseq) },
 	{ STR_INIT("cut"), OPTION_U32, offsetof(struct step, wire.cut) },
 	{ STR_INIT("drop"), OPTION_PIECES, offsetof(struct step, wire.drop) },
@@ -25,23 +31,33 @@ static const struct {
 	{ STR_INIT("fill"), OPTION_U32, offsetof(struct step, fill) },
 	{ STR_INIT("for"), OPTION_STR, offsetof(struct step, sip.for_method) },
 	{ STR_INIT("fragment"), OPTION_U32, offsetof(struct step, wire.fragment) },
+	{ STR_INIT("frame"), OPTION_PIECES, offsetof(struct step, ws.frames) },
+	{ STR_INIT("half"), OPTION_FLAG, offsetof(struct step, half) },
 	{ STR_INIT("hop-by-hop"), OPTION_FLAG, offsetof(struct step, wire.hop_by_hop) },
 	{ STR_INIT("id"), OPTION_STR, offsetof(struct step, id) },
 	{ STR_INIT("ip-options"), OPTION_FLAG, offsetof(struct step, wire.ip_options) },
+	{ STR_INIT("isn"), OPTION_PIECES, offsetof(struct step, begin.isn) },
 	{ STR_INIT("jitter"), OPTION_SPAN, offsetof(struct step, rtp.jitter) },
 	{ STR_INIT("joined"), OPTION_FLAG, offsetof(struct step, joined) },
+	{ STR_INIT("late"), OPTION_SPAN, offsetof(struct step, late) },
 	{ STR_INIT("length"), OPTION_SPAN, offsetof(struct step, rtp.length) },
 	{ STR_INIT("lf"), OPTION_FLAG, offsetof(struct step, sip.lf) },
 	{ STR_INIT("lose"), OPTION_U32, offsetof(struct step, rtp.lose) },
 	{ STR_INIT("mode"), OPTION_STR, offsetof(struct step, sip.mode) },
+	{ STR_INIT("mtu"), OPTION_U32, offsetof(struct step, mtu) },
 	{ STR_INIT("new-branch"), OPTION_FLAG, offsetof(struct step, sip.new_branch) },
+	{ STR_INIT("no-sip"), OPTION_FLAG, offsetof(struct step, ws.no_sip) },
 	{ STR_INIT("no-sum"), OPTION_FLAG, offsetof(struct step, wire.no_sum) },
 	{ STR_INIT("order"), OPTION_PIECES, offsetof(struct step, wire.order) },
+	{ STR_INIT("ping-between"), OPTION_FLAG, offsetof(struct step, ws.ping_between) },
 	{ STR_INIT("port"), OPTION_U32, offsetof(struct step, sip.sdp_port) },
+	{ STR_INIT("ppid"), OPTION_U32, offsetof(struct step, wire.ppid) },
 	{ STR_INIT("prefix"), OPTION_STR, offsetof(struct step, prefix) },
 	{ STR_INIT("proto"), OPTION_U32, offsetof(struct step, proto) },
 	{ STR_INIT("ptime"), OPTION_SPAN, offsetof(struct step, rtp.ptime) },
+	{ STR_INIT("quote"), OPTION_U32, offsetof(struct step, quote) },
 	{ STR_INIT("refer-to"), OPTION_STR, offsetof(struct step, sip.refer_to) },
+	{ STR_INIT("refused"), OPTION_FLAG, offsetof(struct step, begin.refused) },
 	{ STR_INIT("reliable"), OPTION_FLAG, offsetof(struct step, sip.reliable) },
 	{ STR_INIT("reversed"), OPTION_FLAG, offsetof(struct step, wire.reversed) },
 	{ STR_INIT("sdp"), OPTION_FLAG, offsetof(struct step, sip.sdp) },
@@ -49,11 +65,16 @@ static const struct {
 	{ STR_INIT("seq"), OPTION_U32, offsetof(struct step, rtp.seq) },
 	{ STR_INIT("ssrc"), OPTION_U32, offsetof(struct step, rtp.ssrc) },
 	{ STR_INIT("state"), OPTION_STR, offsetof(struct step, sip.state) },
+	{ STR_INIT("stream"), OPTION_U32, offsetof(struct step, wire.stream) },
 	{ STR_INIT("suffix"), OPTION_STR, offsetof(struct step, suffix) },
 	{ STR_INIT("tag"), OPTION_STR, offsetof(struct step, sip.tag) },
+	{ STR_INIT("tcp-options"), OPTION_FLAG, offsetof(struct step, wire.tcp_options) },
 	{ STR_INIT("timestamp"), OPTION_U32, offsetof(struct step, rtp.timestamp) },
+	{ STR_INIT("tries"), OPTION_U32, offsetof(struct step, begin.tries) },
 	{ STR_INIT("ttl"), OPTION_U32, offsetof(struct step, ttl) },
 	{ STR_INIT("type"), OPTION_STR, offsetof(struct step, sip.body_type) },
+	{ STR_INIT("unanswered"), OPTION_FLAG, offsetof(struct step, begin.unanswered) },
+	{ STR_INIT("unordered"), OPTION_FLAG, offsetof(struct step, wire.unordered) },
 	{ STR_INIT("uri"), OPTION_STR, offsetof(struct step, sip.uri) },
 };
 
@@ -65,13 +86,15 @@ option_special(struct step *s, const struct lex_word *w, const char **bad)
 
 	*bad = NULL;
 	if (str_eq(w->key, STR("expires")) || str_eq(w->key, STR("payload")) ||
-	    str_eq(w->key, STR("ip-id"))) {
+	    str_eq(w->key, STR("ip-id")) || str_eq(w->key, STR("code"))) {
 		if (!lex_number(w->text, &v))
 			*bad = "wants a number";
 		else if (w->key.p[0] == 'e')
 			s->sip.expires = v, s->sip.has_expires = true;
 		else if (w->key.p[0] == 'p')
 			s->rtp.type = v, s->rtp.has_type = true;
+		else if (w->key.p[0] == 'c')
+			s->code = v, s->has_code = true;
 		else
 			s->wire.ip_id = (int32_t)(v & 0xffff);
 		return true;
@@ -130,25 +153,67 @@ step_option(struct step *s, const struct lex_word *w)
 
 /* ---- sending ---- */
 
+static struct sent *
+sent_begin(struct step_context *c, const struct step *s)
+{
+	struct sent *sent = arena_alloc(&c->gen->arena, sizeof(*sent));
+
+	*sent = (struct sent){
+		.next = c->sent, .id = s->id, .wire = s->wire, .first_packet = c->gen->n_packets,
+	};
+	if (sent->wire.ip_id < 0)
+		sent->wire.ip_id = c->gen->next_ip_id;
+	return c->sent = sent;
+}
+
+static void
+sent_end(struct step_context *c, struct sent *sent)
+{
+	sent->packets = c->gen->n_packets - sent->first_packet;
+	sent->quote = arena_str(&c->gen->arena, buf_str(&c->gen->quote));
+}
+
 static void
 send_payload(struct step_context *c, const struct step *s, bool tcp, struct str payload)
 {
 	struct gen *g = c->gen;
-	struct sent *sent = arena_alloc(&g->arena, sizeof(*sent));
+	struct sent *sent = sent_begin(c, s);
 
-	*sent = (struct sent){
-		.next = c->sent, .id = s->id, .wire = s->wire, .tcp = tcp,
-		.payload = arena_str(&g->arena, payload), .first_packet = g->n_packets,
-	};
-	sent->wire.proto = tcp ? IPPROTO_TCP : IPPROTO_UDP;
-	if (sent->wire.ip_id < 0)
-		sent->wire.ip_id = g->next_ip_id;
-	c->sent = sent;
+	sent->payload = arena_str(&g->arena, payload);
+	sent->tcp = tcp;
 	if (tcp)
-		wire_tcp(g, s->time, &s->wire, payload.p, payload.n);
+		sent->place = tcp_send(g, s->time, &s->wire, payload.p, payload.n);
 	else
 		wire_udp(g, s->time, &s->wire, payload.p, payload.n);
-	sent->packets = g->n_packets - sent->first_packet;
+	sent_end(c, sent);
+}
+
+static enum gen_transport
+transport_of(const struct step_context *c)
+{
+	return c->call ? c->call->transport : GEN_UDP;
+}
+
+/* What was captured goes to the collector. */
+static void
+send_carried(struct step_context *c, const struct step *s, unsigned type, struct str payload)
+{
+	static const uint8_t protos[] = {
+		[GEN_UDP] = IPPROTO_UDP, [GEN_TCP] = IPPROTO_TCP, [GEN_WS] = IPPROTO_TCP,
+		[GEN_SCTP] = IPPROTO_SCTP,
+	};
+	struct step outer = *s;
+	struct wire inner = s->wire;
+	struct buf b = BUF_INIT;
+
+	inner.proto = protos[transport_of(c)];
+	outer.wire.from = c->carrier.wire.from;
+	outer.wire.to = c->carrier.wire.to;
+	outer.time += c->carrier.delay + s->late;
+	hep_packet(&b, &c->carrier, &inner, s->time, type,
+		   type == 1 || !c->call ? STR_NONE : c->call->call_id, payload);
+	send_payload(c, &outer, c->carrier.tcp, buf_str(&b));
+	buf_release(&b);
 }
 
 static const struct sent *
@@ -181,8 +246,23 @@ send_again(struct step_context *c, struct step *s)
 	const struct sent *sent = sent_find(c, s->id);
 	struct wire w;
 
+	if (transport_of(c) == GEN_SCTP && s->kind == STEP_REPEAT && sent) {
+		w = sent->wire;
+		w.ip_id = -1;
+		w.drop.n = w.order.n = w.again.n = 0;
+		return sctp_repeat(c->gen, s->time, &w) ? NULL : "nothing was sent there";
+	}
 	if (!sent || !sent->packets)
 		return "nothing was sent that could be sent again";
+	if (sent->tcp && s->kind == STEP_REPEAT && sent->place.conn) {
+		w = s->wire;
+		w.from = sent->wire.from;
+		w.to = sent->wire.to;
+		if (w.segments.n == 0)
+			w.segments = sent->wire.segments;
+		tcp_repeat(c->gen, s->time, &w, sent->place, sent->payload.p, sent->payload.n);
+		return NULL;
+	}
 	if (sent->tcp) {
 		copy_packets(c->gen, sent, s->time);
 		return NULL;
@@ -201,30 +281,26 @@ send_again(struct step_context *c, struct step *s)
 static const char *
 send_icmp(struct step_context *c, const struct step *s)
 {
-	struct buf b = BUF_INIT, datagram = BUF_INIT;
+	const struct sent *about = sent_find(c, s->id);
+	struct buf b = BUF_INIT;
 	struct wire w = s->wire;
 	bool ip6 = w.from.addr.family == NET_IP6;
-	uint16_t sum;
+	uint32_t type = ip6 ? 1 : 3;
 
-	if (!c->sent)
-		return "icmp: no datagram was sent before";
-	ip_header(&datagram, &c->sent->wire, (uint16_t)c->sent->wire.ip_id,
-		  c->sent->payload.n + 8, 0, false);
-	udp_datagram(&datagram, &c->sent->wire, c->sent->payload.p, c->sent->payload.n);
-	put_8(&b, ip6 ? 1 : 3);
-	put_8(&b, s->code ? s->code : ip6 ? 4 : 3);	/* port unreachable */
+	if (!about || !about->quote.n)
+		return "icmp: no packet was sent before";
+	if (s->sip.body_type.n && !lex_number(s->sip.body_type, &type))
+		return "icmp: type=NUMBER";
+	put_8(&b, type);
+	put_8(&b, s->has_code ? s->code : s->sip.body_type.n ? 0 : ip6 ? 4 : 3);
 	put_be16(&b, 0);
-	put_be32(&b, 0);
-	buf_add_str(&b, str_sub(buf_str(&datagram), 0, 128));
-	if (!ip6) {
-		sum = sum_fold(sum_add(0, b.p, b.n));
-		b.p[2] = (char)(sum >> 8);
-		b.p[3] = (char)sum;
-	}
+	put_be32(&b, s->mtu);
+	buf_add_str(&b, str_sub(about->quote, 0, s->quote ? s->quote : 128));
 	w.proto = ip6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP;
+	put_sum(&b, 2, ip6 ? wire_sum(&w, IPPROTO_ICMPV6, b.p, b.n) :
+		sum_fold(sum_add(0, b.p, b.n)));
 	wire_ip(c->gen, s->time, &w, b.p, b.n);
 	buf_release(&b);
-	buf_release(&datagram);
 	return NULL;
 }
 
@@ -288,32 +364,181 @@ add_fill(struct buf *b, size_t n)
 	b->n = end;
 }
 
-static const char *
-send_message(struct step_context *c, struct step *s)
+/* What a type of HEP carries when the script does not say. */
+static void
+add_report(struct step *s)
 {
-	bool tcp = c->call && c->call->tcp && s->kind != STEP_UDP;
-	size_t most = tcp ? 1u << 24 : 65500;
+	struct buf *b = &s->body;
 
-	if (s->fill > most)
-		return "fill: that is more than its transport takes";
+	if (b->n)
+		return;
+	if (s->kind == STEP_LOG)
+		buf_add_cstr(b, "INFO: call is routed by rule 7");
+	else if (s->kind == STEP_RTCP)
+		buf_printf(b, "{\"sender_information\":{\"ntp_timestamp_sec\":%u,"
+			   "\"ntp_timestamp_usec\":0,\"rtp_timestamp\":160,\"packets\":50,"
+			   "\"octets\":8000},\"ssrc\":%u,\"type\":200,\"report_count\":1,"
+			   "\"report_blocks\":[{\"source_ssrc\":%u,\"fraction_lost\":2,"
+			   "\"packets_lost\":1,\"highest_seq_no\":50,\"ia_jitter\":12,"
+			   "\"lsr\":0,\"dlsr\":0}],\"sdes_ssrc\":%u}",
+			   (unsigned)(s->time / NS_PER_S + 2208988800), s->rtp.ssrc,
+			   s->rtp.ssrc + 1, s->rtp.ssrc);
+}
+
+/* The bytes of a step, without frames. */
+static void
+add_message(struct step_context *c, struct step *s, struct buf *b)
+{
 	if (s->fill)
 		add_fill(&s->body, s->fill);
-	buf_add_str(&c->waiting, s->prefix);
+	buf_add_str(b, s->prefix);
 	if (s->kind == STEP_SIP) {
 		s->sip.body = buf_str(&s->body);
 		if (s->sip.body.n && !s->sip.body_type.n)
 			s->sip.body_type = STR("text/plain");
-		sip_message(c->gen, c->call, &s->sip, &c->waiting);
+		sip_message(c->gen, c->call, &s->sip, b);
 	} else {
-		buf_add_str(&c->waiting, buf_str(&s->body));
+		buf_add_str(b, buf_str(&s->body));
 	}
-	buf_add_str(&c->waiting, s->suffix);
+	buf_add_str(b, s->suffix);
+}
+
+static const char *
+send_report(struct step_context *c, struct step *s)
+{
+	unsigned type = s->kind == STEP_LOG ? 100 : s->kind == STEP_RTCP ? 5 : s->proto;
+
+	if (!c->carrier.version)
+		return "a carrier line must come before";
+	add_report(s);
+	send_carried(c, s, type, buf_str(&s->body));
+	return NULL;
+}
+
+static const char *
+send_sctp(struct step_context *c, const struct step *s, struct str message)
+{
+	struct sent *sent = s->joined ? NULL : sent_begin(c, s);
+
+	if (message.n == 0 || s->wire.stream >= 16)
+		return "no message for SCTP, or a stream above 15";
+	sctp_send(c->gen, s->time, &s->wire, &c->waiting, s->joined, message);
+	if (sent) {
+		sent->payload = arena_str(&c->gen->arena, message);
+		sent->tcp = true;	/* its packets are copied for a duplicate */
+		sent_end(c, sent);
+	}
+	return NULL;
+}
+
+static const char *
+send_message(struct step_context *c, struct step *s)
+{
+	enum gen_transport t = s->kind == STEP_UDP ? GEN_UDP : transport_of(c);
+	bool datagram = t == GEN_UDP, carried = c->carrier.version && s->kind != STEP_UDP;
+	size_t most = datagram ? 65500 : 1u << 24;
+	struct buf b = BUF_INIT;
+	const char *bad = NULL;
+
+	if (s->fill > most)
+		return "fill: that is more than its transport takes";
+	add_message(c, s, &b);
+	if (carried) {
+		send_carried(c, s, 1, buf_str(&b));
+	} else if (t == GEN_SCTP && s->kind == STEP_BYTES) {
+		sctp_bytes(c->gen, s->time, &s->wire, buf_str(&b));
+	} else if (t == GEN_SCTP) {
+		bad = send_sctp(c, s, buf_str(&b));
+	} else {
+		if (t == GEN_WS && s->kind != STEP_BYTES)
+			ws_message(c->gen, &c->waiting, ws_ready(c->gen, &s->time, &s->wire, &s->ws),
+				   buf_str(&b), &s->ws);
+		else
+			buf_add_str(&c->waiting, buf_str(&b));
+		if (c->waiting.n > most) {
+			bad = "the payload is too long for its transport";
+		} else if (!s->joined) {
+			send_payload(c, s, !datagram, buf_str(&c->waiting));
+			buf_clear(&c->waiting);
+		}
+	}
+	buf_release(&b);
+	return bad;
+}
+
+static void
+send_ws_control(struct step_context *c, struct step *s)
+{
+	unsigned opcode = s->kind == STEP_PING ? WS_PING : s->kind == STEP_PONG ? WS_PONG : WS_CLOSE;
+	bool client = ws_ready(c->gen, &s->time, &s->wire, &s->ws);
+
+	if (opcode == WS_CLOSE && s->body.n == 0)
+		buf_add(&s->body, "\x03\xe8", 2);	/* 1000: normal */
+	ws_frame(c->gen, &c->waiting, client, 0x80 | opcode, buf_str(&s->body));
 	if (s->joined)
-		return NULL;
-	if (c->waiting.n > most)
-		return "the payload is too long for its transport";
-	send_payload(c, s, tcp, buf_str(&c->waiting));
+		return;
+	send_payload(c, s, true, buf_str(&c->waiting));
 	buf_clear(&c->waiting);
+}
+
+static const char *
+send_keepalive(struct step_context *c, struct step *s)
+{
+	enum gen_transport t = transport_of(c);
+
+	if (t == GEN_WS)
+		send_ws_control(c, s);
+	else if (s->kind == STEP_CLOSE)
+		return "close: only WebSocket has it";
+	else if (t == GEN_SCTP)
+		sctp_sign(c->gen, s->time, &s->wire, s->kind == STEP_PING ? SCTP_PING : SCTP_PONG);
+	else
+		send_payload(c, s, t == GEN_TCP, s->kind == STEP_PING ? STR("\r\n\r\n") :
+			     STR("\r\n"));
+	return NULL;
+}
+
+static void
+send_begin(struct step_context *c, struct step *s)
+{
+	struct sent *sent = sent_begin(c, s);
+
+	s->begin.before = s->kind == STEP_OPEN;
+	s->begin.acked = s->wire.acked;
+	if (transport_of(c) == GEN_SCTP)
+		sctp_begin(c->gen, s->time, &s->wire, &(struct sctp_how){
+			.tsn = s->begin.isn, .before = s->begin.before,
+			.unanswered = s->begin.unanswered, .refused = s->begin.refused,
+		});
+	else
+		tcp_begin(c->gen, s->time, &s->wire, &s->begin);
+	sent->tcp = true;
+	sent_end(c, sent);
+}
+
+/* What a connection does besides carrying bytes. */
+static const char *
+send_sign(struct step_context *c, struct step *s)
+{
+	bool sctp = transport_of(c) == GEN_SCTP;
+	int64_t ahead = s->ahead ? (int64_t)s->ahead : -(int64_t)s->back;
+
+	if (sctp && (s->kind == STEP_PROBE || s->kind == STEP_AGAIN))
+		return "that is of TCP";
+	if (sctp)
+		sctp_sign(c->gen, s->time, &s->wire, s->kind == STEP_FIN ? SCTP_SHUTDOWN :
+			  s->kind == STEP_RST ? SCTP_ABORT : SCTP_SACK);
+	else if (s->kind == STEP_FIN)
+		tcp_fin(c->gen, s->time, &s->wire, s->half);
+	else if (s->kind == STEP_RST)
+		tcp_rst(c->gen, s->time, &s->wire);
+	else if (s->kind == STEP_ACK)
+		tcp_ack(c->gen, s->time, &s->wire, s->back);
+	else if (s->kind == STEP_PROBE)
+		tcp_probe(c->gen, s->time, &s->wire, s->bytes);
+	else if (!tcp_again(c->gen, s->time, &s->wire, ahead, buf_str(&s->body),
+			    s->bytes ? s->bytes : s->back))
+		return "again: not so many bytes were sent";
 	return NULL;
 }
 
@@ -325,6 +550,7 @@ step_send(struct step_context *c, struct step *s)
 	switch (s->kind) {
 	case STEP_SIP:
 	case STEP_RAW:
+	case STEP_BYTES:
 	case STEP_UDP:
 		return send_message(c, s);
 	case STEP_IP:
@@ -335,9 +561,24 @@ step_send(struct step_context *c, struct step *s)
 		return send_icmp(c, s);
 	case STEP_RTP:
 		return send_rtp(c, s);
-	case STEP_FIN:
-		wire_tcp_fin(c->gen, s->time, &s->wire);
+	case STEP_SYN:
+	case STEP_OPEN:
+		send_begin(c, s);
 		return NULL;
+	case STEP_FIN:
+	case STEP_RST:
+	case STEP_ACK:
+	case STEP_PROBE:
+	case STEP_AGAIN:
+		return send_sign(c, s);
+	case STEP_PING:
+	case STEP_PONG:
+	case STEP_CLOSE:
+		return send_keepalive(c, s);
+	case STEP_LOG:
+	case STEP_RTCP:
+	case STEP_HEP:
+		return send_report(c, s);
 	case STEP_REPEAT:
 	case STEP_DUPLICATE:
 		return send_again(c, s);

@@ -9,11 +9,24 @@
 enum step_kind {
 	STEP_SIP,
 	STEP_RAW,	/**< the body as it is, over the call's transport */
+	STEP_BYTES,	/**< the body as it is, beneath the frames of the transport */
 	STEP_UDP,	/**< the body in a datagram */
 	STEP_IP,	/**< the body as the payload of IP, proto=N */
-	STEP_ICMP,	/**< destination unreachable about the last datagram */
+	STEP_ICMP,	/**< destination unreachable about the last packet */
 	STEP_RTP,
+	STEP_SYN,	/**< a connection begins, or is tried */
+	STEP_OPEN,	/**< a connection was there when the capture began */
 	STEP_FIN,
+	STEP_RST,
+	STEP_ACK,
+	STEP_PROBE,	/**< TCP keep-alive */
+	STEP_AGAIN,	/**< bytes of the stream once more, or other ones there */
+	STEP_PING,	/**< the keep-alive of the call's transport, and its answer */
+	STEP_PONG,
+	STEP_CLOSE,	/**< WebSocket */
+	STEP_LOG,	/**< HEP type 100 about the call */
+	STEP_RTCP,	/**< HEP type 5, as JSON */
+	STEP_HEP,	/**< HEP type proto=N */
 	STEP_REPEAT,	/**< the same message again, in a new datagram */
 	STEP_DUPLICATE,	/**< the same packet captured again */
 };
@@ -33,8 +46,15 @@ struct step {
 	struct rtp rtp;
 	struct str id;		/**< by which repeat and duplicate name it */
 	struct str prefix, suffix;	/**< bytes around the message */
+	struct tcp_begin begin;
+	struct ws_how ws;
+	uint32_t back, ahead, bytes;	/**< of the stream */
+	uint32_t quote, mtu;	/**< of an ICMP error */
+	int64_t late;		/**< how much later it is carried to the collector */
+	bool half;		/**< closed one way */
 	bool joined;		/**< goes with the next step's bytes */
 	uint32_t proto, ttl, code;
+	bool has_code;
 	uint32_t fill;		/**< bytes of text to add to the body */
 	struct buf body;	/**< owned */
 };
@@ -44,8 +64,9 @@ struct sent {
 	struct sent *next;
 	struct str id;
 	struct wire wire;
-	struct str payload;
+	struct str payload, quote;
 	bool tcp;
+	struct tcp_place place;	/**< conn NULL: no bytes of a stream */
 	size_t first_packet, packets;
 };
 
@@ -54,6 +75,7 @@ struct step_context {
 	struct sip_call *call;	/**< NULL: outside of calls */
 	struct sent *sent;	/**< newest first, of the whole script */
 	struct buf waiting;	/**< bytes of joined steps */
+	struct hep_carrier carrier;	/**< version 0: none */
 };
 
 /** Set the option of @p word in @p step. @return NULL, or what is wrong. */

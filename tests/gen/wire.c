@@ -1,15 +1,13 @@
 /*
- * From payloads to frames: UDP datagrams, TCP segments in connections that
- * open themselves, IPv4 and IPv6 with fragments. Pieces of one payload are
- * 10 µs apart, in the order asked for, less those that are to be missing.
+ * From payloads to frames: UDP datagrams, IPv4 and IPv6 with fragments. Pieces
+ * of one payload are 10 µs apart, in the order asked for, less those that are to
+ * be missing.
  */
 #include "gen.h"
 
 #include <netinet/in.h>
 
 #include "base/mem.h"
-
-#define PIECE_GAP	(10 * NS_PER_US)
 
 void
 gen_packet_add(struct gen *g, struct gen_packet p)
@@ -124,6 +122,14 @@ pieces_count(const struct wire *w, size_t n)
 	return w->order.n && !w->reversed ? w->order.n : n;
 }
 
+/* What an ICMP error will quote. */
+static void
+quote_keep(struct gen *g, const struct buf *b)
+{
+	buf_clear(&g->quote);
+	buf_add_str(&g->quote, str_sub(buf_str(b), 0, QUOTE_MAX));
+}
+
 void
 wire_ip(struct gen *g, int64_t time, const struct wire *w, const void *p, size_t n)
 {
@@ -142,16 +148,68 @@ wire_ip(struct gen *g, int64_t time, const struct wire *w, const void *p, size_t
 		buf_clear(&b);
 		ip_header(&b, w, id, left, at, at + left < n);
 		buf_add(&b, (const char *)p + at, left);
+		quote_keep(g, &b);
 		stack_wrap(&g->stacks[w->interface], &b, w);
 		packet_add(g, time + (int64_t)i * PIECE_GAP, w, &b);
 	}
 	buf_release(&b);
 }
 
-/* ---- UDP and TCP ---- */
+struct wire
+wire_back(const struct wire *w)
+{
+	return (struct wire){
+		.from = w->to, .to = w->from, .proto = w->proto, .ip_id = -1,
+		.interface = w->interface, .tcp_options = w->tcp_options,
+		.over_udp = w->over_udp,
+	};
+}
 
-static uint16_t
-l4_sum(const struct wire *w, unsigned proto, const void *p, size_t n)
+size_t *
+wire_cut(const struct wire *w, size_t n, size_t size, size_t *count)
+{
+	const struct pieces *s = &w->segments;
+	size_t *starts = NULL, cap = 0, at = 0;
+
+	*count = 0;
+	do {
+		ARRAY_GROW(starts, cap, *count + 2);
+		starts[*count] = at;
+		if (s->n)
+			size = s->at[*count < s->n ? *count : s->n - 1];
+		at += size ? size : 1;
+		++*count;
+	} while (at < n);
+	starts[*count] = n;
+	return starts;
+}
+
+void
+wire_pieces(const struct wire *w, int64_t *time, size_t count,
+	    void (*send)(void *arg, int64_t time, size_t piece), void *arg)
+{
+	size_t turns = pieces_count(w, count);
+
+	for (size_t i = 0; i < turns + w->again.n; i++) {
+		size_t k = i < turns ? piece_at(w, i, count) : w->again.at[i - turns];
+
+		if (k < count && !(i < turns && pieces_have(&w->drop, k)))
+			send(arg, *time, k);
+		*time += PIECE_GAP;
+	}
+}
+
+/* ---- sums, UDP ---- */
+
+void
+put_sum(struct buf *b, size_t at, uint16_t sum)
+{
+	b->p[at] = (char)(sum >> 8);
+	b->p[at + 1] = (char)sum;
+}
+
+uint16_t
+wire_sum(const struct wire *w, unsigned proto, const void *p, size_t n)
 {
 	size_t width = w->from.addr.family == NET_IP6 ? 16 : 4;
 	uint64_t sum = proto + n;
@@ -174,11 +232,10 @@ udp_datagram(struct buf *b, const struct wire *w, const void *p, size_t n)
 	buf_add(b, p, n);
 	if (w->no_sum)
 		return;
-	sum = l4_sum(w, IPPROTO_UDP, b->p + at, n + 8);
+	sum = wire_sum(w, IPPROTO_UDP, b->p + at, n + 8);
 	if (sum == 0)
 		sum = 0xffff;
-	b->p[at + 6] = (char)(sum >> 8);
-	b->p[at + 7] = (char)sum;
+	put_sum(b, at + 6, sum);
 }
 
 void
@@ -193,126 +250,11 @@ wire_udp(struct gen *g, int64_t time, const struct wire *wire, const void *p, si
 	buf_release(&b);
 }
 
-#define TCP_FIN		0x01u
-#define TCP_SYN		0x02u
-#define TCP_PSH		0x08u
-#define TCP_ACK		0x10u
-
-static void
-tcp_segment(struct gen *g, int64_t time, const struct wire *w, uint32_t seq, uint32_t ack,
-	    unsigned flags, const void *p, size_t n)
-{
-	struct buf b = BUF_INIT;
-	uint16_t sum;
-
-	put_be16(&b, w->from.port);
-	put_be16(&b, w->to.port);
-	put_be32(&b, seq);
-	put_be32(&b, flags & TCP_ACK ? ack : 0);
-	put_be16(&b, 0x5000 | flags);
-	put_be16(&b, 64240);
-	put_be32(&b, 0);
-	buf_add(&b, p, n);
-	sum = l4_sum(w, IPPROTO_TCP, b.p, b.n);
-	b.p[16] = (char)(sum >> 8);
-	b.p[17] = (char)sum;
-	wire_ip(g, time, w, b.p, b.n);
-	buf_release(&b);
-}
-
-/* What a segment of one payload keeps of its wire: no fragments, no order. */
-static struct wire
-tcp_wire(const struct wire *wire)
-{
-	struct wire w = *wire;
-
-	w.proto = IPPROTO_TCP;
-	w.fragment = 0;
-	w.order.n = w.drop.n = 0;
-	w.reversed = false;
-	return w;
-}
-
-static struct wire
-turned(struct wire w)
-{
-	struct net_endpoint from = w.from;
-
-	w.from = w.to;
-	w.to = from;
-	return w;
-}
-
-/* The connection of both ends; a new one is opened at *time, which moves on.
- * *side: which of its ends sends. */
-static struct tcp_conn *
-tcp_open(struct gen *g, int64_t *time, const struct wire *w, int *side)
-{
-	struct tcp_conn *c;
-
-	for (c = g->conns; c; c = c->next)
-		for (*side = 0; *side < 2; ++*side)
-			if (net_endpoint_eq(&c->ends[*side], &w->from) &&
-			    net_endpoint_eq(&c->ends[!*side], &w->to))
-				return c;
-	c = arena_alloc(&g->arena, sizeof(*c));
-	*c = (struct tcp_conn){
-		.ends = { w->from, w->to },
-		.seq = { (uint32_t)mix(g->seed, w->from.port), (uint32_t)mix(g->seed, w->to.port) },
-		.next = g->conns,
-	};
-	g->conns = c;
-	*side = 0;
-	tcp_segment(g, *time, w, c->seq[0]++, 0, TCP_SYN, NULL, 0);
-	struct wire back = turned(*w);
-	tcp_segment(g, *time + PIECE_GAP, &back, c->seq[1]++, c->seq[0], TCP_SYN | TCP_ACK,
-		    NULL, 0);
-	tcp_segment(g, *time + 2 * PIECE_GAP, w, c->seq[0], c->seq[1], TCP_ACK, NULL, 0);
-	*time += 3 * PIECE_GAP;
-	return c;
-}
-
 void
-wire_tcp(struct gen *g, int64_t time, const struct wire *wire, const void *p, size_t n)
+gen_release(struct gen *g)
 {
-	struct wire w = tcp_wire(wire);
-	size_t starts[PIECES_MAX + 1], count = 0, at = 0;
-	int side;
-	struct tcp_conn *c = tcp_open(g, &time, &w, &side);
-
-	while (at < n && count < PIECES_MAX) {
-		const struct pieces *s = &wire->segments;
-		size_t size = s->n ? s->at[count < s->n ? count : s->n - 1] : 1460;
-
-		starts[count++] = at;
-		at += size ? size : 1;
-	}
-	starts[count] = n;
-	for (size_t i = 0; i < pieces_count(wire, count); i++) {
-		size_t k = piece_at(wire, i, count);
-
-		if (k >= count || pieces_have(&wire->drop, k))
-			continue;
-		tcp_segment(g, time + (int64_t)i * PIECE_GAP, &w,
-			    c->seq[side] + (uint32_t)starts[k], c->seq[!side],
-			    TCP_ACK | (k + 1 == count ? TCP_PSH : 0),
-			    (const char *)p + starts[k], starts[k + 1] - starts[k]);
-	}
-	c->seq[side] += (uint32_t)n;
-}
-
-void
-wire_tcp_fin(struct gen *g, int64_t time, const struct wire *wire)
-{
-	struct wire w = tcp_wire(wire), back = turned(w);
-	int side;
-	struct tcp_conn *c = tcp_open(g, &time, &w, &side), **at = &g->conns;
-
-	tcp_segment(g, time, &w, c->seq[side]++, c->seq[!side], TCP_FIN | TCP_ACK, NULL, 0);
-	tcp_segment(g, time + PIECE_GAP, &back, c->seq[!side]++, c->seq[side],
-		    TCP_FIN | TCP_ACK, NULL, 0);
-	tcp_segment(g, time + 2 * PIECE_GAP, &w, c->seq[side], c->seq[!side], TCP_ACK, NULL, 0);
-	while (*at != c)
-		at = &(*at)->next;
-	*at = c->next;
+	tcp_release(g);
+	buf_release(&g->quote);
+	arena_release(&g->arena);
+	free(g->packets);
 }
