@@ -12,6 +12,7 @@ librung_a_SOURCES += \
 	src/app/options.c src/app/options.h \
 	src/app/session.c src/app/session.h \
 	src/app/summary.c src/app/summary.h \
+	src/app/tls_list.c src/app/tls_list.h \
 	src/app/version.c src/app/version.h
 
 unit_tests += tests/unit/test_captures

@@ -1,9 +1,8 @@
 #include "export/table.h"
 
-#include <unistr.h>
-
 #include "base/mem.h"
 #include "base/text.h"
+#include "export/quote.h"
 
 #define TEXT_MIN	8	/* cells of a text column, however narrow the line */
 
@@ -173,36 +172,6 @@ json_begin(struct table *t)
 	}
 }
 
-/* Escape all that is not ASCII: what a terminal could take for a command or
- * would show in another order stays in the line, readable by programs. */
-static void
-json_add_ascii(struct buf *b, struct str s)
-{
-	while (s.n > 0) {
-		size_t plain = 0;
-		ucs4_t c;
-		int used;
-
-		while (plain < s.n && (unsigned char)s.p[plain] < 0x7f)
-			plain++;
-		buf_add(b, s.p, plain);
-		s = str_skip(s, plain);
-		if (s.n == 0)
-			break;
-		used = u8_mbtoucr(&c, (const uint8_t *)s.p, s.n);
-		if (used < 1) {
-			c = 0xfffd;
-			used = 1;
-		}
-		if (c >= 0x10000)
-			buf_printf(b, "\\u%04x\\u%04x", 0xd800 + ((c - 0x10000) >> 10),
-				   0xdc00 + ((c - 0x10000) & 0x3ff));
-		else
-			buf_printf(b, "\\u%04x", c);
-		s = str_skip(s, (size_t)used);
-	}
-}
-
 static void
 json_row(struct table *t, const struct query_item *item)
 {
@@ -218,38 +187,13 @@ json_row(struct table *t, const struct query_item *item)
 	}
 	buf_add_cstr(b, t->n > 0 ? "}" : "{}");
 	if (t->o.terminal) {
-		json_add_ascii(&t->sink.buf, buf_str(b));
+		quote_json_ascii(&t->sink.buf, buf_str(b));
 		buf_clear(b);
 	}
 	buf_add_char(&t->sink.buf, '\n');
 }
 
 /* ---- csv ---- */
-
-static bool
-csv_needs_quotes(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] == '"' || s.p[i] == ',' || s.p[i] == '\n' || s.p[i] == '\r')
-			return true;
-	return false;
-}
-
-static void
-csv_add_text(struct buf *b, struct str s)
-{
-	if (!csv_needs_quotes(s)) {
-		buf_add_str(b, s);
-		return;
-	}
-	buf_add_char(b, '"');
-	for (size_t quote; (quote = str_chr(s, '"')) != SIZE_MAX; s = str_skip(s, quote + 1)) {
-		buf_add(b, s.p, quote);
-		buf_add_cstr(b, "\"\"");
-	}
-	buf_add_str(b, s);
-	buf_add_char(b, '"');
-}
 
 static void
 csv_line_end(struct table *t)
@@ -273,7 +217,7 @@ csv_begin(struct table *t)
 		field_name_add(&t->scratch, &t->fields[i]);
 		if (i)
 			buf_add_char(b, ',');
-		csv_add_text(b, buf_str(&t->scratch));
+		quote_csv(b, buf_str(&t->scratch));
 	}
 	csv_line_end(t);
 }
@@ -290,7 +234,7 @@ csv_row(struct table *t, const struct query_item *item)
 			buf_add_char(b, ',');
 		/* Nothing but text can hold what must be quoted. */
 		if (!v.absent && (v.kind == FIELD_TEXT || v.kind == FIELD_CHOICE))
-			csv_add_text(b, v.as.text);
+			quote_csv(b, v.as.text);
 		else
 			field_format(b, &v, &t->style);
 	}
