@@ -5,11 +5,22 @@ librung_a_SOURCES += \
 	src/transport/tcp.c src/transport/tcp.h \
 	src/transport/tcp_int.h \
 	src/transport/tcp_stream.c \
+	src/transport/tls.c src/transport/tls.h \
+	src/transport/tls_alert.c \
 	src/transport/tls_cert.c src/transport/tls_cert.h \
+	src/transport/tls_cipher.c \
+	src/transport/tls_handshake.c \
+	src/transport/tls_hello.c \
+	src/transport/tls_int.h \
+	src/transport/tls_kdf.c \
 	src/transport/tls_keylog.c \
 	src/transport/tls_keys.c src/transport/tls_keys.h \
 	src/transport/tls_keys_int.h \
-	src/transport/tls_rsa.c
+	src/transport/tls_record.c \
+	src/transport/tls_rsa.c \
+	src/transport/tls_secrets.c \
+	src/transport/tls_sessions.c \
+	src/transport/tls_suites.c
 
 unit_tests += \
 	tests/unit/test_intake \
