@@ -25,12 +25,13 @@ enum flow_event_kind {
 struct flow_event {
 	uint8_t kind;		/**< enum flow_event_kind */
 	uint8_t dir;		/**< 0: from the first end of the connection, 1: from the second */
-	bool cut;		/**< GAP: for the snap length, not for a lost packet */
+	bool cut;		/**< GAP: for the snap length, not for a lost packet;
+				     MESSAGE: these are its first bytes, more are missing */
 	struct str bytes;	/**< BYTES, MESSAGE */
 	/** Where bytes lie in an input; source PLACE_NONE when they have no place. */
 	struct place place;
 	uint64_t missing;	/**< GAP: how many bytes; 0: not known */
-	const char *text;	/**< ALERT: "fatal: handshake failure"; RESET, GAP: a
+	const char *text;	/**< ALERT: "fatal: handshake failure"; RESET, GAP, END: a
 				     reason where there is one; else NULL. Static, or
 				     owned by the object. */
 	/** The records that brought it, in their order; at least one, but for FORGET. */

@@ -20,17 +20,26 @@ librung_a_SOURCES += \
 	src/transport/tls_rsa.c \
 	src/transport/tls_secrets.c \
 	src/transport/tls_sessions.c \
-	src/transport/tls_suites.c
+	src/transport/tls_suites.c \
+	src/transport/ws.c src/transport/ws.h \
+	src/transport/ws_frame.c \
+	src/transport/ws_http.c \
+	src/transport/ws_inflate.c \
+	src/transport/ws_int.h
 
 unit_tests += \
 	tests/unit/test_intake \
 	tests/unit/test_tls_cert \
-	tests/unit/test_tls_keys
+	tests/unit/test_tls_keys \
+	tests/unit/test_ws
 
 fuzz_tests += \
 	tests/fuzz/fuzz_tcp \
-	tests/fuzz/fuzz_tls_keys
+	tests/fuzz/fuzz_tls_keys \
+	tests/fuzz/fuzz_ws
 tests_fuzz_fuzz_tcp_SOURCES = tests/fuzz/fuzz_tcp.c $(fuzz_main)
 tests_fuzz_fuzz_tcp_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_tls_keys_SOURCES = tests/fuzz/fuzz_tls_keys.c $(fuzz_main)
 tests_fuzz_fuzz_tls_keys_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_ws_SOURCES = tests/fuzz/fuzz_ws.c $(fuzz_main)
+tests_fuzz_fuzz_ws_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)

@@ -41,22 +41,30 @@ struct ws_info {
 	bool deflate;		/**< permessage-deflate was agreed */
 	bool sip;		/**< the subprotocol sip was agreed (offered, when no answer was seen) */
 	uint16_t status;	/**< of the answer to the upgrade; 0: not seen */
+	uint16_t close[2];	/**< code of the close frame; 1005: it has none; 0: not seen */
 	uint64_t frames[2], messages[2], controls[2];
 	uint64_t flaws[WS_FLAW_COUNT];
 };
 
+/** What a close code means ("going away"); NULL for 1000, 1005 and unknown ones.
+ * Static. RFC 6455 section 7.4.1. */
+const char *ws_close_name(uint16_t code);
+
 struct ws;
 
+/** Some 900 bytes, and what waits: at most one frame of 16 MiB and one message of
+ * as much in each direction; with compression 40 KiB a direction. */
 struct ws *ws_new(void);
-void ws_free(struct ws *w);
+void ws_free(struct ws *w);	/**< NULL is fine */
 
 /** Whether a stream that begins with @p in may be HTTP on its way to WebSocket
  * ("GET ", "HTTP/1.1 "); @p in may be cut. */
 bool ws_may_start(struct str in);
 
 /** Whether @p in looks like frames from the middle of a connection that carry
- * SIP: a plausible header whose text, unmasked, begins like a SIP start line does
- * (a method or "SIP/2.0"). @p in may be cut. O(1). */
+ * SIP: a plausible header whose text, unmasked and unpacked, begins like a SIP
+ * start line does (a method or "SIP/2.0") or is a keep-alive of line ends. @p in
+ * may be cut: true when nothing is against it yet. O(1). */
 bool ws_may_be_frames(struct str in);
 
 /** Take the next bytes of direction @p dir; borrowed, with @p stamps, until
@@ -71,9 +79,13 @@ void ws_gap(struct ws *w, unsigned dir, uint64_t missing, const struct stamp *st
 /** Nothing more comes. */
 void ws_end(struct ws *w);
 
-/** FLOW_MESSAGE (text and binary alike, unmasked, put together; place only where
+/**
+ * FLOW_MESSAGE (text and binary alike, unmasked, put together; place only where
  * it lies unmasked and in one piece), FLOW_GAP where a message is lost, FLOW_END
- * for a close frame. */
+ * for a close frame. Of a message that is lost in part the first bytes come before
+ * the gap, as a FLOW_MESSAGE that is cut. An empty message is given too.
+ * To be asked after each ws_take(), ws_gap() and ws_end() until it says false.
+ */
 bool ws_next(struct ws *w, struct flow_event *ev);
 
 const struct ws_info *ws_info(const struct ws *w);
