@@ -4,6 +4,7 @@ librung_a_SOURCES += \
 	src/decode/decode.c src/decode/decode.h src/decode/decode_int.h \
 	src/decode/ether.c \
 	src/decode/fragment.c \
+	src/decode/hep.c src/decode/hep.h \
 	src/decode/ip.c \
 	src/decode/l4.c \
 	src/decode/link.c \
@@ -12,8 +13,12 @@ librung_a_SOURCES += \
 	src/decode/tunnel.c
 
 unit_tests += tests/unit/test_decode tests/unit/test_decode_limits \
-	tests/unit/test_fragment
+	tests/unit/test_fragment tests/unit/test_hep
 
 fuzz_tests += tests/fuzz/fuzz_decode
 tests_fuzz_fuzz_decode_SOURCES = tests/fuzz/fuzz_decode.c $(fuzz_main)
 tests_fuzz_fuzz_decode_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+
+fuzz_tests += tests/fuzz/fuzz_hep
+tests_fuzz_fuzz_hep_SOURCES = tests/fuzz/fuzz_hep.c $(fuzz_main)
+tests_fuzz_fuzz_hep_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
