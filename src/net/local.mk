@@ -1,6 +1,7 @@
 # The room net/: its sources, unit tests and fuzz targets.
 librung_a_SOURCES += \
 	src/net/addr.c src/net/addr.h \
+	src/net/hep_wire.c src/net/hep_wire.h \
 	src/net/record.h
 
 unit_tests += tests/unit/test_net
