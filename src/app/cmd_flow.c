@@ -1,8 +1,9 @@
 #include <errno.h>
+#include <unistd.h>
 
 #include "app/answer.h"
 #include "app/commands.h"
-#include "base/mem.h"
+#include "export/ladder_table.h"
 #include "export/ladder_text.h"
 
 #define SILENCE	(10 * NS_PER_S)		/* a pause worth a row of its own */
@@ -55,44 +56,40 @@ write_ladders(const struct answer *a, struct session *s)
 	return answer_written(result, &err);
 }
 
-/* For programs a ladder is its messages, call after call, or by time. */
-static void
-take_messages(const struct answer *calls, struct session *s, struct answer *messages)
+/* For programs a ladder is its messages and events, call after call, or by time. */
+static enum exit_code
+write_rows(const struct answer *a, struct session *s)
 {
-	for (size_t i = 0; i < calls->n; i++) {
-		const uint32_t *list;
-		size_t n = query_messages(&s->query, store_call(s->engine.store, calls->items[i]),
-					  &list);
+	const struct exporter *how =
+		exporter_find(s->options.format == OUTPUT_JSON ? STR("json") : STR("csv"));
+	struct table_options options = { .terminal = isatty(STDOUT_FILENO) };
+	const char *columns = s->options.columns;
+	struct field *fields = NULL;
+	struct table table;
+	struct err err;
+	size_t n;
+	int result;
 
-		ARRAY_GROW(messages->items, messages->cap, messages->n + n);
-		for (size_t k = 0; k < n; k++)
-			messages->items[messages->n++] = list[k];
-	}
-}
-
-static int
-by_arrival(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return (x > y) - (x < y);
+	if (!columns)
+		ladder_table_fields(&fields, &n);
+	else if (field_list_parse(QUERY_MESSAGE, str_of(columns), &fields, &n, &err) != 0)
+		BUG("columns \"%s\": %s", columns, err.text);
+	table_begin(&table, how, &s->query, fields, n, &options, stdout);
+	ladder_table_write(&table, a->items, a->n, s->options.given[OPTION_MERGE]);
+	errno = 0;
+	result = table_end(&table, &err);
+	free(fields);
+	return answer_written(result, &err);
 }
 
 enum exit_code
 flow_run(struct session *s)
 {
-	struct answer a, messages = { 0 };
+	struct answer a;
 	enum exit_code code = answer_choose(&a, s, QUERY_CALL);
 
-	if (code == EXIT_DONE && s->options.format == OUTPUT_TEXT) {
-		code = write_ladders(&a, s);
-	} else if (code == EXIT_DONE) {
-		take_messages(&a, s, &messages);
-		if (s->options.given[OPTION_MERGE])
-			qsort(messages.items, messages.n, sizeof(*messages.items), by_arrival);
-		code = answer_table(&messages, s, QUERY_MESSAGE, NULL);
-	}
+	if (code == EXIT_DONE)
+		code = s->options.format == OUTPUT_TEXT ? write_ladders(&a, s) : write_rows(&a, s);
 	answer_release(&a);
-	answer_release(&messages);
 	return answer_end(s, code);
 }

@@ -1,9 +1,11 @@
 # The room export/: its sources, unit tests and fuzz targets.
 librung_a_SOURCES += \
+	src/export/carriage_text.c src/export/carriage_text.h \
 	src/export/ladder.c src/export/ladder.h \
 	src/export/ladder_columns.c src/export/ladder_columns.h \
 	src/export/ladder_order.c src/export/ladder_order.h \
 	src/export/ladder_sdp.c src/export/ladder_sdp.h \
+	src/export/ladder_table.c src/export/ladder_table.h \
 	src/export/ladder_text.c src/export/ladder_text.h \
 	src/export/messages_text.c src/export/messages_text.h \
 	src/export/names.c src/export/names.h \

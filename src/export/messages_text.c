@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "export/carriage_text.h"
 #include "export/visible.h"
 
 void
@@ -53,7 +54,7 @@ add_end(struct messages_text *t, const struct net_endpoint *at)
 }
 
 static void
-add_head(struct messages_text *t, const struct message *m)
+add_head(struct messages_text *t, uint32_t index, const struct message *m)
 {
 	static const struct {
 		enum message_flag flag;
@@ -64,6 +65,7 @@ add_head(struct messages_text *t, const struct message *m)
 	};
 	const struct path *p = store_path(t->query->store, m->path);
 	struct buf *b = &t->sink.buf;
+	struct carriage c;
 
 	buf_printf(b, "#%" PRIu32 "  ", m->frame);
 	add_time(t, m->time);
@@ -72,8 +74,16 @@ add_head(struct messages_text *t, const struct message *m)
 	buf_add_cstr(b, " -> ");
 	add_end(t, &p->dst);
 	buf_add_cstr(b, "  ");
-	for (const char *c = transport_name((enum transport)p->transport); *c; c++)
-		buf_add_char(b, *c >= 'a' && *c <= 'z' ? (char)(*c - 32) : *c);
+	for (const char *n = transport_name((enum transport)p->transport); *n; n++)
+		buf_add_char(b, *n >= 'a' && *n <= 'z' ? (char)(*n - 32) : *n);
+	store_carriage(t->query->store, index, &c);
+	if (c.frame_n > 1) {
+		buf_add_cstr(b, "  ");
+		carriage_frames_add(b, t->query->store, index);
+	}
+	carriage_rest_add(b, t->query->store, index,
+			  t->o.time != MESSAGES_TIME_ABSOLUTE ? CARRIAGE_TIME_SPAN :
+			  t->o.utc ? CARRIAGE_TIME_CLOCK_UTC : CARRIAGE_TIME_CLOCK);
 	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
 		if (m->flags & flags[i].flag)
 			buf_printf(b, "  %s", flags[i].name);
@@ -100,7 +110,7 @@ messages_text_add(struct messages_text *t, uint32_t index)
 	if (!m)
 		BUG("no message %" PRIu32, index);
 	if (!t->o.no_head)
-		add_head(t, m);
+		add_head(t, index, m);
 	text = query_text(t->query, index);
 	from = b->n;
 	if (t->o.raw)

@@ -5,6 +5,8 @@
  *	INVITE sip:bob@b.test SIP/2.0
  *	...
  *
+ * Where several records brought it they are told behind the transport ("frames
+ * 10-12  first byte 08:59:59.999000"), and so is the agent that sent it by HEP.
  * Each ends in an empty line.
  */
 #ifndef EXPORT_MESSAGES_TEXT_H

@@ -14,4 +14,6 @@ librung_a_SOURCES += \
 	src/store/transitions.c src/store/transitions.h \
 	src/store/transport.h
 
-unit_tests += tests/unit/test_store
+unit_tests += tests/unit/test_store tests/unit/test_store_carriage tests/unit/test_store_events
+tests_unit_test_store_carriage_SOURCES = tests/unit/test_store_carriage.c tests/unit/sip_store.h
+tests_unit_test_store_events_SOURCES = tests/unit/test_store_events.c tests/unit/sip_store.h

@@ -1,10 +1,10 @@
 #include "views/message_lines.h"
 
-#include <inttypes.h>
 #include <limits.h>
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "export/carriage_text.h"
 #include "views/parts.h"
 
 void
@@ -55,7 +55,10 @@ say_about(struct message_lines *l, const struct views_app *app, uint32_t index,
 	buf_add_cstr(&b, "  ");
 	for (const char *p = transport; *p; p++)
 		buf_add_char(&b, *p >= 'a' && *p <= 'z' ? (char)(*p - 'a' + 'A') : *p);
-	buf_printf(&b, "  frame %" PRIu32, m->frame);
+	buf_add_cstr(&b, "  ");
+	carriage_frames_add(&b, app->store, index);
+	carriage_rest_add(&b, app->store, index,
+			  app->utc ? CARRIAGE_TIME_CLOCK_UTC : CARRIAGE_TIME_CLOCK);
 	message_lines_say(l, MESSAGE_LINE_ABOUT, index, buf_str(&b));
 	if (parts_host_name(app, &path->src).n || parts_host_name(app, &path->dst).n) {
 		buf_clear(&b);

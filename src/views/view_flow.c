@@ -482,6 +482,15 @@ draw_event(struct lanes *n, int y, const struct ladder_row *row)
 	canvas_text(&n->c, y, x, n->width, ROLE_DIM, row->label);
 }
 
+/* What happened to no two lanes, over all that are seen. */
+static void
+draw_wide(struct lanes *n, int y, const struct ladder_row *row)
+{
+	int x = lane_x(n, (uint32_t)n->st->first) + 2, w = flow_label_cells(row);
+
+	draw_label(n, y, x, w < n->width - x ? w : n->width - x, row);
+}
+
 static void
 add_seconds(struct buf *b, int64_t now, int64_t then, bool sign, bool narrow)
 {
@@ -560,7 +569,7 @@ draw_line(const struct view *v, struct canvas *c, struct lanes *n, int y, int64_
 		} else {
 			draw_time(v, c, y, line->row);
 			if (row->from == LADDER_NONE)
-				draw_label(n, y, lane_x(n, (uint32_t)st->first) + 2, n->width, row);
+				draw_wide(n, y, row);
 			else if (row->from == row->to)
 				draw_loop(n, y, row, false);
 			else

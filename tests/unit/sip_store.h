@@ -19,6 +19,9 @@ struct sip_store {
 	struct buf text;
 	uint32_t frames;
 	uint16_t ip_id;		/**< of the next message; 0: counts up */
+	/** How the next messages travel: transport, carrier, node, source, stamps,
+	 * place.source, and frame where it is not 0. */
+	struct store_input like;
 };
 
 ATTR_UNUSED static int
@@ -26,7 +29,7 @@ sip_store_read(void *ctx, struct place place, void *to, size_t n, struct err *er
 {
 	const struct buf *text = ctx;
 
-	if (place.source != 0 || place.offset > text->n || n > text->n - place.offset)
+	if (place.source == PLACE_NONE || place.offset > text->n || n > text->n - place.offset)
 		return err_set(err, "test: nothing there");
 	memcpy(to, text->p + place.offset, n);
 	return 0;
@@ -52,11 +55,15 @@ sip_store_add(struct sip_store *t, double ms, const char *src, const char *dst, 
 	      uint32_t flaws)
 {
 	struct sip_scan scan;
-	struct store_input in = {
-		.scan = &scan, .transport = TRANSPORT_UDP, .ttl = 64, .has_ip_id = true,
-		.place = { .offset = t->text.n, .source = 0 }, .frame = ++t->frames,
-		.flaws = flaws, .time = SIP_STORE_START + (int64_t)(ms * 1e6),
-	};
+	struct store_input in = t->like;
+
+	in.scan = &scan;
+	in.ttl = 64;
+	in.has_ip_id = in.transport == TRANSPORT_UDP && in.carrier == CARRIER_NONE;
+	in.place.offset = t->text.n;
+	in.frame = in.frame ? in.frame : ++t->frames;
+	in.flaws = flaws;
+	in.time = SIP_STORE_START + (int64_t)(ms * 1e6);
 
 	if (sip_scan(bytes, SIP_DATAGRAM, &scan) != SIP_SCAN_MESSAGE ||
 	    !net_endpoint_parse(str_of(src), &in.src) || !net_endpoint_parse(str_of(dst), &in.dst))
@@ -98,6 +105,23 @@ sip_store_say(struct sip_store *t, double ms, const char *src, const char *dst,
 	i = sip_store_add(t, ms, src, dst, buf_str(&b), 0);
 	buf_release(&b);
 	return i;
+}
+
+/** Add an event at @p ms after the start. @return its index. */
+ATTR_UNUSED static uint32_t
+sip_store_event(struct sip_store *t, double ms, enum event_kind kind, const char *src,
+		const char *dst, const char *text, const char *call_id)
+{
+	struct event_input in = {
+		.kind = (uint8_t)kind, .transport = t->like.transport,
+		.text = str_of(text), .call_id = call_id ? str_of(call_id) : STR_NONE,
+		.place = { .source = PLACE_NONE }, .frame = ++t->frames, .source = t->like.source,
+		.time = SIP_STORE_START + (int64_t)(ms * 1e6),
+	};
+
+	if (!net_endpoint_parse(str_of(src), &in.src) || !net_endpoint_parse(str_of(dst), &in.dst))
+		BUG("test event of %s", src);
+	return store_add_event(t->store, &in);
 }
 
 #define SIP_STORE_SDP_A \
