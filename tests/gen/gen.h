@@ -258,6 +258,8 @@ void tcp_rst(struct gen *g, int64_t time, const struct wire *w);
 /** Let the connection of the two ends, opened when new, be upgraded.
  * @return whether it was before. *client: the sender opened it. */
 bool tcp_upgrade(struct gen *g, int64_t *time, const struct wire *w, bool *client);
+/** Nothing goes over that connection before @p time. */
+void tcp_ready(struct gen *g, const struct wire *w, int64_t time);
 void tcp_release(struct gen *g);
 
 /* ---- ws.c: WebSocket ---- */
