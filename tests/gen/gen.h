@@ -388,9 +388,12 @@ struct str sip_uri_of(struct str name_addr);
 /** Read the script and write the capture. @return 0, or -1 with *err. */
 int script_run(const char *script, const char *output, struct err *err);
 
+#define BENCH_AGENTS	192u
+
 struct bench {
 	uint32_t calls;
 	uint64_t seed;
+	uint32_t agents;	/**< hosts besides the proxies, BENCH_AGENTS at most */
 	bool tcp;
 	bool per_call;		/**< a connection for each hop of each call */
 	uint32_t open;		/**< not calls: so many connections open at a time,
