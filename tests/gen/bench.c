@@ -11,7 +11,7 @@
 
 #include "base/mem.h"
 
-#define AGENTS		192u	/* with the proxies: two hundred endpoints */
+#define AGENTS		BENCH_AGENTS	/* with the proxies: two hundred endpoints */
 #define PROXIES		8u
 #define START		(INT64_C(1772442000) * NS_PER_S)	/* 2026-03-02T09:00Z */
 #define ARRIVAL		(3 * NS_PER_MS)	/* mean distance of calls */
@@ -546,12 +546,12 @@ static struct under_way
 call_new(struct traffic *t, uint32_t number, int64_t time)
 {
 	struct under_way c = { .time = time, .number = number, .id = mix(t->out.seed, number) };
-	unsigned roll = (unsigned)(mix(c.id, 1) % 100);
+	unsigned roll = (unsigned)(mix(c.id, 1) % 100), agents = t->config->agents;
 
 	while (roll >= scenarios[c.scenario].percent)
 		roll -= scenarios[c.scenario++].percent;
-	c.ends[A] = (uint16_t)(mix(c.id, 40) % AGENTS);
-	c.ends[B] = (uint16_t)((c.ends[A] + 1 + mix(c.id, 41) % (AGENTS - 1)) % AGENTS);
+	c.ends[A] = (uint16_t)(mix(c.id, 40) % agents);
+	c.ends[B] = (uint16_t)((c.ends[A] + 1 + mix(c.id, 41) % (agents - 1)) % agents);
 	c.ends[P] = (uint16_t)(AGENTS + mix(c.id, 42) % PROXIES);
 	return c;
 }

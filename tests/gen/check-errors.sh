@@ -43,4 +43,10 @@ bad "1:6: this word does not end" 'call "x\n'
 bad "2:1: only pcapng has sections" 'format pcap\nsection\n'
 bad "4:1: a pcap has one link type" 'interface a sll\ninterface b raw\n\n'
 bad "5:1: a joined message" "${ends} 0s a -> b OPTIONS joined\n"
+bad "1:9: carrier none, hep1" 'carrier hep9 192.0.2.1 -> 192.0.2.2\n'
+bad "1:37: carrier hep3" 'carrier hep3 192.0.2.1 -> 192.0.2.2 often\n'
+bad "4:1: a carrier line must" "${ends} 0s a -> b log\n"
+bad "4:1: again: not so many bytes" "${ends} 0s a -> b again back=5\n"
+bad "4:1: close: only WebSocket" "${ends} 0s a -> b close\n"
+bad "3:8: call NAME from" 'host a 192.0.2.1\nhost b 192.0.2.2\ncall c transport=dccp\n'
 echo "1..$n"

@@ -258,6 +258,8 @@ void tcp_rst(struct gen *g, int64_t time, const struct wire *w);
 /** Let the connection of the two ends, opened when new, be upgraded.
  * @return whether it was before. *client: the sender opened it. */
 bool tcp_upgrade(struct gen *g, int64_t *time, const struct wire *w, bool *client);
+/** Nothing goes over that connection before @p time. */
+void tcp_ready(struct gen *g, const struct wire *w, int64_t time);
 void tcp_release(struct gen *g);
 
 /* ---- ws.c: WebSocket ---- */
@@ -386,9 +388,12 @@ struct str sip_uri_of(struct str name_addr);
 /** Read the script and write the capture. @return 0, or -1 with *err. */
 int script_run(const char *script, const char *output, struct err *err);
 
+#define BENCH_AGENTS	192u
+
 struct bench {
 	uint32_t calls;
 	uint64_t seed;
+	uint32_t agents;	/**< hosts besides the proxies, BENCH_AGENTS at most */
 	bool tcp;
 	bool per_call;		/**< a connection for each hop of each call */
 	uint32_t open;		/**< not calls: so many connections open at a time,

@@ -6,8 +6,8 @@
 static const char usage[] =
 	"usage: rung-gen [-o OUT] SCRIPT\n"
 	"       rung-gen --bench [--count] [-o OUT] [calls=N | open=N] [seed=N]\n"
-	"                [transport=tcp] [connection=call] [mss=N] [reorder=PERCENT]\n"
-	"                [retransmit=PERCENT] [pad=BYTES]\n"
+	"                [agents=N] [transport=tcp] [connection=call] [mss=N]\n"
+	"                [reorder=PERCENT] [retransmit=PERCENT] [pad=BYTES]\n"
 	"\n"
 	"Writes the capture that SCRIPT describes (tests/gen/README.md), or one of\n"
 	"many calls made from a seed. OUT is - (standard output) when not given.\n"
@@ -24,6 +24,7 @@ bench_number(struct bench *b, struct str name, struct str value)
 		{ "calls", &b->calls, 0, UINT32_MAX }, { "open", &b->open, 1, 1000000 },
 		{ "mss", &b->mss, 1, 65000 }, { "reorder", &b->reorder, 0, 100 },
 		{ "retransmit", &b->retransmit, 0, 100 }, { "pad", &b->pad, 0, 60000 },
+		{ "agents", &b->agents, 2, BENCH_AGENTS },
 	};
 	uint32_t v;
 
@@ -67,7 +68,7 @@ main(int argc, char **argv)
 		{ "output", required_argument, NULL, 'o' },
 		{ NULL, 0, NULL, 0 },
 	};
-	struct bench bench = { .calls = 10000, .seed = 1, .mss = 1460 };
+	struct bench bench = { .calls = 10000, .seed = 1, .mss = 1460, .agents = BENCH_AGENTS };
 	const char *output = "-";
 	struct err err = { "" };
 	bool many = false, count = false;

@@ -27,6 +27,7 @@ struct sctp_assoc {
 	struct str last[2];	/* the message sent last, and where it was */
 	uint32_t last_tsn[2];
 	uint16_t last_ssn[2];
+	int64_t ready;		/* since when it can carry messages */
 	bool closed;
 };
 
@@ -163,7 +164,7 @@ assoc_new(struct gen *g, const struct wire *w, const struct sctp_how *how)
 }
 
 static void
-handshake(struct gen *g, int64_t *time, const struct wire *wire, const struct sctp_assoc *a)
+handshake(struct gen *g, int64_t *time, const struct wire *wire, struct sctp_assoc *a)
 {
 	struct wire w = plain(wire), back = wire_back(&w);
 	struct buf cookie = BUF_INIT;
@@ -175,6 +176,7 @@ handshake(struct gen *g, int64_t *time, const struct wire *wire, const struct sc
 	send_chunk(g, *time + 2 * PIECE_GAP, &w, a->tag[1], COOKIE_ECHO, buf_str(&cookie));
 	send_chunk(g, *time + 3 * PIECE_GAP, &back, a->tag[0], COOKIE_ACK, STR_NONE);
 	*time += 4 * PIECE_GAP;
+	a->ready = *time;
 	buf_release(&cookie);
 }
 
@@ -187,6 +189,8 @@ sctp_open(struct gen *g, int64_t *time, const struct wire *w, int *side)
 		a = assoc_new(g, w, &(struct sctp_how){ .before = false });
 		handshake(g, time, w, a);
 	}
+	if (*time < a->ready)
+		*time = a->ready;
 	return a;
 }
 

@@ -173,7 +173,7 @@ sent_end(struct step_context *c, struct sent *sent)
 	sent->quote = arena_str(&c->gen->arena, buf_str(&c->gen->quote));
 }
 
-static void
+static struct sent *
 send_payload(struct step_context *c, const struct step *s, bool tcp, struct str payload)
 {
 	struct gen *g = c->gen;
@@ -186,6 +186,7 @@ send_payload(struct step_context *c, const struct step *s, bool tcp, struct str 
 	else
 		wire_udp(g, s->time, &s->wire, payload.p, payload.n);
 	sent_end(c, sent);
+	return sent;
 }
 
 static enum gen_transport
@@ -205,6 +206,7 @@ send_carried(struct step_context *c, const struct step *s, unsigned type, struct
 	struct step outer = *s;
 	struct wire inner = s->wire;
 	struct buf b = BUF_INIT;
+	struct sent *sent;
 
 	inner.proto = protos[transport_of(c)];
 	outer.wire.from = c->carrier.wire.from;
@@ -212,7 +214,10 @@ send_carried(struct step_context *c, const struct step *s, unsigned type, struct
 	outer.time += c->carrier.delay + s->late;
 	hep_packet(&b, &c->carrier, &inner, s->time, type,
 		   type == 1 || !c->call ? STR_NONE : c->call->call_id, payload);
-	send_payload(c, &outer, c->carrier.tcp, buf_str(&b));
+	sent = send_payload(c, &outer, c->carrier.tcp, buf_str(&b));
+	sent->inner = arena_str(&c->gen->arena, payload);
+	sent->inner_type = type;
+	sent->inner_wire = s->wire;
 	buf_release(&b);
 }
 
@@ -251,6 +256,12 @@ send_again(struct step_context *c, struct step *s)
 		w.ip_id = -1;
 		w.drop.n = w.order.n = w.again.n = 0;
 		return sctp_repeat(c->gen, s->time, &w) ? NULL : "nothing was sent there";
+	}
+	if (sent && sent->inner.n && s->kind == STEP_REPEAT && c->carrier.version) {
+		s->wire.from = sent->inner_wire.from;
+		s->wire.to = sent->inner_wire.to;
+		send_carried(c, s, sent->inner_type, sent->inner);
+		return NULL;
 	}
 	if (!sent || !sent->packets)
 		return "nothing was sent that could be sent again";

@@ -65,6 +65,9 @@ struct sent {
 	struct str id;
 	struct wire wire;
 	struct str payload, quote;
+	struct str inner;	/**< what a carrier wrapped; empty: none */
+	unsigned inner_type;
+	struct wire inner_wire;
 	bool tcp;
 	struct tcp_place place;	/**< conn NULL: no bytes of a stream */
 	size_t first_packet, packets;

@@ -24,6 +24,7 @@ struct tcp_conn {
 	struct net_endpoint ends[2];
 	uint32_t seq[2];	/* of the next byte */
 	struct buf sent[2];	/* all bytes so far; owned */
+	int64_t ready;		/* since when it can carry bytes */
 	bool closed, acked, upgraded;
 };
 
@@ -112,6 +113,7 @@ handshake(struct gen *g, int64_t *time, const struct wire *w, struct tcp_conn *c
 	segment(g, *time + PIECE_GAP, &back, c->seq[1]++, c->seq[0], TCP_SYN | TCP_ACK, STR_NONE);
 	segment(g, *time + 2 * PIECE_GAP, w, c->seq[0], c->seq[1], TCP_ACK, STR_NONE);
 	*time += 3 * PIECE_GAP;
+	c->ready = *time;
 }
 
 /* The connection of both ends; a new one is opened at *time, which moves on. */
@@ -124,6 +126,8 @@ tcp_open(struct gen *g, int64_t *time, const struct wire *w, int *side)
 		c = conn_new(g, w, &(struct tcp_begin){ .acked = false });
 		handshake(g, time, w, c);
 	}
+	if (*time < c->ready)
+		*time = c->ready;
 	return c;
 }
 
@@ -293,6 +297,16 @@ tcp_upgrade(struct gen *g, int64_t *time, const struct wire *wire, bool *client)
 	*client = side == 0;
 	c->upgraded = true;
 	return before;
+}
+
+void
+tcp_ready(struct gen *g, const struct wire *wire, int64_t time)
+{
+	int side;
+	struct tcp_conn *c = conn_find(g, wire, &side);
+
+	if (c)
+		c->ready = time;
 }
 
 void

@@ -37,6 +37,7 @@ upgrade(struct gen *g, int64_t *time, const struct wire *w, const struct ws_how 
 	*time += 10 * PIECE_GAP;
 	tcp_send(g, *time, &back, b.p, b.n);
 	*time += 10 * PIECE_GAP;
+	tcp_ready(g, w, *time);
 	buf_release(&b);
 	buf_release(&host);
 }
