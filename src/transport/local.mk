@@ -5,7 +5,7 @@ librung_a_SOURCES += \
 	src/transport/tcp.c src/transport/tcp.h src/transport/tcp_int.h \
 	src/transport/tcp_stream.c
 
-unit_tests += tests/unit/test_intake
+unit_tests += tests/unit/test_intake tests/unit/test_tcp
 
 fuzz_tests += tests/fuzz/fuzz_tcp
 tests_fuzz_fuzz_tcp_SOURCES = tests/fuzz/fuzz_tcp.c $(fuzz_main)
