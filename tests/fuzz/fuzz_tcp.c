@@ -25,6 +25,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum mode { MIDDLE = 1, NO_FIN = 2, LOSSY = 4, SMALL = 8, RAW = 16 };
 
+/* A byte that was cut off is not waited for: where it comes again it is old. */
+enum { NOT_SENT, SENT, CUT_OFF };
+
 struct range {
 	uint32_t from, n;
 };
@@ -37,7 +40,7 @@ struct side {
 	struct range held[HELD_MAX];
 	unsigned held_n;
 	bool ended, fin;
-	uint8_t sent[STREAM_MAX];	/* 1: this byte was in a segment */
+	uint8_t sent[STREAM_MAX];	/* enum: of each byte */
 };
 
 struct world {
@@ -85,7 +88,7 @@ check_gap(const struct world *w, const struct flow_event *ev)
 	if (s->told + ev->missing > s->made)
 		BUG("more is missing than was sent");
 	for (uint64_t i = 0; i < ev->missing; i++)
-		if (s->sent[s->told + i])
+		if (s->sent[s->told + i] == SENT)
 			BUG("byte %u was there", s->told + (uint32_t)i);
 }
 
@@ -170,8 +173,9 @@ send_range(struct world *w, unsigned side, struct range r, uint32_t captured, bo
 	seg.tcp_seq = s->isn + 1 + r.from;
 	w->frames[seg.frame].from = r.from;
 	w->frames[seg.frame].n = captured;
-	if (!other)
-		memset(s->sent + r.from, 1, captured);
+	for (uint32_t i = 0; i < r.n && !other; i++)
+		if (s->sent[r.from + i] == NOT_SENT)
+			s->sent[r.from + i] = i < captured ? SENT : CUT_OFF;
 	while (s->received < s->made && s->sent[s->received])
 		s->received++;
 	take(w, &seg);
@@ -312,7 +316,7 @@ finish(struct world *w)
 		if (!(w->mode & NO_FIN) && !s->ended && s->told == s->made)
 			BUG("no end was told");
 		for (uint32_t i = s->told; i < s->made; i++)
-			if (s->sent[i])
+			if (s->sent[i] == SENT)
 				BUG("byte %u was lost in silence", i);
 	}
 	tcp_stats(w->t, &stats);
