@@ -30,6 +30,7 @@ librung_a_SOURCES += \
 unit_tests += \
 	tests/unit/test_intake \
 	tests/unit/test_tcp \
+	tests/unit/test_tls_captures \
 	tests/unit/test_tls_cert \
 	tests/unit/test_tls_keys \
 	tests/unit/test_ws
