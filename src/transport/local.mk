@@ -2,10 +2,20 @@
 librung_a_SOURCES += \
 	src/transport/flow_event.h \
 	src/transport/intake.c src/transport/intake.h \
+	src/transport/tls.c src/transport/tls.h src/transport/tls_int.h \
+	src/transport/tls_alert.c \
 	src/transport/tls_cert.c src/transport/tls_cert.h \
+	src/transport/tls_cipher.c \
+	src/transport/tls_handshake.c \
+	src/transport/tls_hello.c \
+	src/transport/tls_kdf.c \
 	src/transport/tls_keylog.c \
 	src/transport/tls_keys.c src/transport/tls_keys.h src/transport/tls_keys_int.h \
-	src/transport/tls_rsa.c
+	src/transport/tls_record.c \
+	src/transport/tls_rsa.c \
+	src/transport/tls_secrets.c \
+	src/transport/tls_sessions.c \
+	src/transport/tls_suites.c
 
 unit_tests += tests/unit/test_intake tests/unit/test_tls_cert tests/unit/test_tls_keys
 
