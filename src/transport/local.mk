@@ -2,6 +2,8 @@
 librung_a_SOURCES += \
 	src/transport/flow_event.h \
 	src/transport/intake.c src/transport/intake.h \
+	src/transport/tcp.c src/transport/tcp.h src/transport/tcp_int.h \
+	src/transport/tcp_stream.c \
 	src/transport/tls.c src/transport/tls.h src/transport/tls_int.h \
 	src/transport/tls_alert.c \
 	src/transport/tls_cert.c src/transport/tls_cert.h \
@@ -17,7 +19,14 @@ librung_a_SOURCES += \
 	src/transport/tls_sessions.c \
 	src/transport/tls_suites.c
 
-unit_tests += tests/unit/test_intake tests/unit/test_tls_cert tests/unit/test_tls_keys
+unit_tests += tests/unit/test_intake
+unit_tests += tests/unit/test_tcp
+unit_tests += tests/unit/test_tls_cert tests/unit/test_tls_keys
+unit_tests += tests/unit/test_tls_captures
+
+fuzz_tests += tests/fuzz/fuzz_tcp
+tests_fuzz_fuzz_tcp_SOURCES = tests/fuzz/fuzz_tcp.c $(fuzz_main)
+tests_fuzz_fuzz_tcp_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 
 fuzz_tests += tests/fuzz/fuzz_tls_keys
 tests_fuzz_fuzz_tls_keys_SOURCES = tests/fuzz/fuzz_tls_keys.c $(fuzz_main)

@@ -1,0 +1,806 @@
+/*
+ * One direction of a TCP connection.
+ *
+ * next is the sequence number of the byte to give next. What begins there is
+ * given as it lies in the record. What comes early is copied into pieces, which
+ * are disjoint and ascending: of bytes that come twice the first stay, what is
+ * new of a segment becomes pieces of its own. The array of pieces is bounded
+ * (PIECES_MAX), so that finding a place in it is a handful of steps, and one at
+ * its end is found first, as that is where they come.
+ *
+ * A hole is what lies between next and the first piece, or FIN. It is given up
+ *  - when the other side has acknowledged its end, and then ACKED_SEGMENTS more
+ *    segments of the connection came or ACKED_NS have passed: the receiver has
+ *    what the capture lacks. A capture may hold the acknowledgement before the
+ *    data (several queues of a card, two mirror ports), so it is not enough alone;
+ *    and to wait long would hold back one direction against the other;
+ *  - when the bounds of bytes, of pieces or of time say so;
+ *  - at the end of the connection: RST, a new SYN, the end of the input.
+ * Nothing is said of a hole that nothing waits behind until the end.
+ *
+ * Farther than NEAR_MAX away a segment is a stray and not used. But when the
+ * other side acknowledges strays, or STRAYS_MAX that continue each other come
+ * while nothing else is heard in that direction, nor acknowledged to it, the
+ * capture has lost much and the stream goes on there. The way back is open only
+ * to a stream that was moved so without an acknowledgement.
+ *
+ * Bytes that were given are gone; of the last few segments a hash is kept, to
+ * notice when they come again with other content.
+ */
+#include "transport/tcp_int.h"
+
+#include "base/mem.h"
+
+/** Payload on its way to where it belongs. */
+struct part {
+	uint32_t seq;
+	struct str bytes;
+	uint32_t lost;
+	bool cut;
+	struct place place;
+	struct stamp stamp;
+};
+
+static uint32_t
+part_length(const struct part *p)
+{
+	return (uint32_t)p->bytes.n + p->lost;
+}
+
+/* Drop @n sequence numbers at the front. */
+static void
+part_skip(struct part *p, uint32_t n)
+{
+	uint32_t bytes = n < p->bytes.n ? n : (uint32_t)p->bytes.n;
+
+	p->bytes = str_skip(p->bytes, bytes);
+	p->lost -= n - bytes;
+	p->seq += n;
+	p->place.offset += bytes;
+}
+
+/* Keep the first @n sequence numbers. */
+static void
+part_clip(struct part *p, uint32_t n)
+{
+	if (n < p->bytes.n)
+		p->bytes.n = n;
+	p->lost = n - (uint32_t)p->bytes.n;
+}
+
+static uint32_t
+piece_end(const struct piece *p)
+{
+	return p->seq + p->n + p->lost;
+}
+
+static size_t
+piece_cost(const struct piece *p)
+{
+	return sizeof(*p) + sizeof(p) + p->n;
+}
+
+static struct piece *
+piece_new(struct tcp *t, const struct part *part)
+{
+	struct piece *p = xmalloc(sizeof(*p) + part->bytes.n);
+
+	*p = (struct piece){
+		.stamp = part->stamp, .place = part->place, .seq = part->seq,
+		.n = (uint32_t)part->bytes.n, .lost = part->lost, .cut = part->cut,
+	};
+	if (p->n > 0)
+		memcpy(p->bytes, part->bytes.p, p->n);
+	t->stats.waiting_bytes += piece_cost(p);
+	if (t->stats.waiting_bytes > t->stats.waiting_max)
+		t->stats.waiting_max = t->stats.waiting_bytes;
+	return p;
+}
+
+/* ---- lists of what waits ---- */
+
+static void
+list_remove(struct waiting *w)
+{
+	struct waiting_list *list = w->list;
+
+	if (!list)
+		return;
+	if (w->prev)
+		w->prev->next = w->next;
+	else
+		list->first = w->next;
+	if (w->next)
+		w->next->prev = w->prev;
+	else
+		list->last = w->prev;
+	w->prev = w->next = NULL;
+	w->list = NULL;
+}
+
+static void
+list_append(struct waiting_list *list, struct waiting *w)
+{
+	list_remove(w);
+	w->list = list;
+	w->prev = list->last;
+	if (list->last)
+		list->last->next = w;
+	else
+		list->first = w;
+	list->last = w;
+}
+
+static struct waiting *
+waiting_get(struct connection *c, unsigned dir)
+{
+	struct stream *s = &c->streams[dir];
+
+	if (!s->waiting) {
+		s->waiting = xcalloc(1, sizeof(*s->waiting));
+		s->waiting->c = c;
+		s->waiting->dir = (uint8_t)dir;
+	}
+	return s->waiting;
+}
+
+static void
+waiting_free(struct stream *s)
+{
+	list_remove(s->waiting);
+	free(s->waiting->pieces);
+	free(s->waiting);
+	s->waiting = NULL;
+}
+
+static void
+strays_drop(struct tcp *t, struct waiting *w)
+{
+	for (unsigned i = 0; i < w->stray_n; i++) {
+		t->stats.waiting_bytes -= piece_cost(w->strays[i]);
+		free(w->strays[i]);
+	}
+	w->stray_n = 0;
+}
+
+void
+stream_release(struct stream *s)
+{
+	struct waiting *w = s->waiting;
+
+	if (!w)
+		return;
+	for (size_t i = 0; i < w->n; i++)
+		free(w->pieces[w->first + i]);
+	for (unsigned i = 0; i < w->stray_n; i++)
+		free(w->strays[i]);
+	waiting_free(s);
+}
+
+/* ---- giving ---- */
+
+static void
+tell_gap(struct tcp *t, struct connection *c, unsigned dir, uint64_t missing,
+	 const char *why, const struct stamp *stamp)
+{
+	struct flow_event *ev = event_add(t, c, dir, FLOW_GAP, stamp);
+
+	ev->missing = missing;
+	ev->text = why;
+	t->stats.gaps++;
+	t->stats.gap_bytes += missing;
+	c->pub.gaps++;
+	c->pub.bytes[dir] += missing;
+}
+
+/* Give @part, which begins at next; its bytes are good until the next segment. */
+static void
+give(struct tcp *t, struct connection *c, unsigned dir, const struct part *part)
+{
+	struct stream *s = &c->streams[dir];
+
+	if (part->bytes.n > 0) {
+		struct flow_event *ev = event_add(t, c, dir, FLOW_BYTES, &part->stamp);
+
+		ev->bytes = part->bytes;
+		ev->place = part->place;
+		c->pub.bytes[dir] += part->bytes.n;
+		told_add(s, part->seq, part->bytes.p, part->bytes.n);
+	}
+	if (part->lost > 0) {
+		tell_gap(t, c, dir, part->lost,
+			 part->cut ? "cut by the snap length" : "fragments are missing",
+			 &part->stamp);
+		t->events[t->event_n - 1].ev.cut = part->cut;
+		t->stats.cut += part->cut;
+	}
+	s->next = part->seq + part_length(part);
+}
+
+/* Give a piece that nothing else holds, and let it go. */
+static void
+give_piece(struct tcp *t, struct connection *c, unsigned dir, struct piece *p)
+{
+	struct part part = {
+		.seq = p->seq, .bytes = { p->bytes, p->n }, .lost = p->lost, .cut = p->cut,
+		.place = p->place, .stamp = p->stamp,
+	};
+
+	give(t, c, dir, &part);
+	t->stats.waiting_bytes -= piece_cost(p);
+	p->next = t->spent;
+	t->spent = p;
+}
+
+/* Whether something lies behind a hole; *end is where. */
+static bool
+hole_end(const struct stream *s, uint32_t *end)
+{
+	const struct waiting *w = s->waiting;
+
+	if (w && w->n > 0)
+		*end = w->pieces[w->first]->seq;
+	else if ((s->flags & STREAM_FIN) && !(s->flags & STREAM_ENDED))
+		*end = s->fin;
+	else
+		return false;
+	return true;
+}
+
+/* Give what can be given, and see to it that what waits is in a list. */
+static void
+settle(struct tcp *t, struct connection *c, unsigned dir)
+{
+	struct stream *s = &c->streams[dir];
+	struct waiting *w = s->waiting;
+	uint32_t before = s->next, end;
+
+	while (w && w->n > 0 && w->pieces[w->first]->seq == s->next) {
+		struct piece *p = w->pieces[w->first++];
+
+		w->n--;
+		w->bytes -= piece_cost(p);
+		give_piece(t, c, dir, p);
+	}
+	if ((s->flags & STREAM_FIN) && !(s->flags & STREAM_ENDED) && s->fin == s->next) {
+		struct stamp stamp = connection_stamp(c);
+
+		event_add(t, c, dir, FLOW_END, &stamp);
+		s->flags |= STREAM_ENDED;
+		s->next++;
+		c->pub.flags |= dir == 0 ? TCP_FIN_0 : TCP_FIN_1;
+		if (c->streams[1 - dir].flags & STREAM_ENDED)
+			connection_close(t, c);
+	}
+	if (!w && !hole_end(s, &end))
+		return;
+	w = waiting_get(c, dir);
+	if (!hole_end(s, &end)) {
+		list_remove(w);
+		if (w->stray_n == 0)
+			waiting_free(s);
+	} else if (s->next != before || !w->list) {
+		w->since = t->now;
+		list_append(&t->holes, w);
+	}
+}
+
+void
+stream_give_up(struct tcp *t, struct connection *c, unsigned dir, const char *why)
+{
+	struct stream *s = &c->streams[dir];
+	struct waiting *w = s->waiting;
+	struct stamp stamp = connection_stamp(c);
+	uint32_t end;
+
+	if (!w || !hole_end(s, &end))
+		BUG("no hole to give up");
+	if (w->n > 0)
+		stamp = w->pieces[w->first]->stamp;
+	tell_gap(t, c, dir, end - s->next, why, &stamp);
+	s->next = end;
+	list_remove(w);
+	settle(t, c, dir);
+}
+
+void
+stream_flush(struct tcp *t, struct connection *c, unsigned dir, const char *why)
+{
+	uint32_t end;
+
+	while (hole_end(&c->streams[dir], &end))
+		stream_give_up(t, c, dir, why);
+}
+
+void
+stream_finish(struct tcp *t, struct connection *c, unsigned dir, const char *why)
+{
+	struct stream *s = &c->streams[dir];
+
+	stream_flush(t, c, dir, why);
+	if (s->waiting) {
+		strays_drop(t, s->waiting);
+		waiting_free(s);
+	}
+	/* One more may be a FIN that is not in the capture, and is no byte. */
+	if ((s->flags & STREAM_ACKED) && !(s->flags & STREAM_ENDED) &&
+	    seq_diff(s->acked, s->next) > 1) {
+		struct stamp stamp = connection_stamp(c);
+
+		tell_gap(t, c, dir, s->acked - s->next, "acknowledged, but not captured", &stamp);
+		s->next = s->acked;
+	}
+}
+
+/* ---- what came before ---- */
+
+/* Whether a segment that was given lies in @part with other content. */
+static bool
+told_differs(const struct stream *s, const struct part *part)
+{
+	for (unsigned i = 0; i < TOLD_MAX; i++) {
+		uint32_t n = s->told_n[i];
+		int32_t at = seq_diff(s->told_seq[i], part->seq);
+
+		if (n > 0 && at >= 0 && (size_t)at + n <= part->bytes.n &&
+		    told_hash(part->bytes.p + at, n) != s->told_hash[i])
+			return true;
+	}
+	return false;
+}
+
+/* Whether the single byte before next was a segment of its own, and is @part. */
+static bool
+told_byte(const struct stream *s, const struct part *part)
+{
+	for (unsigned i = 0; i < TOLD_MAX; i++)
+		if (s->told_n[i] == 1 && s->told_seq[i] == part->seq && part->bytes.n == 1)
+			return told_hash(part->bytes.p, 1) == s->told_hash[i];
+	return false;
+}
+
+/* ---- pieces ---- */
+
+static void
+piece_insert(struct waiting *w, size_t i, struct piece *p)
+{
+	struct piece **at;
+
+	if (w->first + w->n == w->cap && w->first > w->cap / 2) {
+		memmove(w->pieces, w->pieces + w->first, w->n * sizeof(struct piece *));
+		w->first = 0;
+	}
+	ARRAY_GROW(w->pieces, w->cap, w->first + w->n + 1);
+	at = w->pieces + w->first + i;
+	memmove(at + 1, at, (w->n - i) * sizeof(struct piece *));
+	*at = p;
+	w->n++;
+	w->bytes += piece_cost(p);
+}
+
+/* Index of the first piece that ends behind @seq. */
+static size_t
+piece_find(const struct waiting *w, uint32_t seq)
+{
+	struct piece *const *pieces = w->pieces + w->first;
+	size_t low = 0, high = w->n;
+
+	if (w->n == 0 || seq_diff(piece_end(pieces[w->n - 1]), seq) <= 0)
+		return w->n;
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (seq_diff(piece_end(pieces[middle]), seq) > 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
+}
+
+/* Whether the bytes of @part, which begins in @p, differ from those of it. */
+static bool
+piece_differs(const struct piece *p, const struct part *part)
+{
+	uint32_t at = part->seq - p->seq;
+	size_t n;
+
+	if (at >= p->n)
+		return false;
+	n = p->n - at < part->bytes.n ? p->n - at : part->bytes.n;
+	return n > 0 && memcmp(p->bytes + at, part->bytes.p, n) != 0;
+}
+
+/* Keep what is new of @part. *differs is set where the rest has other content.
+ * @return how much is new. */
+static uint32_t
+part_wait(struct tcp *t, struct connection *c, unsigned dir, struct part part, bool *differs)
+{
+	struct waiting *w = waiting_get(c, dir);
+	uint32_t fresh = 0;
+
+	for (size_t i = piece_find(w, part.seq); part_length(&part) > 0; i++) {
+		struct piece *p = i < w->n ? w->pieces[w->first + i] : NULL;
+		uint32_t length = part_length(&part), room = length;
+
+		if (p && seq_diff(p->seq, part.seq) < (int32_t)length)
+			room = p->seq - part.seq;
+		if (room == 0 || (p && seq_diff(p->seq, part.seq) < 0)) {
+			uint32_t same = piece_end(p) - part.seq;
+
+			*differs |= piece_differs(p, &part);
+			part_skip(&part, same < length ? same : length);
+		} else {
+			struct part front = part;
+
+			part_clip(&front, room);
+			piece_insert(w, i, piece_new(t, &front));
+			fresh += room;
+			part_skip(&part, room);
+		}
+	}
+	return fresh;
+}
+
+/* ---- strays ---- */
+
+static bool
+is_near(uint32_t a, uint32_t b)
+{
+	return seq_diff(a, b) <= NEAR_MAX && seq_diff(a, b) >= -NEAR_MAX;
+}
+
+/* Whether the other side's last word is near @seq. */
+static bool
+far_acked(const struct stream *s, uint32_t seq)
+{
+	return (s->flags & STREAM_FAR) && is_near(s->far_ack, seq);
+}
+
+/* Whether the other side has acknowledged what lies far ahead, near @seq. */
+static bool
+stray_acked(const struct stream *s, uint32_t seq)
+{
+	return seq_diff(seq, s->next) > 0 &&
+	       (far_acked(s, seq) || ((s->flags & STREAM_ACKED) && is_near(s->acked, seq)));
+}
+
+/* Go on at the strays. */
+static void
+jump(struct tcp *t, struct connection *c, unsigned dir, bool acknowledged)
+{
+	struct stream *s = &c->streams[dir];
+	struct waiting *w = s->waiting;
+	struct piece *strays[STRAYS_MAX];
+	unsigned n = w->stray_n;
+	int32_t ahead;
+
+	memcpy(strays, w->strays, n * sizeof(strays[0]));
+	w->stray_n = 0;
+	t->stats.outside -= n;
+	stream_flush(t, c, dir, "the stream goes on far behind it");
+	ahead = seq_diff(strays[0]->seq, s->next);
+	tell_gap(t, c, dir, ahead > 0 ? (uint64_t)ahead : 0, "the stream goes on far from it",
+		 &strays[0]->stamp);
+	s->next = strays[0]->seq;
+	if (far_acked(s, s->next)) {
+		s->acked = s->far_ack;
+		s->flags |= STREAM_ACKED;
+	} else if (!is_near(s->acked, s->next)) {
+		s->flags &= (uint8_t)~STREAM_ACKED;
+	}
+	s->flags &= (uint8_t)~(STREAM_FAR | STREAM_JUMP);
+	if (!acknowledged)
+		s->flags |= STREAM_JUMP;
+	for (unsigned i = 0; i < n; i++)
+		give_piece(t, c, dir, strays[i]);
+	settle(t, c, dir);
+}
+
+static void
+stray_take(struct tcp *t, struct connection *c, unsigned dir, const struct part *part)
+{
+	struct stream *s = &c->streams[dir];
+	struct waiting *w = s->waiting;
+	bool back = seq_diff(part->seq, s->next) < 0;
+
+	t->stats.outside++;
+	if ((s->flags & STREAM_FIN) || (back && !(s->flags & STREAM_JUMP)) ||
+	    t->stats.waiting_bytes + part->bytes.n > t->limits.waiting_all / 2)
+		return;
+	w = waiting_get(c, dir);
+	if (w->stray_n > 0) {
+		const struct piece *last = w->strays[w->stray_n - 1];
+
+		if (last->seq == part->seq)
+			return;	/* captured twice */
+		if (piece_end(last) != part->seq)
+			strays_drop(t, w);
+	}
+	w->strays[w->stray_n++] = piece_new(t, part);
+	if (stray_acked(s, part->seq))
+		jump(t, c, dir, true);
+	else if (w->stray_n == STRAYS_MAX)
+		jump(t, c, dir, false);
+}
+
+static void
+strays_forget(struct tcp *t, struct stream *s)
+{
+	s->flags &= (uint8_t)~STREAM_FAR;
+	if (!s->waiting || s->waiting->stray_n == 0)
+		return;
+	strays_drop(t, s->waiting);
+	if (!s->waiting->list)
+		waiting_free(s);
+}
+
+/* ---- segments ---- */
+
+/* Where the first payload of a direction begins, whose SYN is not there. */
+static void
+start_at(struct stream *s, uint32_t seq)
+{
+	int32_t ahead = seq_diff(seq, s->next);
+
+	/* One byte may be a keep-alive that made us guess. */
+	if (!(s->flags & STREAM_KNOWN) || ahead <= 1 || ahead > START_MAX) {
+		s->next = seq;
+		s->origin = seq - 1;
+	}
+	if (!is_near(s->acked, s->next))
+		s->flags &= (uint8_t)~STREAM_ACKED;
+	s->flags = (uint8_t)((s->flags | STREAM_KNOWN) & ~STREAM_SOFT);
+}
+
+static bool
+keepalive_take(struct tcp *t, const struct stream *s, const struct segment *seg,
+	       const struct part *part)
+{
+	if (!(s->flags & STREAM_KNOWN) || (s->flags & STREAM_ENDED) ||
+	    part->seq != s->next - 1 || seg->wire_length > 1 ||
+	    (seg->tcp_flags & (WIRE_SYN | WIRE_FIN | WIRE_RST)) || told_byte(s, part))
+		return false;
+	t->stats.keepalives++;
+	return true;
+}
+
+/* Place what lies near next. */
+static void
+near_take(struct tcp *t, struct connection *c, unsigned dir, struct part *part)
+{
+	struct stream *s = &c->streams[dir];
+	int32_t ahead = seq_diff(part->seq, s->next);
+	uint32_t length = part_length(part), fresh = length, end;
+	struct stamp stamp = part->stamp;
+	bool differs = false, direct;
+
+	if (ahead < 0) {
+		uint32_t behind = (uint32_t)-ahead;
+
+		differs = told_differs(s, part);
+		fresh = behind < length ? length - behind : 0;
+		part_skip(part, behind < length ? behind : length);
+		ahead = 0;
+	}
+	/* Told before the bytes: *ev is good until the next only. */
+	direct = fresh > 0 && ahead == 0 &&
+		 (!s->waiting || s->waiting->n == 0 ||
+		  (hole_end(s, &end) && end - s->next >= fresh));
+	if (fresh > 0 && !direct) {
+		fresh = part_wait(t, c, dir, *part, &differs);
+		t->stats.out_of_order += ahead > 0 && fresh > 0;
+	}
+	if (differs) {
+		event_add(t, c, dir, FLOW_OVERLAP, &stamp);
+		t->stats.overlaps++;
+	}
+	if (fresh == 0)
+		t->stats.retransmitted++;
+	else if (fresh < length)
+		t->stats.partly++;
+	if (direct)
+		give(t, c, dir, part);
+}
+
+static void
+payload_take(struct tcp *t, struct connection *c, unsigned dir, struct part *part)
+{
+	struct stream *s = &c->streams[dir];
+
+	c->pub.flags |= dir == 0 ? TCP_DATA_0 : TCP_DATA_1;
+	if (!(s->flags & STREAM_KNOWN) || (s->flags & STREAM_SOFT))
+		start_at(s, part->seq);
+	if ((s->flags & STREAM_FIN) && seq_diff(part->seq + part_length(part), s->fin) > 0) {
+		/* Nothing comes after FIN. */
+		if (seq_diff(part->seq, s->fin) >= 0) {
+			t->stats.outside++;
+			return;
+		}
+		part_clip(part, s->fin - part->seq);
+	}
+	if (!is_near(part->seq, s->next)) {
+		stray_take(t, c, dir, part);
+		return;
+	}
+	if (s->waiting)
+		strays_forget(t, s);
+	near_take(t, c, dir, part);
+}
+
+static void
+fin_take(struct tcp *t, struct connection *c, unsigned dir, uint32_t fin)
+{
+	struct stream *s = &c->streams[dir];
+	int32_t ahead = seq_diff(fin, s->next);
+	const struct waiting *w = s->waiting;
+
+	if (s->flags & STREAM_FIN)
+		return;
+	if (ahead < 0 || ahead > NEAR_MAX ||
+	    (w && w->n > 0 && seq_diff(piece_end(w->pieces[w->first + w->n - 1]), fin) > 0)) {
+		t->stats.outside++;
+		return;
+	}
+	s->fin = fin;
+	s->flags = (uint8_t)((s->flags | STREAM_FIN) & ~STREAM_SOFT);
+}
+
+void
+stream_take(struct tcp *t, struct connection *c, unsigned dir, const struct segment *seg,
+	    uint32_t seq)
+{
+	struct stream *s = &c->streams[dir];
+	uint32_t wire = seg->wire_length > NEAR_MAX ? NEAR_MAX : seg->wire_length;
+	struct part part = {
+		.seq = seq, .bytes = str_sub(seg->payload, 0, wire),
+		.cut = !(seg->flaws & SEGMENT_FLAW_FRAGMENTS),
+		.place = { 0, PLACE_NONE },
+		.stamp = { .time = seg->time, .frame = seg->frame, .source = seg->source },
+	};
+
+	part.lost = wire - (uint32_t)part.bytes.n;
+	if (seg->in_record)
+		part.place = seg->place;
+	if (!(s->flags & STREAM_KNOWN) && wire == 0) {
+		s->next = seq;
+		s->origin = seq - 1;
+		s->flags |= STREAM_KNOWN | STREAM_SOFT;
+	} else if (keepalive_take(t, s, seg, &part)) {
+		return;
+	}
+	if (wire > 0)
+		payload_take(t, c, dir, &part);
+	if (seg->tcp_flags & WIRE_FIN)
+		fin_take(t, c, dir, seq + wire);
+	if (wire > 0 || (seg->tcp_flags & WIRE_FIN))
+		settle(t, c, dir);
+}
+
+void
+stream_acknowledge(struct tcp *t, struct connection *c, unsigned dir, uint32_t ack)
+{
+	struct stream *s = &c->streams[dir];
+	const struct waiting *w = s->waiting;
+
+	if (!(s->flags & STREAM_KNOWN)) {
+		s->next = s->acked = ack;
+		s->origin = ack - 1;
+		s->flags |= STREAM_KNOWN | STREAM_SOFT | STREAM_ACKED;
+		return;
+	}
+	if (is_near(ack, s->next)) {
+		if (!(s->flags & STREAM_ACKED) || seq_diff(ack, s->acked) > 0) {
+			s->acked = ack;
+			s->flags |= STREAM_ACKED;
+		}
+		s->flags &= (uint8_t)~STREAM_JUMP;
+		strays_forget(t, s);
+		return;
+	}
+	/* Step by step it may get far: that direction is not captured. */
+	if ((s->flags & STREAM_ACKED) && is_near(ack, s->acked) && seq_diff(ack, s->next) > 0) {
+		if (seq_diff(ack, s->acked) > 0)
+			s->acked = ack;
+	} else {
+		s->far_ack = ack;
+		s->flags |= STREAM_FAR;
+	}
+	if (w && w->stray_n > 0 && seq_diff(ack, w->strays[0]->seq) > 0 &&
+	    stray_acked(s, w->strays[0]->seq))
+		jump(t, c, dir, true);
+}
+
+void
+stream_begin(struct tcp *t, struct connection *c, unsigned dir, uint32_t isn)
+{
+	struct stream *s = &c->streams[dir];
+	uint32_t end;
+
+	/* What waits is kept only behind the beginning. */
+	if (c->pub.bytes[dir] == 0 && !(s->flags & (STREAM_SYN | STREAM_ENDED)) &&
+	    (!hole_end(s, &end) ||
+	     (seq_diff(end, isn + 1) >= 0 && seq_diff(end, isn + 1) <= NEAR_MAX))) {
+		s->next = isn + 1;
+		if (!is_near(s->acked, s->next) || seq_diff(s->acked, s->next) < 0)
+			s->flags &= (uint8_t)~STREAM_ACKED;
+	}
+	s->origin = isn;
+	s->flags = (uint8_t)((s->flags | STREAM_KNOWN | STREAM_SYN) & ~STREAM_SOFT);
+	settle(t, c, dir);
+}
+
+/* ---- bounds ---- */
+
+static void
+check_acked(struct tcp *t, struct connection *c, unsigned dir)
+{
+	struct stream *s = &c->streams[dir];
+	struct waiting *w = s->waiting;
+	uint32_t end, acked;
+
+	if (!w || !w->list || !(s->flags & STREAM_ACKED) || !hole_end(s, &end) ||
+	    seq_diff(s->acked, end) < 0)
+		return;
+	if (w->list != &t->acked) {
+		list_append(&t->acked, w);
+		w->acked = s->acked;
+		w->acked_at = t->now;
+		w->acked_segments = 0;
+		return;
+	}
+	if (++w->acked_segments < ACKED_SEGMENTS)
+		return;
+	acked = w->acked;
+	while (hole_end(s, &end) && seq_diff(acked, end) >= 0)
+		stream_give_up(t, c, dir, "acknowledged, but not captured");
+}
+
+void
+stream_check(struct tcp *t, struct connection *c)
+{
+	for (unsigned dir = 0; dir < 2; dir++) {
+		struct stream *s = &c->streams[dir];
+
+		check_acked(t, c, dir);
+		while (s->waiting && s->waiting->list &&
+		       (s->waiting->bytes > t->limits.waiting || s->waiting->n > PIECES_MAX))
+			stream_give_up(t, c, dir, "too much waits behind it");
+	}
+	while (t->stats.waiting_bytes > t->limits.waiting_all) {
+		struct waiting *w = t->acked.first ? t->acked.first : t->holes.first;
+
+		if (!w)
+			break;	/* strays, which are not taken beyond the bound */
+		stream_give_up(t, w->c, w->dir, "too much waits behind it");
+	}
+}
+
+/* Whether *since is @span ago or longer. Time that stepped back begins anew. */
+static bool
+waited(int64_t *since, int64_t now, int64_t span)
+{
+	if (*since == TIME_NONE || now < *since)
+		*since = now;
+	return (uint64_t)now - (uint64_t)*since >= (uint64_t)span;
+}
+
+void
+stream_expire(struct tcp *t)
+{
+	struct waiting *w;
+
+	if (t->now == TIME_NONE)
+		return;
+	while ((w = t->acked.first) && waited(&w->acked_at, t->now, ACKED_NS)) {
+		struct connection *c = w->c;
+		unsigned dir = w->dir;
+		uint32_t end, acked = w->acked;
+
+		list_append(&t->holes, w);
+		while (hole_end(&c->streams[dir], &end) && seq_diff(acked, end) >= 0)
+			stream_give_up(t, c, dir, "acknowledged, but not captured");
+	}
+	while ((w = t->holes.first) && waited(&w->since, t->now, t->limits.patience))
+		stream_give_up(t, w->c, w->dir, "waited too long for it");
+}
