@@ -1,0 +1,452 @@
+#!/bin/sh
+# Real TLS: peers of OpenSSL and GnuTLS talk SIP to each other over the loopback
+# through a relay that writes the capture, for each version and suite they have;
+# then rung must find each message in it. TAP: one line a case; what the installed
+# peers refuse is a skip. gnutls-serv can only listen on all addresses.
+#
+# A case is a connection with a Call-ID of its own: the client sends OPTIONS, the
+# server (OpenSSL) sends 200 or (GnuTLS) sends the request back.
+
+rung=${top_builddir:?}/rung
+relay=$top_builddir/tests/tls/relay
+keep=$RUNG_TLS_KEEP		# a folder: leave what was made there, do not run rung
+
+skip_all() {
+	echo "1..0 # SKIP $1"
+	exit 0
+}
+
+[ -n "$keep" ] || "$rung" messages --help 2>&1 | grep -q -e --keylog ||
+	skip_all "rung does not read key logs"
+command -v openssl >/dev/null || skip_all "there is no openssl"
+
+dir=$(mktemp -d) || exit 1
+pids=
+finish() {
+	for pid in $pids; do
+		kill "$pid" 2>/dev/null
+	done
+	wait
+	[ -z "$keep" ] || cp -r "$dir"/. "$keep"
+	rm -rf "$dir"
+}
+trap finish EXIT
+trap 'exit 1' HUP INT TERM
+cd "$dir" || exit 1
+: >cases
+export OPENSSL_CONF=/dev/null
+unset SSLKEYLOGFILE
+psk=00112233445566778899aabbccddeeff
+log=$dir/keys.log
+
+nap() {
+	sleep 0.02
+}
+
+# Wait until the command holds, for some 4 seconds.
+until_true() {
+	tries=0
+	until "$@"; do
+		tries=$((tries + 1))
+		[ $tries -lt 200 ] || return 1
+		nap
+	done
+}
+
+# ---- certificates ----
+
+name=/C=SE/O=Example/CN=sip.example.com
+san=subjectAltName=DNS:sip.example.com,IP:192.0.2.2,URI:sip:example.com
+{
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout rsa.key -out rsa.pem -days 30 \
+		-subj $name -addext $san &&
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ec.key \
+		-out ec.pem -days 30 -subj $name -addext $san
+} >certificates.log 2>&1 || skip_all "openssl makes no certificates"
+
+# ---- peers ----
+
+# start NAME COMMAND...: in the background, for a minute at most.
+start() {
+	start_name=$1
+	shift
+	timeout 60 "$@" >"$start_name.out" 2>"$start_name.err" &
+	pids="$pids $!"
+}
+
+# An OpenSSL server; what is written to its fifo goes to the connection it has.
+# Sets port.
+start_openssl() {
+	server_name=$1
+	shift
+	mkfifo "$server_name.in"
+	(exec <>"$server_name.in" && exec timeout 60 openssl s_server -accept 127.0.0.1:0 \
+		-cert rsa.pem -key rsa.key -dcert ec.pem -dkey ec.key "$@") \
+		>"$server_name.out" 2>"$server_name.err" &
+	pids="$pids $!"
+	until_true grep -q '^ACCEPT' "$server_name.out" || return 1
+	port=$(sed -n 's/^ACCEPT.*://p' "$server_name.out" | head -n 1)
+}
+
+# A GnuTLS server that sends back what it gets. Sets port.
+start_gnutls() {
+	port=$("$relay" -f)
+	start "$@" --port "$port"
+	until_true grep -q 'port' "$1.out"
+}
+
+# start_relay NAME PORT OPTIONS: the capture is NAME.pcap. Sets relay_port.
+start_relay() {
+	relay_name=$1
+	start "$relay_name.relay" "$relay" -t "$2" -w "$relay_name.pcap" $3
+	until_true test -s "$relay_name.relay.out" || return 1
+	read -r relay_port <"$relay_name.relay.out"
+}
+
+message() {	# NAME, first line
+	printf '%s\r\n' "$2" "Via: SIP/2.0/TLS 192.0.2.1;branch=z9hG4bK-$1" \
+		'From: <sip:a@example.com>;tag=1' 'To: <sip:b@example.com>' \
+		"Call-ID: $1" 'CSeq: 1 OPTIONS' 'Max-Forwards: 70' 'Content-Length: 0' ''
+}
+
+sees() {
+	grep -aq "Call-ID: $2" "$1" 2>/dev/null || ! kill -0 "$client" 2>/dev/null
+}
+
+# talk CAPTURE SERVER NAME COMMAND...: a case. SERVER is that of start_openssl, or
+# "echo" or "psk". The lines of $before, if any, are given to the client singly and first.
+talk() {
+	pcap=$1 server=$2 case=$3
+	shift 3
+	rm -f in
+	mkfifo in
+	exec 5<>in
+	timeout 5 "$@" <in >client.out 2>client.err 5>&- &
+	client=$!
+	for line in $before; do
+		until_true grep -aq 'SSL handshake has read' client.out
+		echo "$line" >&5
+		sleep 0.1
+	done
+	message "$case" 'OPTIONS sip:b@example.com SIP/2.0' >&5
+	if [ "$server" != echo ] && [ "$server" != psk ]; then
+		until_true sees "$server.out" "$case"
+		! grep -aq "Call-ID: $case" "$server.out" || {
+			printf '\r\n'
+			message "$case" 'SIP/2.0 200 OK'
+		} >"$server.in"
+	fi
+	until_true sees client.out "$case"
+	exec 5>&-
+	wait "$client"
+	if grep -aq "Call-ID: $case" client.out; then
+		echo "$pcap $case $server" >>cases
+	else
+		echo "- $case $(cat client.err client.out | tr -d '\000' |
+			grep -aiE 'error|alert|unsupported|invalid|fail' | head -n 1 |
+			tr -cd '[:alnum:] :.' | cut -c 1-90)" >>cases
+	fi
+}
+
+# s_client CAPTURE SERVER NAME OPTIONS
+s_client() {
+	s_pcap=$1 s_server=$2 s_case=$3
+	shift 3
+	talk "$s_pcap" "$s_server" "$s_case" openssl s_client -connect "127.0.0.1:$relay_port" \
+		-keylogfile "$log" "$@"
+}
+
+# gnutls_cli CAPTURE SERVER NAME PRIORITY OPTIONS
+gnutls_cli() {
+	g_pcap=$1 g_server=$2 g_case=$3 g_priority=$4
+	shift 4
+	talk "$g_pcap" "$g_server" "$g_case" env SSLKEYLOGFILE="$log" gnutls-cli --insecure \
+		--port "$relay_port" --priority "$g_priority" "$@" 127.0.0.1
+}
+
+before=
+level=@SECLEVEL=0
+all13=TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256
+all13=$all13:TLS_AES_128_CCM_SHA256:TLS_AES_128_CCM_8_SHA256
+
+# ---- OpenSSL on both sides ----
+
+openssl_suites() {
+	openssl ciphers -s -psk -tls1_2 "ALL:$level" | tr : '\n' |
+		grep -vE 'CAMELLIA|ARIA|SRP|DSS|ADH|AECDH|DES|SEED|RC4|IDEA|NULL'
+}
+
+openssl_cases() {
+	for suite in $(openssl_suites); do
+		auth=
+		case $suite in *PSK*) auth="-psk $psk" ;; esac
+		s_client main openssl "tls12-$suite" -tls1_2 -cipher "$suite:$level" $auth
+	done
+	for suite in AES128-SHA AES256-SHA DHE-RSA-AES128-SHA ECDHE-RSA-AES256-SHA \
+		ECDHE-ECDSA-AES128-SHA PSK-AES128-CBC-SHA; do
+		auth=
+		case $suite in *PSK*) auth="-psk $psk" ;; esac
+		s_client main openssl "tls10-$suite" -tls1 -cipher "$suite:$level" $auth
+		s_client main openssl "tls11-$suite" -tls1_1 -cipher "$suite:$level" $auth
+	done
+	for suite in AES128-SHA AES256-SHA256 ECDHE-RSA-AES256-SHA384; do
+		s_client main openssl "no-etm-$suite" -tls1_2 -cipher "$suite:$level" -no_etm
+	done
+	for suite in $(echo $all13 | tr : ' '); do
+		s_client main openssl "tls13-$suite" -tls1_3 -ciphersuites "$suite"
+	done
+	s_client main openssl tls13-psk -tls1_3 -psk $psk -ciphersuites TLS_AES_128_GCM_SHA256
+	s_client main openssl names -servername sip.example.com -alpn sip,sip/2
+}
+
+openssl_resumption() {
+	s_client main openssl ticket -tls1_2 -sess_out ticket.sess
+	s_client main openssl ticket-resumed -tls1_2 -sess_in ticket.sess
+	s_client main openssl id -tls1_2 -no_ticket -sess_out id.sess
+	s_client main openssl id-resumed -tls1_2 -no_ticket -sess_in id.sess
+	s_client main openssl id-10 -tls1 -cipher "AES128-SHA:$level" -no_ticket -sess_out id10.sess
+	s_client main openssl id-10-resumed -tls1 -cipher "AES128-SHA:$level" -no_ticket \
+		-sess_in id10.sess
+	s_client main openssl reconnect -tls1_2 -reconnect
+	s_client main openssl tls13-ticket -tls1_3 -sess_out tls13.sess
+	s_client main openssl tls13-ticket-resumed -tls1_3 -sess_in tls13.sess
+}
+
+openssl_updates() {
+	before=k s_client main openssl update-mine -tls1_3
+	before=K s_client main openssl update-both -tls1_3
+	before='k K k' s_client main openssl update-often -tls1_3
+	before=
+}
+
+# This one has other groups than clients send a share of first.
+retry_cases() {
+	message early 'OPTIONS sip:b@example.com SIP/2.0' >early.sip
+	s_client retry retry retry -tls1_3
+	s_client retry retry retry-384 -tls1_3 -ciphersuites TLS_AES_256_GCM_SHA384
+	s_client retry retry early-first -tls1_3 -groups P-521 -sess_out early.sess
+	s_client retry retry early-taken -tls1_3 -groups P-521 -sess_in early.sess \
+		-early_data early.sip
+	s_client retry retry early-again -tls1_3 -groups P-521 -sess_out again.sess
+	s_client retry retry early-refused -tls1_3 -groups X25519:P-521 -sess_in again.sess \
+		-early_data early.sip
+}
+
+# ---- GnuTLS ----
+
+gnutls_all=NORMAL:+VERS-TLS1.0:+VERS-TLS1.1:+AES-128-CCM:+AES-256-CCM:+AES-128-CCM-8:+AES-256-CCM-8
+gnutls_all=$gnutls_all:+AES-128-CBC:+AES-256-CBC:+SHA256:+SHA384:+SIGN-ALL
+gnutls_psk=$gnutls_all:-KX-ALL:+PSK:+DHE-PSK:+ECDHE-PSK:+RSA-PSK
+
+# VERSION KX CIPHER MAC [more], as GnuTLS calls them.
+gnutls_suites() {
+	cat <<-'END'
+	TLS1.0 RSA AES-128-CBC SHA1
+	TLS1.0 ECDHE-RSA AES-256-CBC SHA1
+	TLS1.1 DHE-RSA AES-256-CBC SHA1
+	TLS1.1 ECDHE-ECDSA AES-128-CBC SHA1
+	TLS1.2 RSA AES-128-CBC SHA256
+	TLS1.2 RSA AES-256-CCM AEAD
+	TLS1.2 DHE-RSA AES-256-CBC SHA256
+	TLS1.2 DHE-RSA AES-128-CCM-8 AEAD
+	TLS1.2 ECDHE-RSA AES-256-CBC SHA384
+	TLS1.2 ECDHE-RSA AES-128-GCM AEAD
+	TLS1.2 ECDHE-RSA CHACHA20-POLY1305 AEAD
+	TLS1.2 ECDHE-ECDSA AES-256-GCM AEAD
+	TLS1.2 ECDHE-ECDSA AES-128-CCM AEAD
+	TLS1.3 ECDHE-RSA AES-128-GCM AEAD
+	TLS1.3 ECDHE-RSA AES-256-GCM AEAD
+	TLS1.3 ECDHE-ECDSA CHACHA20-POLY1305 AEAD
+	TLS1.3 ECDHE-RSA AES-128-CCM AEAD
+	TLS1.3 ECDHE-RSA AES-128-CCM-8 AEAD
+	TLS1.3 DHE-RSA AES-128-GCM AEAD
+	END
+}
+
+gnutls_psk_suites() {
+	cat <<-'END'
+	TLS1.2 ECDHE-PSK AES-256-CBC SHA384
+	TLS1.2 ECDHE-PSK AES-128-CBC SHA1
+	TLS1.2 DHE-PSK AES-128-GCM AEAD
+	TLS1.2 PSK AES-128-CCM-8 AEAD
+	TLS1.2 RSA-PSK AES-256-GCM AEAD
+	TLS1.3 PSK AES-128-GCM AEAD
+	TLS1.3 ECDHE-PSK AES-128-GCM AEAD
+	TLS1.3 DHE-PSK CHACHA20-POLY1305 AEAD
+	END
+}
+
+# gnutls_each CAPTURE SERVER PREFIX, for the suites of standard input.
+gnutls_each() {
+	while read -r version kx cipher mac; do
+		group=GROUP-ALL auth=
+		case $kx in *PSK) auth="--pskusername Client_identity --pskkey $psk" ;; esac
+		case $version-$kx in TLS1.3-DHE-RSA) group=GROUP-FFDHE2048 ;; esac
+		gnutls_cli "$1" "$2" "$3-$version-$kx-$cipher-$mac" \
+			"NONE:+COMP-NULL:+SIGN-ALL:+CTYPE-ALL:+VERS-$version:+$kx:+$cipher:+$mac:+$group" \
+			$auth </dev/null
+	done
+}
+
+gnutls_client() {
+	gnutls_suites >suites
+	gnutls_each "$1" "$2" "$3" <suites
+	p=NONE:+COMP-NULL:+SIGN-ALL:+CTYPE-ALL:+GROUP-ALL:+VERS-TLS1.2:+RSA:+AES-128-CBC:+SHA1
+	gnutls_cli "$1" "$2" "$3-no-etm" "$p:%NO_ETM"
+	gnutls_cli "$1" "$2" "$3-no-ems" "$p:%NO_SESSION_HASH"
+	gnutls_cli "$1" "$2" "$3-neither" "$p:%NO_SESSION_HASH:%NO_ETM"
+	gnutls_cli "$1" "$2" "$3-names" NORMAL --alpn sip --sni-hostname sip.example.com
+	gnutls_cli "$1" "$2" "$3-resume-13" NORMAL --resume
+	gnutls_cli "$1" "$2" "$3-resume-12" NORMAL:-VERS-ALL:+VERS-TLS1.2 --resume
+	gnutls_cli "$1" "$2" "$3-resume-id" NORMAL:-VERS-ALL:+VERS-TLS1.2:%NO_TICKETS --resume
+}
+
+openssl_to_gnutls() {
+	for suite in AES128-SHA ECDHE-ECDSA-AES128-SHA; do
+		s_client echo echo "og-tls10-$suite" -tls1 -cipher "$suite:$level"
+		s_client echo echo "og-tls11-$suite" -tls1_1 -cipher "$suite:$level"
+	done
+	for suite in AES256-GCM-SHA384 AES128-CCM8 DHE-RSA-AES256-SHA256 ECDHE-RSA-AES128-SHA256 \
+		ECDHE-RSA-AES256-SHA384 ECDHE-ECDSA-CHACHA20-POLY1305 ECDHE-ECDSA-AES256-CCM8; do
+		s_client echo echo "og-tls12-$suite" -tls1_2 -cipher "$suite:$level"
+	done
+	for suite in $(echo $all13 | tr : ' '); do
+		s_client echo echo "og-tls13-$suite" -tls1_3 -ciphersuites "$suite"
+	done
+	for version in tls1_2 tls1_3; do
+		s_client echo echo "og-cert-$version" -$version -cert ec.pem -key ec.key
+		s_client echo echo "og-ticket-$version" -$version -sess_out og.sess
+		s_client echo echo "og-resumed-$version" -$version -sess_in og.sess
+	done
+	before=K s_client echo echo og-update -tls1_3
+	before=
+}
+
+psk_cases() {
+	for suite in PSK-AES128-CBC-SHA256 ECDHE-PSK-AES256-CBC-SHA DHE-PSK-CHACHA20-POLY1305; do
+		s_client psk psk "og-tls12-$suite" -tls1_2 -cipher "$suite:$level" -psk $psk
+	done
+	s_client psk psk og-tls13-psk -tls1_3 -ciphersuites TLS_AES_128_GCM_SHA256 -psk $psk
+	gnutls_psk_suites >suites
+	gnutls_each psk psk gg <suites
+}
+
+# ---- the RSA exchange alone, to be read with the private key ----
+
+rsa_cases() {
+	s_client rsa openssl rsa-10 -tls1 -cipher "AES128-SHA:$level"
+	for suite in AES128-SHA AES256-SHA256 AES256-GCM-SHA384 AES128-CCM8; do
+		s_client rsa openssl "rsa-12-$suite" -tls1_2 -cipher "$suite:$level"
+	done
+	s_client rsa openssl rsa-ticket -tls1_2 -cipher "AES128-SHA:$level" -sess_out rsa.sess
+	s_client rsa openssl rsa-ticket-resumed -tls1_2 -cipher "AES128-SHA:$level" -sess_in rsa.sess
+	s_client rsa openssl rsa-id -tls1_2 -no_ticket -cipher "AES128-SHA:$level" -sess_out rid.sess
+	s_client rsa openssl rsa-id-resumed -tls1_2 -no_ticket -cipher "AES128-SHA:$level" \
+		-sess_in rid.sess
+	[ -z "$gnutls" ] || gnutls_cli rsa openssl rsa-no-ems \
+		NONE:+COMP-NULL:+SIGN-ALL:+CTYPE-ALL:+GROUP-ALL:+VERS-TLS1.2:+RSA:+AES-128-GCM:+AEAD:%NO_SESSION_HASH
+}
+
+# ---- all of it ----
+
+gnutls=
+command -v gnutls-cli >/dev/null && command -v gnutls-serv >/dev/null && gnutls=yes
+
+start_openssl openssl -cipher "ALL:$level" -ciphersuites $all13 -min_protocol TLSv1 -psk $psk \
+	-alpn sip,sip/2 || skip_all "openssl s_server does not listen"
+openssl_port=$port
+start_relay main "$openssl_port" || skip_all "the relay does not listen"
+openssl_cases
+openssl_resumption
+openssl_updates
+if [ -n "$gnutls" ]; then
+	gnutls_client main openssl go
+	gnutls_psk_suites >suites
+	gnutls_each main openssl go <suites
+fi
+
+start_relay rsa "$openssl_port" '-m 100'
+rsa_cases
+
+start_openssl retry -groups P-521:P-384 -tls1_3 -ciphersuites $all13 -early_data
+start_relay retry "$port"
+retry_cases
+
+if [ -n "$gnutls" ]; then
+	echo "Client_identity:$psk" >psk.txt
+	start_gnutls echo gnutls-serv --echo --crlf --priority "$gnutls_all" \
+		--x509certfile rsa.pem --x509keyfile rsa.key --x509certfile ec.pem \
+		--x509keyfile ec.key --earlydata --alpn sip
+	start_relay echo "$port" -o
+	openssl_to_gnutls
+	gnutls_client echo echo gg
+	gnutls_cli echo echo gg-cert-12 NORMAL:-VERS-ALL:+VERS-TLS1.2 --x509certfile rsa.pem \
+		--x509keyfile rsa.key
+	gnutls_cli echo echo gg-cert-13 NORMAL --x509certfile rsa.pem --x509keyfile rsa.key
+	start_gnutls psk gnutls-serv --echo --crlf --priority "$gnutls_psk" --pskpasswd psk.txt \
+		--x509certfile rsa.pem --x509keyfile rsa.key
+	start_relay psk "$port" '-m 50'
+	psk_cases
+fi
+for pid in $pids; do
+	kill "$pid" 2>/dev/null
+done
+wait
+pids=
+[ -z "$keep" ] || exit 0
+
+# ---- what rung says ----
+
+# read_capture NAME OPTIONS: the messages, as "Call-ID,transport,method,status".
+read_capture() {
+	read_name=$1
+	shift
+	[ ! -s "$read_name.pcap" ] || "$rung" messages -F "$read_name.pcap" "$@" --format csv \
+		-o call_id,transport,method,status 2>>rung.err
+}
+
+for pcap in main retry echo psk; do
+	read_capture $pcap --keylog "$log" >$pcap.csv
+done
+read_capture rsa -k rsa.key >rsa.csv
+
+n=0
+report() {	# ok or not, text
+	n=$((n + 1))
+	echo "$1 $n - $2"
+}
+
+while read -r pcap case server; do
+	if [ "$pcap" = - ]; then
+		report ok "$case # SKIP ${server:-the peers do not agree}"
+		continue
+	fi
+	requests=$(grep -c "^$case,tls,OPTIONS," $pcap.csv)
+	answers=$(grep -c "^$case,tls,.*,200" $pcap.csv)
+	if [ "$server" = echo ] || [ "$server" = psk ]; then
+		[ "$requests" -eq 2 ] && r=ok || r='not ok'
+	else
+		[ "$requests" -eq 1 ] && [ "$answers" -eq 1 ] && r=ok || r='not ok'
+	fi
+	report "$r" "$case"
+	[ "$r" = ok ] || echo "# $requests requests, $answers answers in $pcap.pcap"
+done <cases
+
+# The lines of a key log that a private key would give.
+grep '^RSA ' "$log" >rsa-lines.log
+read_capture rsa --keylog rsa-lines.log >lines.csv
+cmp -s rsa.csv lines.csv && r=ok || r='not ok'
+report "$r" 'RSA lines of a key log are as good as the private key'
+
+# Without keys nothing is found, and each connection is told of.
+read_capture main >none.csv
+[ "$(grep -c ',tls,' none.csv)" -eq 0 ] && r=ok || r='not ok'
+report "$r" 'nothing is read without keys'
+if "$rung" messages --help 2>&1 | grep -q -e --tls; then
+	"$rung" messages -F --tls main.pcap --format json >list.json 2>>rung.err
+	[ "$(grep -c '"decrypted":false' list.json)" -ge "$(grep -c '^main ' cases)" ] &&
+		! grep -q '"reason":null' list.json && r=ok || r='not ok'
+	report "$r" 'each connection that is not read has a reason'
+fi
+[ ! -s rung.err ] || sed 's/^/# /' rung.err
+echo "1..$n"
