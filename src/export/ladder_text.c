@@ -13,6 +13,7 @@
 #include "export/ladder_columns.h"
 #include "export/visible.h"
 
+#define WIDE_LEAST	24	/* cells of an event over all lanes, on a short line too */
 #define EVENT_CELLS	44	/* of an event that make lanes stand apart; more is cut */
 
 struct strokes {
@@ -398,11 +399,9 @@ paint_event(struct painter *p, const struct ladder_row *row)
 static void
 paint_wide(struct painter *p, const struct ladder_row *row)
 {
-	size_t x = p->at.x[0] + 2, max = cells_of(row->label) + EVENT_CELLS;
+	size_t x = p->at.x[0] + 2;
 
-	if (p->at.width > x + EVENT_CELLS && p->at.width - x < max)
-		max = p->at.width - x;
-	put_label(p, x, row, max);
+	put_label(p, x, row, p->at.width > x + WIDE_LEAST ? p->at.width - x : WIDE_LEAST);
 	line_end(p);
 }
 

@@ -57,9 +57,12 @@ say_about(struct message_lines *l, const struct views_app *app, uint32_t index,
 		buf_add_char(&b, *p >= 'a' && *p <= 'z' ? (char)(*p - 'a' + 'A') : *p);
 	buf_add_cstr(&b, "  ");
 	carriage_frames_add(&b, app->store, index);
+	message_lines_say(l, MESSAGE_LINE_ABOUT, index, buf_str(&b));
+	buf_clear(&b);
 	carriage_rest_add(&b, app->store, index,
 			  app->utc ? CARRIAGE_TIME_CLOCK_UTC : CARRIAGE_TIME_CLOCK);
-	message_lines_say(l, MESSAGE_LINE_ABOUT, index, buf_str(&b));
+	if (b.n > 0)
+		message_lines_say(l, MESSAGE_LINE_ABOUT, index, str_trim(buf_str(&b)));
 	if (parts_host_name(app, &path->src).n || parts_host_name(app, &path->dst).n) {
 		buf_clear(&b);
 		parts_add_host(&b, app, &path->src);

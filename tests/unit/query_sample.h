@@ -40,12 +40,11 @@ sample_read(void *ctx, struct place place, void *to, size_t n, struct err *err)
 	return 0;
 }
 
+/** @p in says how it travels; the rest of it is filled. */
 static void
-sample_message(struct sample *s, double at, const char *src, const char *dst,
-	       enum transport transport, const char *first, const char *head, const char *body)
+sample_input(struct sample *s, double at, const char *src, const char *dst,
+	     struct store_input in, const char *first, const char *head, const char *body)
 {
-	struct store_input in = { .transport = (uint8_t)transport, .ttl = 64,
-				  .place = { .offset = s->bytes.n } };
 	struct sip_scan scan;
 	struct buf text = BUF_INIT;
 
@@ -53,6 +52,8 @@ sample_message(struct sample *s, double at, const char *src, const char *dst,
 	if (sip_scan(buf_str(&text), SIP_DATAGRAM, &scan) != SIP_SCAN_MESSAGE ||
 	    !net_endpoint_parse(str_of(src), &in.src) || !net_endpoint_parse(str_of(dst), &in.dst))
 		BUG("sample message %s", first);
+	in.ttl = 64;
+	in.place.offset = s->bytes.n;
 	in.scan = &scan;
 	in.length = (uint32_t)text.n;
 	in.frame = store_message_count(s->store) + 1;
@@ -61,6 +62,15 @@ sample_message(struct sample *s, double at, const char *src, const char *dst,
 	store_add(s->store, &in);
 	store_clock(s->store, in.time);
 	buf_release(&text);
+}
+
+static void
+sample_message(struct sample *s, double at, const char *src, const char *dst,
+	       enum transport transport, const char *first, const char *head, const char *body)
+{
+	struct store_input in = { .transport = (uint8_t)transport };
+
+	sample_input(s, at, src, dst, in, first, head, body);
 }
 
 #define SAMPLE_SDP	"v=0\r\no=- 1 1 IN IP4 10.0.0.1\r\ns=-\r\nc=IN IP4 10.0.0.1\r\n" \
@@ -169,6 +179,27 @@ sample_init(struct sample *s)
 	sample_calls_2_to_4(s);
 	sample_calls_5_and_6(s);
 	query_init(&s->query, s->store);
+}
+
+/** Two more calls, 7 and 8: one message of several records, one by HEP. */
+ATTR_UNUSED
+static void
+sample_carried(struct sample *s)
+{
+	const int64_t at = SAMPLE_START + 400 * NS_PER_S;
+	const struct stamp stamps[] = {
+		{ .time = at, .frame = 70 }, { .time = at + 1, .frame = 72 },
+		{ .time = at + 500 * NS_PER_MS, .frame = 71 },
+	};
+
+	sample_input(s, 400.5, "10.0.0.7:40000", "10.0.0.2:443", (struct store_input){
+		     .transport = TRANSPORT_WSS, .stamps = stamps, .stamp_n = 3 },
+		     "OPTIONS sip:x SIP/2.0", SAMPLE_HEAD("seven", "7a", "<sip:ws@x>;tag=f7",
+							  "<sip:x@x>", "1 OPTIONS"), "");
+	sample_input(s, 401, "10.0.0.7:5060", "10.0.0.2:5060", (struct store_input){
+		     .carrier = CARRIER_HEP, .node = 2001 },
+		     "OPTIONS sip:x SIP/2.0", SAMPLE_HEAD("eight", "8a", "<sip:hep@x>;tag=f8",
+							  "<sip:x@x>", "1 OPTIONS"), "");
 }
 
 ATTR_UNUSED

@@ -19,6 +19,7 @@ setup(void **state)
 {
 	(void)state;
 	sample_init(&sample);
+	sample_carried(&sample);
 	return 0;
 }
 
@@ -112,6 +113,25 @@ static const struct {
 	{ QUERY_MESSAGE, 1, "content_type", "application/sdp", "application/sdp",
 	  "\"application/sdp\"" },
 	{ QUERY_MESSAGE, 1, "max_forwards", "–", "", "null" },
+	{ QUERY_MESSAGE, 3, "frames", "3", "3", "[3]" },
+	{ QUERY_MESSAGE, 3, "first_byte", "09:00:00.600000", "2026-03-02T09:00:00.600000Z",
+	  "\"2026-03-02T09:00:00.600000Z\"" },
+	{ QUERY_MESSAGE, 3, "carrier", "–", "", "null" },
+	{ QUERY_MESSAGE, 3, "node", "–", "", "null" },
+	{ QUERY_MESSAGE, 3, "happened", "–", "", "null" },
+	{ QUERY_CALL, 1, "carrier", "–", "", "null" },
+	/* Of several records, by HEP: the call that sample_carried() adds. */
+	{ QUERY_MESSAGE, 20, "frames", "70, 72, 71", "70 72 71", "[70, 72, 71]" },
+	{ QUERY_MESSAGE, 20, "first_byte", "09:06:40.000000", "2026-03-02T09:06:40.000000Z",
+	  "\"2026-03-02T09:06:40.000000Z\"" },
+	{ QUERY_MESSAGE, 20, "last_byte", "09:06:40.500000", "2026-03-02T09:06:40.500000Z",
+	  "\"2026-03-02T09:06:40.500000Z\"" },
+	{ QUERY_MESSAGE, 20, "transport", "wss", "wss", "\"wss\"" },
+	{ QUERY_MESSAGE, 21, "carrier", "hep", "hep", "\"hep\"" },
+	{ QUERY_MESSAGE, 21, "node", "2001", "2001", "2001" },
+	{ QUERY_MESSAGE, 21, "first_byte", "09:06:41.000000", "2026-03-02T09:06:41.000000Z",
+	  "\"2026-03-02T09:06:41.000000Z\"" },
+	{ QUERY_CALL, 8, "carrier", "hep", "hep", "\"hep\"" },
 };
 
 static void
@@ -141,7 +161,8 @@ test_names(void **state)
 		"duration_ms status reason ended_by ";
 	static const char messages[] =
 		"frame time call_id source destination transport method status reason cseq "
-		"cseq_method from_user to_user bytes sdp retransmission duplicate flaws ";
+		"cseq_method from_user to_user bytes sdp retransmission duplicate flaws frames "
+		"first_byte last_byte carrier ";
 	struct buf names = BUF_INIT;
 
 	(void)state;

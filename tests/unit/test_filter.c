@@ -304,6 +304,17 @@ static const struct {
 	{ "since_ms >= 48s", 2 },
 	{ "frame <= 3", 3 },
 	{ "5551234", 1 },
+	{ "frames = 3", 1 },
+	{ "frames in (3, 5, 99)", 2 },
+	{ "frames > 3 frames <= 5", 2 },
+	{ "frames != 3", 18 },
+	{ "frames", 19 },
+	{ "frames ~ ^3$", 1 },
+	{ "first_byte >= 09:05", 3 },
+	{ "carrier", 0 },
+	{ "carrier = hep", 0 },
+	{ "not carrier = hep", 19 },
+	{ "node > 0", 0 },
 };
 
 static unsigned int
@@ -335,6 +346,23 @@ test_messages(void **state)
 			print_error("%s: got %u\n", message_cases[i].expression, n);
 		assert_int_equal(n, message_cases[i].count);
 	}
+}
+
+static void
+test_carried(void **state)
+{
+	(void)state;
+	assert_int_equal(messages_matching("carrier = tcp"), 9999);
+	assert_int_equal(messages_matching("frames = hep"), 9999);
+	sample_carried(&sample);
+	assert_int_equal(messages_matching("carrier = hep"), 1);
+	assert_int_equal(messages_matching("node = 2001"), 1);
+	/* One of them is enough. */
+	assert_int_equal(messages_matching("frames = 71"), 1);
+	assert_int_equal(messages_matching("frames = 73"), 0);
+	assert_int_equal(messages_matching("frames < 71 frames > 71"), 1);
+	assert_int_equal(messages_matching("frames ~ \"70 72 71\""), 1);
+	assert_int_equal(messages_matching("last_byte >= 09:06:40.4 first_byte < 09:06:40.1"), 1);
 }
 
 /** Every beginning of every expression, at its exact size on the heap. */
@@ -561,6 +589,7 @@ main(void)
 		CASE(test_calls), CASE(test_messages), CASE(test_cuts), CASE(test_cost),
 		CASE(test_need), CASE(test_limits), CASE(test_hostile_pattern),
 		CASE(test_unreadable), CASE(test_zone), CASE(test_manual),
+		CASE(test_carried),
 	};
 
 	return cmocka_run_group_tests_name("filter", tests, NULL, NULL);

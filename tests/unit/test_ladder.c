@@ -271,6 +271,141 @@ events(void **state)
 	sip_store_release(&t);
 }
 
+static void
+happened(void **state)
+{
+	const char *a = "192.0.2.1:40000", *b = "192.0.2.2:5061";
+	struct sip_store t;
+	struct ladder l;
+
+	(void)state;
+	sip_store_init(&t);
+	t.like.transport = TRANSPORT_TLS;
+	sip_store_call(&t, "x", a, b);
+	t.like.transport = TRANSPORT_TCP;
+	sip_store_event(&t, 800, EVENT_GAP, b, a, "1460 bytes not captured", NULL);
+	sip_store_event(&t, 900, EVENT_ALERT, a, b, "warning: user canceled", NULL);
+	sip_store_event(&t, 901, EVENT_ALERT, a, b, "warning: user canceled", NULL);
+	sip_store_event(&t, 902, EVENT_ALERT, b, a, "warning: user canceled", NULL);
+	sip_store_event(&t, 4000, EVENT_RTCP, "192.0.2.1:4001", "192.0.2.9:4001", "{1}", "x");
+	sip_store_event(&t, 9000, EVENT_RTCP, "192.0.2.1:4001", "192.0.2.9:4001", "{2}", "x");
+	sip_store_event(&t, 9500, EVENT_LOG, a, b, "  answered \n", "x");
+	sip_store_event(&t, 1, EVENT_LOG, a, b, "first", "x");
+	ladder_layout(&l, t.store, CALL_0, 1, &(struct ladder_options){ 0 });
+	assert_int_equal(l.row_count, 13);
+	assert_int_equal(l.events, 8);
+	assert_int_equal(l.messages, 8);
+	assert_int_equal(l.lane_count, 2);
+	assert_int_equal(l.rows[0].event, EVENT_NONE);
+	assert_int_equal(l.rows[1].kind, LADDER_EVENT);
+	assert_true(is(l.rows[1].label, "log: first"));
+	assert_int_equal(l.rows[1].from, LADDER_NONE);
+	assert_true(is(l.rows[3].label, "gap: 1460 bytes not captured"));
+	assert_int_equal(l.rows[3].from, 1);
+	assert_int_equal(l.rows[3].to, 0);
+	assert_int_equal(l.rows[3].event, 0);
+	assert_int_equal(l.rows[3].message, MESSAGE_NONE);
+	assert_int_equal(l.rows[3].happened, EVENT_GAP);
+	assert_int_equal(l.rows[4].count, 2);
+	assert_true(l.rows[4].last == SIP_STORE_START + 901 * NS_PER_MS);
+	assert_int_equal(l.rows[5].count, 1);
+	assert_true(is(l.rows[9].label, "RTCP report"));
+	assert_int_equal(l.rows[9].count, 2);
+	assert_int_equal(l.rows[9].from, LADDER_NONE);
+	assert_true(is(l.rows[10].label, "log: answered"));
+	ladder_release(&l);
+	ladder_layout(&l, t.store, CALL_0, 1, &(struct ladder_options){ .unfold = true });
+	assert_int_equal(l.row_count, 16);
+	ladder_release(&l);
+
+	/* Of two calls on one connection, it happened to neither alone. */
+	t.like.transport = TRANSPORT_TLS;
+	sip_store_call(&t, "y", a, b);
+	ladder_layout(&l, t.store, (const uint32_t[]){ 0, 1 }, 2, &(struct ladder_options){ 0 });
+	assert_int_equal(l.events, 8);
+	assert_int_equal(l.messages, 16);
+	for (uint32_t i = 0; i < l.row_count; i++)
+		if (l.rows[i].kind == LADDER_EVENT)
+			assert_int_equal(l.rows[i].call, l.rows[i].happened == EVENT_LOG ||
+					 l.rows[i].happened == EVENT_RTCP ? 0 : CALL_NONE);
+	ladder_release(&l);
+	sip_store_release(&t);
+}
+
+/* What is delivered late stands where its time says, and the clock stays. */
+static void
+late(void **state)
+{
+	const char *a = "192.0.2.1:5060", *b = "192.0.2.2:5060";
+	const struct sip_line line[] = {
+		{ "INVITE sip:b SIP/2.0", "1 INVITE", "i", NULL, NULL, NULL },
+		{ "SIP/2.0 100 Trying", "1 INVITE", "i", NULL, NULL, NULL },
+		{ "SIP/2.0 180 Ringing", "1 INVITE", "i", "t", NULL, NULL },
+		{ "SIP/2.0 200 OK", "1 INVITE", "i", "t", NULL, NULL },
+	};
+	struct sip_store t;
+	struct ladder l;
+
+	(void)state;
+	sip_store_init(&t);
+	t.like.transport = TRANSPORT_TCP;
+	sip_store_say(&t, 0, a, b, &line[0]);
+	t.like.frame = 9;
+	sip_store_say(&t, 900, b, a, &line[3]);
+	t.like.frame = 4;
+	sip_store_say(&t, 400, b, a, &line[1]);
+	t.like.frame = 6;
+	sip_store_say(&t, 600, b, a, &line[2]);
+	ladder_layout(&l, t.store, CALL_0, 1, &(struct ladder_options){ 0 });
+	assert_int_equal(l.row_count, 4);
+	assert_int_equal(l.rows[1].message, 2);
+	assert_int_equal(l.rows[2].message, 3);
+	assert_int_equal(l.rows[3].message, 1);
+	ladder_release(&l);
+
+	/* The same with frames that go on: the clock went back. What an event
+	 * belongs to is told by its frame. */
+	t.like.frame = 20;
+	sip_store_say(&t, 300, a, b, &(struct sip_line){
+		"ACK sip:b SIP/2.0", "1 ACK", "k", "t", NULL, NULL });
+	t.frames = 20;
+	sip_store_event(&t, 305, EVENT_RESET, a, b, "", NULL);
+	t.frames = 3;
+	sip_store_event(&t, 310, EVENT_RESET, b, a, "", NULL);
+	ladder_layout(&l, t.store, CALL_0, 1, &(struct ladder_options){ 0 });
+	assert_int_equal(l.row_count, 8);
+	assert_int_equal(l.rows[1].kind, LADDER_EVENT);
+	assert_int_equal(l.rows[1].event, 1);
+	assert_int_equal(l.rows[5].kind, LADDER_STEP_BACK);
+	assert_true(l.rows[5].span == 600 * NS_PER_MS);
+	assert_int_equal(l.rows[6].message, 4);
+	assert_int_equal(l.rows[7].event, 0);
+	ladder_release(&l);
+	sip_store_release(&t);
+
+	/* Files have clocks of their own, and so have agents. The copy that came
+	 * later but is older is folded all the same. */
+	sip_store_init(&t);
+	t.like = (struct store_input){ .carrier = CARRIER_HEP, .node = 1 };
+	sip_store_say(&t, 10, a, b, &line[0]);
+	sip_store_say(&t, 20, b, a, &line[1]);
+	t.like.node = 2;
+	sip_store_say(&t, 9, a, b, &line[0]);
+	sip_store_say(&t, 21, b, a, &line[1]);
+	t.like = (struct store_input){ .source = 1, .place.source = 1 };
+	sip_store_say(&t, 15, b, a, &line[2]);
+	ladder_layout(&l, t.store, CALL_0, 1, &(struct ladder_options){ 0 });
+	assert_int_equal(l.row_count, 3);
+	assert_int_equal(l.rows[0].message, 0);
+	assert_int_equal(l.rows[0].duplicates, 1);
+	assert_int_equal(l.rows[0].flags & MESSAGE_DUPLICATE, 0);
+	assert_true(l.rows[0].time == SIP_STORE_START + 9 * NS_PER_MS);
+	assert_int_equal(l.rows[1].message, 4);
+	assert_int_equal(l.rows[2].duplicates, 1);
+	ladder_release(&l);
+	sip_store_release(&t);
+}
+
 int
 main(void)
 {
@@ -281,6 +416,8 @@ main(void)
 		cmocka_unit_test(sdp_text),
 		cmocka_unit_test(sizes),
 		cmocka_unit_test(events),
+		cmocka_unit_test(happened),
+		cmocka_unit_test(late),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -179,6 +179,54 @@ many(void **state)
 	sip_store_release(&t);
 }
 
+static void
+fill_events(struct sip_store *t)
+{
+	const char *a = "192.0.2.1:40000", *b = "192.0.2.2:5060";
+
+	t->like.transport = TRANSPORT_TCP;
+	sip_store_say(t, 0, a, b, &(struct sip_line){
+		"INVITE sip:bob@b SIP/2.0", "1 INVITE", "i1", NULL, "a", NULL });
+	sip_store_event(t, 100, EVENT_GAP, b, a, "1460 bytes not captured", NULL);
+	sip_store_event(t, 150, EVENT_LOG, a, b, "route: \x1b[31m a line that is rather long, so "
+			"that it will not fit into the width that there is", "a");
+	sip_store_event(t, 200, EVENT_RESET, a, b, "", NULL);
+	sip_store_event(t, 201, EVENT_RESET, a, b, "", NULL);
+	sip_store_event(t, 86400000.0, EVENT_RTCP, "192.0.2.1:4001", b, "", "a");
+	sip_store_event(t, 86400001.0, EVENT_RTCP, "192.0.2.1:4001", b, "", "a");
+}
+
+static void
+happened(void **state)
+{
+	struct sip_store t;
+
+	(void)state;
+	sip_store_init(&t);
+	fill_events(&t);
+	check(&t, &(uint32_t){ 0 }, 1, &(struct ladder_options){ 0 },
+	      &(struct ladder_text_options){ .utc = true, .no_head = true, .width = 60 },
+		"          192.0.2.1:40000                   192.0.2.2:5060\n"
+		"2026-03-01       │                                 │\n"
+		"09:00:00.000000  │──────────── INVITE ────────────▶│\n"
+		"09:00:00.100000  │◀╌ gap: 1460 bytes not captured ╌│\n"
+		"09:00:00.150000  │ log: route: ␛[31m a line that is rather …\n"
+		"09:00:00.200000  │╌╌╌╌╌╌ connection reset ×2 ╌╌╌╌╌▶│\n"
+		"2026-03-02       │                                 │\n"
+		"09:00:00.000000  │╌╌╌╌╌╌╌╌ RTCP report ×2 ╌╌╌╌╌╌╌╌▶│\n");
+	check(&t, &(uint32_t){ 0 }, 1, &(struct ladder_options){ 0 },
+	      &(struct ladder_text_options){ .ascii = true, .no_head = true, .width = 100,
+		.time = LADDER_TIME_DELTA },
+		"       192.0.2.1:40000                   192.0.2.2:5060\n"
+		"              |                                 |\n"
+		"   +0.000000  |------------ INVITE ------------>|\n"
+		"   +0.100000  |<~ gap: 1460 bytes not captured ~|\n"
+		"   +0.150000  | log: route: ?[31m a line that is rather long, so that it will not fit into the widt~\n"
+		"   +0.200000  |~~~~~~ connection reset x2 ~~~~~>|\n"
+		"+86400.000000 |~~~~~~~~ RTCP report x2 ~~~~~~~~>|\n");
+	sip_store_release(&t);
+}
+
 /* Names and addresses that do not fit never run into one another, and no line
  * of lanes is longer than the width while lanes can be kept apart. */
 static void
@@ -258,7 +306,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(one_call), cmocka_unit_test(many),
-		cmocka_unit_test(narrow), cmocka_unit_test(hostile) };
+		cmocka_unit_test(happened), cmocka_unit_test(narrow), cmocka_unit_test(hostile) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

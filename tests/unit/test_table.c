@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 #include "base/text.h"
+#include "export/ladder_table.h"
 #include "export/messages_text.h"
 #include "export/names.h"
 #include "export/table.h"
@@ -401,6 +402,141 @@ name_ranks(void **state)
 	host_names_release(&names);
 }
 
+/* A message of three records, one by HEP, and what happened to their connection. */
+static void
+fill_carried(struct sip_store *t)
+{
+	const int64_t at = SIP_STORE_START;
+	const struct stamp stamps[] = {
+		{ .time = at, .frame = 10 }, { .time = at + NS_PER_MS, .frame = 11 },
+		{ .time = at + 4 * NS_PER_MS, .frame = 13 },
+	};
+	struct sip_line line = {
+		"OPTIONS sip:b SIP/2.0", "1 OPTIONS", "o", NULL, "x", NULL };
+
+	t->like = (struct store_input){ .transport = TRANSPORT_TCP, .stamps = stamps,
+					.stamp_n = 3, .frame = 13 };
+	sip_store_say(t, 4, "192.0.2.1:5060", "192.0.2.2:5060", &line);
+	t->like = (struct store_input){ .carrier = CARRIER_HEP, .node = 7, .frame = 14 };
+	line.call_id = "y";
+	sip_store_say(t, 5, "192.0.2.1:5060", "192.0.2.2:5060", &line);
+	t->like = (struct store_input){ .transport = TRANSPORT_TCP };
+	t->frames = 19;
+	sip_store_event(t, 6, EVENT_RESET, "192.0.2.2:5060", "192.0.2.1:5060", "", NULL);
+	sip_store_event(t, 7, EVENT_LOG, "192.0.2.2:5060", "192.0.2.9:5060", "a, \"b\"", "y");
+}
+
+/* Write the flow of calls 0 and 1. */
+static char *
+flow(struct query *q, const char *format, const char *columns, bool merge)
+{
+	const uint32_t calls[] = { 0, 1 };
+	struct field *fields;
+	struct table table;
+	struct err err;
+	char *text = NULL;
+	size_t n, size;
+	FILE *f = open_memstream(&text, &size);
+
+	if (columns)
+		assert_int_equal(field_list_parse(QUERY_MESSAGE, str_of(columns), &fields, &n,
+						  &err), 0);
+	else
+		ladder_table_fields(&fields, &n);
+	table_begin(&table, exporter_find(str_of(format)), q, fields, n,
+		    &(struct table_options){ 0 }, f);
+	ladder_table_write(&table, calls, 2, merge);
+	assert_int_equal(table_end(&table, &err), 0);
+	fclose(f);
+	free(fields);
+	return text;
+}
+
+static void
+flows(void **state)
+{
+	static const char columns[] = "frames,call,source,method,transport,carrier,happened,detail";
+	struct sip_store t;
+	struct query q;
+	struct str rest, line;
+	char *text;
+
+	(void)state;
+	sip_store_init(&t);
+	fill_carried(&t);
+	query_init(&q, t.store);
+	text = flow(&q, "csv", columns, false);
+	assert_string_equal(text,
+		"frames,call,source,method,transport,carrier,happened,detail\n"
+		"10 11 13,1,192.0.2.1:5060,OPTIONS,tcp,,,\n"
+		"20,1,192.0.2.2:5060,,tcp,,reset,connection reset\n"
+		"14,2,192.0.2.1:5060,OPTIONS,udp,hep,,\n"
+		"21,2,192.0.2.2:5060,,tcp,,log,\"log: a, \"\"b\"\"\"\n");
+	free(text);
+	text = flow(&q, "json", "frame,frames,happened,status,flaws,header.Via,call.state", true);
+	assert_string_equal(text,
+		"{\"frame\":13,\"frames\":[10, 11, 13],\"happened\":null,\"status\":null,"
+		"\"flaws\":[],\"header.Via\":\"SIP/2.0/UDP h;branch=z9hG4bKo\","
+		"\"call.state\":\"trying\"}\n"
+		"{\"frame\":14,\"frames\":[14],\"happened\":null,\"status\":null,"
+		"\"flaws\":[],\"header.Via\":\"SIP/2.0/UDP h;branch=z9hG4bKo\","
+		"\"call.state\":\"trying\"}\n"
+		"{\"frame\":20,\"frames\":[20],\"happened\":\"reset\",\"status\":null,"
+		"\"flaws\":[],\"header.Via\":null,\"call.state\":\"trying\"}\n"
+		"{\"frame\":21,\"frames\":[21],\"happened\":\"log\",\"status\":null,"
+		"\"flaws\":[],\"header.Via\":null,\"call.state\":\"trying\"}\n");
+	free(text);
+	/* Every field of every row, as valid JSON. */
+	text = flow(&q, "json", NULL, false);
+	rest = str_of(text);
+	for (int rows = 0; str_cut(&rest, '\n', &line) && line.n > 0; rows++) {
+		json_t *row = json_loadb(line.p, line.n, 0, NULL);
+
+		assert_non_null(row);
+		assert_true(json_is_array(json_object_get(row, "frames")));
+		assert_true(json_is_string(json_object_get(row, "first_byte")));
+		assert_true(json_is_string(json_object_get(row, "detail")) == (rows % 2 == 1));
+		json_decref(row);
+	}
+	free(text);
+	query_release(&q);
+	sip_store_release(&t);
+}
+
+static void
+heads(void **state)
+{
+	struct sip_store t;
+	struct query q;
+	struct messages_text m;
+	struct err err;
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	(void)state;
+	sip_store_init(&t);
+	fill_carried(&t);
+	query_init(&q, t.store);
+	messages_text_begin(&m, &q, &(struct messages_text_options){ .utc = true }, f);
+	messages_text_add(&m, 0);
+	messages_text_add(&m, 1);
+	messages_text_end(&m, &err);
+	messages_text_begin(&m, &q, &(struct messages_text_options){
+		.time = MESSAGES_TIME_RELATIVE }, f);
+	messages_text_add(&m, 0);
+	messages_text_end(&m, &err);
+	fclose(f);
+	assert_non_null(strstr(text, "#13  2026-03-01 09:00:00.004000  192.0.2.1:5060 -> "
+			       "192.0.2.2:5060  TCP  frames 10-11, 13  "
+			       "first byte 09:00:00.000000\nOPTIONS"));
+	assert_non_null(strstr(text, "192.0.2.2:5060  UDP  via HEP node 7\nOPTIONS"));
+	assert_non_null(strstr(text, "first byte 4.0 ms before\nOPTIONS"));
+	free(text);
+	query_release(&q);
+	sip_store_release(&t);
+}
+
 int
 main(void)
 {
@@ -411,6 +547,8 @@ main(void)
 		cmocka_unit_test(hostile_text),
 		cmocka_unit_test(write_errors),
 		cmocka_unit_test(messages),
+		cmocka_unit_test(flows),
+		cmocka_unit_test(heads),
 		cmocka_unit_test(name_ranks),
 	};
 

@@ -242,6 +242,38 @@ walk(void **state)
 }
 
 static void
+happened(void **state)
+{
+	const char *a = "192.0.2.1:5060", *b = "192.0.2.2:5060";
+	const struct stamp stamps[] = {
+		{ .time = SIP_STORE_START, .frame = 3 },
+		{ .time = SIP_STORE_START + 2 * NS_PER_MS, .frame = 5 },
+	};
+	struct fixture *f = *state;
+	const char *s;
+
+	f->sip.like = (struct store_input){ .transport = TRANSPORT_TCP, .stamps = stamps,
+					    .stamp_n = 2, .frame = 5 };
+	sip_store_say(&f->sip, 2, a, b, &(struct sip_line){
+		"INVITE sip:b SIP/2.0", "1 INVITE", "i", NULL, NULL, NULL });
+	f->sip.like = (struct store_input){ .transport = TRANSPORT_TCP };
+	sip_store_event(&f->sip, 10, EVENT_GAP, b, a, "1460 bytes not captured", NULL);
+	sip_store_event(&f->sip, 20, EVENT_LOG, b, a, "\x1b[31mred", "call-1@test");
+	s = run(f, "<Enter>\n:shot flow");
+	has(s, "╌ gap: 1460 bytes not captured ╌");
+	has(s, "log: ");
+	has_not(s, "\x1b");
+	has(s, "1/1");			/* the cursor stands on messages only */
+	sip_store_event(&f->sip, 30, EVENT_RESET, a, b, "", NULL);
+	sip_store_event(&f->sip, 31, EVENT_RESET, a, b, "", NULL);
+	s = run(f, ":shot reset");
+	has(s, "connection reset ×2");
+	s = run(f, "j <Enter>\n:shot raw");
+	has(s, "TCP  frames 3, 5\n");
+	has(s, "\nfirst byte 09:00:00.000000\n");
+}
+
+static void
 toggles(void **state)
 {
 	struct fixture *f = *state;
@@ -502,6 +534,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(list_of_calls, setup, teardown),
 		cmocka_unit_test_setup_teardown(walk, setup, teardown),
+		cmocka_unit_test_setup_teardown(happened, setup, teardown),
 		cmocka_unit_test_setup_teardown(toggles, setup, teardown),
 		cmocka_unit_test_setup_teardown(grows, setup, teardown),
 		cmocka_unit_test_setup_teardown(only_some, setup, teardown),
