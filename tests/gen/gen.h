@@ -385,8 +385,9 @@ struct str sip_uri_of(struct str name_addr);
 
 /* ---- script.c, bench.c, bench_tcp.c ---- */
 
-/** Read the script and write the capture. @return 0, or -1 with *err. */
-int script_run(const char *script, const char *output, struct err *err);
+/** Read the script and write the capture; with @p list, print the messages that it
+ * has instead. @return 0, or -1 with *err. */
+int script_run(const char *script, const char *output, bool list, struct err *err);
 
 #define BENCH_AGENTS	192u
 

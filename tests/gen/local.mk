@@ -20,5 +20,5 @@ tests_gen_rung_gen_SOURCES = \
 tests_gen_rung_gen_LDADD = librung.a
 EXTRA_DIST += tests/gen/README.md
 script_tests += tests/gen/check-captures.sh tests/gen/check-errors.sh \
-	tests/gen/check-bench.sh
+	tests/gen/check-bench.sh tests/gen/check-messages.sh
 EXTRA_DIST += tests/captures

@@ -5,12 +5,14 @@
 
 static const char usage[] =
 	"usage: rung-gen [-o OUT] SCRIPT\n"
+	"       rung-gen --list SCRIPT\n"
 	"       rung-gen --bench [--count] [-o OUT] [calls=N | open=N] [seed=N]\n"
 	"                [agents=N] [transport=tcp] [connection=call] [mss=N]\n"
 	"                [reorder=PERCENT] [retransmit=PERCENT] [pad=BYTES]\n"
 	"\n"
 	"Writes the capture that SCRIPT describes (tests/gen/README.md), or one of\n"
 	"many calls made from a seed. OUT is - (standard output) when not given.\n"
+	"--list prints the messages of SCRIPT instead.\n"
 	"--count says how many records that were; it wants -o.\n";
 
 /* NAME=NUMBER */
@@ -65,13 +67,14 @@ main(int argc, char **argv)
 		{ "bench", no_argument, NULL, 'b' },
 		{ "count", no_argument, NULL, 'c' },
 		{ "help", no_argument, NULL, 'h' },
+		{ "list", no_argument, NULL, 'l' },
 		{ "output", required_argument, NULL, 'o' },
 		{ NULL, 0, NULL, 0 },
 	};
 	struct bench bench = { .calls = 10000, .seed = 1, .mss = 1460, .agents = BENCH_AGENTS };
 	const char *output = "-";
 	struct err err = { "" };
-	bool many = false, count = false;
+	bool many = false, count = false, list = false;
 	int option, result;
 
 	while ((option = getopt_long(argc, argv, "ho:", options, NULL)) != -1) {
@@ -85,6 +88,8 @@ main(int argc, char **argv)
 			many = true;
 		else if (option == 'c')
 			count = true;
+		else if (option == 'l')
+			list = true;
 		else
 			return 2;
 	}
@@ -97,7 +102,8 @@ main(int argc, char **argv)
 		fputs(usage, stderr);
 		return 2;
 	}
-	result = many ? bench_run(&bench, output, &err) : script_run(argv[optind], output, &err);
+	result = many ? bench_run(&bench, output, &err) :
+		script_run(argv[optind], list ? "/dev/null" : output, list, &err);
 	if (result == 0 && count)
 		printf("%" PRIu64 "\n", bench.records);
 	if (result != 0)

@@ -723,7 +723,7 @@ lines_run(struct script *s, struct str text)
 }
 
 int
-script_run(const char *path, const char *output, struct err *err)
+script_run(const char *path, const char *output, bool list, struct err *err)
 {
 	struct script s = { .path = path, .err = err };
 	struct buf text = BUF_INIT;
@@ -732,6 +732,7 @@ script_run(const char *path, const char *output, struct err *err)
 	s.gen.seed = 1;
 	s.gen.next_ip_id = 1;
 	s.context.gen = &s.gen;
+	s.context.list = list;
 	interfaces_clear(&s);
 	s.config = (struct out_config){ .tsresol = 6, .snaplen = 262144 };
 	s.start = s.base = s.last = INT64_C(1772442000) * NS_PER_S;	/* 2026-03-02T09:00Z */
@@ -743,6 +744,7 @@ script_run(const char *path, const char *output, struct err *err)
 	buf_release(&text);
 	buf_release(&s.step.body);
 	buf_release(&s.context.waiting);
+	buf_release(&s.context.lines);
 	gen_release(&s.gen);
 	return result;
 }

@@ -167,10 +167,20 @@ sent_begin(struct step_context *c, const struct step *s)
 }
 
 static void
+list_sent(const struct step_context *c, const struct sent *sent)
+{
+	if (c->list)
+		printf("%.*s", STR_ARG(sent->lines));
+}
+
+static void
 sent_end(struct step_context *c, struct sent *sent)
 {
 	sent->packets = c->gen->n_packets - sent->first_packet;
 	sent->quote = arena_str(&c->gen->arena, buf_str(&c->gen->quote));
+	sent->lines = arena_str(&c->gen->arena, buf_str(&c->lines));
+	buf_clear(&c->lines);
+	list_sent(c, sent);
 }
 
 static struct sent *
@@ -221,6 +231,19 @@ send_carried(struct step_context *c, const struct step *s, unsigned type, struct
 	buf_release(&b);
 }
 
+/* What was missing is there by @p again. */
+static void
+list_repaired(const struct step_context *c, const struct sent *sent, const struct wire *again)
+{
+	static const struct str mark = STR_INIT(",incomplete\n");
+	struct str lines = sent->lines;
+
+	if (!c->list || again->drop.n || again->cut || lines.n < mark.n ||
+	    !str_eq(str_skip(lines, lines.n - mark.n), mark))
+		return;
+	printf("%.*s\n", STR_ARG(str_sub(lines, 0, lines.n - mark.n)));
+}
+
 static const struct sent *
 sent_find(const struct step_context *c, struct str id)
 {
@@ -260,6 +283,7 @@ send_again(struct step_context *c, struct step *s)
 	if (sent && sent->inner.n && s->kind == STEP_REPEAT && c->carrier.version) {
 		s->wire.from = sent->inner_wire.from;
 		s->wire.to = sent->inner_wire.to;
+		buf_add_str(&c->lines, sent->lines);
 		send_carried(c, s, sent->inner_type, sent->inner);
 		return NULL;
 	}
@@ -271,6 +295,7 @@ send_again(struct step_context *c, struct step *s)
 		w.to = sent->wire.to;
 		if (w.segments.n == 0)
 			w.segments = sent->wire.segments;
+		list_repaired(c, sent, &w);
 		tcp_repeat(c->gen, s->time, &w, sent->place, sent->payload.p, sent->payload.n);
 		return NULL;
 	}
@@ -278,6 +303,7 @@ send_again(struct step_context *c, struct step *s)
 		copy_packets(c->gen, sent, s->time);
 		return NULL;
 	}
+	list_sent(c, sent);
 	w = sent->wire;
 	w.interface = s->wire.interface;
 	w.comment = s->wire.comment;
@@ -396,6 +422,32 @@ add_report(struct step *s)
 			   s->rtp.ssrc + 1, s->rtp.ssrc);
 }
 
+/* Note the message as `rung messages --format csv` would list it in the columns
+ * source, destination, transport, method, status, cseq, cseq_method and call_id,
+ * with ",incomplete" where not all of it is captured. */
+static void
+list_message(struct step_context *c, const struct step *s, struct str message)
+{
+	static const char *const names[] = {
+		[GEN_UDP] = "udp", [GEN_TCP] = "tcp", [GEN_WS] = "ws", [GEN_SCTP] = "sctp",
+	};
+	static const struct str header = STR_INIT("\nCSeq: ");
+	struct str cseq = str_skip(message, str_find_ci(message, header)), number;
+	struct buf *b = &c->lines;
+
+	cseq = str_skip(cseq, header.n);
+	cseq = str_trim(str_sub(cseq, 0, str_chr(cseq, '\n')));
+	str_cut(&cseq, ' ', &number);
+	net_endpoint_add(b, &s->wire.from);
+	buf_add_char(b, ',');
+	net_endpoint_add(b, &s->wire.to);
+	buf_printf(b, ",%s,%s%.*s%s,%.*s,%.*s,%.*s%s\n", names[transport_of(c)],
+		   ascii_is_digit(s->sip.what.p[0]) ? "," : "", STR_ARG(s->sip.what),
+		   ascii_is_digit(s->sip.what.p[0]) ? "" : ",", STR_ARG(number), STR_ARG(cseq),
+		   STR_ARG(c->call->call_id),
+		   s->wire.drop.n || s->wire.cut ? ",incomplete" : "");
+}
+
 /* The bytes of a step, without frames. */
 static void
 add_message(struct step_context *c, struct step *s, struct buf *b)
@@ -408,6 +460,7 @@ add_message(struct step_context *c, struct step *s, struct buf *b)
 		if (s->sip.body.n && !s->sip.body_type.n)
 			s->sip.body_type = STR("text/plain");
 		sip_message(c->gen, c->call, &s->sip, b);
+		list_message(c, s, buf_str(b));
 	} else {
 		buf_add_str(b, buf_str(&s->body));
 	}

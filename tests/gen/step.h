@@ -65,6 +65,7 @@ struct sent {
 	struct str id;
 	struct wire wire;
 	struct str payload, quote;
+	struct str lines;	/**< of the list of messages */
 	struct str inner;	/**< what a carrier wrapped; empty: none */
 	unsigned inner_type;
 	struct wire inner_wire;
@@ -79,6 +80,8 @@ struct step_context {
 	struct sent *sent;	/**< newest first, of the whole script */
 	struct buf waiting;	/**< bytes of joined steps */
 	struct hep_carrier carrier;	/**< version 0: none */
+	bool list;		/**< print the messages */
+	struct buf lines;	/**< of the messages not yet sent */
 };
 
 /** Set the option of @p word in @p step. @return NULL, or what is wrong. */
