@@ -663,6 +663,8 @@ bench_run(struct bench *bench, const char *output, struct err *err)
 	t->out.seed = mix(bench->seed, 0x72756e67);
 	if (result == 0) {
 		out_begin(&t->out.out, &config, &interface, 1, STR_NONE);
+		for (uint32_t i = 0; i < bench->syn; i++)
+			bench_tcp_syn(&t->out, START - NS_PER_S, i, t->agents[AGENTS].ip);
 		if (bench->open)
 			open_run(t, bench->open);
 		else

@@ -57,6 +57,8 @@ struct bench_tcp {
 /** Send a message (or @p part of one: no pieces, no trouble on the way). */
 void bench_tcp_send(struct bench_tcp *t, struct bench_out *o, struct bench_stream *s, int64_t time,
 		    const struct bench_ends *ends, struct str text, bool part);
+/** One SYN that nobody answers, from an address and port that @p number makes. */
+void bench_tcp_syn(struct bench_out *o, int64_t time, uint32_t number, const uint8_t *to);
 /** Let it be closed half a second later. */
 void bench_tcp_close(struct bench_tcp *t, struct bench_stream *s, int64_t time,
 		     const struct bench_ends *ends);

@@ -140,6 +140,20 @@ stream_open(struct bench_out *o, struct bench_stream *s, int64_t time,
 	segment(o, time, &w, s->seq[ends->reverse], s->seq[!ends->reverse], ACK, STR_NONE);
 }
 
+void
+bench_tcp_syn(struct bench_out *o, int64_t time, uint32_t number, const uint8_t *to)
+{
+	uint64_t h = mix(o->seed, number);
+	uint8_t from[4] = { 10, 99, (uint8_t)(h >> 8), (uint8_t)h };
+	struct wire w = {
+		.proto = IPPROTO_TCP, .ttl = 62,
+		.from = { net_addr_ip4(from), (uint16_t)(h >> 16) },
+		.to = { net_addr_ip4(to), 5060 },
+	};
+
+	segment(o, time, &w, (uint32_t)(h >> 32), 0, SYN, STR_NONE);
+}
+
 static bool
 picked(const struct bench_tcp *t, const struct bench_out *o, uint64_t what, uint32_t percent)
 {

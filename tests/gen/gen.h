@@ -399,6 +399,7 @@ struct bench {
 	bool per_call;		/**< a connection for each hop of each call */
 	uint32_t open;		/**< not calls: so many connections open at a time,
 				     each with one request and its answer */
+	uint32_t syn;		/**< before all else so many SYNs that nobody answers */
 	uint32_t mss;		/**< most bytes of a segment */
 	uint32_t reorder, retransmit;	/**< percent of the segments */
 	uint32_t pad;		/**< bytes of text in each message */

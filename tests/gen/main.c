@@ -8,7 +8,7 @@ static const char usage[] =
 	"       rung-gen --list SCRIPT\n"
 	"       rung-gen --bench [--count] [-o OUT] [calls=N | open=N] [seed=N]\n"
 	"                [agents=N] [transport=tcp] [connection=call] [mss=N]\n"
-	"                [reorder=PERCENT] [retransmit=PERCENT] [pad=BYTES]\n"
+	"                [reorder=PERCENT] [retransmit=PERCENT] [pad=BYTES] [syn=N]\n"
 	"\n"
 	"Writes the capture that SCRIPT describes (tests/gen/README.md), or one of\n"
 	"many calls made from a seed. OUT is - (standard output) when not given.\n"
@@ -27,6 +27,7 @@ bench_number(struct bench *b, struct str name, struct str value)
 		{ "mss", &b->mss, 1, 65000 }, { "reorder", &b->reorder, 0, 100 },
 		{ "retransmit", &b->retransmit, 0, 100 }, { "pad", &b->pad, 0, 60000 },
 		{ "agents", &b->agents, 2, BENCH_AGENTS },
+		{ "syn", &b->syn, 0, 100000000 },
 	};
 	uint32_t v;
 
