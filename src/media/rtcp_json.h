@@ -1,0 +1,32 @@
+/**
+ * @file rtcp_json.h  RTCP as the JSON that HOMER collectors take (HEP type 5).
+ */
+#ifndef MEDIA_RTCP_JSON_H
+#define MEDIA_RTCP_JSON_H
+
+#include "base/buf.h"
+
+/**
+ * Append a compound RTCP packet as one JSON object:
+ *
+ *	{"sender_information":{"ntp_timestamp_sec":N,"ntp_timestamp_usec":N,"octets":N,
+ *	 "rtp_timestamp":N,"packets":N},
+ *	 "ssrc":N,"type":N,"report_count":N,
+ *	 "report_blocks":[{"source_ssrc":N,"highest_seq_no":N,"fraction_lost":N,
+ *	  "ia_jitter":N,"packets_lost":N,"lsr":N,"dlsr":N},...],
+ *	 "sdes_ssrc":N,"sdes_report_count":N,
+ *	 "sdes_information":[{"sdes_chunk_ssrc":N,"type":N,"text":"..."},...],
+ *	 "bye_ssrc":[N,...]}
+ *
+ * The names are those that capture agents write. The numbers are as on the wire: the
+ * second half of the NTP time is a fraction in 2^-32 s for all its name, jitter is in
+ * units of the clock, losses may be negative. What the packet does not have is left
+ * out, but for report_count and report_blocks. ssrc and type are those of the first
+ * packet in it. XR, APP and feedback are passed over.
+ *
+ * @return false when it is no RTCP, or is cut: the lengths inside must add up to that
+ *         of the packet (RFC 3550 section A.2); nothing is appended then. O(bytes).
+ */
+bool rtcp_json_add(struct buf *b, struct str packet);
+
+#endif
