@@ -11,6 +11,7 @@
 /** id, name (JSON), what it means */
 #define EVENTS(_) \
 	_(GAP,        "gap",         "bytes of the stream are not in the capture") \
+	_(OVERLAP,    "overlap",     "bytes of the stream came again with other content") \
 	_(RESET,      "reset",       "the connection was reset") \
 	_(REFUSED,    "refused",     "the connection was refused") \
 	_(UNANSWERED, "unanswered",  "nobody answered the attempt to connect") \

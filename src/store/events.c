@@ -32,6 +32,7 @@ event_say(struct buf *b, enum event_kind k, struct str text)
 {
 	static const char *const titles[EVENT_COUNT] = {
 		[EVENT_GAP] = "gap",
+		[EVENT_OVERLAP] = "overlap",
 		[EVENT_RESET] = "connection reset",
 		[EVENT_REFUSED] = "connection refused",
 		[EVENT_UNANSWERED] = "connection attempt not answered",
