@@ -271,6 +271,16 @@ message_fill(struct store *s, struct message *m, const struct store_input *in)
 	m->cseq_method = method_get(s, scan->cseq_method, scan->cseq_method_text);
 }
 
+/* Whether messages come on that way in another order than they were sent in: a
+ * stream may have had a hole, an agent sends when it likes. */
+static bool
+may_be_late(const struct store *s, const struct message *m)
+{
+	const struct path *p = store_path(s, m->path);
+
+	return p->carrier != CARRIER_NONE || p->transport != TRANSPORT_UDP;
+}
+
 static void
 count(struct store *s, struct call *c, const struct message *m)
 {
@@ -290,7 +300,8 @@ count(struct store *s, struct call *c, const struct message *m)
 	if (m->time != TIME_NONE) {
 		if (c->end_seen == TIME_NONE || m->time > c->end_seen)
 			c->end_seen = m->time;
-		if (c->start == TIME_NONE)
+		if (c->start == TIME_NONE ||
+		    (UNLIKELY(m->time < c->start) && may_be_late(s, m)))
 			c->start = m->time;
 	}
 }
