@@ -297,12 +297,13 @@ count(struct store *s, struct call *c, const struct message *m)
 	c->flaws |= m->flaws;
 	if (m->flags & MESSAGE_SDP)
 		c->flags |= CALL_HAS_SDP;
-	if (m->time != TIME_NONE) {
-		if (c->end_seen == TIME_NONE || m->time > c->end_seen)
-			c->end_seen = m->time;
-		if (c->start == TIME_NONE ||
-		    (UNLIKELY(m->time < c->start) && may_be_late(s, m)))
+	/* TIME_NONE is less than any time, and either both have one or none. */
+	if (m->time > c->end_seen) {
+		c->end_seen = m->time;
+		if (UNLIKELY(c->start == TIME_NONE))
 			c->start = m->time;
+	} else if (UNLIKELY(m->time < c->start) && m->time != TIME_NONE && may_be_late(s, m)) {
+		c->start = m->time;
 	}
 }
 
