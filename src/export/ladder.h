@@ -123,8 +123,8 @@ struct ladder {
  * different names, and where the options say so.
  *
  * Time and memory are linear in the messages (plus a sort where they are not in
- * order of time, or there are several calls). Reads the text of responses, of messages with a session
- * description and of those with pieces missing.
+ * order of time, or there are several calls). Reads the text of responses, of
+ * messages with a session description and of those with pieces missing.
  *
  * @param l  filled; to be released by ladder_release() in any case.
  */

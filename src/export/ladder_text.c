@@ -22,13 +22,13 @@ struct strokes {
 };
 
 static const struct strokes unicode_strokes = {
-	.lane = "│", .pause = "┊", .shaft = "─", .dashes = "╌", .cross = "┼", .right = "▶", .left = "◀",
-	.corner_down = "┐", .corner_up = "┘", .times = "×", .cut = "…", .none = "–",
+	.lane = "│", .pause = "┊", .shaft = "─", .dashes = "╌", .cross = "┼",
+	.right = "▶", .left = "◀", .corner_down = "┐", .corner_up = "┘", .times = "×", .cut = "…", .none = "–",
 };
 
 static const struct strokes ascii_strokes = {
-	.lane = "|", .pause = ":", .shaft = "-", .dashes = "~", .cross = "+", .right = ">", .left = "<",
-	.corner_down = ".", .corner_up = "'", .times = "x", .cut = "~", .none = "-",
+	.lane = "|", .pause = ":", .shaft = "-", .dashes = "~", .cross = "+",
+	.right = ">", .left = "<", .corner_down = ".", .corner_up = "'", .times = "x", .cut = "~", .none = "-",
 };
 
 /* A character and the combining one after it, if any; empty in the second cell

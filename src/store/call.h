@@ -109,7 +109,7 @@ struct call {
 	uint8_t method;		/**< of the first request; store_method_name() */
 	uint8_t ended_by;	/**< enum call_side */
 
-	int64_t start;		/**< first message */
+	int64_t start;		/**< first message; of a stream, the oldest */
 	int64_t request;	/**< the request that opened the present try */
 	uint32_t index;		/**< in the store, from 0 */
 	uint32_t first;		/**< oldest message */

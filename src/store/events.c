@@ -222,14 +222,16 @@ has_ended(const struct store *s, const struct call *c)
 static bool
 is_within(const struct store *s, const struct call *c, const struct event *e)
 {
-	int64_t after, linger = has_ended(s, c) ? 0 : LINGER;
+	int64_t after;
 
 	if (e->time == TIME_NONE || c->start == TIME_NONE)
 		return true;
 	if (e->time < c->start)
 		return false;
-	return e->time <= c->end_seen ||
-		(c->end_seen != TIME_NONE && !__builtin_sub_overflow(e->time, c->end_seen, &after) && after <= linger);
+	if (e->time <= c->end_seen)
+		return true;
+	return !has_ended(s, c) && c->end_seen != TIME_NONE &&
+		!__builtin_sub_overflow(e->time, c->end_seen, &after) && after <= LINGER;
 }
 
 /* A list that grows. */

@@ -271,6 +271,16 @@ message_fill(struct store *s, struct message *m, const struct store_input *in)
 	m->cseq_method = method_get(s, scan->cseq_method, scan->cseq_method_text);
 }
 
+/* Whether messages come on that way in another order than they were sent in: a
+ * stream may have had a hole, an agent sends when it likes. */
+static bool
+may_be_late(const struct store *s, const struct message *m)
+{
+	const struct path *p = store_path(s, m->path);
+
+	return p->carrier != CARRIER_NONE || p->transport != TRANSPORT_UDP;
+}
+
 static void
 count(struct store *s, struct call *c, const struct message *m)
 {
@@ -287,11 +297,13 @@ count(struct store *s, struct call *c, const struct message *m)
 	c->flaws |= m->flaws;
 	if (m->flags & MESSAGE_SDP)
 		c->flags |= CALL_HAS_SDP;
-	if (m->time != TIME_NONE) {
-		if (c->end_seen == TIME_NONE || m->time > c->end_seen)
-			c->end_seen = m->time;
-		if (c->start == TIME_NONE)
+	/* TIME_NONE is less than any time, and either both have one or none. */
+	if (m->time > c->end_seen) {
+		c->end_seen = m->time;
+		if (UNLIKELY(c->start == TIME_NONE))
 			c->start = m->time;
+	} else if (UNLIKELY(m->time < c->start) && m->time != TIME_NONE && may_be_late(s, m)) {
+		c->start = m->time;
 	}
 }
 

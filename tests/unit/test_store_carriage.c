@@ -182,6 +182,23 @@ test_many_agents(void **state)
 	sip_store_release(&t);
 }
 
+/* A call starts with its oldest message where messages may come late. */
+static void
+test_start(void **state)
+{
+	struct sip_store t;
+
+	(void)state;
+	for (int hep = 0; hep < 2; hep++) {
+		sip_store_init(&t);
+		by_agent(&t, (uint32_t)hep);
+		sip_store_say(&t, 10, B, A, &ringing);
+		sip_store_say(&t, 5, A, B, &invite);
+		assert_true(store_call(t.store, 0)->start == at(hep ? 5 : 10));
+		sip_store_release(&t);
+	}
+}
+
 static uint32_t
 last(const struct sip_store *t, const char *src, const char *dst, uint16_t ip_id, double ms)
 {
@@ -227,6 +244,7 @@ main(void)
 		cmocka_unit_test(test_many_carriages),
 		cmocka_unit_test(test_agents),
 		cmocka_unit_test(test_many_agents),
+		cmocka_unit_test(test_start),
 		cmocka_unit_test(test_path_last),
 	};
 
