@@ -3,7 +3,7 @@ librung_a_SOURCES += \
 	src/transport/flow_event.h \
 	src/transport/intake.c src/transport/intake.h \
 	src/transport/tcp.c src/transport/tcp.h src/transport/tcp_int.h \
-	src/transport/tcp_stream.c
+	src/transport/tcp_pieces.c src/transport/tcp_stream.c
 
 unit_tests += tests/unit/test_intake tests/unit/test_tcp
 
