@@ -4,6 +4,7 @@ librung_a_SOURCES += \
 	src/transport/intake.c src/transport/intake.h \
 	src/transport/tcp.c src/transport/tcp.h \
 	src/transport/tcp_int.h \
+	src/transport/tcp_pieces.c \
 	src/transport/tcp_stream.c \
 	src/transport/tls.c src/transport/tls.h \
 	src/transport/tls_alert.c \

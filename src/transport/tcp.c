@@ -61,8 +61,8 @@ tcp_free(struct tcp *t)
 	for (uint32_t i = 0; i < t->connections.n; i++) {
 		struct connection *c = chunks_at(&t->connections, i);
 
-		stream_release(&c->streams[0]);
-		stream_release(&c->streams[1]);
+		stream_release(t, &c->streams[0]);
+		stream_release(t, &c->streams[1]);
 	}
 	free_spent(t);
 	free(t->events);
@@ -253,7 +253,8 @@ connection_new(struct tcp *t, const struct segment *seg, uint64_t hash, unsigned
 		uint32_t i = t->closed.n > 0 ? t->closed.first : t->open.first;
 
 		t->stats.evicted += t->closed.n == 0;
-		connection_finish(t, chunks_at(&t->connections, i), "forgotten for other connections");
+		connection_finish(t, chunks_at(&t->connections, i),
+				  "forgotten for other connections");
 	}
 	c = slot_take(t);
 	*dir = opened_by_destination(seg);
@@ -289,8 +290,11 @@ begins_anew(const struct connection *c, unsigned dir, const struct segment *seg)
 	if (!(seg->tcp_flags & WIRE_SYN)) {
 		int32_t off = seq_diff(seg->tcp_seq, s->next);
 
+		/* Nothing comes after FIN, but for what belongs to a later one. */
 		return (c->state & CONNECTION_CLOSED) && seg->wire_length > 0 &&
-		       (s->flags & STREAM_KNOWN) && (off > NEAR_MAX || off < -NEAR_MAX);
+		       (s->flags & STREAM_KNOWN) &&
+		       (off > NEAR_MAX || off < -NEAR_MAX ||
+			(off >= 0 && (s->flags & STREAM_ENDED)));
 	}
 	if (s->flags & STREAM_SYN) {
 		if (ahead == 0)
@@ -435,16 +439,18 @@ take_any(struct tcp *t, struct connection *c, unsigned dir, const struct segment
 static inline bool
 take_next(struct tcp *t, struct connection *c, unsigned dir, const struct segment *seg)
 {
+	const unsigned plain = STREAM_SYN | STREAM_ACKED;
+	const unsigned far = STREAM_FAR | STREAM_JUMP;
 	struct stream *s = &c->streams[dir], *o = &c->streams[1 - dir];
 	struct stamp stamp = { .time = seg->time, .frame = seg->frame, .source = seg->source };
 	struct flow_event *ev;
-	int32_t ahead = seq_diff(seg->tcp_ack, o->acked);
-	const unsigned plain = STREAM_SYN | STREAM_ACKED;
 
 	if ((seg->tcp_flags & (WIRE_FIN | WIRE_SYN | WIRE_RST | WIRE_ACK)) != WIRE_ACK ||
 	    seg->tcp_seq != s->next || seg->payload.n != seg->wire_length || c->state != 0 ||
-	    (s->flags & ~plain) != STREAM_KNOWN || s->waiting || o->waiting ||
-	    (o->flags & (STREAM_ACKED | STREAM_FAR | STREAM_JUMP)) != STREAM_ACKED || ahead < 0 || seq_diff(seg->tcp_ack, o->next) > NEAR_MAX)
+	    (s->flags & ~plain) != STREAM_KNOWN || s->waiting || o->waiting)
+		return false;
+	if ((o->flags & (STREAM_ACKED | far)) != STREAM_ACKED ||
+	    seq_diff(seg->tcp_ack, o->acked) < 0 || seq_diff(seg->tcp_ack, o->next) > NEAR_MAX)
 		return false;
 	o->acked = seg->tcp_ack;
 	note_segment(c, seg);

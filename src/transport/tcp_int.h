@@ -59,6 +59,16 @@ struct waiting_list {
 	struct waiting *first, *last;	/**< the oldest first */
 };
 
+/** Payload on its way to where it belongs. */
+struct part {
+	uint32_t seq;
+	struct str bytes;
+	uint32_t lost;
+	bool cut;
+	struct place place;
+	struct stamp stamp;
+};
+
 /** What waits of a direction; there only as long as something does. */
 struct waiting {
 	struct waiting *prev, *next;
@@ -70,7 +80,8 @@ struct waiting {
 	uint32_t acked_segments;	/**< of the connection since */
 	uint8_t dir;
 	uint8_t stray_n;
-	size_t bytes;		/**< of pieces, with what they cost */
+	size_t bytes;		/**< of pieces, with what they and this cost */
+	struct stamp fin;	/**< of FIN where it came early; frame 0 else */
 	struct piece **pieces;	/**< disjoint, ascending: first, n of them */
 	size_t first, n, cap;
 	struct piece *strays[STRAYS_MAX];	/**< consecutive */
@@ -105,7 +116,8 @@ struct connection {
 	uint8_t state;		/**< enum connection_state */
 };
 
-/** A connection is in one list: open, closed (the longest silent first), dying or free. */
+/** A connection is in one list: open, closed (the longest silent first), dying
+ * or free. */
 struct link {
 	uint32_t prev, next;	/**< HASH_NONE at the ends */
 };
@@ -127,7 +139,7 @@ struct tcp {
 	struct connection *last;	/**< of the last segment; NULL: none */
 	struct hash_map map;
 	struct chunks connections;	/**< struct connection */
-	struct chunks links;		/**< struct link, same indexes; small to stay in the cache */
+	struct chunks links;		/**< struct link, same indexes */
 	struct link_list open, closed, dying, spare;
 	struct waiting_list holes;	/**< by waiting.since */
 	struct waiting_list acked;	/**< by waiting.acked_at */
@@ -182,8 +194,53 @@ void stream_check(struct tcp *t, struct connection *c);
 /** Give up what has waited too long, of any connection. */
 void stream_expire(struct tcp *t);
 
+/* ---- what waits (tcp_pieces.c) ---- */
+
+static inline uint32_t
+part_length(const struct part *p)
+{
+	return (uint32_t)p->bytes.n + p->lost;
+}
+
+/** Drop @p n sequence numbers at the front, or keep the first @p n. */
+void part_skip(struct part *p, uint32_t n);
+void part_clip(struct part *p, uint32_t n);
+
+/** Keep what is new of @p part. *differs is set where the rest has other content.
+ * @return how much is new. */
+uint32_t part_wait(struct tcp *t, struct connection *c, unsigned dir, struct part part,
+		   bool *differs);
+
+/** The sequence number behind it. */
+static inline uint32_t
+piece_end(const struct piece *p)
+{
+	return p->seq + p->n + p->lost;
+}
+
+/** Bytes it counts for. */
+static inline size_t
+piece_cost(const struct piece *p)
+{
+	return sizeof(*p) + sizeof(p) + p->n;
+}
+
+/** A copy, counted as waiting; to be freed by the caller. */
+struct piece *piece_new(struct tcp *t, const struct part *part);
+
+/** From whatever list it is in to none, or to the end of @p list. */
+void list_remove(struct waiting *w);
+void list_append(struct waiting_list *list, struct waiting *w);
+
+/** What waits of the direction, made where it is not there. */
+struct waiting *waiting_get(struct tcp *t, struct connection *c, unsigned dir);
+/** It must hold no pieces and no strays. */
+void waiting_free(struct tcp *t, struct stream *s);
+
+void strays_drop(struct tcp *t, struct waiting *w);
+
 /** Free what waits, without a word. */
-void stream_release(struct stream *s);
+void stream_release(struct tcp *t, struct stream *s);
 
 /* Private: 32 bits of a keyed hash in four lanes, for one is bound by the
  * latency of the product. */

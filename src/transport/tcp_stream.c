@@ -2,11 +2,8 @@
  * One direction of a TCP connection.
  *
  * next is the sequence number of the byte to give next. What begins there is
- * given as it lies in the record. What comes early is copied into pieces, which
- * are disjoint and ascending: of bytes that come twice the first stay, what is
- * new of a segment becomes pieces of its own. The array of pieces is bounded
- * (PIECES_MAX), so that finding a place in it is a handful of steps, and one at
- * its end is found first, as that is where they come.
+ * given as it lies in the record. What comes early is copied and waits
+ * (tcp_pieces.c).
  *
  * A hole is what lies between next and the first piece, or FIN. It is given up
  *  - when the other side has acknowledged its end, and then ACKED_SEGMENTS more
@@ -28,154 +25,6 @@
  * notice when they come again with other content.
  */
 #include "transport/tcp_int.h"
-
-#include "base/mem.h"
-
-/** Payload on its way to where it belongs. */
-struct part {
-	uint32_t seq;
-	struct str bytes;
-	uint32_t lost;
-	bool cut;
-	struct place place;
-	struct stamp stamp;
-};
-
-static uint32_t
-part_length(const struct part *p)
-{
-	return (uint32_t)p->bytes.n + p->lost;
-}
-
-/* Drop @n sequence numbers at the front. */
-static void
-part_skip(struct part *p, uint32_t n)
-{
-	uint32_t bytes = n < p->bytes.n ? n : (uint32_t)p->bytes.n;
-
-	p->bytes = str_skip(p->bytes, bytes);
-	p->lost -= n - bytes;
-	p->seq += n;
-	p->place.offset += bytes;
-}
-
-/* Keep the first @n sequence numbers. */
-static void
-part_clip(struct part *p, uint32_t n)
-{
-	if (n < p->bytes.n)
-		p->bytes.n = n;
-	p->lost = n - (uint32_t)p->bytes.n;
-}
-
-static uint32_t
-piece_end(const struct piece *p)
-{
-	return p->seq + p->n + p->lost;
-}
-
-static size_t
-piece_cost(const struct piece *p)
-{
-	return sizeof(*p) + sizeof(p) + p->n;
-}
-
-static struct piece *
-piece_new(struct tcp *t, const struct part *part)
-{
-	struct piece *p = xmalloc(sizeof(*p) + part->bytes.n);
-
-	*p = (struct piece){
-		.stamp = part->stamp, .place = part->place, .seq = part->seq,
-		.n = (uint32_t)part->bytes.n, .lost = part->lost, .cut = part->cut,
-	};
-	if (p->n > 0)
-		memcpy(p->bytes, part->bytes.p, p->n);
-	t->stats.waiting_bytes += piece_cost(p);
-	if (t->stats.waiting_bytes > t->stats.waiting_max)
-		t->stats.waiting_max = t->stats.waiting_bytes;
-	return p;
-}
-
-/* ---- lists of what waits ---- */
-
-static void
-list_remove(struct waiting *w)
-{
-	struct waiting_list *list = w->list;
-
-	if (!list)
-		return;
-	if (w->prev)
-		w->prev->next = w->next;
-	else
-		list->first = w->next;
-	if (w->next)
-		w->next->prev = w->prev;
-	else
-		list->last = w->prev;
-	w->prev = w->next = NULL;
-	w->list = NULL;
-}
-
-static void
-list_append(struct waiting_list *list, struct waiting *w)
-{
-	list_remove(w);
-	w->list = list;
-	w->prev = list->last;
-	if (list->last)
-		list->last->next = w;
-	else
-		list->first = w;
-	list->last = w;
-}
-
-static struct waiting *
-waiting_get(struct connection *c, unsigned dir)
-{
-	struct stream *s = &c->streams[dir];
-
-	if (!s->waiting) {
-		s->waiting = xcalloc(1, sizeof(*s->waiting));
-		s->waiting->c = c;
-		s->waiting->dir = (uint8_t)dir;
-	}
-	return s->waiting;
-}
-
-static void
-waiting_free(struct stream *s)
-{
-	list_remove(s->waiting);
-	free(s->waiting->pieces);
-	free(s->waiting);
-	s->waiting = NULL;
-}
-
-static void
-strays_drop(struct tcp *t, struct waiting *w)
-{
-	for (unsigned i = 0; i < w->stray_n; i++) {
-		t->stats.waiting_bytes -= piece_cost(w->strays[i]);
-		free(w->strays[i]);
-	}
-	w->stray_n = 0;
-}
-
-void
-stream_release(struct stream *s)
-{
-	struct waiting *w = s->waiting;
-
-	if (!w)
-		return;
-	for (size_t i = 0; i < w->n; i++)
-		free(w->pieces[w->first + i]);
-	for (unsigned i = 0; i < w->stray_n; i++)
-		free(w->strays[i]);
-	waiting_free(s);
-}
 
 /* ---- giving ---- */
 
@@ -247,6 +96,13 @@ hole_end(const struct stream *s, uint32_t *end)
 	return true;
 }
 
+/* Which segment brought FIN: one that waits, or the one at hand. */
+static struct stamp
+fin_stamp(const struct connection *c, const struct waiting *w)
+{
+	return w && w->fin.frame > 0 ? w->fin : connection_stamp(c);
+}
+
 /* Give what can be given, and see to it that what waits is in a list. */
 static void
 settle(struct tcp *t, struct connection *c, unsigned dir)
@@ -263,7 +119,7 @@ settle(struct tcp *t, struct connection *c, unsigned dir)
 		give_piece(t, c, dir, p);
 	}
 	if ((s->flags & STREAM_FIN) && !(s->flags & STREAM_ENDED) && s->fin == s->next) {
-		struct stamp stamp = connection_stamp(c);
+		struct stamp stamp = fin_stamp(c, w);
 
 		event_add(t, c, dir, FLOW_END, &stamp);
 		s->flags |= STREAM_ENDED;
@@ -274,11 +130,11 @@ settle(struct tcp *t, struct connection *c, unsigned dir)
 	}
 	if (!w && !hole_end(s, &end))
 		return;
-	w = waiting_get(c, dir);
+	w = waiting_get(t, c, dir);
 	if (!hole_end(s, &end)) {
 		list_remove(w);
 		if (w->stray_n == 0)
-			waiting_free(s);
+			waiting_free(t, s);
 	} else if (s->next != before || !w->list) {
 		w->since = t->now;
 		list_append(&t->holes, w);
@@ -290,7 +146,7 @@ stream_give_up(struct tcp *t, struct connection *c, unsigned dir, const char *wh
 {
 	struct stream *s = &c->streams[dir];
 	struct waiting *w = s->waiting;
-	struct stamp stamp = connection_stamp(c);
+	struct stamp stamp = fin_stamp(c, w);
 	uint32_t end;
 
 	if (!w || !hole_end(s, &end))
@@ -320,7 +176,7 @@ stream_finish(struct tcp *t, struct connection *c, unsigned dir, const char *why
 	stream_flush(t, c, dir, why);
 	if (s->waiting) {
 		strays_drop(t, s->waiting);
-		waiting_free(s);
+		waiting_free(t, s);
 	}
 	/* One more may be a FIN that is not in the capture, and is no byte. */
 	if ((s->flags & STREAM_ACKED) && !(s->flags & STREAM_ENDED) &&
@@ -357,89 +213,6 @@ told_byte(const struct stream *s, const struct part *part)
 		if (s->told_n[i] == 1 && s->told_seq[i] == part->seq && part->bytes.n == 1)
 			return told_hash(part->bytes.p, 1) == s->told_hash[i];
 	return false;
-}
-
-/* ---- pieces ---- */
-
-static void
-piece_insert(struct waiting *w, size_t i, struct piece *p)
-{
-	struct piece **at;
-
-	if (w->first + w->n == w->cap && w->first > w->cap / 2) {
-		memmove(w->pieces, w->pieces + w->first, w->n * sizeof(struct piece *));
-		w->first = 0;
-	}
-	ARRAY_GROW(w->pieces, w->cap, w->first + w->n + 1);
-	at = w->pieces + w->first + i;
-	memmove(at + 1, at, (w->n - i) * sizeof(struct piece *));
-	*at = p;
-	w->n++;
-	w->bytes += piece_cost(p);
-}
-
-/* Index of the first piece that ends behind @seq. */
-static size_t
-piece_find(const struct waiting *w, uint32_t seq)
-{
-	struct piece *const *pieces = w->pieces + w->first;
-	size_t low = 0, high = w->n;
-
-	if (w->n == 0 || seq_diff(piece_end(pieces[w->n - 1]), seq) <= 0)
-		return w->n;
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (seq_diff(piece_end(pieces[middle]), seq) > 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return low;
-}
-
-/* Whether the bytes of @part, which begins in @p, differ from those of it. */
-static bool
-piece_differs(const struct piece *p, const struct part *part)
-{
-	uint32_t at = part->seq - p->seq;
-	size_t n;
-
-	if (at >= p->n)
-		return false;
-	n = p->n - at < part->bytes.n ? p->n - at : part->bytes.n;
-	return n > 0 && memcmp(p->bytes + at, part->bytes.p, n) != 0;
-}
-
-/* Keep what is new of @part. *differs is set where the rest has other content.
- * @return how much is new. */
-static uint32_t
-part_wait(struct tcp *t, struct connection *c, unsigned dir, struct part part, bool *differs)
-{
-	struct waiting *w = waiting_get(c, dir);
-	uint32_t fresh = 0;
-
-	for (size_t i = piece_find(w, part.seq); part_length(&part) > 0; i++) {
-		struct piece *p = i < w->n ? w->pieces[w->first + i] : NULL;
-		uint32_t length = part_length(&part), room = length;
-
-		if (p && seq_diff(p->seq, part.seq) < (int32_t)length)
-			room = p->seq - part.seq;
-		if (room == 0 || (p && seq_diff(p->seq, part.seq) < 0)) {
-			uint32_t same = piece_end(p) - part.seq;
-
-			*differs |= piece_differs(p, &part);
-			part_skip(&part, same < length ? same : length);
-		} else {
-			struct part front = part;
-
-			part_clip(&front, room);
-			piece_insert(w, i, piece_new(t, &front));
-			fresh += room;
-			part_skip(&part, room);
-		}
-	}
-	return fresh;
 }
 
 /* ---- strays ---- */
@@ -508,7 +281,7 @@ stray_take(struct tcp *t, struct connection *c, unsigned dir, const struct part 
 	if ((s->flags & STREAM_FIN) || (back && !(s->flags & STREAM_JUMP)) ||
 	    t->stats.waiting_bytes + part->bytes.n > t->limits.waiting_all / 2)
 		return;
-	w = waiting_get(c, dir);
+	w = waiting_get(t, c, dir);
 	if (w->stray_n > 0) {
 		const struct piece *last = w->strays[w->stray_n - 1];
 
@@ -532,7 +305,7 @@ strays_forget(struct tcp *t, struct stream *s)
 		return;
 	strays_drop(t, s->waiting);
 	if (!s->waiting->list)
-		waiting_free(s);
+		waiting_free(t, s);
 }
 
 /* ---- segments ---- */
@@ -558,7 +331,7 @@ keepalive_take(struct tcp *t, const struct stream *s, const struct segment *seg,
 	       const struct part *part)
 {
 	if (!(s->flags & STREAM_KNOWN) || (s->flags & STREAM_ENDED) ||
-	    part->seq != s->next - 1 || seg->wire_length > 1 ||
+	    part->seq != s->next - 1 || part_length(part) > 1 ||
 	    (seg->tcp_flags & (WIRE_SYN | WIRE_FIN | WIRE_RST)) || told_byte(s, part))
 		return false;
 	t->stats.keepalives++;
@@ -644,6 +417,19 @@ fin_take(struct tcp *t, struct connection *c, unsigned dir, uint32_t fin)
 	}
 	s->fin = fin;
 	s->flags = (uint8_t)((s->flags | STREAM_FIN) & ~STREAM_SOFT);
+	if (ahead > 0)
+		waiting_get(t, c, dir)->fin = connection_stamp(c);
+}
+
+/* How many sequence numbers the payload takes. Where the IP length is more than
+ * was on the wire it lies (padding that was counted, for one): what is there is
+ * believed then. If bytes are missing after all, they leave a hole. */
+static uint32_t
+wire_length(const struct segment *seg)
+{
+	size_t n = seg->flaws & SEGMENT_FLAW_IP_LENGTH ? seg->payload.n : seg->wire_length;
+
+	return n > NEAR_MAX ? NEAR_MAX : (uint32_t)n;
 }
 
 void
@@ -651,7 +437,7 @@ stream_take(struct tcp *t, struct connection *c, unsigned dir, const struct segm
 	    uint32_t seq)
 {
 	struct stream *s = &c->streams[dir];
-	uint32_t wire = seg->wire_length > NEAR_MAX ? NEAR_MAX : seg->wire_length;
+	uint32_t wire = wire_length(seg);
 	struct part part = {
 		.seq = seq, .bytes = str_sub(seg->payload, 0, wire),
 		.cut = !(seg->flaws & SEGMENT_FLAW_FRAGMENTS),

@@ -24,12 +24,23 @@ struct step {
 	const char *text;
 	int ms;			/**< later than the step before */
 	unsigned cut;		/**< so many bytes more were on the wire */
+	uint32_t flaws;		/**< enum segment_flaw */
 };
 
 #define STEPS_MAX	16
-#define HANDSHAKE	{ 0, S, 0, 0, NULL, 0, 0 }, { 1, S | A, 0, 1, NULL, 0, 0 }, \
-			{ 0, A, 1, 1, NULL, 0, 0 }
-#define DONE		{ 2, 0, 0, 0, NULL, 0, 0 }
+/* A segment of the client, of the server, and one that is late, cut or flawed. */
+#define C(...)		STEP(0, __VA_ARGS__)
+#define V(...)		STEP(1, __VA_ARGS__)
+#define STEP(who, f, number, acknowledged, what) \
+	{ .from = (who), .flags = (f), .seq = (number), .ack = (acknowledged), .text = (what) }
+#define LATE(who, f, number, acknowledged, what, later) \
+	{ .from = (who), .flags = (f), .seq = (number), .ack = (acknowledged), .text = (what), \
+	  .ms = (later) }
+#define SHORT(number, what, missing, flaw) \
+	{ .flags = A, .seq = (number), .ack = 1, .text = (what), .cut = (missing), \
+	  .flaws = (flaw) }
+#define HANDSHAKE	C(S, 0, 0, NULL), V(S | A, 0, 1, NULL), C(A, 1, 1, NULL)
+#define DONE		{ .from = 2 }
 
 /**
  * What comes out, words: "0:abc" bytes, "0-3" a gap of 3, "0-3c" one of the snap
@@ -146,6 +157,7 @@ send(struct bench *b, const struct step *step)
 	seg.dst.port = step->from ? b->port : 5060;
 	seg.payload = (struct str){ copy, n };
 	seg.wire_length = (uint32_t)n + step->cut;
+	seg.flaws = step->flaws;
 	seg.tcp_seq = b->isn[step->from] + (uint32_t)step->seq;
 	seg.tcp_ack = b->isn[1 - step->from] + (uint32_t)step->ack;
 	b->time += step->ms * NS_PER_MS;
@@ -170,7 +182,7 @@ open_connection(struct bench *b)
 static void
 data(struct bench *b, unsigned from, int64_t seq, const char *text)
 {
-	send(b, &(struct step){ from, A, seq, 1, text, 0, 0 });
+	send(b, &(struct step)STEP(from, A, seq, 1, text));
 }
 
 static void
@@ -223,154 +235,164 @@ check_row(const struct row *row, uint32_t isn)
 }
 
 static const struct row rows[] = {
-	{ "in order", { HANDSHAKE, { 0, A, 1, 1, "abc", 0, 0 }, { 1, A, 1, 4, "abcd", 0, 0 },
-			{ 0, A, 4, 5, "def", 0, 0 }, DONE },
+	{ "in order", { HANDSHAKE, C(A, 1, 1, "abc"), V(A, 1, 4, "abcd"),
+			C(A, 4, 5, "def"), DONE },
 	  "0:abc 1:abcd 0:def | x", "" },
-	{ "early", { HANDSHAKE, { 0, A, 4, 1, "def", 0, 0 }, { 0, A, 1, 1, "abc", 0, 0 }, DONE },
+	{ "early", { HANDSHAKE, C(A, 4, 1, "def"), C(A, 1, 1, "abc"), DONE },
 	  "0:abc 0:def | x", "out_of_order=1" },
-	{ "again", { HANDSHAKE, { 0, A, 1, 1, "abc", 0, 0 }, { 0, A, 1, 1, "abc", 0, 0 }, DONE },
+	{ "again", { HANDSHAKE, C(A, 1, 1, "abc"), C(A, 1, 1, "abc"), DONE },
 	  "0:abc | x", "retransmitted=1" },
-	{ "again with more", { HANDSHAKE, { 0, A, 1, 1, "abc", 0, 0 },
-			       { 0, A, 1, 1, "abcdef", 0, 0 }, DONE },
+	{ "again with more", { HANDSHAKE, C(A, 1, 1, "abc"),
+			       C(A, 1, 1, "abcdef"), DONE },
 	  "0:abc 0:def | x", "partly=1" },
-	{ "left overlap", { HANDSHAKE, { 0, A, 1, 1, "abc", 0, 0 },
-			    { 0, A, 3, 1, "cdef", 0, 0 }, DONE },
+	{ "left overlap", { HANDSHAKE, C(A, 1, 1, "abc"),
+			    C(A, 3, 1, "cdef"), DONE },
 	  "0:abc 0:def | x", "partly=1" },
-	{ "right overlap with what waits", { HANDSHAKE, { 0, A, 4, 1, "def", 0, 0 },
-					     { 0, A, 1, 1, "abcd", 0, 0 }, DONE },
+	{ "right overlap with what waits", { HANDSHAKE, C(A, 4, 1, "def"),
+					     C(A, 1, 1, "abcd"), DONE },
 	  "0:abc 0:def | x", "partly=1 out_of_order=1" },
-	{ "over several that wait", { HANDSHAKE, { 0, A, 3, 1, "c", 0, 0 }, { 0, A, 5, 1, "e", 0, 0 },
-			{ 0, A, 7, 1, "g", 0, 0 }, { 0, A, 2, 1, "bcdefgh", 0, 0 },
-			{ 0, A, 1, 1, "a", 0, 0 }, DONE },
+	{ "over several that wait", { HANDSHAKE, C(A, 3, 1, "c"), C(A, 5, 1, "e"),
+			C(A, 7, 1, "g"), C(A, 2, 1, "bcdefgh"),
+			C(A, 1, 1, "a"), DONE },
 	  "0:a 0:b 0:c 0:d 0:e 0:f 0:g 0:h | x", "partly=1 out_of_order=4" },
-	{ "several sent again as one", { HANDSHAKE, { 0, A, 1, 1, "ab", 0, 0 },
-			{ 0, A, 3, 1, "cd", 0, 0 }, { 0, A, 1, 1, "abcd", 0, 0 }, DONE },
+	{ "several sent again as one", { HANDSHAKE, C(A, 1, 1, "ab"),
+			C(A, 3, 1, "cd"), C(A, 1, 1, "abcd"), DONE },
 	  "0:ab 0:cd | x", "retransmitted=1" },
-	{ "what waits comes again", { HANDSHAKE, { 0, A, 3, 1, "cd", 0, 0 },
-			{ 0, A, 3, 1, "cd", 0, 0 }, { 0, A, 1, 1, "ab", 0, 0 }, DONE },
+	{ "what waits comes again", { HANDSHAKE, C(A, 3, 1, "cd"),
+			C(A, 3, 1, "cd"), C(A, 1, 1, "ab"), DONE },
 	  "0:ab 0:cd | x", "retransmitted=1 out_of_order=1" },
-	{ "other content, given", { HANDSHAKE, { 0, A, 1, 1, "abc", 0, 0 },
-				    { 0, A, 1, 1, "aXc", 0, 0 }, DONE },
+	{ "other content, given", { HANDSHAKE, C(A, 1, 1, "abc"),
+				    C(A, 1, 1, "aXc"), DONE },
 	  "0:abc 0~ | x", "retransmitted=1 overlaps=1" },
-	{ "other content, given, as one", { HANDSHAKE, { 0, A, 1, 1, "abc", 0, 0 },
-			{ 0, A, 4, 1, "def", 0, 0 }, { 0, A, 1, 1, "abcdeXghi", 0, 0 }, DONE },
+	{ "other content, given, as one", { HANDSHAKE, C(A, 1, 1, "abc"),
+			C(A, 4, 1, "def"), C(A, 1, 1, "abcdeXghi"), DONE },
 	  "0:abc 0:def 0~ 0:ghi | x", "partly=1 overlaps=1" },
-	{ "other content, waiting", { HANDSHAKE, { 0, A, 4, 1, "def", 0, 0 },
-				      { 0, A, 1, 1, "abcdXf", 0, 0 }, DONE },
+	{ "other content, waiting", { HANDSHAKE, C(A, 4, 1, "def"),
+				      C(A, 1, 1, "abcdXf"), DONE },
 	  "0~ 0:abc 0:def | x", "partly=1 out_of_order=1 overlaps=1" },
-	{ "keep-alives", { HANDSHAKE, { 0, A, 1, 1, "abc", 0, 0 }, { 0, A, 3, 1, NULL, 0, 0 },
-			   { 1, A, 1, 4, NULL, 0, 0 }, { 0, A, 3, 1, "z", 0, 0 },
-			   { 1, A, 1, 4, NULL, 0, 0 }, { 0, A, 4, 1, "def", 0, 0 }, DONE },
+	{ "keep-alives", { HANDSHAKE, C(A, 1, 1, "abc"), C(A, 3, 1, NULL),
+			   V(A, 1, 4, NULL), C(A, 3, 1, "z"),
+			   V(A, 1, 4, NULL), C(A, 4, 1, "def"), DONE },
 	  "0:abc 0:def | x", "keepalives=2" },
-	{ "one byte again is no keep-alive", { HANDSHAKE, { 0, A, 1, 1, "a", 0, 0 },
-			{ 0, A, 1, 1, "a", 0, 0 }, { 0, A, 2, 1, "b", 0, 0 }, DONE },
+	{ "one byte again is no keep-alive", { HANDSHAKE, C(A, 1, 1, "a"),
+			C(A, 1, 1, "a"), C(A, 2, 1, "b"), DONE },
 	  "0:a 0:b | x", "retransmitted=1" },
-	{ "zero window probe", { HANDSHAKE, { 0, A, 1, 1, "abc", 0, 0 }, { 0, A, 4, 1, "d", 0, 0 },
-			{ 0, A, 4, 1, "def", 0, 0 }, DONE },
+	{ "zero window probe", { HANDSHAKE, C(A, 1, 1, "abc"), C(A, 4, 1, "d"),
+			C(A, 4, 1, "def"), DONE },
 	  "0:abc 0:d 0:ef | x", "partly=1" },
-	{ "data in SYN", { { 0, S, 0, 0, "abc", 0, 0 }, { 1, S | A, 0, 4, NULL, 0, 0 },
-			   { 0, A, 4, 1, "def", 0, 0 }, DONE },
+	{ "data in SYN", { C(S, 0, 0, "abc"), V(S | A, 0, 4, NULL),
+			   C(A, 4, 1, "def"), DONE },
 	  "0:abc 0:def | x", "" },
-	{ "FIN both ways", { HANDSHAKE, { 0, A | F, 1, 1, "abc", 0, 0 }, { 1, A, 1, 5, NULL, 0, 0 },
-			     { 1, A | F, 1, 5, NULL, 0, 0 }, { 0, A, 5, 2, NULL, 0, 0 },
-			     { 1, A | F, 1, 5, NULL, 0, 0 }, DONE },
+	{ "FIN both ways", { HANDSHAKE, C(A | F, 1, 1, "abc"), V(A, 1, 5, NULL),
+			     V(A | F, 1, 5, NULL), C(A, 5, 2, NULL),
+			     V(A | F, 1, 5, NULL), DONE },
 	  "0:abc 0. 1. | x", "closed=1" },
-	{ "FIN behind a hole", { HANDSHAKE, { 0, A | F, 4, 1, "def", 0, 0 },
-				 { 0, A, 1, 1, "abc", 0, 0 }, DONE },
+	{ "FIN behind a hole", { HANDSHAKE, C(A | F, 4, 1, "def"),
+				 C(A, 1, 1, "abc"), DONE },
 	  "0:abc 0:def 0. | x", "out_of_order=1" },
-	{ "FIN alone before the data", { HANDSHAKE, { 0, A | F, 4, 1, NULL, 0, 0 },
-					 { 0, A, 1, 1, "abc", 0, 0 }, DONE },
+	{ "FIN alone before the data", { HANDSHAKE, C(A | F, 4, 1, NULL),
+					 C(A, 1, 1, "abc"), DONE },
 	  "0:abc 0. | x", "" },
-	{ "FIN, the data is missing", { HANDSHAKE, { 0, A | F, 4, 1, NULL, 0, 0 }, DONE },
+	{ "FIN, the data is missing", { HANDSHAKE, C(A | F, 4, 1, NULL), DONE },
 	  "| 0-3 0. x", "gaps=1 gap_bytes=3" },
-	{ "nothing comes after FIN", { HANDSHAKE, { 0, A | F, 1, 1, "abc", 0, 0 },
-				       { 0, A, 5, 1, "efg", 0, 0 }, DONE },
+	{ "nothing comes after FIN", { HANDSHAKE, C(A | F, 1, 1, "abc"),
+				       C(A, 5, 1, "efg"), DONE },
 	  "0:abc 0. | x", "outside=1" },
-	{ "refused", { { 0, S, 0, 0, NULL, 0, 0 }, { 1, R | A, -700000, 1, NULL, 0, 0 }, DONE },
+	{ "refused", { C(S, 0, 0, NULL), V(R | A, -700000, 1, NULL), DONE },
 	  "1!refused | x", "refused=1" },
-	{ "reset", { HANDSHAKE, { 0, A, 1, 1, "abc", 0, 0 }, { 1, R, 1, 0, NULL, 0, 0 },
-		     { 1, R, 1, 0, NULL, 0, 0 }, DONE },
+	{ "reset", { HANDSHAKE, C(A, 1, 1, "abc"), V(R, 1, 0, NULL),
+		     V(R, 1, 0, NULL), DONE },
 	  "0:abc 1! | x", "reset=1" },
-	{ "reset gives what waits", { HANDSHAKE, { 0, A, 4, 1, "def", 0, 0 },
-				      { 0, R, 7, 0, NULL, 0, 0 }, DONE },
+	{ "reset gives what waits", { HANDSHAKE, C(A, 4, 1, "def"),
+				      C(R, 7, 0, NULL), DONE },
 	  "0-3 0:def 0! | x", "reset=1 out_of_order=1 gaps=1 gap_bytes=3" },
-	{ "a forged reset", { HANDSHAKE, { 0, R, 9000000, 0, NULL, 0, 0 },
-			      { 1, R, -400000, 0, NULL, 0, 0 }, { 0, A, 1, 1, "abc", 0, 0 }, DONE },
+	{ "a forged reset", { HANDSHAKE, C(R, 9000000, 0, NULL),
+			      V(R, -400000, 0, NULL), C(A, 1, 1, "abc"), DONE },
 	  "0:abc | x", "outside=2" },
-	{ "unanswered", { { 0, S, 0, 0, NULL, 0, 0 }, { 0, S, 0, 0, NULL, 1000, 0 }, DONE },
+	{ "unanswered", { C(S, 0, 0, NULL), LATE(0, S, 0, 0, NULL, 1000), DONE },
 	  "| x", "unanswered=1" },
-	{ "answered, by what the client says", { { 0, S, 0, 0, NULL, 0, 0 },
-			{ 0, A, 1, 1, "abc", 0, 0 }, DONE },
+	{ "answered, by what the client says", { C(S, 0, 0, NULL),
+			C(A, 1, 1, "abc"), DONE },
 	  "0:abc | x", "" },
-	{ "in the middle", { { 0, A, 50, 60, "abc", 0, 0 }, { 1, A, 60, 53, "abc", 0, 0 }, DONE },
+	{ "in the middle", { C(A, 50, 60, "abc"), V(A, 60, 53, "abc"), DONE },
 	  "0:abc 1:abc | x", "middle=1" },
-	{ "in the middle, the first is late", { { 1, A, 60, 50, "abc", 0, 0 },
-			{ 0, A, 53, 63, "def", 0, 0 }, { 0, A, 50, 63, "abc", 0, 0 }, DONE },
+	{ "in the middle, the first is late", { V(A, 60, 50, "abc"),
+			C(A, 53, 63, "def"), C(A, 50, 63, "abc"), DONE },
 	  "1:abc 0:abc 0:def | x", "middle=1 out_of_order=1" },
-	{ "in the middle, a keep-alive", { { 0, A, 49, 60, NULL, 0, 0 }, { 1, A, 60, 50, NULL, 0, 0 },
-			{ 0, A, 50, 60, "abc", 0, 0 }, DONE },
+	{ "in the middle, a keep-alive", { C(A, 49, 60, NULL), V(A, 60, 50, NULL),
+			C(A, 50, 60, "abc"), DONE },
 	  "0:abc | x", "middle=1" },
-	{ "SYN late", { { 0, A, 1, 1, "abc", 0, 0 }, { 0, S, 0, 0, NULL, 0, 0 },
-			{ 1, S | A, 0, 1, NULL, 0, 0 }, { 0, A, 4, 1, "def", 0, 0 }, DONE },
+	{ "SYN late", { C(A, 1, 1, "abc"), C(S, 0, 0, NULL),
+			V(S | A, 0, 1, NULL), C(A, 4, 1, "def"), DONE },
 	  "0:abc 0:def | x", "" },
-	{ "SYN after its answer", { { 1, S | A, 0, 1, NULL, 0, 0 }, { 0, S, 0, 0, NULL, 0, 0 },
-				    { 0, A, 1, 1, "abc", 0, 0 }, DONE },
+	{ "SYN after its answer", { V(S | A, 0, 1, NULL), C(S, 0, 0, NULL),
+				    C(A, 1, 1, "abc"), DONE },
 	  "0:abc | x", "" },
-	{ "ports used again", { HANDSHAKE, { 0, A, 1, 1, "abc", 0, 0 }, { 0, A, 7, 1, "ghi", 0, 0 },
-				{ 0, S, 90000, 0, NULL, 0, 0 }, { 1, S | A, 80000, 90001, NULL, 0, 0 },
-				{ 0, A, 90001, 80001, "abc", 0, 0 }, DONE },
+	{ "ports used again", { HANDSHAKE, C(A, 1, 1, "abc"), C(A, 7, 1, "ghi"),
+				C(S, 90000, 0, NULL), V(S | A, 80000, 90001, NULL),
+				C(A, 90001, 80001, "abc"), DONE },
 	  "0:abc 0-3 0:ghi x 0:abc | x", "reused=1 out_of_order=1 gaps=1 gap_bytes=3" },
-	{ "SYN again", { HANDSHAKE, { 0, A, 1, 1, "abc", 0, 0 }, { 0, S, 0, 0, NULL, 0, 0 },
-			 { 1, S | A, 0, 1, NULL, 0, 0 }, { 0, A, 4, 1, "def", 0, 0 }, DONE },
+	{ "SYN again", { HANDSHAKE, C(A, 1, 1, "abc"), C(S, 0, 0, NULL),
+			 V(S | A, 0, 1, NULL), C(A, 4, 1, "def"), DONE },
 	  "0:abc 0:def | x", "" },
-	{ "another answer to SYN", { { 0, S, 0, 0, NULL, 0, 0 }, { 1, S | A, 0, 1, NULL, 0, 0 },
-			{ 1, S | A, 5000, 1, NULL, 0, 0 }, { 1, A, 5001, 1, "abc", 0, 0 }, DONE },
+	{ "another answer to SYN", { C(S, 0, 0, NULL), V(S | A, 0, 1, NULL),
+			V(S | A, 5000, 1, NULL), V(A, 5001, 1, "abc"), DONE },
 	  "1:abc | x", "" },
-	{ "missing, told at the end", { HANDSHAKE, { 0, A, 1, 1, "abc", 0, 0 },
-					{ 0, A, 9, 1, "ijk", 0, 0 }, DONE },
+	{ "missing, told at the end", { HANDSHAKE, C(A, 1, 1, "abc"),
+					C(A, 9, 1, "ijk"), DONE },
 	  "0:abc | 0-5 0:ijk x", "out_of_order=1 gaps=1 gap_bytes=5" },
-	{ "missing, acknowledged, time", { HANDSHAKE, { 0, A, 4, 1, "def", 0, 0 },
-			{ 1, A, 1, 7, NULL, 1, 0 }, { 1, A, 1, 7, NULL, 250, 0 }, DONE },
+	{ "missing, acknowledged, time", { HANDSHAKE, C(A, 4, 1, "def"),
+			LATE(1, A, 1, 7, NULL, 1), LATE(1, A, 1, 7, NULL, 250), DONE },
 	  "0-3 0:def | x", "out_of_order=1 gaps=1 gap_bytes=3" },
-	{ "acknowledged before it comes", { HANDSHAKE, { 0, A, 4, 1, "def", 0, 0 },
-			{ 1, A, 1, 7, NULL, 1, 0 }, { 1, A, 1, 7, NULL, 1, 0 },
-			{ 0, A, 1, 1, "abc", 1, 0 }, DONE },
+	{ "acknowledged before it comes", { HANDSHAKE, C(A, 4, 1, "def"),
+			LATE(1, A, 1, 7, NULL, 1), LATE(1, A, 1, 7, NULL, 1),
+			LATE(0, A, 1, 1, "abc", 1), DONE },
 	  "0:abc 0:def | x", "out_of_order=1" },
-	{ "missing, nothing behind", { HANDSHAKE, { 0, A, 1, 1, "abc", 0, 0 },
-				       { 1, A, 1, 9, NULL, 0, 0 }, { 1, A, 1, 9, NULL, 9000, 0 },
+	{ "missing, nothing behind", { HANDSHAKE, C(A, 1, 1, "abc"),
+				       V(A, 1, 9, NULL), LATE(1, A, 1, 9, NULL, 9000),
 				       DONE },
 	  "0:abc | 0-5 x", "gaps=1 gap_bytes=5" },
-	{ "FIN not in the capture", { HANDSHAKE, { 0, A, 1, 1, "abc", 0, 0 },
-				      { 1, A, 1, 5, NULL, 0, 0 }, DONE },
+	{ "FIN not in the capture", { HANDSHAKE, C(A, 1, 1, "abc"),
+				      V(A, 1, 5, NULL), DONE },
 	  "0:abc | x", "" },
-	{ "cut", { HANDSHAKE, { 0, A, 1, 1, "abc", 0, 3 }, { 0, A, 7, 1, "ghi", 0, 0 },
-		   { 0, A, 1, 1, "abcdef", 0, 0 }, DONE },
+	{ "cut", { HANDSHAKE, SHORT(1, "abc", 3, 0), C(A, 7, 1, "ghi"),
+		   C(A, 1, 1, "abcdef"), DONE },
 	  "0:abc 0-3c 0:ghi | x", "retransmitted=1 gaps=1 gap_bytes=3 cut=1" },
-	{ "cut, and early", { HANDSHAKE, { 0, A, 4, 1, "def", 0, 3 }, { 0, A, 10, 1, "jkl", 0, 0 },
-			      { 0, A, 1, 1, "abc", 0, 0 }, DONE },
+	{ "cut, and early", { HANDSHAKE, SHORT(4, "def", 3, 0), C(A, 10, 1, "jkl"),
+			      C(A, 1, 1, "abc"), DONE },
 	  "0:abc 0:def 0-3c 0:jkl | x", "out_of_order=2 gaps=1 gap_bytes=3 cut=1" },
-	{ "cut to nothing", { HANDSHAKE, { 0, A, 1, 1, NULL, 0, 5 }, { 0, A, 6, 1, "abc", 0, 0 }, DONE },
+	{ "cut to nothing", { HANDSHAKE, SHORT(1, NULL, 5, 0), C(A, 6, 1, "abc"), DONE },
 	  "0-5c 0:abc | x", "gaps=1 gap_bytes=5 cut=1" },
-	{ "a far one alone", { HANDSHAKE, { 0, A, 100000000, 1, "xyz", 0, 0 },
-			       { 0, A, -100000000, 1, "xyz", 0, 0 }, { 0, A, 1, 1, "abc", 0, 0 }, DONE },
+	{ "an IP length that lies", { HANDSHAKE, SHORT(1, NULL, 6, SEGMENT_FLAW_IP_LENGTH),
+				      C(A, 1, 1, "abc"), DONE },
+	  "0:abc | x", "" },
+	{ "fragments missing", { HANDSHAKE, SHORT(1, "abc", 3, SEGMENT_FLAW_FRAGMENTS),
+				 C(A, 7, 1, "ghi"), DONE },
+	  "0:abc 0-3 0:ghi | x", "gaps=1 gap_bytes=3" },
+	{ "after both FIN", { HANDSHAKE, C(A | F, 1, 1, "abc"),
+			      V(A | F, 1, 5, NULL), C(A, 1, 1, "abc"),
+			      C(A, 5000, 1, "abc"), DONE },
+	  "0:abc 0. 1. x 0:abc | x", "middle=1 closed=1 reused=1 retransmitted=1" },
+	{ "a far one alone", { HANDSHAKE, C(A, 100000000, 1, "xyz"),
+			       C(A, -100000000, 1, "xyz"), C(A, 1, 1, "abc"), DONE },
 	  "0:abc | x", "outside=2" },
-	{ "far ones that go on", { HANDSHAKE, { 0, A, 50000000, 1, "abc", 0, 0 },
-			{ 0, A, 50000003, 1, "def", 0, 0 }, { 0, A, 50000006, 1, "ghi", 0, 0 }, DONE },
+	{ "far ones that go on", { HANDSHAKE, C(A, 50000000, 1, "abc"),
+			C(A, 50000003, 1, "def"), C(A, 50000006, 1, "ghi"), DONE },
 	  "0-49999999 0:abc 0:def 0:ghi | x", "gaps=1 gap_bytes=49999999" },
-	{ "far ones and near ones", { HANDSHAKE, { 0, A, 50000000, 1, "abc", 0, 0 },
-			{ 0, A, 50000003, 1, "def", 0, 0 }, { 1, A, 1, 1, NULL, 0, 0 },
-			{ 0, A, 50000006, 1, "ghi", 0, 0 }, { 0, A, 1, 1, "abc", 0, 0 }, DONE },
+	{ "far ones and near ones", { HANDSHAKE, C(A, 50000000, 1, "abc"),
+			C(A, 50000003, 1, "def"), V(A, 1, 1, NULL),
+			C(A, 50000006, 1, "ghi"), C(A, 1, 1, "abc"), DONE },
 	  "0:abc | x", "outside=3" },
-	{ "a far one, acknowledged", { HANDSHAKE, { 0, A, 50000000, 1, "abc", 0, 0 },
-				       { 1, A, 1, 50000003, NULL, 0, 0 }, DONE },
+	{ "a far one, acknowledged", { HANDSHAKE, C(A, 50000000, 1, "abc"),
+				       V(A, 1, 50000003, NULL), DONE },
 	  "0-49999999 0:abc | x", "gaps=1 gap_bytes=49999999" },
-	{ "acknowledged, then a far one", { HANDSHAKE, { 1, A, 1, 50000000, NULL, 0, 0 },
-					    { 0, A, 50000000, 1, "abc", 0, 0 }, DONE },
+	{ "acknowledged, then a far one", { HANDSHAKE, V(A, 1, 50000000, NULL),
+					    C(A, 50000000, 1, "abc"), DONE },
 	  "0-49999999 0:abc | x", "gaps=1 gap_bytes=49999999" },
-	{ "led astray and back", { HANDSHAKE, { 0, A, 50000000, 1, "abc", 0, 0 },
-			{ 0, A, 50000003, 1, "def", 0, 0 }, { 0, A, 50000006, 1, "ghi", 0, 0 },
-			{ 0, A, 1, 1, "abc", 0, 0 }, { 0, A, 4, 1, "def", 0, 0 },
-			{ 0, A, 7, 1, "ghi", 0, 0 }, DONE },
+	{ "led astray and back", { HANDSHAKE, C(A, 50000000, 1, "abc"),
+			C(A, 50000003, 1, "def"), C(A, 50000006, 1, "ghi"),
+			C(A, 1, 1, "abc"), C(A, 4, 1, "def"),
+			C(A, 7, 1, "ghi"), DONE },
 	  "0-49999999 0:abc 0:def 0:ghi 0-0 0:abc 0:def 0:ghi | x",
 	  "gaps=2 gap_bytes=49999999" },
 };
@@ -431,7 +453,7 @@ permute(unsigned *order, unsigned at, unsigned n, unsigned mode)
 	open_connection(&b);
 	for (unsigned i = 0; i < n; i++) {
 		unsigned k = order[i];
-		struct step step = { 0, A | (k == n - 1 ? F : 0), seqs[k], 1, parts[k], 0, 0 };
+		struct step step = C(A | (k == n - 1 ? F : 0), seqs[k], 1, parts[k]);
 
 		send(&b, &step);
 		if (mode & 2)	/* a port mirrored twice */
@@ -489,7 +511,8 @@ test_cuts(void **state)
 				b.isn[0] = (uint32_t)(0 - i - o);
 				open_connection(&b);
 				for (unsigned k = 0; k < 3; k++) {
-					size_t from = cuts[orders[o][k]], to = cuts[orders[o][k] + 1];
+					size_t from = cuts[orders[o][k]];
+					size_t to = cuts[orders[o][k] + 1];
 
 					send_part(&b, from > wide ? from - wide : 0,
 						  to + wide < 26 ? to + wide : 26);
@@ -625,7 +648,7 @@ test_no_times(void **state)
 	data(&b, 0, 4, "def");
 	for (unsigned i = 0; i < 9; i++) {
 		assert_string_equal(buf_cstr(&b.out), "");
-		send(&b, &(struct step){ 1, A, 1, 7, NULL, 0, 0 });
+		send(&b, &(struct step)STEP(1, A, 1, 7, NULL));
 	}
 	assert_string_equal(buf_cstr(&b.out), "0-3 0:def");
 	assert_true(b.c->first == TIME_NONE && b.c->last == TIME_NONE);
@@ -658,7 +681,7 @@ test_connections(void **state)
 	data(&b, 0, 1, "abc");
 	assert_string_equal(buf_cstr(&b.out), "0:abc 0:def");
 	assert_ptr_equal(b.c, first);
-	send(&b, &(struct step){ 0, R, 7, 0, NULL, 0, 0 });
+	send(&b, &(struct step)STEP(0, R, 7, 0, NULL));
 	b.port = 5;
 	drop_out(&b);
 	open_connection(&b);
@@ -677,8 +700,8 @@ static void
 test_closed(void **state)
 {
 	static const struct step close[] = {
-		{ 0, A, 1, 1, "abc", 0, 0 }, { 0, A | F, 4, 1, NULL, 0, 0 },
-		{ 1, A | F, 1, 5, NULL, 0, 0 }, { 0, A, 5, 2, NULL, 0, 0 },
+		C(A, 1, 1, "abc"), C(A | F, 4, 1, NULL),
+		V(A | F, 1, 5, NULL), C(A, 5, 2, NULL),
 	};
 	struct tcp_connection *c;
 	struct bench b;
@@ -726,8 +749,8 @@ test_closed_bound(void **state)
 	for (uint32_t i = 0; i < 70000; i++) {
 		b.port = (uint16_t)i;
 		b.isn[0] += 5000000;
-		send(&b, &(struct step){ 0, S, 0, 0, NULL, 0, 0 });
-		send(&b, &(struct step){ 1, R | A, 0, 1, NULL, 0, 0 });
+		send(&b, &(struct step)STEP(0, S, 0, 0, NULL));
+		send(&b, &(struct step)STEP(1, R | A, 0, 1, NULL));
 		drop_out(&b);
 	}
 	assert_int_equal(stat_of(&b, "refused"), 70000);
@@ -753,9 +776,9 @@ test_ends(void **state)
 	assert_int_equal(b.c->flags, TCP_MIDDLE | TCP_DATA_0);
 	/* A late SYN knows better, as long as nothing was told. */
 	b.port = 200;
-	send(&b, &(struct step){ 1, A, 1, 1, NULL, 0, 0 });
+	send(&b, &(struct step)STEP(1, A, 1, 1, NULL));
 	assert_int_equal(b.c->ends[0].port, 5060);
-	send(&b, &(struct step){ 0, S, 0, 0, NULL, 0, 0 });
+	send(&b, &(struct step)STEP(0, S, 0, 0, NULL));
 	assert_int_equal(b.c->ends[0].port, 200);
 	assert_int_equal(b.c->flags, TCP_SYN);
 	drop_out(&b);
