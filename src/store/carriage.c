@@ -9,29 +9,44 @@
  */
 #include "store/store_int.h"
 
-static bool
-is_new(const struct stamp *stamps, uint32_t i)
+static int
+by_frame(const void *a, const void *b)
 {
-	return i == 0 || stamps[i].frame != stamps[i - 1].frame ||
-		stamps[i].source != stamps[i - 1].source;
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
 }
 
-/* The frames of the stamps, those that follow each other once. */
+/* The frames of the stamps, in the order of the capture, each once. */
 static void
 take_frames(struct store *s, struct carriage_entry *c, const struct store_input *in)
 {
-	uint32_t n = 0, *to;
+	uint32_t n = 0, *to = arena_alloc(&s->frames, in->stamp_n * sizeof(*to));
+	bool ordered = true;
 
+	for (uint32_t i = 0; i < in->stamp_n; i++) {
+		to[i] = in->stamps[i].frame;
+		ordered = ordered && (i == 0 || to[i] >= to[i - 1]);
+	}
+	if (!ordered)
+		qsort(to, in->stamp_n, sizeof(*to), by_frame);
 	for (uint32_t i = 0; i < in->stamp_n; i++)
-		n += is_new(in->stamps, i);
-	c->frames = &in->stamps[0].frame;
+		if (n == 0 || to[i] != to[n - 1])
+			to[n++] = to[i];
+	c->frames = to;
 	c->frame_n = n;
-	if (n == 1)
-		return;
-	c->frames = to = arena_alloc(&s->frames, n * sizeof(*to));
-	for (uint32_t i = 0; i < in->stamp_n; i++)
-		if (is_new(in->stamps, i))
-			*to++ = in->stamps[i].frame;
+}
+
+/* Out of order its first byte need not have come first. */
+static int64_t
+earliest(const struct stamp *stamps, uint32_t n)
+{
+	int64_t first = stamps[0].time;
+
+	for (uint32_t i = 1; i < n; i++)
+		if (stamps[i].time < first && stamps[i].time != TIME_NONE)
+			first = stamps[i].time;
+	return first;
 }
 
 static bool
@@ -54,11 +69,10 @@ carriage_add(struct store *s, uint32_t i, const struct store_input *in)
 		s->spool_source = in->source;
 	if (in->stamps && in->stamp_n > 0) {
 		take_frames(s, &c, in);
-		c.source = in->stamps[in->stamp_n - 1].source;
 		/* A carrier says when the message was sent; when its own records
 		 * were is no news of it. */
 		if (in->carrier == CARRIER_NONE)
-			c.first = in->stamps[0].time;
+			c.first = earliest(in->stamps, in->stamp_n);
 	}
 	if (is_plain(s, in, &c))
 		return;

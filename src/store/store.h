@@ -117,11 +117,11 @@ struct str store_name(const struct store *s, uint32_t name);
  * are its own time.
  */
 struct carriage {
-	const uint32_t *frames;	/**< as they came, each once in a row; lives until the next
+	const uint32_t *frames;	/**< in the order of their file, each once; lives until the next
 				     store_add() */
 	uint32_t frame_n;	/**< at least 1 */
-	uint16_t source;	/**< of the capture set, of the last of them */
-	int64_t first, last;	/**< times of its first and its last byte */
+	uint16_t source;	/**< of the capture set, of the one that completed it */
+	int64_t first, last;	/**< times at which its first and its last byte came */
 };
 
 /** Of message @p i, which must be there. O(log n) in the messages of several

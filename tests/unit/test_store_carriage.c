@@ -72,7 +72,7 @@ test_carriage(void **state)
 	sip_store_say(&t, 42, A, B, &ringing);
 
 	frames_are(&t, 0, "1", 0, 1, 1);
-	frames_are(&t, 1, "7 9 8", 1, 10, 12);
+	frames_are(&t, 1, "7 8 9", 1, 10, 12);
 	frames_are(&t, 2, "12", 0, 20, 20);
 	frames_are(&t, 3, "12 12", 1, 30, 31);
 	frames_are(&t, 4, "40", 1, 40, 40);
