@@ -4,6 +4,7 @@
  *
  *	relay -t PORT -w FILE [-m BYTES] [-o]	listen, print the port, relay to PORT
  *	relay -f				print a port that is free now
+ *	relay -c PORT				whether somebody listens there
  *
  * The packets are made up: Ethernet, IPv4 (192.0.2.1 to 192.0.2.2 port 5061) and
  * TCP with SYN, data cut into segments of BYTES at most (-o: of odd sizes), ACK,
@@ -197,22 +198,32 @@ listen_somewhere(void)
 	return fd;
 }
 
+/* @return a connection, or -1. */
+static int
+connect_to(unsigned int port)
+{
+	struct sockaddr_in a = loopback(port);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	if (fd >= 0 && connect(fd, (struct sockaddr *)&a, sizeof(a)) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
 static void
 begin_link(int listener, unsigned int target)
 {
 	static uint16_t next;
-	struct sockaddr_in a = loopback(target);
 	struct link *l = &links[link_n];
 	int fd = accept(listener, NULL, NULL);
 
 	if (fd < 0)
 		return;
-	*l = (struct link){ .fd = { fd, socket(AF_INET, SOCK_STREAM, 0) } };
-	if (link_n == LINKS_MAX - 1 || l->fd[1] < 0 ||
-	    connect(l->fd[1], (struct sockaddr *)&a, sizeof(a)) != 0) {
+	*l = (struct link){ .fd = { fd, link_n < LINKS_MAX - 1 ? connect_to(target) : -1 } };
+	if (l->fd[1] < 0) {
 		perror("connect");
-		close(l->fd[0]);
-		close(l->fd[1]);
+		close(fd);
 		return;
 	}
 	link_n++;
@@ -309,10 +320,12 @@ main(int argc, char **argv)
 	unsigned long target = 0;
 	int option;
 
-	while ((option = getopt(argc, argv, "ft:w:m:o")) != -1) {
+	while ((option = getopt(argc, argv, "fc:t:w:m:o")) != -1) {
 		switch (option) {
 		case 'f':
 			return close(listen_somewhere());
+		case 'c':
+			return connect_to((unsigned int)strtoul(optarg, NULL, 10)) < 0;
 		case 't':
 			target = strtoul(optarg, NULL, 10);
 			break;
@@ -330,7 +343,7 @@ main(int argc, char **argv)
 		}
 	}
 	if (!file || target == 0 || target > 65535 || segment_max == 0 || segment_max > 65000) {
-		fputs("usage: relay -t PORT -w FILE [-m BYTES] [-o] | relay -f\n", stderr);
+		fputs("usage: relay -t PORT -w FILE [-m BYTES] [-o] | -f | -c PORT\n", stderr);
 		return 2;
 	}
 	out = fopen(file, "wb");
