@@ -2,6 +2,9 @@
 librung_a_SOURCES += \
 	src/transport/flow_event.h \
 	src/transport/intake.c src/transport/intake.h \
+	src/transport/sctp.c src/transport/sctp.h \
+	src/transport/sctp_int.h \
+	src/transport/sctp_runs.c \
 	src/transport/tcp.c src/transport/tcp.h \
 	src/transport/tcp_int.h \
 	src/transport/tcp_pieces.c \
@@ -30,6 +33,7 @@ librung_a_SOURCES += \
 
 unit_tests += \
 	tests/unit/test_intake \
+	tests/unit/test_sctp \
 	tests/unit/test_tcp \
 	tests/unit/test_tls_captures \
 	tests/unit/test_tls_cert \
@@ -37,9 +41,12 @@ unit_tests += \
 	tests/unit/test_ws
 
 fuzz_tests += \
+	tests/fuzz/fuzz_sctp \
 	tests/fuzz/fuzz_tcp \
 	tests/fuzz/fuzz_tls_keys \
 	tests/fuzz/fuzz_ws
+tests_fuzz_fuzz_sctp_SOURCES = tests/fuzz/fuzz_sctp.c $(fuzz_main)
+tests_fuzz_fuzz_sctp_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_tcp_SOURCES = tests/fuzz/fuzz_tcp.c $(fuzz_main)
 tests_fuzz_fuzz_tcp_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_tls_keys_SOURCES = tests/fuzz/fuzz_tls_keys.c $(fuzz_main)

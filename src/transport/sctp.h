@@ -2,7 +2,7 @@
  * @file sctp.h  SCTP associations (RFC 9260): packets in, user messages out.
  *
  * An association is known by addresses and ports; one that has several addresses
- * by the ports and the verification tag. DATA (and I-DATA, RFC 8260) chunks are put
+ * by the ports, the verification tag and the addresses that its INIT told of. DATA (and I-DATA, RFC 8260) chunks are put
  * together by TSN, retransmitted ones dropped. A capture may begin in the middle.
  */
 #ifndef TRANSPORT_SCTP_H
@@ -42,9 +42,15 @@ void sctp_free(struct sctp *s);
  * chunk. */
 void sctp_take(struct sctp *s, const struct segment *seg);
 
-/** FLOW_MESSAGE for each user message, place only where it lies in one chunk;
- * FLOW_GAP for one that is given up; FLOW_RESET for ABORT; FLOW_END for SHUTDOWN.
- * @param src, dst  set: who sent it to whom, of the packet that completed it. */
+/**
+ * FLOW_MESSAGE for each user message, place only where it lies in one chunk; cut
+ * when the snap length took the end of it, or its chunk's length lies. FLOW_GAP for
+ * one that is given up, behind a FLOW_MESSAGE that is cut when its first fragments
+ * are there; FLOW_GAP that is cut for chunks beyond the snap length. FLOW_RESET for
+ * ABORT; FLOW_END for SHUTDOWN and SHUTDOWN ACK, once a direction. Direction 0 is
+ * from who sent the first packet that was seen.
+ * @param src, dst  set: who sent it to whom, of the packet that completed it.
+ */
 bool sctp_next(struct sctp *s, struct flow_event *ev, struct net_endpoint *src,
 	       struct net_endpoint *dst);
 
