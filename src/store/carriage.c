@@ -9,32 +9,38 @@
  */
 #include "store/store_int.h"
 
+#include "base/mem.h"
+
 static int
-by_frame(const void *a, const void *b)
+by_number(const void *a, const void *b)
 {
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
 
 	return (x > y) - (x < y);
 }
 
-/* The frames of the stamps, in the order of the capture, each once. */
+/* The frames of the stamps, in the order of their files, each once. */
 static void
 take_frames(struct store *s, struct carriage_entry *c, const struct store_input *in)
 {
-	uint32_t n = 0, *to = arena_alloc(&s->frames, in->stamp_n * sizeof(*to));
+	uint64_t *all = xreallocarray(NULL, in->stamp_n, sizeof(*all));
 	bool ordered = true;
+	uint32_t n = 0, *to;
 
 	for (uint32_t i = 0; i < in->stamp_n; i++) {
-		to[i] = in->stamps[i].frame;
-		ordered = ordered && (i == 0 || to[i] >= to[i - 1]);
+		all[i] = (uint64_t)in->stamps[i].source << 32 | in->stamps[i].frame;
+		ordered = ordered && (i == 0 || all[i] >= all[i - 1]);
 	}
 	if (!ordered)
-		qsort(to, in->stamp_n, sizeof(*to), by_frame);
+		qsort(all, in->stamp_n, sizeof(*all), by_number);
 	for (uint32_t i = 0; i < in->stamp_n; i++)
-		if (n == 0 || to[i] != to[n - 1])
-			to[n++] = to[i];
-	c->frames = to;
+		if (n == 0 || all[i] != all[n - 1])
+			all[n++] = all[i];
+	c->frames = to = arena_alloc(&s->frames, n * sizeof(*to));
 	c->frame_n = n;
+	for (uint32_t i = 0; i < n; i++)
+		to[i] = (uint32_t)all[i];
+	free(all);
 }
 
 /* Out of order its first byte need not have come first. */

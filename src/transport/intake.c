@@ -2,14 +2,44 @@
 
 #include "base/mem.h"
 
-#define KEEP_MEMORY	65536u	/* bytes of memory that an empty intake may hold on to */
+/* Many streams wait at a time, each for a little: what is kept takes no more
+ * memory than it needs, and none when it is used. */
 
 void
 intake_release(struct intake *in)
 {
-	buf_release(&in->kept);
+	free(in->kept);
 	free(in->stamps);
 	*in = (struct intake)INTAKE_INIT;
+}
+
+/* Make room for @need elements; the first time for no more. */
+static void *
+grow(void *array, uint32_t *cap, size_t need, size_t size)
+{
+	size_t n = *cap;
+
+	if (need <= n)
+		return array;
+	if (need > UINT32_MAX / 2)
+		BUG("a stream keeps %zu bytes", need);
+	if (n == 0) {
+		*cap = (uint32_t)need;
+		return xreallocarray(NULL, need, size);
+	}
+	array_grow(&array, &n, need, size);
+	*cap = (uint32_t)n;
+	return array;
+}
+
+static void
+kept_add(struct intake *in, struct str bytes)
+{
+	if (bytes.n == 0)
+		return;
+	in->kept = grow(in->kept, &in->kept_cap, (size_t)in->kept_n + bytes.n, 1);
+	memcpy(in->kept + in->kept_n, bytes.p, bytes.n);
+	in->kept_n += (uint32_t)bytes.n;
 }
 
 static void
@@ -20,13 +50,15 @@ stamps_push(struct intake *in, uint64_t at, const struct stamp *stamps, size_t n
 			in->stamp_n * sizeof(*in->stamps));
 		in->stamp_first = 0;
 	}
+	in->stamps = grow(in->stamps, &in->stamp_cap,
+			  (size_t)in->stamp_first + in->stamp_n + n,
+			  sizeof(*in->stamps));
 	for (size_t i = 0; i < n; i++) {
 		if (in->stamp_n == INTAKE_STAMPS_MAX) {
 			/* The newest takes the place of the one before it. */
 			in->stamp_n--;
 			in->stamps_lost++;
 		}
-		ARRAY_GROW(in->stamps, in->stamp_cap, in->stamp_first + in->stamp_n + 1);
 		in->stamps[in->stamp_first + in->stamp_n] = stamps[i];
 		in->stamps[in->stamp_first + in->stamp_n].at = at;
 		in->stamp_n++;
@@ -37,24 +69,24 @@ void
 intake_take(struct intake *in, struct str bytes, struct place place,
 	    const struct stamp *stamps, size_t n)
 {
-	size_t left = in->kept.n - in->kept_at;
+	size_t left = in->kept_n - in->kept_at;
 
 	if (left == 0) {
 		in->view = bytes;
 		in->place = place;
 		in->fresh = stamps;
-		in->fresh_n = n;
+		in->fresh_n = (uint32_t)n;
 		in->borrowed = true;
 		return;
 	}
 	if (in->kept_at > left) {
-		memmove(in->kept.p, in->kept.p + in->kept_at, left);
-		in->kept.n = left;
+		memmove(in->kept, in->kept + in->kept_at, left);
+		in->kept_n = (uint32_t)left;
 		in->kept_at = 0;
 	}
 	stamps_push(in, in->at + left, stamps, n);
-	buf_add_str(&in->kept, bytes);
-	in->view = str_skip(buf_str(&in->kept), in->kept_at);
+	kept_add(in, bytes);
+	in->view = (struct str){ in->kept + in->kept_at, in->kept_n - in->kept_at };
 	in->place = (struct place){ 0, PLACE_NONE };
 	in->borrowed = false;
 }
@@ -64,7 +96,7 @@ intake_take(struct intake *in, struct str bytes, struct place place,
 static void
 stamps_drop(struct intake *in)
 {
-	size_t keep = 0, i = 0;
+	uint32_t keep = 0, i = 0;
 
 	while (i < in->stamp_n) {
 		const struct stamp *first = &in->stamps[in->stamp_first + i];
@@ -89,7 +121,7 @@ intake_use(struct intake *in, size_t n)
 	if (in->borrowed) {
 		in->place.offset += n;
 	} else {
-		in->kept_at += n;
+		in->kept_at += (uint32_t)n;
 		stamps_drop(in);
 	}
 }
@@ -97,16 +129,12 @@ intake_use(struct intake *in, size_t n)
 static void
 kept_empty(struct intake *in)
 {
-	in->kept_at = 0;
-	in->stamp_first = in->stamp_n = 0;
-	if (in->kept.cap > KEEP_MEMORY) {
-		buf_release(&in->kept);
-		free(in->stamps);
-		in->stamps = NULL;
-		in->stamp_cap = 0;
-	} else {
-		buf_clear(&in->kept);
-	}
+	free(in->kept);
+	free(in->stamps);
+	in->kept = NULL;
+	in->stamps = NULL;
+	in->kept_n = in->kept_cap = in->kept_at = 0;
+	in->stamp_first = in->stamp_n = in->stamp_cap = 0;
 }
 
 void
@@ -114,15 +142,17 @@ intake_done(struct intake *in)
 {
 	if (in->borrowed && in->view.n > 0) {
 		stamps_push(in, in->at, in->fresh, in->fresh_n);
-		buf_add_str(&in->kept, in->view);
-	} else if (in->view.n == 0 && in->kept.n > 0) {
+		kept_add(in, in->view);
+	} else if (in->view.n == 0 && in->kept) {
 		kept_empty(in);
 	}
 	in->borrowed = false;
 	in->fresh = NULL;
 	in->fresh_n = 0;
 	in->place = (struct place){ 0, PLACE_NONE };
-	in->view = str_skip(buf_str(&in->kept), in->kept_at);
+	in->view = STR_NONE;
+	if (in->kept)
+		in->view = (struct str){ in->kept + in->kept_at, in->kept_n - in->kept_at };
 }
 
 void

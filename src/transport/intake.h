@@ -10,7 +10,7 @@
 #ifndef TRANSPORT_INTAKE_H
 #define TRANSPORT_INTAKE_H
 
-#include "base/buf.h"
+#include "base/str.h"
 #include "net/record.h"
 
 /** Of one stream more frames than these are not told apart while they wait:
@@ -21,15 +21,16 @@ struct intake {
 	struct str view;	/**< what is at hand; dies with the next call */
 	/** Of view.p[0] while view is borrowed; source PLACE_NONE else. */
 	struct place place;
-	uint64_t stamps_lost;	/**< frames left out of the lists so far */
-	/* private */
-	struct buf kept;
-	size_t kept_at;		/* bytes of kept that are used */
-	uint64_t at;		/* position of view.p[0] in the stream */
+	/* private; there are two of these for each connection: small */
+	char *kept;		/* owned; the first time of exactly the size needed */
+	uint32_t kept_n, kept_cap;
+	uint32_t kept_at;	/* bytes of kept that are used */
+	uint32_t stamp_first, stamp_n, stamp_cap;
 	struct stamp *stamps;	/* of what is kept */
-	size_t stamp_first, stamp_n, stamp_cap;
+	uint64_t at;		/* position of view.p[0] in the stream */
 	const struct stamp *fresh;	/* of what is borrowed */
-	size_t fresh_n;
+	uint32_t fresh_n;
+	uint32_t stamps_lost;	/**< frames left out of the lists so far */
 	bool borrowed;
 };
 

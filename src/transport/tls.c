@@ -326,7 +326,7 @@ turn_end(struct tls *t)
 		if (dir->in_turn)
 			intake_done(&dir->in);
 		dir->in_turn = false;
-		if (dir->opaque && dir->in.view.n == 0 && dir->in.kept.cap > 0)
+		if (dir->opaque && dir->in.view.n == 0 && dir->in.kept)
 			intake_release(&dir->in);
 	}
 	if (t->ended)

@@ -13,7 +13,6 @@
 #include "transport/intake.h"
 #include "transport/ws_int.h"
 
-#define KEEP_MEMORY	4096u	/* bytes that an idle direction may hold on to */
 
 enum ws_mode {
 	MODE_HEAD,	/* HTTP, or frames when their head is not here */
@@ -749,8 +748,6 @@ turn_done(struct ws *w, unsigned dir)
 		return;
 	}
 	intake_done(&d->in);
-	if (d->in.view.n == 0 && d->in.kept.cap > KEEP_MEMORY)
-		intake_release(&d->in);
 	if (!d->open && d->message.cap > 0) {
 		buf_release(&d->message);
 		free(d->stamps);
