@@ -76,6 +76,7 @@ struct bench {
 	bool no_time;
 	struct tcp_connection *c;	/* of the last segment */
 	struct buf out;
+	uint32_t end_frame;		/* that brought the last FLOW_END */
 	uint64_t forgotten;
 };
 
@@ -116,6 +117,7 @@ drain(struct bench *b)
 			assert_non_null(ev.text);
 			break;
 		case FLOW_END:
+			b->end_frame = ev.stamps[0].frame;
 			buf_printf(&b->out, "%u.", ev.dir);
 			break;
 		case FLOW_RESET:
@@ -830,6 +832,38 @@ test_memory(void **state)
 	bench_release(&b);
 }
 
+/* FIN keeps its frame while it waits. */
+static void
+test_fin_frame(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_init(&b, NULL);
+	open_connection(&b);
+	send(&b, &(struct step)STEP(0, A | F, 4, 1, "def"));
+	data(&b, 0, 1, "abc");
+	assert_string_equal(buf_cstr(&b.out), "0:abc 0:def 0.");
+	assert_int_equal(b.end_frame, 4);
+	bench_release(&b);
+}
+
+/* Bytes that were not to come any more are given nevertheless. */
+static void
+test_after_reset(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_init(&b, NULL);
+	open_connection(&b);
+	data(&b, 0, 1, "abc");
+	send(&b, &(struct step)STEP(1, R, 1, 0, NULL));
+	data(&b, 0, 4, "def");
+	assert_string_equal(buf_cstr(&b.out), "0:abc 1! 0:def");
+	bench_release(&b);
+}
+
 static void
 test_user(void **state)
 {
@@ -866,6 +900,8 @@ main(void)
 		cmocka_unit_test(test_closed_bound),
 		cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_fin_frame),
+		cmocka_unit_test(test_after_reset),
 		cmocka_unit_test(test_user),
 	};
 
