@@ -11,6 +11,9 @@
  * acknowledged it and later bytes are there, when a bound is met, at the end of
  * the connection, or at the end of the input. Where bytes come twice with other
  * content, the first are kept and FLOW_OVERLAP is told.
+ *
+ * Who forges an RST shall not hide what follows: bytes in order are given after a
+ * FLOW_RESET too. Nothing is given of a direction after its FLOW_END.
  */
 #ifndef TRANSPORT_TCP_H
 #define TRANSPORT_TCP_H
@@ -73,10 +76,12 @@ struct tcp_stats {
 
 /** Bounds; the defaults in brackets. A zero means the default. */
 struct tcp_limits {
-	size_t waiting;		/**< bytes kept of one direction [1 MiB] */
+	size_t waiting;		/**< bytes kept of one direction [1 MiB]; what it
+				     takes to keep them counts */
 	size_t waiting_all;	/**< bytes kept of all together [64 MiB] */
 	int64_t patience;	/**< ns of capture time a hole may stay open [10 s] */
-	uint32_t connections;	/**< in the table; the longest silent goes first [1 Mi] */
+	uint32_t connections;	/**< in the table; closed ones go first, then the
+				     longest silent [1 Mi] */
 };
 
 struct tcp *tcp_new(const struct tcp_limits *limits);
@@ -84,7 +89,8 @@ void tcp_free(struct tcp *t);	/**< no events; empty the table by tcp_end() first
 
 /**
  * Take a segment of kind SEGMENT_TCP with its TCP header (seg->pdu NULL). The
- * segment must stay valid until tcp_next() has said false. O(1), amortised
+ * segment must stay valid until tcp_next() has said false, which it must have
+ * before the next segment. O(1), amortised
  * over the bytes that wait; allocates for a new connection and for what waits.
  * @return its connection.
  */

@@ -153,10 +153,13 @@ piece_insert(struct waiting *w, size_t i, struct piece *p)
 static size_t
 piece_find(const struct waiting *w, uint32_t seq)
 {
-	struct piece *const *pieces = w->pieces + w->first;
+	struct piece *const *pieces;
 	size_t low = 0, high = w->n;
 
-	if (w->n == 0 || seq_diff(piece_end(pieces[w->n - 1]), seq) <= 0)
+	if (w->n == 0)
+		return 0;
+	pieces = w->pieces + w->first;
+	if (seq_diff(piece_end(pieces[w->n - 1]), seq) <= 0)
 		return w->n;
 	while (low < high) {
 		size_t middle = (low + high) / 2;

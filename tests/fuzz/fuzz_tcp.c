@@ -232,6 +232,24 @@ send_again(struct world *w, unsigned side, uint8_t a, uint8_t b, bool other)
 	send_range(w, side, r, r.n, other);
 }
 
+/* A segment or a reset that somebody forged: alone, it changes nothing. */
+static void
+forge(struct world *w, unsigned side, uint8_t a, uint8_t b)
+{
+	struct segment seg;
+
+	if (w->sides[side].made == 0 && (w->mode & MIDDLE))
+		return;
+	seg = segment_of(w, side);
+	if (b & 2)
+		seg.tcp_flags = 4;
+	else
+		seg.payload = STR("forged");
+	seg.wire_length = (uint32_t)seg.payload.n;
+	seg.tcp_seq = w->sides[side].isn + (b & 4 ? 1000000000u : 3000000000u) + a * 100u;
+	take(w, &seg);
+}
+
 static void
 step(struct world *w, const uint8_t *op)
 {
@@ -261,7 +279,10 @@ step(struct world *w, const uint8_t *op)
 		send_again(w, side, op[1], op[2], true);
 		break;
 	case 10:
-		send_flags(w, side, 16, s->isn + 1 + s->received);
+		if (op[2] & 1)
+			forge(w, side, op[1], op[2]);
+		else
+			send_flags(w, side, 16, s->isn + 1 + s->received);
 		break;
 	case 11:
 		/* Keep-alives come when nothing is under way. */
@@ -333,7 +354,7 @@ run_raw(struct tcp *t, const uint8_t *data, size_t size)
 	struct tcp_connection *c;
 	struct flow_event ev;
 	struct tcp_stats stats;
-	uint32_t frame = 0;
+	uint32_t frame = 0, ends[2] = { 0, 0 };
 	bool more = true;
 
 	while (more) {
@@ -345,9 +366,11 @@ run_raw(struct tcp *t, const uint8_t *data, size_t size)
 			size_t n = data[8] & 31u;
 			char *copy;
 
-			/* Numbers near 0, or far. */
-			seg.tcp_seq = (uint32_t)(int8_t)data[1] << (data[5] & 15u);
-			seg.tcp_ack = (uint32_t)(int8_t)data[2] << (data[5] >> 4);
+			/* Numbers near 0, or far, or where the last one ended. */
+			seg.tcp_seq = (uint32_t)(int8_t)data[1] << (data[5] & 15u) * 2;
+			if (data[3] & 0x40)
+				seg.tcp_seq = ends[side];
+			seg.tcp_ack = (uint32_t)(int8_t)data[2] << (data[5] >> 4) * 2;
 			seg.src.addr = net_addr_ip4(address[side]);
 			seg.dst.addr = net_addr_ip4(address[1 - side]);
 			seg.src.port = side ? data[3] & 1 : data[4] & 1;
@@ -365,6 +388,7 @@ run_raw(struct tcp *t, const uint8_t *data, size_t size)
 			size -= n;
 			seg.payload = (struct str){ copy, n };
 			seg.wire_length = (uint32_t)n + (frame % 7 == 0 ? frame % 50 : 0);
+			ends[side] = seg.tcp_seq + seg.wire_length;
 			c = tcp_take(t, &seg);
 			begun += c->user == NULL;
 			c->user = t;

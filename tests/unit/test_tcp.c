@@ -76,6 +76,7 @@ struct bench {
 	bool no_time;
 	struct tcp_connection *c;	/* of the last segment */
 	struct buf out;
+	uint32_t end_frame;		/* that brought the last FLOW_END */
 	uint64_t forgotten;
 };
 
@@ -116,6 +117,7 @@ drain(struct bench *b)
 			assert_non_null(ev.text);
 			break;
 		case FLOW_END:
+			b->end_frame = ev.stamps[0].frame;
 			buf_printf(&b->out, "%u.", ev.dir);
 			break;
 		case FLOW_RESET:
@@ -379,6 +381,29 @@ static const struct row rows[] = {
 	{ "far ones that go on", { HANDSHAKE, C(A, 50000000, 1, "abc"),
 			C(A, 50000003, 1, "def"), C(A, 50000006, 1, "ghi"), DONE },
 	  "0-49999999 0:abc 0:def 0:ghi | x", "gaps=1 gap_bytes=49999999" },
+	{ "far ones, captured twice", { HANDSHAKE,
+			C(A, 50000000, 1, "abc"), C(A, 50000000, 1, "abc"),
+			C(A, 50000003, 1, "def"), C(A, 50000003, 1, "def"),
+			C(A, 50000006, 1, "ghi"), DONE },
+	  "0-49999999 0:abc 0:def 0:ghi | x", "gaps=1 gap_bytes=49999999 outside=2" },
+	{ "far ones that do not go on", { HANDSHAKE, C(A, 50000000, 1, "abc"),
+			C(A, 60000000, 1, "abc"), C(A, 50000003, 1, "def"),
+			C(A, 50000006, 1, "ghi"), DONE },
+	  "| x", "outside=4" },
+	{ "one side is not captured for long", { HANDSHAKE, V(A, 1, 3000000, NULL),
+			V(A, 1, 6000000, NULL), V(A, 1, 9000000, NULL),
+			C(A, 9000000, 1, "abc"), DONE },
+	  "0-8999999 0:abc | x", "gaps=1 gap_bytes=8999999" },
+	{ "one side is not captured at all", { HANDSHAKE, V(A, 1, 3000000, NULL),
+			V(A, 1, 6000000, NULL), V(A, 1, 9000000, NULL), DONE },
+	  "| 0-8999999 x", "gaps=1 gap_bytes=8999999" },
+	{ "a far FIN", { HANDSHAKE, C(A | F, 50000000, 1, NULL), C(A, 1, 1, "abc"), DONE },
+	  "0:abc | x", "outside=1" },
+	{ "more than FIN allows", { HANDSHAKE, C(A | F, 4, 1, NULL), C(A, 1, 1, "abcdef"), DONE },
+	  "0:abc 0. | x", "" },
+	{ "FIN inside what waits", { HANDSHAKE, C(A, 4, 1, "defghi"), C(A | F, 6, 1, NULL),
+				     C(A, 1, 1, "abc"), DONE },
+	  "0:abc 0:defghi | x", "out_of_order=1 outside=1" },
 	{ "far ones and near ones", { HANDSHAKE, C(A, 50000000, 1, "abc"),
 			C(A, 50000003, 1, "def"), V(A, 1, 1, NULL),
 			C(A, 50000006, 1, "ghi"), C(A, 1, 1, "abc"), DONE },
@@ -830,6 +855,38 @@ test_memory(void **state)
 	bench_release(&b);
 }
 
+/* FIN keeps its frame while it waits. */
+static void
+test_fin_frame(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_init(&b, NULL);
+	open_connection(&b);
+	send(&b, &(struct step)STEP(0, A | F, 4, 1, "def"));
+	data(&b, 0, 1, "abc");
+	assert_string_equal(buf_cstr(&b.out), "0:abc 0:def 0.");
+	assert_int_equal(b.end_frame, 4);
+	bench_release(&b);
+}
+
+/* Bytes that were not to come any more are given nevertheless. */
+static void
+test_after_reset(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_init(&b, NULL);
+	open_connection(&b);
+	data(&b, 0, 1, "abc");
+	send(&b, &(struct step)STEP(1, R, 1, 0, NULL));
+	data(&b, 0, 4, "def");
+	assert_string_equal(buf_cstr(&b.out), "0:abc 1! 0:def");
+	bench_release(&b);
+}
+
 static void
 test_user(void **state)
 {
@@ -866,6 +923,8 @@ main(void)
 		cmocka_unit_test(test_closed_bound),
 		cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_fin_frame),
+		cmocka_unit_test(test_after_reset),
 		cmocka_unit_test(test_user),
 	};
 
