@@ -584,7 +584,17 @@ test_gaps(void **state)
 	gap(w, 0, 6, &log);
 	feed(w, 0, str_skip(buf_str(&b), 26), 7, &log, false);
 	check_log(&log, "0 MESSAGE-cut one 0123\n0 " LOST "0 MESSAGE last\n");
-	assert_int_equal(ws_info(w)->flaws[WS_FLAW_BIT_GAP], 4);
+	/* Two gaps in one frame lose one message. */
+	buf_clear(&b);
+	frame_add_cstr(&b, 0x81, KEY, "0123456789");
+	frame_add_cstr(&b, 0x81, KEY, "last");
+	feed(w, 0, str_sub(buf_str(&b), 0, 8), 6, &log, false);
+	gap(w, 0, 2, &log);
+	feed(w, 0, str_sub(buf_str(&b), 10, 2), 7, &log, false);
+	gap(w, 0, 2, &log);
+	feed(w, 0, str_skip(buf_str(&b), 14), 7, &log, false);
+	check_log(&log, "0 MESSAGE-cut 01\n0 " LOST "0 MESSAGE last\n");
+	assert_int_equal(ws_info(w)->flaws[WS_FLAW_BIT_GAP], 6);
 	assert_int_equal(ws_info(w)->flaws[WS_FLAW_BIT_CONTINUE], 0);
 	ws_free(w);
 
