@@ -343,11 +343,13 @@ headless(struct ws *w, unsigned dir)
 		/* The other side told of frames, or this one has asked for them. */
 		if (!ws_frame_read(in, &f))
 			return;
-		if (!ws_frame_known(&f)) {
-			if (w->info.state == WS_OPEN)
-				lose(d);
-			else
-				other(w);
+		if (!ws_frame_known(&f) && w->info.state != WS_OPEN) {
+			other(w);
+			return;
+		}
+		/* From the middle on it may be the rest of one. */
+		if (!ws_frame_known(&f) && w->info.middle) {
+			lose(d);
 			return;
 		}
 		open_in_middle(w, dir, f.masked);
