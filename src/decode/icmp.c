@@ -190,7 +190,7 @@ quote_transport(struct quote *q, struct segment *seg)
 }
 
 /* Bytes of the quoted datagram by the length attribute of RFC 4884 (sections 4.1
- * to 4.6: the sixth byte in words of four, ICMPv6: the fifth in words of eight);
+ * to 4.5: the sixth byte in words of four, ICMPv6: the fifth in words of eight);
  * 0: not said, it goes to the end. */
 static uint32_t
 quote_length(const struct segment *seg, const uint8_t *p)

@@ -288,7 +288,7 @@ sctp_chunk_min(uint8_t type)
 	return 0;
 }
 
-/* RFC 6951 section 5: an SCTP packet from the common header on. Ports are not
+/* RFC 6951: an SCTP packet from the common header on. Ports are not
  * zero, nor is the verification tag but for INIT; the first chunk is a known one. */
 static enum layer
 sctp_udp_decode(struct packet *pk)

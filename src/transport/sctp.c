@@ -662,12 +662,13 @@ doom_expired(struct sctp *s, int64_t now)
 {
 	while (now != TIME_NONE && s->runs.waiting.first != NONE) {
 		uint32_t i = s->runs.waiting.first;
-		const struct run *run = &s->runs.all[i];
+		struct run *run = &s->runs.all[i];
 		struct association *a = &s->all[run->key.association];
 
-		if (run->since != TIME_NONE &&
-		    (now <= run->since || (uint64_t)now - (uint64_t)run->since <=
-						  (uint64_t)s->limits.patience))
+		if (run->since == TIME_NONE)
+			run->since = now;
+		if (now <= run->since || (uint64_t)now - (uint64_t)run->since <=
+						 (uint64_t)s->limits.patience)
 			return;
 		runs_doom(&s->runs, &a->own, &a->bytes, i);
 	}

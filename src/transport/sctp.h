@@ -2,8 +2,9 @@
  * @file sctp.h  SCTP associations (RFC 9260): packets in, user messages out.
  *
  * An association is known by addresses and ports; one that has several addresses
- * by the ports, the verification tag and the addresses that its INIT told of. DATA (and I-DATA, RFC 8260) chunks are put
- * together by TSN, retransmitted ones dropped. A capture may begin in the middle.
+ * by the ports, the verification tag and the addresses that its INIT told of. DATA
+ * (and I-DATA, RFC 8260) chunks are put together by TSN, retransmitted ones dropped.
+ * A capture may begin in the middle.
  */
 #ifndef TRANSPORT_SCTP_H
 #define TRANSPORT_SCTP_H

@@ -160,13 +160,6 @@ event_init(struct flow_event *ev, enum flow_event_kind kind, unsigned dir)
 	};
 }
 
-/* The frames of the first @n bytes at hand. */
-static void
-event_stamp(struct flow_event *ev, const struct ws_dir *d, size_t n)
-{
-	ev->stamp_n = intake_stamps(&d->in, 0, n, &ev->stamps);
-}
-
 /* Something is lost: to be told by ws_next(), after the event at hand. */
 static void
 gap_set(struct ws *w, unsigned dir, enum ws_flaw_bit flaw, const struct stamp *stamp)
@@ -190,21 +183,6 @@ gap_at(struct ws *w, unsigned dir, enum ws_flaw_bit flaw, size_t n)
 	gap_set(w, dir, flaw, &list[count - 1]);
 }
 
-static void
-stamps_add(struct ws_dir *d, const struct stamp *list, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		const struct stamp *last = d->stamp_n > 0 ? &d->stamps[d->stamp_n - 1] : NULL;
-
-		if (last && last->frame == list[i].frame && last->source == list[i].source)
-			continue;
-		if (d->stamp_n == INTAKE_STAMPS_MAX)
-			d->stamp_n--;
-		ARRAY_GROW(d->stamps, d->stamp_cap, d->stamp_n + 1);
-		d->stamps[d->stamp_n++] = list[i];
-	}
-}
-
 /* Put @n bytes of the frame at hand, its first ones, behind the message so far. */
 static void
 message_add(struct ws_dir *d, const struct ws_frame *f, size_t n)
@@ -212,7 +190,7 @@ message_add(struct ws_dir *d, const struct ws_frame *f, size_t n)
 	const struct stamp *list;
 	size_t count = intake_stamps(&d->in, 0, f->header + n, &list);
 
-	stamps_add(d, list, count);
+	ws_stamps_add(&d->stamps, &d->stamp_n, &d->stamp_cap, list, count);
 	if (n == 0)
 		return;
 	ws_unmask(buf_reserve(&d->message, n), d->in.view.p + f->header, n, f->key);
@@ -237,7 +215,7 @@ unpack(struct ws *w, struct ws_dir *d, struct str packed, bool whole)
 	return r;
 }
 
-/* Give @bytes, or what is packed in them, as a message. @stamp is the last of it.
+/* Give @bytes, or what is packed in them, as a message; the stamps of *ev are set.
  * @return false when there is only a gap. */
 static bool
 message_give(struct ws *w, unsigned dir, struct flow_event *ev, struct str bytes, bool packed)
@@ -364,11 +342,13 @@ headless(struct ws *w, unsigned dir)
 		/* The other side told of frames, or this one has asked for them. */
 		if (!ws_frame_read(in, &f))
 			return;
-		if (!ws_frame_known(&f)) {
-			if (w->info.state == WS_OPEN)
-				lose(d);
-			else
-				other(w);
+		if (!ws_frame_known(&f) && w->info.state != WS_OPEN) {
+			other(w);
+			return;
+		}
+		/* From the middle on it may be the rest of one. */
+		if (!ws_frame_known(&f) && w->info.middle) {
+			lose(d);
 			return;
 		}
 		open_in_middle(w, dir, f.masked);
@@ -436,7 +416,7 @@ close_give(struct ws *w, unsigned dir, struct flow_event *ev, const struct ws_fr
 		w->info.state = WS_CLOSED;
 	event_init(ev, FLOW_END, dir);
 	ev->text = ws_close_name(code);
-	event_stamp(ev, d, f->header + (size_t)f->length);
+	ev->stamp_n = intake_stamps(&d->in, 0, f->header + (size_t)f->length, &ev->stamps);
 	return true;
 }
 
@@ -450,7 +430,7 @@ single_give(struct ws *w, unsigned dir, struct flow_event *ev, const struct ws_f
 	struct str bytes = str_sub(d->in.view, f->header, n);
 
 	event_init(ev, FLOW_MESSAGE, dir);
-	event_stamp(ev, d, f->header + n);
+	ev->stamp_n = intake_stamps(&d->in, 0, f->header + n, &ev->stamps);
 	if (memcmp(f->key, clear, 4) == 0) {
 		ev->place = d->in.place;
 		if (ev->place.source != PLACE_NONE)
@@ -677,8 +657,10 @@ hole_take(struct ws *w, unsigned dir, struct flow_event *ev)
 
 	w->has_hole = false;
 	if (d->mode == MODE_FRAMES && d->skip > 0 && missing > 0 && missing <= d->skip) {
+		/* Of a frame that is lost already, which was told. */
 		d->skip -= missing;
-		gap_set(w, dir, WS_FLAW_BIT_GAP, &w->hole_stamp);
+		w->info.flaws[WS_FLAW_BIT_GAP]++;
+		return false;
 	} else if (d->mode == MODE_FRAMES && d->skip == 0 && ws_frame_read(d->in.view, &f)) {
 		/* The frame at hand is not whole; its length tells where it ends. */
 		rest = f.length - (d->in.view.n - f.header);

@@ -1,7 +1,8 @@
 #include "transport/ws_int.h"
 
 #include "base/bytes.h"
-#include "transport/ws.h"
+#include "base/mem.h"
+#include "transport/intake.h"
 
 #define LOOK_TEXT	48u	/* bytes of text that are looked at */
 #define LOOK_PACKED	512u	/* compressed bytes that are unpacked for it */
@@ -238,6 +239,22 @@ ws_frames_fill(struct str in, int masked)
 		in = str_skip(in, f.header + (size_t)f.length);
 	}
 	return true;
+}
+
+void
+ws_stamps_add(struct stamp **stamps, size_t *n, size_t *cap, const struct stamp *list,
+	      size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct stamp *last = *n > 0 ? &(*stamps)[*n - 1] : NULL;
+
+		if (last && last->frame == list[i].frame && last->source == list[i].source)
+			continue;
+		if (*n == INTAKE_STAMPS_MAX)
+			--*n;
+		ARRAY_GROW(*stamps, *cap, *n + 1);
+		(*stamps)[(*n)++] = list[i];
+	}
 }
 
 bool

@@ -65,6 +65,11 @@ bool ws_frames_fill(struct str in, int masked);
 /** Payload of a frame in clear; @p to may be @p from. */
 void ws_unmask(char *to, const char *from, size_t n, const uint8_t key[4]);
 
+/** Put records behind those of a message, each once; of too many (see
+ * INTAKE_STAMPS_MAX) the newest takes the place of the one before it. */
+void ws_stamps_add(struct stamp **stamps, size_t *n, size_t *cap, const struct stamp *list,
+		   size_t count);
+
 /** What an HTTP head says about an upgrade (RFC 6455 section 4). */
 struct ws_head {
 	bool request;

@@ -482,6 +482,12 @@ test_flaws(void **state)
 	check_log(&log, "1 GAP a frame of no known kind, or reserved bits\n1 MESSAGE four\n"
 		  "1 GAP a frame of no known kind, or reserved bits\n1 MESSAGE " OK "\n");
 	assert_int_equal(flaws[WS_FLAW_BIT_OPCODE], 2);
+	/* No frames at all where they must begin. */
+	feed_cstr(w, 0, "what is this? ", &log);
+	buf_clear(&b);
+	frame_add_cstr(&b, 0x81, KEY, INVITE);
+	feed(w, 0, buf_str(&b), 1, &log, false);
+	check_log(&log, "0 GAP a frame of no known kind, or reserved bits\n0 MESSAGE " INVITE "\n");
 	/* A length beyond all bounds. */
 	buf_clear(&b);
 	buf_add(&b, "\x81\x7f\xff\xff\xff\xff\xff\xff\xff\xff" "SIP/2.0 100 Trying\r\n", 30);
@@ -584,7 +590,17 @@ test_gaps(void **state)
 	gap(w, 0, 6, &log);
 	feed(w, 0, str_skip(buf_str(&b), 26), 7, &log, false);
 	check_log(&log, "0 MESSAGE-cut one 0123\n0 " LOST "0 MESSAGE last\n");
-	assert_int_equal(ws_info(w)->flaws[WS_FLAW_BIT_GAP], 4);
+	/* Two gaps in one frame lose one message. */
+	buf_clear(&b);
+	frame_add_cstr(&b, 0x81, KEY, "0123456789");
+	frame_add_cstr(&b, 0x81, KEY, "last");
+	feed(w, 0, str_sub(buf_str(&b), 0, 8), 6, &log, false);
+	gap(w, 0, 2, &log);
+	feed(w, 0, str_sub(buf_str(&b), 10, 2), 7, &log, false);
+	gap(w, 0, 2, &log);
+	feed(w, 0, str_skip(buf_str(&b), 14), 7, &log, false);
+	check_log(&log, "0 MESSAGE-cut 01\n0 " LOST "0 MESSAGE last\n");
+	assert_int_equal(ws_info(w)->flaws[WS_FLAW_BIT_GAP], 6);
 	assert_int_equal(ws_info(w)->flaws[WS_FLAW_BIT_CONTINUE], 0);
 	ws_free(w);
 
