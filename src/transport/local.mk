@@ -35,10 +35,13 @@ unit_tests += \
 	tests/unit/test_intake \
 	tests/unit/test_sctp \
 	tests/unit/test_tcp \
+	tests/unit/test_tls \
 	tests/unit/test_tls_captures \
 	tests/unit/test_tls_cert \
+	tests/unit/test_tls_damage \
 	tests/unit/test_tls_keys \
 	tests/unit/test_ws
+EXTRA_DIST += tests/unit/tls_build.h tests/unit/tls_seen.h
 
 fuzz_tests += \
 	tests/fuzz/fuzz_sctp \
