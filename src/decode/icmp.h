@@ -1,5 +1,5 @@
 /**
- * @file icmp.h  ICMP errors and the packet that they quote (RFC 792, 4443).
+ * @file icmp.h  ICMP errors and the packet that they quote (RFC 792, 4443, 4884).
  */
 #ifndef DECODE_ICMP_H
 #define DECODE_ICMP_H
@@ -11,8 +11,9 @@ struct icmp_error {
 	uint8_t type, code;
 	struct segment quoted;	/**< as far as it is quoted: src and dst are those of the
 				     packet that caused the error; payload may be cut or
-				     empty, ports 0 when not quoted; place and in_record
-				     are not set */
+				     empty (flaw CUT), ports 0 when not quoted or of a later
+				     fragment; kind may be any IP protocol; tunnels are
+				     not entered; place and in_record are not set */
 };
 
 /** Read an ICMP or ICMPv6 segment. @return false when it is no error, or quotes

@@ -22,7 +22,7 @@ struct sctp_stats {
 	uint64_t incomplete;	/**< given up: fragments are not in the capture */
 	uint64_t aborted, shut;	/**< associations ended by ABORT, by SHUTDOWN COMPLETE */
 	uint64_t init_unanswered;	/**< final at sctp_end() */
-	uint64_t bad;		/**< packets with a chunk whose length lies */
+	uint64_t bad;		/**< chunks whose length lies */
 	uint64_t evicted;	/**< associations forgotten for the bound */
 	uint64_t waiting_bytes;	/**< kept at the moment */
 };
@@ -38,8 +38,8 @@ struct sctp_limits {
 struct sctp *sctp_new(const struct sctp_limits *limits);
 void sctp_free(struct sctp *s);
 
-/** Take a packet of kind SEGMENT_SCTP: seg->payload is the whole of it, common
- * header included. It must stay valid until sctp_next() has said false. O(1) a
+/** Take a packet of kind SEGMENT_SCTP, pdu NULL: seg->payload is the whole of it,
+ * common header included. It must stay valid until sctp_next() has said false. O(1) a
  * chunk. */
 void sctp_take(struct sctp *s, const struct segment *seg);
 

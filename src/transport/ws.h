@@ -42,7 +42,9 @@ struct ws_info {
 	bool sip;		/**< the subprotocol sip was agreed (offered, when no answer was seen) */
 	uint16_t status;	/**< of the answer to the upgrade; 0: not seen */
 	uint16_t close[2];	/**< code of the close frame; 1005: it has none; 0: not seen */
-	uint64_t frames[2], messages[2], controls[2];
+	uint64_t frames[2];	/**< that were there as a whole, controls among them */
+	uint64_t messages[2];	/**< given, those that are cut among them */
+	uint64_t controls[2];
 	uint64_t flaws[WS_FLAW_COUNT];
 };
 
@@ -52,7 +54,7 @@ const char *ws_close_name(uint16_t code);
 
 struct ws;
 
-/** Some 900 bytes, and what waits: at most one frame of 16 MiB and one message of
+/** Some 800 bytes, and what waits: at most one frame of 16 MiB and one message of
  * as much in each direction; with compression 40 KiB a direction. */
 struct ws *ws_new(void);
 void ws_free(struct ws *w);	/**< NULL is fine */
