@@ -73,7 +73,7 @@ san=subjectAltName=DNS:sip.example.com,IP:192.0.2.2,URI:sip:example.com
 start() {
 	start_name=$1
 	shift
-	timeout 60 "$@" >"$start_name.out" 2>"$start_name.err" </dev/null &
+	timeout -k 2 60 "$@" >"$start_name.out" 2>"$start_name.err" </dev/null &
 	pids="$pids $!"
 }
 
@@ -83,7 +83,7 @@ start_openssl() {
 	server_name=$1
 	shift
 	mkfifo "$server_name.in"
-	(exec <>"$server_name.in" && exec timeout 60 openssl s_server -accept 127.0.0.1:0 \
+	(exec <>"$server_name.in" && exec timeout -k 2 60 openssl s_server -accept 127.0.0.1:0 \
 		-cert ../rsa.pem -key ../rsa.key -dcert ../ec.pem -dkey ../ec.key "$@") \
 		>"$server_name.out" 2>"$server_name.err" &
 	pids="$pids $!"
@@ -130,7 +130,7 @@ talk() {
 	rm -f in client.status
 	mkfifo in
 	exec 5<>in
-	(timeout 5 "$@" <in >client.out 2>client.err; echo $? >client.status) 5>&- &
+	(timeout -k 2 5 "$@" <in >client.out 2>client.err; echo $? >client.status) 5>&- &
 	client=$!
 	for line in $before; do
 		until_true grep -aq 'SSL handshake has read' client.out
