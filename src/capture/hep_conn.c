@@ -71,7 +71,8 @@ shake(struct hep_conn *c)
 	return r == 0 ? READ_BUSY : READ_END;
 }
 
-/* @return the count; 0 at the end; -1 on errors; -2 when there is nothing now. */
+/* @return the count; 0 at the end, a reset included; -1 where TLS is broken; -2 when
+ * there is nothing now. */
 static ptrdiff_t
 receive(struct hep_conn *c, void *to, size_t n)
 {
@@ -81,12 +82,17 @@ receive(struct hep_conn *c, void *to, size_t n)
 		do
 			r = gnutls_record_recv(c->session, to, n);
 		while (r == GNUTLS_E_INTERRUPTED || r == GNUTLS_E_WARNING_ALERT_RECEIVED);
+		/* Many close without a word. */
+		if (r == GNUTLS_E_PREMATURE_TERMINATION || r == GNUTLS_E_PULL_ERROR)
+			return 0;
 		return r == GNUTLS_E_AGAIN ? -2 : r < 0 ? -1 : r;
 	}
 	do
 		r = recv(c->fd, to, n, 0);
 	while (r < 0 && errno == EINTR);
-	return r < 0 && errno == EAGAIN ? -2 : r;
+	if (r < 0)
+		return errno == EAGAIN ? -2 : 0;
+	return r;
 }
 
 /* Room for a packet of @p n bytes at pos; what was used makes place. */

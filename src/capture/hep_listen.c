@@ -183,13 +183,16 @@ has_password(const struct hep_listener *l, struct str packet)
 bool
 hep_listener_takes(struct hep_listener *l, struct str packet)
 {
-	if (hep_wire_version(packet) == 0)
+	if (hep_wire_version(packet) == 0) {
 		l->stats->bad++;
-	else if (!has_password(l, packet))
+		return false;
+	}
+	if (!has_password(l, packet)) {
 		l->stats->refused++;
-	else
-		l->stats->packets++;
-	return hep_wire_version(packet) != 0 && has_password(l, packet);
+		return false;
+	}
+	l->stats->packets++;
+	return true;
 }
 
 /* ---- datagrams ---- */

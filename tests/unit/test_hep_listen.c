@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/mem.h"
+#include "capture/hep_listen.h"
 #include "decode/decode.h"
 #include "net/hep_wire.h"
 
@@ -229,6 +230,42 @@ test_ip6(void **state)
 	check_record(&rec, 65535, "::1", "::1", tcp);
 	close(fd);
 	capture_free(c);
+	buf_release(&b);
+}
+
+/* Headers of both families, at the sizes where their lengths end. */
+static void
+test_record(void **state)
+{
+	static const size_t sizes[] = { 12, 100, 65507, 65508, 65527, 65528, 65535 };
+	static const uint8_t ip6[16] = { 0x20, 0x01, 0x0d, 0xb8, [15] = 9 };
+	struct net_endpoint src[2] = {
+		{ net_addr_ip4((const uint8_t *)"\x7f\0\0\1"), 7 }, { net_addr_ip6(ip6), 7 },
+	};
+	struct net_endpoint none = { .port = 9060 };
+	struct buf b = BUF_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < 2 * ARRAY_SIZE(sizes); i++) {
+		const struct net_endpoint *from = &src[i % 2];
+		size_t n = sizes[i / 2];
+		uint8_t *bytes = xmalloc(HEP_HEADROOM + n);
+		struct record rec;
+
+		buf_clear(&b);
+		put_hep(&b, NULL, 'r', n - 12);
+		memcpy(bytes + HEP_HEADROOM, b.p, n);
+		hep_record(bytes + HEP_HEADROOM, n, from, from, time(NULL) * NS_PER_S, &rec);
+		rec.place.source = PLACE_NONE;
+		check_record(&rec, n, i % 2 ? "2001:db8::9" : "127.0.0.1",
+			     i % 2 ? "2001:db8::9" : "127.0.0.1", 7);
+		/* Where the own address is not known, it is all zeroes. */
+		hep_record(bytes + HEP_HEADROOM, n, from, &none, time(NULL) * NS_PER_S, &rec);
+		rec.place.source = PLACE_NONE;
+		check_record(&rec, n, i % 2 ? "2001:db8::9" : "127.0.0.1",
+			     i % 2 ? "::" : "0.0.0.0", 9060);
+		free(bytes);
+	}
 	buf_release(&b);
 }
 
@@ -592,6 +629,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_udp),
 		cmocka_unit_test(test_ip6),
+		cmocka_unit_test(test_record),
 		cmocka_unit_test(test_tcp),
 		cmocka_unit_test(test_tcp_bad),
 		cmocka_unit_test(test_password),
