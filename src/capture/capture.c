@@ -4,16 +4,21 @@
  * that one might have an earlier one. The stream whose record was given out
  * stays at the top and goes on at the next call, since the record's bytes are
  * in its window. A lone stream never touches the heap.
+ *
+ * A live stream (a listener) stands in the heap by its time too, but as long as it has
+ * nothing it is passed over: it holds nobody up, and is held up by no pipe.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "capture/capture_int.h"
+#include "capture/hep_listen.h"
 
 struct capture *
 capture_new(void)
@@ -22,7 +27,7 @@ capture_new(void)
 
 	spool_init(&c->spool);
 	spool_init(&c->packs);
-	c->wait_fd = -1;
+	c->wait_fd = c->many_fd = c->many_pipe = -1;
 	/* Readable for ever: what to poll when there is only work to do. */
 	c->ready_fd = eventfd(1, EFD_CLOEXEC);
 	return c;
@@ -56,6 +61,8 @@ capture_free(struct capture *c)
 	info_release(c);
 	if (c->ready_fd >= 0)
 		close(c->ready_fd);
+	if (c->many_fd >= 0)
+		close(c->many_fd);
 	free(c);
 }
 
@@ -150,6 +157,109 @@ capture_add(struct capture *c, const char *path, struct err *err)
 	return add_fd(c, fd, path, true, err);
 }
 
+/* ---- live inputs ---- */
+
+static bool
+is_live(const struct stream *s)
+{
+	return s->state == STREAM_HEP;
+}
+
+/* Beside others a listener is polled through a set of them. */
+static int
+enter_many(struct capture *c, int fd, struct err *err)
+{
+	struct epoll_event e = { .events = EPOLLIN };
+
+	if (c->many_fd < 0)
+		c->many_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (c->many_fd < 0 || epoll_ctl(c->many_fd, EPOLL_CTL_ADD, fd, &e) != 0)
+		return err_set(err, "epoll: %s", strerror(errno));
+	return 0;
+}
+
+int
+capture_add_hep(struct capture *c, const char *where, const struct hep_listen *options,
+		struct err *err)
+{
+	struct hep_listener *l = hep_listener_new(where, options, &c->hep, err);
+	struct input in;
+	struct stream *s;
+
+	if (!l)
+		return -1;
+	if (enter_many(c, hep_listener_fd(l), err) != 0) {
+		hep_listener_free(l);
+		return -1;
+	}
+	/* To the set it is a pipe that is polled and never read. */
+	input_init(&in, INPUT_PIPE, hep_listener_fd(l), 0);
+	s = stream_new(c, where, &in);
+	s->state = STREAM_HEP;
+	s->hep = l;
+	if (!stream_publish(s, "hep")) {
+		stream_free(s);
+		return err_set(err, "%s: too many sources", where);
+	}
+	c->total_unknown = true;
+	capture_enter(c, s);
+	return 0;
+}
+
+uint16_t
+capture_hep_port(const struct capture *c, size_t source)
+{
+	for (size_t i = 0; i < c->pending_n; i++)
+		if (is_live(c->pending[i]) && c->pending[i]->index == source)
+			return hep_listener_port(c->pending[i]->hep);
+	for (size_t i = 0; i < c->heap_n; i++)
+		if (is_live(c->heap[i].stream) && c->heap[i].stream->index == source)
+			return hep_listener_port(c->heap[i].stream->hep);
+	return 0;
+}
+
+void
+capture_hep_stats(const struct capture *c, struct hep_listen_stats *stats)
+{
+	*stats = c->hep;
+}
+
+void
+capture_stop(struct capture *c)
+{
+	for (size_t i = 0; i < c->pending_n; i++)
+		if (is_live(c->pending[i]))
+			hep_listener_stop(c->pending[i]->hep);
+	for (size_t i = 0; i < c->heap_n; i++)
+		if (is_live(c->heap[i].stream))
+			hep_listener_stop(c->heap[i].stream->hep);
+}
+
+/* Let the set that wait_fd may be have this pipe, -1: none. @return whether it has. */
+static bool
+many_set_pipe(struct capture *c, int fd)
+{
+	struct epoll_event e = { .events = EPOLLIN };
+
+	if (c->many_pipe >= 0 && c->many_pipe != fd)
+		epoll_ctl(c->many_fd, EPOLL_CTL_DEL, c->many_pipe, NULL);
+	c->many_pipe = fd;
+	/* It may be another pipe that has the number now. */
+	return fd < 0 || epoll_ctl(c->many_fd, EPOLL_CTL_ADD, fd, &e) == 0 || errno == EEXIST;
+}
+
+/* What to poll for @p live waiting listeners, one of which has @p live_fd, and the pipe
+ * @p fd (-1: none). */
+static int
+fd_to_poll(struct capture *c, unsigned live, int live_fd, int fd)
+{
+	if (live == 0)
+		return fd;
+	if (!many_set_pipe(c, fd))
+		return c->ready_fd;
+	return live == 1 && fd < 0 ? live_fd : c->many_fd;
+}
+
 /* ---- the merge ---- */
 
 static bool
@@ -231,19 +341,33 @@ go_on(struct capture *c)
 		capture_enter(c, s);
 }
 
-/* Ask the pending streams. @return whether each has a record now or has
- * ended; otherwise wait_fd is set. */
+static bool
+only_live_pending(const struct capture *c)
+{
+	for (size_t i = 0; i < c->pending_n; i++)
+		if (!is_live(c->pending[i]))
+			return false;
+	return true;
+}
+
+/* Ask the pending streams. @return whether each that others wait for has a record now
+ * or has ended; for the case that there is no record at all wait_fd is set. */
 static bool
 pump(struct capture *c)
 {
 	size_t kept = 0;
+	/* A look costs a system call, too much for every record of a file. */
+	bool skip_live = c->heap_n > 0 && ++c->live_skipped % LIVE_TURN != 0 &&
+		only_live_pending(c);
 	bool busy = false;
-	int fd = -1;
+	int fd = -1, live_fd = -1;
+	unsigned live = 0;
 
 	/* Unpacking an archive makes pending_n grow meanwhile. */
 	for (size_t i = 0; i < c->pending_n; i++) {
 		struct stream *s = c->pending[i];
-		enum read_status rs = stream_next(s, &s->head);
+		enum read_status rs = is_live(s) && skip_live ? READ_WAIT :
+			stream_next(s, &s->head);
 
 		if (rs == READ_RECORD) {
 			set_key(s);
@@ -252,25 +376,55 @@ pump(struct capture *c)
 			stream_free(s);
 		} else {
 			busy |= rs == READ_BUSY;
-			if (rs == READ_WAIT && fd < 0 && s->in.kind == INPUT_PIPE)
+			if (is_live(s)) {
+				live++;
+				live_fd = s->in.fd;
+			} else if (rs == READ_WAIT && fd < 0 && s->in.kind == INPUT_PIPE) {
 				fd = s->in.fd;
+			}
 			c->pending[kept++] = s;
 		}
 	}
 	c->pending_n = kept;
-	if (kept == 0)
-		return true;
-	c->wait_fd = busy || fd < 0 ? c->ready_fd : fd;
-	return false;
+	if (kept > 0 && (kept > live || c->heap_n == 0)) {
+		c->wait_fd = busy ? c->ready_fd : fd_to_poll(c, live, live_fd, fd);
+		if (c->wait_fd < 0)
+			c->wait_fd = c->ready_fd;
+	}
+	return kept == live;
+}
+
+/* Bring a live stream to the top, whatever its time. @return whether there is one. */
+static bool
+raise_live(struct capture *c)
+{
+	struct heap_item *h = c->heap;
+	size_t i = 0;
+
+	while (i < c->heap_n && !is_live(h[i].stream))
+		i++;
+	if (i >= c->heap_n)
+		return false;
+	for (; i > 0; i = (i - 1) / 2) {
+		struct heap_item item = h[i];
+
+		h[i] = h[(i - 1) / 2];
+		h[(i - 1) / 2] = item;
+	}
+	return true;
 }
 
 static enum capture_status
 next_merged(struct capture *c, struct record *rec)
 {
+	bool held;
+
 	if (c->handed)
 		go_on(c);
-	if (c->pending_n > 0 && !pump(c))
+	held = c->pending_n > 0 && !pump(c);
+	if (c->heap_n == 0 ? c->pending_n > 0 : held && !raise_live(c))
 		return CAPTURE_WAIT;
+	c->wait_fd = -1;
 	if (c->heap_n == 0) {
 		if (!c->ended)
 			bpf_end(c);

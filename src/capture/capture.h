@@ -84,12 +84,20 @@ int capture_add_hep(struct capture *c, const char *where, const struct hep_liste
 struct hep_listen_stats {
 	uint64_t packets;	/**< taken */
 	uint64_t refused;	/**< with a wrong or no password */
-	uint64_t bad;		/**< that were no HEP */
+	uint64_t bad;		/**< that were no HEP: datagrams; connections that were
+				     closed for it, or broke within a packet */
 	uint64_t connections;	/**< accepted so far */
-	uint64_t dropped;	/**< connections closed for the bound on their number */
+	uint64_t dropped;	/**< connections closed for the bound on their number
+				     (1024), or for want of descriptors */
 };
 
+/** The sum over all listeners, the ended ones included. Datagrams the kernel had no
+ * room for are in the statistics of the source (dropped). */
 void capture_hep_stats(const struct capture *c, struct hep_listen_stats *stats);
+
+/** The port that the listener of source @p source has, which the system chose when it
+ * was to be 0. @return 0 when that is no listener, or has ended. */
+uint16_t capture_hep_port(const struct capture *c, size_t source);
 
 /** End all live sources: after what has come by then, CAPTURE_END. */
 void capture_stop(struct capture *c);
@@ -105,7 +113,8 @@ int capture_set_filter(struct capture *c, const char *expression, struct err *er
 /**
  * The next record in time order (of files: merged by time, equal times in the
  * order the inputs were added; a file whose clock steps back keeps its own
- * order). With several inputs a pipe that has nothing to say holds the merge.
+ * order). With several inputs a pipe that has nothing to say holds the merge; a
+ * live source does not.
  *
  * The bytes of the record before it die, unless capture_stays() was true.
  * Blocks never on a regular file longer than its read; on pipes and sockets it
@@ -173,7 +182,7 @@ struct capture_stats {
 
 struct capture_source {
 	const char *name;	/**< path as given, "-", or "ARCHIVE:MEMBER" */
-	const char *format;	/**< "pcap", "pcapng" */
+	const char *format;	/**< "pcap", "pcapng", "hep" */
 	const char *packing;	/**< "gzip", ...; NULL: plain */
 	bool seekable;		/**< its records have places in a file */
 	struct capture_stats stats;

@@ -24,10 +24,12 @@
 #define SECRETS_MAX		((size_t)64 << 20)	/* bytes of secrets */
 #define INTERFACES_MAX		65536u	/* of one section */
 #define FILTERED_TURN		4096u	/* records filtered before a turn ends */
+#define LIVE_TURN		64u	/* records of files between looks at live streams */
 #define RECORD_USUAL		262144u	/* bytes of a record nobody doubts */
 
 struct archive_entry;
 struct capture_bpf;
+struct hep_listener;
 
 /** What asking a stream or reader for a record gave. */
 enum read_status {
@@ -88,6 +90,7 @@ enum stream_state {
 	STREAM_EXTRACT,	/**< an archive: its members go to the spool */
 	STREAM_PCAP,
 	STREAM_PCAPNG,
+	STREAM_HEP,	/**< a listener: live */
 	STREAM_DONE,
 };
 
@@ -114,6 +117,7 @@ struct stream {
 	union {
 		struct pcap_reader pcap;
 		struct ng_reader ng;
+		struct hep_listener *hep;	/**< owned */
 		struct {
 			uint64_t start;	/**< in the pack spool */
 		} gather;
@@ -161,6 +165,10 @@ struct capture {
 	bool ended;			/**< told what there is to tell at the end */
 	uint64_t orders;
 	int wait_fd, ready_fd;
+	int many_fd;			/**< an epoll set of what wait_fd cannot be alone */
+	int many_pipe;			/**< the pipe in it; -1: none */
+	unsigned live_skipped;		/**< times live streams were not looked at */
+	struct hep_listen_stats hep;	/**< of all listeners */
 
 	struct capture_bpf *bpf;	/**< NULL: all pass */
 	struct spool spool;

@@ -3,6 +3,8 @@ librung_a_SOURCES += \
 	src/capture/bpf.c \
 	src/capture/capture.c src/capture/capture.h src/capture/capture_int.h \
 	src/capture/gunzip.c src/capture/gunzip.h \
+	src/capture/hep_conn.c \
+	src/capture/hep_listen.c src/capture/hep_listen.h \
 	src/capture/info.c \
 	src/capture/input.c src/capture/input.h \
 	src/capture/pack.c \
@@ -15,7 +17,10 @@ librung_a_SOURCES += \
 	src/capture/stream.c \
 	src/capture/ticks.c src/capture/ticks.h
 
-unit_tests += tests/unit/test_capture tests/unit/test_capture_set
+unit_tests += tests/unit/test_capture tests/unit/test_capture_set \
+	tests/unit/test_hep_listen
+tests_unit_test_hep_listen_SOURCES = tests/unit/test_hep_listen.c tests/unit/capture_build.h \
+	tests/unit/hep_tls.h
 EXTRA_DIST += tests/unit/capture_build.h
 
 fuzz_tests += tests/fuzz/fuzz_capture

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "capture/capture_int.h"
+#include "capture/hep_listen.h"
 #include "capture/sniff.h"
 
 struct stream *
@@ -22,16 +23,24 @@ stream_new(struct capture *c, const char *name, const struct input *in)
 	return s;
 }
 
+static void
+close_reader(struct stream *s)
+{
+	if (s->state == STREAM_PCAPNG)
+		ng_reader_close(s);
+	if (s->state == STREAM_EXTRACT)
+		free(s->extract.member);
+	if (s->state == STREAM_HEP)
+		hep_listener_free(s->hep);
+}
+
 void
 stream_free(struct stream *s)
 {
 	if (!s)
 		return;
 	stream_notices_end(s);
-	if (s->state == STREAM_PCAPNG)
-		ng_reader_close(s);
-	if (s->state == STREAM_EXTRACT)
-		free(s->extract.member);
+	close_reader(s);
 	if (s->c->pack_owner == s)
 		s->c->pack_owner = NULL;
 	/* What was jumped over counts as done. */
@@ -197,12 +206,19 @@ count(struct stream *s, const struct record *rec)
 static enum read_status
 finish(struct stream *s)
 {
-	if (s->state == STREAM_PCAPNG)
-		ng_reader_close(s);
-	if (s->state == STREAM_EXTRACT)
-		free(s->extract.member);
+	close_reader(s);
 	s->state = STREAM_DONE;
 	return READ_END;
+}
+
+static enum read_status
+live_next(struct stream *s, struct record *rec)
+{
+	enum read_status rs = hep_listener_next(s->hep, rec);
+
+	s->source->pub.stats.dropped = hep_listener_dropped(s->hep);
+	s->source->pub.stats.has_drops = true;
+	return rs;
 }
 
 enum read_status
@@ -215,6 +231,8 @@ stream_next(struct stream *s, struct record *rec)
 			rs = pcap_reader_next(s, rec);
 		else if (s->state == STREAM_PCAPNG)
 			rs = ng_reader_next(s, rec);
+		else if (s->state == STREAM_HEP)
+			rs = live_next(s, rec);
 		else {
 			rs = stream_start(s);
 			if (rs == READ_RECORD)

@@ -47,14 +47,7 @@ hep_may_start(struct str in)
 size_t
 hep_length(struct str in)
 {
-	size_t n = in.n < 4 ? in.n : 4, length;
-
-	if (n > 0 && memcmp(in.p, "HEP3", n) != 0 && memcmp(in.p, "EEP1", n) != 0)
-		return SIZE_MAX;
-	if (in.n < HEP_HEADER)
-		return 0;
-	length = get_be16((const uint8_t *)in.p + 4);
-	return length < HEP_HEADER ? SIZE_MAX : length;
+	return hep_wire_length(in);
 }
 
 /* ---- version 3 ---- */

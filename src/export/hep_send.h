@@ -27,6 +27,8 @@ struct hep_send_options {
 	const char *password;	/**< chunk 14; NULL: none */
 	uint32_t node;		/**< chunk 12, capture agent id */
 	size_t queue;		/**< bytes; 0: 16 MiB */
+	const char *ca;		/**< tls: a PEM file of authorities to trust besides the
+				     system's; NULL: none */
 	bool insecure;		/**< tls: do not verify the collector */
 };
 
@@ -35,9 +37,12 @@ struct hep_send_stats {
 	uint64_t sent;		/**< given to the system whole */
 	uint64_t dropped;	/**< the queue was full, or the collector was gone at the end */
 	uint64_t too_long;	/**< longer than HEP or a datagram can be */
-	uint64_t connects;	/**< connections made */
-	uint64_t failures;	/**< connections that could not be made or broke */
+	uint64_t connects;	/**< connections made; none with udp */
+	uint64_t failures;	/**< connections that could not be made or broke; with udp
+				     "port unreachable" and the like */
 };
+
+/* What is queued is packets less sent, dropped and too_long. */
 
 struct hep_send;
 
@@ -47,7 +52,11 @@ bool hep_encode(struct buf *b, const struct hep_packet *packet, uint32_t node,
 		const char *password);
 
 /** @param where  "udp:HOST:PORT", "tcp:HOST:PORT" or "tls:HOST:PORT"; IPv6 in
- * brackets. The name is looked up now. @return NULL with *err when that cannot be. */
+ * brackets. The name is looked up now, and never again; its addresses are tried in
+ * turn.
+ * @param options  NULL: none. Its text is copied, its file read now.
+ * @return NULL with *err when that cannot be. A collector that does not answer is no
+ *         error here, but a failure that is counted. */
 struct hep_send *hep_send_open(const char *where, const struct hep_send_options *options,
 			       struct err *err);
 
@@ -61,7 +70,8 @@ bool hep_send_full(const struct hep_send *s);
 void hep_send_run(struct hep_send *s);
 
 /** Run until the queue is below its half, or empty when @p all; at most @p timeout
- * ns without progress. @return whether it came to that. */
+ * ns without progress. @return whether it came to that. When not, and @p all, what is
+ * left is dropped and counted: the collector is gone. */
 bool hep_send_wait(struct hep_send *s, bool all, int64_t timeout);
 
 void hep_send_stats(const struct hep_send *s, struct hep_send_stats *stats);

@@ -1,6 +1,7 @@
 # The room export/: its sources, unit tests and fuzz targets.
 librung_a_SOURCES += \
 	src/export/carriage_text.c src/export/carriage_text.h \
+	src/export/hep_send.c src/export/hep_send.h \
 	src/export/ladder.c src/export/ladder.h \
 	src/export/ladder_columns.c src/export/ladder_columns.h \
 	src/export/ladder_order.c src/export/ladder_order.h \
@@ -14,7 +15,8 @@ librung_a_SOURCES += \
 	src/export/table.c src/export/table.h \
 	src/export/visible.c src/export/visible.h
 
-unit_tests += tests/unit/test_ladder tests/unit/test_ladder_text tests/unit/test_table
-tests_unit_test_table_SOURCES = tests/unit/test_table.c tests/unit/sip_store.h
-tests_unit_test_ladder_SOURCES = tests/unit/test_ladder.c tests/unit/sip_store.h
-tests_unit_test_ladder_text_SOURCES = tests/unit/test_ladder_text.c tests/unit/sip_store.h
+unit_tests += \
+	tests/unit/test_hep_send \
+	tests/unit/test_ladder \
+	tests/unit/test_ladder_text \
+	tests/unit/test_table

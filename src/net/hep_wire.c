@@ -33,6 +33,19 @@ hep_wire_version(struct str in)
 }
 
 size_t
+hep_wire_length(struct str in)
+{
+	size_t n = in.n < 4 ? in.n : 4, length;
+
+	if (n > 0 && memcmp(in.p, "HEP3", n) != 0 && memcmp(in.p, "EEP1", n) != 0)
+		return SIZE_MAX;
+	if (in.n < HEP_HEADER)
+		return 0;
+	length = get_be16(bytes(in) + 4);
+	return length < HEP_HEADER ? SIZE_MAX : length;
+}
+
+size_t
 hep_chunk_size(unsigned type)
 {
 	static const uint8_t sizes[] = {

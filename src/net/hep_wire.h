@@ -41,6 +41,10 @@ enum hep_chunk_type {
  * six bytes at most; for versions 1 and 2, which have no magic, it is a guess. */
 unsigned hep_wire_version(struct str in);
 
+/** Length of the version 3 packet at the front of a stream.
+ * @return 0 when it takes more bytes to tell; SIZE_MAX when there is none. */
+size_t hep_wire_length(struct str in);
+
 /** Bytes a chunk of vendor 0 has by its type, without the header; 0: any number. */
 size_t hep_chunk_size(unsigned type);
 
