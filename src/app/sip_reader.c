@@ -1,0 +1,358 @@
+/*
+ * What is at hand is in one of these states: lost (a start line is looked for),
+ * a head that is not whole, a head with a body of which need bytes are awaited,
+ * a head with an open body (no Content-Length), or bytes to skip that belong to a
+ * message told when a piece of it turned out to be missing.
+ *
+ * Where the stream ends or has a hole, a message whose Content-Length is more than
+ * what is there may hold others in its body, as a wrong length swallows them: it
+ * then ends where the next start line is.
+ */
+#include "app/sip_reader.h"
+
+#include "sip/start.h"
+
+#define LINE_MAX_BYTES	8192u	/* of a start line that is still awaited */
+
+void
+sip_reader_init(struct sip_reader *r)
+{
+	*r = (struct sip_reader){ .in = INTAKE_INIT };
+}
+
+void
+sip_reader_release(struct sip_reader *r)
+{
+	intake_release(&r->in);
+}
+
+void
+sip_reader_lose(struct sip_reader *r)
+{
+	r->lost = true;
+}
+
+void
+sip_reader_flaw(struct sip_reader *r, uint32_t flaws)
+{
+	r->flaws |= flaws;
+}
+
+static void
+use(struct sip_reader *r, size_t n)
+{
+	intake_use(&r->in, n);
+	r->seen = r->need = r->open_seen = 0;
+	r->open = false;
+}
+
+static void
+throw_away(struct sip_reader *r, size_t n)
+{
+	r->garbage += n;
+	use(r, n);
+}
+
+/* Give the first @n bytes at hand, which were scanned to @scan. */
+static void
+give(struct sip_reader *r, struct sip_scan *scan, size_t n, const struct sip_sink *sink)
+{
+	struct sip_piece piece = { .scan = scan, .place = r->in.place };
+
+	scan->flaws |= r->flaws;
+	r->flaws = 0;
+	piece.text = str_sub(r->in.view, scan->start, n - scan->start);
+	piece.place.offset += scan->start;
+	piece.stamp_n = intake_stamps(&r->in, scan->start, n, &piece.stamps);
+	sink->take(sink->ctx, &piece);
+	r->messages++;
+	use(r, n);
+}
+
+/* Give the first @n bytes, which are all there will be of a message. */
+static bool
+give_rest(struct sip_reader *r, size_t n, uint32_t flaws, const struct sip_sink *sink)
+{
+	struct sip_scan *scan = sink->room(sink->ctx);
+
+	if (sip_scan(str_sub(r->in.view, 0, n), SIP_DATAGRAM, scan) != SIP_SCAN_MESSAGE ||
+	    scan->start >= n)
+		return false;
+	/* What the capture lacks is not the sender's fault. */
+	if (flaws)
+		scan->flaws &= ~(uint32_t)(SIP_FLAW_LENGTH_LONG | SIP_FLAW_NO_END);
+	scan->flaws |= flaws;
+	give(r, scan, n, sink);
+	return true;
+}
+
+/* Line ends, and the NULs that some send, between messages. */
+static void
+skip_keepalives(struct sip_reader *r)
+{
+	struct str view = r->in.view;
+	size_t n = 0;
+
+	while (n < view.n && (view.p[n] == '\r' || view.p[n] == '\n' || view.p[n] == '\0'))
+		n++;
+	if (n == 0)
+		return;
+	if (r->in_line && memchr(view.p, '\n', n))
+		r->in_line = false;
+	else if (!r->lost)
+		r->keepalives++;
+	use(r, n);
+}
+
+/* The line at the end of what is at hand may become a start line. */
+static size_t
+last_line(struct str view)
+{
+	const char *lf = memrchr(view.p, '\n', view.n);
+	size_t at = lf ? (size_t)(lf - view.p) + 1 : 0;
+
+	if (view.n - at > LINE_MAX_BYTES || !sip_may_start(str_skip(view, at)))
+		return view.n;
+	return at;
+}
+
+/* Go to the next start line. False: it is not at hand. */
+static bool
+find(struct sip_reader *r)
+{
+	size_t at, lf;
+
+	if (r->in_line) {
+		lf = str_chr(r->in.view, '\n');
+		throw_away(r, lf == SIZE_MAX ? r->in.view.n : lf + 1);
+		if (lf == SIZE_MAX)
+			return false;
+		r->in_line = false;
+	}
+	at = sip_find_start(r->in.view);
+	if (at == SIZE_MAX) {
+		at = last_line(r->in.view);
+		/* What comes next is the middle of a line then. */
+		r->in_line = at > 0 && at == r->in.view.n && r->in.view.p[at - 1] != '\n';
+		throw_away(r, at);
+		return false;
+	}
+	throw_away(r, at);
+	r->lost = false;
+	return true;
+}
+
+static void
+lose_line(struct sip_reader *r)
+{
+	size_t lf = str_chr(r->in.view, '\n');
+
+	throw_away(r, lf == SIZE_MAX ? r->in.view.n : lf + 1);
+	r->lost = true;
+	r->in_line = lf == SIZE_MAX;
+}
+
+/* Whether a head is whole. False with r->lost set: this is no head. */
+static bool
+head_is_whole(struct sip_reader *r)
+{
+	struct sip_start start;
+	struct str view = r->in.view;
+	bool line;
+
+	if (sip_head_whole(view, &r->seen))
+		return true;
+	/* A line that is cut can still become anything. */
+	line = memchr(view.p, '\n', view.n < LINE_MAX_BYTES ? view.n : LINE_MAX_BYTES) != NULL;
+	if (view.n > SIP_READER_HEAD_MAX || (!line && view.n > LINE_MAX_BYTES) ||
+	    !sip_may_start(view) || (line && sip_start_parse(view, &start) == SIP_START_NOT))
+		lose_line(r);
+	return false;
+}
+
+/* Whether @rest is nothing but line ends, or the beginning of a start line. */
+static bool
+may_become_start(struct str rest)
+{
+	struct sip_start start;
+
+	while (rest.n > 0 && (rest.p[0] == '\r' || rest.p[0] == '\n'))
+		rest = str_skip(rest, 1);
+	return rest.n == 0 || sip_start_parse(rest, &start) != SIP_START_NOT;
+}
+
+/*
+ * The body of a message without Content-Length: up to the next start line. Where
+ * no Content-Type tells of a body, what is not at hand is none of it.
+ */
+static bool
+read_open(struct sip_reader *r, struct sip_scan *scan, const struct sip_sink *sink)
+{
+	struct str view = r->in.view;
+	size_t head = scan->length, from = head, next;
+
+	if (from < r->open_seen)
+		from = r->open_seen;
+	next = sip_find_start(str_skip(view, from));
+	if (next != SIZE_MAX) {
+		next += from;
+		/* Empty lines before it are not of the body. */
+		while (next > head && (view.p[next - 1] == '\r' || view.p[next - 1] == '\n'))
+			next--;
+		if (next == head)
+			give(r, scan, head, sink);
+		else if (!give_rest(r, next, 0, sink))
+			lose_line(r);
+		return true;
+	}
+	if (scan->content_type.n == 0 && may_become_start(str_skip(view, head))) {
+		give(r, scan, head, sink);
+		return true;
+	}
+	if (view.n > SIP_READER_MESSAGE_MAX) {
+		give(r, scan, head, sink);
+		r->lost = true;
+		return true;
+	}
+	r->open = true;
+	from = last_line(view);
+	r->open_seen = (uint32_t)(from < head ? head : from);
+	return false;
+}
+
+/* One step. False: more bytes are needed. */
+static bool
+step(struct sip_reader *r, const struct sip_sink *sink)
+{
+	struct sip_scan *scan;
+
+	if (r->skip > 0 && r->in.view.n > 0) {
+		size_t n = r->skip < r->in.view.n ? (size_t)r->skip : r->in.view.n;
+
+		r->skip -= n;
+		use(r, n);
+	}
+	if (r->need == 0 && !r->open)
+		skip_keepalives(r);
+	if (r->in.view.n == 0 || r->in.view.n < r->need)
+		return false;
+	if (r->lost && !find(r))
+		return false;
+	/* The first look at a message is a whole scan: most are all there. */
+	if (r->need == 0 && r->seen > 0 && !head_is_whole(r))
+		return r->lost && r->in.view.n > 0;
+
+	scan = sink->room(sink->ctx);
+	switch (sip_scan(r->in.view, SIP_STREAM, scan)) {
+	case SIP_SCAN_NOT_SIP:
+		if (r->seen == 0 && !head_is_whole(r))
+			return r->lost && r->in.view.n > 0;
+		lose_line(r);
+		return true;
+	case SIP_SCAN_MORE:
+		if (scan->length == 0) {
+			head_is_whole(r);
+			return r->lost && r->in.view.n > 0;
+		}
+		if (scan->length <= SIP_READER_MESSAGE_MAX) {
+			r->need = (uint32_t)scan->length;
+			return false;
+		}
+		/* No body of that length will be kept: the head is what there is. */
+		if (!give_rest(r, scan->start + scan->head, 0, sink))
+			lose_line(r);
+		r->lost = true;
+		return true;
+	case SIP_SCAN_MESSAGE:
+		break;
+	}
+	if (!scan->has_length)
+		return read_open(r, scan, sink);
+	give(r, scan, scan->length, sink);
+	return true;
+}
+
+void
+sip_reader_take(struct sip_reader *r, struct str bytes, struct place place,
+		const struct stamp *stamps, size_t n, const struct sip_sink *sink)
+{
+	intake_take(&r->in, bytes, place, stamps, n);
+	while (step(r, sink))
+		;
+	intake_done(&r->in);
+}
+
+/* Nothing more comes for what is at hand: give it as it is, with @flaws. */
+static void
+finish(struct sip_reader *r, uint32_t flaws, const struct sip_sink *sink)
+{
+	intake_take(&r->in, STR_NONE, (struct place){ 0, PLACE_NONE }, NULL, 0);
+	while (r->in.view.n > 0) {
+		struct str view = r->in.view;
+		size_t n = view.n, inside = r->need;
+
+		if (r->lost && !find(r)) {
+			throw_away(r, r->in.view.n);
+			break;
+		}
+		if (inside > 0 && !flaws) {
+			/* A length that is wrong, unless the end came early. */
+			struct sip_scan *scan = sink->room(sink->ctx);
+			size_t head = 1, at;
+
+			if (sip_scan(view, SIP_STREAM, scan) == SIP_SCAN_MORE)
+				head = scan->start + scan->head;
+			at = sip_find_start(str_skip(view, head));
+			if (at != SIZE_MAX)
+				n = head + at;
+		}
+		if (!give_rest(r, n < r->in.view.n ? n : r->in.view.n, flaws, sink))
+			lose_line(r);
+		while (step(r, sink))
+			;
+	}
+	intake_done(&r->in);
+}
+
+void
+sip_reader_answered(struct sip_reader *r, const struct sip_sink *sink)
+{
+	struct str view = r->in.view;
+
+	if (r->open && view.p[view.n - 1] == '\n')
+		finish(r, 0, sink);
+}
+
+void
+sip_reader_gap(struct sip_reader *r, uint64_t missing, bool cut, const struct sip_sink *sink)
+{
+	uint32_t flaw = cut ? SIP_FLAW_CUT : SIP_FLAW_GAP;
+	uint64_t told = r->messages, left = 0;
+	size_t have = r->in.view.n;
+	bool known = missing > 0 && !r->lost;
+
+	if (known && r->skip > 0)
+		left = r->skip;
+	else if (known && r->need > have)
+		left = r->need - have;
+	if (have > 0)
+		finish(r, flaw, sink);
+	r->flaws &= ~flaw;
+	if (left >= missing && left > 0) {
+		/* All that is missing is of that message. */
+		r->skip = left - missing;
+		return;
+	}
+	r->skip = 0;
+	r->lost = true;
+	r->in_line = false;
+	if (r->messages == told)
+		r->flaws |= flaw;
+}
+
+void
+sip_reader_end(struct sip_reader *r, const struct sip_sink *sink)
+{
+	finish(r, 0, sink);
+	r->skip = 0;
+}
