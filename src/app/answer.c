@@ -5,8 +5,10 @@
 
 #include "app/answer.h"
 
+#include "app/streams.h"
 #include "app/summary.h"
 #include "base/mem.h"
+#include "export/ladder_order.h"
 #include "query/order.h"
 
 void
@@ -16,15 +18,40 @@ answer_release(struct answer *a)
 	*a = (struct answer){ 0 };
 }
 
+/* Whether a message may have come into the store later than others of its time:
+ * behind a hole of its stream, or from a capture agent. */
+static bool
+may_be_late(const struct session *s)
+{
+	const struct streams *streams = s->engine.streams;
+
+	return streams->with_sip > 0 || streams->hep_packets > 0 ||
+		s->engine.payloads[PAYLOAD_SCTP_SIP] > 0;
+}
+
+static void
+put_in_time(struct answer *a, const struct session *s)
+{
+	struct ladder_order order = { .store = s->engine.store };
+
+	for (size_t i = 0; i < a->n; i++)
+		ladder_order_add_message(&order, a->items[i]);
+	ladder_order_sort(&order);
+	for (size_t i = 0; i < a->n; i++)
+		a->items[i] = order.items[i].index;
+	ladder_order_release(&order);
+}
+
 static void
 choose(struct answer *a, struct session *s, enum query_subject of)
 {
+	bool late = of == QUERY_MESSAGE && may_be_late(s);
 	const struct store *store = s->engine.store;
 	uint32_t count = of == QUERY_CALL ? store_call_count(store) : store_message_count(store);
 	bool (*takes)(struct session *, uint32_t) =
 		of == QUERY_CALL ? session_takes_call : session_takes_message;
 	/* Without an order of their own the first ones are the answer. */
-	size_t enough = s->options.sort || s->options.given[OPTION_REVERSE] ? SIZE_MAX
+	size_t enough = s->options.sort || s->options.given[OPTION_REVERSE] || late ? SIZE_MAX
 		: s->options.limit;
 
 	for (uint32_t i = 0; i < count && a->n < enough; i++) {
@@ -33,6 +60,8 @@ choose(struct answer *a, struct session *s, enum query_subject of)
 		ARRAY_GROW(a->items, a->cap, a->n + 1);
 		a->items[a->n++] = i;
 	}
+	if (late)
+		put_in_time(a, s);
 }
 
 static enum exit_code
@@ -183,17 +212,42 @@ answer_table(const struct answer *a, struct session *s, enum query_subject of,
 	return answer_written((int)n, &err);
 }
 
+enum exit_code
+answer_tls(const struct session *s, FILE *out)
+{
+	const struct streams *streams = s->engine.streams;
+	struct tls_list_options options = {
+		.format = s->options.format, .utc = session_utc(s), .ascii = session_ascii(s),
+		.terminal = isatty(fileno(out)),
+	};
+	struct err err;
+	int result;
+
+	errno = 0;
+	result = tls_list_write(streams->tls_list, streams->tls_n, &options, out, &err);
+	if (streams->tls_unlisted > 0)
+		complain("%" PRIu64 " more TLS connections are not listed", streams->tls_unlisted);
+	return answer_written(result, &err);
+}
+
 static void
 print_summary(const struct session *s)
 {
+	FILE *out = s->options.format == OUTPUT_CSV ? stderr : stdout;
 	struct buf b = BUF_INIT;
 
 	if (s->options.format == OUTPUT_JSON)
 		summary_add_json(&b, &s->engine);
 	else
 		summary_add(&b, &s->engine);
-	fputs(buf_cstr(&b), s->options.format == OUTPUT_CSV ? stderr : stdout);
+	if (s->engine.streams->tls_n > 0 && !s->options.given[OPTION_TLS] &&
+	    s->options.format != OUTPUT_JSON)
+		buf_add_cstr(&b, "tls connections:\n");
+	fputs(buf_cstr(&b), out);
 	buf_release(&b);
+	/* Already said by --tls. */
+	if (s->engine.streams->tls_n > 0 && !s->options.given[OPTION_TLS])
+		answer_tls(s, out);
 }
 
 enum exit_code

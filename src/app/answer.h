@@ -26,6 +26,9 @@ enum exit_code answer_choose(struct answer *a, struct session *s, enum query_sub
 enum exit_code answer_table(const struct answer *a, struct session *s, enum query_subject of,
 			    const char *columns);
 
+/** Write the TLS connections to @p out in the format asked for. */
+enum exit_code answer_tls(const struct session *s, FILE *out);
+
 /** What every command ends with: --summary, and what could not be done on the
  * way. @return @p code, or EXIT_INPUT when writing failed. */
 enum exit_code answer_end(struct session *s, enum exit_code code);

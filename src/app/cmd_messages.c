@@ -2,6 +2,7 @@
 
 #include "app/answer.h"
 #include "app/commands.h"
+#include "app/streams.h"
 #include "export/messages_text.h"
 
 static enum exit_code
@@ -29,11 +30,31 @@ write_texts(const struct answer *a, struct session *s)
 	return answer_written(result, &err);
 }
 
+static enum exit_code
+list_tls(struct session *s)
+{
+	enum exit_code code = session_open(s, QUERY_MESSAGE);
+
+	if (code == EXIT_DONE)
+		code = session_read(s);
+	if (code != EXIT_DONE)
+		return code;
+	if (s->engine.streams->tls_n == 0) {
+		complain("no TLS connection");
+		return EXIT_NOTHING;
+	}
+	return answer_tls(s, stdout);
+}
+
 enum exit_code
 messages_run(struct session *s)
 {
 	struct answer a;
-	enum exit_code code = answer_choose(&a, s, QUERY_MESSAGE);
+	enum exit_code code;
+
+	if (s->options.given[OPTION_TLS])
+		return answer_end(s, list_tls(s));
+	code = answer_choose(&a, s, QUERY_MESSAGE);
 
 	if (code == EXIT_DONE && s->options.format == OUTPUT_TEXT && !s->options.columns)
 		code = write_texts(&a, s);

@@ -26,7 +26,7 @@ count_run(struct session *s)
 		code = session_read(s);
 	if (code != EXIT_DONE)
 		return code;
-	if (s->filter || s->options.given[OPTION_CALLS] || s->options.call_id_count) {
+	if (s->filter || s->options.given[OPTION_CALLS] || s->options.call_ids.n) {
 		for (uint32_t i = 0; i < store_call_count(s->engine.store); i++)
 			n += session_takes_call(s, i);
 	} else {
@@ -66,6 +66,7 @@ read_for(void *ctx, int budget_ms)
 		status = engine_read(&sc->session->engine, READ_AT_ONCE);
 	while (status == ENGINE_BUSY && clock_ms() < until);
 	session_take_names(sc->session);
+	session_tend(sc->session);
 	if (views_work(&sc->app, budget_ms))
 		return LOOP_BUSY;
 	return status == ENGINE_BUSY ? LOOP_BUSY : status == ENGINE_WAIT ? LOOP_WAIT : LOOP_IDLE;
@@ -118,8 +119,11 @@ screens_init(struct screens *sc, struct session *s)
 	const struct options *o = &s->options;
 
 	*sc = (struct screens){ .session = s };
-	for (size_t i = 0; i < o->input_count; i++)
-		buf_printf(&sc->source, "%s%s", i ? ", " : "", o->inputs[i]);
+	for (size_t i = 0; i < o->inputs.n; i++)
+		buf_printf(&sc->source, "%s%s", i ? ", " : "", o->inputs.list[i]);
+	for (size_t i = 0; i < o->hep_listen.n; i++)
+		buf_printf(&sc->source, "%sHEP on %s", sc->source.n ? ", " : "",
+			   o->hep_listen.list[i]);
 	sc->app = (struct views_app){
 		.store = s->engine.store,
 		.query = &s->query,
@@ -134,7 +138,7 @@ screens_init(struct screens *sc, struct session *s)
 		.progress = tell_progress,
 		.no_sip = tell_no_sip,
 	};
-	if (s->filter || o->given[OPTION_CALLS] || o->call_id_count)
+	if (s->filter || o->given[OPTION_CALLS] || o->call_ids.n)
 		sc->app.takes_call = takes_call;
 }
 
@@ -187,6 +191,7 @@ show(struct session *s)
 	code = (s->options.script ? run_script : run_terminal)(s, &stack, &source);
 	stack_release(&stack);
 	buf_release(&sc.source);
+	session_finish(s);
 	session_tell(s);
 	return code;
 }

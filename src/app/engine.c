@@ -1,6 +1,7 @@
 #include "app/engine.h"
 
 #include "app/framers.h"
+#include "app/streams.h"
 #include "base/mem.h"
 
 static const char *const payload_names[PAYLOAD_COUNT] = {
@@ -30,6 +31,7 @@ engine_init(struct engine *e)
 		.capture = capture_new(),
 		.decoder = decoder_new(),
 		.store = store_new(),
+		.streams = streams_new(),
 		.ports = xcalloc(2 * 65536, sizeof(*e->ports)),
 	};
 	store_set_reader(e->store, read_text, e);
@@ -38,6 +40,7 @@ engine_init(struct engine *e)
 void
 engine_release(struct engine *e)
 {
+	streams_free(e->streams);
 	store_free(e->store);
 	decoder_free(e->decoder);
 	capture_free(e->capture);
@@ -92,6 +95,7 @@ engine_read(struct engine *e, unsigned records)
 			if (status == CAPTURE_WAIT)
 				return ENGINE_WAIT;
 			deliver_expired(e, INT64_MAX);
+			streams_end(e);
 			e->ended = true;
 			return ENGINE_END;
 		}

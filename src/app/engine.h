@@ -24,14 +24,16 @@ enum engine_status {
 	_(RTCP,      "rtcp",           "what has the shape of RTCP") \
 	_(DTLS,      "dtls",           "DTLS") \
 	_(DNS,       "dns",            "DNS, mDNS and LLMNR by port") \
-	_(HEP,       "hep",            "HEP, not looked into") \
+	_(HEP,       "hep",            "datagrams and segments with HEP") \
 	_(UDP,       "udp, other",     "other UDP datagrams") \
 	_(UDP_EMPTY, "udp, empty",     "UDP datagrams without payload") \
-	_(TCP_SIP,   "sip over tcp",   "TCP segments with SIP, not looked into") \
-	_(TLS,       "tls",            "TCP segments with TLS records, not looked into") \
+	_(TCP_SIP,   "sip over tcp",   "TCP segments of connections with SIP") \
+	_(TLS,       "tls",            "TCP segments of connections with TLS") \
+	_(WS,        "websocket",      "TCP segments of connections with WebSocket") \
 	_(TCP,       "tcp, other",     "other TCP segments") \
 	_(TCP_EMPTY, "tcp, empty",     "TCP segments without payload") \
-	_(SCTP,      "sctp",           "SCTP packets, not looked into") \
+	_(SCTP_SIP,  "sip over sctp",  "SCTP packets that complete SIP messages") \
+	_(SCTP,      "sctp, other",    "other SCTP packets") \
 	_(ICMP,      "icmp",           "ICMP") \
 	_(ICMP6,     "icmp6",          "ICMPv6") \
 	_(OTHER,     "other",          "other transports")
@@ -58,15 +60,25 @@ struct engine_batch {
 	unsigned n;
 };
 
+/** Sees each SIP message on its way into the store, and its text. */
+typedef void engine_tap_fn(void *ctx, const struct store_input *in, struct str text);
+
+struct streams;
+
 struct engine {
 	struct capture *capture;	/**< owned */
 	struct decoder *decoder;	/**< owned */
 	struct store *store;		/**< owned */
+	struct streams *streams;	/**< owned */
 	uint64_t payloads[PAYLOAD_COUNT];	/**< segments of each */
 	uint64_t segment_flaws[SEGMENT_FLAW_COUNT];
 	uint64_t trailing;		/**< datagrams with bytes after the last message */
 	uint64_t unspooled;		/**< messages whose text could not be kept */
 	uint32_t *ports;		/**< packets by port of what is no SIP: UDP, then TCP */
+	engine_tap_fn *tap;		/**< NULL: none */
+	/** Sees what has the shape of RTCP; NULL: none. */
+	void (*tap_rtcp)(void *ctx, const struct segment *seg);
+	void *tap_ctx;
 	struct engine_batch batch;	/**< empty between calls of engine_read() */
 	bool ended;
 };

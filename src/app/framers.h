@@ -11,12 +11,12 @@
 struct framer {
 	const char *name;
 	uint8_t kind;			/**< enum segment_kind it looks at */
-	uint8_t payload;		/**< enum payload it counts as */
+	uint8_t payload;		/**< enum payload it counts as, unless deliver() says */
 	/** Whether the payload is this; NULL: any. */
 	bool (*probe)(const struct segment *seg);
-	/** Take it; NULL: counted only. @return false when it is not this after
-	 * all: the next framer is asked. */
-	bool (*deliver)(struct engine *e, const struct segment *seg);
+	/** Take it; NULL: counted only. @return what it is to be counted as, or
+	 * PAYLOAD_COUNT when it is not this after all: the next framer is asked. */
+	enum payload (*deliver)(struct engine *e, const struct segment *seg);
 };
 
 /** Give a segment to its framer, and count it. */

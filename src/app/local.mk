@@ -1,19 +1,37 @@
 # The room app/: its sources, unit tests and fuzz targets.
 librung_a_SOURCES += \
 	src/app/answer.c src/app/answer.h \
+	src/app/channel.c src/app/channel.h \
 	src/app/cmd_calls.c \
 	src/app/cmd_flow.c \
 	src/app/cmd_messages.c \
 	src/app/cmd_screens.c \
 	src/app/commands.h \
+	src/app/deliver.c src/app/deliver.h \
 	src/app/docgen.c src/app/docgen.h \
 	src/app/engine.c src/app/engine.h \
 	src/app/framers.c src/app/framers.h \
+	src/app/hep_in.c src/app/hep_in.h \
+	src/app/hep_out.c src/app/hep_out.h \
+	src/app/icmp_in.c src/app/icmp_in.h \
 	src/app/options.c src/app/options.h \
 	src/app/session.c src/app/session.h \
+	src/app/sip_reader.c src/app/sip_reader.h \
+	src/app/streams.c src/app/streams.h \
 	src/app/summary.c src/app/summary.h \
 	src/app/tls_list.c src/app/tls_list.h \
 	src/app/version.c src/app/version.h
 
-unit_tests += tests/unit/test_captures tests/unit/test_tls_list
+unit_tests += \
+	tests/unit/test_captures \
+	tests/unit/test_sip_reader \
+	tests/unit/test_tls_list
 EXTRA_DIST += tests/captures-known.md
+
+fuzz_tests += \
+	tests/fuzz/fuzz_sip_reader \
+	tests/fuzz/fuzz_streams
+tests_fuzz_fuzz_sip_reader_SOURCES = tests/fuzz/fuzz_sip_reader.c $(fuzz_main)
+tests_fuzz_fuzz_sip_reader_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_streams_SOURCES = tests/fuzz/fuzz_streams.c $(fuzz_main)
+tests_fuzz_fuzz_streams_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)

@@ -65,10 +65,10 @@ choice(const char *choices, const char *arg)
 }
 
 static void
-add_word(const char ***list, size_t *n, size_t *cap, const char *word)
+add_word(struct words *words, const char *word)
 {
-	ARRAY_GROW(*list, *cap, *n + 1);
-	(*list)[(*n)++] = word;
+	ARRAY_GROW(words->list, words->cap, words->n + 1);
+	words->list[words->n++] = word;
 }
 
 static int
@@ -99,10 +99,33 @@ take_option(struct options *o, int id, const char *arg, struct err *err)
 	o->given[id] = true;
 	switch (id) {
 	case OPTION_INPUT:
-		add_word(&o->inputs, &o->input_count, &o->input_cap, arg);
+		add_word(&o->inputs, arg);
 		break;
 	case OPTION_CALL_ID:
-		add_word(&o->call_ids, &o->call_id_count, &o->call_id_cap, arg);
+		add_word(&o->call_ids, arg);
+		break;
+	case OPTION_KEYLOG:
+		add_word(&o->keylogs, arg);
+		break;
+	case OPTION_KEYFILE:
+		add_word(&o->keyfiles, arg);
+		break;
+	case OPTION_HEP_LISTEN:
+		add_word(&o->hep_listen, arg);
+		break;
+	case OPTION_HEP_SEND:
+		o->hep_send = arg;
+		break;
+	case OPTION_HEP_PASSWORD:
+		o->hep_password = arg;
+		break;
+	case OPTION_HEP_NODE:
+		return set_number(&o->hep_node, UINT32_MAX, def, arg, err);
+	case OPTION_HEP_CERT:
+		o->hep_cert = arg;
+		break;
+	case OPTION_HEP_KEY:
+		o->hep_key = arg;
 		break;
 	case OPTION_WHERE:
 		o->where = arg;
@@ -154,12 +177,12 @@ take_words(struct options *o, int argc, char **argv)
 	int i = 0;
 
 	while (i < argc && (strcmp(argv[i], "-") == 0 || access(argv[i], F_OK) == 0))
-		add_word(&o->inputs, &o->input_count, &o->input_cap, argv[i++]);
+		add_word(&o->inputs, argv[i++]);
 	/* The first word is meant as a file: say that it is missing, and read
 	 * those behind it. */
-	if (i < argc && o->input_count == 0) {
+	if (i < argc && o->inputs.n == 0 && o->hep_listen.n == 0) {
 		do {
-			add_word(&o->inputs, &o->input_count, &o->input_cap, argv[i++]);
+			add_word(&o->inputs, argv[i++]);
 		} while (i < argc && access(argv[i], F_OK) == 0);
 	}
 	for (; i < argc; i++) {
@@ -175,7 +198,7 @@ options_parse(struct options *o, int argc, char **argv, unsigned scope, struct e
 	struct spec spec;
 	int c;
 
-	*o = (struct options){ .limit = UINT32_MAX, .sdp = 1 };
+	*o = (struct options){ .limit = UINT32_MAX, .sdp = 1, .hep_node = 2002 };
 	spec_init(&spec, scope);
 	optind = 1;
 	while ((c = getopt_long(argc, argv, spec.letters, spec.names, NULL)) != -1) {
@@ -200,8 +223,11 @@ options_parse(struct options *o, int argc, char **argv, unsigned scope, struct e
 void
 options_release(struct options *o)
 {
-	free(o->inputs);
-	free(o->call_ids);
+	free(o->inputs.list);
+	free(o->call_ids.list);
+	free(o->keylogs.list);
+	free(o->keyfiles.list);
+	free(o->hep_listen.list);
 	buf_release(&o->bpf);
 }
 

@@ -23,6 +23,24 @@ enum option_scope {
 #define OPTIONS(_) \
 	_(INPUT,     'I', "input",     "FILE", SCOPE_ALL, \
 	  "Read FILE, or standard input for \"-\". May be given several times; records are merged by time.") \
+	_(KEYLOG,    0,   "keylog",    "FILE", SCOPE_ALL, \
+	  "Decrypt TLS with the secrets of this key log, which may still grow. May be given several times. Without it the file that SSLKEYLOGFILE names is used.") \
+	_(KEYFILE,   'k', "keyfile",   "FILE", SCOPE_ALL, \
+	  "Decrypt TLS with this RSA private key (PEM), where the key exchange is RSA. May be given several times.") \
+	_(HEP_LISTEN, 'L', "eep-listen", "udp|tcp|tls:ADDRESS:PORT", SCOPE_ALL, \
+	  "Listen for HEP from capture agents, until interrupted. May be given several times.") \
+	_(HEP_SEND,  'H', "eep-send",  "udp|tcp|tls:HOST:PORT", SCOPE_ALL, \
+	  "Send every SIP message, and RTCP as JSON, as HEP version 3 to a collector.") \
+	_(HEP_PASSWORD, 0, "hep-password", "TEXT", SCOPE_ALL, \
+	  "With -L: drop and count HEP packets without this key; with -H: send it.") \
+	_(HEP_NODE,  0,   "hep-node",  "N",    SCOPE_ALL, \
+	  "With -H: capture agent id to send (2002).") \
+	_(HEP_CERT,  0,   "hep-cert",  "FILE", SCOPE_ALL, \
+	  "With -L tls: certificate to show (PEM).") \
+	_(HEP_KEY,   0,   "hep-key",   "FILE", SCOPE_ALL, \
+	  "With -L tls: private key of the certificate (PEM).") \
+	_(HEP_INSECURE, 0, "hep-insecure", NULL, SCOPE_ALL, \
+	  "With -H tls: take any certificate of the collector.") \
 	_(WHERE,     'w', "where",     "EXPR", SCOPE_ALL, \
 	  "Take only the calls (messages) for which the filter expression EXPR holds.") \
 	_(CALL_ID,   0,   "call-id",   "ID",   SCOPE_ALL, \
@@ -57,6 +75,8 @@ enum option_scope {
 	  "Draw retransmissions and duplicates as arrows of their own.") \
 	_(RAW,       0,   "raw",       NULL,   SCOPE_MESSAGES, \
 	  "Write messages byte for byte as captured.") \
+	_(TLS,       0,   "tls",       NULL,   SCOPE_MESSAGES, \
+	  "List the TLS connections instead: who, what was agreed, how far it got, and why it is not decrypted.") \
 	_(SUMMARY,   'S', "summary",   NULL,   SCOPE_ALL, \
 	  "Tell what was read: records, bytes, messages, calls, flaws and other protocols by name.") \
 	_(NO_INTERFACE, 'N', "no-interface", NULL, SCOPE_SCREENS, \
@@ -103,12 +123,17 @@ enum output_time {
 	OUTPUT_DELTA,
 };
 
+/** Words of an option that may be given several times. */
+struct words {
+	const char **list;	/**< owned array */
+	size_t n, cap;
+};
+
 /** Strings are borrowed from argv, but for the filter. */
 struct options {
-	const char **inputs;	/**< owned array */
-	size_t input_count, input_cap;
-	const char **call_ids;	/**< owned array */
-	size_t call_id_count, call_id_cap;
+	struct words inputs, call_ids, keylogs, keyfiles, hep_listen;
+	const char *hep_send, *hep_password, *hep_cert, *hep_key;
+	uint32_t hep_node;
 	struct buf bpf;		/**< the words of the BPF filter; empty: none */
 	const char *where, *sort, *columns, *config, *script, *script_out;
 	uint32_t limit;		/**< UINT32_MAX: none */

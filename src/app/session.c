@@ -1,9 +1,14 @@
+#include <inttypes.h>
 #include <langinfo.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "app/session.h"
+
+#include "app/streams.h"
 
 #include "base/text.h"
 #include "conf/rc.h"
@@ -44,6 +49,7 @@ session_init(struct session *s)
 void
 session_release(struct session *s)
 {
+	hep_out_close(s->hep_out);
 	filter_free(s->filter);
 	host_names_release(&s->names);
 	keymap_release(&s->keymap);
@@ -137,6 +143,59 @@ looks_like_file(const char *word)
 	return strchr(word, '/') || strchr(word, '.') || strcmp(word, "-") == 0;
 }
 
+/* Secrets for TLS: what was named must be there; what the environment names, may. */
+static enum exit_code
+open_keys(struct session *s)
+{
+	const struct options *o = &s->options;
+	struct tls_keys *keys = s->engine.streams->keys;
+	const char *env = getenv("SSLKEYLOGFILE");
+	struct err err;
+
+	for (size_t i = 0; i < o->keylogs.n; i++)
+		if (tls_keys_add_file(keys, o->keylogs.list[i], &err) != 0)
+			goto failed;
+	for (size_t i = 0; i < o->keyfiles.n; i++)
+		if (tls_keys_add_rsa(keys, o->keyfiles.list[i], &err) != 0)
+			goto failed;
+	if (o->keylogs.n == 0 && env && *env && access(env, R_OK) == 0 &&
+	    tls_keys_add_file(keys, env, &err) != 0)
+		complain("SSLKEYLOGFILE: %s", err.text);
+	return EXIT_DONE;
+failed:
+	complain("%s", err.text);
+	return EXIT_INPUT;
+}
+
+static enum exit_code
+open_hep(struct session *s)
+{
+	const struct options *o = &s->options;
+	struct hep_listen listen = {
+		.password = o->hep_password, .cert = o->hep_cert, .key = o->hep_key,
+	};
+	struct hep_send_options send = {
+		.password = o->hep_password, .node = o->hep_node,
+		.insecure = o->given[OPTION_HEP_INSECURE],
+	};
+	struct err err;
+
+	for (size_t i = 0; i < o->hep_listen.n; i++) {
+		if (capture_add_hep(s->engine.capture, o->hep_listen.list[i], &listen, &err) != 0) {
+			complain("%s", err.text);
+			return EXIT_INPUT;
+		}
+	}
+	if (!o->hep_send)
+		return EXIT_DONE;
+	s->hep_out = hep_out_open(&s->engine, o->hep_send, &send, o->hep_listen.n > 0, &err);
+	if (!s->hep_out) {
+		complain("%s", err.text);
+		return EXIT_INPUT;
+	}
+	return EXIT_DONE;
+}
+
 static enum exit_code
 open_inputs(struct session *s)
 {
@@ -144,7 +203,9 @@ open_inputs(struct session *s)
 	size_t opened = 0;
 	struct err err;
 
-	if (o->input_count == 0) {
+	if (o->inputs.n == 0 && o->hep_listen.n > 0)
+		opened = 1;
+	else if (o->inputs.n == 0) {
 		complain("no capture file given; \"rung --help\" tells how");
 		return EXIT_USAGE;
 	}
@@ -154,8 +215,8 @@ open_inputs(struct session *s)
 			complain("\"%s\" is not a file either", buf_cstr(&o->bpf));
 		return EXIT_USAGE;
 	}
-	for (size_t i = 0; i < o->input_count; i++)
-		if (capture_add(s->engine.capture, o->inputs[i], &err) == 0)
+	for (size_t i = 0; i < o->inputs.n; i++)
+		if (capture_add(s->engine.capture, o->inputs.list[i], &err) == 0)
 			opened++;
 	session_tell(s);
 	return opened > 0 ? EXIT_DONE : EXIT_INPUT;
@@ -169,7 +230,11 @@ session_open(struct session *s, enum query_subject of)
 	if (code == EXIT_DONE)
 		code = compile_filter(s, of);
 	if (code == EXIT_DONE)
+		code = open_keys(s);
+	if (code == EXIT_DONE)
 		code = open_inputs(s);
+	if (code == EXIT_DONE)
+		code = open_hep(s);
 	return code;
 }
 
@@ -197,20 +262,85 @@ session_take_names(struct session *s)
 	}
 }
 
+/* A listener has no end: whoever waits for the answer says when. */
+static volatile sig_atomic_t interrupted;
+
+static void
+on_interrupt(int signal)
+{
+	(void)signal;
+	interrupted = 1;
+}
+
+static void
+watch_interrupts(void)
+{
+	struct sigaction action = { .sa_handler = on_interrupt };
+
+	sigemptyset(&action.sa_mask);
+	action.sa_flags = (int)SA_RESETHAND;
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+}
+
+#define TEND_MS	100	/* between looks at what is to be sent */
+
 enum exit_code
 session_read(struct session *s)
 {
 	enum engine_status status;
+	bool live = s->options.hep_listen.n > 0;
 
+	if (live)
+		watch_interrupts();
 	while ((status = engine_read(&s->engine, READ_AT_ONCE)) != ENGINE_END) {
 		struct pollfd wait = { .fd = capture_fd(s->engine.capture), .events = POLLIN };
 
+		session_tend(s);
+		if (interrupted) {
+			capture_stop(s->engine.capture);
+			continue;
+		}
 		if (status == ENGINE_WAIT)
-			poll(&wait, 1, wait.fd >= 0 ? -1 : 100);
+			poll(&wait, 1, live || s->hep_out || wait.fd < 0 ? TEND_MS : -1);
 	}
+	session_finish(s);
 	session_take_names(s);
 	session_tell(s);
 	return capture_source_count(s->engine.capture) > 0 ? EXIT_DONE : EXIT_INPUT;
+}
+
+void
+session_tend(struct session *s)
+{
+	if (s->hep_out)
+		hep_out_run(s->hep_out);
+}
+
+void
+session_finish(struct session *s)
+{
+	struct hep_listen_stats in;
+	struct hep_send_stats out;
+
+	if (s->hep_out) {
+		hep_out_finish(s->hep_out);
+		hep_out_stats(s->hep_out, &out);
+		if (out.dropped > 0)
+			complain("-H: %" PRIu64 " of %" PRIu64 " packets were not sent%s%s",
+				 out.dropped, out.packets, *hep_out_error(s->hep_out) ? ": " : "",
+				 hep_out_error(s->hep_out));
+		if (out.too_long > 0)
+			complain("-H: %" PRIu64 " not sent: too long for HEP (65535 bytes)", out.too_long);
+	}
+	if (s->options.hep_listen.n > 0) {
+		capture_hep_stats(s->engine.capture, &in);
+		if (in.refused > 0)
+			complain("-L: %" PRIu64 " packets without the password were dropped",
+				 in.refused);
+		if (in.bad > 0)
+			complain("-L: %" PRIu64 " packets were no HEP", in.bad);
+	}
 }
 
 /* ---- choosing ---- */
@@ -218,10 +348,10 @@ session_read(struct session *s)
 static bool
 is_wanted_id(const struct options *o, struct str id)
 {
-	if (o->call_id_count == 0)
+	if (o->call_ids.n == 0)
 		return true;
-	for (size_t i = 0; i < o->call_id_count; i++)
-		if (str_eq(str_of(o->call_ids[i]), id))
+	for (size_t i = 0; i < o->call_ids.n; i++)
+		if (str_eq(str_of(o->call_ids.list[i]), id))
 			return true;
 	return false;
 }

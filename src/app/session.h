@@ -5,6 +5,7 @@
 #define APP_SESSION_H
 
 #include "app/engine.h"
+#include "app/hep_out.h"
 #include "app/options.h"
 #include "conf/settings.h"
 #include "export/names.h"
@@ -24,6 +25,7 @@ struct session {
 	struct options options;
 	struct settings settings;
 	struct engine engine;
+	struct hep_out *hep_out;	/**< NULL: nothing is sent on */
 	struct query query;
 	struct host_names names;
 	size_t names_taken;		/**< of the capture set, already in names */
@@ -42,9 +44,15 @@ void session_release(struct session *s);
  */
 enum exit_code session_open(struct session *s, enum query_subject of);
 
-/** Read all inputs to their end, waiting for pipes. Tells what was wrong with
- * them. @return EXIT_DONE, or EXIT_INPUT when nothing could be read. */
+/** Read all inputs to their end, waiting for pipes; a listener until SIGINT or
+ * SIGTERM comes. Tells what was wrong with them. @return EXIT_DONE, or EXIT_INPUT when nothing could be read. */
 enum exit_code session_read(struct session *s);
+
+/** Do what is due beside reading: send what waits. */
+void session_tend(struct session *s);
+
+/** Send the rest, and tell what could not be sent and what listeners refused. */
+void session_finish(struct session *s);
 
 /** Take the names that name resolution records gave so far. */
 void session_take_names(struct session *s);

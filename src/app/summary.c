@@ -6,6 +6,9 @@
 
 #include "app/summary.h"
 
+#include "app/streams.h"
+#include "decode/hep.h"
+
 #include <jansson.h>
 
 #include "base/mem.h"
@@ -94,6 +97,102 @@ add_decoding(struct figures *f, const struct engine *e)
 }
 
 static void
+add_tcp(struct figures *f, const struct streams *s)
+{
+	struct tcp_stats t;
+	char name[64];
+
+	tcp_stats(s->tcp, &t);
+	if (t.segments == 0)
+		return;
+	add(f, "tcp", "connections", t.connections);
+	add(f, "tcp", "connections that carried sip", s->with_sip);
+	add_some(f, "tcp", "connections that never carried sip", t.connections - s->with_sip);
+	for (int i = 0; i < CHANNEL_COUNT; i++) {
+		snprintf(name, sizeof(name), "connections %s",
+			 channel_name((enum channel_protocol)i));
+		add_some(f, "tcp", name, s->channels[i]);
+	}
+	add_some(f, "tcp", "begun before the capture", t.middle);
+	add_some(f, "tcp", "syn unanswered", t.unanswered);
+	add_some(f, "tcp", "refused", t.refused);
+	add_some(f, "tcp", "reset", t.reset);
+	add_some(f, "tcp", "ended by fin", t.closed);
+	add_some(f, "tcp", "on ports used before", t.reused);
+	add_some(f, "tcp", "forgotten for their number", t.evicted);
+	add(f, "tcp", "gaps", t.gaps);
+	add_some(f, "tcp", "gaps, bytes", t.gap_bytes);
+	add_some(f, "tcp", "gaps, cut by the snap length", t.cut);
+	add_some(f, "tcp", "segments retransmitted", t.retransmitted);
+	add_some(f, "tcp", "segments retransmitted in part", t.partly);
+	add_some(f, "tcp", "segments out of order", t.out_of_order);
+	add_some(f, "tcp", "segments with other content for the same bytes", t.overlaps);
+	add_some(f, "tcp", "segments outside of the window", t.outside);
+	add_some(f, "tcp", "keep-alives", t.keepalives);
+	add_some(f, "tcp", "crlf keep-alives", s->keepalives);
+	add_some(f, "tcp", "bytes between messages that are no sip", s->garbage);
+	add_some(f, "tcp", "streams given up for memory", s->given_up);
+	add_some(f, "tcp", "frames not listed with their message", s->stamps_lost);
+}
+
+static void
+add_tls(struct figures *f, const struct streams *s)
+{
+	struct tls_keys_stats keys;
+	char name[64];
+
+	tls_keys_stats(s->keys, &keys);
+	add_some(f, "tls", "secrets", keys.secrets);
+	add_some(f, "tls", "rsa private keys", keys.rsa);
+	add_some(f, "tls", "lines of key logs that cannot be read", keys.bad);
+	if (s->tls_connections == 0)
+		return;
+	add(f, "tls", "connections", s->tls_connections);
+	add(f, "tls", "connections decrypted", s->tls_decrypted);
+	add(f, "tls", "connections not decrypted", s->tls_connections - s->tls_decrypted);
+	for (int i = 0; i < TLS_FLAW_COUNT; i++) {
+		snprintf(name, sizeof(name), "flaw %s", tls_flaw_name((enum tls_flaw_bit)i));
+		add_some(f, "tls", name, s->tls_flaws[i]);
+	}
+}
+
+static void
+add_others(struct figures *f, const struct streams *s)
+{
+	struct sctp_stats t;
+	char name[64];
+
+	for (int i = 0; i < WS_FLAW_COUNT; i++) {
+		snprintf(name, sizeof(name), "flaw %s", ws_flaw_name((enum ws_flaw_bit)i));
+		add_some(f, "websocket", name, s->ws_flaws[i]);
+	}
+	sctp_stats(s->sctp, &t);
+	add_some(f, "sctp", "associations", t.associations);
+	add_some(f, "sctp", "data chunks", t.data);
+	add_some(f, "sctp", "data chunks retransmitted", t.retransmitted);
+	add_some(f, "sctp", "messages", t.messages);
+	add_some(f, "sctp", "messages not captured whole", t.incomplete);
+	add_some(f, "sctp", "init unanswered", t.init_unanswered);
+	add_some(f, "sctp", "aborted", t.aborted);
+	add_some(f, "sctp", "shut down", t.shut);
+	add_some(f, "sctp", "packets with a wrong length", t.bad);
+	add_some(f, "sctp", "forgotten for their number", t.evicted);
+
+	add_some(f, "hep", "packets", s->hep_packets);
+	add_some(f, "hep", "with sip", s->hep_sip);
+	add_some(f, "hep", "with rtcp reports", s->hep_reports);
+	add_some(f, "hep", "with log lines", s->hep_logs);
+	add_some(f, "hep", "with something else", s->hep_other);
+	add_some(f, "hep", "that cannot be read", s->hep_bad);
+	for (int i = 0; i < HEP_FLAW_COUNT; i++) {
+		snprintf(name, sizeof(name), "flaw %s", hep_flaw_name((enum hep_flaw_bit)i));
+		add_some(f, "hep", name, s->hep_flaws[i]);
+	}
+	add_some(f, "icmp", "errors", s->icmp_errors);
+	add_some(f, "icmp", "errors tied to a message", s->icmp_tied);
+}
+
+static void
 add_messages(struct figures *f, const struct engine *e)
 {
 	struct store_stats st;
@@ -122,6 +221,9 @@ gather(struct figures *f, const struct engine *e)
 	*f = (struct figures){ 0 };
 	add_reading(f, e);
 	add_decoding(f, e);
+	add_tcp(f, e->streams);
+	add_tls(f, e->streams);
+	add_others(f, e->streams);
 	add_messages(f, e);
 }
 
@@ -215,12 +317,10 @@ add_hints(struct buf *b, const struct engine *e)
 		buf_add_cstr(b, "There is no packet in it.\n");
 	if (st.records > 0 && st.records == st.filtered)
 		buf_add_cstr(b, "The BPF filter matches no packet.\n");
-	if (e->payloads[PAYLOAD_TCP_SIP])
-		buf_add_cstr(b, "There is SIP over TCP, which is not looked into.\n");
-	if (e->payloads[PAYLOAD_TLS])
-		buf_add_cstr(b, "There is TLS, which is not decrypted.\n");
-	if (e->payloads[PAYLOAD_HEP])
-		buf_add_cstr(b, "There is HEP, which is not looked into.\n");
+	if (e->streams->tls_connections > e->streams->tls_decrypted)
+		buf_add_cstr(b, "There is TLS that is not decrypted: --keylog FILE or -k FILE gives"
+			     " the keys, \"rung messages --tls FILE\" tells about each"
+			     " connection.\n");
 	if (st.cut > 0 && st.cut * 2 > st.records)
 		buf_add_cstr(b, "Most packets are cut: captured with a small snap length.\n");
 }

@@ -216,9 +216,11 @@ struct capture_name {
 size_t capture_name_count(const struct capture *c);
 const struct capture_name *capture_name_at(const struct capture *c, size_t i);
 
+#define CAPTURE_SECRETS_TLS	0x544c534bu	/* type of a TLS key log */
+
 /** Decryption secrets blocks, kept whole for TLS; wiped by capture_free(). */
 struct capture_secrets {
-	uint32_t type;		/**< 0x544c534b: TLS key log */
+	uint32_t type;		/**< CAPTURE_SECRETS_TLS, and others */
 	const uint8_t *data;
 	size_t n;
 };

@@ -2,6 +2,8 @@
 
 #include "base/mem.h"
 
+#define STEPS_MAX	1024u	/* steps back that events are sorted by */
+
 /* The newest record seen of a source. */
 struct clock {
 	int64_t time;
@@ -25,6 +27,12 @@ take(struct ladder_order *o, uint32_t index, uint32_t call, bool event)
 			      : store_message(o->store, index)->time,
 	};
 	o->messages += !event;
+}
+
+void
+ladder_order_add_message(struct ladder_order *o, uint32_t index)
+{
+	take(o, index, store_message(o->store, index)->call, false);
 }
 
 void
@@ -126,6 +134,8 @@ number_turns(struct ladder_order *o)
 		if (!goes_back(&clocks[c.source], m))
 			continue;
 		item->turn = ++turn;
+		if (step_n == STEPS_MAX)
+			continue;
 		ARRAY_GROW(steps, step_cap, step_n + 1);
 		steps[step_n++] = (struct step){ m->frame, turn, c.source };
 	}

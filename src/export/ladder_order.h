@@ -34,6 +34,9 @@ struct ladder_order {
 /** Add the messages and events of a call, which must not be there yet. */
 void ladder_order_add(struct ladder_order *o, const struct call *c);
 
+/** Add one message, which must not be there yet. */
+void ladder_order_add_message(struct ladder_order *o, uint32_t index);
+
 /** Put all that was added in order, an event that several calls have once.
  * O(n log n), linear in messages that are in order. */
 void ladder_order_sort(struct ladder_order *o);

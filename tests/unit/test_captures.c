@@ -19,7 +19,7 @@
 #include "base/mem.h"
 
 /* Transports whose messages are read. */
-static const char *const transports[] = { "udp" };
+static const char *const transports[] = { "udp", "tcp", "tls", "ws", "wss", "sctp" };
 
 struct entry {
 	struct buf call_id;
@@ -69,6 +69,20 @@ string_of(const json_t *object, const char *key)
 	return s ? s : "";
 }
 
+/* tshark has no HEP: what HEP carries has a list of its own. */
+static void
+add_hep(struct entries *e, const json_t *packet)
+{
+	struct str line = str_of(string_of(packet, "first_line")), word = STR_NONE;
+
+	if (json_integer_value(json_object_get(packet, "proto_type")) != 1)
+		return;
+	str_cut(&line, ' ', &word);
+	if (str_eq(word, STR("SIP/2.0")))
+		str_cut(&line, ' ', &word);
+	entries_add(e, str_of(string_of(packet, "call_id")), word);
+}
+
 static bool
 read_truth(const char *path, struct entries *e)
 {
@@ -80,6 +94,8 @@ read_truth(const char *path, struct entries *e)
 	json_array_foreach(json_object_get(root, "sip_messages"), i, m)
 		if (is_read(string_of(m, "transport")))
 			entries_add(e, str_of(string_of(m, "call_id")), str_of(string_of(m, "what")));
+	json_array_foreach(json_object_get(root, "hep"), i, m)
+		add_hep(e, m);
 	json_decref(root);
 	return true;
 }

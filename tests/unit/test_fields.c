@@ -121,7 +121,7 @@ static const struct {
 	{ QUERY_MESSAGE, 3, "happened", "–", "", "null" },
 	{ QUERY_CALL, 1, "carrier", "–", "", "null" },
 	/* Of several records, by HEP: the call that sample_carried() adds. */
-	{ QUERY_MESSAGE, 20, "frames", "70, 72, 71", "70 72 71", "[70, 72, 71]" },
+	{ QUERY_MESSAGE, 20, "frames", "70, 71, 72", "70 71 72", "[70, 71, 72]" },
 	{ QUERY_MESSAGE, 20, "first_byte", "09:06:40.000000", "2026-03-02T09:06:40.000000Z",
 	  "\"2026-03-02T09:06:40.000000Z\"" },
 	{ QUERY_MESSAGE, 20, "last_byte", "09:06:40.500000", "2026-03-02T09:06:40.500000Z",

@@ -361,7 +361,7 @@ test_carried(void **state)
 	assert_int_equal(messages_matching("frames = 71"), 1);
 	assert_int_equal(messages_matching("frames = 73"), 0);
 	assert_int_equal(messages_matching("frames < 71 frames > 71"), 1);
-	assert_int_equal(messages_matching("frames ~ \"70 72 71\""), 1);
+	assert_int_equal(messages_matching("frames ~ \"70 71 72\""), 1);
 	assert_int_equal(messages_matching("last_byte >= 09:06:40.4 first_byte < 09:06:40.1"), 1);
 }
 

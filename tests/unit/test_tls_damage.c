@@ -33,7 +33,7 @@ test_no_keys(void **state)
 				assert_int_equal(s.info->stage, kinds[k].version == TLS_1_3 ?
 						 TLS_STAGE_ENCRYPTED : TLS_STAGE_FINISHED);
 				no_flaws(&s);
-				assert_true(s.tls->dir[0].in.kept.cap == 0);
+				assert_true(s.tls->dir[0].in.kept_cap == 0);
 				seen_close(&s);
 			}
 			build_release(&b);

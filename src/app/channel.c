@@ -1,0 +1,583 @@
+/*
+ * A connection is NEW until its first bytes tell what it carries, in either
+ * direction. OTHER is what tells nothing: then a message may still begin with a
+ * later piece, and in the first of its bytes one is searched for, as where the
+ * capture begins inside a body. SIP, TLS, WS and HEP are for good.
+ */
+#include "app/channel.h"
+
+#include "app/hep_in.h"
+#include "app/streams.h"
+#include "base/mem.h"
+#include "decode/hep.h"
+#include "sip/start.h"
+
+#define LOOKS		64u		/* pieces of OTHER looked at for other than SIP */
+#define SEARCH		65536u		/* bytes of OTHER searched for a start line */
+#define UNDECIDED_MAX	8192u		/* bytes of a first line that is awaited */
+#define FRAME_LOOK	20u		/* bytes of a frame that tell it from others */
+#define KEPT_MAX	(UINT64_C(256) << 20)	/* bytes that wait in all readers */
+
+static const char *const names[CHANNEL_COUNT] = {
+#define CHANNEL_NAME(id, name) [CHANNEL_##id] = name,
+	CHANNELS(CHANNEL_NAME)
+#undef CHANNEL_NAME
+};
+
+const char *
+channel_name(enum channel_protocol p)
+{
+	return names[p];
+}
+
+/* An event on its way through a channel. */
+struct passage {
+	struct channel *ch;
+	struct delivery d;
+	const struct flow_event *ev;
+	const struct net_endpoint *ends;
+	unsigned dir;
+};
+
+struct channel *
+channel_new(uint8_t base)
+{
+	struct channel *ch = xcalloc(1, sizeof(*ch));
+
+	ch->base = base;
+	return ch;
+}
+
+static struct sip_reader *
+reader_of(struct channel *ch, unsigned dir)
+{
+	if (!ch->readers) {
+		ch->readers = xmalloc(2 * sizeof(*ch->readers));
+		sip_reader_init(&ch->readers[0]);
+		sip_reader_init(&ch->readers[1]);
+	}
+	return &ch->readers[dir];
+}
+
+/* ---- what it is ---- */
+
+/* Whether the bytes at hand are the beginning of a TLS record, or may be. */
+static enum channel_protocol
+tls_by_look(struct str in, bool *more)
+{
+	static const char start[] = { 3, 4 };
+
+	if (in.p[0] < 20 || in.p[0] > 24 || (in.n > 1 && in.p[1] != start[0]) ||
+	    (in.n > 2 && (unsigned char)in.p[2] > (unsigned char)start[1]))
+		return CHANNEL_OTHER;
+	if (in.n < 5) {
+		*more = true;
+		return CHANNEL_NEW;
+	}
+	return tls_may_start(in) ? CHANNEL_TLS : CHANNEL_OTHER;
+}
+
+/* What begins with @in; NEW: more bytes are needed to tell. */
+static enum channel_protocol
+protocol_of(struct str in)
+{
+	static const struct {
+		struct str start;
+		enum channel_protocol protocol;
+	} texts[] = {
+		{ STR_INIT("GET "), CHANNEL_WS },
+		{ STR_INIT("HTTP/1."), CHANNEL_WS },
+		{ STR_INIT("HEP3"), CHANNEL_HEP },
+		{ STR_INIT("EEP1"), CHANNEL_HEP },
+	};
+	struct sip_start start;
+	bool more = false;
+	enum channel_protocol tls;
+
+	while (in.n > 0 && (in.p[0] == '\r' || in.p[0] == '\n' || in.p[0] == '\0'))
+		in = str_skip(in, 1);
+	if (in.n == 0)
+		return CHANNEL_NEW;
+	tls = tls_by_look(in, &more);
+	if (tls != CHANNEL_OTHER)
+		return tls;
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		if (str_starts(in, texts[i].start))
+			return texts[i].protocol;
+		more = more || str_starts(texts[i].start, in);
+	}
+	/* A byte or two may be the beginning of a frame and of much else. */
+	if (ws_may_be_frames(in)) {
+		if (in.n >= FRAME_LOOK)
+			return CHANNEL_WS;
+		more = true;
+	}
+	switch (sip_start_parse(in, &start)) {
+	case SIP_START_OK:
+	case SIP_START_CUT:
+		return CHANNEL_SIP;
+	case SIP_START_PREFIX:
+		return in.n < UNDECIDED_MAX ? CHANNEL_NEW : CHANNEL_OTHER;
+	case SIP_START_NOT:
+		break;
+	}
+	return more ? CHANNEL_NEW : CHANNEL_OTHER;
+}
+
+/* The same for a piece of a connection that told nothing so far. */
+static enum channel_protocol
+protocol_of_later(struct channel *ch, unsigned dir, struct str in)
+{
+	enum channel_protocol p;
+
+	if (ch->looked[dir] < LOOKS) {
+		ch->looked[dir]++;
+		p = protocol_of(in);
+		if (p != CHANNEL_NEW && p != CHANNEL_OTHER)
+			return p;
+	} else if (sip_may_start(in) && sip_looks_like(in)) {
+		return CHANNEL_SIP;
+	}
+	if (ch->searched[dir] < SEARCH) {
+		ch->searched[dir] += in.n < SEARCH ? (uint32_t)in.n : SEARCH;
+		if (sip_find_start(in) != SIZE_MAX) {
+			sip_reader_lose(reader_of(ch, dir));
+			return CHANNEL_SIP;
+		}
+	}
+	return CHANNEL_OTHER;
+}
+
+/* ---- SIP ---- */
+
+static void
+count_kept(struct engine *e, size_t before, size_t after)
+{
+	e->streams->kept += after;
+	e->streams->kept -= before;
+}
+
+/* Bytes of one direction say that what the other had to say is complete. */
+static void
+sip_answered(struct passage *p)
+{
+	struct sip_reader *other = reader_of(p->ch, !p->dir);
+	struct delivery d = p->d;
+	const struct sip_sink sink = { deliver_room, deliver_piece, &d };
+	size_t before = other->in.view.n;
+
+	if (!other->open)
+		return;
+	d.src = p->d.dst;
+	d.dst = p->d.src;
+	sip_reader_answered(other, &sink);
+	count_kept(d.e, before, other->in.view.n);
+}
+
+static void
+sip_take(struct passage *p, struct str bytes, struct place place, const struct stamp *stamps,
+	 size_t n)
+{
+	struct sip_reader *r = reader_of(p->ch, p->dir);
+	const struct sip_sink sink = { deliver_room, deliver_piece, &p->d };
+	struct engine *e = p->d.e;
+	size_t before = r->in.view.n;
+	uint64_t messages = r->messages;
+
+	sip_answered(p);
+	sip_reader_take(r, bytes, place, stamps, n, &sink);
+	count_kept(e, before, r->in.view.n);
+	if (e->streams->kept > KEPT_MAX) {
+		before = r->in.view.n;
+		e->streams->given_up++;
+		sip_reader_gap(r, 0, false, &sink);
+		count_kept(e, before, r->in.view.n);
+	}
+	if (r->messages > messages)
+		p->ch->sip = true;
+}
+
+static void
+sip_gap(struct passage *p)
+{
+	struct sip_reader *r = reader_of(p->ch, p->dir);
+	const struct sip_sink sink = { deliver_room, deliver_piece, &p->d };
+	size_t before = r->in.view.n;
+	char text[96];
+
+	sip_reader_gap(r, p->ev->missing, p->ev->cut, &sink);
+	count_kept(p->d.e, before, r->in.view.n);
+	if (p->ev->missing)
+		snprintf(text, sizeof(text), "%llu bytes of the stream %s",
+			 (unsigned long long)p->ev->missing,
+			 p->ev->cut ? "cut by the snap length" : "not captured");
+	else
+		snprintf(text, sizeof(text), "%s",
+			 p->ev->text ? p->ev->text : "a piece of the stream not captured");
+	deliver_event(&p->d, EVENT_GAP, STR_NONE, str_of(text));
+}
+
+static void
+sip_end(struct passage *p)
+{
+	struct sip_reader *r = reader_of(p->ch, p->dir);
+	const struct sip_sink sink = { deliver_room, deliver_piece, &p->d };
+	size_t before = r->in.view.n;
+	uint64_t messages = r->messages;
+
+	sip_reader_end(r, &sink);
+	count_kept(p->d.e, before, r->in.view.n);
+	if (r->messages > messages)
+		p->ch->sip = true;
+}
+
+/* ---- HEP ---- */
+
+static void
+hep_take(struct passage *p, struct str bytes, struct place place, const struct stamp *stamps,
+	 size_t n)
+{
+	struct intake *in = &reader_of(p->ch, p->dir)->in;
+	struct delivery d = p->d;
+	size_t length, before = in->view.n;
+
+	intake_take(in, bytes, place, stamps, n);
+	while (in->view.n > 0) {
+		length = hep_length(in->view);
+		if (length == SIZE_MAX) {
+			/* To where the next packet may begin. */
+			size_t at = str_find_ci(str_skip(in->view, 1), STR("HEP3"));
+
+			p->d.e->streams->hep_bad++;
+			intake_use(in, at == SIZE_MAX ? in->view.n : at + 1);
+			continue;
+		}
+		if (length == 0 || length > in->view.n)
+			break;
+		d.stamp_n = intake_stamps(in, 0, length, &d.stamps);
+		hep_in(&d, str_sub(in->view, 0, length), in->place);
+		intake_use(in, length);
+	}
+	intake_done(in);
+	count_kept(p->d.e, before, in->view.n);
+}
+
+/* ---- TLS and WebSocket ---- */
+
+static void
+tls_drain(struct passage *p)
+{
+	struct channel *ch = p->ch;
+	struct flow_event ev;
+
+	while (tls_next(ch->tls, &ev)) {
+		if (ev.kind == FLOW_ALERT) {
+			p->d.stamps = ev.stamps;
+			p->d.stamp_n = ev.stamp_n;
+			p->d.src = &p->ends[ev.dir];
+			p->d.dst = &p->ends[!ev.dir];
+			p->d.transport = TRANSPORT_TLS;
+			deliver_event(&p->d, EVENT_ALERT, STR_NONE, str_of(ev.text));
+			continue;
+		}
+		if (!ch->inner) {
+			if (ev.kind != FLOW_BYTES)
+				continue;
+			ch->inner = channel_new(TRANSPORT_TLS);
+		}
+		channel_take(ch->inner, p->d.e, p->d.seg, p->ends, &ev);
+	}
+	if (ch->inner && ch->inner->sip)
+		ch->sip = true;
+}
+
+static void
+tls_in(struct passage *p, struct str bytes, const struct stamp *stamps, size_t n)
+{
+	streams_take_secrets(p->d.e);
+	if (!p->ch->tls)
+		p->ch->tls = tls_new(p->d.e->streams->tls);
+	tls_take(p->ch->tls, p->dir, bytes, stamps, n);
+	tls_drain(p);
+}
+
+static void
+ws_drain(struct passage *p)
+{
+	struct channel *ch = p->ch;
+	struct delivery *d = &p->d;
+	struct flow_event ev;
+
+	d->transport = ch->base == TRANSPORT_TLS ? TRANSPORT_WSS : TRANSPORT_WS;
+	while (ws_next(ch->ws, &ev)) {
+		d->src = &p->ends[ev.dir];
+		d->dst = &p->ends[!ev.dir];
+		d->stamps = ev.stamps;
+		d->stamp_n = ev.stamp_n;
+		d->flaws = ev.cut ? SIP_FLAW_GAP : 0u;
+		if (ev.kind == FLOW_MESSAGE) {
+			if (deliver_datagram(d, ev.bytes, ev.place))
+				ch->sip = true;
+		} else if (ev.kind == FLOW_GAP && ch->sip) {
+			deliver_event(d, EVENT_GAP, STR_NONE,
+				      ev.text ? str_of(ev.text) : STR("a WebSocket message is lost"));
+		}
+	}
+}
+
+static void
+ws_in(struct passage *p, struct str bytes, struct place place, const struct stamp *stamps,
+      size_t n)
+{
+	struct channel *ch = p->ch;
+
+	if (!ch->ws)
+		ch->ws = ws_new();
+	ws_take(ch->ws, p->dir, bytes, place, stamps, n);
+	ws_drain(p);
+	if (ws_info(ch->ws)->state == WS_OTHER) {
+		ws_free(ch->ws);
+		ch->ws = NULL;
+		ch->protocol = CHANNEL_OTHER;
+	}
+}
+
+/* ---- events ---- */
+
+static void
+take_as(struct passage *p, struct str bytes, struct place place, const struct stamp *stamps,
+	size_t n)
+{
+	switch ((enum channel_protocol)p->ch->protocol) {
+	case CHANNEL_SIP:
+		sip_take(p, bytes, place, stamps, n);
+		break;
+	case CHANNEL_HEP:
+		hep_take(p, bytes, place, stamps, n);
+		break;
+	case CHANNEL_TLS:
+		tls_in(p, bytes, stamps, n);
+		break;
+	case CHANNEL_WS:
+		ws_in(p, bytes, place, stamps, n);
+		break;
+	case CHANNEL_NEW:
+	case CHANNEL_OTHER:
+	case CHANNEL_COUNT:
+		break;
+	}
+}
+
+/* It is decided: bytes of direction @dir that were kept until then go to whom they
+ * belong, who may keep some of them in the same place. */
+static void
+hand_over(struct passage *p, unsigned dir)
+{
+	struct intake *in = &p->ch->readers[dir].in;
+	struct passage other = *p;
+	struct buf whole = BUF_INIT;
+	const struct stamp *stamps;
+	struct stamp *copy;
+	size_t n;
+
+	if (in->view.n == 0)
+		return;
+	other.dir = dir;
+	other.d.src = &p->ends[dir];
+	other.d.dst = &p->ends[!dir];
+	n = intake_stamps(in, 0, in->view.n, &stamps);
+	copy = xreallocarray(NULL, n, sizeof(*copy));
+	memcpy(copy, stamps, n * sizeof(*copy));
+	buf_add_str(&whole, in->view);
+	count_kept(p->d.e, in->view.n, 0);
+	intake_clear(in);
+	take_as(&other, buf_str(&whole), (struct place){ 0, PLACE_NONE }, copy, n);
+	engine_flush(p->d.e);
+	buf_release(&whole);
+	free(copy);
+}
+
+/* The first bytes: decide on them, or keep them until there are more. */
+static void
+take_new(struct passage *p)
+{
+	const struct flow_event *ev = p->ev;
+	struct channel *ch = p->ch;
+	struct intake *in = ch->readers ? &ch->readers[p->dir].in : NULL;
+	size_t before;
+
+	if (!in || in->view.n == 0) {
+		ch->protocol = (uint8_t)(ch->protocol == CHANNEL_OTHER ?
+					 protocol_of_later(ch, p->dir, ev->bytes) :
+					 protocol_of(ev->bytes));
+		if (ch->protocol != CHANNEL_NEW) {
+			if (ch->readers)
+				hand_over(p, !p->dir);
+			take_as(p, ev->bytes, ev->place, ev->stamps, ev->stamp_n);
+			return;
+		}
+		in = &reader_of(ch, p->dir)->in;
+	}
+	before = in->view.n;
+	intake_take(in, ev->bytes, ev->place, ev->stamps, ev->stamp_n);
+	ch->protocol = (uint8_t)protocol_of(in->view);
+	if (ch->protocol == CHANNEL_NEW && in->view.n > UNDECIDED_MAX)
+		ch->protocol = CHANNEL_OTHER;
+	if (ch->protocol == CHANNEL_OTHER)
+		ch->protocol = (uint8_t)protocol_of_later(ch, p->dir, in->view);
+	intake_done(in);
+	count_kept(p->d.e, before, in->view.n);
+	if (ch->protocol == CHANNEL_NEW)
+		return;
+	hand_over(p, !p->dir);
+	hand_over(p, p->dir);
+}
+
+static void
+take_gap(struct passage *p)
+{
+	struct channel *ch = p->ch;
+	const struct flow_event *ev = p->ev;
+
+	switch ((enum channel_protocol)ch->protocol) {
+	case CHANNEL_SIP:
+		sip_gap(p);
+		break;
+	case CHANNEL_TLS:
+		tls_gap(ch->tls, p->dir, ev->missing, ev->stamps);
+		tls_drain(p);
+		break;
+	case CHANNEL_WS:
+		ws_gap(ch->ws, p->dir, ev->missing, ev->stamps);
+		ws_drain(p);
+		break;
+	case CHANNEL_NEW:
+	case CHANNEL_HEP:
+	case CHANNEL_OTHER:
+	case CHANNEL_COUNT:
+		if (ch->readers) {
+			size_t before = ch->readers[p->dir].in.view.n;
+
+			intake_clear(&ch->readers[p->dir].in);
+			count_kept(p->d.e, before, 0);
+		}
+		break;
+	}
+}
+
+static void
+take_end(struct passage *p, unsigned dir)
+{
+	struct channel *ch = p->ch;
+
+	if (ch->ended[dir])
+		return;
+	ch->ended[dir] = true;
+	p->dir = dir;
+	p->d.src = &p->ends[dir];
+	p->d.dst = &p->ends[!dir];
+	if (ch->protocol == CHANNEL_SIP)
+		sip_end(p);
+	if (!ch->ended[0] || !ch->ended[1])
+		return;
+	if (ch->tls) {
+		tls_end(ch->tls);
+		tls_drain(p);
+	}
+	if (ch->ws) {
+		ws_end(ch->ws);
+		ws_drain(p);
+	}
+	if (ch->inner) {
+		struct flow_event ev = *p->ev;
+
+		ev.kind = FLOW_END;
+		for (ev.dir = 0; ev.dir < 2; ev.dir++)
+			channel_take(ch->inner, p->d.e, p->d.seg, p->ends, &ev);
+		if (ch->inner->sip)
+			ch->sip = true;
+	}
+}
+
+void
+channel_take(struct channel *ch, struct engine *e, const struct segment *seg,
+	     const struct net_endpoint ends[2], const struct flow_event *ev)
+{
+	struct passage p = {
+		.ch = ch, .ev = ev, .ends = ends, .dir = ev->dir,
+		.d = {
+			.e = e, .seg = seg, .src = &ends[ev->dir], .dst = &ends[!ev->dir],
+			.transport = ch->base, .time = TIME_NONE,
+			.stamps = ev->stamps, .stamp_n = ev->stamp_n,
+		},
+	};
+
+	switch ((enum flow_event_kind)ev->kind) {
+	case FLOW_BYTES:
+		if (ch->protocol == CHANNEL_NEW || ch->protocol == CHANNEL_OTHER)
+			take_new(&p);
+		else
+			take_as(&p, ev->bytes, ev->place, ev->stamps, ev->stamp_n);
+		break;
+	case FLOW_GAP:
+		take_gap(&p);
+		break;
+	case FLOW_OVERLAP:
+		if (ch->sip)
+			deliver_event(&p.d, EVENT_OVERLAP, STR_NONE,
+				      STR("bytes came again with other content"));
+		break;
+	case FLOW_END:
+		take_end(&p, ev->dir);
+		break;
+	case FLOW_RESET:
+		/* Bytes may follow: a reset can be forged. */
+		for (p.dir = 0; p.dir < 2 && ch->protocol == CHANNEL_SIP; p.dir++) {
+			p.d.src = &ends[p.dir];
+			p.d.dst = &ends[!p.dir];
+			sip_end(&p);
+		}
+		p.d.src = &ends[ev->dir];
+		p.d.dst = &ends[!ev->dir];
+		if (ch->sip)
+			deliver_event(&p.d, EVENT_RESET, STR_NONE,
+				      ev->text ? str_of(ev->text) : STR("connection reset"));
+		break;
+	case FLOW_ALERT:
+	case FLOW_MESSAGE:
+	case FLOW_FORGET:
+		break;
+	}
+}
+
+void
+channel_end(struct channel *ch, struct engine *e, const struct net_endpoint ends[2])
+{
+	struct stamp never = { .time = TIME_NONE };
+	struct flow_event ev = { .kind = FLOW_END, .stamps = &never, .stamp_n = 1 };
+
+	for (ev.dir = 0; ev.dir < 2; ev.dir++)
+		channel_take(ch, e, NULL, ends, &ev);
+}
+
+static void
+release(struct channel *ch, struct streams *s, bool inner)
+{
+	streams_count(s, ch, inner);
+	if (ch->inner)
+		release(ch->inner, s, true);
+	for (int i = 0; ch->readers && i < 2; i++) {
+		s->kept -= ch->readers[i].in.view.n;
+		sip_reader_release(&ch->readers[i]);
+	}
+	free(ch->readers);
+	tls_free(ch->tls);
+	ws_free(ch->ws);
+	free(ch);
+}
+
+void
+channel_free(struct channel *ch, struct streams *s)
+{
+	release(ch, s, false);
+}
