@@ -22,7 +22,8 @@ librung_a_SOURCES += \
 unit_tests += tests/unit/test_intake
 unit_tests += tests/unit/test_tcp
 unit_tests += tests/unit/test_tls_cert tests/unit/test_tls_keys
-unit_tests += tests/unit/test_tls_captures
+unit_tests += tests/unit/test_tls tests/unit/test_tls_damage tests/unit/test_tls_captures
+EXTRA_DIST += tests/unit/tls_build.h tests/unit/tls_seen.h
 
 fuzz_tests += tests/fuzz/fuzz_tcp
 tests_fuzz_fuzz_tcp_SOURCES = tests/fuzz/fuzz_tcp.c $(fuzz_main)

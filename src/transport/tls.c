@@ -283,20 +283,30 @@ tls_end(struct tls *t)
 	t->ended = true;
 }
 
-/* The direction to look at first, when both have something. */
+/* The record that brought what is next in a direction; NULL: there is nothing. */
+static const struct stamp *
+next_stamp(const struct tls_dir *dir)
+{
+	const struct stamp *list;
+
+	if (dir->tell_gap)
+		return &dir->gap_stamp;
+	if (dir->in.view.n == 0 || intake_stamps(&dir->in, 0, 1, &list) == 0)
+		return NULL;
+	return list;
+}
+
+/* The direction to look at first. */
 static unsigned
 older(const struct tls *t)
 {
-	const struct stamp *a, *b;
+	const struct stamp *a = next_stamp(&t->dir[0]), *b;
 
-	if (t->dir[0].in.view.n == 0 || t->dir[1].in.view.n == 0)
-		return t->dir[0].in.view.n == 0;
-	if (intake_stamps(&t->dir[0].in, 0, 1, &a) == 0 ||
-	    intake_stamps(&t->dir[1].in, 0, 1, &b) == 0)
-		return 0;
-	if (a[0].time != b[0].time)
-		return a[0].time > b[0].time;
-	return a[0].source == b[0].source && a[0].frame > b[0].frame;
+	if (!a || !(b = next_stamp(&t->dir[1])))
+		return !a;
+	if (a->time != b->time)
+		return a->time > b->time;
+	return a->source == b->source && a->frame > b->frame;
 }
 
 /* What is left at the end. */

@@ -309,9 +309,8 @@ tls_change_cipher(struct tls *t, unsigned d)
 	struct tls_dir *dir = &t->dir[d];
 	struct tls_handshake *hs = t->hs;
 
-	/* In TLS 1.3 it is there for middleboxes and means nothing (RFC 8446 D.4),
-	 * after a HelloRetryRequest too. */
-	if (is13(t) || (hs && hs->version == TLS_1_3))
+	/* In TLS 1.3 it is there for middleboxes and means nothing (RFC 8446 D.4). */
+	if (is13(t) || (t->info.retried && hs && !hs->server_hello))
 		return;
 	if (!dir->armed && hs && !hs->server_hello && !hs->key_exchange) {
 		dir->maybe_armed = true;

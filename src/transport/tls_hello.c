@@ -21,8 +21,9 @@ enum extension {
 
 /* The random of a ServerHello that is a HelloRetryRequest (RFC 8446 4.1.3). */
 static const uint8_t retry_random[32] = {
-	0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91,
-	0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
+	0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65,
+	0xb8, 0x91, 0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2,
+	0xc8, 0xa8, 0x33, 0x9c,
 };
 
 uint32_t
@@ -275,7 +276,8 @@ tls_client_hello2(struct tls *t, unsigned d, struct str in)
 		return 0;
 	if (in.n < 2 + length)
 		return SIZE_MAX;
-	suites = (struct tls_reader){ (const uint8_t *)tls_read_bytes(&r, suite_n).p, suite_n, false };
+	s = tls_read_bytes(&r, suite_n);
+	suites = (struct tls_reader){ (const uint8_t *)s.p, s.n, false };
 	tls_read_bytes(&r, id_n);
 	s = tls_read_bytes(&r, random_n);
 	memcpy(random + 32 - s.n, s.p, s.n);
@@ -330,6 +332,7 @@ server_hello13(struct tls *t)
 
 	for (unsigned d = 0; d < 2; d++) {
 		t->dir[d].armed = true;
+		t->dir[d].maybe_armed = false;
 		t->dir[d].epoch = 0;
 	}
 	client->early_skip = false;
@@ -359,14 +362,18 @@ server_hello_done(struct tls *t, const uint8_t *random, bool first)
 	hs->server_hello = true;
 	memcpy(hs->server_random, random, 32);
 	tls_stage_reach(t, TLS_STAGE_SERVER_HELLO);
+	if (hs->version == TLS_1_3 || !hs->ems)
+		buf_release(&hs->messages);
 	if (hs->version == TLS_1_3) {
 		server_hello13(t);
-	} else if (hs->id_n > 0 && hs->id_n == hs->client_id_n &&
-		   memcmp(hs->id, hs->client_id, hs->id_n) == 0) {
-		t->info.resumed = true;
+		return;
 	}
-	if (!hs->ems)
-		buf_release(&hs->messages);
+	/* The client's ChangeCipherSpec came in before this, and meant something. */
+	t->dir[t->info.client].armed |= t->dir[t->info.client].maybe_armed;
+	t->dir[t->info.client].maybe_armed = false;
+	if (hs->id_n > 0 && hs->id_n == hs->client_id_n &&
+	    memcmp(hs->id, hs->client_id, hs->id_n) == 0)
+		t->info.resumed = true;
 }
 
 bool

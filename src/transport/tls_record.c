@@ -181,7 +181,8 @@ opaque_record(struct tls *t, unsigned d, uint8_t type, size_t length)
 		tls_alert_note(t, d, "encrypted alert");
 	dir->skip = TLS_HEADER + length;
 	/* Nothing will be derived any more when no direction can be read. */
-	if (t->hs && t->dir[!d].opaque && !tls_keys_there(t) && t->info.stage >= TLS_STAGE_FINISHED) {
+	if (t->hs && t->dir[!d].opaque && !tls_keys_there(t) &&
+	    t->info.stage >= (is13(t) ? TLS_STAGE_ENCRYPTED : TLS_STAGE_FINISHED)) {
 		tls_handshake_free(t->hs);
 		t->hs = NULL;
 	}
@@ -392,8 +393,10 @@ is_plain_start(struct str body)
 {
 	uint32_t n;
 
+	if (body.n == 0)
+		return false;
 	if (body.n < 4)
-		return body.n > 0 && (body.p[0] == TLS_CLIENT_HELLO || body.p[0] == TLS_SERVER_HELLO);
+		return body.p[0] == TLS_CLIENT_HELLO || body.p[0] == TLS_SERVER_HELLO;
 	n = get_be24((const uint8_t *)body.p + 1);
 	switch (body.p[0]) {
 	case TLS_CLIENT_HELLO: case TLS_SERVER_HELLO: case TLS_CERTIFICATE:
@@ -476,16 +479,17 @@ gap_begins(struct tls *t, unsigned d, uint64_t missing)
 	dir->gapped = true;
 	buf_release(&dir->message);
 	dir->message_skip = 0;
-	if (!dir->cipher)
-		return;
-	if (tls_cipher_is_stream(dir->cipher)) {
+	if (dir->cipher && tls_cipher_is_stream(dir->cipher)) {
 		tls_reason(t, "bytes are missing, and RC4 cannot go on after them");
 		dir_opaque(dir);
 		return;
 	}
-	tls_cipher_gap(dir->cipher);
+	if (dir->cipher)
+		tls_cipher_gap(dir->cipher);
+	/* Whole ones, and one cut at each end. */
 	if (missing > 0)
-		records = missing / (TLS_HEADER + tls_cipher_overhead(dir->cipher)) + 1;
+		records = 2 + missing / (TLS_HEADER + (dir->cipher ?
+						       tls_cipher_overhead(dir->cipher) : 1));
 	records += dir->unsure;
 	dir->unsure = (uint32_t)(records < UNSURE_MAX ? records : UNSURE_MAX);
 }

@@ -9,7 +9,8 @@
 
 #include "transport/tls_int.h"
 
-#define PROBE_BYTES	131072u	/* a server's handshake, when only later secrets are known */
+/* Of a server's handshake, when only later secrets are known. */
+#define PROBE_BYTES	131072u
 
 bool
 tls_keys_there(const struct tls *t)
