@@ -52,7 +52,8 @@ bool tls_keys_refresh(struct tls_keys *k);
  * @return 0, or -1 with *err: "FILE: why". */
 int tls_keys_add_rsa(struct tls_keys *k, const char *path, struct err *err);
 
-/** Whether anything is there to decrypt with. */
+/** Whether anything is there to decrypt with, or may yet come: a key log that is
+ * followed counts even while it is empty. */
 bool tls_keys_any(const struct tls_keys *k);
 
 /** The secret of that label for the client random (32 bytes). O(1). A line that

@@ -311,8 +311,10 @@ test_refresh(void **state)
 	(void)state;
 	assert_false(tls_keys_refresh(k));
 	put("fresh", "w", line, 60);
-	look(k, "fresh");
 	assert_false(tls_keys_any(k));
+	look(k, "fresh");
+	assert_true(tls_keys_any(k));
+	assert_int_equal(found(k, TLS_LABEL_CLIENT_TRAFFIC), -1);
 	assert_false(tls_keys_refresh(k));
 	put("fresh", "a", line + 60, sizeof(line) - 1 - 60);
 	nanosleep(&wait, NULL);
