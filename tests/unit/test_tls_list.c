@@ -105,7 +105,8 @@ test_text(void **state)
 		"  server name   sip.example.com\n"
 		"  version       up to TLS 1.3 offered, TLS 1.2 chosen\n"
 		"  suite         TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256\n"
-		"  offered       TLS_AES_128_GCM_SHA256, TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, 0xfafb\n"
+		"  offered       TLS_AES_128_GCM_SHA256, "
+		"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, 0xfafb\n"
 		"  alpn          sip/2\n"
 		"  certificate   CN=sip.example.com,O=Example\\, Inc.\n"
 		"  issuer        CN=ca\n"
@@ -266,8 +267,9 @@ test_csv(void **state)
 	for (int turn = 0; turn < 2; turn++) {
 		s = written(r, 3, &o);
 		assert_true(str_starts(s, STR("time,end,frame,source,destination,server_name,")));
-		assert_non_null(strstr(s.p, "\n2023-11-14T22:13:20.123456Z,2023-11-14T22:13:21.000000Z,7,"
-				       "192.0.2.1:40000,[2001:db8::1]:5061,sip.example.com,TLS 1.2,"));
+		assert_non_null(strstr(s.p, "\n2023-11-14T22:13:20.123456Z,"
+				       "2023-11-14T22:13:21.000000Z,7,192.0.2.1:40000,"
+				       "[2001:db8::1]:5061,sip.example.com,TLS 1.2,"));
 		assert_non_null(strstr(s.p, ",\"CN=sip.example.com,O=Example\\, Inc.\","));
 		assert_non_null(strstr(s.p, ",mac gap\n"));
 		if (o.terminal)
