@@ -136,13 +136,14 @@ size_t
 intake_stamps(const struct intake *in, size_t from, size_t to, const struct stamp **list)
 {
 	uint64_t start = in->at + from, end = in->at + to;
-	const struct stamp *s = in->stamps + in->stamp_first;
+	const struct stamp *s;
 	size_t first = 0, n;
 
 	if (in->borrowed) {
 		*list = in->fresh;
 		return in->fresh_n;
 	}
+	s = in->stamps + in->stamp_first;
 	/* From the last group that begins at or before the start. */
 	for (size_t i = 0; i < in->stamp_n && s[i].at <= start; i++)
 		if (s[i].at != s[first].at)

@@ -29,6 +29,10 @@ fuzz_tests += tests/fuzz/fuzz_tcp
 tests_fuzz_fuzz_tcp_SOURCES = tests/fuzz/fuzz_tcp.c $(fuzz_main)
 tests_fuzz_fuzz_tcp_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 
+fuzz_tests += tests/fuzz/fuzz_tls
+tests_fuzz_fuzz_tls_SOURCES = tests/fuzz/fuzz_tls.c $(fuzz_main)
+tests_fuzz_fuzz_tls_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+
 fuzz_tests += tests/fuzz/fuzz_tls_keys
 tests_fuzz_fuzz_tls_keys_SOURCES = tests/fuzz/fuzz_tls_keys.c $(fuzz_main)
 tests_fuzz_fuzz_tls_keys_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)

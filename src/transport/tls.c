@@ -17,6 +17,7 @@
 #define WAIT_BYTES_ALL	(32u << 20)	/* of a context */
 #define WAIT_TIME	(60 * NS_PER_S)
 #define HOLES_MAX	16u
+#define KEEP_MEMORY	4096u		/* bytes an idle direction may hold on to */
 
 const char *
 tls_stage_name(enum tls_stage s)
@@ -336,7 +337,7 @@ turn_end(struct tls *t)
 		if (dir->in_turn)
 			intake_done(&dir->in);
 		dir->in_turn = false;
-		if (dir->opaque && dir->in.view.n == 0 && dir->in.kept.cap > 0)
+		if (dir->in.view.n == 0 && dir->in.kept.cap > (dir->opaque ? 0 : KEEP_MEMORY))
 			intake_release(&dir->in);
 	}
 	if (t->ended)

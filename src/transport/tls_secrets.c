@@ -260,7 +260,7 @@ tls_dir_next_key(struct tls *t, unsigned d)
 	struct tls_secret secret;
 	struct tls_cipher *c;
 
-	if (!t->hs || t->hs->version != TLS_1_3)
+	if (!t->hs || !t->hs->suite || t->hs->version != TLS_1_3)
 		return NULL;
 	if (dir->epoch > 0)
 		return tls_cipher_next13(dir->cipher);
