@@ -23,6 +23,7 @@ unit_tests += tests/unit/test_intake
 unit_tests += tests/unit/test_tcp
 unit_tests += tests/unit/test_tls_cert tests/unit/test_tls_keys
 unit_tests += tests/unit/test_tls tests/unit/test_tls_damage tests/unit/test_tls_captures
+unit_tests += tests/unit/test_tls_live
 EXTRA_DIST += tests/unit/tls_build.h tests/unit/tls_seen.h
 
 fuzz_tests += tests/fuzz/fuzz_tcp
