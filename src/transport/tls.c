@@ -181,7 +181,8 @@ wait_update(struct tls *t)
 	t->waiting_bytes = n;
 	if (t->ended || n > WAIT_BYTES ||
 	    (t->wait_since != TIME_NONE && t->now != TIME_NONE &&
-	     t->now > t->wait_since && t->now - t->wait_since > WAIT_TIME)) {
+	     t->now > t->wait_since &&
+	     (uint64_t)t->now - (uint64_t)t->wait_since > (uint64_t)WAIT_TIME)) {
 		tls_give_up(t);
 		wait_leave(t);
 		return true;

@@ -1,8 +1,8 @@
 /**
  * @file tls.h  One TLS connection: records in, plain text out.
  *
- * TLS 1.0 to 1.2 (RFC 2246, 4346, 5246) and 1.3 (RFC 8446); SSL 3.0 (RFC 6101), too. The handshake is
- * followed as far as it can be read; what is encrypted is read when a secret is
+ * SSL 3.0 (RFC 6101), TLS 1.0 to 1.2 (RFC 2246, 4346, 5246) and 1.3 (RFC 8446).
+ * The handshake is followed as far as it can be read; what is encrypted is read when a secret is
  * known (transport/tls_keys.h). Records that come before their secret wait,
  * within a bound, for a key log that is still being written. Everything that is
  * learned is in struct tls_info, above all why the text cannot be read.

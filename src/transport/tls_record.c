@@ -429,8 +429,8 @@ early_record(struct tls *t, unsigned d, size_t n)
 	if (!hs || hs->server_hello)
 		return not_captured(t, d);
 	if (tls_keys_there(t)) {
-		tls_reason_secret(t, false);
-		t->reason_final = false;
+		if (t->info.reason.n == 0)
+			tls_reason_secret(t, false);
 		dir->waits = true;
 		return TLS_STEP_NONE;
 	}

@@ -166,7 +166,9 @@ master_find(struct tls *t)
 static enum tls_want
 wait_for(struct tls *t)
 {
-	tls_reason_secret(t, false);
+	/* What it is in the end is found out when it is given up. */
+	if (t->info.reason.n == 0)
+		tls_reason_secret(t, false);
 	return TLS_WANT_WAIT;
 }
 

@@ -10,7 +10,7 @@
 #include "../unit/tls_build.h"
 
 #define SEGMENT	1448u	/* bytes of TCP payload */
-#define BYTES	(1u << 20)	/* of a round: in the cache, as blocks of a file that is read */
+#define BYTES	(1u << 20)	/* of a round; in the cache, as a block of a file */
 #define ROUNDS	200u
 
 static double

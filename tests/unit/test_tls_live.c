@@ -108,21 +108,35 @@ make_certificate(gnutls_x509_privkey_t key, gnutls_x509_crt_t crt)
 	assert_int_equal(gnutls_x509_crt_sign2(crt, crt, key, GNUTLS_DIG_SHA256, 0), 0);
 }
 
+/* A new RSA key, its PEM in a file named by @p path. */
+static gnutls_x509_privkey_t
+make_key(char path[64])
+{
+	gnutls_x509_privkey_t key;
+	char text[8192];
+	size_t n = sizeof(text);
+	int fd;
+
+	gnutls_x509_privkey_init(&key);
+	assert_int_equal(gnutls_x509_privkey_generate(key, GNUTLS_PK_RSA, 2048, 0), 0);
+	assert_int_equal(gnutls_x509_privkey_export(key, GNUTLS_X509_FMT_PEM, text, &n), 0);
+	snprintf(path, 64, "tls_live_XXXXXX");
+	fd = mkstemp(path);
+	assert_true(fd >= 0 && write(fd, text, n) == (ssize_t)n);
+	close(fd);
+	return key;
+}
+
 static int
 setup(void **state)
 {
 	static const gnutls_datum_t psk = { (unsigned char *)(uintptr_t)
 					    "07070707070707070707070707070707", 32 };
-	gnutls_x509_privkey_t key;
+	gnutls_x509_privkey_t key = make_key(live.pem);
 	gnutls_x509_crt_t crt;
-	char text[8192];
-	size_t n = sizeof(text);
-	int fd;
 
 	(void)state;
-	gnutls_x509_privkey_init(&key);
 	gnutls_x509_crt_init(&crt);
-	assert_int_equal(gnutls_x509_privkey_generate(key, GNUTLS_PK_RSA, 2048, 0), 0);
 	make_certificate(key, crt);
 	gnutls_certificate_allocate_credentials(&live.server_cert);
 	gnutls_certificate_allocate_credentials(&live.client_cert);
@@ -135,11 +149,6 @@ setup(void **state)
 	gnutls_psk_set_server_known_dh_params(live.server_psk, GNUTLS_SEC_PARAM_MEDIUM);
 	gnutls_psk_set_client_credentials(live.client_psk, "alice", &psk, GNUTLS_PSK_KEY_HEX);
 	gnutls_session_ticket_key_generate(&live.ticket_key);
-	assert_int_equal(gnutls_x509_privkey_export(key, GNUTLS_X509_FMT_PEM, text, &n), 0);
-	snprintf(live.pem, sizeof(live.pem), "tls_live_XXXXXX");
-	fd = mkstemp(live.pem);
-	assert_true(fd >= 0 && write(fd, text, n) == (ssize_t)n);
-	close(fd);
 	gnutls_x509_crt_deinit(crt);
 	gnutls_x509_privkey_deinit(key);
 	return 0;
@@ -225,7 +234,49 @@ struct way {
 	unsigned update;	/* key updates: 1 one way, 2 asking the other to */
 	unsigned resume;	/* how many connections after the first */
 	bool tickets;
+	bool psk;		/* perhaps without a certificate */
+	const char *key;	/* another file of an RSA key; NULL: the server's */
+	const char *reason;	/* why it cannot be read */
 };
+
+static void
+converse(struct end *client, struct end *server, const struct way *way)
+{
+	say(client, "INVITE ");
+	say(server, "200 ");
+	for (unsigned k = 0; k < 3 && way->update > 0; k++) {
+		gnutls_session_key_update(client->session, way->update > 1 ? GNUTLS_KU_PEER : 0);
+		say(client, "ACK ");
+		say(server, "OK ");
+	}
+	say(client, "BYE");
+	gnutls_bye(client->session, GNUTLS_SHUT_WR);
+	gnutls_bye(server->session, GNUTLS_SHUT_WR);
+}
+
+/* What was read of the @i th connection. */
+static void
+check_live(const struct seen *s, const struct way *way, unsigned i, bool resumed)
+{
+	no_flaws(s);
+	assert_string_equal(buf_cstr(&s->info->server_name), NAME);
+	if (way->reason) {
+		assert_string_equal(buf_cstr(&s->info->reason), way->reason);
+		assert_non_null(strstr(buf_cstr(&s->events), "gap0:not decrypted "));
+		assert_non_null(strstr(buf_cstr(&s->events), "gap1:not decrypted "));
+		return;
+	}
+	assert_string_equal(buf_cstr(&s->info->reason), "");
+	check_text(s, 0, way->update ? "INVITE ACK ACK ACK BYE" : "INVITE BYE");
+	check_text(s, 1, way->update ? "200 OK OK OK " : "200 ");
+	assert_string_equal(buf_cstr(&s->events), "end0 end1 ");
+	assert_int_equal(s->info->stage, TLS_STAGE_FINISHED);
+	assert_int_equal(s->info->resumed, resumed);
+	assert_int_equal(s->info->resumed, i > 0);
+	assert_int_equal(s->info->client_certificate, way->client_certificate && i == 0);
+	if (i == 0 && !way->psk)
+		assert_string_equal(buf_cstr(&s->info->subject), "CN=" NAME);
+}
 
 /* @return whether the library can do that. */
 static bool
@@ -239,11 +290,9 @@ run_live(const char *priority, const struct way *way)
 	seen_open(&s);
 	give_secrets = !way->rsa;
 	if (way->rsa)
-		assert_int_equal(tls_keys_add_rsa(s.keys, live.pem, &err), 0);
+		assert_int_equal(tls_keys_add_rsa(s.keys, way->key ? way->key : live.pem, &err), 0);
 	else	/* So that there is something to wait for. */
-		tls_keys_add_text(s.keys, STR("CLIENT_RANDOM 00112233445566778899aabbccddeeff"
-			"00112233445566778899aabbccddeeff 000102030405060708090a0b0c0d0e0f00010203"
-			"0405060708090a0b0c0d0e0f000102030405060708090a0b0c0d0e0f\n"));
+		tls_keys_add_text(s.keys, STR(OTHER_LINE));
 	for (unsigned i = 0; i <= way->resume && can; i++) {
 		struct end client = { 0 }, server = { 0 };
 
@@ -259,31 +308,9 @@ run_live(const char *priority, const struct way *way)
 			gnutls_session_set_data(client.session, session.data, session.size);
 		can = can && shake(&client, &server);
 		if (can) {
-			say(&client, "INVITE ");
-			say(&server, "200 ");
-			for (unsigned k = 0; k < 3 && way->update > 0; k++) {
-				gnutls_session_key_update(client.session,
-							  way->update > 1 ? GNUTLS_KU_PEER : 0);
-				say(&client, "ACK ");
-				say(&server, "OK ");
-			}
-			say(&client, "BYE");
-			gnutls_bye(client.session, GNUTLS_SHUT_WR);
-			gnutls_bye(server.session, GNUTLS_SHUT_WR);
+			converse(&client, &server, way);
 			end(&s);
-			assert_string_equal(buf_cstr(&s.info->reason), "");
-			check_text(&s, 0, way->update ? "INVITE ACK ACK ACK BYE" : "INVITE BYE");
-			check_text(&s, 1, way->update ? "200 OK OK OK " : "200 ");
-			assert_string_equal(buf_cstr(&s.events), "end0 end1 ");
-			no_flaws(&s);
-			assert_int_equal(s.info->stage, TLS_STAGE_FINISHED);
-			assert_string_equal(buf_cstr(&s.info->server_name), NAME);
-			assert_int_equal(s.info->resumed, gnutls_session_is_resumed(client.session));
-			assert_int_equal(s.info->resumed, i > 0);
-			assert_int_equal(s.info->client_certificate,
-					 way->client_certificate && i == 0);
-			if (i == 0 && !strstr(priority, "PSK"))
-				assert_string_equal(buf_cstr(&s.info->subject), "CN=" NAME);
+			check_live(&s, way, i, gnutls_session_is_resumed(client.session));
 			gnutls_free(session.data);
 			session.data = NULL;
 			gnutls_session_get_data2(client.session, &session);
@@ -332,6 +359,7 @@ test_old(void **state)
 	(void)state;
 	for (size_t v = 0; v < ARRAY_SIZE(versions); v++) {
 		for (size_t e = 0; e < ARRAY_SIZE(exchanges); e++) {
+			way.psk = strstr(exchanges[e], "PSK") != NULL;
 			/* One exchange with all that differs in the records. */
 			n += run_ciphers(versions[v], exchanges[e], "", &way);
 			if (e == 2)
@@ -372,6 +400,23 @@ test_new(void **state)
 }
 
 static void
+test_wrong_key(void **state)
+{
+	char path[64];
+	struct way way = { .rsa = true };
+
+	(void)state;
+	gnutls_x509_privkey_deinit(make_key(path));
+	way.reason = "the key exchange is not RSA: an RSA key cannot decrypt it";
+	assert_true(run_ciphers("TLS1.2", "ECDHE-RSA", "", &way) > 5);
+	assert_true(run_ciphers("TLS1.3", "ECDHE-RSA", "", &way) > 3);
+	way.key = path;
+	way.reason = "RSA key does not match the certificate";
+	assert_true(run_ciphers("TLS1.2", "RSA", "", &way) > 5);
+	unlink(path);
+}
+
+static void
 test_client_certificate(void **state)
 {
 	struct way way = { .client_certificate = true };
@@ -388,6 +433,7 @@ main(void)
 		cmocka_unit_test(test_rsa_key),
 		cmocka_unit_test(test_new),
 		cmocka_unit_test(test_client_certificate),
+		cmocka_unit_test(test_wrong_key),
 	};
 
 	return cmocka_run_group_tests_name("tls_live", tests, setup, teardown);
