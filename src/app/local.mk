@@ -15,5 +15,5 @@ librung_a_SOURCES += \
 	src/app/tls_list.c src/app/tls_list.h \
 	src/app/version.c src/app/version.h
 
-unit_tests += tests/unit/test_captures
+unit_tests += tests/unit/test_captures tests/unit/test_tls_list
 EXTRA_DIST += tests/captures-known.md

@@ -445,8 +445,9 @@ text_traffic(struct buf *b, const struct tls_info *info, bool ascii)
 	bool any = false;
 
 	text_label(b, "bytes");
-	buf_printf(b, "%" PRIu64 " sent in %" PRIu64 " records, %" PRIu64 " received in %" PRIu64 "\n",
-		   info->bytes[client], info->records[client],
+	buf_printf(b, "%" PRIu64 " sent in %" PRIu64 " records, ",
+		   info->bytes[client], info->records[client]);
+	buf_printf(b, "%" PRIu64 " received in %" PRIu64 "\n",
 		   info->bytes[!client], info->records[!client]);
 	text_label(b, "decrypted");
 	if (info->decrypted)

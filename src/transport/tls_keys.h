@@ -38,8 +38,9 @@ void tls_keys_free(struct tls_keys *k);	/**< wipes; NULL is fine */
  * Lines that are none are counted. O(text). */
 void tls_keys_add_text(struct tls_keys *k, struct str text);
 
-/** Read a key log, and remember it for tls_keys_refresh(); it stays open.
- * @return 0, or -1 with *err. */
+/** Read a key log, and remember it for tls_keys_refresh(); it stays open. A pipe
+ * is read as long as its writer does not pause for long. Naming a file again looks
+ * at it at once. @return 0, or -1 with *err: "FILE: why". */
 int tls_keys_add_file(struct tls_keys *k, const char *path, struct err *err);
 
 /** Take what was appended to the key logs since; a file that was replaced or
@@ -51,10 +52,12 @@ bool tls_keys_refresh(struct tls_keys *k);
  * @return 0, or -1 with *err: "FILE: why". */
 int tls_keys_add_rsa(struct tls_keys *k, const char *path, struct err *err);
 
-/** Whether anything is there to decrypt with. */
+/** Whether anything is there to decrypt with, or may yet come: a key log that is
+ * followed counts even while it is empty. */
 bool tls_keys_any(const struct tls_keys *k);
 
-/** The secret of that label for the client random (32 bytes). O(1).
+/** The secret of that label for the client random (32 bytes). O(1). A line that
+ * was half written may give one that is shorter than the hash of the suite.
  * @return false when there is none; *secret is unchanged then. */
 bool tls_keys_find(const struct tls_keys *k, enum tls_label label,
 		   const uint8_t client_random[32], struct tls_secret *secret);
@@ -74,7 +77,8 @@ enum tls_rsa_result {
 /**
  * Decrypt the premaster secret of an RSA key exchange (RFC 5246 7.4.7.1), or find
  * it in a key log ("RSA" lines, by the first 8 bytes of what is encrypted).
- * @param certificate  DER, the server's; empty: every key is tried.
+ * @param certificate  DER, the server's; empty or broken: every key is tried.
+ * @param encrypted  without the length in front of it.
  */
 enum tls_rsa_result tls_keys_rsa(const struct tls_keys *k, struct str certificate,
 				 struct str encrypted, struct tls_secret *premaster);

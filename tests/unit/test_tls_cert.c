@@ -174,8 +174,8 @@ test_long(void **state)
 
 	crt = begin_cert("CN=a", 1, 2);
 	for (int i = 0; i < 60; i++)
-		assert_int_equal(gnutls_x509_crt_set_dn_by_oid(crt, GNUTLS_OID_X520_ORGANIZATION_NAME,
-							       0, "x\xc3\xa5\xc3\xa5\xc3\xa5", 7), 0);
+		assert_int_equal(gnutls_x509_crt_set_dn_by_oid(crt,
+			GNUTLS_OID_X520_ORGANIZATION_NAME, 0, "x\xc3\xa5\xc3\xa5\xc3\xa5", 7), 0);
 	der = end_cert(crt);
 	assert_true(tls_cert_read(&c, der));
 	assert_true(c.subject.n <= TLS_CERT_TEXT_MAX && c.subject.n >= TLS_CERT_TEXT_MAX - 4);

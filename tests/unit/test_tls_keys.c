@@ -69,11 +69,16 @@ static const struct {
 	{ L("\xef\xbb\xbf" "CLIENT_RANDOM " RANDOM_A " " BYTES_48), SECRET, TLS_LABEL_MASTER, 48 },
 	{ L("PMS_CLIENT_RANDOM " RANDOM_A " " BYTES_48), SECRET, TLS_LABEL_PREMASTER, 48 },
 	{ L("PMS_CLIENT_RANDOM " RANDOM_A " " BYTES_32 BYTES_32), SECRET, TLS_LABEL_PREMASTER, 64 },
-	{ L("CLIENT_EARLY_TRAFFIC_SECRET " RANDOM_A " " BYTES_32), SECRET, TLS_LABEL_CLIENT_EARLY, 32 },
-	{ L("CLIENT_HANDSHAKE_TRAFFIC_SECRET " RANDOM_A " " BYTES_48), SECRET, TLS_LABEL_CLIENT_HANDSHAKE, 48 },
-	{ L("SERVER_HANDSHAKE_TRAFFIC_SECRET " RANDOM_A " " BYTES_32), SECRET, TLS_LABEL_SERVER_HANDSHAKE, 32 },
-	{ L("CLIENT_TRAFFIC_SECRET_0 " RANDOM_A " " BYTES_32), SECRET, TLS_LABEL_CLIENT_TRAFFIC, 32 },
-	{ L("SERVER_TRAFFIC_SECRET_0 " RANDOM_A " " BYTES_48), SECRET, TLS_LABEL_SERVER_TRAFFIC, 48 },
+	{ L("CLIENT_EARLY_TRAFFIC_SECRET " RANDOM_A " " BYTES_32), SECRET,
+	  TLS_LABEL_CLIENT_EARLY, 32 },
+	{ L("CLIENT_HANDSHAKE_TRAFFIC_SECRET " RANDOM_A " " BYTES_48), SECRET,
+	  TLS_LABEL_CLIENT_HANDSHAKE, 48 },
+	{ L("SERVER_HANDSHAKE_TRAFFIC_SECRET " RANDOM_A " " BYTES_32), SECRET,
+	  TLS_LABEL_SERVER_HANDSHAKE, 32 },
+	{ L("CLIENT_TRAFFIC_SECRET_0 " RANDOM_A " " BYTES_32), SECRET,
+	  TLS_LABEL_CLIENT_TRAFFIC, 32 },
+	{ L("SERVER_TRAFFIC_SECRET_0 " RANDOM_A " " BYTES_48), SECRET,
+	  TLS_LABEL_SERVER_TRAFFIC, 48 },
 	{ L("EXPORTER_SECRET " RANDOM_A " " BYTES_32), UNKNOWN, 0, 0 },
 	{ L("QUIC_CLIENT_TRAFFIC_SECRET_0 " RANDOM_A " " BYTES_32), UNKNOWN, 0, 0 },
 	{ L(""), NOTHING, 0, 0 },
@@ -129,6 +134,7 @@ test_lines(void **state)
 static void
 test_rsa_lines(void **state)
 {
+	struct str encrypted = STR("\xa0\xa1\xa2\xa3\xa4\xa5\xa6\xa7 and more");
 	struct tls_keys *k = tls_keys_new();
 	struct tls_secret s = { .n = 0 };
 
@@ -136,8 +142,7 @@ test_rsa_lines(void **state)
 	tls_keys_add_text(k, STR("RSA a0a1a2a3a4a5a6a7 " BYTES_48 "\n"
 				 "RSA Session-ID:a0a1a2 Master-Key:" BYTES_48 "\n"));
 	assert_int_equal(stats_of(k).secrets, 2);
-	assert_int_equal(tls_keys_rsa(k, STR_NONE, STR("\xa0\xa1\xa2\xa3\xa4\xa5\xa6\xa7 and more"), &s),
-			 TLS_RSA_OK);
+	assert_int_equal(tls_keys_rsa(k, STR_NONE, encrypted, &s), TLS_RSA_OK);
 	assert_int_equal(s.n, 48);
 	assert_int_equal(tls_keys_rsa(k, STR_NONE, STR("\xa0\xa1\xa2\xa3\xa4\xa5\xa6"), &s),
 			 TLS_RSA_NO_KEY);
@@ -306,8 +311,10 @@ test_refresh(void **state)
 	(void)state;
 	assert_false(tls_keys_refresh(k));
 	put("fresh", "w", line, 60);
-	look(k, "fresh");
 	assert_false(tls_keys_any(k));
+	look(k, "fresh");
+	assert_true(tls_keys_any(k));
+	assert_int_equal(found(k, TLS_LABEL_CLIENT_TRAFFIC), -1);
 	assert_false(tls_keys_refresh(k));
 	put("fresh", "a", line + 60, sizeof(line) - 1 - 60);
 	nanosleep(&wait, NULL);
