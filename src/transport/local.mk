@@ -40,18 +40,22 @@ unit_tests += \
 	tests/unit/test_tls_cert \
 	tests/unit/test_tls_damage \
 	tests/unit/test_tls_keys \
+	tests/unit/test_tls_live \
 	tests/unit/test_ws
 EXTRA_DIST += tests/unit/tls_build.h tests/unit/tls_seen.h
 
 fuzz_tests += \
 	tests/fuzz/fuzz_sctp \
 	tests/fuzz/fuzz_tcp \
+	tests/fuzz/fuzz_tls \
 	tests/fuzz/fuzz_tls_keys \
 	tests/fuzz/fuzz_ws
 tests_fuzz_fuzz_sctp_SOURCES = tests/fuzz/fuzz_sctp.c $(fuzz_main)
 tests_fuzz_fuzz_sctp_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_tcp_SOURCES = tests/fuzz/fuzz_tcp.c $(fuzz_main)
 tests_fuzz_fuzz_tcp_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_tls_SOURCES = tests/fuzz/fuzz_tls.c $(fuzz_main)
+tests_fuzz_fuzz_tls_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_tls_keys_SOURCES = tests/fuzz/fuzz_tls_keys.c $(fuzz_main)
 tests_fuzz_fuzz_tls_keys_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_ws_SOURCES = tests/fuzz/fuzz_ws.c $(fuzz_main)

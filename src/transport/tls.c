@@ -180,7 +180,8 @@ wait_update(struct tls *t)
 	t->waiting_bytes = n;
 	if (t->ended || n > WAIT_BYTES ||
 	    (t->wait_since != TIME_NONE && t->now != TIME_NONE &&
-	     t->now > t->wait_since && t->now - t->wait_since > WAIT_TIME)) {
+	     t->now > t->wait_since &&
+	     (uint64_t)t->now - (uint64_t)t->wait_since > (uint64_t)WAIT_TIME)) {
 		tls_give_up(t);
 		wait_leave(t);
 		return true;
@@ -336,8 +337,6 @@ turn_end(struct tls *t)
 		if (dir->in_turn)
 			intake_done(&dir->in);
 		dir->in_turn = false;
-		if (dir->opaque && dir->in.view.n == 0 && dir->in.kept)
-			intake_release(&dir->in);
 	}
 	if (t->ended)
 		finish(t);

@@ -1,8 +1,8 @@
 /**
  * @file tls.h  One TLS connection: records in, plain text out.
  *
- * TLS 1.0 to 1.2 (RFC 2246, 4346, 5246) and 1.3 (RFC 8446). The handshake is
- * followed as far as it can be read; what is encrypted is read when a secret is
+ * SSL 3.0 (RFC 6101), TLS 1.0 to 1.2 (RFC 2246, 4346, 5246) and 1.3 (RFC 8446).
+ * The handshake is followed as far as it can be read; what is encrypted is read when a secret is
  * known (transport/tls_keys.h). Records that come before their secret wait,
  * within a bound, for a key log that is still being written. Everything that is
  * learned is in struct tls_info, above all why the text cannot be read.
@@ -106,7 +106,8 @@ struct tls *tls_new(struct tls_context *c);
 void tls_free(struct tls *t);	/**< wipes; NULL is fine */
 
 /** Whether @p in begins like a TLS record (RFC 8446 5.1) of a type and length
- * that may be there; an SSL 2.0 ClientHello is none. @p in may be cut. */
+ * that may be there; @p in may be cut. A ClientHello in the form of SSL 2.0 is
+ * none, but is read when it is the first that tls_take() is given. */
 bool tls_may_start(struct str in);
 
 /** Take the next bytes of direction @p dir (0, 1). They and @p stamps are
@@ -122,8 +123,10 @@ void tls_end(struct tls *t);
 
 /**
  * The next event: FLOW_BYTES with text, FLOW_GAP where text is lost, FLOW_ALERT,
- * FLOW_END for close_notify. Stamps are those of the record. @return false when
- * there is none left.
+ * FLOW_END for close_notify. Stamps are those of the record. Text lies in the
+ * context: it dies with the next call on any connection of it. Records that
+ * waited for a secret come in the order of their capture, both directions.
+ * @return false when there is none left.
  */
 bool tls_next(struct tls *t, struct flow_event *ev);
 

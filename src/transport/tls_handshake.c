@@ -189,10 +189,11 @@ static bool
 message_read(struct tls *t, unsigned d, uint8_t type, struct str body)
 {
 	switch (type) {
+	/* No second handshake in TLS 1.3 (RFC 8446 4.1.2). */
 	case TLS_CLIENT_HELLO:
-		return tls_client_hello(t, d, body);
+		return !is13(t) && tls_client_hello(t, d, body);
 	case TLS_SERVER_HELLO:
-		return tls_server_hello(t, d, body);
+		return !is13(t) && tls_server_hello(t, d, body);
 	case TLS_ENCRYPTED_EXTENSIONS:
 		return !is13(t) || tls_encrypted_extensions(t, body);
 	case TLS_CERTIFICATE:

@@ -259,6 +259,7 @@ struct tls_dir {
 	uint32_t message_skip;	/* bytes of an oversized handshake message to come */
 	uint32_t lenient;	/* bytes that may fail to open: 0-RTT */
 	uint32_t counted;	/* bytes of the view that info has already */
+	uint32_t need;		/* bytes of the view before there is something to do */
 	uint32_t unsure;	/* records that may be missing; 0: none */
 	uint8_t fails;		/* records in a row that did not open */
 	uint8_t epoch;		/* TLS 1.3: 0 handshake, 1 application traffic */

@@ -134,6 +134,7 @@ dir_opaque(struct tls_dir *dir)
 	dir->opaque = true;
 	dir->waits = false;
 	dir->lenient = 0;
+	dir->need = 0;
 	tls_cipher_free(dir->cipher);
 	dir->cipher = NULL;
 	buf_release(&dir->message);
@@ -428,8 +429,8 @@ early_record(struct tls *t, unsigned d, size_t n)
 	if (!hs || hs->server_hello)
 		return not_captured(t, d);
 	if (tls_keys_there(t)) {
-		tls_reason_secret(t, false);
-		t->reason_final = false;
+		if (t->info.reason.n == 0)
+			tls_reason_secret(t, false);
 		dir->waits = true;
 		return TLS_STEP_NONE;
 	}
@@ -627,8 +628,10 @@ record_step(struct tls *t, unsigned d, struct str s, struct flow_event *ev)
 		return key_wanted(t, d, ev);
 	if (dir->opaque)
 		return opaque_record(t, d, type, length);
-	if (s.n < TLS_HEADER + length)
+	if (s.n < TLS_HEADER + length) {
+		dir->need = (uint32_t)(TLS_HEADER + length);
 		return dir->hole_n > 0 ? hole_cut(t, d, ev) : TLS_STEP_NONE;
+	}
 	s = str_sub(s, 0, TLS_HEADER + length);
 	return is_protected ? protected_record(t, d, s, ev) : plain_record(t, d, s, ev);
 }
@@ -644,8 +647,9 @@ tls_dir_step(struct tls *t, unsigned d, struct flow_event *ev)
 		dir->tell_gap = false;
 		return event_at(t, d, ev, "not decrypted");
 	}
-	if (dir->waits)
+	if (dir->waits || (dir->in.view.n < dir->need && dir->hole_n == 0))
 		return TLS_STEP_NONE;
+	dir->need = 0;
 	if (dir->hole_n > 0 && dir->holes[0].at == 0)
 		return hole_pass(t, d, ev);
 	n = at_hand(dir);

@@ -166,7 +166,9 @@ master_find(struct tls *t)
 static enum tls_want
 wait_for(struct tls *t)
 {
-	tls_reason_secret(t, false);
+	/* What it is in the end is found out when it is given up. */
+	if (t->info.reason.n == 0)
+		tls_reason_secret(t, false);
 	return TLS_WANT_WAIT;
 }
 
@@ -260,7 +262,7 @@ tls_dir_next_key(struct tls *t, unsigned d)
 	struct tls_secret secret;
 	struct tls_cipher *c;
 
-	if (!t->hs || t->hs->version != TLS_1_3)
+	if (!t->hs || !t->hs->suite || t->hs->version != TLS_1_3)
 		return NULL;
 	if (dir->epoch > 0)
 		return tls_cipher_next13(dir->cipher);

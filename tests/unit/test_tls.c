@@ -42,7 +42,8 @@ test_prf(void **state)
 		  "1db0e9b58e74fbe46c841fde3444d8d311d170250ba27b8a7a08a7cf005797bf5cf664ad872787c9"
 		  "bdb428eebc9542bac4b1cd0e500dad88a7f2d7af16e43a71" },
 		{ TLS_1_1, TLS_HASH_NONE, "0102030405", "a0ba9f936cda311827a6f796ffd5198c",
-		  "60d83fc7f44562fd5f54dcd658614ce8e1688be660498c13bd250e4bbc07fa723576f07ca143b6e5" },
+		  "60d83fc7f44562fd5f54dcd658614ce8e1688be660498c13bd250e4bbc07fa723576f07ca143b6e5"
+		},
 	};
 	uint8_t secret[64], seed[64], want[128], got[128];
 
@@ -105,7 +106,7 @@ test_names(void **state)
 	assert_null(tls_suite_name(0x1399));
 	assert_string_equal(tls_version_name(0x0303), "TLS 1.2");
 	assert_null(tls_version_name(0x0305));
-	for (size_t i = 0; i < TLS_STAGE_COUNT; i++)
+	for (unsigned i = 0; i < TLS_STAGE_COUNT; i++)
 		assert_non_null(tls_stage_name(i));
 }
 

@@ -5,7 +5,8 @@
  * NAME.rsa.pem) and truth/NAME.json beside them. Of each connection the number
  * and SHA-256 of the bytes decrypted each way must be those of the truth. A
  * connection that differs must have its reason in the table below. Skipped
- * without the variable.
+ * without the variable. TCP of the other captures is read as if it were TLS, for
+ * what it may break.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -237,8 +238,8 @@ run_file(const char *folder, const char *name, const json_t *truth)
 	if (access(path, R_OK) == 0)
 		assert_int_equal(tls_keys_add_rsa(r.keys, path, &err), 0);
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	assert_int_equal(capture_add(r.capture, path, &err), 0);
-	read_all(&r);
+	if (capture_add(r.capture, path, &err) == 0)
+		read_all(&r);
 	missing = compare(&r, truth);
 	for (size_t i = 0; i < r.n; i++) {
 		if (r.verbose)
@@ -283,11 +284,12 @@ run_truth(const char *folder, const char *file)
 	snprintf(name, sizeof(name), "%.*s", (int)(strlen(file) - strlen(".json")), file);
 	root = json_load_file(path, JSON_ALLOW_NUL, NULL);
 	truth = json_object_get(json_object_get(root, "decrypt"), "follow_tls");
+	missing = run_file(folder, name, truth);
 	if (!truth) {
+		/* Whatever it is, taken for TLS: nothing must come out of it. */
 		json_decref(root);
 		return false;
 	}
-	missing = run_file(folder, name, truth);
 	allowed = known_of(name, &why);
 	print_message("# %s: %zu connections, %u differ%s%s\n", name, json_array_size(truth),
 		      missing, missing > 0 ? ": " : "", missing > 0 ? why : "");

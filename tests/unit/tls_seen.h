@@ -9,6 +9,12 @@
 
 /* ---- what a reader makes of it ---- */
 
+/* A line of a key log for no connection of these. */
+#define OTHER_LINE "CLIENT_RANDOM " \
+	"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff " \
+	"000102030405060708090a0b0c0d0e0f000102030405060708090a0b0c0d0e0f" \
+	"000102030405060708090a0b0c0d0e0f\n"
+
 struct seen {
 	struct tls_keys *keys;
 	struct tls_context *context;
@@ -145,7 +151,7 @@ check_text(const struct seen *s, unsigned d, const char *text)
 static inline void
 no_flaws(const struct seen *s)
 {
-	for (size_t i = 0; i < TLS_FLAW_COUNT; i++)
+	for (unsigned i = 0; i < TLS_FLAW_COUNT; i++)
 		if (s->info->flaws[i] > 0)
 			fail_msg("flaw %s", tls_flaw_name(i));
 }
