@@ -42,10 +42,13 @@ enum hep_flaw {
 
 const char *hep_flaw_name(enum hep_flaw_bit f);
 
+/* hep_parse() sets all but COMPRESS, which is for who finds that hep_unpack() says no. */
+
 /** Slices borrow from the packet. */
 struct hep {
 	struct net_endpoint src, dst;	/**< inner; family NET_NONE: not given */
-	int64_t time;		/**< TIME_NONE: not given */
+	int64_t time;		/**< TIME_NONE: not given; version 1 has none, and no flaw
+				     for that */
 	uint8_t version;	/**< 1, 2, 3 */
 	uint8_t protocol;	/**< IP protocol number of what was captured; 0: not given */
 	uint8_t type;		/**< enum hep_type and others; SIP in versions 1 and 2 */
@@ -67,8 +70,10 @@ bool hep_may_start(struct str in);
 size_t hep_length(struct str in);
 
 /**
- * Parse one packet. A chunk that lies ends its own reading, not that of the
- * packet: what came before and what is still found is given.
+ * Parse one packet, the first of @p in: there may be another at hep_length(). A chunk
+ * that lies ends its own reading, not that of the packet: what came before and what is
+ * still found is given. Versions 1 and 2 have no magic: they are believed when their
+ * length is right, or SIP follows.
  * @return false when it is no HEP; *hep is of no meaning then. O(chunks).
  */
 bool hep_parse(struct str in, struct hep *hep);

@@ -518,6 +518,35 @@ test_beside_others(void **state)
 	buf_release(&m.b);
 }
 
+/* The BPF filter sees what carries HEP. */
+static void
+test_filter(void **state)
+{
+	struct capture *c = capture_new();
+	struct buf b = BUF_INIT;
+	struct record rec;
+	struct err err;
+	char filter[40];
+	uint16_t a = listen_at(c, "udp:127.0.0.1:0", NULL);
+	uint16_t z = listen_at(c, "udp:127.0.0.1:0", NULL);
+	int fa = dial(AF_INET, SOCK_DGRAM, a), fz = dial(AF_INET, SOCK_DGRAM, z);
+
+	(void)state;
+	snprintf(filter, sizeof(filter), "udp dst port %u", z);
+	assert_int_equal(capture_set_filter(c, filter, &err), 0);
+	put_hep(&b, NULL, 'f', 10);
+	say(fa, &b);
+	say(fz, &b);
+	next_live(c, &rec);
+	assert_int_equal(rec.source, 1);
+	idle(c, 20);
+	assert_int_equal(capture_source_at(c, 0)->stats.filtered, 1);
+	close(fa);
+	close(fz);
+	capture_free(c);
+	buf_release(&b);
+}
+
 static void
 test_errors(void **state)
 {
@@ -635,6 +664,7 @@ main(void)
 		cmocka_unit_test(test_password),
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_beside_others),
+		cmocka_unit_test(test_filter),
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_tls),
 	};
