@@ -65,16 +65,25 @@ reader_of(struct channel *ch, unsigned dir)
 static enum channel_protocol
 tls_by_look(struct str in, bool *more)
 {
-	static const char start[] = { 3, 4 };
-
-	if (in.p[0] < 20 || in.p[0] > 24 || (in.n > 1 && in.p[1] != start[0]) ||
-	    (in.n > 2 && (unsigned char)in.p[2] > (unsigned char)start[1]))
+	if (in.p[0] < 20 || in.p[0] > 24 || (in.n > 1 && in.p[1] != 3) ||
+	    (in.n > 2 && (unsigned char)in.p[2] > 4))
 		return CHANNEL_OTHER;
 	if (in.n < 5) {
 		*more = true;
 		return CHANNEL_NEW;
 	}
 	return tls_may_start(in) ? CHANNEL_TLS : CHANNEL_OTHER;
+}
+
+/* A ClientHello in the form of SSL 2.0 that asks for 3.0 or later (RFC 5246 E.2):
+ * length, type, version, then three lengths of which the first is of suites. */
+static bool
+is_old_hello(struct str in)
+{
+	const uint8_t *p = (const uint8_t *)in.p;
+
+	return in.n >= 11 && (p[0] & 0x80) && p[2] == 1 && p[3] == 3 && p[4] <= 3 &&
+		p[5] == 0 && p[6] > 0 && p[6] % 3 == 0;
 }
 
 /* What begins with @in; NEW: more bytes are needed to tell. */
@@ -101,6 +110,8 @@ protocol_of(struct str in)
 	tls = tls_by_look(in, &more);
 	if (tls != CHANNEL_OTHER)
 		return tls;
+	if (is_old_hello(in))
+		return CHANNEL_TLS;
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
 		if (str_starts(in, texts[i].start))
 			return texts[i].protocol;

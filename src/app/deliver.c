@@ -16,7 +16,7 @@ place_of(struct engine *e, struct str text, struct place place)
 	return place;
 }
 
-static uint32_t
+static inline uint32_t
 message_flaws(const struct delivery *d, uint32_t scanned)
 {
 	uint32_t flaws = d->flaws;
@@ -45,7 +45,7 @@ newest(const struct stamp *stamps, size_t n)
 }
 
 /* Filled in place: see the note on words in net/addr.h. */
-static void
+static ALWAYS_INLINE void
 input_fill(struct store_input *in, const struct delivery *d, const struct stamp *stamps, size_t n)
 {
 	const struct segment *seg = d->seg;
@@ -90,7 +90,7 @@ is_in_record(const struct segment *seg, struct str text)
 		text.p + text.n <= seg->payload.p + seg->payload.n;
 }
 
-static void
+static inline void
 batch_add(const struct delivery *d, struct store_input *in, struct str text, bool stays)
 {
 	struct engine *e = d->e;
@@ -102,11 +102,12 @@ batch_add(const struct delivery *d, struct store_input *in, struct str text, boo
 		engine_flush(e);
 }
 
-bool
-deliver_datagram(const struct delivery *d, struct str text, struct place place)
+/* Inlined twice: most messages come by deliver_udp(), for which nearly all that
+ * can be told in a delivery is known to be absent. */
+static ALWAYS_INLINE bool
+take_datagram(const struct delivery *d, struct str text, struct place place, bool stays)
 {
 	struct engine *e = d->e;
-	bool stays = is_in_record(d->seg, text) && d->stamp_n <= 1;
 	size_t at = 0;
 
 	if (!sip_may_start(text))
@@ -134,6 +135,24 @@ deliver_datagram(const struct delivery *d, struct str text, struct place place)
 	if (at > 0 && at < text.n)
 		e->trailing++;
 	return at > 0;
+}
+
+bool
+deliver_datagram(const struct delivery *d, struct str text, struct place place)
+{
+	return take_datagram(d, text, place, is_in_record(d->seg, text) && d->stamp_n <= 1);
+}
+
+bool
+deliver_udp(struct engine *e, const struct segment *seg)
+{
+	const struct delivery d = {
+		.e = e, .seg = seg, .src = &seg->src, .dst = &seg->dst, .time = TIME_NONE,
+		.transport = TRANSPORT_UDP,
+	};
+
+	return take_datagram(&d, seg->payload, seg->in_record ? seg->place
+			     : (struct place){ 0, PLACE_NONE }, seg->in_record);
 }
 
 struct sip_scan *

@@ -27,6 +27,9 @@ struct delivery {
  * @return whether it is SIP. */
 bool deliver_datagram(const struct delivery *d, struct str text, struct place place);
 
+/** The same for the payload of a UDP datagram, by the shortest way. */
+bool deliver_udp(struct engine *e, const struct segment *seg);
+
 /** For sip_reader: messages of a stream; the context is a struct delivery. */
 struct sip_scan *deliver_room(void *ctx);
 void deliver_piece(void *ctx, const struct sip_piece *piece);

@@ -64,6 +64,15 @@ engine_flush(struct engine *e)
 	b->n = 0;
 }
 
+/* How far the capture reaches. Where agents tell times of their own, messages
+ * alone say: the packets that carry them may be from another year. */
+static void
+advance_clock(struct engine *e, int64_t now)
+{
+	if (now != TIME_NONE && e->streams->hep_packets == 0)
+		store_clock(e->store, now);
+}
+
 static void
 deliver_expired(struct engine *e, int64_t now)
 {
@@ -90,8 +99,7 @@ engine_read(struct engine *e, unsigned records)
 		status = capture_next(e->capture, &rec);
 
 		if (UNLIKELY(status != CAPTURE_RECORD)) {
-			if (now != TIME_NONE)
-				store_clock(e->store, now);
+			advance_clock(e, now);
 			if (status == CAPTURE_WAIT)
 				return ENGINE_WAIT;
 			deliver_expired(e, INT64_MAX);
@@ -107,7 +115,6 @@ engine_read(struct engine *e, unsigned records)
 			deliver_expired(e, rec.time);
 	}
 	engine_flush(e);
-	if (now != TIME_NONE)
-		store_clock(e->store, now);
+	advance_clock(e, now);
 	return ENGINE_BUSY;
 }

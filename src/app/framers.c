@@ -37,6 +37,12 @@ place_of(const struct segment *seg)
 }
 
 static enum payload
+deliver_sip_udp(struct engine *e, const struct segment *seg)
+{
+	return deliver_udp(e, seg) ? PAYLOAD_SIP : PAYLOAD_COUNT;
+}
+
+static enum payload
 deliver_sip(struct engine *e, const struct segment *seg)
 {
 	struct delivery d = delivery_of(e, seg);
@@ -156,7 +162,7 @@ is_sip_pdu(const struct segment *seg)
 }
 
 static const struct framer framers[] = {
-	{ "sip", SEGMENT_UDP, PAYLOAD_SIP, NULL, deliver_sip },
+	{ "sip", SEGMENT_UDP, PAYLOAD_SIP, NULL, deliver_sip_udp },
 	{ "keep-alive", SEGMENT_UDP, PAYLOAD_KEEPALIVE, is_keepalive, NULL },
 	{ "stun", SEGMENT_UDP, PAYLOAD_STUN, is_stun, NULL },
 	{ "hep", SEGMENT_UDP, PAYLOAD_HEP, is_hep, deliver_hep },

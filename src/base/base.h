@@ -17,6 +17,7 @@
 #define ATTR_NORETURN		__attribute__((noreturn))
 #define ATTR_PURE		__attribute__((pure))
 #define ATTR_UNUSED		__attribute__((unused))
+#define ALWAYS_INLINE		inline __attribute__((always_inline))
 #define LIKELY(x)		__builtin_expect(!!(x), 1)
 #define UNLIKELY(x)		__builtin_expect(!!(x), 0)
 
