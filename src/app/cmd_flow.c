@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <inttypes.h>
 #include <unistd.h>
 
 #include "app/answer.h"
@@ -67,6 +68,7 @@ write_rows(const struct answer *a, struct session *s)
 	struct field *fields = NULL;
 	struct table table;
 	struct err err;
+	uint64_t left;
 	size_t n;
 	int result;
 
@@ -75,7 +77,10 @@ write_rows(const struct answer *a, struct session *s)
 	else if (field_list_parse(QUERY_MESSAGE, str_of(columns), &fields, &n, &err) != 0)
 		BUG("columns \"%s\": %s", columns, err.text);
 	table_begin(&table, how, &s->query, fields, n, &options, stdout);
-	ladder_table_write(&table, a->items, a->n, s->options.given[OPTION_MERGE]);
+	left = ladder_table_write(&table, a->items, a->n, s->options.given[OPTION_MERGE]);
+	if (left > 0)
+		complain("%" PRIu64 " events of connections are left out: a call has at most %u",
+			 left, STORE_CALL_EVENTS_MAX);
 	errno = 0;
 	result = table_end(&table, &err);
 	free(fields);

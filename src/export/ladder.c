@@ -106,6 +106,7 @@ gather(struct layout *w, const uint32_t *calls, size_t n)
 	ladder_order_sort(&w->order);
 	w->l->messages = (uint32_t)w->order.messages;
 	w->l->events = (uint32_t)(w->order.n - w->order.messages);
+	w->l->events_left = w->order.left;
 }
 
 /* ---- who talks ---- */

@@ -103,6 +103,7 @@ struct ladder {
 	uint32_t lanes_folded;	/**< hosts in the last lane beyond LADDER_LANES_MAX; 0: none */
 	uint32_t messages;	/**< copies included */
 	uint32_t events;	/**< folded ones included */
+	uint64_t events_left;	/**< left out: see store_call_events() */
 	uint32_t unread;	/**< messages whose text could not be read again */
 	int64_t first;		/**< earliest time of a row; TIME_NONE: none has one */
 	size_t lane_cap, row_cap;	/**< private */

@@ -42,7 +42,7 @@ ladder_order_add(struct ladder_order *o, const struct call *c)
 
 	for (size_t i = 0; i < n; i++)
 		take(o, o->list[i], c->index, false);
-	n = store_call_events(o->store, c, &o->list, &o->list_cap);
+	n = store_call_events(o->store, c, &o->list, &o->list_cap, &o->left);
 	for (size_t i = 0; i < n; i++)
 		take(o, o->list[i], c->index, true);
 }

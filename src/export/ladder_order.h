@@ -27,6 +27,7 @@ struct ladder_order {
 	struct ladder_item *items;
 	size_t n, cap;
 	size_t messages;		/**< of the items */
+	uint64_t left;			/**< events left out: see store_call_events() */
 	uint32_t *list;			/**< private */
 	size_t list_cap;		/**< private */
 };

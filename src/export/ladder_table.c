@@ -34,10 +34,11 @@ write_rows(struct table *t, struct ladder_order *o)
 	return more;
 }
 
-void
+uint64_t
 ladder_table_write(struct table *t, const uint32_t *calls, size_t n, bool merge)
 {
 	struct ladder_order o = { .store = t->query->store };
+	uint64_t left;
 	bool more = true;
 
 	for (size_t i = 0; i < n && more; i++) {
@@ -45,5 +46,7 @@ ladder_table_write(struct table *t, const uint32_t *calls, size_t n, bool merge)
 		if (!merge || i + 1 == n)
 			more = write_rows(t, &o);
 	}
+	left = o.left;
 	ladder_order_release(&o);
+	return left;
 }

@@ -13,7 +13,8 @@ void ladder_table_fields(struct field **fields, size_t *n);
 /**
  * Write the rows of calls, one call after the other, or all of them together when
  * @p merge, in the order of export/ladder_order.h. Stops where writing fails.
+ * @return how many events were left out: see store_call_events().
  */
-void ladder_table_write(struct table *t, const uint32_t *calls, size_t n, bool merge);
+uint64_t ladder_table_write(struct table *t, const uint32_t *calls, size_t n, bool merge);
 
 #endif

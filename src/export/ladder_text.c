@@ -635,6 +635,9 @@ ladder_text_write(const struct ladder *l, const struct ladder_text_options *opti
 		for (uint32_t i = 0; i < l->row_count && out->error == 0; i++)
 			paint_row(&p, &l->rows[i]);
 	}
+	if (l->events_left > 0)
+		buf_printf(&out->buf, "%" PRIu64 " more events of its connections are left out\n",
+			   l->events_left);
 	ladder_columns_release(&p.at);
 	free(p.cells);
 	buf_release(&p.scratch);

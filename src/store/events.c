@@ -311,11 +311,20 @@ by_time(const void *a, const void *b, void *store)
 	return (x > y) - (x < y);
 }
 
+static void
+sort(const struct store *s, uint32_t *list, size_t n)
+{
+	if (n > 1)
+		qsort_r(list, n, sizeof(*list), by_time, (void *)(uintptr_t)s);
+}
+
 size_t
-store_call_events(const struct store *s, const struct call *c, uint32_t **list, size_t *cap)
+store_call_events(const struct store *s, const struct call *c, uint32_t **list, size_t *cap,
+		  uint64_t *left)
 {
 	struct found f = { .s = s, .list = list, .cap = cap };
 	struct str id = told_id(call_id(c));
+	size_t own;
 	uint32_t i;
 
 	if (s->events.n == 0)
@@ -324,8 +333,13 @@ store_call_events(const struct store *s, const struct call *c, uint32_t **list, 
 	for (; i != HASH_NONE && i != EVENT_NONE; i = store_event(s, i)->previous)
 		if (is_nearest(s, c, store_event(s, i)->time))
 			take(&f, i);
+	own = f.n;
 	take_connections(&f, c);
-	if (f.n > 1)
-		qsort_r(*list, f.n, sizeof(**list), by_time, (void *)(uintptr_t)s);
+	if (f.n - own > STORE_CALL_EVENTS_MAX) {
+		sort(s, *list + own, f.n - own);
+		*left += f.n - own - STORE_CALL_EVENTS_MAX;
+		f.n = own + STORE_CALL_EVENTS_MAX;
+	}
+	sort(s, *list, f.n);
 	return f.n;
 }

@@ -137,6 +137,8 @@ uint32_t store_add_event(struct store *s, const struct event_input *in);
 uint32_t store_event_count(const struct store *s);
 const struct event *store_event(const struct store *s, uint32_t i);	/**< NULL past the end */
 
+#define STORE_CALL_EVENTS_MAX	100u
+
 /** What an event tells, all of it, into @p to (replaced). @return 0, or -1 with
  * *err, *to empty then. Costs a read where it lies in a file or the spool. */
 int store_event_text(const struct store *s, const struct event *e, struct buf *to,
@@ -148,12 +150,15 @@ int store_event_text(const struct store *s, const struct event *e, struct buf *t
  * its end (32 s after its last message where it has not ended). One that names a
  * Call-ID of several calls is told of the one that is nearest in time. Whatever
  * stream transport (TCP, TLS, WS, WSS) is named of two ends, it is one connection.
+ * Of these at most STORE_CALL_EVENTS_MAX are told, the first ones: a busy
+ * connection that loses much would bury each of its calls.
  * O(messages of the call + events of its connections).
  * @param list  grown as needed (ARRAY_GROW), owned by the caller
+ * @param left  increased by how many were left out
  * @return how many.
  */
 size_t store_call_events(const struct store *s, const struct call *c,
-			 uint32_t **list, size_t *cap);
+			 uint32_t **list, size_t *cap, uint64_t *left);
 
 /** The last message seen on a path with these ends and transport, sent at most
  * 32 s before @p time, with that IP id when @p ip_id is not 0 and such a one is among
