@@ -130,8 +130,8 @@ now_real(void)
 enum read_status
 hep_conn_next(struct hep_conn *c, struct hep_listener *l, struct record *rec, bool *bad)
 {
-	struct str in = { (char *)c->buf + c->pos, c->end - c->pos };
-	size_t n = c->buf ? hep_wire_length(in) : 0;
+	struct str in = c->buf ? (struct str){ (char *)c->buf + c->pos, c->end - c->pos } : STR_NONE;
+	size_t n = hep_wire_length(in);
 	ptrdiff_t r;
 
 	*bad = true;
