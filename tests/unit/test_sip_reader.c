@@ -108,8 +108,8 @@ static const struct stream_case cases[] = {
 	{ "no length, to the end", STR_INIT(OK("1") "Content-Type: text/plain\r\n\r\nbody"),
 	  OK("1") "Content-Type: text/plain\r\n\r\nbody|0\n" },
 	{ "no length, a start line behind other words", STR_INIT(
-	  OK("1") "Content-Type: text/plain\r\n\r\n> " HEAD("ACK", "1") "< " HEAD("ACK", "2")
-	  EMPTY), OK("1") "Content-Type: text/plain\r\n\r\n> " HEAD("ACK", "1") "< "
+	  OK("1") "Content-Type: text/plain\r\n\r\n\t" HEAD("ACK", "1") "\t" HEAD("ACK", "2")
+	  EMPTY), OK("1") "Content-Type: text/plain\r\n\r\n\t" HEAD("ACK", "1") "\t"
 	  HEAD("ACK", "2") EMPTY "|0\n" },
 	{ "no length, no body", STR_INIT(OK("1") "\r\n" HEAD("ACK", "1") EMPTY),
 	  OK("1") "\r\n|0\n" HEAD("ACK", "1") EMPTY "|0\n" },
