@@ -111,7 +111,7 @@ add_reports(struct buf *b, struct str packet)
 }
 
 /* Printable ASCII as it is; other bytes as the characters of Latin-1, so that it is
- * JSON whatever they are. */
+ * JSON whatever they are. But NUL is U+FFFD: many that read JSON refuse it. */
 static void
 add_text(struct buf *b, const uint8_t *p, size_t n)
 {
@@ -122,7 +122,7 @@ add_text(struct buf *b, const uint8_t *p, size_t n)
 		if (p[i] >= 0x20 && p[i] < 0x7f)
 			buf_add_char(b, (char)p[i]);
 		else
-			buf_printf(b, "\\u%04x", p[i]);
+			buf_printf(b, "\\u%04x", p[i] ? p[i] : 0xfffdu);
 	}
 	buf_add_char(b, '"');
 }
