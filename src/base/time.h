@@ -14,6 +14,12 @@
 #define NS_PER_MS	INT64_C(1000000)
 #define NS_PER_S	INT64_C(1000000000)
 
+/** Now, as a moment. */
+int64_t time_now(void);
+
+/** Now, on a clock that nobody sets: of use for spans only. */
+int64_t time_monotonic(void);
+
 /** How moments are written. */
 enum time_form {
 	TIME_RFC3339,	/**< 2026-03-01T09:00:00.123456Z, always UTC */
