@@ -331,7 +331,8 @@ ws_drain(struct passage *p)
 				ch->sip = true;
 		} else if (ev.kind == FLOW_GAP && ch->sip) {
 			deliver_event(d, EVENT_GAP, STR_NONE,
-				      ev.text ? str_of(ev.text) : STR("a WebSocket message is lost"));
+				      ev.text ? str_of(ev.text) :
+				      STR("a WebSocket message is lost"));
 		}
 	}
 }

@@ -6,6 +6,7 @@
 
 #include "app/channel.h"
 #include "app/tls_list.h"
+#include "decode/hep.h"
 #include "transport/sctp.h"
 #include "transport/tcp.h"
 
@@ -37,7 +38,7 @@ struct streams {
 	uint64_t hep_packets, hep_sip, hep_reports, hep_logs;
 	uint64_t hep_other;		/**< other types, and what is no SIP */
 	uint64_t hep_bad;		/**< cannot be parsed */
-	uint64_t hep_flaws[8];		/**< by enum hep_flaw_bit */
+	uint64_t hep_flaws[HEP_FLAW_COUNT];		/**< by enum hep_flaw_bit */
 	/* ICMP errors; all of them now. */
 	uint64_t icmp_errors, icmp_tied;
 };
