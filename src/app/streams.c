@@ -66,7 +66,7 @@ static void
 list_tls(struct streams *s, const struct tcp_connection *c, const struct channel *ch)
 {
 	const struct tls_info *info = tls_info(ch->tls);
-	struct tls_record *record;
+	struct tls_connection *record;
 
 	s->tls_connections++;
 	s->tls_decrypted += info->decrypted;
@@ -78,7 +78,7 @@ list_tls(struct streams *s, const struct tcp_connection *c, const struct channel
 	}
 	ARRAY_GROW(s->tls_list, s->tls_cap, s->tls_n + 1);
 	record = &s->tls_list[s->tls_n++];
-	*record = (struct tls_record){
+	*record = (struct tls_connection){
 		.client = c->ends[info->client], .server = c->ends[!info->client],
 		.first = c->first, .last = c->last, .frame = c->frame, .source = c->source,
 	};
@@ -205,7 +205,7 @@ streams_sctp(struct engine *e, const struct segment *seg)
 static int
 by_time(const void *a, const void *b)
 {
-	const struct tls_record *x = a, *y = b;
+	const struct tls_connection *x = a, *y = b;
 
 	if (x->first != y->first)
 		return x->first < y->first ? -1 : 1;

@@ -19,12 +19,14 @@ struct streams {
 	struct tls_context *tls;
 	size_t secrets_taken;		/* private: blocks of the capture set */
 
-	struct tls_record *tls_list;	/**< those that are over; at the end by time; owned */
+	struct tls_connection *tls_list;	/**< those that are over; at the end by
+						     time; owned */
 	size_t tls_n, tls_cap;
 
 	/* Counters over the connections that are over, but for those marked. */
 	uint64_t channels[CHANNEL_COUNT];	/**< connections by what they carried */
-	uint64_t with_sip;		/**< that carried a SIP message, in TLS and WebSocket too */
+	uint64_t with_sip;		/**< that carried a SIP message, in TLS and WebSocket
+					     too */
 	uint64_t tls_connections, tls_decrypted, tls_unlisted;
 	uint64_t tls_flaws[TLS_FLAW_COUNT];
 	uint64_t ws_flaws[WS_FLAW_COUNT];
