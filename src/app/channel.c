@@ -135,6 +135,16 @@ protocol_of(struct str in)
 	return more ? CHANNEL_NEW : CHANNEL_OTHER;
 }
 
+/* The same for a channel. In the text of TLS there is none again: both would be
+ * decrypted to the same place, and the one inside be in no list. */
+static enum channel_protocol
+protocol_in(const struct channel *ch, struct str in)
+{
+	enum channel_protocol p = protocol_of(in);
+
+	return p == CHANNEL_TLS && ch->base == TRANSPORT_TLS ? CHANNEL_OTHER : p;
+}
+
 /* The same for a piece of a connection that told nothing so far. */
 static enum channel_protocol
 protocol_of_later(struct channel *ch, unsigned dir, struct str in)
@@ -143,7 +153,7 @@ protocol_of_later(struct channel *ch, unsigned dir, struct str in)
 
 	if (ch->looked[dir] < LOOKS) {
 		ch->looked[dir]++;
-		p = protocol_of(in);
+		p = protocol_in(ch, in);
 		if (p != CHANNEL_NEW && p != CHANNEL_OTHER)
 			return p;
 	} else if (sip_may_start(in) && sip_looks_like(in)) {
@@ -421,7 +431,7 @@ take_new(struct passage *p)
 	if (!in || in->view.n == 0) {
 		ch->protocol = (uint8_t)(ch->protocol == CHANNEL_OTHER ?
 					 protocol_of_later(ch, p->dir, ev->bytes) :
-					 protocol_of(ev->bytes));
+					 protocol_in(ch, ev->bytes));
 		if (ch->protocol != CHANNEL_NEW) {
 			if (ch->readers)
 				hand_over(p, !p->dir);
@@ -432,7 +442,7 @@ take_new(struct passage *p)
 	}
 	before = in->view.n;
 	intake_take(in, ev->bytes, ev->place, ev->stamps, ev->stamp_n);
-	ch->protocol = (uint8_t)protocol_of(in->view);
+	ch->protocol = (uint8_t)protocol_in(ch, in->view);
 	if (ch->protocol == CHANNEL_NEW && in->view.n > UNDECIDED_MAX)
 		ch->protocol = CHANNEL_OTHER;
 	if (ch->protocol == CHANNEL_OTHER)
