@@ -85,6 +85,16 @@ list_tls(struct streams *s, const struct tcp_connection *c, const struct channel
 	tls_info_take(ch->tls, &record->info);
 }
 
+/* Whether messages went between the two, either way, not long before @time. */
+static bool
+had_messages(struct engine *e, const struct net_endpoint *a, const struct net_endpoint *b,
+	     uint8_t transport, int64_t time)
+{
+	engine_flush(e);
+	return store_path_last(e->store, a, b, transport, 0, time) != MESSAGE_NONE ||
+		store_path_last(e->store, b, a, transport, 0, time) != MESSAGE_NONE;
+}
+
 /* A SYN that found nobody: told where calls went between the two shortly before. */
 static void
 tell_failure(struct engine *e, const struct tcp_connection *c, const struct stamp *stamp,
@@ -96,9 +106,7 @@ tell_failure(struct engine *e, const struct tcp_connection *c, const struct stam
 		.stamps = stamp, .stamp_n = 1, .time = TIME_NONE,
 	};
 
-	engine_flush(e);
-	if (store_path_last(e->store, a, b, TRANSPORT_TCP, 0, stamp->time) != MESSAGE_NONE ||
-	    store_path_last(e->store, b, a, TRANSPORT_TCP, 0, stamp->time) != MESSAGE_NONE)
+	if (had_messages(e, a, b, TRANSPORT_TCP, stamp->time))
 		deliver_event(&d, kind, STR_NONE, str_of(text));
 }
 
@@ -183,9 +191,14 @@ drain_sctp(struct engine *e, const struct segment *seg)
 			.flaws = ev.cut ? SIP_FLAW_CUT : 0u,
 		};
 
-		if (ev.kind == FLOW_MESSAGE)
+		if (ev.kind == FLOW_MESSAGE) {
 			sip = deliver_datagram(&d, ev.bytes, ev.place) || sip;
-		else if (ev.kind == FLOW_RESET)
+			continue;
+		}
+		/* Other protocols may have as many events as packets. */
+		if (!had_messages(e, &src, &dst, TRANSPORT_SCTP, TIME_NONE))
+			continue;
+		if (ev.kind == FLOW_RESET)
 			deliver_event(&d, EVENT_RESET, STR_NONE,
 				      ev.text ? str_of(ev.text) : STR("association aborted"));
 		else if (ev.kind == FLOW_GAP)
