@@ -15,6 +15,7 @@
 #define LOOKS		64u		/* pieces of OTHER looked at for other than SIP */
 #define SEARCH		65536u		/* bytes of OTHER searched for a start line */
 #define UNDECIDED_MAX	8192u		/* bytes of a first line that is awaited */
+#define HTTP_LOOK	7u		/* bytes of "HTTP/1." */
 #define FRAME_LOOK	20u		/* bytes of a frame that tell it from others */
 #define KEPT_MAX	(UINT64_C(256) << 20)	/* bytes that wait in all readers */
 
@@ -90,15 +91,7 @@ is_old_hello(struct str in)
 static enum channel_protocol
 protocol_of(struct str in)
 {
-	static const struct {
-		struct str start;
-		enum channel_protocol protocol;
-	} texts[] = {
-		{ STR_INIT("GET "), CHANNEL_WS },
-		{ STR_INIT("HTTP/1."), CHANNEL_WS },
-		{ STR_INIT("HEP3"), CHANNEL_HEP },
-		{ STR_INIT("EEP1"), CHANNEL_HEP },
-	};
+	static const struct str hep[] = { STR_INIT("HEP3"), STR_INIT("EEP1") };
 	struct sip_start start;
 	bool more = false;
 	enum channel_protocol tls;
@@ -112,10 +105,15 @@ protocol_of(struct str in)
 		return tls;
 	if (is_old_hello(in))
 		return CHANNEL_TLS;
-	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
-		if (str_starts(in, texts[i].start))
-			return texts[i].protocol;
-		more = more || str_starts(texts[i].start, in);
+	if (ws_may_start(in)) {
+		if (in.n >= HTTP_LOOK)
+			return CHANNEL_WS;
+		more = true;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(hep); i++) {
+		if (str_starts(in, hep[i]))
+			return CHANNEL_HEP;
+		more = more || str_starts(hep[i], in);
 	}
 	/* A byte or two may be the beginning of a frame and of much else. */
 	if (ws_may_be_frames(in)) {
