@@ -341,7 +341,7 @@ text_head(struct buf *b, const struct tls_connection *r, bool utc)
 	}
 	if (r->first != TIME_NONE && r->last != TIME_NONE && r->last >= r->first) {
 		buf_add_cstr(b, "  ");
-		span_add(b, r->last - r->first);
+		span_add(b, span_between(r->first, r->last));
 	}
 	buf_add_char(b, '\n');
 }
