@@ -15,6 +15,7 @@
 #define LOOKS		64u		/* pieces of OTHER looked at for other than SIP */
 #define SEARCH		65536u		/* bytes of OTHER searched for a start line */
 #define UNDECIDED_MAX	8192u		/* bytes of a first line that is awaited */
+#define HTTP_LOOK	7u		/* bytes of "HTTP/1." */
 #define FRAME_LOOK	20u		/* bytes of a frame that tell it from others */
 #define KEPT_MAX	(UINT64_C(256) << 20)	/* bytes that wait in all readers */
 
@@ -90,15 +91,7 @@ is_old_hello(struct str in)
 static enum channel_protocol
 protocol_of(struct str in)
 {
-	static const struct {
-		struct str start;
-		enum channel_protocol protocol;
-	} texts[] = {
-		{ STR_INIT("GET "), CHANNEL_WS },
-		{ STR_INIT("HTTP/1."), CHANNEL_WS },
-		{ STR_INIT("HEP3"), CHANNEL_HEP },
-		{ STR_INIT("EEP1"), CHANNEL_HEP },
-	};
+	static const struct str hep[] = { STR_INIT("HEP3"), STR_INIT("EEP1") };
 	struct sip_start start;
 	bool more = false;
 	enum channel_protocol tls;
@@ -112,10 +105,15 @@ protocol_of(struct str in)
 		return tls;
 	if (is_old_hello(in))
 		return CHANNEL_TLS;
-	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
-		if (str_starts(in, texts[i].start))
-			return texts[i].protocol;
-		more = more || str_starts(texts[i].start, in);
+	if (ws_may_start(in)) {
+		if (in.n >= HTTP_LOOK)
+			return CHANNEL_WS;
+		more = true;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(hep); i++) {
+		if (str_starts(in, hep[i]))
+			return CHANNEL_HEP;
+		more = more || str_starts(hep[i], in);
 	}
 	/* A byte or two may be the beginning of a frame and of much else. */
 	if (ws_may_be_frames(in)) {
@@ -135,6 +133,16 @@ protocol_of(struct str in)
 	return more ? CHANNEL_NEW : CHANNEL_OTHER;
 }
 
+/* The same for a channel. In the text of TLS there is none again: both would be
+ * decrypted to the same place, and the one inside be in no list. */
+static enum channel_protocol
+protocol_in(const struct channel *ch, struct str in)
+{
+	enum channel_protocol p = protocol_of(in);
+
+	return p == CHANNEL_TLS && ch->base == TRANSPORT_TLS ? CHANNEL_OTHER : p;
+}
+
 /* The same for a piece of a connection that told nothing so far. */
 static enum channel_protocol
 protocol_of_later(struct channel *ch, unsigned dir, struct str in)
@@ -143,7 +151,7 @@ protocol_of_later(struct channel *ch, unsigned dir, struct str in)
 
 	if (ch->looked[dir] < LOOKS) {
 		ch->looked[dir]++;
-		p = protocol_of(in);
+		p = protocol_in(ch, in);
 		if (p != CHANNEL_NEW && p != CHANNEL_OTHER)
 			return p;
 	} else if (sip_may_start(in) && sip_looks_like(in)) {
@@ -331,7 +339,8 @@ ws_drain(struct passage *p)
 				ch->sip = true;
 		} else if (ev.kind == FLOW_GAP && ch->sip) {
 			deliver_event(d, EVENT_GAP, STR_NONE,
-				      ev.text ? str_of(ev.text) : STR("a WebSocket message is lost"));
+				      ev.text ? str_of(ev.text) :
+				      STR("a WebSocket message is lost"));
 		}
 	}
 }
@@ -420,7 +429,7 @@ take_new(struct passage *p)
 	if (!in || in->view.n == 0) {
 		ch->protocol = (uint8_t)(ch->protocol == CHANNEL_OTHER ?
 					 protocol_of_later(ch, p->dir, ev->bytes) :
-					 protocol_of(ev->bytes));
+					 protocol_in(ch, ev->bytes));
 		if (ch->protocol != CHANNEL_NEW) {
 			if (ch->readers)
 				hand_over(p, !p->dir);
@@ -431,7 +440,7 @@ take_new(struct passage *p)
 	}
 	before = in->view.n;
 	intake_take(in, ev->bytes, ev->place, ev->stamps, ev->stamp_n);
-	ch->protocol = (uint8_t)protocol_of(in->view);
+	ch->protocol = (uint8_t)protocol_in(ch, in->view);
 	if (ch->protocol == CHANNEL_NEW && in->view.n > UNDECIDED_MAX)
 		ch->protocol = CHANNEL_OTHER;
 	if (ch->protocol == CHANNEL_OTHER)

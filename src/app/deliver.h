@@ -22,6 +22,15 @@ struct delivery {
 	int64_t time;			/**< TIME_NONE: that of the last record */
 };
 
+/** The transport of what came by IP protocol @p kind (enum segment_kind), as far as
+ * that tells: TCP, SCTP, and UDP for all else. */
+static inline uint8_t
+deliver_transport(unsigned kind)
+{
+	return kind == SEGMENT_TCP ? TRANSPORT_TCP :
+		kind == SEGMENT_SCTP ? TRANSPORT_SCTP : TRANSPORT_UDP;
+}
+
 /** Take the messages of a datagram, or of a message of a transport that keeps
  * bounds. @param place  of text; source PLACE_NONE: it is put into the spool.
  * @return whether it is SIP. */

@@ -25,8 +25,7 @@ delivery_of(struct engine *e, const struct segment *seg)
 {
 	return (struct delivery){
 		.e = e, .seg = seg, .src = &seg->src, .dst = &seg->dst, .time = TIME_NONE,
-		.transport = seg->kind == SEGMENT_TCP ? TRANSPORT_TCP :
-			seg->kind == SEGMENT_SCTP ? TRANSPORT_SCTP : TRANSPORT_UDP,
+		.transport = deliver_transport(seg->kind),
 	};
 }
 

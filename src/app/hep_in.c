@@ -6,18 +6,6 @@
 
 #define STAMPS_MAX	64u	/* records of one HEP packet that are told apart */
 
-static uint8_t
-transport_of(uint8_t protocol)
-{
-	switch (protocol) {
-	case SEGMENT_TCP:
-		return TRANSPORT_TCP;
-	case SEGMENT_SCTP:
-		return TRANSPORT_SCTP;
-	}
-	return TRANSPORT_UDP;
-}
-
 /* What a report or a log line says, tied to the call of the correlation id. */
 static void
 take_report(const struct delivery *d, const struct hep *hep, struct str text)
@@ -88,7 +76,7 @@ hep_in(const struct delivery *outer, struct str packet, struct place place)
 
 	d.src = &hep.src;
 	d.dst = &hep.dst;
-	d.transport = transport_of(hep.protocol);
+	d.transport = deliver_transport(hep.protocol);
 	d.carrier = CARRIER_HEP;
 	d.node = hep.node;
 	if (hep.time != TIME_NONE) {

@@ -3,11 +3,13 @@
 #include "base/arena.h"
 #include "base/hash.h"
 #include "base/mem.h"
+#include "decode/hep.h"
 #include "media/rtcp_json.h"
 #include "sip/sdp.h"
 
 #define PATIENCE	(5 * NS_PER_S)
 #define MEDIA_MAX	65536u	/* addresses of media known; then they are forgotten */
+#define MEDIA_TEXT_MAX	((size_t)32 << 20)	/* bytes of their Call-IDs, replaced ones too */
 
 /* Where RTCP of a call is sent to. */
 struct media {
@@ -54,17 +56,22 @@ media_add(struct hep_out *o, const struct net_endpoint *at, struct str call_id)
 {
 	struct media *m = media_find(o, at);
 
+	if (m && str_eq(m->call_id, call_id))
+		return;
+	/* The ports of a proxy are used again and again: texts that are not valid any
+	 * more are freed with all others. */
+	if ((!m && o->media_n == MEDIA_MAX) || o->text.bytes > MEDIA_TEXT_MAX) {
+		media_forget(o);
+		m = NULL;
+	}
 	if (!m) {
-		if (o->media_n == MEDIA_MAX)
-			media_forget(o);
 		ARRAY_GROW(o->media, o->media_cap, o->media_n + 1);
 		m = &o->media[o->media_n++];
 		*m = (struct media){ .at = *at };
 		hash_map_add(&o->media_map, net_endpoint_hash(at), (uint32_t)o->media_n - 1);
 	}
 	/* The newest description tells. */
-	if (!str_eq(m->call_id, call_id))
-		m->call_id = arena_str(&o->text, call_id);
+	m->call_id = arena_str(&o->text, call_id);
 }
 
 static void
@@ -116,7 +123,7 @@ see_message(void *ctx, const struct store_input *in, struct str text)
 	struct hep_out *o = ctx;
 	struct hep_packet packet = {
 		.src = in->src, .dst = in->dst, .time = in->time, .vlan = in->vlan,
-		.protocol = protocol_of(in->transport), .type = 1,
+		.protocol = protocol_of(in->transport), .type = HEP_SIP,
 		.correlation = in->scan->call_id, .payload = text,
 	};
 
@@ -132,7 +139,7 @@ see_rtcp(void *ctx, const struct segment *seg)
 	const struct media *m = media_find(o, &seg->dst);
 	struct hep_packet packet = {
 		.src = seg->src, .dst = seg->dst, .time = seg->time, .vlan = seg->vlan,
-		.protocol = SEGMENT_UDP, .type = 5,
+		.protocol = SEGMENT_UDP, .type = HEP_RTCP_JSON,
 	};
 
 	if (!m)

@@ -9,18 +9,6 @@
 #include "app/streams.h"
 #include "decode/icmp.h"
 
-static uint8_t
-transport_of(const struct segment *quoted)
-{
-	switch (quoted->kind) {
-	case SEGMENT_TCP:
-		return TRANSPORT_TCP;
-	case SEGMENT_SCTP:
-		return TRANSPORT_SCTP;
-	}
-	return TRANSPORT_UDP;
-}
-
 static void
 add_what(struct buf *b, const struct store *s, uint8_t method, uint16_t status)
 {
@@ -47,7 +35,7 @@ icmp_in(struct engine *e, const struct segment *seg)
 	s->icmp_errors++;
 	d.src = &quoted->src;
 	d.dst = &quoted->dst;
-	d.transport = transport_of(quoted);
+	d.transport = deliver_transport(quoted->kind);
 	buf_printf(&text, "ICMP%s %s", seg->kind == SEGMENT_ICMP6 ? "v6" : "", error.text);
 	engine_flush(e);
 	if (sip_scan(quoted->payload, SIP_DATAGRAM, &scan) == SIP_SCAN_MESSAGE && scan.call_id.n) {

@@ -342,7 +342,8 @@ session_finish(struct session *s)
 				 out.dropped, out.packets, *hep_out_error(s->hep_out) ? ": " : "",
 				 hep_out_error(s->hep_out));
 		if (out.too_long > 0)
-			complain("-H: %" PRIu64 " not sent: too long for HEP (65535 bytes)", out.too_long);
+			complain("-H: %" PRIu64 " not sent: too long for HEP (65535 bytes)",
+				 out.too_long);
 	}
 	if (s->options.hep_listen.n > 0) {
 		capture_hep_stats(s->engine.capture, &in);

@@ -45,7 +45,8 @@ void session_release(struct session *s);
 enum exit_code session_open(struct session *s, enum query_subject of);
 
 /** Read all inputs to their end, waiting for pipes; a listener until SIGINT or
- * SIGTERM comes. Tells what was wrong with them. @return EXIT_DONE, or EXIT_INPUT when nothing could be read. */
+ * SIGTERM comes. Tells what was wrong with them. @return EXIT_DONE, or EXIT_INPUT
+ * when nothing could be read. */
 enum exit_code session_read(struct session *s);
 
 /** Do what is due beside reading: send what waits. */

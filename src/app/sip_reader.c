@@ -32,12 +32,6 @@ sip_reader_lose(struct sip_reader *r)
 	r->lost = true;
 }
 
-void
-sip_reader_flaw(struct sip_reader *r, uint32_t flaws)
-{
-	r->flaws |= flaws;
-}
-
 static void
 use(struct sip_reader *r, size_t n)
 {
@@ -108,10 +102,11 @@ skip_keepalives(struct sip_reader *r)
 static size_t
 last_line(struct str view)
 {
-	const char *lf = memrchr(view.p, '\n', view.n);
+	struct str end = view.n > LINE_MAX_BYTES ? str_skip(view, view.n - LINE_MAX_BYTES) : view;
+	const char *lf = memrchr(end.p, '\n', end.n);
 	size_t at = lf ? (size_t)(lf - view.p) + 1 : 0;
 
-	if (view.n - at > LINE_MAX_BYTES || !sip_may_start(str_skip(view, at)))
+	if ((!lf && end.n < view.n) || !sip_may_start(str_skip(view, at)))
 		return view.n;
 	return at;
 }
@@ -181,6 +176,39 @@ may_become_start(struct str rest)
 	return rest.n == 0 || sip_start_parse(rest, &start) != SIP_START_NOT;
 }
 
+/* Find a start line in an open body, of which nothing before @from is one. When
+ * that is within a line, the rest of the line is none either. */
+static size_t
+find_end(struct str view, size_t from)
+{
+	size_t at;
+
+	if (from > 0 && view.p[from - 1] != '\n' && view.p[from - 1] != '\r') {
+		at = str_chr(str_skip(view, from), '\n');
+		if (at == SIZE_MAX)
+			return SIZE_MAX;
+		from += at + 1;
+	}
+	at = sip_find_start(str_skip(view, from));
+	return at == SIZE_MAX ? SIZE_MAX : from + at;
+}
+
+/* Whether nothing in what has come of an open body ends it: the head is not
+ * scanned again for each piece then. */
+static bool
+is_still_open(struct sip_reader *r)
+{
+	struct str view = r->in.view;
+	size_t line;
+
+	if (view.n > SIP_READER_MESSAGE_MAX || find_end(view, r->open_seen) != SIZE_MAX)
+		return false;
+	line = last_line(view);
+	if (line > r->open_seen)
+		r->open_seen = (uint32_t)line;
+	return true;
+}
+
 /*
  * The body of a message without Content-Length: up to the next start line. Where
  * no Content-Type tells of a body, what is not at hand is none of it.
@@ -193,9 +221,8 @@ read_open(struct sip_reader *r, struct sip_scan *scan, const struct sip_sink *si
 
 	if (from < r->open_seen)
 		from = r->open_seen;
-	next = sip_find_start(str_skip(view, from));
+	next = find_end(view, from);
 	if (next != SIZE_MAX) {
-		next += from;
 		/* Empty lines before it are not of the body. */
 		while (next > head && (view.p[next - 1] == '\r' || view.p[next - 1] == '\n'))
 			next--;
@@ -234,7 +261,7 @@ step(struct sip_reader *r, const struct sip_sink *sink)
 	}
 	if (r->need == 0 && !r->open)
 		skip_keepalives(r);
-	if (r->in.view.n == 0 || r->in.view.n < r->need)
+	if (r->in.view.n == 0 || r->in.view.n < r->need || (r->open && is_still_open(r)))
 		return false;
 	if (r->lost && !find(r))
 		return false;

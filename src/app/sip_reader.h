@@ -70,9 +70,6 @@ void sip_reader_answered(struct sip_reader *r, const struct sip_sink *sink);
 void sip_reader_gap(struct sip_reader *r, uint64_t missing, bool cut,
 		    const struct sip_sink *sink);
 
-/** The next message gets @p flaws as well. */
-void sip_reader_flaw(struct sip_reader *r, uint32_t flaws);
-
 /** The stream is at its end: what waits is given as it is. */
 void sip_reader_end(struct sip_reader *r, const struct sip_sink *sink);
 

@@ -74,7 +74,7 @@ static void
 list_tls(struct streams *s, const struct tcp_connection *c, const struct channel *ch)
 {
 	const struct tls_info *info = tls_info(ch->tls);
-	struct tls_record *record;
+	struct tls_connection *record;
 
 	s->tls_connections++;
 	s->tls_decrypted += info->decrypted;
@@ -86,11 +86,21 @@ list_tls(struct streams *s, const struct tcp_connection *c, const struct channel
 	}
 	ARRAY_GROW(s->tls_list, s->tls_cap, s->tls_n + 1);
 	record = &s->tls_list[s->tls_n++];
-	*record = (struct tls_record){
+	*record = (struct tls_connection){
 		.client = c->ends[info->client], .server = c->ends[!info->client],
 		.first = c->first, .last = c->last, .frame = c->frame, .source = c->source,
 	};
 	tls_info_take(ch->tls, &record->info);
+}
+
+/* Whether messages went between the two, either way, not long before @time. */
+static bool
+had_messages(struct engine *e, const struct net_endpoint *a, const struct net_endpoint *b,
+	     uint8_t transport, int64_t time)
+{
+	engine_flush(e);
+	return store_path_last(e->store, a, b, transport, 0, time) != MESSAGE_NONE ||
+		store_path_last(e->store, b, a, transport, 0, time) != MESSAGE_NONE;
 }
 
 /* A SYN that found nobody: told where calls went between the two shortly before. */
@@ -104,9 +114,7 @@ tell_failure(struct engine *e, const struct tcp_connection *c, const struct stam
 		.stamps = stamp, .stamp_n = 1, .time = TIME_NONE,
 	};
 
-	engine_flush(e);
-	if (store_path_last(e->store, a, b, TRANSPORT_TCP, 0, stamp->time) != MESSAGE_NONE ||
-	    store_path_last(e->store, b, a, TRANSPORT_TCP, 0, stamp->time) != MESSAGE_NONE)
+	if (had_messages(e, a, b, TRANSPORT_TCP, stamp->time))
 		deliver_event(&d, kind, STR_NONE, str_of(text));
 }
 
@@ -191,9 +199,14 @@ drain_sctp(struct engine *e, const struct segment *seg)
 			.flaws = ev.cut ? SIP_FLAW_CUT : 0u,
 		};
 
-		if (ev.kind == FLOW_MESSAGE)
+		if (ev.kind == FLOW_MESSAGE) {
 			sip = deliver_datagram(&d, ev.bytes, ev.place) || sip;
-		else if (ev.kind == FLOW_RESET)
+			continue;
+		}
+		/* Other protocols may have as many events as packets. */
+		if (!had_messages(e, &src, &dst, TRANSPORT_SCTP, TIME_NONE))
+			continue;
+		if (ev.kind == FLOW_RESET)
 			deliver_event(&d, EVENT_RESET, STR_NONE,
 				      ev.text ? str_of(ev.text) : STR("association aborted"));
 		else if (ev.kind == FLOW_GAP)
@@ -213,7 +226,7 @@ streams_sctp(struct engine *e, const struct segment *seg)
 static int
 by_time(const void *a, const void *b)
 {
-	const struct tls_record *x = a, *y = b;
+	const struct tls_connection *x = a, *y = b;
 
 	if (x->first != y->first)
 		return x->first < y->first ? -1 : 1;

@@ -6,6 +6,7 @@
 
 #include "app/channel.h"
 #include "app/tls_list.h"
+#include "decode/hep.h"
 #include "transport/sctp.h"
 #include "transport/tcp.h"
 
@@ -18,12 +19,14 @@ struct streams {
 	struct tls_context *tls;
 	size_t secrets_taken;		/* private: blocks of the capture set */
 
-	struct tls_record *tls_list;	/**< those that are over; at the end by time; owned */
+	struct tls_connection *tls_list;	/**< those that are over; at the end by
+						     time; owned */
 	size_t tls_n, tls_cap;
 
 	/* Counters over the connections that are over, but for those marked. */
 	uint64_t channels[CHANNEL_COUNT];	/**< connections by what they carried */
-	uint64_t with_sip;		/**< that carried a SIP message, in TLS and WebSocket too */
+	uint64_t with_sip;		/**< that carried a SIP message, in TLS and WebSocket
+					     too */
 	uint64_t tls_connections, tls_decrypted, tls_unlisted;
 	uint64_t tls_flaws[TLS_FLAW_COUNT];
 	uint64_t ws_flaws[WS_FLAW_COUNT];
@@ -37,7 +40,7 @@ struct streams {
 	uint64_t hep_packets, hep_sip, hep_reports, hep_logs;
 	uint64_t hep_other;		/**< other types, and what is no SIP */
 	uint64_t hep_bad;		/**< cannot be parsed */
-	uint64_t hep_flaws[8];		/**< by enum hep_flaw_bit */
+	uint64_t hep_flaws[HEP_FLAW_COUNT];		/**< by enum hep_flaw_bit */
 	/* ICMP errors; all of them now. */
 	uint64_t icmp_errors, icmp_tied;
 };

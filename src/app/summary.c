@@ -206,6 +206,7 @@ add_messages(struct figures *f, const struct engine *e)
 	add(f, "sip", "duplicates", st.duplicates);
 	add_some(f, "sip", "datagrams with bytes after the last message", e->trailing);
 	add_some(f, "sip", "messages whose text could not be kept", e->unspooled);
+	add_some(f, "sip", "events not kept for their number", st.events_lost);
 	add(f, "sip", "calls", store_call_count(e->store));
 	for (size_t i = 0; i < SIP_FLAW_COUNT; i++)
 		add_some(f, "flaws of messages", sip_flaw_defs[i].name, st.flaws[i]);

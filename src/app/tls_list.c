@@ -161,7 +161,7 @@ column_separator(enum column c)
 
 /* Texts are borrowed, of the record or from @p scratch, which is empty. */
 static struct field_value
-column_value(enum column c, const struct tls_record *r, struct buf *scratch)
+column_value(enum column c, const struct tls_connection *r, struct buf *scratch)
 {
 	const struct tls_info *info = &r->info;
 	unsigned int client = info->client & 1;
@@ -253,7 +253,7 @@ json_array(struct buf *b, struct str text, struct str separator)
 }
 
 static void
-json_record(struct buf *b, const struct tls_record *r)
+json_record(struct buf *b, const struct tls_connection *r)
 {
 	static const struct field_style style = FIELD_STYLE_JSON;
 	struct buf scratch = BUF_INIT;
@@ -284,7 +284,7 @@ csv_header(struct buf *b)
 }
 
 static void
-csv_record(struct buf *b, const struct tls_record *r)
+csv_record(struct buf *b, const struct tls_connection *r)
 {
 	static const struct field_style style = FIELD_STYLE_CSV;
 	struct buf scratch = BUF_INIT;
@@ -324,7 +324,7 @@ text_line(struct buf *b, const char *label, const struct buf *text, bool ascii)
 }
 
 static void
-text_head(struct buf *b, const struct tls_record *r, bool utc)
+text_head(struct buf *b, const struct tls_connection *r, bool utc)
 {
 	const struct net_endpoint *ends[2] = { &r->client, &r->server };
 
@@ -341,7 +341,7 @@ text_head(struct buf *b, const struct tls_record *r, bool utc)
 	}
 	if (r->first != TIME_NONE && r->last != TIME_NONE && r->last >= r->first) {
 		buf_add_cstr(b, "  ");
-		span_add(b, r->last - r->first);
+		span_add(b, span_between(r->first, r->last));
 	}
 	buf_add_char(b, '\n');
 }
@@ -475,7 +475,7 @@ text_traffic(struct buf *b, const struct tls_info *info, bool ascii)
 }
 
 static void
-text_record(struct buf *b, const struct tls_record *r, const struct tls_list_options *o)
+text_record(struct buf *b, const struct tls_connection *r, const struct tls_list_options *o)
 {
 	const struct tls_info *info = &r->info;
 
@@ -509,8 +509,8 @@ end_line(struct buf *b, struct buf *line, const struct tls_list_options *o)
 }
 
 int
-tls_list_write(const struct tls_record *list, size_t n, const struct tls_list_options *o,
-	       FILE *out, struct err *err)
+tls_list_write(const struct tls_connection *list, size_t n,
+	       const struct tls_list_options *o, FILE *out, struct err *err)
 {
 	struct buf line = BUF_INIT;
 	struct sink sink;

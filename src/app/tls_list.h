@@ -7,7 +7,7 @@
 #include "transport/tls.h"
 
 /** One connection. */
-struct tls_record {
+struct tls_connection {
 	struct net_endpoint client, server;
 	int64_t first, last;	/**< times of its first and last packet; TIME_NONE */
 	uint32_t frame;		/**< of its first packet */
@@ -33,7 +33,7 @@ struct tls_list_options {
  * client_random decrypted reason flaws.
  * @return 0, or -1 with errno and *err, as sink_end() (export/sink.h).
  */
-int tls_list_write(const struct tls_record *list, size_t n, const struct tls_list_options *options,
-		   FILE *out, struct err *err);
+int tls_list_write(const struct tls_connection *list, size_t n,
+		   const struct tls_list_options *options, FILE *out, struct err *err);
 
 #endif

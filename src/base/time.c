@@ -3,6 +3,27 @@
 #include <inttypes.h>
 #include <time.h>
 
+static int64_t
+clock_read(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return t.tv_sec * NS_PER_S + t.tv_nsec;
+}
+
+int64_t
+time_now(void)
+{
+	return clock_read(CLOCK_REALTIME);
+}
+
+int64_t
+time_monotonic(void)
+{
+	return clock_read(CLOCK_MONOTONIC);
+}
+
 /* Append @v as @n digits and @c after them (NUL: nothing). Lists of calls are
  * mostly times: printf would cost more than all the rest. */
 static void

@@ -14,6 +14,24 @@
 #define NS_PER_MS	INT64_C(1000000)
 #define NS_PER_S	INT64_C(1000000000)
 
+/** Now, as a moment. */
+int64_t time_now(void);
+
+/** Now, on a clock that nobody sets: of use for spans only. */
+int64_t time_monotonic(void);
+
+/** From one moment to another, neither of which is TIME_NONE. Files may tell of any
+ * times: a span that is too long to be counted is the longest one that can be. */
+static inline int64_t
+span_between(int64_t from, int64_t to)
+{
+	int64_t span;
+
+	if (__builtin_sub_overflow(to, from, &span))
+		return to > from ? INT64_MAX : -INT64_MAX;
+	return span > -INT64_MAX ? span : -INT64_MAX;
+}
+
 /** How moments are written. */
 enum time_form {
 	TIME_RFC3339,	/**< 2026-03-01T09:00:00.123456Z, always UTC */

@@ -4,7 +4,6 @@
  */
 #include <errno.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 #include <gnutls/gnutls.h>
 
@@ -118,20 +117,11 @@ make_room(struct hep_conn *c, size_t n)
 	c->buf = xrealloc(c->buf, c->cap);
 }
 
-static int64_t
-now_real(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	return t.tv_sec * NS_PER_S + t.tv_nsec;
-}
-
 enum read_status
 hep_conn_next(struct hep_conn *c, struct hep_listener *l, struct record *rec, bool *bad)
 {
-	struct str in = { (char *)c->buf + c->pos, c->end - c->pos };
-	size_t n = c->buf ? hep_wire_length(in) : 0;
+	struct str in = c->buf ? (struct str){ (char *)c->buf + c->pos, c->end - c->pos } : STR_NONE;
+	size_t n = hep_wire_length(in);
 	ptrdiff_t r;
 
 	*bad = true;
@@ -150,7 +140,7 @@ hep_conn_next(struct hep_conn *c, struct hep_listener *l, struct record *rec, bo
 		if (!hep_listener_takes(l, str_sub(in, 0, n)))
 			return READ_BUSY;
 		c->has_given = true;
-		hep_record(packet, n, &c->src, &c->dst, now_real(), rec);
+		hep_record(packet, n, &c->src, &c->dst, time_now(), rec);
 		return READ_RECORD;
 	}
 	/* What TLS has read ahead does not make the socket readable. */

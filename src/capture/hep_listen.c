@@ -66,15 +66,6 @@ struct hep_listener {
 };
 
 static int64_t
-now_monotonic(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * NS_PER_S + t.tv_nsec;
-}
-
-static int64_t
 time_of(const struct timespec *t)
 {
 	return t->tv_sec * NS_PER_S + t->tv_nsec;
@@ -308,7 +299,7 @@ conn_close(struct hep_listener *l, struct hep_conn *c)
 static bool
 conn_evict(struct hep_listener *l)
 {
-	int64_t late = now_monotonic() - PATIENCE;
+	int64_t late = time_monotonic() - PATIENCE;
 
 	for (size_t i = 0; i < l->conn_n; i++) {
 		struct hep_conn *c = l->conns[i];
@@ -339,7 +330,7 @@ conn_add(struct hep_listener *l, int fd)
 		l->stats->dropped++;
 		return;
 	}
-	c->opened = now_monotonic();
+	c->opened = time_monotonic();
 	ARRAY_GROW(l->conns, l->conn_cap, l->conn_n + 1);
 	l->conns[l->conn_n++] = c;
 	l->stats->connections++;
@@ -419,7 +410,7 @@ hep_listener_next(struct hep_listener *l, struct record *rec)
 			event_take(l);
 		} else {
 			l->event_at = l->event_n = 0;
-			if (l->stopping && now_monotonic() > l->stop_until)
+			if (l->stopping && time_monotonic() > l->stop_until)
 				return READ_END;
 			l->event_n = epoll_wait(l->epoll, l->events, EVENTS, 0);
 			if (l->event_n <= 0) {
@@ -437,7 +428,7 @@ hep_listener_stop(struct hep_listener *l)
 	if (l->stopping)
 		return;
 	l->stopping = true;
-	l->stop_until = now_monotonic() + STOP_MAX;
+	l->stop_until = time_monotonic() + STOP_MAX;
 	if (l->kind == WHERE_UDP || l->fd < 0)
 		return;
 	accept_some(l);

@@ -207,7 +207,7 @@ icmp_error_read(const struct segment *seg, struct icmp_error *error)
 	struct segment *quoted = &error->quoted;
 	uint32_t length;
 	struct quote q;
-	bool first;
+	bool first = false;
 
 	if ((seg->kind != SEGMENT_ICMP && seg->kind != SEGMENT_ICMP6) || seg->payload.n < 8 ||
 	    seg->pdu)

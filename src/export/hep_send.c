@@ -14,7 +14,6 @@
 #include <stdarg.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 #include <gnutls/gnutls.h>
 
@@ -70,24 +69,6 @@ struct hep_send {
 	char error[256];
 };
 
-static int64_t
-now_monotonic(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * NS_PER_S + t.tv_nsec;
-}
-
-static int64_t
-now_real(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	return t.tv_sec * NS_PER_S + t.tv_nsec;
-}
-
 /* ---- encoding ---- */
 
 static void
@@ -137,7 +118,7 @@ bool
 hep_encode(struct buf *b, const struct hep_packet *packet, uint32_t node, const char *password)
 {
 	size_t start = b->n, key = password ? strlen(password) : 0, n;
-	int64_t time = packet->time != TIME_NONE ? packet->time : now_real();
+	int64_t time = packet->time != TIME_NONE ? packet->time : time_now();
 
 	if (packet->payload.n > HEP_PACKET_MAX || packet->correlation.n > HEP_PACKET_MAX ||
 	    key > HEP_PACKET_MAX)
@@ -254,7 +235,7 @@ ATTR_PRINTF(2, 3)
 static void
 link_fail(struct hep_send *s, const char *fmt, ...)
 {
-	int64_t now = now_monotonic();
+	int64_t now = time_monotonic();
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -307,7 +288,7 @@ link_up(struct hep_send *s)
 {
 	s->state = LINK_UP;
 	s->has_sent = false;
-	s->up_at = now_monotonic();
+	s->up_at = time_monotonic();
 	if (s->where.kind != WHERE_UDP)
 		s->stats.connects++;
 	s->tried = 0;
@@ -367,7 +348,7 @@ link_begin(struct hep_send *s)
 
 	s->next = ai->ai_next;
 	s->fd = socket(ai->ai_family, ai->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	s->deadline = now_monotonic() + HANDSHAKE_MAX;
+	s->deadline = time_monotonic() + HANDSHAKE_MAX;
 	if (s->fd < 0) {
 		link_fail(s, "%s: %s", s->where.host, strerror(errno));
 	} else if (connect(s->fd, ai->ai_addr, ai->ai_addrlen) == 0) {
@@ -447,7 +428,7 @@ send_datagram(struct hep_send *s)
 		 * the collector may be there. */
 		if (s->addresses->ai_next) {
 			s->has_sent = false;
-			s->up_at = now_monotonic();
+			s->up_at = time_monotonic();
 			link_fail(s, "%s: %s", s->where.host, strerror(errno));
 			return false;
 		}
@@ -517,14 +498,14 @@ flush(struct hep_send *s)
 void
 hep_send_run(struct hep_send *s)
 {
-	if (s->state == LINK_DOWN && now_monotonic() >= s->retry_at)
+	if (s->state == LINK_DOWN && time_monotonic() >= s->retry_at)
 		link_begin(s);
 	if (s->state == LINK_CONNECTING && fd_ready(s->fd, POLLOUT, 0))
 		link_connected(s);
 	else if (s->state == LINK_HANDSHAKE)
 		tls_shake(s);
 	if ((s->state == LINK_CONNECTING || s->state == LINK_HANDSHAKE) &&
-	    now_monotonic() >= s->deadline)
+	    time_monotonic() >= s->deadline)
 		link_fail(s, "%s: no answer", s->where.host);
 	if (s->state == LINK_UP && s->where.kind != WHERE_UDP)
 		link_listen(s);
@@ -573,7 +554,7 @@ link_wait(const struct hep_send *s, int64_t until)
 		until = s->retry_at;
 	if ((s->state == LINK_CONNECTING || s->state == LINK_HANDSHAKE) && s->deadline < until)
 		until = s->deadline;
-	left = until - now_monotonic();
+	left = until - time_monotonic();
 	if (left <= 0)
 		return;
 	if (s->state == LINK_CONNECTING ||
@@ -602,7 +583,7 @@ bool
 hep_send_wait(struct hep_send *s, bool all, int64_t timeout)
 {
 	size_t goal = all ? 0 : s->cap / 2;
-	int64_t until = now_monotonic() + timeout;
+	int64_t until = time_monotonic() + timeout;
 
 	for (;;) {
 		size_t was = s->used - s->part;
@@ -611,7 +592,7 @@ hep_send_wait(struct hep_send *s, bool all, int64_t timeout)
 		hep_send_run(s);
 		if (s->used <= goal)
 			return true;
-		now = now_monotonic();
+		now = time_monotonic();
 		if (s->used - s->part < was)
 			until = now + timeout;
 		if (now >= until)

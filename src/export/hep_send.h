@@ -17,7 +17,7 @@ struct hep_packet {
 	struct net_endpoint src, dst;
 	int64_t time;		/**< TIME_NONE: now */
 	uint8_t protocol;	/**< IP protocol number: 17, 6, 132 */
-	uint8_t type;		/**< 1 SIP, 5 RTCP as JSON */
+	uint8_t type;		/**< enum hep_type (decode/hep.h): 1 SIP, 5 RTCP as JSON */
 	uint16_t vlan;		/**< 0: none */
 	struct str correlation;	/**< empty: none */
 	struct str payload;

@@ -10,6 +10,8 @@
 
 #define LADDER_GAP_MIN	12	/* from lane to lane: an arrow with six cells of label */
 #define LADDER_GAP_NICE	26	/* likewise, where there is room */
+/* Of the label of an event that makes lanes stand apart; where that is wider it is cut. */
+#define LADDER_EVENT_CELLS 44
 
 struct ladder_columns {
 	size_t *x;		/**< column of each lane, once fitted */

@@ -14,7 +14,6 @@
 #include "export/visible.h"
 
 #define WIDE_LEAST	24	/* cells of an event over all lanes, on a short line too */
-#define EVENT_CELLS	44	/* of an event that make lanes stand apart; more is cut */
 
 struct strokes {
 	const char *lane, *pause, *shaft, *dashes, *cross, *right, *left, *corner_down, *corner_up;
@@ -598,7 +597,8 @@ measure(struct painter *p)
 			size_t cells = label_cells(p, row);
 
 			ladder_columns_arrow(&p->at, row->from, row->to,
-					     cells < EVENT_CELLS ? cells : EVENT_CELLS);
+					     cells < LADDER_EVENT_CELLS ? cells :
+					     LADDER_EVENT_CELLS);
 		}
 		if (row->kind != LADDER_MESSAGE)
 			continue;

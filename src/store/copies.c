@@ -78,11 +78,12 @@ is_same(const struct store *s, const struct message *a, const struct message *b)
 static bool
 is_duplicate(const struct message *first, const struct message *m)
 {
-	int64_t gap = m->time - first->time;
+	int64_t gap;
 	bool sign = first->ttl != m->ttl || first->vlan != m->vlan || first->path != m->path;
 
 	if (first->time == TIME_NONE || m->time == TIME_NONE)
 		return false;
+	gap = span_between(first->time, m->time);
 	if (gap < 0)
 		gap = -gap;
 	if ((first->flags & m->flags & MESSAGE_IP_ID) && first->ip_id) {

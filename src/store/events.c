@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "store/store_int.h"
 
+#define EVENTS_MAX	(4u << 20)		/* a few bytes on the wire make one */
 #define LINGER	(32 * NS_PER_S)		/* 64*T1: what a call may still wait for */
 
 static const char *const names[EVENT_COUNT] = {
@@ -135,10 +136,16 @@ store_add_event(struct store *s, const struct event_input *in)
 {
 	struct store_input ends = { .transport = in->transport };
 	struct str id = told_id(in->call_id);
-	struct event *e = chunks_add(&s->events);
-	uint32_t i = s->events.n - 1;
+	struct event *e;
 	uint64_t hash;
+	uint32_t i;
 
+	if (s->events.n >= EVENTS_MAX) {
+		s->stats.events_lost++;
+		return EVENT_NONE;
+	}
+	e = chunks_add(&s->events);
+	i = s->events.n - 1;
 	net_endpoint_copy(&ends.src, &in->src);
 	net_endpoint_copy(&ends.dst, &in->dst);
 	e->path = path_find(s, &ends);

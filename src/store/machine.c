@@ -609,7 +609,7 @@ machine_is_over(const struct store *s, const struct call *call, const struct mes
 	if (call->kind != CALL_INVITE || s->branch == call->branch ||
 	    m->time == TIME_NONE || since == TIME_NONE)
 		return false;
-	gap = m->time - since;
+	gap = span_between(since, m->time);
 	switch (call->machine) {
 	case CALL_STATE_COMPLETED:
 		return gap >= T1_64 || (other && gap >= REUSE_SOON);
@@ -699,7 +699,7 @@ machine_step(struct store *s, struct call *call, const struct message *m,
 static bool
 has_passed(int64_t now, int64_t since, int64_t span)
 {
-	return now != TIME_NONE && since != TIME_NONE && now - since >= span;
+	return now != TIME_NONE && since != TIME_NONE && span_between(since, now) >= span;
 }
 
 static enum call_input

@@ -131,7 +131,8 @@ void store_carriage(const struct store *s, uint32_t i, struct carriage *c);
 /* ---- events ---- */
 
 /** Take an event. O(1), amortised. Of texts a bounded number is kept: past that
- * it has none. @return its index. */
+ * it has none. @return its index; EVENT_NONE when 4 Mi events are kept already: it
+ * is counted only. */
 uint32_t store_add_event(struct store *s, const struct event_input *in);
 
 uint32_t store_event_count(const struct store *s);
@@ -173,6 +174,7 @@ struct store_stats {
 	uint64_t retransmissions, duplicates;
 	uint64_t bytes;			/**< of message text */
 	uint64_t flaws[32];		/**< messages with each sip_flaw_bit */
+	uint64_t events_lost;		/**< that came when as many as are kept were there */
 };
 
 void store_stats(const struct store *s, struct store_stats *stats);

@@ -306,13 +306,11 @@ tls_keys_add_file(struct tls_keys *k, const char *path, struct err *err)
 bool
 tls_keys_refresh(struct tls_keys *k)
 {
-	struct timespec now;
 	int64_t t;
 
 	if (k->log_n == 0)
 		return false;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	t = now.tv_sec * NS_PER_S + now.tv_nsec;
+	t = time_monotonic();
 	if (k->looked != INT64_MIN && t - k->looked < LOOK_AFTER)
 		return false;
 	k->looked = t;

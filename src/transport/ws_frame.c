@@ -174,6 +174,7 @@ enum ws_look
 ws_frame_look(struct str in)
 {
 	char text[LOOK_TEXT];
+	enum ws_look look;
 	struct ws_frame f;
 	size_t n;
 
@@ -191,7 +192,9 @@ ws_frame_look(struct str in)
 	if (n > sizeof(text))
 		n = sizeof(text);
 	ws_unmask(text, in.p + f.header, n, f.key);
-	return text_look((struct str){ text, n }, n == f.length);
+	look = text_look((struct str){ text, n }, n == f.length);
+	/* More than this is never looked at: to wait for it would be for ever. */
+	return look == WS_LOOK_CUT && n == sizeof(text) ? WS_LOOK_NO : look;
 }
 
 bool

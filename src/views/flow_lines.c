@@ -8,7 +8,6 @@
 #define NARROW		60	/* cells of a screen with short times */
 #define LADDER_LEAST	60	/* cells of a ladder beside a preview */
 #define PREVIEW_LEAST	40
-#define EVENT_CELLS	44	/* of an event that make lanes stand apart; more is cut */
 #define GAP_LEAST	18	/* from lane to lane: addresses can be read; else one scrolls */
 
 void
@@ -136,8 +135,8 @@ fit_columns(struct ladder_columns *at, const struct ladder *l, const struct flow
 		bool event = row->kind == LADDER_EVENT && row->from != LADDER_NONE;
 		int cells = row->kind == LADDER_MESSAGE || event ? flow_label_cells(row) : 0;
 
-		if (event && cells > EVENT_CELLS)
-			cells = EVENT_CELLS;
+		if (event && cells > LADDER_EVENT_CELLS)
+			cells = LADDER_EVENT_CELLS;
 		if (row->kind == LADDER_MESSAGE || event)
 			ladder_columns_arrow(at, row->from, row->to, (size_t)cells);
 	}

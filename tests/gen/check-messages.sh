@@ -18,10 +18,6 @@ messages()
 		tail -n +2 | sort
 }
 
-if [ "$(messages "$captures/tcp.pcap")" = "" ]; then
-	echo "1..0 # SKIP rung reads no streams here"
-	exit 0
-fi
 for name in tcp tcp-framing tcp-order tcp-gaps tcp-connections ws sctp hep icmp-streams races \
 	forks copies; do
 	n=$((n + 1))

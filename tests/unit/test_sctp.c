@@ -654,7 +654,7 @@ oracle_round(bool idata_on)
 	}
 	rest = buf_str(&r.log);
 	while (str_cut(&rest, '\n', &line) && line.n > 0) {
-		uint32_t i;
+		uint32_t i = 0;
 
 		assert_true(str_starts(line, STR("0 MESSAGE ")));
 		line = str_skip(line, 10);

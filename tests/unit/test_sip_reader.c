@@ -20,13 +20,17 @@ static const struct place nowhere = { 0, PLACE_NONE };
 struct taken {
 	struct buf log;
 	struct sip_scan scan;
+	unsigned scans;
 	bool frames;
 };
 
 static struct sip_scan *
 room(void *ctx)
 {
-	return &((struct taken *)ctx)->scan;
+	struct taken *t = ctx;
+
+	t->scans++;
+	return &t->scan;
 }
 
 static void
@@ -103,6 +107,10 @@ static const struct stream_case cases[] = {
 	  OK("1") "Content-Type: text/plain\r\n\r\nbody\r\nlines|0\n" HEAD("ACK", "1") EMPTY "|0\n" },
 	{ "no length, to the end", STR_INIT(OK("1") "Content-Type: text/plain\r\n\r\nbody"),
 	  OK("1") "Content-Type: text/plain\r\n\r\nbody|0\n" },
+	{ "no length, a start line behind other words", STR_INIT(
+	  OK("1") "Content-Type: text/plain\r\n\r\n\t" HEAD("ACK", "1") "\t" HEAD("ACK", "2")
+	  EMPTY), OK("1") "Content-Type: text/plain\r\n\r\n\t" HEAD("ACK", "1") "\t"
+	  HEAD("ACK", "2") EMPTY "|0\n" },
 	{ "no length, no body", STR_INIT(OK("1") "\r\n" HEAD("ACK", "1") EMPTY),
 	  OK("1") "\r\n|0\n" HEAD("ACK", "1") EMPTY "|0\n" },
 	{ "a start line in a body", STR_INIT(HEAD("NOTIFY", "1") "Content-Length: 16\r\n\r\n"
@@ -276,6 +284,26 @@ test_answered(void **state)
 	sip_reader_release(&r);
 }
 
+/* However small the pieces of a body without a length are, its head is not scanned
+ * for each of them. */
+static void
+test_open_body(void **state)
+{
+	struct sip_reader r;
+	struct taken t = { 0 };
+
+	(void)state;
+	sip_reader_init(&r);
+	feed(&r, &t, STR(OK("1") "Content-Type: text/plain\r\n\r\n"), 1);
+	for (uint32_t i = 0; i < 20000; i++)
+		feed(&r, &t, i % 1000 == 999 ? STR("\n") : STR("I"), i + 2);
+	assert_in_range(t.scans, 1, 4);
+	feed(&r, &t, STR(OK("2") EMPTY), 30000);
+	assert_int_equal(r.messages, 2);
+	end(&r, &t);
+	buf_release(&t.log);
+}
+
 /* Lengths and heads beyond what is kept. */
 static void
 test_bounds(void **state)
@@ -308,6 +336,7 @@ main(void)
 		cmocka_unit_test(test_gaps),
 		cmocka_unit_test(test_large),
 		cmocka_unit_test(test_answered),
+		cmocka_unit_test(test_open_body),
 		cmocka_unit_test(test_bounds),
 	};
 

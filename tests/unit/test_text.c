@@ -203,6 +203,18 @@ test_zone(void **state)
 	buf_release(&b);
 }
 
+/* Of any moments; nothing overflows. */
+static void
+test_between(void **state)
+{
+	(void)state;
+	assert_true(span_between(5, 7) == 2 && span_between(7, 5) == -2);
+	assert_true(span_between(-1, INT64_MAX) == INT64_MAX);
+	assert_true(span_between(INT64_MIN + 1, INT64_MAX) == INT64_MAX);
+	assert_true(span_between(INT64_MAX, INT64_MIN + 1) == -INT64_MAX);
+	assert_true(span_between(1, INT64_MIN + 1) == -INT64_MAX);
+}
+
 static void
 test_spans(void **state)
 {
@@ -246,6 +258,7 @@ main(void)
 		cmocka_unit_test(test_next), cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_cells), cmocka_unit_test(test_moments),
 		cmocka_unit_test(test_zone), cmocka_unit_test(test_spans),
+		cmocka_unit_test(test_between),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

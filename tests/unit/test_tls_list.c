@@ -11,12 +11,12 @@
 #include "base/mem.h"
 
 static void
-full(struct tls_record *r)
+full(struct tls_connection *r)
 {
 	static const uint16_t suites[] = { 0x1301, 0xc02f, 0xfafb };
 	struct tls_info *i = &r->info;
 
-	*r = (struct tls_record){ .frame = 7, .first = 1700000000 * NS_PER_S + 123456000,
+	*r = (struct tls_connection){ .frame = 7, .first = 1700000000 * NS_PER_S + 123456000,
 				  .last = 1700000001 * NS_PER_S };
 	assert_true(net_endpoint_parse(STR("192.0.2.1:40000"), &r->client));
 	assert_true(net_endpoint_parse(STR("[2001:db8::1]:5061"), &r->server));
@@ -48,15 +48,15 @@ full(struct tls_record *r)
 }
 
 static void
-bare(struct tls_record *r)
+bare(struct tls_connection *r)
 {
-	*r = (struct tls_record){ .first = TIME_NONE, .last = TIME_NONE };
+	*r = (struct tls_connection){ .first = TIME_NONE, .last = TIME_NONE };
 	r->info.not_before = r->info.not_after = TIME_NONE;
 	buf_add_cstr(&r->info.reason, "the handshake is not in the capture");
 }
 
 static void
-hostile(struct tls_record *r)
+hostile(struct tls_connection *r)
 {
 	struct tls_info *i = &r->info;
 
@@ -75,7 +75,7 @@ hostile(struct tls_record *r)
 }
 
 static struct str
-written(struct tls_record *list, size_t n, const struct tls_list_options *o)
+written(struct tls_connection *list, size_t n, const struct tls_list_options *o)
 {
 	static char text[65536];
 	FILE *f = tmpfile();
@@ -95,7 +95,7 @@ static void
 test_text(void **state)
 {
 	struct tls_list_options o = { .format = OUTPUT_TEXT, .utc = true };
-	struct tls_record r[2];
+	struct tls_connection r[2];
 
 	(void)state;
 	full(&r[0]);
@@ -143,7 +143,7 @@ static void
 test_hostile_text(void **state)
 {
 	struct tls_list_options o = { .format = OUTPUT_TEXT, .utc = true };
-	struct tls_record r;
+	struct tls_connection r;
 	struct str s;
 
 	(void)state;
@@ -173,7 +173,7 @@ static void
 test_json(void **state)
 {
 	struct tls_list_options o = { .format = OUTPUT_JSON };
-	struct tls_record r;
+	struct tls_connection r;
 	json_t *root, *list;
 
 	(void)state;
@@ -256,7 +256,7 @@ static void
 test_csv(void **state)
 {
 	struct tls_list_options o = { .format = OUTPUT_CSV };
-	struct tls_record r[3];
+	struct tls_connection r[3];
 	struct str s;
 	size_t n;
 
@@ -290,7 +290,7 @@ static void
 test_full_disk(void **state)
 {
 	struct tls_list_options o = { .format = OUTPUT_TEXT };
-	struct tls_record r;
+	struct tls_connection r;
 	struct err err = { "" };
 	FILE *f = fopen("/dev/full", "w");
 

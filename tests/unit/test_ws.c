@@ -604,6 +604,20 @@ test_gaps(void **state)
 	assert_int_equal(ws_info(w)->flaws[WS_FLAW_BIT_CONTINUE], 0);
 	ws_free(w);
 
+	/* What begins like a frame and a keep-alive that does not end is none. */
+	w = opened(&log);
+	gap(w, 0, 0, &log);
+	buf_clear(&b);
+	buf_add_cstr(&b, "\x81\x7e\x10");
+	buf_add_char(&b, '\0');
+	buf_add_chars(&b, '\n', 64);
+	feed(w, 0, buf_str(&b), 5, &log, false);
+	buf_clear(&b);
+	frame_add_cstr(&b, 0x81, KEY, INVITE);
+	feed(w, 0, buf_str(&b), 6, &log, false);
+	check_log(&log, "0 " LOST "0 MESSAGE " INVITE "\n");
+	ws_free(w);
+
 	/* In the heads. */
 	w = ws_new();
 	feed_cstr(w, 0, "GET / HTTP/1.1\r\nUpgrade: websocket\r\nX", &log);

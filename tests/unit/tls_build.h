@@ -291,7 +291,7 @@ build_old(struct build *b, struct build_key *k, uint8_t type, struct str text, s
 			pad += c.block;
 		buf_add_chars(&in, (char)pad, pad + 1);
 		if (b->version >= TLS_1_1) {
-			for (size_t i = 0; i < c.block; i++)
+			for (size_t i = 0; i < c.block && i < sizeof(iv); i++)
 				iv[i] = (uint8_t)(k->seq * 31 + i * 7);
 			buf_add(&out, iv, c.block);
 		}
