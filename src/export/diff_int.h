@@ -20,20 +20,27 @@ struct diff_item {
 	bool by_bottom;		/**< goes with the one in its place from the last */
 };
 
+enum diff_body {
+	DIFF_BODY_TEXT,
+	DIFF_BODY_SDP,
+	DIFF_BODY_PARTS,	/**< multipart (RFC 2046 section 5.1), with a boundary */
+};
+
 struct diff_items {
 	struct diff_item *list;	/**< owned */
 	size_t n, cap;
 	uint32_t left_out;
 	struct str body;
-	bool is_sdp;		/**< body is, by its type or its look */
+	enum diff_body kind;	/**< of body, by its type or its look */
+	struct str boundary;	/**< of DIFF_BODY_PARTS */
 };
 
 /** Add start line, headers and the blank line of @p text to @p m, which is
  * zeroed; find its body. */
 void diff_items_add_head(struct diff_items *m, struct str text);
 
-/** Add the body, as a session description or as lines without names. */
-void diff_items_add_body(struct diff_items *m, bool is_sdp);
+/** Add the body, as what @p kind says; text are lines without names. */
+void diff_items_add_body(struct diff_items *m, enum diff_body kind);
 
 #define DIFF_RANGES_MAX	32	/* further volatile values of a line count as others */
 

@@ -4,6 +4,8 @@
 #include "sip/header.h"
 #include "sip/start.h"
 
+#define DIFF_BOUNDARY_KEY	STR("--")
+
 enum section { SECTION_START, SECTION_HEAD, SECTION_BLANK, SECTION_BODY };
 
 static void
@@ -38,6 +40,22 @@ is_put_on_top(unsigned int header)
 	return header == SIP_HEADER_VIA || header == SIP_HEADER_RECORD_ROUTE ||
 		header == SIP_HEADER_ROUTE || header == SIP_HEADER_PATH ||
 		header == SIP_HEADER_DIVERSION;
+}
+
+/* The boundary that a Content-Type names, or STR_NONE. */
+static struct str
+boundary_of(struct str type)
+{
+	size_t at = str_find_ci(type, STR("boundary=")), end = 0;
+
+	if (!str_starts_ci(type, STR("multipart/")) || at == SIZE_MAX)
+		return STR_NONE;
+	type = str_skip(type, at + strlen("boundary="));
+	if (type.n > 0 && type.p[0] == '"')
+		return str_sub(type, 1, str_chr(str_skip(type, 1), '"'));
+	while (end < type.n && type.p[end] != ';' && !ascii_is_blank(type.p[end]))
+		end++;
+	return str_sub(type, 0, end);
 }
 
 void
@@ -77,8 +95,12 @@ diff_items_add_head(struct diff_items *m, struct str text)
 		add_item(m, &(struct diff_item){
 			.line = STR(""), .value = STR(""),
 			.section = SECTION_BLANK, .part = DIFF_BLANK });
-	m->is_sdp = type.n > 0 ? str_find_ci(type, STR("application/sdp")) != SIZE_MAX :
-		str_starts(m->body, STR("v="));
+	m->boundary = boundary_of(type);
+	if (type.n > 0 ? str_find_ci(type, STR("application/sdp")) != SIZE_MAX :
+	    str_starts(m->body, STR("v=")))
+		m->kind = DIFF_BODY_SDP;
+	else if (m->boundary.n > 0)
+		m->kind = DIFF_BODY_PARTS;
 }
 
 /* ---- body ---- */
@@ -122,21 +144,90 @@ sdp_key(struct str line)
 	return str_sub(line, 0, line.p[0] == 'b' ? str_chr(line, ':') : 2);
 }
 
-void
-diff_items_add_body(struct diff_items *m, bool is_sdp)
+static void
+add_sdp_line(struct diff_items *m, struct diff_item *item)
 {
-	struct diff_item item = { .section = SECTION_BODY };
-	struct str rest = m->body;
+	item->part = DIFF_SDP;
+	item->key = sdp_key(item->line);
+	if (str_starts(item->line, STR("m=")))
+		item->section++;
+	add_item(m, item);
+}
 
-	item.part = is_sdp ? DIFF_SDP : DIFF_BODY;
+/* Where in a multipart body a line is. */
+enum place { PLACE_TEXT, PLACE_HEAD, PLACE_FIRST, PLACE_SDP };
+
+static void
+add_part_header(struct diff_items *m, const struct diff_item *line)
+{
+	struct diff_item item = *line;
+	size_t colon = str_chr(item.line, ':');
+	struct str name = str_trim(str_sub(item.line, 0, colon));
+
+	if (colon != SIZE_MAX) {
+		item.part = DIFF_HEADER;
+		item.header = (uint8_t)sip_header_find(name);
+		item.key = item.header == SIP_HEADER_OTHER ? name :
+			sip_header_defs[item.header].name;
+		item.value = str_trim(str_skip(item.line, colon + 1));
+	}
+	add_item(m, &item);
+}
+
+/* Parts go together by their place: each has the sections from a multiple of
+ * PART_SECTIONS on, more than it can have lines. */
+#define PART_SECTIONS	65536
+
+static void
+add_parts(struct diff_items *m)
+{
+	struct str rest = m->body;
+	uint32_t section = SECTION_BODY;
+	enum place place = PLACE_TEXT;
+	struct diff_item item;
+
+	item = (struct diff_item){ .section = section, .part = DIFF_BODY };
 	while (rest.n > 0) {
 		item.line = item.value = cut_line(&rest);
-		if (is_sdp) {
-			item.key = sdp_key(item.line);
-			if (str_starts(item.line, STR("m=")))
-				item.section++;
+		item.key = STR_NONE;
+		item.part = DIFF_BODY;
+		if (str_starts(item.line, STR("--")) &&
+		    str_starts(str_skip(item.line, 2), m->boundary)) {
+			/* Of what is left out, sections are not counted either. */
+			if (m->n < DIFF_LINES_MAX)
+				item.section = section += PART_SECTIONS;
+			item.key = DIFF_BOUNDARY_KEY;
+			place = PLACE_HEAD;
+			add_item(m, &item);
+		} else if (place == PLACE_HEAD && item.line.n > 0) {
+			add_part_header(m, &item);
+		} else if (place == PLACE_SDP ||
+			   (place == PLACE_FIRST && str_starts(item.line, STR("v=")))) {
+			place = PLACE_SDP;
+			add_sdp_line(m, &item);
+		} else {
+			place = place == PLACE_HEAD ? PLACE_FIRST : PLACE_TEXT;
+			add_item(m, &item);
 		}
-		add_item(m, &item);
+	}
+}
+
+void
+diff_items_add_body(struct diff_items *m, enum diff_body kind)
+{
+	struct diff_item item = { .section = SECTION_BODY, .part = DIFF_BODY };
+	struct str rest = m->body;
+
+	if (kind == DIFF_BODY_PARTS) {
+		add_parts(m);
+		return;
+	}
+	while (rest.n > 0) {
+		item.line = item.value = cut_line(&rest);
+		if (kind == DIFF_BODY_SDP)
+			add_sdp_line(m, &item);
+		else
+			add_item(m, &item);
 	}
 }
 
@@ -204,6 +295,7 @@ header_ranges(const struct diff_item *item, struct diff_ranges *r)
 		STR_INIT(";,"), { STR_INIT("branch"), STR_INIT("rport"), STR_INIT("received") } };
 	static const struct param_names tag = { STR_INIT(";"), { STR_INIT("tag") } };
 	static const struct param_names expires = { STR_INIT(";"), { STR_INIT("expires") } };
+	static const struct param_names boundary = { STR_INIT(";"), { STR_INIT("boundary") } };
 	static const struct param_names auth = {
 		STR_INIT(", \t\r\n"), {
 			STR_INIT("nonce"), STR_INIT("cnonce"), STR_INIT("nc"), STR_INIT("response"),
@@ -233,6 +325,9 @@ header_ranges(const struct diff_item *item, struct diff_ranges *r)
 		break;
 	case SIP_HEADER_SUBSCRIPTION_STATE:
 		add_params(r, item->line, at, &expires);
+		break;
+	case SIP_HEADER_CONTENT_TYPE:
+		add_params(r, item->line, at, &boundary);
 		break;
 	case SIP_HEADER_AUTHORIZATION:
 	case SIP_HEADER_PROXY_AUTHORIZATION:
@@ -286,4 +381,6 @@ diff_volatile_ranges(const struct diff_item *item, struct diff_ranges *ranges)
 		header_ranges(item, ranges);
 	else if (item->part == DIFF_SDP)
 		sdp_ranges(item->line, ranges);
+	else if (item->part == DIFF_BODY && str_eq(item->key, DIFF_BOUNDARY_KEY))
+		add_range(ranges, 0, item->line.n);
 }

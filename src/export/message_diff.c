@@ -388,17 +388,19 @@ message_diff_make(struct message_diff *d, struct str left, struct str right)
 {
 	struct work w = { .align.budget = BUDGET };
 	struct side *a = &w.side[0], *b = &w.side[1];
-	bool is_sdp;
+	enum diff_body kind;
 
 	d->n = 0;
 	d->span_n = 0;
 	d->differences = d->volatiles = 0;
 	diff_items_add_head(&a->items, str_sub(left, 0, UINT32_MAX));
 	diff_items_add_head(&b->items, str_sub(right, 0, UINT32_MAX));
-	is_sdp = (a->items.is_sdp || a->items.body.n == 0) &&
-		(b->items.is_sdp || b->items.body.n == 0);
-	diff_items_add_body(&a->items, is_sdp);
-	diff_items_add_body(&b->items, is_sdp);
+	/* Bodies of two kinds are text; where one is empty, the other decides. */
+	kind = a->items.body.n > 0 ? a->items.kind : b->items.kind;
+	if (b->items.body.n > 0 && b->items.kind != kind)
+		kind = DIFF_BODY_TEXT;
+	diff_items_add_body(&a->items, kind);
+	diff_items_add_body(&b->items, kind);
 	side_sort(a);
 	side_sort(b);
 	match_lines(&w);

@@ -3,7 +3,8 @@
  *
  * The start line goes with the start line, a header with the one of its name
  * (any order, compact or long), a line of a session description with the one of
- * its type in the same section, other bodies by their longest common sequence.
+ * its type in the same section, parts of a body by their place, other bodies by
+ * their longest common sequence.
  * Of headers and attributes that repeat, equal ones go together and the rest in
  * order; those that proxies put on top (Via, Record-Route, Route, Path,
  * Diversion) by their place from the bottom. A line of headers stays a line,
@@ -12,7 +13,7 @@
  * A difference is volatile when two messages of one dialog, or of two legs of a
  * call, have it anyway: Via branch, rport and received, tags, Call-ID, CSeq,
  * RSeq and RAck, Content-Length, Max-Forwards, Date and Timestamp, nonces and
- * what is computed from them, entity tags; in SDP session id and version, t=,
+ * what is computed from them, entity tags, boundaries of parts; in SDP session id and version, t=,
  * ICE credentials, SSRCs, SRTP keys.
  */
 #ifndef EXPORT_MESSAGE_DIFF_H

@@ -115,6 +115,15 @@ static const struct {
 	  SAME_HEAD "=  | \n* a[  ]b | a[ ]b\n" },
 	{ "one is a description", SDP, HEAD "c: text/plain\r\n\r\nv=0\r\n",
 	  SAME_HEAD "* c: [application]/[sdp] | c: [text]/[plain]\n=  | \n= v=0 | v=0\n" },
+	{ "parts by place", HEAD "c: multipart/mixed;boundary=\"a\"\r\n\r\n--a\r\nContent-Type: application/sdp\r\n"
+	  "\r\nv=0\r\nt=1 1\r\nm=audio 1\r\n--a\r\nContent-ID: <1>\r\n\r\nv1\r\n--a--\r\n",
+	  HEAD "c: multipart/mixed;boundary=b\r\n\r\n--b\r\nContent-ID: <7>\r\nc: application/sdp\r\n"
+	  "\r\nv=0\r\nt=2 1\r\nm=audio 2\r\nm=video 3\r\n--b\r\nContent-ID: <2>\r\n\r\nv2\r\nw\r\n--b--\r\n",
+	  SAME_HEAD "*~ c: multipart/mixed;boundary={\"a\"} | c: multipart/mixed;boundary={b}\n=  | \n"
+	  "*~ {--a} | {--b}\n> Content-ID: <7>\n= Content-Type: application/sdp | c: application/sdp\n"
+	  "=  | \n= v=0 | v=0\n*~ t={1} 1 | t={2} 1\n* m=audio [1] | m=audio [2]\n> m=video 3\n"
+	  "*~ {--a} | {--b}\n* Content-ID: <[1]> | Content-ID: <[2]>\n=  | \n* [v1] | [v2]\n> w\n"
+	  "*~ {--a--} | {--b--}\n" },
 	{ "CR alone", "INVITE sip:b@b SIP/2.0\rA: 1\r\r", HEAD "A: 2\r\n\r\n",
 	  SAME_HEAD "* A: [1] | A: [2]\n=  | \n" },
 };
