@@ -46,7 +46,7 @@
 	_(URI, "uri", 'u', "cyan", "cyan", "underline") \
 	_(SDP_TYPE, "sdp-type", 'y', "magenta", "magenta", "bold") \
 	_(SDP_VALUE, "sdp-value", 'D', "default", "default", "default") \
-	_(DIFFERENT, "different", 'x', "bold white on magenta", "bold white on magenta", "reverse") \
+	_(DIFFERENT, "different", 'x', "bold white on magenta", "white on magenta", "reverse") \
 	_(ONE_SIDED, "one-sided", 'z', "bold yellow", "bold magenta", "bold")
 
 enum role {
