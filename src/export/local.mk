@@ -1,6 +1,7 @@
 # The room export/: its sources, unit tests and fuzz targets.
 librung_a_SOURCES += \
 	src/export/carriage_text.c src/export/carriage_text.h \
+	src/export/diff_align.c src/export/diff_int.h src/export/diff_lines.c \
 	src/export/hep_send.c src/export/hep_send.h \
 	src/export/ladder.c src/export/ladder.h \
 	src/export/ladder_columns.c src/export/ladder_columns.h \
@@ -8,6 +9,7 @@ librung_a_SOURCES += \
 	src/export/ladder_sdp.c src/export/ladder_sdp.h \
 	src/export/ladder_table.c src/export/ladder_table.h \
 	src/export/ladder_text.c src/export/ladder_text.h \
+	src/export/message_diff.c src/export/message_diff.h \
 	src/export/messages_text.c src/export/messages_text.h \
 	src/export/names.c src/export/names.h \
 	src/export/quote.c src/export/quote.h \
@@ -19,4 +21,9 @@ unit_tests += \
 	tests/unit/test_hep_send \
 	tests/unit/test_ladder \
 	tests/unit/test_ladder_text \
+	tests/unit/test_message_diff \
 	tests/unit/test_table
+
+fuzz_tests += tests/fuzz/fuzz_message_diff
+tests_fuzz_fuzz_message_diff_SOURCES = tests/fuzz/fuzz_message_diff.c $(fuzz_main)
+tests_fuzz_fuzz_message_diff_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)

@@ -27,6 +27,13 @@
 	_(OPEN_RAW, "raw", "<F6> r R", "Raw", "Show the text of all messages of the call") \
 	_(NEXT, "next", "]", "Next", "Go to the next message") \
 	_(PREVIOUS, "previous", "[", "Previous", "Go to the message before") \
+	_(MARK, "mark", "", "Mark", "Mark the message; on another one: compare the two") \
+	_(UNMARK, "unmark", "", "", "Take the mark off") \
+	_(COMPARE, "compare", "", "Compare", "Compare with the marked message, or the one before") \
+	_(NEXT_DIFFERENCE, "next-difference", "", "Next", "Go to the next difference") \
+	_(PREVIOUS_DIFFERENCE, "previous-difference", "", "Previous", "Go to the difference before") \
+	_(SWAP, "swap", "", "Swap", "Swap the two sides") \
+	_(TOGGLE_VOLATILE, "toggle-volatile", "", "Volatile", "Dim what differs anyway: branch, tags, CSeq, times") \
 	_(TOGGLE_TIME, "toggle-time", "", "Time", "Times as clock, since the first, since the one before") \
 	_(TOGGLE_SDP, "toggle-sdp", "", "SDP", "Tell of session descriptions: not, in a line, in full") \
 	_(TOGGLE_PREVIEW, "toggle-preview", "", "Preview", "Show or hide the text of the message beside") \

@@ -45,7 +45,9 @@
 	_(HEADER_VALUE, "header-value", 'v', "default", "default", "default") \
 	_(URI, "uri", 'u', "cyan", "cyan", "underline") \
 	_(SDP_TYPE, "sdp-type", 'y', "magenta", "magenta", "bold") \
-	_(SDP_VALUE, "sdp-value", 'D', "default", "default", "default")
+	_(SDP_VALUE, "sdp-value", 'D', "default", "default", "default") \
+	_(DIFFERENT, "different", 'x', "bold white on magenta", "white on magenta", "reverse") \
+	_(ONE_SIDED, "one-sided", 'z', "bold yellow", "bold magenta", "bold")
 
 enum role {
 #define ROLE_ID(id, ...) ROLE_##id,

@@ -3,10 +3,13 @@ librung_a_SOURCES += \
 	src/views/call_columns.c src/views/call_columns.h \
 	src/views/call_set.c src/views/call_set.h \
 	src/views/flow_lines.c src/views/flow_lines.h \
+	src/views/flow_mark.c src/views/flow_mark.h \
+	src/views/flow_summary.c src/views/flow_summary.h \
 	src/views/message_lines.c src/views/message_lines.h \
 	src/views/parts.h \
 	src/views/tally.c src/views/tally.h \
 	src/views/view_calls.c \
+	src/views/view_diff.c \
 	src/views/view_flow.c \
 	src/views/view_raw.c \
 	src/views/views.c src/views/views.h

@@ -135,21 +135,7 @@ message_lines_add(struct message_lines *l, const struct views_app *app, uint32_t
 size_t
 message_lines_wrap(const struct message_lines *l, size_t i, size_t from, int width)
 {
-	struct str rest = str_skip(message_lines_str(l, i), from);
-	size_t total = rest.n;
-	char shown[5];
-	int used = 0;
-
-	while (rest.n > 0) {
-		struct str next = rest;
-		int w = text_next(&next, shown);
-
-		if (used + w > width && rest.n < total)
-			break;
-		used += w;
-		rest = next;
-	}
-	return from + total - rest.n;
+	return parts_wrap(message_lines_str(l, i), from, width);
 }
 
 /* ---- colours ---- */

@@ -19,6 +19,10 @@ void parts_add_tail(struct buf *b, struct str s, int cells);
  * addresses apart. */
 void parts_add_middle(struct buf *b, struct str s, int cells);
 
+/** Where the piece of @p line that begins at byte @p from ends when it may take
+ * @p width cells (at least one character is taken). */
+size_t parts_wrap(struct str line, size_t from, int width);
+
 /** The name of a host, STR_NONE when it has none. */
 struct str parts_host_name(const struct views_app *app, const struct net_endpoint *at);
 

@@ -12,6 +12,8 @@
 #include "ui/list.h"
 #include "ui/stack.h"
 #include "views/flow_lines.h"
+#include "views/flow_mark.h"
+#include "views/flow_summary.h"
 #include "views/message_lines.h"
 #include "views/parts.h"
 
@@ -28,6 +30,7 @@ struct flow_state {
 	struct ladder_columns columns;
 	struct list list;		/* of lines */
 	struct message_lines preview;
+	struct flow_mark mark;
 	uint32_t preview_of;		/* message, or MESSAGE_NONE */
 	uint64_t messages;		/* laid out */
 	uint32_t events;		/* of the store then */
@@ -54,6 +57,7 @@ flow_open(struct view *v, const void *subject)
 		.name = app->names ? host_names_lookup : NULL,
 	};
 	st->preview_of = MESSAGE_NONE;
+	st->mark.message = MESSAGE_NONE;
 }
 
 static void
@@ -260,70 +264,6 @@ flow_title(const struct view *v, struct buf *left, struct buf *right)
 		buf_printf(right, "lanes %d-%" PRIu32 "/%" PRIu32 "  ", st->first + 1,
 			   last_lane(st) + 1, st->ladder.lane_count);
 	buf_printf(right, "%" PRIu32 "/%" PRIu32, message, messages);
-}
-
-/* Draw a piece of the summary where it fits whole. @return the cell after it. */
-static int
-piece(struct canvas *c, int x, enum role role, struct str text)
-{
-	int gap = x > 0 ? 2 : 0, width = text_width(text);
-
-	if (width == 0 || x + gap + width > canvas_width(c))
-		return x;
-	return x + gap + canvas_text(c, 0, x + gap, width, role, text);
-}
-
-static int
-span_piece(struct canvas *c, int x, const char *what, int64_t span)
-{
-	struct buf b = BUF_INIT;
-
-	if (span != TIME_NONE) {
-		buf_printf(&b, "%s ", what);
-		span_add(&b, span);
-		x = piece(c, x, ROLE_NORMAL, buf_str(&b));
-	}
-	buf_release(&b);
-	return x;
-}
-
-/* The call in a line: how it ended first, as that is what one looks for. */
-static void
-draw_summary(const struct ladder_call *call, const struct views_app *app, struct canvas *c)
-{
-	enum role role = role_of_state(call->state, call->status);
-	const struct call *k = &call->call;
-	const char *by = call_side_name((enum call_side)k->ended_by);
-	struct buf b = BUF_INIT;
-	int x;
-
-	buf_add_cstr(&b, call_state_name(call->state));
-	if (call->status)
-		buf_printf(&b, " %u ", call->status);
-	if (call->status)
-		text_add_visible(&b, call->reason, false);
-	x = canvas_text(c, 0, 0, canvas_width(c), role, buf_str(&b));
-	buf_clear(&b);
-	text_add_visible(&b, call_from_user(k), false);
-	buf_add_cstr(&b, " → ");
-	text_add_visible(&b, call_to_user(k), false);
-	x = piece(c, x, ROLE_HOST, buf_str(&b));
-	x = span_piece(c, x, "pdd", call_pdd(k));
-	x = span_piece(c, x, "setup", call_setup(k));
-	x = span_piece(c, x, "duration", call_duration(k));
-	buf_clear(&b);
-	if (by)
-		buf_printf(&b, "by %s", by);
-	x = piece(c, x, ROLE_NORMAL, buf_str(&b));
-	buf_clear(&b);
-	if (k->cause)
-		buf_printf(&b, "Q.850 %u", k->cause);
-	x = piece(c, x, ROLE_NORMAL, buf_str(&b));
-	buf_clear(&b);
-	if (k->start != TIME_NONE)
-		time_add(&b, k->start, TIME_DATE, app->utc);
-	piece(c, x, ROLE_TIME, buf_str(&b));
-	buf_release(&b);
 }
 
 /* ---- drawing ---- */
@@ -589,6 +529,8 @@ draw_line(const struct view *v, struct canvas *c, struct lanes *n, int y, int64_
 		break;
 	}
 	buf_release(&b);
+	if (line->kind == FLOW_LINE_ROW)
+		flow_mark_draw(&st->mark, row, &st->shape, c, y);
 	if (i == st->list.cursor && flow_lines_is_stop(&st->lines, &st->ladder, i))
 		canvas_paint(c, y, 0, st->shape.ladder, ROLE_CURSOR);
 }
@@ -627,7 +569,7 @@ flow_draw(const struct view *v, struct canvas *c)
 	if (head_rows(v) > (int)st->shape.named) {
 		y = 1;
 		if (l->call_count == 1)
-			draw_summary(&l->calls[0], app, c);
+			flow_summary_draw(&l->calls[0], app->utc, c);
 		else
 			canvas_printf(c, 0, 0, canvas_width(c), ROLE_HOST, "%" PRIu32 " calls, %"
 				      PRIu32 " messages", l->call_count, l->messages);
@@ -731,6 +673,8 @@ flow_act(struct view *v, enum action action)
 	const struct ladder_row *row = current(st);
 	struct raw_subject raw = { .message = MESSAGE_NONE };
 
+	if (flow_mark_act(&st->mark, action, v->stack, &st->ladder, row))
+		return VIEW_HANDLED;
 	if (move(st, action) || toggle(v, action)) {
 		flow_refresh(v);
 		return VIEW_HANDLED;
@@ -766,13 +710,17 @@ const struct view_ops view_flow_ops = {
 	.name = "flow",
 	.state_size = sizeof(struct flow_state),
 	.actions = (const enum action[]){
-		ACTION_OPEN, ACTION_OPEN_RAW, ACTION_TOGGLE_TIME, ACTION_TOGGLE_SDP,
-		ACTION_TOGGLE_PREVIEW, ACTION_TOGGLE_PORTS, ACTION_TOGGLE_COPIES, ACTION_MOVE_UP,
+		ACTION_OPEN, ACTION_OPEN_RAW, ACTION_MARK, ACTION_TOGGLE_TIME, ACTION_TOGGLE_SDP,
+		ACTION_TOGGLE_PREVIEW, ACTION_TOGGLE_PORTS, ACTION_TOGGLE_COPIES, ACTION_COMPARE,
+		ACTION_UNMARK, ACTION_MOVE_UP,
 		ACTION_MOVE_DOWN, ACTION_PAGE_UP, ACTION_PAGE_DOWN, ACTION_HALF_UP,
 		ACTION_HALF_DOWN, ACTION_FIRST, ACTION_LAST, ACTION_LEFT, ACTION_RIGHT,
 		ACTION_NONE
 	},
 	.keys = (const struct view_keys[]){
+		{ ACTION_MARK, "<Space>" },
+		{ ACTION_UNMARK, "<C-W>" },
+		{ ACTION_COMPARE, "=" },
 		{ ACTION_TOGGLE_TIME, "w" },
 		{ ACTION_TOGGLE_SDP, "d" },
 		{ ACTION_TOGGLE_PREVIEW, "t" },

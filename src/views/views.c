@@ -112,6 +112,26 @@ parts_add_middle(struct buf *b, struct str s, int cells)
 	text_add_visible(b, s, false);
 }
 
+size_t
+parts_wrap(struct str line, size_t from, int width)
+{
+	struct str rest = str_skip(line, from);
+	size_t total = rest.n;
+	char shown[5];
+	int used = 0;
+
+	while (rest.n > 0) {
+		struct str next = rest;
+		int w = text_next(&next, shown);
+
+		if (used + w > width && rest.n < total)
+			break;
+		used += w;
+		rest = next;
+	}
+	return from + total - rest.n;
+}
+
 struct str
 parts_host_name(const struct views_app *app, const struct net_endpoint *at)
 {

@@ -66,11 +66,17 @@ struct raw_subject {
 	uint32_t message;	/**< this one alone; MESSAGE_NONE: all of the call */
 };
 
+/** Messages to compare, the left one first. */
+struct diff_subject {
+	uint32_t message[2];
+};
+
 /** name, subject */
 #define VIEWS(_) \
 	_(calls, "none") \
 	_(flow, "struct flow_subject") \
-	_(raw, "struct raw_subject")
+	_(raw, "struct raw_subject") \
+	_(diff, "struct diff_subject")
 
 #define VIEW_DECLARE(name, subject) extern const struct view_ops view_##name##_ops;
 VIEWS(VIEW_DECLARE)

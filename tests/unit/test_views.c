@@ -366,12 +366,76 @@ unreadable(void **state)
 	run(f, "q <Enter>\n:shot flow");
 }
 
+/* What is marked stays so, whatever happens to the ladder. */
+static void
+marks(void **state)
+{
+	struct fixture *f = *state;
+	const char *s;
+
+	sip_store_call(&f->sip, "one@test", "192.0.2.1:5060", "192.0.2.2:5060");
+	run(f, "<Enter>");
+	/* On the second of two copies, which is then folded into the first. */
+	s = run(f, "y <Down> <Space> <Down>\n:shot marked");
+	has(s, " *│");
+	s = run(f, "y\n:shot folded");
+	has_not(s, " *│");
+	s = run(f, "y d s\n:shot unfolded");
+	has(s, " *│");
+	sip_store_say(&f->sip, 70000, "192.0.2.1:5060", "192.0.2.2:5060", &(struct sip_line){
+		"OPTIONS sip:b@b.test SIP/2.0", "9 OPTIONS", "o9", NULL, "one@test", NULL });
+	s = run(f, ":shot grown");
+	has(s, "OPTIONS");
+	has(s, " *│");
+	s = run(f, "<End> <Space>\n:shot compared");
+	has(s, "Messages compared  call 1");
+	has(s, "#2  09:00:00");
+	has(s, "OPTIONS sip:b@b.test SIP/2.0");
+	s = run(f, "q <C-W>\n:shot not marked");
+	has_not(s, "*");
+	s = run(f, "<Home> =\n:shot nothing above");
+	has(s, "This is the first message");
+}
+
+static void
+compared(void **state)
+{
+	struct fixture *f = *state;
+	const char *s;
+
+	add_refused(f);
+	/* The ACK has control characters, wide ones and a fold in it. */
+	s = run(f, "<Enter> <End> <Space> <Home> <Space>\n:resize 200x50\n:shot hostile");
+	has(s, "Messages compared  call 1");
+	has(s, "ACK sip:bob@b.test SIP/2.0");
+	has(s, "No colon here");
+	has(s, "> Content-Type: application/sdp");
+	has(s, "different, ");
+	has_not(s, "\x1b");
+	s = run(f, "v n\n:shot all");
+	has(s, "   1/");
+	has_not(s, "volatile");
+	s = run(f, ":resize 59x20\n:shot one under the other");
+	has(s, "\n< ACK sip:bob@b.test SIP/2.0\n> INVITE ");
+	s = run(f, ":resize 59x20\nx\n:shot swapped");
+	has(s, "\n< INVITE sip:+4930123456789@b.test SIP/2.0\n> ACK ");
+	/* The same on its way: a copy differs in nothing. */
+	s = run(f, "q <C-W> <Home> <Down> =\n:shot the same");
+	has(s, "Nothing differs.");
+	run(f, "n N <End>\n");
+	buf_clear(&f->sip.text);
+	s = run(f, "q <Down> =\n:resize 100x20\n:shot unreadable");
+	has(s, "cannot be read again");
+	run(f, "n N <End> v x w <Right>\n");
+}
+
 static void
 any_size(void **state)
 {
 	static const char *const keys[] = {
 		"", "j", "<Enter>", "<Down> <Down>", "t", "<Right> <Right> <Right>", "w", "<Enter>",
 		"w", "<Right>", "]", "<End>", "<Esc> r", "[", "<PageUp>",
+		"<Esc> <Home> <Space>", "<Down> <Space>", "n", "v n", "x N", "w", "<Right> <End>",
 	};
 	static const int sizes[][2] = {
 		{ 200, 50 }, { 80, 24 }, { 40, 10 }, { 41, 9 }, { 20, 5 }, { 7, 4 }, { 1, 1 },
@@ -442,7 +506,9 @@ ascii(void **state)
 
 	f->app.ascii = true;
 	add_sample(f);
-	s = run(f, ":resize 200x40\n:shot list\nj <Enter>\n:shot flow\n<Down> <Enter>\n:shot raw");
+	s = run(f, ":resize 200x40\n:shot list\nj <Enter>\n:shot flow\n<Down> <Enter>\n:shot raw\n"
+		"q <Space> <End> <Space> n\n:shot diff");
+	has(s, "Messages compared");
 	has(s, "|-------- INVITE -------->|");
 	has(s, "192.0.2.9:5060 > [2001:db8::17]:5060");
 	for (const char *p = s; *p; p++)
@@ -540,6 +606,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(only_some, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_sip, setup, teardown),
 		cmocka_unit_test_setup_teardown(unreadable, setup, teardown),
+		cmocka_unit_test_setup_teardown(marks, setup, teardown),
+		cmocka_unit_test_setup_teardown(compared, setup, teardown),
 		cmocka_unit_test_setup_teardown(any_size, setup, teardown),
 		cmocka_unit_test_setup_teardown(many_lanes, setup, teardown),
 		cmocka_unit_test_setup_teardown(ascii, setup, teardown),

@@ -1,0 +1,12 @@
+/** @file flow_summary.h  A call in a line, above its ladder. */
+#ifndef VIEWS_FLOW_SUMMARY_H
+#define VIEWS_FLOW_SUMMARY_H
+
+#include "export/ladder.h"
+#include "ui/canvas.h"
+
+/** Draw it in row 0: how the call ended first, as that is what one looks for.
+ * What does not fit whole is left out. */
+void flow_summary_draw(const struct ladder_call *call, bool utc, struct canvas *c);
+
+#endif
