@@ -171,15 +171,22 @@ opaque_stage(struct tls *t, unsigned d, uint8_t type)
 		tls_stage_reach(t, TLS_STAGE_FINISHED);
 }
 
+/* What a record tells that will not be read. */
+static void
+opaque_note(struct tls *t, unsigned d, uint8_t type)
+{
+	opaque_stage(t, d, type);
+	if (type == TLS_TYPE_ALERT)
+		tls_alert_note(t, d, "encrypted alert");
+}
+
 static enum tls_step
 opaque_record(struct tls *t, unsigned d, uint8_t type, size_t length)
 {
 	struct tls_dir *dir = &t->dir[d];
 
 	count(t, d, length);
-	opaque_stage(t, d, type);
-	if (type == TLS_TYPE_ALERT)
-		tls_alert_note(t, d, "encrypted alert");
+	opaque_note(t, d, type);
 	dir->skip = TLS_HEADER + length;
 	/* Nothing will be derived any more when no direction can be read. */
 	if (t->hs && t->dir[!d].opaque && !tls_keys_there(t) &&
@@ -207,7 +214,10 @@ tls_give_up(struct tls *t)
 			dir->tell_gap = true;
 		}
 		dir_opaque(dir);
-		tls_dir_use(dir, dir->counted);
+		for (size_t n; dir->counted > 0; tls_dir_use(dir, n)) {
+			opaque_note(t, d, (uint8_t)dir->in.view.p[0]);
+			n = TLS_HEADER + (size_t)get_be16((const uint8_t *)dir->in.view.p + 3);
+		}
 	}
 }
 
@@ -629,8 +639,10 @@ record_step(struct tls *t, unsigned d, struct str s, struct flow_event *ev)
 	if (dir->opaque)
 		return opaque_record(t, d, type, length);
 	if (s.n < TLS_HEADER + length) {
+		if (dir->hole_n > 0)
+			return hole_cut(t, d, ev);
 		dir->need = (uint32_t)(TLS_HEADER + length);
-		return dir->hole_n > 0 ? hole_cut(t, d, ev) : TLS_STEP_NONE;
+		return TLS_STEP_NONE;
 	}
 	s = str_sub(s, 0, TLS_HEADER + length);
 	return is_protected ? protected_record(t, d, s, ev) : plain_record(t, d, s, ev);
