@@ -14,6 +14,7 @@
 #include "ui/term.h"
 #include "views/views.h"
 
+#define SEND_MS		100	/* between looks at what is to be sent */
 #define READ_AT_ONCE	2048u	/* records between looks at the clock: about a millisecond */
 
 static enum exit_code
@@ -67,9 +68,20 @@ read_for(void *ctx, int budget_ms)
 	while (status == ENGINE_BUSY && clock_ms() < until);
 	session_take_names(sc->session);
 	session_tend(sc->session);
-	if (views_work(&sc->app, budget_ms))
+	if (views_work(&sc->app, budget_ms) || status == ENGINE_BUSY)
 		return LOOP_BUSY;
-	return status == ENGINE_BUSY ? LOOP_BUSY : status == ENGINE_WAIT ? LOOP_WAIT : LOOP_IDLE;
+	/* A listener has no end to wait for. */
+	return status == ENGINE_WAIT && sc->session->options.hep_listen.n == 0 ? LOOP_WAIT
+		: LOOP_IDLE;
+}
+
+/* What is to be sent goes on while nothing comes in. */
+static int
+source_timeout(void *ctx)
+{
+	const struct screens *sc = ctx;
+
+	return session_is_sending(sc->session) ? SEND_MS : -1;
 }
 
 static int
@@ -180,7 +192,8 @@ show(struct session *s)
 {
 	struct screens sc;
 	struct stack stack;
-	struct loop_source source = { .ctx = &sc, .read_for = read_for, .fd = source_fd };
+	struct loop_source source = { .ctx = &sc, .read_for = read_for, .fd = source_fd,
+		.timeout_ms = source_timeout };
 	enum exit_code code = session_open(s, QUERY_CALL);
 
 	if (code != EXIT_DONE)

@@ -202,7 +202,8 @@ deliver_event(const struct delivery *d, enum event_kind kind, struct str call_id
 	}
 	if (d->time != TIME_NONE)
 		in.time = d->time;
-	if (text.n > EVENT_TEXT_MAX) {
+	/* Each of these is a text of its own. */
+	if (text.n > 0 && (kind == EVENT_LOG || kind == EVENT_RTCP)) {
 		in.place = capture_spool(d->e->capture, text.p, text.n);
 		in.length = (uint32_t)text.n;
 	}

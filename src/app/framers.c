@@ -55,10 +55,22 @@ deliver_hep(struct engine *e, const struct segment *seg)
 {
 	struct stamp stamp = { .time = seg->time, .frame = seg->frame, .source = seg->source };
 	struct delivery d = delivery_of(e, seg);
+	struct place place = place_of(seg);
+	struct str rest = seg->payload;
+	size_t n;
 
 	d.stamps = &stamp;
 	d.stamp_n = 1;
-	return hep_in(&d, seg->payload, place_of(seg)) ? PAYLOAD_HEP : PAYLOAD_COUNT;
+	if (!hep_in(&d, rest, place))
+		return PAYLOAD_COUNT;
+	/* Some agents put several into a datagram. */
+	while ((n = hep_length(rest)) > 0 && n < rest.n) {
+		rest = str_skip(rest, n);
+		place.offset += n;
+		if (!hep_may_start(rest) || !hep_in(&d, rest, place))
+			break;
+	}
+	return PAYLOAD_HEP;
 }
 
 static enum payload

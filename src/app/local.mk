@@ -24,6 +24,7 @@ librung_a_SOURCES += \
 
 unit_tests += \
 	tests/unit/test_captures \
+	tests/unit/test_framers \
 	tests/unit/test_sip_reader \
 	tests/unit/test_tls_list
 EXTRA_DIST += tests/captures-known.md

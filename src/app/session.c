@@ -317,6 +317,17 @@ session_tend(struct session *s)
 		hep_out_run(s->hep_out);
 }
 
+bool
+session_is_sending(const struct session *s)
+{
+	struct hep_send_stats stats;
+
+	if (!s->hep_out)
+		return false;
+	hep_out_stats(s->hep_out, &stats);
+	return stats.sent + stats.dropped + stats.too_long < stats.packets;
+}
+
 void
 session_finish(struct session *s)
 {

@@ -17,8 +17,16 @@ streams_new(void)
 void
 streams_free(struct streams *s)
 {
+	struct tcp_connection *c;
+	struct flow_event ev;
+
 	if (!s)
 		return;
+	/* Where the input was not read to its end, connections are still known. */
+	tcp_end(s->tcp);
+	while (tcp_next(s->tcp, &ev, &c))
+		if (ev.kind == FLOW_FORGET && c->user)
+			channel_free(c->user, s);
 	tcp_free(s->tcp);
 	sctp_free(s->sctp);
 	tls_context_free(s->tls);

@@ -601,7 +601,7 @@ fold_event(struct layout *w, const struct event *e, uint32_t call)
 			row->label = event_label(w, e, STR_NONE);
 		if (first->path != e->path)
 			row->from = row->to = LADDER_NONE;
-	} else if (first->text != e->text || first->path != e->path) {
+	} else if (first->text != e->text || e->source != PLACE_NONE || first->path != e->path) {
 		return false;
 	}
 	row->count++;
@@ -616,16 +616,19 @@ add_event(struct layout *w, const struct ladder_item *item)
 	const struct event *e = store_event(w->store, item->index);
 	const struct path *p = store_path(w->store, e->path);
 	struct ladder_row *row;
+	struct err err;
 
 	if (fold_event(w, e, item->call))
 		return;
+	if (store_event_text(w->store, e, &w->text, &err) != 0)
+		w->l->unread++;
 	row = row_add(w, LADDER_EVENT, e->time);
 	row->event = item->index;
 	row->count = 1;
 	row->call = item->call;
 	row->transport = p->transport;
 	row->happened = e->kind;
-	row->label = event_label(w, e, store_name(w->store, e->text));
+	row->label = event_label(w, e, buf_str(&w->text));
 	if (e->kind == EVENT_LOG)
 		return;
 	row->from = lane_at(w, &p->src);

@@ -1,3 +1,5 @@
+#include <unistr.h>
+
 #include "media/rtcp_json.h"
 
 #include "base/bytes.h"
@@ -110,19 +112,31 @@ add_reports(struct buf *b, struct str packet)
 	buf_release(&blocks);
 }
 
-/* Printable ASCII as it is; other bytes as the characters of Latin-1, so that it is
- * JSON whatever they are. */
+/* UTF-8 as RFC 3550 section 6.5 has it, all but printable ASCII escaped. A NUL, which
+ * some pad with, is left out: databases that take JSON refuse it. */
 static void
 add_text(struct buf *b, const uint8_t *p, size_t n)
 {
 	buf_add_char(b, '"');
-	for (size_t i = 0; i < n; i++) {
-		if (p[i] == '"' || p[i] == '\\')
+	while (n > 0) {
+		ucs4_t c;
+		int used = u8_mbtoucr(&c, p, n);
+
+		if (used < 1) {
+			c = 0xfffd;
+			used = 1;
+		}
+		p += used;
+		n -= (size_t)used;
+		if (c == '"' || c == '\\')
 			buf_add_char(b, '\\');
-		if (p[i] >= 0x20 && p[i] < 0x7f)
-			buf_add_char(b, (char)p[i]);
-		else
-			buf_printf(b, "\\u%04x", p[i]);
+		if (c >= 0x20 && c < 0x7f)
+			buf_add_char(b, (char)c);
+		else if (c >= 0x10000)
+			buf_printf(b, "\\u%04x\\u%04x", 0xd800 + ((c - 0x10000) >> 10),
+				   0xdc00 + ((c - 0x10000) & 0x3ff));
+		else if (c != 0)
+			buf_printf(b, "\\u%04x", c);
 	}
 	buf_add_char(b, '"');
 }

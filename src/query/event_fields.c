@@ -8,8 +8,14 @@
 static struct field_value
 event_text(struct query *q, const struct event *e)
 {
+	struct buf whole = BUF_INIT;
+	struct err err;
+
+	if (store_event_text(q->store, e, &whole, &err) != 0 && q->unread++ == 0)
+		q->err = err;
 	buf_clear(&q->event_text);
-	event_say(&q->event_text, (enum event_kind)e->kind, store_name(q->store, e->text));
+	event_say(&q->event_text, (enum event_kind)e->kind, buf_str(&whole));
+	buf_release(&whole);
 	return field_text(buf_str(&q->event_text));
 }
 

@@ -52,7 +52,8 @@ struct event_input {
 	 * may appear later. Empty: that of every call that uses the connection (both
 	 * ends, in either order) at that time. */
 	struct str call_id;
-	struct str text;		/**< for people; EVENT_TEXT_MAX bytes are kept */
+	struct str text;		/**< for people; EVENT_TEXT_MAX bytes are kept unless it
+					     has a place */
 	struct place place;		/**< of all of its text; source PLACE_NONE: none */
 	uint32_t length;		/**< bytes there */
 	uint32_t frame;
@@ -67,7 +68,7 @@ struct event {
 	uint32_t length;
 	uint32_t frame;
 	uint32_t path;		/**< store_path(), in the direction it was told */
-	uint32_t text;		/**< store_name() */
+	uint32_t text;		/**< store_name(), where it has no place */
 	uint32_t call_id;	/**< store_name(); 0: of the connection */
 	uint32_t previous;	/**< private: of the same connection or call */
 	uint16_t source;	/**< file of offset; PLACE_SPOOL, PLACE_NONE */

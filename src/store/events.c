@@ -149,7 +149,9 @@ store_add_event(struct store *s, const struct event_input *in)
 	e->frame = in->frame;
 	e->file = in->source;
 	e->kind = in->kind;
-	e->text = names_add_half(&s->names, str_sub(in->text, 0, EVENT_TEXT_MAX));
+	/* What can be read again is not kept a second time. */
+	if (in->place.source == PLACE_NONE)
+		e->text = names_add_half(&s->names, str_sub(in->text, 0, EVENT_TEXT_MAX));
 	e->call_id = names_add(&s->names, id);
 	e->previous = EVENT_NONE;
 	if (e->call_id) {
@@ -162,6 +164,18 @@ store_add_event(struct store *s, const struct event_input *in)
 		chain(&s->pair_map, hash, e, pair_last(s, p, hash), i);
 	}
 	return i;
+}
+
+int
+store_event_text(const struct store *s, const struct event *e, struct buf *to, struct err *err)
+{
+	struct place place = { .offset = e->offset, .source = e->source };
+
+	buf_clear(to);
+	if (e->source != PLACE_NONE)
+		return store_read(s, place, e->length, to, err);
+	buf_add_str(to, store_name(s, e->text));
+	return 0;
 }
 
 uint32_t

@@ -443,16 +443,22 @@ store_set_reader(struct store *s, store_read_fn *read, void *ctx)
 }
 
 int
+store_read(const struct store *s, struct place place, size_t n, struct buf *to, struct err *err)
+{
+	buf_clear(to);
+	if (!s->read)
+		return err_set(err, "no reader for the text of messages");
+	if (s->read(s->read_ctx, place, buf_reserve(to, n), n, err) != 0)
+		return -1;
+	to->n = n;
+	to->p[to->n] = '\0';
+	return 0;
+}
+
+int
 store_text(const struct store *s, const struct message *m, struct buf *to, struct err *err)
 {
 	struct place place = { .offset = m->offset, .source = m->source };
 
-	buf_clear(to);
-	if (!s->read)
-		return err_set(err, "no reader for the text of messages");
-	if (s->read(s->read_ctx, place, buf_reserve(to, m->length), m->length, err) != 0)
-		return -1;
-	to->n = m->length;
-	to->p[to->n] = '\0';
-	return 0;
+	return store_read(s, place, m->length, to, err);
 }

@@ -137,6 +137,11 @@ uint32_t store_add_event(struct store *s, const struct event_input *in);
 uint32_t store_event_count(const struct store *s);
 const struct event *store_event(const struct store *s, uint32_t i);	/**< NULL past the end */
 
+/** What an event tells, all of it, into @p to (replaced). @return 0, or -1 with
+ * *err, *to empty then. Costs a read where it lies in a file or the spool. */
+int store_event_text(const struct store *s, const struct event *e, struct buf *to,
+		     struct err *err);
+
 /**
  * The events that concern a call, in order of time: those that name its Call-ID,
  * and those of the connections its messages used, between its first message and

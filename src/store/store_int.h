@@ -85,6 +85,12 @@ uint32_t names_add(struct names *n, struct str text);
 /** The same for what is no header: takes no more than half of the room. */
 uint32_t names_add_half(struct names *n, struct str text);
 
+/* ---- store.c ---- */
+
+/** Read @p n bytes at @p place into @p to, replaced. @return 0, or -1 with *err. */
+int store_read(const struct store *s, struct place place, size_t n, struct buf *to,
+	       struct err *err);
+
 /* ---- paths.c ---- */
 
 /** Of ends, transport, carrier and node. */

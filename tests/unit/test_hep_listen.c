@@ -87,6 +87,15 @@ next_live(struct capture *c, struct record *rec)
 	fail_msg("no record came");
 }
 
+/* Whether what is to be polled becomes readable. */
+static bool
+wakes(const struct capture *c, int ms)
+{
+	struct pollfd p = { .fd = capture_fd(c), .events = POLLIN };
+
+	return poll(&p, 1, ms) > 0;
+}
+
 /* Turns in which nothing comes. */
 static void
 idle(struct capture *c, int ms)
@@ -484,12 +493,12 @@ test_beside_others(void **state)
 	/* Either wakes up who polls. */
 	idle(c, 20);
 	assert_int_equal(write(pipes[1], m.b.p + 24, 26), 26);
-	assert_int_equal(poll(&(struct pollfd){ .fd = capture_fd(c), .events = POLLIN }, 1, 1000), 1);
+	assert_true(wakes(c, 1000));
 	next_live(c, &rec);
 	assert_int_equal(rec.source, 2);
 	idle(c, 20);
 	say(fd, &b);
-	assert_int_equal(poll(&(struct pollfd){ .fd = capture_fd(c), .events = POLLIN }, 1, 1000), 1);
+	assert_true(wakes(c, 1000));
 	next_live(c, &rec);
 	assert_int_equal(rec.source, 0);
 	/* A file held by the pipe does not hold the listener either. */
@@ -507,7 +516,7 @@ test_beside_others(void **state)
 	}
 	/* The pipe is gone from what is polled. */
 	assert_int_equal(capture_next(c, &rec), CAPTURE_WAIT);
-	assert_int_equal(poll(&(struct pollfd){ .fd = capture_fd(c), .events = POLLIN }, 1, 20), 0);
+	assert_false(wakes(c, 20));
 	capture_stop(c);
 	assert_int_equal(capture_next(c, &rec), CAPTURE_END);
 	capture_free(c);

@@ -25,7 +25,7 @@
 	"\"packets\":106}"
 #define ITEMS "\"sdes_ssrc\":5,\"sdes_report_count\":1,\"sdes_information\":[" \
 	"{\"sdes_chunk_ssrc\":5,\"type\":1,\"text\":\"a\\\"b\"}," \
-	"{\"sdes_chunk_ssrc\":5,\"type\":8,\"text\":\"\\u00e9\"}]"
+	"{\"sdes_chunk_ssrc\":5,\"type\":8,\"text\":\"\\ufffd\"}]"
 
 static const struct {
 	struct str in;
@@ -44,6 +44,12 @@ static const struct {
 	/* A feedback message alone, RFC 5506. */
 	{ STR_INIT("\x81\xce\x00\x02\x00\x00\x00\x01\x00\x00\x00\x02"),
 	  "{\"ssrc\":1,\"type\":206,\"report_count\":0,\"report_blocks\":[]}" },
+	/* Text beyond ASCII, and padded with NUL. */
+	{ STR_INIT("\x81\xca\x00\x04\x00\x00\x00\x05\x07\x08"
+		   "\xc3\xa9\xf0\x9f\x98\x80\n\0\0\0"),
+	  "{\"ssrc\":5,\"type\":202,\"report_count\":0,\"report_blocks\":[],"
+	  "\"sdes_ssrc\":5,\"sdes_report_count\":1,\"sdes_information\":[{"
+	  "\"sdes_chunk_ssrc\":5,\"type\":7,\"text\":\"\\u00e9\\ud83d\\ude00\\u000a\"}]}" },
 	/* An item that runs over the end; padding. */
 	{ STR_INIT("\x81\xca\x00\x02\x00\x00\x00\x05\x01\x03" "ab"),
 	  "{\"ssrc\":5,\"type\":202,\"report_count\":0,\"report_blocks\":[],"
