@@ -95,6 +95,41 @@ test_late(void **state)
 	}
 }
 
+/* The server's answer is captured before what it answers. */
+static void
+test_swapped(void **state)
+{
+	(void)state;
+	for (size_t k = 0; k < 2 * ARRAY_SIZE(kinds); k++) {
+		bool with_keys = k % 2;
+		struct build b;
+		struct seen s;
+
+		if (build_kind(&b, k / 2)) {
+			talk(&b);
+			assert_int_equal(b.flight[0].dir, 0);
+			assert_int_equal(b.flight[1].dir, 1);
+			seen_open(&s);
+			if (with_keys)
+				seen_log(&s, &b);
+			feed(&s, 1, b.flight[1].bytes.p, b.flight[1].bytes.n);
+			feed(&s, 0, b.flight[0].bytes.p, b.flight[0].bytes.n);
+			for (size_t i = 2; i < b.n; i++)
+				feed(&s, b.flight[i].dir, b.flight[i].bytes.p, b.flight[i].bytes.n);
+			end(&s);
+			if (with_keys) {
+				check_talk(&s, 0);
+			} else {
+				no_flaws(&s);
+				assert_non_null(strstr(buf_cstr(&s.info->reason), "client random"));
+			}
+			assert_int_not_equal(s.info->version_offered, 0);
+			seen_close(&s);
+		}
+		build_release(&b);
+	}
+}
+
 /* Text that waited comes in the order it was captured, both ways. */
 static void
 test_late_order(void **state)
@@ -604,6 +639,7 @@ main(void)
 		cmocka_unit_test(test_no_keys),
 		cmocka_unit_test(test_late),
 		cmocka_unit_test(test_late_order),
+		cmocka_unit_test(test_swapped),
 		cmocka_unit_test(test_never),
 		cmocka_unit_test(test_waiting_bound),
 		cmocka_unit_test(test_wrong_secret),
