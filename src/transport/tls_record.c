@@ -303,6 +303,21 @@ search(struct tls *t, unsigned d, struct tls_record *r)
 	return false;
 }
 
+/* Records that did not open may have been no part of the connection: then they
+ * had no number. */
+static bool
+search_back(struct tls *t, struct tls_dir *dir, struct tls_record *r)
+{
+	for (uint64_t i = 1; i <= dir->fails; i++) {
+		if (dir->search + r->body.n > SEARCH_MAX)
+			break;
+		dir->search += r->body.n;
+		if (tls_cipher_open(dir->cipher, 0 - i, r, t->context->out) == TLS_OPENED)
+			return true;
+	}
+	return false;
+}
+
 /* A record that does not open. */
 static enum tls_step
 failed(struct tls *t, unsigned d, const struct tls_record *r, uint8_t type, struct flow_event *ev)
@@ -322,6 +337,9 @@ failed(struct tls *t, unsigned d, const struct tls_record *r, uint8_t type, stru
 		tls_reason(t, "the secret does not fit: key for another session?");
 		return opaque_with_gap(t, d, "not decrypted", ev);
 	}
+	/* It may have changed the keys. */
+	if (dir->unsure == 0)
+		dir->unsure = 1;
 	count(t, d, r->body.n);
 	if (type != TLS_TYPE_APPLICATION) {
 		tls_dir_use(dir, n);
@@ -371,7 +389,8 @@ protected_record(struct tls *t, unsigned d, struct str record, struct flow_event
 		return key_wanted(t, d, ev);
 	tls_stage_reach(t, TLS_STAGE_ENCRYPTED);
 	opened = tls_cipher_open(dir->cipher, 0, &r, t->context->out);
-	if (opened == TLS_OPEN_BAD && dir->unsure > 0 && search(t, d, &r))
+	if (opened == TLS_OPEN_BAD &&
+	    ((dir->unsure > 0 && search(t, d, &r)) || search_back(t, dir, &r)))
 		opened = TLS_OPENED;
 	if (opened == TLS_OPEN_BAD)
 		return failed(t, d, &r, type, ev);
