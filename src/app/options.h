@@ -24,7 +24,7 @@ enum option_scope {
 	_(INPUT,     'I', "input",     "FILE", SCOPE_ALL, \
 	  "Read FILE, or standard input for \"-\". May be given several times; records are merged by time.") \
 	_(KEYLOG,    0,   "keylog",    "FILE", SCOPE_ALL, \
-	  "Decrypt TLS with the secrets of this key log, which may still grow. May be given several times. Without it the file that SSLKEYLOGFILE names is used.") \
+	  "Decrypt TLS with the secrets of this key log, which may still grow. May be given several times. The file that SSLKEYLOGFILE names is read too.") \
 	_(KEYFILE,   'k', "keyfile",   "FILE", SCOPE_ALL, \
 	  "Decrypt TLS with this RSA private key (PEM), where the key exchange is RSA. May be given several times.") \
 	_(HEP_LISTEN, 'L', "eep-listen", "udp|tcp|tls:ADDRESS:PORT", SCOPE_ALL, \

@@ -158,7 +158,7 @@ open_keys(struct session *s)
 	for (size_t i = 0; i < o->keyfiles.n; i++)
 		if (tls_keys_add_rsa(keys, o->keyfiles.list[i], &err) != 0)
 			goto failed;
-	if (o->keylogs.n == 0 && env && *env && access(env, R_OK) == 0 &&
+	if (env && *env && access(env, R_OK) == 0 &&
 	    tls_keys_add_file(keys, env, &err) != 0)
 		complain("SSLKEYLOGFILE: %s", err.text);
 	return EXIT_DONE;

@@ -42,6 +42,11 @@ streams_take_secrets(struct engine *e)
 {
 	struct streams *s = e->streams;
 
+	/* Those who write secrets into a capture do so when they learn them, which
+	 * may be after the first records that need them. */
+	for (; s->sources_seen < capture_source_count(e->capture); s->sources_seen++)
+		if (strcmp(capture_source_at(e->capture, s->sources_seen)->format, "pcapng") == 0)
+			tls_keys_expect(s->keys);
 	for (; s->secrets_taken < capture_secrets_count(e->capture); s->secrets_taken++) {
 		const struct capture_secrets *block = capture_secrets_at(e->capture,
 									 s->secrets_taken);

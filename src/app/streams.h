@@ -18,6 +18,7 @@ struct streams {
 	struct tls_keys *keys;
 	struct tls_context *tls;
 	size_t secrets_taken;		/* private: blocks of the capture set */
+	size_t sources_seen;		/* private: of it, as to whether they may have some */
 
 	struct tls_connection *tls_list;	/**< those that are over; at the end by
 						     time; owned */

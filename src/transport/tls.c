@@ -324,6 +324,10 @@ finish(struct tls *t)
 		if (dir->fails > 0 && !dir->opened)
 			tls_reason(t, "the secret does not fit: key for another session?");
 	}
+	/* Nothing that could be read. */
+	if (!t->info.decrypted && t->info.reason.n == 0)
+		tls_reason(t, t->info.stage < TLS_STAGE_ENCRYPTED ?
+			   "the handshake was not finished" : "there is no application data");
 }
 
 static void

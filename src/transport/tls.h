@@ -89,7 +89,8 @@ struct tls_info {
 	uint64_t flaws[TLS_FLAW_COUNT];
 	/** Why application data could not be read, for people: "no secret for client
 	 * random 0011...", "RSA key does not match the certificate", "suite not
-	 * supported", "the handshake is not in the capture"; empty: no reason. */
+	 * supported", "the handshake is not in the capture", "the handshake was not
+	 * finished"; empty: it was. */
 	struct buf reason;
 };
 

@@ -191,7 +191,7 @@ message_read(struct tls *t, unsigned d, uint8_t type, struct str body)
 	switch (type) {
 	/* No second handshake in TLS 1.3 (RFC 8446 4.1.2). */
 	case TLS_CLIENT_HELLO:
-		return !is13(t) && tls_client_hello(t, d, body);
+		return (!is13(t) || !t->hs->client_hello) && tls_client_hello(t, d, body);
 	case TLS_SERVER_HELLO:
 		return !is13(t) && tls_server_hello(t, d, body);
 	case TLS_ENCRYPTED_EXTENSIONS:
@@ -219,17 +219,33 @@ message_read(struct tls *t, unsigned d, uint8_t type, struct str body)
 }
 
 /* The session hash is over all messages from ClientHello to ClientKeyExchange, in
- * the order they were sent (RFC 7627 section 3). */
+ * the order they were sent (RFC 7627 section 3), which need not be that of the
+ * capture for the hellos. */
 static void
 message_keep(struct tls *t, struct str message)
 {
-	struct tls_handshake *hs = t->hs;
 	uint8_t type = (uint8_t)message.p[0];
+	struct tls_handshake *hs = t->hs;
+	struct buf answer = BUF_INIT;
 
-	if (!hs || type == TLS_HELLO_REQUEST || hs->messages.n + message.n > MESSAGES_MAX)
+	if (type == TLS_HELLO_REQUEST || !tls_keys_there(t))
 		return;
-	if (type == TLS_CLIENT_HELLO ? tls_keys_there(t) : hs->messages.n > 0)
-		buf_add_str(&hs->messages, message);
+	if (!hs && type == TLS_SERVER_HELLO)
+		hs = tls_handshake_of(t);
+	if (!hs || hs->messages.n + message.n > MESSAGES_MAX)
+		return;
+	if (type == TLS_CLIENT_HELLO && hs->server_hello) {
+		if (is13(t) || !hs->ems)
+			return;
+		answer = hs->messages;
+		hs->messages = (struct buf)BUF_INIT;
+	} else if (type != TLS_CLIENT_HELLO && hs->messages.n == 0 &&
+		   (type != TLS_SERVER_HELLO || hs->client_hello)) {
+		return;
+	}
+	buf_add_str(&hs->messages, message);
+	buf_add_str(&hs->messages, buf_str(&answer));
+	buf_release(&answer);
 }
 
 static void

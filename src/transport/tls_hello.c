@@ -145,7 +145,9 @@ client_extension(struct tls *t, uint32_t type, struct tls_reader ext, bool first
 		read_server_name(&t->info, ext);
 		break;
 	case EXT_ALPN:
-		read_alpn(&t->info, ext);
+		/* What was chosen may be known already. */
+		if (t->info.version == 0 || t->info.alpn.n == 0)
+			read_alpn(&t->info, ext);
 		break;
 	case EXT_VERSIONS:
 		read_versions(&t->info, ext);
@@ -211,11 +213,23 @@ client_random_set(struct tls *t, const char *random, bool first)
 	}
 }
 
+/* The records of a capture need not be in order: what the server said to this
+ * came first, and may have been found to have no reason to be. */
+static void
+answered_before(struct tls *t)
+{
+	t->reason_final = false;
+	buf_clear(&t->info.reason);
+	t->dir[0].waits = t->dir[1].waits = false;
+	if (t->dir[0].opaque || t->dir[1].opaque)
+		tls_reason_secret(t, true);
+}
+
 bool
 tls_client_hello(struct tls *t, unsigned d, struct str body)
 {
 	struct tls_reader r = { (const uint8_t *)body.p, body.n, false }, id, list, ext;
-	bool first = t->info.stage < TLS_STAGE_ENCRYPTED;
+	bool first = !t->info.has_random || t->info.stage < TLS_STAGE_ENCRYPTED;
 	struct tls_handshake *hs;
 	uint32_t version = tls_read_int(&r, 2);
 	struct str random = tls_read_bytes(&r, 32);
@@ -226,6 +240,8 @@ tls_client_hello(struct tls *t, unsigned d, struct str body)
 		return false;
 	hs = client_hello_begin(t, d);
 	client_random_set(t, random.p, first);
+	if (hs->server_hello)
+		answered_before(t);
 	hs->client_id_n = (uint8_t)id.n;
 	if (id.n > 0)
 		memcpy(hs->client_id, id.p, id.n);

@@ -360,7 +360,13 @@ tls_keys_free(struct tls_keys *k)
 bool
 tls_keys_any(const struct tls_keys *k)
 {
-	return k->map.live > 0 || k->rsa_n > 0 || k->log_n > 0;
+	return k->map.live > 0 || k->rsa_n > 0 || k->log_n > 0 || k->expected;
+}
+
+void
+tls_keys_expect(struct tls_keys *k)
+{
+	k->expected = true;
 }
 
 bool

@@ -56,6 +56,9 @@ int tls_keys_add_rsa(struct tls_keys *k, const char *path, struct err *err);
  * followed counts even while it is empty. */
 bool tls_keys_any(const struct tls_keys *k);
 
+/** Secrets may come by tls_keys_add_text() later: tls_keys_any() is true from now on. */
+void tls_keys_expect(struct tls_keys *k);
+
 /** The secret of that label for the client random (32 bytes). O(1). A line that
  * was half written may give one that is shorter than the hash of the suite.
  * @return false when there is none; *secret is unchanged then. */

@@ -171,15 +171,22 @@ opaque_stage(struct tls *t, unsigned d, uint8_t type)
 		tls_stage_reach(t, TLS_STAGE_FINISHED);
 }
 
+/* What a record tells that will not be read. */
+static void
+opaque_note(struct tls *t, unsigned d, uint8_t type)
+{
+	opaque_stage(t, d, type);
+	if (type == TLS_TYPE_ALERT)
+		tls_alert_note(t, d, "encrypted alert");
+}
+
 static enum tls_step
 opaque_record(struct tls *t, unsigned d, uint8_t type, size_t length)
 {
 	struct tls_dir *dir = &t->dir[d];
 
 	count(t, d, length);
-	opaque_stage(t, d, type);
-	if (type == TLS_TYPE_ALERT)
-		tls_alert_note(t, d, "encrypted alert");
+	opaque_note(t, d, type);
 	dir->skip = TLS_HEADER + length;
 	/* Nothing will be derived any more when no direction can be read. */
 	if (t->hs && t->dir[!d].opaque && !tls_keys_there(t) &&
@@ -207,7 +214,10 @@ tls_give_up(struct tls *t)
 			dir->tell_gap = true;
 		}
 		dir_opaque(dir);
-		tls_dir_use(dir, dir->counted);
+		for (size_t n; dir->counted > 0; tls_dir_use(dir, n)) {
+			opaque_note(t, d, (uint8_t)dir->in.view.p[0]);
+			n = TLS_HEADER + (size_t)get_be16((const uint8_t *)dir->in.view.p + 3);
+		}
 	}
 }
 
@@ -293,6 +303,21 @@ search(struct tls *t, unsigned d, struct tls_record *r)
 	return false;
 }
 
+/* Records that did not open may have been no part of the connection: then they
+ * had no number. */
+static bool
+search_back(struct tls *t, struct tls_dir *dir, struct tls_record *r)
+{
+	for (uint64_t i = 1; i <= dir->fails; i++) {
+		if (dir->search + r->body.n > SEARCH_MAX)
+			break;
+		dir->search += r->body.n;
+		if (tls_cipher_open(dir->cipher, 0 - i, r, t->context->out) == TLS_OPENED)
+			return true;
+	}
+	return false;
+}
+
 /* A record that does not open. */
 static enum tls_step
 failed(struct tls *t, unsigned d, const struct tls_record *r, uint8_t type, struct flow_event *ev)
@@ -312,6 +337,9 @@ failed(struct tls *t, unsigned d, const struct tls_record *r, uint8_t type, stru
 		tls_reason(t, "the secret does not fit: key for another session?");
 		return opaque_with_gap(t, d, "not decrypted", ev);
 	}
+	/* It may have changed the keys. */
+	if (dir->unsure == 0)
+		dir->unsure = 1;
 	count(t, d, r->body.n);
 	if (type != TLS_TYPE_APPLICATION) {
 		tls_dir_use(dir, n);
@@ -361,7 +389,8 @@ protected_record(struct tls *t, unsigned d, struct str record, struct flow_event
 		return key_wanted(t, d, ev);
 	tls_stage_reach(t, TLS_STAGE_ENCRYPTED);
 	opened = tls_cipher_open(dir->cipher, 0, &r, t->context->out);
-	if (opened == TLS_OPEN_BAD && dir->unsure > 0 && search(t, d, &r))
+	if (opened == TLS_OPEN_BAD &&
+	    ((dir->unsure > 0 && search(t, d, &r)) || search_back(t, dir, &r)))
 		opened = TLS_OPENED;
 	if (opened == TLS_OPEN_BAD)
 		return failed(t, d, &r, type, ev);
@@ -629,8 +658,10 @@ record_step(struct tls *t, unsigned d, struct str s, struct flow_event *ev)
 	if (dir->opaque)
 		return opaque_record(t, d, type, length);
 	if (s.n < TLS_HEADER + length) {
+		if (dir->hole_n > 0)
+			return hole_cut(t, d, ev);
 		dir->need = (uint32_t)(TLS_HEADER + length);
-		return dir->hole_n > 0 ? hole_cut(t, d, ev) : TLS_STEP_NONE;
+		return TLS_STEP_NONE;
 	}
 	s = str_sub(s, 0, TLS_HEADER + length);
 	return is_protected ? protected_record(t, d, s, ev) : plain_record(t, d, s, ev);

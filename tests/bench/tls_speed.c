@@ -22,6 +22,22 @@ seconds(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+static int
+by_size(const void *a, const void *b)
+{
+	const double *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* Rounds are too short for the clock to be right each time. */
+static double
+median(double *list, size_t n)
+{
+	qsort(list, n, sizeof(*list), by_size);
+	return n > 0 ? list[n / 2] : 0;
+}
+
 /* GnuTLS alone: as many bytes in records of that size. @return MB/s. */
 static double
 speed_raw(const struct tls_suite *suite, size_t size)
@@ -30,14 +46,14 @@ speed_raw(const struct tls_suite *suite, size_t size)
 	uint8_t key[32] = { 1 }, iv[16] = { 2 }, aad[13] = { 3 };
 	gnutls_datum_t k = { key, c.key }, v = { iv, c.block };
 	char *text = xcalloc(1, size + 64), *record = xcalloc(1, size + 64);
-	double start, best = 0;
+	double start, speeds[ROUNDS];
+	size_t speed_n = 0;
 
 	for (unsigned round = 0; round < ROUNDS; round++) {
 		gnutls_aead_cipher_hd_t aead = NULL;
 		gnutls_cipher_hd_t cipher = NULL;
 		gnutls_hmac_hd_t mac = NULL;
 		size_t n = size + 64, done = 0, back;
-		double speed;
 
 		if (c.tag > 0) {
 			if (gnutls_aead_cipher_init(&aead, c.id, &k) != 0 ||
@@ -63,8 +79,7 @@ speed_raw(const struct tls_suite *suite, size_t size)
 				gnutls_hmac_output(mac, out);
 			}
 		}
-		speed = (double)done / (seconds() - start) / 1e6;
-		best = speed > best ? speed : best;
+		speeds[speed_n++] = (double)done / (seconds() - start) / 1e6;
 		if (aead)
 			gnutls_aead_cipher_deinit(aead);
 		if (cipher)
@@ -74,7 +89,7 @@ speed_raw(const struct tls_suite *suite, size_t size)
 	}
 	free(text);
 	free(record);
-	return best;
+	return median(speeds, speed_n);
 }
 
 static size_t
@@ -102,7 +117,7 @@ speed_tls(struct build *b, size_t size, bool with_keys)
 	struct tls_context *context = tls_context_new(keys);
 	char *text = xcalloc(1, size);
 	struct buf log = BUF_INIT;
-	double start, best = 0;
+	double start, speeds[ROUNDS];
 	size_t from = b->n;
 
 	build_log(b, &log);
@@ -116,22 +131,20 @@ speed_tls(struct build *b, size_t size, bool with_keys)
 	for (unsigned round = 0; round < ROUNDS; round++) {
 		struct tls *t = tls_new(context);
 		size_t n;
-		double speed;
 
 		for (size_t i = 0; i < from; i++)
 			take_all(t, b->flight[i].dir, buf_str(&b->flight[i].bytes));
 		start = seconds();
 		n = take_all(t, b->flight[from].dir, buf_str(&b->flight[from].bytes));
-		speed = (double)(with_keys ? n : b->flight[from].bytes.n) /
-			(seconds() - start) / 1e6;
-		best = speed > best ? speed : best;
+		speeds[round] = (double)(with_keys ? n : b->flight[from].bytes.n) /
+				(seconds() - start) / 1e6;
 		tls_free(t);
 	}
 	free(text);
 	buf_release(&log);
 	tls_context_free(context);
 	tls_keys_free(keys);
-	return best;
+	return median(speeds, ROUNDS);
 }
 
 static void

@@ -490,6 +490,14 @@ read_capture rsa --keylog rsa-lines.log >lines.csv
 grep -v '^rsa-no-ems,' rsa.csv | cmp -s - lines.csv && r=ok || r='not ok'
 report "$r" 'RSA lines of a key log are as good as the private key'
 
+# The variable names a key log beside others; one that is not there does no harm.
+SSLKEYLOGFILE=rsa-lines.log read_capture rsa --keylog main/$log >env.csv
+cmp -s env.csv lines.csv && r=ok || r='not ok'
+report "$r" 'SSLKEYLOGFILE is read beside --keylog'
+SSLKEYLOGFILE=none.log read_capture rsa --keylog rsa-lines.log >env.csv
+cmp -s env.csv lines.csv && r=ok || r='not ok'
+report "$r" 'SSLKEYLOGFILE may name nothing'
+
 # Without keys nothing is found, and each connection is told of.
 read_capture main >none.csv
 [ "$(grep -c ',tls,' none.csv)" -eq 0 ] && r=ok || r='not ok'

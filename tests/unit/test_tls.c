@@ -399,7 +399,7 @@ test_alerts(void **state)
 			    "server: warning: unrecognized name; server: fatal: handshake failure");
 	assert_int_equal(s.info->alert_n, 2);
 	assert_int_equal(s.info->stage, TLS_STAGE_CLIENT_HELLO);
-	assert_string_equal(buf_cstr(&s.info->reason), "");
+	assert_string_equal(buf_cstr(&s.info->reason), "the handshake was not finished");
 	assert_string_equal(buf_cstr(&s.events), "alert1:fatal: handshake failure ");
 	seen_close(&s);
 	build_release(&b);

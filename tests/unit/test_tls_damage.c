@@ -17,21 +17,29 @@ test_no_keys(void **state)
 	struct seen s;
 
 	(void)state;
-	for (size_t k = 0; k < ARRAY_SIZE(kinds); k++) {
+	for (size_t k = 0; k < 2 * ARRAY_SIZE(kinds); k++) {
+		bool other = k % 2;	/* those of another connection: as good as none */
+
 		for (size_t step = 3; step < 4000; step *= 5) {
-			if (build_kind(&b, k)) {
+			if (build_kind(&b, k / 2)) {
 				seen_open(&s);
+				if (other)
+					tls_keys_add_text(s.keys, STR(OTHER_LINE));
 				talk(&b);
 				feed_all(&s, &b, step);
-				assert_string_equal(buf_cstr(&s.events), "");
+				assert_int_equal(s.events.n, other ? 2 * 19 : 0);
+				assert_int_equal(!!strstr(buf_cstr(&s.events), "gap0:"), other);
+				assert_int_equal(!!strstr(buf_cstr(&s.events), "gap1:"), other);
 				assert_false(s.info->decrypted);
 				assert_non_null(strstr(buf_cstr(&s.info->reason),
 						       "no secret for client random"));
 				assert_int_equal(strlen(buf_cstr(&s.info->reason)), 28 + 64);
-				assert_int_equal(s.info->version, kinds[k].version);
-				assert_int_equal(s.info->suite, kinds[k].suite);
-				assert_int_equal(s.info->stage, kinds[k].version == TLS_1_3 ?
+				assert_int_equal(s.info->version, kinds[k / 2].version);
+				assert_int_equal(s.info->suite, kinds[k / 2].suite);
+				assert_int_equal(s.info->stage, kinds[k / 2].version == TLS_1_3 ?
 						 TLS_STAGE_ENCRYPTED : TLS_STAGE_FINISHED);
+				assert_int_equal(s.info->alert_n, kinds[k / 2].version == TLS_1_3 ?
+						 0 : 2);
 				no_flaws(&s);
 				assert_true(s.tls->dir[0].in.kept_cap == 0);
 				seen_close(&s);
@@ -67,7 +75,10 @@ test_late(void **state)
 			struct seen s;
 
 			seen_open(&s);
-			tls_keys_add_text(s.keys, STR(OTHER_LINE));
+			if (late % 2)
+				tls_keys_add_text(s.keys, STR(OTHER_LINE));
+			else
+				tls_keys_expect(s.keys);
 			assert_true(tls_keys_any(s.keys));
 			for (size_t i = 0; i < b.n; i++) {
 				if (i == late)
@@ -81,6 +92,41 @@ test_late(void **state)
 			add_bytes(&b, bytes);
 			assert_int_equal(s.info->bytes[0], bytes[0]);
 			assert_int_equal(s.info->bytes[1], bytes[1]);
+			seen_close(&s);
+		}
+		build_release(&b);
+	}
+}
+
+/* The server's answer is captured before what it answers. */
+static void
+test_swapped(void **state)
+{
+	(void)state;
+	for (size_t k = 0; k < 2 * ARRAY_SIZE(kinds); k++) {
+		bool with_keys = k % 2;
+		struct build b;
+		struct seen s;
+
+		if (build_kind(&b, k / 2)) {
+			talk(&b);
+			assert_int_equal(b.flight[0].dir, 0);
+			assert_int_equal(b.flight[1].dir, 1);
+			seen_open(&s);
+			if (with_keys)
+				seen_log(&s, &b);
+			feed(&s, 1, b.flight[1].bytes.p, b.flight[1].bytes.n);
+			feed(&s, 0, b.flight[0].bytes.p, b.flight[0].bytes.n);
+			for (size_t i = 2; i < b.n; i++)
+				feed(&s, b.flight[i].dir, b.flight[i].bytes.p, b.flight[i].bytes.n);
+			end(&s);
+			if (with_keys) {
+				check_talk(&s, 0);
+			} else {
+				no_flaws(&s);
+				assert_non_null(strstr(buf_cstr(&s.info->reason), "client random"));
+			}
+			assert_int_not_equal(s.info->version_offered, 0);
 			seen_close(&s);
 		}
 		build_release(&b);
@@ -151,6 +197,8 @@ test_never(void **state)
 	assert_int_equal(s.info->bytes[0], bytes[0]);
 	assert_int_equal(s.info->bytes[1], bytes[1]);
 	assert_non_null(strstr(buf_cstr(&s.info->reason), "no secret for client random 090a0b"));
+	/* What shows of the handshake is the same as without a key log. */
+	assert_int_equal(s.info->stage, TLS_STAGE_FINISHED);
 	no_flaws(&s);
 	seen_close(&s);
 	build_release(&b);
@@ -266,6 +314,73 @@ test_bad_mac(void **state)
 	}
 }
 
+/* A record that is none of the connection's stands between its own. */
+static void
+test_forged(void **state)
+{
+	(void)state;
+	for (size_t k = 0; k < ARRAY_SIZE(kinds); k++) {
+		struct build b;
+		struct seen s;
+
+		/* What is chained is beyond help. */
+		if (kinds[k].suite == 0x0005 || kinds[k].version == TLS_1_0)
+			continue;
+		if (!build_kind(&b, k)) {
+			build_release(&b);
+			continue;
+		}
+		seen_open(&s);
+		seen_log(&s, &b);
+		build_text(&b, 0, STR("one "));
+		for (size_t i = 0; i < b.n; i++)
+			feed(&s, b.flight[i].dir, b.flight[i].bytes.p, b.flight[i].bytes.n);
+		for (size_t i = 0; i < 2; i++)
+			feed(&s, 0, "\x17\3\3\0\x50" "0123456789abcdef0123456789abcdef0123456789abcdef"
+			     "0123456789abcdef0123456789abcdef", 85);
+		build_cut(&b);
+		build_text(&b, 0, STR("two "));
+		build_text(&b, 0, STR("three"));
+		feed(&s, 0, b.flight[b.n - 1].bytes.p, b.flight[b.n - 1].bytes.n);
+		end(&s);
+		check_text(&s, 0, "one two three");
+		assert_int_equal(s.info->flaws[TLS_FLAW_BIT_MAC], 2);
+		seen_close(&s);
+		build_release(&b);
+	}
+}
+
+/* The record that changes the keys in TLS 1.3 is damaged. */
+static void
+test_bad_change(void **state)
+{
+	(void)state;
+	for (unsigned update = 0; update < 2; update++) {
+		struct build b;
+		struct seen s;
+		size_t at;
+
+		build_init(&b, TLS_1_3, 0x1301, 5);
+		seen_open(&s);
+		build_handshake(&b);
+		seen_log(&s, &b);
+		if (update)
+			build_key_update(&b, 0);
+		at = b.n - 1;
+		while (b.flight[at].dir != 0 || b.flight[at].bytes.n == 0)
+			at--;
+		b.flight[at].bytes.p[b.flight[at].bytes.n - 3] ^= 1;
+		build_cut(&b);
+		build_text(&b, 0, STR("one "));
+		build_text(&b, 0, STR("two"));
+		feed_all(&s, &b, 1000);
+		check_text(&s, 0, "one two");
+		assert_int_equal(s.info->flaws[TLS_FLAW_BIT_MAC], 1);
+		seen_close(&s);
+		build_release(&b);
+	}
+}
+
 /* A number of records is missing, as a whole or with parts of others. */
 static void
 run_gap(size_t kind, size_t begin, size_t length, bool known)
@@ -327,6 +442,50 @@ test_gap(void **state)
 			for (size_t length = 1; length < 400; length = length * 2 + 3)
 				for (unsigned known = 0; known < 2; known++)
 					run_gap(ks[k], begin, length, known);
+}
+
+/* The end of a long record is missing: the short ones behind it come at once. */
+static void
+test_gap_long(void **state)
+{
+	static const char *const after[] = { "one ", "two ", "three" };
+	char text[1000];
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	for (size_t k = 0; k < ARRAY_SIZE(kinds); k++) {
+		struct build b;
+		struct seen s;
+		size_t n;
+
+		if (kinds[k].suite == 0x0005)
+			continue;
+		if (!build_kind(&b, k)) {
+			build_release(&b);
+			continue;
+		}
+		seen_open(&s);
+		seen_log(&s, &b);
+		for (size_t i = 0; i < b.n; i++)
+			feed(&s, b.flight[i].dir, b.flight[i].bytes.p, b.flight[i].bytes.n);
+		build_cut(&b);
+		build_text(&b, 0, (struct str){ text, sizeof(text) });
+		n = b.flight[b.n - 1].bytes.n;
+		feed(&s, 0, b.flight[b.n - 1].bytes.p, 600);
+		gap(&s, 0, n - 600);
+		for (size_t i = 0; i < ARRAY_SIZE(after); i++) {
+			build_cut(&b);
+			build_text(&b, 0, str_of(after[i]));
+			feed(&s, 0, b.flight[b.n - 1].bytes.p, b.flight[b.n - 1].bytes.n);
+			/* With a chained IV the first one is lost too. */
+			if (i > 0 || kinds[k].version >= TLS_1_1)
+				assert_non_null(strstr(buf_cstr(&s.text[0]), after[i]));
+		}
+		end(&s);
+		assert_int_equal(s.info->flaws[TLS_FLAW_BIT_TRUNCATED], 0);
+		seen_close(&s);
+		build_release(&b);
+	}
 }
 
 /* CBC of TLS 1.0 is chained: it takes a record more. RC4 is over. */
@@ -552,11 +711,15 @@ main(void)
 		cmocka_unit_test(test_no_keys),
 		cmocka_unit_test(test_late),
 		cmocka_unit_test(test_late_order),
+		cmocka_unit_test(test_swapped),
 		cmocka_unit_test(test_never),
 		cmocka_unit_test(test_waiting_bound),
 		cmocka_unit_test(test_wrong_secret),
 		cmocka_unit_test(test_bad_mac),
+		cmocka_unit_test(test_forged),
+		cmocka_unit_test(test_bad_change),
 		cmocka_unit_test(test_gap),
+		cmocka_unit_test(test_gap_long),
 		cmocka_unit_test(test_gap_chained),
 		cmocka_unit_test(test_gap_keys),
 		cmocka_unit_test(test_lengths),
