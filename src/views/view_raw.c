@@ -35,8 +35,12 @@ struct raw_state {
 	size_t n, cap;
 	struct list list;
 	uint32_t call;
-	uint32_t message;	/* MESSAGE_NONE: all of the call */
-	uint32_t gathered;	/* messages of the call in lines */
+	uint32_t message;	/* MESSAGE_NONE: all of the calls */
+	uint32_t *calls;	/* owned; one, or those of a ladder */
+	size_t calls_n;
+	uint32_t *all;		/* owned; messages of the calls, when several */
+	size_t all_n, all_cap;
+	size_t gathered;	/* messages of the calls in lines */
 	bool full;		/* TEXT_MAX was reached */
 	bool cut_lines;		/* not wrapped */
 	enum raw_mode mode;
@@ -57,6 +61,10 @@ raw_open(struct view *v, const void *subject)
 
 	st->call = what->call;
 	st->message = what->message;
+	st->calls_n = what->n > 0 ? what->n : 1;
+	st->calls = xreallocarray(NULL, st->calls_n, sizeof(*st->calls));
+	memcpy(st->calls, what->n > 0 ? what->calls : &what->call,
+	       st->calls_n * sizeof(*st->calls));
 }
 
 static void
@@ -67,6 +75,8 @@ raw_close(struct view *v)
 	message_lines_release(&st->lines);
 	raw_search_release(&st->search);
 	buf_release(&st->searched);
+	free(st->calls);
+	free(st->all);
 	free(st->rows);
 }
 
@@ -119,26 +129,75 @@ add_message(struct raw_state *st, const struct views_app *app, uint32_t message)
 	}
 }
 
+static int
+cmp_index(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* How many messages the calls have; what counts them is cheap. */
+static size_t
+count_messages(const struct raw_state *st, const struct views_app *app)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < st->calls_n; i++) {
+		const struct call *call = store_call(app->store, st->calls[i]);
+
+		n += call ? call->messages : 0;
+	}
+	return n;
+}
+
+/* The messages of the calls in order of arrival, which is that of the store. */
+static size_t
+list_messages(struct raw_state *st, const struct views_app *app, const uint32_t **list)
+{
+	const struct call *call = store_call(app->store, st->calls[0]);
+
+	if (st->calls_n == 1)
+		return call ? query_messages(app->query, call, list) : 0;
+	st->all_n = 0;
+	for (size_t i = 0; i < st->calls_n; i++) {
+		const uint32_t *some;
+		size_t n;
+
+		call = store_call(app->store, st->calls[i]);
+		n = call ? query_messages(app->query, call, &some) : 0;
+		if (n == 0)
+			continue;
+		ARRAY_GROW(st->all, st->all_cap, st->all_n + n);
+		memcpy(st->all + st->all_n, some, n * sizeof(*some));
+		st->all_n += n;
+	}
+	if (st->all_n > 1)
+		qsort(st->all, st->all_n, sizeof(*st->all), cmp_index);
+	*list = st->all;
+	return st->all_n;
+}
+
 /* Gather what is not there yet. @return whether there was anything. */
 static bool
 gather(struct raw_state *st, const struct views_app *app)
 {
-	const struct call *call = store_call(app->store, st->call);
 	const uint32_t *list;
 	size_t n;
 
-	if (st->message != MESSAGE_NONE || !call) {
-		if (st->lines.n > 0 || st->message == MESSAGE_NONE)
+	if (st->message != MESSAGE_NONE) {
+		if (st->lines.n > 0)
 			return false;
 		add_message(st, app, st->message);
 		return true;
 	}
-	if (st->full || st->gathered == call->messages)
+	if (st->full || st->gathered == count_messages(st, app))
 		return false;
-	n = query_messages(app->query, call, &list);
+	n = list_messages(st, app, &list);
 	for (; st->gathered < n && !st->full; st->gathered++) {
 		if (st->lines.n > 0)
-			message_lines_say(&st->lines, MESSAGE_LINE_BLANK, MESSAGE_NONE, STR(""));
+			message_lines_say(&st->lines, MESSAGE_LINE_BLANK, list[st->gathered],
+					  STR(""));
 		add_message(st, app, list[st->gathered]);
 		st->full = st->lines.text.n >= TEXT_MAX;
 	}
@@ -162,6 +221,7 @@ gather_again(struct raw_state *st, const struct views_app *app)
 {
 	const struct message_line *top = top_line(st);
 	uint32_t message = top ? top->message : MESSAGE_NONE;
+	bool wrapped;
 
 	message_lines_clear(&st->lines);
 	st->gathered = 0;
@@ -172,13 +232,17 @@ gather_again(struct raw_state *st, const struct views_app *app)
 	gather(st, app);
 	make_rows(st, st->width);
 	for (size_t i = 0; i < st->n && message != MESSAGE_NONE; i++) {
-		if (st->lines.list[st->rows[i].line].message != message)
+		const struct message_line *line = &st->lines.list[st->rows[i].line];
+
+		if (line->message != message || line->kind == MESSAGE_LINE_BLANK)
 			continue;
 		st->list.top = st->list.cursor = (int64_t)i;
 		break;
 	}
 	raw_search_restart(&st->search);
 	raw_search_lines(&st->search, &st->lines, app, st->per_row);
+	if (st->n > 0)
+		raw_search_go(&st->search, st->rows[st->list.top].line, 0, &wrapped);
 }
 
 static bool
@@ -221,6 +285,10 @@ raw_title(const struct view *v, struct buf *left, struct buf *right)
 	if (st->list.count > st->list.height)
 		buf_printf(right, "%d%%", (int)((st->list.top + st->list.height) * 100 /
 						st->list.count));
+	if (st->message == MESSAGE_NONE && st->calls_n > 1) {
+		buf_printf(left, "Messages of %zu calls%s", st->calls_n, modes[st->mode]);
+		return;
+	}
 	buf_printf(left, "%s of call %" PRIu32 "%s",
 		   st->message == MESSAGE_NONE ? "Messages" : "Message", st->call + 1,
 		   modes[st->mode]);
@@ -323,18 +391,12 @@ go(struct view *v, int step)
 
 /* ---- searching ---- */
 
-/* Scroll, as little as it takes, to where the match is that one is at. */
-static void
-show_match(struct view *v)
+/* The row that a mark begins in. There are rows. */
+static int64_t
+row_of(const struct raw_state *st, const struct raw_mark *m)
 {
-	struct raw_state *st = v->state;
-	const struct raw_mark *m = raw_search_mark(&st->search, st->search.at);
-	int64_t low = 0, high = (int64_t)st->n, height = st->list.height;
-	struct str before;
-	int x;
+	int64_t low = 0, high = (int64_t)st->n;
 
-	if (!m)
-		return;
 	while (high - low > 1) {
 		int64_t middle = low + (high - low) / 2;
 		const struct raw_row *row = &st->rows[middle];
@@ -344,15 +406,36 @@ show_match(struct view *v)
 		else
 			high = middle;
 	}
-	if (low < st->list.top || low >= st->list.top + height)
-		st->list.top = low > height / 3 ? low - height / 3 : 0;
-	st->list.cursor = st->list.top;
+	return low;
+}
+
+static bool
+is_seen(const struct raw_state *st, int64_t row)
+{
+	return row >= st->list.top && row < st->list.top + st->list.height;
+}
+
+/* Scroll, as little as it takes, to where the match is that one is at. */
+static void
+show_match(struct view *v)
+{
+	struct raw_state *st = v->state;
+	const struct raw_mark *m = raw_search_mark(&st->search, st->search.at);
+	int64_t row;
+	int x;
+
+	if (!m || st->n == 0)
+		return;
+	row = row_of(st, m);
+	if (!is_seen(st, row)) {
+		row -= st->list.height / 3;
+		st->list.top = st->list.cursor = row > 0 ? row : 0;
+	}
 	list_fit(&st->list, (int64_t)st->n, v->height);
 	st->list.cursor = st->list.top;
 	if (!st->cut_lines)
 		return;
-	before = str_sub(message_lines_str(&st->lines, m->line), 0, m->from);
-	x = text_width(before);
+	x = text_width(str_sub(message_lines_str(&st->lines, m->line), 0, m->from));
 	if (x < st->x || x >= st->x + v->width - SCROLL_CELLS)
 		st->x = x > v->width / 2 ? x - v->width / 2 : 0;
 }
@@ -443,13 +526,29 @@ static void
 search_step(struct view *v, int step)
 {
 	struct raw_state *st = v->state;
-	bool wrapped;
+	const struct raw_mark *m;
+	bool wrapped, found;
 
 	if (!st->search.search) {
 		stack_notice(v->stack, "Nothing was searched for yet.");
 		return;
 	}
-	if (!raw_search_step(&st->search, step, &wrapped)) {
+	/* From what is seen, when one has left the match. */
+	m = raw_search_mark(&st->search, st->search.at);
+	if (m && !is_seen(st, row_of(st, m))) {
+		const struct raw_row *top = &st->rows[st->list.top];
+
+		found = raw_search_go(&st->search, top->line, top->from, &wrapped);
+		if (found && step < 0 && wrapped) {
+			st->search.at = st->search.matches - 1;
+			wrapped = false;
+		} else if (found && step < 0) {
+			raw_search_step(&st->search, step, &wrapped);
+		}
+	} else {
+		found = raw_search_step(&st->search, step, &wrapped);
+	}
+	if (!found) {
 		stack_error(v->stack, "Not found: %.*s", STR_ARG(buf_str(&st->search.text)));
 		return;
 	}

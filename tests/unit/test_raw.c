@@ -59,7 +59,7 @@ run(struct fixture *f, const char *script)
 
 	if (f->stack.count == 0)
 		stack_open(&f->stack, &view_raw_ops,
-			   &(struct raw_subject){ 0, MESSAGE_NONE });
+			   &(struct raw_subject){ .message = MESSAGE_NONE });
 	buf_clear(&f->screens);
 	if (script_run("test", str_of(script), &f->stack, NULL, f->app.ascii, &f->screens, &err) != 0)
 		fail_msg("%s", err.text);
@@ -301,6 +301,47 @@ growing(void **state)
 	has(s, "1/3");
 }
 
+/* n goes on from what is seen, when one has scrolled away. */
+static void
+from_there(void **state)
+{
+	struct fixture *f = *state;
+	const char *s;
+
+	add(f, 0, STR(HEAD "X: needle\r\n\r\n"));
+	for (int i = 0; i < 20; i++)
+		add(f, 10 + i, STR(HEAD "X: needle\r\n\r\n"));
+	s = run(f, "/ n e e d l e <Enter> <End> n\n:shot last");
+	has(s, " 20/21  ");
+	s = run(f, "<Home> n\n:shot first\n<Home> N\n:shot around");
+	has(s, " 1/21  ");
+	has(s, "Match 21 of 21: went on at the end.");
+	s = run(f, "<Home> <PageDown> <PageDown> <PageDown> N\n:shot up");
+	has(s, " 6/21  ");
+}
+
+static void
+several(void **state)
+{
+	const uint32_t calls[] = { 0, 1 };
+	struct fixture *f = *state;
+	const char *s, *second;
+
+	sip_store_call(&f->sip, "a@test", "192.0.2.1:5060", "192.0.2.2:5060");
+	sip_store_call(&f->sip, "b@test", "192.0.2.1:5060", "192.0.2.3:5060");
+	stack_open(&f->stack, &view_raw_ops, &(struct raw_subject){
+		.message = MESSAGE_NONE, .calls = calls, .n = 2 });
+	s = run(f, ":resize 100x400\n:shot both");
+	has(s, "Messages of 2 calls");
+	second = strstr(s, "Call-ID: b@test");
+	assert_non_null(second);
+	has(s, "Call-ID: a@test");
+	sip_store_say(&f->sip, 90000, "192.0.2.1:5060", "192.0.2.2:5060", &(struct sip_line){
+		"OPTIONS sip:late SIP/2.0", "9 OPTIONS", "z", NULL, "a@test", NULL });
+	s = run(f, ":resize 101x400\n:shot late");
+	has(strstr(s, "Call-ID: b@test"), "OPTIONS sip:late");
+}
+
 static void
 explained(void **state)
 {
@@ -363,6 +404,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(hostile, setup, teardown),
 		cmocka_unit_test_setup_teardown(copying, setup, teardown),
 		cmocka_unit_test_setup_teardown(growing, setup, teardown),
+		cmocka_unit_test_setup_teardown(from_there, setup, teardown),
+		cmocka_unit_test_setup_teardown(several, setup, teardown),
 		cmocka_unit_test_setup_teardown(explained, setup, teardown),
 	};
 
