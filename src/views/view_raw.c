@@ -46,7 +46,7 @@ struct raw_state {
 	enum raw_mode mode;
 	int per_row;		/* bytes, of RAW_HEX */
 	struct raw_search search;
-	int64_t search_top;	/* where one was when a search was begun */
+	struct raw_row search_top;	/* where one was when a search was begun */
 	int search_x;
 	struct buf searched;	/* what was searched for before it */
 	int width;		/* that rows were made for */
@@ -280,10 +280,10 @@ raw_title(const struct view *v, struct buf *left, struct buf *right)
 	int room;
 
 	if (st->search.matches > 0)
-		buf_printf(right, "%" PRIu32 "/%" PRIu32 "%s  ", st->search.at + 1,
+		buf_printf(right, "%" PRIu32 "/%" PRIu32 "%s", st->search.at + 1,
 			   st->search.matches, st->search.full ? "+" : "");
 	if (st->list.count > st->list.height)
-		buf_printf(right, "%d%%", (int)((st->list.top + st->list.height) * 100 /
+		buf_printf(right, "%s%d%%", right->n > 0 ? "  " : "", (int)((st->list.top + st->list.height) * 100 /
 						st->list.count));
 	if (st->message == MESSAGE_NONE && st->calls_n > 1) {
 		buf_printf(left, "Messages of %zu calls%s", st->calls_n, modes[st->mode]);
@@ -391,9 +391,9 @@ go(struct view *v, int step)
 
 /* ---- searching ---- */
 
-/* The row that a mark begins in. There are rows. */
+/* The row in which byte @from of line @line is. There are rows. */
 static int64_t
-row_of(const struct raw_state *st, const struct raw_mark *m)
+row_at(const struct raw_state *st, uint32_t line, uint32_t from)
 {
 	int64_t low = 0, high = (int64_t)st->n;
 
@@ -401,7 +401,7 @@ row_of(const struct raw_state *st, const struct raw_mark *m)
 		int64_t middle = low + (high - low) / 2;
 		const struct raw_row *row = &st->rows[middle];
 
-		if (row->line < m->line || (row->line == m->line && row->from <= m->from))
+		if (row->line < line || (row->line == line && row->from <= from))
 			low = middle;
 		else
 			high = middle;
@@ -426,7 +426,7 @@ show_match(struct view *v)
 
 	if (!m || st->n == 0)
 		return;
-	row = row_of(st, m);
+	row = row_at(st, m->line, m->from);
 	if (!is_seen(st, row)) {
 		row -= st->list.height / 3;
 		st->list.top = st->list.cursor = row > 0 ? row : 0;
@@ -440,6 +440,20 @@ show_match(struct view *v)
 		st->x = x > v->width / 2 ? x - v->width / 2 : 0;
 }
 
+/* To where one was when the search was begun; the rows may be others now. */
+static void
+go_back(struct view *v)
+{
+	struct raw_state *st = v->state;
+
+	st->x = st->search_x;
+	if (st->n == 0)
+		return;
+	st->list.top = st->list.cursor = row_at(st, st->search_top.line, st->search_top.from);
+	list_fit(&st->list, (int64_t)st->n, v->height);
+	st->list.cursor = st->list.top;
+}
+
 /* Search from where one was. *why is of search_new(). */
 static void
 search_for(struct view *v, struct str text, struct err *why)
@@ -449,8 +463,7 @@ search_for(struct view *v, struct str text, struct err *why)
 
 	raw_search_set(&st->search, text, why);
 	raw_search_lines(&st->search, &st->lines, v->app, st->per_row);
-	st->list.top = st->list.cursor = st->search_top;
-	st->x = st->search_x;
+	go_back(v);
 	if (st->n == 0)
 		return;
 	if (raw_search_go(&st->search, st->rows[st->list.top].line, st->rows[st->list.top].from,
@@ -488,9 +501,7 @@ raw_asked(struct view *v, enum prompt_result result, struct str text)
 		break;
 	case PROMPT_CANCELLED:
 		search_for(v, buf_str(&st->searched), &why);
-		st->list.top = st->list.cursor = st->search_top;
-		st->x = st->search_x;
-		raw_refresh(v);
+		go_back(v);
 		break;
 	case PROMPT_TAKEN:
 		search_for(v, text, &why);
@@ -515,7 +526,9 @@ ask_search(struct view *v)
 
 	buf_clear(&st->searched);
 	buf_add_str(&st->searched, buf_str(&st->search.text));
-	st->search_top = st->list.top;
+	st->search_top = (struct raw_row){ 0 };
+	if (st->list.top < (int64_t)st->n)
+		st->search_top = st->rows[st->list.top];
 	st->search_x = st->x;
 	raw_search_set(&st->search, STR(""), &none);
 	stack_ask(v->stack, v, STACK_ASK_SEARCH, "Search: ", STR(""));
@@ -535,7 +548,7 @@ search_step(struct view *v, int step)
 	}
 	/* From what is seen, when one has left the match. */
 	m = raw_search_mark(&st->search, st->search.at);
-	if (m && !is_seen(st, row_of(st, m))) {
+	if (m && !is_seen(st, row_at(st, m->line, m->from))) {
 		const struct raw_row *top = &st->rows[st->list.top];
 
 		found = raw_search_go(&st->search, top->line, top->from, &wrapped);

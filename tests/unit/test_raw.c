@@ -320,6 +320,23 @@ from_there(void **state)
 	has(s, " 6/21  ");
 }
 
+/* The screen may get another size while one types. */
+static void
+resized(void **state)
+{
+	struct fixture *f = *state;
+	const char *s;
+
+	for (int i = 0; i < 10; i++)
+		add(f, i, STR(HEAD "X: needle\r\n\r\n"));
+	run(f, ":resize 20x10\n<End>\n/ n e\n:resize 200x60\nd l e\n:resize 40x10\n<Backspace>");
+	s = run(f, "<Esc>\n:shot back");
+	has(s, " 100%");
+	run(f, "x <End> / n\n:resize 200x20\ne e\n:resize 20x9\nd\n:resize 90x200\n<Esc>");
+	run(f, "/ n e e d l e <Enter>\n:resize 20x9\nn n");
+	assert_int_equal(f->stack.count, 1);
+}
+
 static void
 several(void **state)
 {
@@ -405,6 +422,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(copying, setup, teardown),
 		cmocka_unit_test_setup_teardown(growing, setup, teardown),
 		cmocka_unit_test_setup_teardown(from_there, setup, teardown),
+		cmocka_unit_test_setup_teardown(resized, setup, teardown),
 		cmocka_unit_test_setup_teardown(several, setup, teardown),
 		cmocka_unit_test_setup_teardown(explained, setup, teardown),
 	};
