@@ -393,6 +393,9 @@ stack_draw(struct stack *s, struct canvas *c)
 		return;
 	if (height <= CHROME_ROWS) {
 		v->ops->draw(v, c);
+		/* What is typed must be seen. */
+		if (s->asking == v)
+			draw_footer(s, c, height - 1);
 		return;
 	}
 	draw_title(v, c);

@@ -57,7 +57,7 @@ search_line(struct raw_search *s, const struct message_lines *l, size_t line)
 
 	while (!s->full && search_find(s->search, text, end, &at, &end)) {
 		add_mark(s, line, at, end);
-		s->matches++;
+		s->matches += !s->full;
 	}
 }
 
@@ -87,7 +87,7 @@ search_dump(struct raw_search *s, const struct message_lines *l, const struct vi
 {
 	uint32_t message = l->list[line].message;
 	struct str text = query_text(app->query, message);
-	size_t at, end = 0, after = line;
+	size_t at, end = 0, after = line, marks;
 
 	while (after < l->n && l->list[after].kind == MESSAGE_LINE_HEX &&
 	       l->list[after].message == message)
@@ -96,8 +96,13 @@ search_dump(struct raw_search *s, const struct message_lines *l, const struct vi
 	if ((after - line) != (text.n + (size_t)per_row - 1) / (size_t)per_row)
 		return after;
 	while (!s->full && search_find(s->search, text, end, &at, &end)) {
+		marks = s->n;
 		mark_bytes(s, line, text.n, (size_t)per_row, at, end);
-		s->matches++;
+		/* A match has all of its marks. */
+		if (s->full)
+			s->n = marks;
+		else
+			s->matches++;
 	}
 	return after;
 }
