@@ -154,15 +154,14 @@ stack_copy(struct stack *s, const char *what, struct str bytes)
 	struct str part = str_sub(bytes, 0, STACK_COPY_MAX);
 
 	if (bytes.n == 0)
-		stack_error(s, "There is nothing to copy.");
+		stack_error(s, "Clipboard: nothing to copy.");
 	else if (!s->copy || !s->copy(part))
-		stack_error(s, "No terminal that has a clipboard: %s is not copied.", what);
+		stack_error(s, "Clipboard: the terminal has none for %s.", what);
 	else if (part.n < bytes.n)
-		stack_error(s, "Too long: the first %zu of %zu bytes of %s went to the "
-			    "clipboard.", part.n, bytes.n, what);
+		stack_error(s, "Clipboard: too long, sent %zu of the %zu bytes of %s.", part.n,
+			    bytes.n, what);
 	else
-		stack_notice(s, "Sent %s, %zu bytes, to the clipboard of the terminal.",
-			     what, bytes.n);
+		stack_notice(s, "Clipboard: sent %s, %zu bytes.", what, bytes.n);
 }
 
 void

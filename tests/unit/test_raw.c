@@ -260,21 +260,21 @@ copying(void **state)
 	buf_add_chars(&big, 'x', STACK_COPY_MAX);
 	add(f, 10, buf_str(&big));
 	s = run(f, "y\n:shot none");
-	has(s, "No terminal that has a clipboard: the INVITE is not copied.");
+	has(s, "Clipboard: the terminal has none for the INVITE.");
 	f->stack.copy = clipboard;
 	copies = true;
 	s = run(f, "y\n:shot first");
-	has(s, "Sent the INVITE, ");
+	has(s, "Clipboard: sent the INVITE, ");
 	assert_int_equal(copied.n, sizeof(message) - 1);
 	assert_memory_equal(copied.p, message, copied.n);
 	s = run(f, "x y\n:shot bytes are the same");
 	assert_int_equal(copied.n, sizeof(message) - 1);
 	s = run(f, "x ] y\n:shot second");
-	has(s, "Too long: the first 75776 of ");
+	has(s, "Clipboard: too long, sent 75776 of the ");
 	assert_int_equal(copied.n, STACK_COPY_MAX);
 	copies = false;
 	s = run(f, "y\n:shot refused");
-	has(s, "is not copied");
+	has(s, "has none for");
 	buf_release(&big);
 	buf_release(&copied);
 }

@@ -263,7 +263,7 @@ clipboard(void **state)
 	start(&c, &(struct how){ .term = "linux" });
 	expect(&c, "item 0");
 	type(&c, "y");
-	expect(&c, "is not copied");
+	expect(&c, "has none for");
 	assert_false(drawn(&c, "\033]52"));
 	type(&c, "/abc\033q");
 	assert_int_equal(finish(&c), LOOP_QUIT);
