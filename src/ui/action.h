@@ -37,7 +37,7 @@
 	_(TOGGLE_COPIES, "toggle-copies", "", "Copies", "Fold or unfold retransmissions and duplicates") \
 	_(TOGGLE_WRAP, "toggle-wrap", "", "Wrap", "Wrap long lines, or cut them") \
 	_(TOGGLE_HEX, "toggle-hex", "", "Hex", "Bytes as captured in hexadecimal, or text") \
-	_(TOGGLE_PARSED, "toggle-parsed", "", "Explain", "Headers and session descriptions taken apart, or text") \
+	_(TOGGLE_PARSED, "toggle-parsed", "", "Explain", "Headers and descriptions taken apart, or text") \
 	_(COPY, "copy", "y", "Copy", "Copy the message to the clipboard of the terminal") \
 	_(CLOSE, "close", "<Esc> q", "Back", "Go back; from the first view: leave") \
 	_(HELP, "help", "<F1> ? h H", "Help", "Show the keys of this view") \

@@ -283,8 +283,8 @@ raw_title(const struct view *v, struct buf *left, struct buf *right)
 		buf_printf(right, "%" PRIu32 "/%" PRIu32 "%s", st->search.at + 1,
 			   st->search.matches, st->search.full ? "+" : "");
 	if (st->list.count > st->list.height)
-		buf_printf(right, "%s%d%%", right->n > 0 ? "  " : "", (int)((st->list.top + st->list.height) * 100 /
-						st->list.count));
+		buf_printf(right, "%s%d%%", right->n > 0 ? "  " : "",
+			   (int)((st->list.top + st->list.height) * 100 / st->list.count));
 	if (st->message == MESSAGE_NONE && st->calls_n > 1) {
 		buf_printf(left, "Messages of %zu calls%s", st->calls_n, modes[st->mode]);
 		return;

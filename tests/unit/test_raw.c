@@ -61,7 +61,7 @@ run(struct fixture *f, const char *script)
 		stack_open(&f->stack, &view_raw_ops,
 			   &(struct raw_subject){ .message = MESSAGE_NONE });
 	buf_clear(&f->screens);
-	if (script_run("test", str_of(script), &f->stack, NULL, f->app.ascii, &f->screens, &err) != 0)
+	if (script_run("test", str_of(script), &f->stack, NULL, false, &f->screens, &err) != 0)
 		fail_msg("%s", err.text);
 	if (getenv("VIEWS_SHOW"))
 		puts(buf_cstr(&f->screens));	/* fail_msg() cuts */
@@ -387,7 +387,8 @@ explained(void **state)
 	       "        transport: UDP\n");
 	has(s, "        received: 192.0.2.9");
 	has(s, "    name: A \"B\"\n");
-	has(s, "        password: secret\n        host: 2001:db8::1\n        port: 5061\n        lr\n"
+	has(s, "        password: secret\n        host: 2001:db8::1\n"
+	       "        port: 5061\n        lr\n"
 	       "        Subject: x\n    tag: 1\n");
 	has(s, "broken\n    ! header-line: ");
 	has(s, "Authorization: Digest username=\"u\", realm=\"r\"\n    scheme: Digest\n"
