@@ -2,6 +2,7 @@
 librung_a_SOURCES += \
 	src/base/arena.c src/base/arena.h \
 	src/base/base.h \
+	src/base/base64.c src/base/base64.h \
 	src/base/buf.c src/base/buf.h \
 	src/base/bytes.h \
 	src/base/chunks.c src/base/chunks.h \

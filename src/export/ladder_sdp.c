@@ -14,14 +14,6 @@ static const char *const role_names[] = {
 	[LADDER_SDP_OFFER] = "SDP offer", [LADDER_SDP_ANSWER] = "SDP answer",
 };
 
-/* Payload types that need no rtpmap (RFC 3551 section 6). */
-static const char *const static_codecs[] = {
-	[0] = "PCMU", [3] = "GSM", [4] = "G723", [5] = "DVI4", [6] = "DVI4", [7] = "LPC",
-	[8] = "PCMA", [9] = "G722", [10] = "L16", [11] = "L16", [12] = "QCELP", [13] = "CN",
-	[14] = "MPA", [15] = "G728", [16] = "DVI4", [17] = "DVI4", [18] = "G729", [25] = "CelB",
-	[26] = "JPEG", [28] = "nv", [31] = "H261", [32] = "MPV", [33] = "MP2T", [34] = "H263",
-};
-
 static void
 add_token(struct buf *b, struct str s)
 {
@@ -39,8 +31,8 @@ format_name(const struct sdp_media *media, struct str format)
 		return format;
 	if (sdp_rtpmap_find(media, payload, &map) && map.encoding.n > 0)
 		return map.encoding;
-	if (payload < ARRAY_SIZE(static_codecs) && static_codecs[payload])
-		return str_of(static_codecs[payload]);
+	if (sdp_payload_static(payload, &map))
+		return map.encoding;
 	return format;
 }
 

@@ -59,6 +59,11 @@ void pattern_free(struct pattern *p);
 /** @return whether @p s matches; *given_up counts where the work was cut short. */
 bool pattern_match(struct pattern *p, struct str s, uint64_t *given_up);
 
+/** The first match in @p s from byte @p from on that is not empty: [*at, *end).
+ * @return whether there is one; counts as pattern_match(). */
+bool pattern_find(struct pattern *p, struct str s, size_t from, size_t *at, size_t *end,
+		  uint64_t *given_up);
+
 /* ---- filter_value.c ---- */
 
 /** What a field is compared with; by the kind of the field. */

@@ -108,8 +108,8 @@ pattern_free(struct pattern *p)
 	free(p);
 }
 
-bool
-pattern_match(struct pattern *p, struct str s, uint64_t *given_up)
+static bool
+match(struct pattern *p, struct str s, size_t from, uint32_t options, uint64_t *given_up)
 {
 	int rc;
 
@@ -117,7 +117,8 @@ pattern_match(struct pattern *p, struct str s, uint64_t *given_up)
 		++*given_up;
 		return false;
 	}
-	rc = pcre2_match(p->code, (PCRE2_SPTR)(s.n ? s.p : ""), s.n, 0, 0, p->data, p->match);
+	rc = pcre2_match(p->code, (PCRE2_SPTR)(s.n ? s.p : ""), s.n, from, options, p->data,
+			 p->match);
 	if (rc >= 0)
 		return true;
 	if (rc != PCRE2_ERROR_NOMATCH) {
@@ -125,4 +126,27 @@ pattern_match(struct pattern *p, struct str s, uint64_t *given_up)
 		++*given_up;
 	}
 	return false;
+}
+
+bool
+pattern_match(struct pattern *p, struct str s, uint64_t *given_up)
+{
+	return match(p, s, 0, 0, given_up);
+}
+
+bool
+pattern_find(struct pattern *p, struct str s, size_t from, size_t *at, size_t *end,
+	     uint64_t *given_up)
+{
+	const PCRE2_SIZE *ends;
+
+	if (!match(p, s, from, PCRE2_NOTEMPTY, given_up))
+		return false;
+	ends = pcre2_get_ovector_pointer(p->data);
+	/* \K in a lookahead can turn them round. */
+	if (ends[1] <= ends[0] || ends[0] < from)
+		return false;
+	*at = ends[0];
+	*end = ends[1];
+	return true;
 }

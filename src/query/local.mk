@@ -18,6 +18,7 @@ librung_a_SOURCES += \
 	src/query/message_fields.c src/query/message_fields.h \
 	src/query/order.c src/query/order.h \
 	src/query/query.c src/query/query.h \
+	src/query/search.c src/query/search.h \
 	src/query/summary.c src/query/summary.h
 
 unit_tests += tests/unit/test_fields tests/unit/test_filter tests/unit/test_order

@@ -128,6 +128,35 @@ sdp_rtpmap_find(const struct sdp_media *media, uint32_t payload, struct sdp_rtpm
 }
 
 bool
+sdp_payload_static(uint32_t payload, struct sdp_rtpmap *map)
+{
+	/* RFC 3551 section 6, tables 4 and 5. */
+	static const struct { struct str encoding; uint32_t clock_rate; } codecs[] = {
+		[0] = { STR_INIT("PCMU"), 8000 }, [3] = { STR_INIT("GSM"), 8000 },
+		[4] = { STR_INIT("G723"), 8000 }, [5] = { STR_INIT("DVI4"), 8000 },
+		[6] = { STR_INIT("DVI4"), 16000 }, [7] = { STR_INIT("LPC"), 8000 },
+		[8] = { STR_INIT("PCMA"), 8000 }, [9] = { STR_INIT("G722"), 8000 },
+		[10] = { STR_INIT("L16"), 44100 }, [11] = { STR_INIT("L16"), 44100 },
+		[12] = { STR_INIT("QCELP"), 8000 }, [13] = { STR_INIT("CN"), 8000 },
+		[14] = { STR_INIT("MPA"), 90000 }, [15] = { STR_INIT("G728"), 8000 },
+		[16] = { STR_INIT("DVI4"), 11025 }, [17] = { STR_INIT("DVI4"), 22050 },
+		[18] = { STR_INIT("G729"), 8000 }, [25] = { STR_INIT("CelB"), 90000 },
+		[26] = { STR_INIT("JPEG"), 90000 }, [28] = { STR_INIT("nv"), 90000 },
+		[31] = { STR_INIT("H261"), 90000 }, [32] = { STR_INIT("MPV"), 90000 },
+		[33] = { STR_INIT("MP2T"), 90000 }, [34] = { STR_INIT("H263"), 90000 },
+	};
+
+	*map = (struct sdp_rtpmap){ .payload = payload };
+	if (payload >= ARRAY_SIZE(codecs) || codecs[payload].clock_rate == 0)
+		return false;
+	map->encoding = codecs[payload].encoding;
+	map->clock_rate = codecs[payload].clock_rate;
+	if (payload == 10)
+		map->params = STR("2");
+	return true;
+}
+
+bool
 sdp_fmtp_find(const struct sdp_media *media, struct str format, struct str *params)
 {
 	struct str lines = media->text, name, value;

@@ -34,6 +34,10 @@ bool sdp_rtpmap_parse(struct str value, struct sdp_rtpmap *map);
 /** The rtpmap of payload type @p payload in @p media. False: none. */
 bool sdp_rtpmap_find(const struct sdp_media *media, uint32_t payload, struct sdp_rtpmap *map);
 
+/** The codec that payload type @p payload is without an rtpmap (RFC 3551 section 6).
+ * False: none. */
+bool sdp_payload_static(uint32_t payload, struct sdp_rtpmap *map);
+
 /** The parameters of a=fmtp for @p format in @p media; false: none. */
 bool sdp_fmtp_find(const struct sdp_media *media, struct str format, struct str *params);
 

@@ -25,6 +25,9 @@
 	_(RIGHT, "scroll-right", "<Right>", "", "Scroll to the right") \
 	_(OPEN, "open", "<Enter>", "Open", "Open what the cursor is on") \
 	_(OPEN_RAW, "raw", "<F6> r R", "Raw", "Show the text of all messages of the call") \
+	_(SEARCH, "search", "/", "Search", "Search for text, or /pattern/") \
+	_(SEARCH_NEXT, "search-next", "n", "", "Go to the next match") \
+	_(SEARCH_PREVIOUS, "search-previous", "N", "", "Go to the match before") \
 	_(NEXT, "next", "]", "Next", "Go to the next message") \
 	_(PREVIOUS, "previous", "[", "Previous", "Go to the message before") \
 	_(MARK, "mark", "", "Mark", "Mark the message; on another one: compare the two") \
@@ -40,6 +43,9 @@
 	_(TOGGLE_PORTS, "toggle-ports", "", "Ports", "A lane for each host, or each of its ports") \
 	_(TOGGLE_COPIES, "toggle-copies", "", "Copies", "Fold or unfold retransmissions and duplicates") \
 	_(TOGGLE_WRAP, "toggle-wrap", "", "Wrap", "Wrap long lines, or cut them") \
+	_(TOGGLE_HEX, "toggle-hex", "", "Hex", "Bytes as captured in hexadecimal, or text") \
+	_(TOGGLE_PARSED, "toggle-parsed", "", "Explain", "Headers and descriptions taken apart, or text") \
+	_(COPY, "copy", "y", "Copy", "Copy the message to the clipboard of the terminal") \
 	_(CLOSE, "close", "<Esc> q", "Back", "Go back; from the first view: leave") \
 	_(HELP, "help", "<F1> ? h H", "Help", "Show the keys of this view") \
 	_(REDRAW, "redraw", "<C-L>", "", "Draw the whole screen again") \

@@ -6,6 +6,7 @@ librung_a_SOURCES += \
 	src/ui/keys.c src/ui/keys.h \
 	src/ui/list.c src/ui/list.h \
 	src/ui/loop.c src/ui/loop.h \
+	src/ui/prompt.c src/ui/prompt.h \
 	src/ui/role.h \
 	src/ui/script.c src/ui/script.h \
 	src/ui/stack.c src/ui/stack.h \
@@ -15,7 +16,7 @@ librung_a_SOURCES += \
 	src/ui/view_help.c
 
 unit_tests += \
-	tests/unit/test_canvas tests/unit/test_keys tests/unit/test_list \
+	tests/unit/test_canvas tests/unit/test_keys tests/unit/test_list tests/unit/test_prompt \
 	tests/unit/test_script tests/unit/test_stack tests/unit/test_term
 tests_unit_test_script_SOURCES = tests/unit/test_script.c tests/unit/demo_view.h
 tests_unit_test_stack_SOURCES = tests/unit/test_stack.c tests/unit/demo_view.h

@@ -106,6 +106,7 @@ loop_run(struct stack *stack, const struct loop_source *source, bool ascii)
 	enum loop_state state = LOOP_BUSY;
 
 	c->ascii = ascii;
+	stack->copy = term_copy;
 	fit_to_terminal(stack, c);
 	while (!stack_done(stack)) {
 		struct pollfd fds[TERM_FDS + 1];
@@ -141,6 +142,7 @@ loop_run(struct stack *stack, const struct loop_source *source, bool ascii)
 				if (fds[i].revents)
 					term_ready(i, fds[i].revents);
 	}
+	stack->copy = NULL;
 	canvas_free(c);
 	return end;
 }

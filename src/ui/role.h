@@ -25,6 +25,7 @@
 	_(WARNING, "warning", 'w', "yellow", "magenta", "bold") \
 	_(OK, "ok", 'o', "green", "green", "default") \
 	_(MATCH, "match", 'M', "black on yellow", "black on yellow", "reverse underline") \
+	_(MATCH_AT, "match-at", 'A', "bold white on red", "bold white on red", "bold reverse") \
 	_(KEY, "key", 'k', "bold cyan", "bold blue", "bold") \
 	_(HINT, "hint", 'i', "default", "default", "default") \
 	_(NOTICE, "notice", 'n', "bold yellow", "bold magenta", "bold") \
@@ -44,6 +45,11 @@
 	_(HEADER_NAME, "header-name", 'N', "green", "blue", "bold") \
 	_(HEADER_VALUE, "header-value", 'v', "default", "default", "default") \
 	_(URI, "uri", 'u', "cyan", "cyan", "underline") \
+	_(USER, "user", 'U', "bold cyan", "bold blue", "bold underline") \
+	_(CALL_ID, "call-id", 'I', "magenta", "magenta", "underline") \
+	_(TAG, "tag", 'G', "yellow", "red", "bold") \
+	_(BRANCH, "branch", 'B', "bright-blue", "blue", "underline") \
+	_(PARAMETER, "parameter", 'p', "cyan", "blue", "default") \
 	_(SDP_TYPE, "sdp-type", 'y', "magenta", "magenta", "bold") \
 	_(SDP_VALUE, "sdp-value", 'D', "default", "default", "default") \
 	_(DIFFERENT, "different", 'x', "bold white on magenta", "white on magenta", "reverse") \

@@ -30,8 +30,10 @@ stack_top(const struct stack *s)
 }
 
 static void
-view_free(struct view *v)
+view_free(struct stack *s, struct view *v)
 {
+	if (s->asking == v)
+		s->asking = NULL;
 	if (v->ops->close)
 		v->ops->close(v);
 	free(v->state);
@@ -42,7 +44,11 @@ void
 stack_release(struct stack *s)
 {
 	while (s->count > 0)
-		view_free(s->views[--s->count]);
+		view_free(s, s->views[--s->count]);
+	prompt_release(&s->prompt);
+	for (int i = 0; i < STACK_ASK_COUNT; i++)
+		prompt_history_release(&s->asked[i]);
+	buf_release(&s->ask_note);
 	buf_release(&s->notice);
 }
 
@@ -72,7 +78,7 @@ reap(struct stack *s)
 			memmove(s->views + i, s->views + i + 1,
 				(size_t)(s->count - i - 1) * sizeof(*s->views));
 			s->count--;
-			view_free(v);
+			view_free(s, v);
 			closed = true;
 		}
 		if (closed) {
@@ -115,6 +121,47 @@ stack_error(struct stack *s, const char *fmt, ...)
 	va_start(ap, fmt);
 	notice(s, true, fmt, ap);
 	va_end(ap);
+}
+
+void
+stack_ask(struct stack *s, struct view *v, enum stack_ask kind, const char *label,
+	  struct str text)
+{
+	prompt_start(&s->prompt, label, &s->asked[kind], text);
+	buf_clear(&s->ask_note);
+	s->asking = v;
+	s->changed = true;
+}
+
+void
+stack_ask_note(struct stack *s, bool error, const char *fmt, ...)
+{
+	char text[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	buf_clear(&s->ask_note);
+	buf_add_cstr(&s->ask_note, text);
+	s->ask_error = error;
+	s->changed = true;
+}
+
+void
+stack_copy(struct stack *s, const char *what, struct str bytes)
+{
+	struct str part = str_sub(bytes, 0, STACK_COPY_MAX);
+
+	if (bytes.n == 0)
+		stack_error(s, "Clipboard: nothing to copy.");
+	else if (!s->copy || !s->copy(part))
+		stack_error(s, "Clipboard: the terminal has none for %s.", what);
+	else if (part.n < bytes.n)
+		stack_error(s, "Clipboard: too long, sent %zu of the %zu bytes of %s.", part.n,
+			    bytes.n, what);
+	else
+		stack_notice(s, "Clipboard: sent %s, %zu bytes.", what, bytes.n);
 }
 
 void
@@ -223,12 +270,33 @@ stack_act(struct stack *s, enum action action)
 	reap(s);
 }
 
+/* A key while a line is asked for. @return whether it was for that line. */
+static bool
+ask_key(struct stack *s, struct key key)
+{
+	struct view *v = s->asking;
+	enum prompt_result result = prompt_key(&s->prompt, key);
+
+	if (result == PROMPT_IGNORED)
+		return !(key.mods & KEY_MOD_ALT);
+	s->changed = true;
+	buf_clear(&s->notice);
+	if (result == PROMPT_TAKEN || result == PROMPT_CANCELLED)
+		s->asking = NULL;
+	if (result != PROMPT_MOVED && v->ops->asked)
+		v->ops->asked(v, result, buf_str(&s->prompt.text));
+	reap(s);
+	return true;
+}
+
 void
 stack_key(struct stack *s, struct key key)
 {
 	const struct view *v = top(s);
 
 	if (!v)
+		return;
+	if (s->asking == v && ask_key(s, key))
 		return;
 	if (key.mods & KEY_MOD_ALT && !keymap_has(s->keymap, v->ops->name, key)) {
 		stack_key(s, (struct key){ KEYCODE_ESC, 0 });
@@ -292,6 +360,11 @@ draw_footer(const struct stack *s, struct canvas *c, int y)
 	enum action leave = s->count > 1 ? ACTION_CLOSE : ACTION_QUIT;
 	int x = 0;
 
+	if (s->asking == v) {
+		prompt_draw(&s->prompt, c, y, buf_str(&s->ask_note),
+			    s->ask_error ? ROLE_ERROR : ROLE_DIM);
+		return;
+	}
 	if (s->notice.n > 0) {
 		canvas_field(c, y, 0, canvas_width(c),
 			     s->notice_error ? ROLE_ERROR : ROLE_NOTICE,
@@ -319,6 +392,9 @@ stack_draw(struct stack *s, struct canvas *c)
 		return;
 	if (height <= CHROME_ROWS) {
 		v->ops->draw(v, c);
+		/* What is typed must be seen. */
+		if (s->asking == v)
+			draw_footer(s, c, height - 1);
 		return;
 	}
 	draw_title(v, c);

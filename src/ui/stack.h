@@ -13,12 +13,33 @@
 
 #define STACK_MAX	32	/* views open at once */
 
+/** What lines are asked for; each kind has its history. */
+enum stack_ask {
+	STACK_ASK_SEARCH,
+	STACK_ASK_FILTER,
+	STACK_ASK_COMMAND,
+	STACK_ASK_FILE,
+	STACK_ASK_COUNT
+};
+
+/** What a terminal takes for its clipboard, in bytes before they are encoded:
+ * many drop a sequence of more than 100,000. */
+#define STACK_COPY_MAX	((size_t)74 << 10)
+
 struct stack {
 	struct view *views[STACK_MAX];	/**< private; the last one is on top */
 	int count;			/**< private */
 	const struct keymap *keymap;	/**< borrowed */
 	void *app;			/**< for the views; borrowed */
 	struct buf notice;		/**< private; empty: none */
+	struct prompt prompt;		/**< private */
+	struct prompt_history asked[STACK_ASK_COUNT];	/**< private */
+	struct view *asking;		/**< private; NULL: nobody */
+	struct buf ask_note;		/**< private */
+	bool ask_error;			/**< private */
+	/** Hand bytes to the clipboard; false when it cannot be. Set by the loop
+	 * while there is a terminal, else NULL. */
+	bool (*copy)(struct str bytes);
 	int height, width;		/**< of the screen, cells */
 	bool notice_error;		/**< private */
 	bool changed;			/**< private; draw again */
@@ -72,6 +93,22 @@ void stack_notice(struct stack *s, const char *fmt, ...);
 /** The same, as an error. */
 ATTR_PRINTF(2, 3)
 void stack_error(struct stack *s, const char *fmt, ...);
+
+/**
+ * Let the user type a line in the footer, which begins with @p text; @p label is
+ * static. Keys go there until it is taken or given up, and v->ops->asked() is
+ * told. @p v must be the view on top; may be called from its act().
+ */
+void stack_ask(struct stack *s, struct view *v, enum stack_ask kind, const char *label,
+	       struct str text);
+
+/** What stands beside the line being typed, until told otherwise. */
+ATTR_PRINTF(3, 4)
+void stack_ask_note(struct stack *s, bool error, const char *fmt, ...);
+
+/** Put @p bytes, called @p what ("the message"), on the clipboard of the user's
+ * terminal, the first STACK_COPY_MAX of them, and say so in the footer. */
+void stack_copy(struct stack *s, const char *what, struct str bytes);
 
 /** The view on top, NULL when none is open. */
 const struct view *stack_top(const struct stack *s);

@@ -48,6 +48,14 @@ void term_show(const struct canvas *c);
 /** Let the next term_show() send all of it. */
 void term_repaint(void);
 
+/**
+ * Let the terminal put @p bytes on its user's clipboard (OSC 52), also across
+ * SSH and, where it is told to (set-clipboard on), tmux. Whether it did is not
+ * to be known.
+ * @return false when nothing was sent: not started, or a terminal without.
+ */
+bool term_copy(struct str bytes);
+
 /** What to poll for reading: fds of index 0 to TERM_FDS - 1, and what to tell
  * of poll's answer. */
 #define TERM_FDS	2

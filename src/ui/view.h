@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "ui/action.h"
 #include "ui/canvas.h"
+#include "ui/prompt.h"
 
 struct stack;
 struct view;
@@ -56,6 +57,10 @@ struct view_ops {
 	void (*draw)(const struct view *v, struct canvas *c);
 	/** One action, already looked up in the view's keymap. Optional. */
 	enum view_result (*act)(struct view *v, enum action action);
+	/** What becomes of the line asked for by stack_ask(): PROMPT_CHANGED after
+	 * each key that changed it, then PROMPT_TAKEN or PROMPT_CANCELLED. @p text
+	 * is valid until the next stack_ask(). Needed by views that ask. */
+	void (*asked)(struct view *v, enum prompt_result result, struct str text);
 };
 
 struct view {

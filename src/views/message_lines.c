@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "export/carriage_text.h"
 #include "views/parts.h"
+#include "views/syntax.h"
 
 void
 message_lines_release(struct message_lines *l)
@@ -37,14 +38,18 @@ message_lines_say(struct message_lines *l, enum message_line_kind kind, uint32_t
 		l->widest = width;
 }
 
-static void
-say_about(struct message_lines *l, const struct views_app *app, uint32_t index,
-	  const struct message *m)
+void
+message_lines_about(struct message_lines *l, const struct views_app *app, uint32_t index,
+		    bool flaws)
 {
-	const struct path *path = store_path(app->store, m->path);
-	const char *transport = transport_name((enum transport)path->transport);
+	const struct message *m = store_message(app->store, index);
+	const struct path *path = m ? store_path(app->store, m->path) : NULL;
+	const char *transport;
 	struct buf b = BUF_INIT;
 
+	if (!m)
+		return;
+	transport = transport_name((enum transport)path->transport);
 	if (m->time != TIME_NONE) {
 		time_add(&b, m->time, TIME_FULL, app->utc);
 		buf_add_cstr(&b, "  ");
@@ -76,7 +81,7 @@ say_about(struct message_lines *l, const struct views_app *app, uint32_t index,
 	if (m->flags & MESSAGE_DUPLICATE)
 		message_lines_say(l, MESSAGE_LINE_COPY, index,
 				  STR("Duplicate: the same packet captured again."));
-	if (m->flaws) {
+	if (flaws && m->flaws) {
 		buf_clear(&b);
 		buf_add_cstr(&b, "! ");
 		parts_add_flaws(&b, m->flaws);
@@ -113,7 +118,7 @@ message_lines_add(struct message_lines *l, const struct views_app *app, uint32_t
 
 	if (!m)
 		return;
-	say_about(l, app, index, m);
+	message_lines_about(l, app, index, true);
 	rest = query_text(app->query, index);
 	if (rest.n == 0)
 		message_lines_say(l, MESSAGE_LINE_NOTICE, index,
@@ -138,101 +143,23 @@ message_lines_wrap(const struct message_lines *l, size_t i, size_t from, int wid
 	return parts_wrap(message_lines_str(l, i), from, width);
 }
 
-/* ---- colours ---- */
-
-static bool
-is_uri_char(char c)
-{
-	return c != '>' && c != '<' && c != '"' && c != ',' && c != ' ' && c != '\t' &&
-		c != '\r' && c != '\n';
-}
-
-static bool
-is_scheme(struct str s)
-{
-	return str_starts_ci(s, STR("sip:")) || str_starts_ci(s, STR("sips:")) ||
-		str_starts_ci(s, STR("tel:")) || str_starts_ci(s, STR("urn:"));
-}
-
-/* The run of one role that begins at @p from in a value. @return its end. */
-static size_t
-value_run(struct str line, size_t from, enum role plain, enum role *role)
-{
-	size_t to = from;
-
-	*role = plain;
-	if (is_scheme(str_skip(line, from))) {
-		*role = ROLE_URI;
-		while (to < line.n && is_uri_char(line.p[to]))
-			to++;
-		return to;
-	}
-	do {
-		to++;
-	} while (to < line.n && !(is_scheme(str_skip(line, to)) &&
-				  !ascii_is_alpha(line.p[to - 1])));
-	return to;
-}
-
-/* The run of one role that begins at @p from, which is below line.n. */
-static size_t
-line_run(enum message_line_kind kind, struct str line, size_t from, enum role *role)
-{
-	size_t colon;
-
-	switch (kind) {
-	case MESSAGE_LINE_ABOUT:
-	case MESSAGE_LINE_NAMES:
-		*role = ROLE_HOST;
-		return line.n;
-	case MESSAGE_LINE_COPY:
-		*role = ROLE_RETRANSMISSION;
-		return line.n;
-	case MESSAGE_LINE_FLAWS:
-	case MESSAGE_LINE_NOTICE:
-		*role = ROLE_WARNING;
-		return line.n;
-	case MESSAGE_LINE_START:
-		*role = ROLE_START_LINE;
-		return line.n;
-	case MESSAGE_LINE_HEADER:
-		colon = str_chr(line, ':');
-		if (colon != SIZE_MAX && from <= colon) {
-			*role = ROLE_HEADER_NAME;
-			return colon + 1;
-		}
-		return value_run(line, from, ROLE_HEADER_VALUE, role);
-	case MESSAGE_LINE_FOLD:
-		return value_run(line, from, ROLE_HEADER_VALUE, role);
-	case MESSAGE_LINE_BODY:
-		if (line.n > 1 && ascii_is_alpha(line.p[0]) && line.p[1] == '=') {
-			*role = from < 2 ? ROLE_SDP_TYPE : ROLE_SDP_VALUE;
-			return from < 2 ? 2 : line.n;
-		}
-		break;
-	case MESSAGE_LINE_BLANK:
-		break;
-	}
-	*role = ROLE_NORMAL;
-	return line.n;
-}
-
 void
 message_lines_draw(const struct message_lines *l, size_t i, size_t from, size_t to,
 		   struct canvas *c, int y, int x)
 {
 	struct str line = message_lines_str(l, i);
 	int width = canvas_width(c);
+	struct syntax syntax;
+	size_t start, end;
+	enum role role;
 
 	if (to > line.n)
 		to = line.n;
 	/* Runs are found from the start of the line, as a URI may be wrapped. */
-	for (size_t at = 0; at < to && x < width;) {
-		enum role role;
-		size_t end = line_run((enum message_line_kind)l->list[i].kind, line, at, &role);
-		size_t start = at > from ? at : from;
-
-		at = end;
+	syntax_start(&syntax, (enum message_line_kind)l->list[i].kind, line);
+	while (x < width && syntax_next(&syntax, &start, &end, &role) && start < to) {
+		if (start < from)
+			start = from;
 		if (end > to)
 			end = to;
 		if (end > start)

@@ -20,6 +20,9 @@ enum message_line_kind {
 	MESSAGE_LINE_FOLD,	/**< a header goes on */
 	MESSAGE_LINE_BODY,
 	MESSAGE_LINE_BLANK,	/**< between messages */
+	MESSAGE_LINE_PART,	/**< a part of a header, "name: value": ours */
+	MESSAGE_LINE_MEDIA,	/**< heads what a session description says: ours */
+	MESSAGE_LINE_HEX,	/**< a row of a dump */
 };
 
 struct message_line {
@@ -43,6 +46,11 @@ void message_lines_clear(struct message_lines *l);
 
 /** Append message @p index of the store. Reads its text: O(length). */
 void message_lines_add(struct message_lines *l, const struct views_app *app, uint32_t index);
+
+/** Append what we say of message @p index before its text, the names of its @p flaws
+ * too when asked for. */
+void message_lines_about(struct message_lines *l, const struct views_app *app, uint32_t index,
+			 bool flaws);
 
 /** Append a line of our own. */
 void message_lines_say(struct message_lines *l, enum message_line_kind kind, uint32_t message,

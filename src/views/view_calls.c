@@ -501,7 +501,7 @@ calls_act(struct view *v, enum action action)
 		return VIEW_HANDLED;
 	case ACTION_OPEN_RAW:
 		stack_open(v->stack, &view_raw_ops,
-			   &(struct raw_subject){ st->current, MESSAGE_NONE });
+			   &(struct raw_subject){ .call = st->current, .message = MESSAGE_NONE });
 		return VIEW_HANDLED;
 	default:
 		return VIEW_IGNORED;

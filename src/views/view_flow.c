@@ -699,6 +699,8 @@ flow_act(struct view *v, enum action action)
 		raw.call = row->call;
 		if (action == ACTION_OPEN)
 			raw.message = row->message;
+		else if (st->n > 1)
+			raw = (struct raw_subject){ row->call, MESSAGE_NONE, st->calls, st->n };
 		stack_open(v->stack, &view_raw_ops, &raw);
 		return VIEW_HANDLED;
 	default:

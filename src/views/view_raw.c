@@ -1,7 +1,8 @@
 /*
- * The text of a message, or of all messages of a call, one below the other. The
- * lines are gathered once; the rows of the screen, which are pieces of lines
- * when they are wrapped, anew when the width changes.
+ * The text of a message, or of all messages of a call, one below the other: as
+ * text, taken apart, or as bytes. The lines are gathered once; the rows of the
+ * screen, which are pieces of lines when they are wrapped, anew when the width
+ * changes.
  */
 #include <inttypes.h>
 
@@ -11,9 +12,17 @@
 #include "ui/stack.h"
 #include "views/message_lines.h"
 #include "views/parts.h"
+#include "views/raw_lines.h"
+#include "views/raw_search.h"
 
 #define TEXT_MAX	((size_t)4 << 20)	/* of a call; what is beyond is told */
 #define SCROLL_CELLS	8
+
+enum raw_mode {
+	RAW_TEXT,
+	RAW_PARSED,
+	RAW_HEX,
+};
 
 struct raw_row {
 	uint32_t line;
@@ -26,10 +35,20 @@ struct raw_state {
 	size_t n, cap;
 	struct list list;
 	uint32_t call;
-	uint32_t message;	/* MESSAGE_NONE: all of the call */
-	uint32_t gathered;	/* messages of the call in lines */
+	uint32_t message;	/* MESSAGE_NONE: all of the calls */
+	uint32_t *calls;	/* owned; one, or those of a ladder */
+	size_t calls_n;
+	uint32_t *all;		/* owned; messages of the calls, when several */
+	size_t all_n, all_cap;
+	size_t gathered;	/* messages of the calls in lines */
 	bool full;		/* TEXT_MAX was reached */
 	bool cut_lines;		/* not wrapped */
+	enum raw_mode mode;
+	int per_row;		/* bytes, of RAW_HEX */
+	struct raw_search search;
+	struct raw_row search_top;	/* where one was when a search was begun */
+	int search_x;
+	struct buf searched;	/* what was searched for before it */
 	int width;		/* that rows were made for */
 	int x;			/* cells scrolled to the right */
 };
@@ -42,6 +61,10 @@ raw_open(struct view *v, const void *subject)
 
 	st->call = what->call;
 	st->message = what->message;
+	st->calls_n = what->n > 0 ? what->n : 1;
+	st->calls = xreallocarray(NULL, st->calls_n, sizeof(*st->calls));
+	memcpy(st->calls, what->n > 0 ? what->calls : &what->call,
+	       st->calls_n * sizeof(*st->calls));
 }
 
 static void
@@ -50,6 +73,10 @@ raw_close(struct view *v)
 	struct raw_state *st = v->state;
 
 	message_lines_release(&st->lines);
+	raw_search_release(&st->search);
+	buf_release(&st->searched);
+	free(st->calls);
+	free(st->all);
 	free(st->rows);
 }
 
@@ -86,27 +113,92 @@ make_rows(struct raw_state *st, int width)
 	st->list.top = st->list.cursor = at;
 }
 
+static void
+add_message(struct raw_state *st, const struct views_app *app, uint32_t message)
+{
+	switch (st->mode) {
+	case RAW_TEXT:
+		message_lines_add(&st->lines, app, message);
+		break;
+	case RAW_PARSED:
+		raw_parsed_add(&st->lines, app, message);
+		break;
+	case RAW_HEX:
+		raw_hex_add(&st->lines, app, message, st->per_row);
+		break;
+	}
+}
+
+static int
+cmp_index(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* How many messages the calls have; what counts them is cheap. */
+static size_t
+count_messages(const struct raw_state *st, const struct views_app *app)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < st->calls_n; i++) {
+		const struct call *call = store_call(app->store, st->calls[i]);
+
+		n += call ? call->messages : 0;
+	}
+	return n;
+}
+
+/* The messages of the calls in order of arrival, which is that of the store. */
+static size_t
+list_messages(struct raw_state *st, const struct views_app *app, const uint32_t **list)
+{
+	const struct call *call = store_call(app->store, st->calls[0]);
+
+	if (st->calls_n == 1)
+		return call ? query_messages(app->query, call, list) : 0;
+	st->all_n = 0;
+	for (size_t i = 0; i < st->calls_n; i++) {
+		const uint32_t *some;
+		size_t n;
+
+		call = store_call(app->store, st->calls[i]);
+		n = call ? query_messages(app->query, call, &some) : 0;
+		if (n == 0)
+			continue;
+		ARRAY_GROW(st->all, st->all_cap, st->all_n + n);
+		memcpy(st->all + st->all_n, some, n * sizeof(*some));
+		st->all_n += n;
+	}
+	if (st->all_n > 1)
+		qsort(st->all, st->all_n, sizeof(*st->all), cmp_index);
+	*list = st->all;
+	return st->all_n;
+}
+
 /* Gather what is not there yet. @return whether there was anything. */
 static bool
 gather(struct raw_state *st, const struct views_app *app)
 {
-	const struct call *call = store_call(app->store, st->call);
 	const uint32_t *list;
 	size_t n;
 
-	if (st->message != MESSAGE_NONE || !call) {
-		if (st->lines.n > 0 || st->message == MESSAGE_NONE)
+	if (st->message != MESSAGE_NONE) {
+		if (st->lines.n > 0)
 			return false;
-		message_lines_add(&st->lines, app, st->message);
+		add_message(st, app, st->message);
 		return true;
 	}
-	if (st->full || st->gathered == call->messages)
+	if (st->full || st->gathered == count_messages(st, app))
 		return false;
-	n = query_messages(app->query, call, &list);
+	n = list_messages(st, app, &list);
 	for (; st->gathered < n && !st->full; st->gathered++) {
 		if (st->lines.n > 0)
-			message_lines_say(&st->lines, MESSAGE_LINE_BLANK, MESSAGE_NONE, STR(""));
-		message_lines_add(&st->lines, app, list[st->gathered]);
+			message_lines_say(&st->lines, MESSAGE_LINE_BLANK, list[st->gathered],
+					  STR(""));
+		add_message(st, app, list[st->gathered]);
 		st->full = st->lines.text.n >= TEXT_MAX;
 	}
 	if (st->full && st->gathered < n)
@@ -115,13 +207,61 @@ gather(struct raw_state *st, const struct views_app *app)
 	return true;
 }
 
+/* The line on top of the screen; NULL where there is nothing. */
+static const struct message_line *
+top_line(const struct raw_state *st)
+{
+	return st->list.top < (int64_t)st->n ? &st->lines.list[st->rows[st->list.top].line] : NULL;
+}
+
+/* Make the lines anew, after what they are made by has changed. The message on top
+ * stays there, at its first line. */
+static void
+gather_again(struct raw_state *st, const struct views_app *app)
+{
+	const struct message_line *top = top_line(st);
+	uint32_t message = top ? top->message : MESSAGE_NONE;
+	bool wrapped;
+
+	message_lines_clear(&st->lines);
+	st->gathered = 0;
+	st->full = false;
+	st->n = 0;
+	st->x = 0;
+	st->list.top = 0;
+	gather(st, app);
+	make_rows(st, st->width);
+	for (size_t i = 0; i < st->n && message != MESSAGE_NONE; i++) {
+		const struct message_line *line = &st->lines.list[st->rows[i].line];
+
+		if (line->message != message || line->kind == MESSAGE_LINE_BLANK)
+			continue;
+		st->list.top = st->list.cursor = (int64_t)i;
+		break;
+	}
+	raw_search_restart(&st->search);
+	raw_search_lines(&st->search, &st->lines, app, st->per_row);
+	if (st->n > 0)
+		raw_search_go(&st->search, st->rows[st->list.top].line, 0, &wrapped);
+}
+
 static bool
 raw_refresh(struct view *v)
 {
 	struct raw_state *st = v->state;
-	bool changed = gather(st, v->app);
+	int per_row = raw_hex_per_row(v->width);
+	bool resized = st->width != v->width, changed;
 
-	if (changed || st->width != v->width)
+	st->width = v->width;
+	if (resized && st->per_row != per_row) {
+		st->per_row = per_row;
+		if (st->mode == RAW_HEX)
+			gather_again(st, v->app);
+	}
+	changed = gather(st, v->app);
+	if (changed)
+		raw_search_lines(&st->search, &st->lines, v->app, st->per_row);
+	if (changed || resized)
 		make_rows(st, v->width);
 	list_fit(&st->list, (int64_t)st->n, v->height);
 	st->list.cursor = st->list.top;
@@ -134,18 +274,31 @@ raw_title(const struct view *v, struct buf *left, struct buf *right)
 	const struct views_app *app = v->app;
 	const struct raw_state *st = v->state;
 	const struct call *call = store_call(app->store, st->call);
+	static const char *const modes[] = {
+		[RAW_TEXT] = "", [RAW_PARSED] = ", explained", [RAW_HEX] = ", bytes",
+	};
+	int room;
 
-	if (st->message == MESSAGE_NONE)
-		buf_printf(left, "Messages of call %" PRIu32, st->call + 1);
-	else
-		buf_printf(left, "Message of call %" PRIu32, st->call + 1);
-	if (call) {
-		buf_add_cstr(left, "  ");
-		parts_add_middle(left, call_id(call), v->width - text_width(buf_str(left)) - 6);
-	}
+	if (st->search.matches > 0)
+		buf_printf(right, "%" PRIu32 "/%" PRIu32 "%s", st->search.at + 1,
+			   st->search.matches, st->search.full ? "+" : "");
 	if (st->list.count > st->list.height)
-		buf_printf(right, "%d%%", (int)((st->list.top + st->list.height) * 100 /
-						st->list.count));
+		buf_printf(right, "%s%d%%", right->n > 0 ? "  " : "",
+			   (int)((st->list.top + st->list.height) * 100 / st->list.count));
+	if (st->message == MESSAGE_NONE && st->calls_n > 1) {
+		buf_printf(left, "Messages of %zu calls%s", st->calls_n, modes[st->mode]);
+		return;
+	}
+	buf_printf(left, "%s of call %" PRIu32 "%s",
+		   st->message == MESSAGE_NONE ? "Messages" : "Message", st->call + 1,
+		   modes[st->mode]);
+	if (!call)
+		return;
+	room = v->width - text_width(buf_str(left)) - text_width(buf_str(right)) - 4;
+	if (room > 2) {
+		buf_add_cstr(left, "  ");
+		parts_add_middle(left, call_id(call), room);
+	}
 }
 
 static void
@@ -162,6 +315,8 @@ raw_draw(const struct view *v, struct canvas *c)
 		row = &st->rows[i];
 		message_lines_draw(&st->lines, row->line, row->from, row->to, c, y,
 				   st->cut_lines ? -st->x : 0);
+		raw_search_draw(&st->search, &st->lines, row->line, row->from, row->to, c, y,
+				st->cut_lines ? -st->x : 0);
 	}
 }
 
@@ -217,10 +372,7 @@ show_other(struct view *v, int step)
 			return;
 		}
 		st->message = list[step < 0 ? i - 1 : i + 1];
-		message_lines_clear(&st->lines);
-		st->list.top = st->list.cursor = 0;
-		st->x = 0;
-		st->n = 0;
+		gather_again(st, app);
 		raw_refresh(v);
 		return;
 	}
@@ -237,6 +389,238 @@ go(struct view *v, int step)
 		show_other(v, step);
 }
 
+/* ---- searching ---- */
+
+/* The row in which byte @from of line @line is. There are rows. */
+static int64_t
+row_at(const struct raw_state *st, uint32_t line, uint32_t from)
+{
+	int64_t low = 0, high = (int64_t)st->n;
+
+	while (high - low > 1) {
+		int64_t middle = low + (high - low) / 2;
+		const struct raw_row *row = &st->rows[middle];
+
+		if (row->line < line || (row->line == line && row->from <= from))
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static bool
+is_seen(const struct raw_state *st, int64_t row)
+{
+	return row >= st->list.top && row < st->list.top + st->list.height;
+}
+
+/* Scroll, as little as it takes, to where the match is that one is at. */
+static void
+show_match(struct view *v)
+{
+	struct raw_state *st = v->state;
+	const struct raw_mark *m = raw_search_mark(&st->search, st->search.at);
+	int64_t row;
+	int x;
+
+	if (!m || st->n == 0)
+		return;
+	row = row_at(st, m->line, m->from);
+	if (!is_seen(st, row)) {
+		row -= st->list.height / 3;
+		st->list.top = st->list.cursor = row > 0 ? row : 0;
+	}
+	list_fit(&st->list, (int64_t)st->n, v->height);
+	st->list.cursor = st->list.top;
+	if (!st->cut_lines)
+		return;
+	x = text_width(str_sub(message_lines_str(&st->lines, m->line), 0, m->from));
+	if (x < st->x || x >= st->x + v->width - SCROLL_CELLS)
+		st->x = x > v->width / 2 ? x - v->width / 2 : 0;
+}
+
+/* To where one was when the search was begun; the rows may be others now. */
+static void
+go_back(struct view *v)
+{
+	struct raw_state *st = v->state;
+
+	st->x = st->search_x;
+	if (st->n == 0)
+		return;
+	st->list.top = st->list.cursor = row_at(st, st->search_top.line, st->search_top.from);
+	list_fit(&st->list, (int64_t)st->n, v->height);
+	st->list.cursor = st->list.top;
+}
+
+/* Search from where one was. *why is of search_new(). */
+static void
+search_for(struct view *v, struct str text, struct err *why)
+{
+	struct raw_state *st = v->state;
+	bool wrapped;
+
+	raw_search_set(&st->search, text, why);
+	raw_search_lines(&st->search, &st->lines, v->app, st->per_row);
+	go_back(v);
+	if (st->n == 0)
+		return;
+	if (raw_search_go(&st->search, st->rows[st->list.top].line, st->rows[st->list.top].from,
+			  &wrapped))
+		show_match(v);
+}
+
+static void
+say_matches(struct view *v, const struct err *why)
+{
+	struct raw_state *st = v->state;
+	uint32_t n = st->search.matches;
+
+	if (why->text[0] != '\0')
+		stack_ask_note(v->stack, true, "taken as text: %s", why->text);
+	else if (!st->search.search)
+		stack_ask_note(v->stack, false, "/pattern/ is a regular expression");
+	else if (search_given_up(st->search.search) > 0)
+		stack_ask_note(v->stack, true, "%" PRIu32 " matches, and lines too hard for it", n);
+	else
+		stack_ask_note(v->stack, n == 0, "%" PRIu32 "%s match%s", n,
+			       st->search.full ? " or more" : "", n == 1 ? "" : "es");
+}
+
+static void
+raw_asked(struct view *v, enum prompt_result result, struct str text)
+{
+	struct raw_state *st = v->state;
+	struct err why;
+
+	switch (result) {
+	case PROMPT_CHANGED:
+		search_for(v, text, &why);
+		say_matches(v, &why);
+		break;
+	case PROMPT_CANCELLED:
+		search_for(v, buf_str(&st->searched), &why);
+		go_back(v);
+		break;
+	case PROMPT_TAKEN:
+		search_for(v, text, &why);
+		if (text.n > 0 && st->search.matches == 0)
+			stack_error(v->stack, "Not found: %.*s", STR_ARG(text));
+		else if (text.n > 0)
+			stack_notice(v->stack, "Match %" PRIu32 " of %" PRIu32 "%s.",
+				     st->search.at + 1, st->search.matches,
+				     st->search.full ? " or more" : "");
+		break;
+	case PROMPT_IGNORED:
+	case PROMPT_MOVED:
+		break;
+	}
+}
+
+static void
+ask_search(struct view *v)
+{
+	struct raw_state *st = v->state;
+	struct err none = { .text = "" };
+
+	buf_clear(&st->searched);
+	buf_add_str(&st->searched, buf_str(&st->search.text));
+	st->search_top = (struct raw_row){ 0 };
+	if (st->list.top < (int64_t)st->n)
+		st->search_top = st->rows[st->list.top];
+	st->search_x = st->x;
+	raw_search_set(&st->search, STR(""), &none);
+	stack_ask(v->stack, v, STACK_ASK_SEARCH, "Search: ", STR(""));
+	say_matches(v, &none);
+}
+
+static void
+search_step(struct view *v, int step)
+{
+	struct raw_state *st = v->state;
+	const struct raw_mark *m;
+	bool wrapped, found;
+
+	if (!st->search.search) {
+		stack_notice(v->stack, "Nothing was searched for yet.");
+		return;
+	}
+	/* From what is seen, when one has left the match. */
+	m = raw_search_mark(&st->search, st->search.at);
+	if (m && !is_seen(st, row_at(st, m->line, m->from))) {
+		const struct raw_row *top = &st->rows[st->list.top];
+
+		found = raw_search_go(&st->search, top->line, top->from, &wrapped);
+		if (found && step < 0 && wrapped) {
+			st->search.at = st->search.matches - 1;
+			wrapped = false;
+		} else if (found && step < 0) {
+			raw_search_step(&st->search, step, &wrapped);
+		}
+	} else {
+		found = raw_search_step(&st->search, step, &wrapped);
+	}
+	if (!found) {
+		stack_error(v->stack, "Not found: %.*s", STR_ARG(buf_str(&st->search.text)));
+		return;
+	}
+	show_match(v);
+	if (wrapped)
+		stack_notice(v->stack, "Match %" PRIu32 " of %" PRIu32 ": went on at the %s.",
+			     st->search.at + 1, st->search.matches, step > 0 ? "start" : "end");
+}
+
+/* ---- */
+
+/* The message shown or, of all of the call, the one on top. */
+static void
+copy(struct view *v)
+{
+	struct raw_state *st = v->state;
+	const struct views_app *app = v->app;
+	const struct message_line *top = top_line(st);
+	const struct message *m = top ? store_message(app->store, top->message) : NULL;
+	struct str text = m ? query_text(app->query, top->message) : STR_NONE;
+	const struct sip_scan *scan = m ? query_scan(app->query, top->message) : NULL;
+	struct str method = scan ? scan->method_text : STR_NONE;
+	char what[64];
+
+	if (scan && scan->request) {
+		/* A method may be any token. */
+		if (method.n > 16)
+			method.n = 16;
+		snprintf(what, sizeof(what), "the %.*s", STR_ARG(method));
+	} else if (scan) {
+		snprintf(what, sizeof(what), "the response %u", scan->status);
+	} else {
+		snprintf(what, sizeof(what), "the message");
+	}
+	stack_copy(v->stack, what, text);
+}
+
+static void
+toggle_mode(struct view *v, enum raw_mode mode)
+{
+	struct raw_state *st = v->state;
+
+	st->mode = st->mode == mode ? RAW_TEXT : mode;
+	gather_again(st, v->app);
+	raw_refresh(v);
+}
+
+static void
+sideways(struct view *v, int step)
+{
+	struct raw_state *st = v->state;
+
+	/* Wrapped lines have nothing beside: to the message beside. */
+	if (st->cut_lines)
+		scroll_cells(st, step * SCROLL_CELLS);
+	else
+		go(v, step);
+}
+
 static enum view_result
 raw_act(struct view *v, enum action action)
 {
@@ -246,10 +630,8 @@ raw_act(struct view *v, enum action action)
 		return VIEW_HANDLED;
 	switch (action) {
 	case ACTION_NEXT:
-		go(v, 1);
-		return VIEW_HANDLED;
 	case ACTION_PREVIOUS:
-		go(v, -1);
+		go(v, action == ACTION_NEXT ? 1 : -1);
 		return VIEW_HANDLED;
 	case ACTION_TOGGLE_WRAP:
 		st->cut_lines = !st->cut_lines;
@@ -257,11 +639,23 @@ raw_act(struct view *v, enum action action)
 		st->width = 0;
 		raw_refresh(v);
 		return VIEW_HANDLED;
+	case ACTION_TOGGLE_HEX:
+	case ACTION_TOGGLE_PARSED:
+		toggle_mode(v, action == ACTION_TOGGLE_HEX ? RAW_HEX : RAW_PARSED);
+		return VIEW_HANDLED;
+	case ACTION_SEARCH:
+		ask_search(v);
+		return VIEW_HANDLED;
+	case ACTION_SEARCH_NEXT:
+	case ACTION_SEARCH_PREVIOUS:
+		search_step(v, action == ACTION_SEARCH_NEXT ? 1 : -1);
+		return VIEW_HANDLED;
+	case ACTION_COPY:
+		copy(v);
+		return VIEW_HANDLED;
 	case ACTION_LEFT:
 	case ACTION_RIGHT:
-		if (!st->cut_lines)
-			return VIEW_IGNORED;
-		scroll_cells(st, action == ACTION_LEFT ? -SCROLL_CELLS : SCROLL_CELLS);
+		sideways(v, action == ACTION_LEFT ? -1 : 1);
 		return VIEW_HANDLED;
 	default:
 		return VIEW_IGNORED;
@@ -272,12 +666,16 @@ const struct view_ops view_raw_ops = {
 	.name = "raw",
 	.state_size = sizeof(struct raw_state),
 	.actions = (const enum action[]){
-		ACTION_NEXT, ACTION_PREVIOUS, ACTION_TOGGLE_WRAP, ACTION_MOVE_UP, ACTION_MOVE_DOWN,
+		ACTION_SEARCH, ACTION_NEXT, ACTION_PREVIOUS, ACTION_TOGGLE_PARSED,
+		ACTION_TOGGLE_HEX, ACTION_COPY, ACTION_TOGGLE_WRAP, ACTION_SEARCH_NEXT,
+		ACTION_SEARCH_PREVIOUS, ACTION_MOVE_UP, ACTION_MOVE_DOWN,
 		ACTION_PAGE_UP, ACTION_PAGE_DOWN, ACTION_HALF_UP, ACTION_HALF_DOWN, ACTION_FIRST,
 		ACTION_LAST, ACTION_LEFT, ACTION_RIGHT, ACTION_NONE
 	},
 	.keys = (const struct view_keys[]){
 		{ ACTION_TOGGLE_WRAP, "w" },
+		{ ACTION_TOGGLE_PARSED, "e" },
+		{ ACTION_TOGGLE_HEX, "x" },
 		{ ACTION_PAGE_DOWN, "<Space>" },
 		{ ACTION_NONE, NULL }
 	},
@@ -287,4 +685,5 @@ const struct view_ops view_raw_ops = {
 	.title = raw_title,
 	.draw = raw_draw,
 	.act = raw_act,
+	.asked = raw_asked,
 };

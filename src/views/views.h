@@ -64,6 +64,9 @@ struct flow_subject {
 struct raw_subject {
 	uint32_t call;
 	uint32_t message;	/**< this one alone; MESSAGE_NONE: all of the call */
+	const uint32_t *calls;	/**< and of these, one among the other, when there are
+				 * any; copied */
+	size_t n;
 };
 
 /** Messages to compare, the left one first. */

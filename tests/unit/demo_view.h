@@ -136,7 +136,31 @@ items_act(struct view *v, enum action action)
 		stack_open(v->stack, &demo_detail_ops, &st->list.cursor);
 		return VIEW_HANDLED;
 	}
+	if (action == ACTION_COPY) {
+		stack_copy(v->stack, "the item", STR("a\nb\033"));
+		return VIEW_HANDLED;
+	}
+	if (action == ACTION_SEARCH) {
+		stack_ask(v->stack, v, STACK_ASK_SEARCH, "Go to: ", STR(""));
+		return VIEW_HANDLED;
+	}
 	return VIEW_IGNORED;
+}
+
+static inline void
+items_asked(struct view *v, enum prompt_result result, struct str text)
+{
+	struct items_state *st = v->state;
+	uint32_t number;
+
+	if (result == PROMPT_CHANGED)
+		stack_ask_note(v->stack, !str_to_u32(text, &number), "%zu bytes", text.n);
+	else if (result == PROMPT_CANCELLED)
+		stack_notice(v->stack, "given up: %.*s", STR_ARG(text));
+	else if (str_eq(text, STR("close")))
+		stack_close(v->stack, v);
+	else if (str_to_u32(text, &number))
+		list_go(&st->list, number);
 }
 
 static const struct view_ops demo_items_ops = {
@@ -150,6 +174,7 @@ static const struct view_ops demo_items_ops = {
 	.title = items_title,
 	.draw = items_draw,
 	.act = items_act,
+	.asked = items_asked,
 };
 
 #endif

@@ -25,7 +25,7 @@
 	"\"packets\":106}"
 #define ITEMS "\"sdes_ssrc\":5,\"sdes_report_count\":1,\"sdes_information\":[" \
 	"{\"sdes_chunk_ssrc\":5,\"type\":1,\"text\":\"a\\\"b\"}," \
-	"{\"sdes_chunk_ssrc\":5,\"type\":8,\"text\":\"\\ufffd\"}]"
+	"{\"sdes_chunk_ssrc\":5,\"type\":8,\"text\":\"\"}]"
 
 static const struct {
 	struct str in;
@@ -58,7 +58,7 @@ static const struct {
 	{ STR_INIT("\x81\xca\x00\x02\x00\x00\x00\x05\x01\x02" "a\x00"),
 	  "{\"ssrc\":5,\"type\":202,\"report_count\":0,\"report_blocks\":[],"
 	  "\"sdes_ssrc\":5,\"sdes_report_count\":1,\"sdes_information\":["
-	  "{\"sdes_chunk_ssrc\":5,\"type\":1,\"text\":\"a\\ufffd\"}]}" },
+	  "{\"sdes_chunk_ssrc\":5,\"type\":1,\"text\":\"a\"}]}" },
 	{ STR_INIT("\xa2\xcb\x00\x02\x00\x00\x00\x05\x00\x00\x00\x04"),
 	  "{\"ssrc\":5,\"type\":203,\"report_count\":0,\"report_blocks\":[],"
 	  "\"bye_ssrc\":[5]}" },

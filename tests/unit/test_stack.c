@@ -112,6 +112,58 @@ list_detail_and_back(void **state)
 }
 
 static void
+asking(void **state)
+{
+	struct fixture *f = *state;
+
+	run(f,
+	    "#: size 30x4\n"
+	    "/ 1 x q\n"
+	    ":shot+ a key is a letter\n"
+	    "<F1> <Backspace> <Backspace> 1\n"
+	    ":shot a number\n"
+	    ":resize 30x2\n"
+	    ":shot no footer\n"
+	    ":resize 30x4\n"
+	    "<Enter>\n"
+	    ":shot gone there\n"
+	    "/ <Up> <Esc>\n"
+	    ":shot given up\n"
+	    "/ 5 <A-x>\n"
+	    ":shot a key with Alt is Esc first\n"
+	    "/ c l o s e <Enter>\n",
+	    "== a key is a letter 30x4 +roles (. normal, t title, c cursor, e error, k key)\n"
+	    "Items                     1/12|tttttttttttttttttttttttttttttt\n"
+	    "  item 0                      |cccccccccccccccccccccccccccccc\n"
+	    "  item 1                      |\n"
+	    "Go to: 1xq             3 bytes|kkkkkkk...c............eeeeeee\n"
+	    "== a number 30x4\n"
+	    "Items                     1/12\n"
+	    "  item 0\n"
+	    "  item 1\n"
+	    "Go to: 11              2 bytes\n"
+	    "== no footer 30x2\n"
+	    "  item 0\n"
+	    "Go to: 11              2 bytes\n"
+	    "== gone there 30x4\n"
+	    "Items                    12/12\n"
+	    "  item 10\n"
+	    "  item 11\n"
+	    "Esc Quit  F1 Help  Enter Open\n"
+	    "== given up 30x4\n"
+	    "Items                    12/12\n"
+	    "  item 10\n"
+	    "  item 11\n"
+	    "given up: 11\n"
+	    "== a key with Alt is Esc first 30x4\n"
+	    "Items                    12/12\n"
+	    "  item 10\n"
+	    "  item 11\n"
+	    "Esc Quit  F1 Help  Enter Open\n");
+	assert_true(stack_done(&f->stack));
+}
+
+static void
 help_is_made_of_the_tables(void **state)
 {
 	struct fixture *f = *state;
@@ -279,6 +331,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(list_detail_and_back, setup, teardown),
+		cmocka_unit_test_setup_teardown(asking, setup, teardown),
 		cmocka_unit_test_setup_teardown(help_is_made_of_the_tables, setup, teardown),
 		cmocka_unit_test_setup_teardown(tiny_screens, setup, teardown),
 		cmocka_unit_test_setup_teardown(alt_is_esc_and_a_key, setup, teardown),

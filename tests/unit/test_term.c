@@ -245,6 +245,31 @@ keys_and_quit(void **state)
 	assert_left(&c);
 }
 
+/* OSC 52, where the terminal does not show it. */
+static void
+clipboard(void **state)
+{
+	struct child c;
+
+	(void)state;
+	start(&c, &(struct how){ 0 });
+	expect(&c, "item 0");
+	type(&c, "y");
+	expect(&c, "\033]52;c;YQpiGw==\a");
+	expect(&c, "4 bytes");
+	type(&c, "q");
+	assert_int_equal(finish(&c), LOOP_QUIT);
+	assert_left(&c);
+	start(&c, &(struct how){ .term = "linux" });
+	expect(&c, "item 0");
+	type(&c, "y");
+	expect(&c, "has none for");
+	assert_false(drawn(&c, "\033]52"));
+	type(&c, "/abc\033q");
+	assert_int_equal(finish(&c), LOOP_QUIT);
+	buf_release(&c.out);
+}
+
 static void
 signals(void **state)
 {
@@ -416,6 +441,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(keys_and_quit),
+		cmocka_unit_test(clipboard),
 		cmocka_unit_test(signals),
 		cmocka_unit_test(crashes),
 		cmocka_unit_test(exit_and_bug),
