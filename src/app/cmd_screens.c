@@ -9,12 +9,14 @@
 
 #include "app/answer.h"
 #include "app/commands.h"
+#include "app/streams.h"
 #include "app/summary.h"
 #include "ui/script.h"
 #include "ui/term.h"
 #include "views/views.h"
 
 #define READ_AT_ONCE	2048u	/* records between looks at the clock: about a millisecond */
+#define TEND_MS		100	/* between looks at what is to be sent */
 
 static enum exit_code
 count_run(struct session *s)
@@ -80,12 +82,23 @@ source_fd(void *ctx)
 	return capture_fd(sc->session->engine.capture);
 }
 
+/* What is queued for a collector goes without more to read. */
+static int
+source_timeout(void *ctx)
+{
+	const struct session *s = ((const struct screens *)ctx)->session;
+
+	return s->hep_out && hep_out_waits(s->hep_out) ? TEND_MS : -1;
+}
+
 static void
 tell_progress(void *ctx, struct views_progress *progress)
 {
 	const struct screens *sc = ctx;
 	const struct engine *e = &sc->session->engine;
 	struct decode_count count;
+	struct tcp_stats tcp;
+	struct sctp_stats sctp;
 
 	*progress = (struct views_progress){ .ended = e->ended };
 	capture_progress(e->capture, &progress->bytes, &progress->total);
@@ -95,6 +108,10 @@ tell_progress(void *ctx, struct views_progress *progress)
 	for (size_t i = 0; decode_count_at(e->decoder, i, &count); i++)
 		if (count.kind == DECODE_COUNT_FLAW)
 			progress->flaws += count.n;
+	tcp_stats(e->streams->tcp, &tcp);
+	sctp_stats(e->streams->sctp, &sctp);
+	progress->gaps = tcp.gaps + sctp.incomplete;
+	progress->encrypted = e->streams->tls_connections - e->streams->tls_decrypted;
 }
 
 static bool
@@ -180,7 +197,10 @@ show(struct session *s)
 {
 	struct screens sc;
 	struct stack stack;
-	struct loop_source source = { .ctx = &sc, .read_for = read_for, .fd = source_fd };
+	struct loop_source source = {
+		.ctx = &sc, .read_for = read_for, .fd = source_fd,
+		.timeout_ms = source_timeout,
+	};
 	enum exit_code code = session_open(s, QUERY_CALL);
 
 	if (code != EXIT_DONE)

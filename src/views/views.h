@@ -20,6 +20,8 @@ struct views_progress {
 	bool ended;		/**< all is read */
 	uint32_t notices;	/**< faults of the inputs themselves: cut, damaged, not there */
 	uint64_t flaws;		/**< packets that were cut, lost or could not be decoded */
+	uint64_t gaps;		/**< pieces of streams that the inputs lack */
+	uint64_t encrypted;	/**< TLS connections that cannot be read */
 };
 
 /** All is borrowed and outlives the stack. Members not named are zero. */
