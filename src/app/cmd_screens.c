@@ -97,6 +97,7 @@ tell_progress(void *ctx, struct views_progress *progress)
 	const struct screens *sc = ctx;
 	const struct engine *e = &sc->session->engine;
 	struct decode_count count;
+	struct hep_listen_stats listen;
 	struct tcp_stats tcp;
 	struct sctp_stats sctp;
 
@@ -110,6 +111,9 @@ tell_progress(void *ctx, struct views_progress *progress)
 			progress->flaws += count.n;
 	tcp_stats(e->streams->tcp, &tcp);
 	sctp_stats(e->streams->sctp, &sctp);
+	capture_hep_stats(e->capture, &listen);
+	progress->flaws += listen.refused + listen.bad;
+	progress->live = sc->session->options.inputs.n == 0;
 	progress->gaps = tcp.gaps + sctp.incomplete;
 	progress->encrypted = e->streams->tls_connections - e->streams->tls_decrypted;
 }

@@ -269,7 +269,9 @@ add_progress(struct buf *b, const struct views_progress *p)
 {
 	if (p->ended)
 		return;
-	if (p->total > 0)
+	if (p->live)
+		buf_add_cstr(b, "listening  ");
+	else if (p->total > 0)
 		buf_printf(b, "reading %d%%  ", (int)(100.0 * (double)(p->bytes < p->total ?
 							       p->bytes : p->total) /
 						      (double)p->total));
