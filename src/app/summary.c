@@ -330,11 +330,28 @@ add_hints(struct buf *b, const struct engine *e)
 	if (st.records > 0 && st.records == st.filtered)
 		buf_add_cstr(b, "The BPF filter matches no packet.\n");
 	if (e->streams->tls_connections > e->streams->tls_decrypted)
-		buf_add_cstr(b, "There is TLS that is not decrypted: --keylog FILE or -k FILE gives"
-			     " the keys, \"rung messages --tls FILE\" tells about each"
-			     " connection.\n");
+		buf_add_cstr(b, "There is TLS that is not decrypted.\n"
+			     "The option --keylog FILE or -k FILE gives the keys;\n"
+			     "\"rung messages --tls FILE\" tells about each connection.\n");
 	if (st.cut > 0 && st.cut * 2 > st.records)
 		buf_add_cstr(b, "Most packets are cut: captured with a small snap length.\n");
+}
+
+/* Without headings "connections" may be those of TCP or TLS. */
+static void
+add_grouped(struct buf *b, const struct figure *figure)
+{
+	static const char *const groups[] = { "tcp", "tls", "sctp", "hep" };
+	char name[80];
+
+	for (size_t i = 0; i < ARRAY_SIZE(groups); i++) {
+		if (strcmp(figure->group, groups[i]) != 0)
+			continue;
+		snprintf(name, sizeof(name), "%s %s", figure->group, figure->name);
+		add_line(b, name, figure->n);
+		return;
+	}
+	add_line(b, figure->name, figure->n);
 }
 
 void
@@ -346,7 +363,7 @@ summary_add_no_sip(struct buf *b, const struct engine *e)
 	buf_add_cstr(b, "No SIP message was found. What there is:\n");
 	for (size_t i = 0; i < f.n; i++)
 		if (strcmp(f.list[i].group, "sip") != 0 && strcmp(f.list[i].group, "calls") != 0)
-			add_line(b, f.list[i].name, f.list[i].n);
+			add_grouped(b, &f.list[i]);
 	free(f.list);
 	add_top_ports(b, e->ports, "udp");
 	add_top_ports(b, e->ports + 65536, "tcp");
