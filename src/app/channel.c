@@ -10,6 +10,7 @@
 #include "app/streams.h"
 #include "base/mem.h"
 #include "decode/hep.h"
+#include "net/hep_wire.h"
 #include "sip/start.h"
 
 #define LOOKS		64u		/* pieces of OTHER looked at for other than SIP */
@@ -143,6 +144,15 @@ protocol_in(const struct channel *ch, struct str in)
 	return p == CHANNEL_TLS && ch->base == TRANSPORT_TLS ? CHANNEL_OTHER : p;
 }
 
+/* Whether a whole start of a packet for a collector is somewhere in it. */
+static bool
+has_hep(struct str in)
+{
+	size_t at = hep_wire_find(in);
+
+	return at != SIZE_MAX && in.n - at >= HEP_HEADER + HEP_CHUNK_HEADER;
+}
+
 /* The same for a piece of a connection that told nothing so far. */
 static enum channel_protocol
 protocol_of_later(struct channel *ch, unsigned dir, struct str in)
@@ -159,6 +169,8 @@ protocol_of_later(struct channel *ch, unsigned dir, struct str in)
 	}
 	if (ch->searched[dir] < SEARCH) {
 		ch->searched[dir] += in.n < SEARCH ? (uint32_t)in.n : SEARCH;
+		if (has_hep(in))
+			return CHANNEL_HEP;
 		if (sip_find_start(in) != SIZE_MAX) {
 			sip_reader_lose(reader_of(ch, dir));
 			return CHANNEL_SIP;
@@ -227,8 +239,8 @@ sip_gap(struct passage *p)
 	sip_reader_gap(r, p->ev->missing, p->ev->cut, &sink);
 	count_kept(p->d.e, before, r->in.view.n);
 	if (p->ev->missing)
-		snprintf(text, sizeof(text), "%llu bytes of the stream %s",
-			 (unsigned long long)p->ev->missing,
+		snprintf(text, sizeof(text), "%llu byte%s %s",
+			 (unsigned long long)p->ev->missing, p->ev->missing == 1 ? "" : "s",
 			 p->ev->cut ? "cut by the snap length" : "not captured");
 	else
 		snprintf(text, sizeof(text), "%s",
@@ -265,7 +277,7 @@ hep_take(struct passage *p, struct str bytes, struct place place, const struct s
 		length = hep_length(in->view);
 		if (length == SIZE_MAX) {
 			/* To where the next packet may begin. */
-			size_t at = str_find_ci(str_skip(in->view, 1), STR("HEP3"));
+			size_t at = hep_wire_find(str_skip(in->view, 1));
 
 			p->d.e->streams->hep_bad++;
 			intake_use(in, at == SIZE_MAX ? in->view.n : at + 1);
@@ -279,6 +291,28 @@ hep_take(struct passage *p, struct str bytes, struct place place, const struct s
 	}
 	intake_done(in);
 	count_kept(p->d.e, before, in->view.n);
+}
+
+/* The rest of what is at hand does not come: what of it can be read is. */
+static void
+hep_cut(struct passage *p)
+{
+	struct intake *in;
+	struct delivery d = p->d;
+	size_t length;
+
+	if (!p->ch->readers)
+		return;
+	in = &p->ch->readers[p->dir].in;
+	if (in->view.n == 0)
+		return;
+	length = hep_length(in->view);
+	d.flaws = p->ev->kind == FLOW_GAP && p->ev->cut ? SIP_FLAW_CUT : SIP_FLAW_GAP;
+	d.stamp_n = intake_stamps(in, 0, in->view.n, &d.stamps);
+	if (length == 0 || length == SIZE_MAX || !hep_in(&d, in->view, in->place))
+		d.e->streams->hep_bad++;
+	count_kept(d.e, in->view.n, 0);
+	intake_clear(in);
 }
 
 /* ---- TLS and WebSocket ---- */
@@ -471,8 +505,10 @@ take_gap(struct passage *p)
 		ws_gap(ch->ws, p->dir, ev->missing, ev->stamps);
 		ws_drain(p);
 		break;
-	case CHANNEL_NEW:
 	case CHANNEL_HEP:
+		hep_cut(p);
+		break;
+	case CHANNEL_NEW:
 	case CHANNEL_OTHER:
 	case CHANNEL_COUNT:
 		if (ch->readers) {
@@ -498,6 +534,8 @@ take_end(struct passage *p, unsigned dir)
 	p->d.dst = &p->ends[!dir];
 	if (ch->protocol == CHANNEL_SIP)
 		sip_end(p);
+	else if (ch->protocol == CHANNEL_HEP)
+		hep_cut(p);
 	if (!ch->ended[0] || !ch->ended[1])
 		return;
 	if (ch->tls) {

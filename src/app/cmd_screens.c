@@ -9,13 +9,14 @@
 
 #include "app/answer.h"
 #include "app/commands.h"
+#include "app/streams.h"
 #include "app/summary.h"
 #include "ui/script.h"
 #include "ui/term.h"
 #include "views/views.h"
 
-#define SEND_MS		100	/* between looks at what is to be sent */
 #define READ_AT_ONCE	2048u	/* records between looks at the clock: about a millisecond */
+#define TEND_MS		100	/* between looks at what is to be sent */
 
 static enum exit_code
 count_run(struct session *s)
@@ -75,15 +76,6 @@ read_for(void *ctx, int budget_ms)
 		: LOOP_IDLE;
 }
 
-/* What is to be sent goes on while nothing comes in. */
-static int
-source_timeout(void *ctx)
-{
-	const struct screens *sc = ctx;
-
-	return session_is_sending(sc->session) ? SEND_MS : -1;
-}
-
 static int
 source_fd(void *ctx)
 {
@@ -92,12 +84,24 @@ source_fd(void *ctx)
 	return capture_fd(sc->session->engine.capture);
 }
 
+/* What is queued for a collector goes without more to read. */
+static int
+source_timeout(void *ctx)
+{
+	const struct session *s = ((const struct screens *)ctx)->session;
+
+	return s->hep_out && hep_out_waits(s->hep_out) ? TEND_MS : -1;
+}
+
 static void
 tell_progress(void *ctx, struct views_progress *progress)
 {
 	const struct screens *sc = ctx;
 	const struct engine *e = &sc->session->engine;
 	struct decode_count count;
+	struct hep_listen_stats listen;
+	struct tcp_stats tcp;
+	struct sctp_stats sctp;
 
 	*progress = (struct views_progress){ .ended = e->ended };
 	capture_progress(e->capture, &progress->bytes, &progress->total);
@@ -107,6 +111,13 @@ tell_progress(void *ctx, struct views_progress *progress)
 	for (size_t i = 0; decode_count_at(e->decoder, i, &count); i++)
 		if (count.kind == DECODE_COUNT_FLAW)
 			progress->flaws += count.n;
+	tcp_stats(e->streams->tcp, &tcp);
+	sctp_stats(e->streams->sctp, &sctp);
+	capture_hep_stats(e->capture, &listen);
+	progress->flaws += listen.refused + listen.bad;
+	progress->live = sc->session->options.inputs.n == 0;
+	progress->gaps = tcp.gaps + sctp.incomplete;
+	progress->encrypted = e->streams->tls_connections - e->streams->tls_decrypted;
 }
 
 static bool
@@ -192,8 +203,10 @@ show(struct session *s)
 {
 	struct screens sc;
 	struct stack stack;
-	struct loop_source source = { .ctx = &sc, .read_for = read_for, .fd = source_fd,
-		.timeout_ms = source_timeout };
+	struct loop_source source = {
+		.ctx = &sc, .read_for = read_for, .fd = source_fd,
+		.timeout_ms = source_timeout,
+	};
 	enum exit_code code = session_open(s, QUERY_CALL);
 
 	if (code != EXIT_DONE)

@@ -59,7 +59,7 @@ input_fill(struct store_input *in, const struct delivery *d, const struct stamp 
 	in->ttl = seg && d->carrier == CARRIER_NONE ? seg->ttl : 0;
 	in->ip_id = datagram ? seg->ip_id : 0;
 	in->has_ip_id = datagram && seg->src.addr.family == NET_IP4;
-	in->vlan = seg ? seg->vlan : 0;
+	in->vlan = d->carrier == CARRIER_HEP ? d->vlan : seg ? seg->vlan : 0;
 	in->flaws = 0;
 	in->stamps = NULL;
 	in->stamp_n = 0;

@@ -15,6 +15,7 @@ struct delivery {
 	uint8_t transport;		/**< enum transport */
 	uint8_t carrier;		/**< enum carrier */
 	uint32_t node;			/**< HEP: capture agent id */
+	uint16_t vlan;			/**< HEP: what the agent says of it; 0: nothing */
 	uint32_t flaws;			/**< enum sip_flaw, for each message */
 	/** The records that brought it; stamp_n 0: the segment's. */
 	const struct stamp *stamps;

@@ -79,6 +79,7 @@ hep_in(const struct delivery *outer, struct str packet, struct place place)
 	d.transport = deliver_transport(hep.protocol);
 	d.carrier = CARRIER_HEP;
 	d.node = hep.node;
+	d.vlan = hep.vlan;
 	if (hep.time != TIME_NONE) {
 		d.time = hep.time;
 		d.stamp_n = d.stamp_n < STAMPS_MAX ? d.stamp_n : STAMPS_MAX;

@@ -21,6 +21,8 @@ struct hep_out {
 	struct engine *engine;
 	struct hep_send *send;
 	bool live;
+	bool stuck;		/* waiting was in vain, and nothing went since then */
+	uint64_t sent;		/* as of then */
 	struct media *media;
 	size_t media_n, media_cap;
 	struct hash_map media_map;	/* by endpoint */
@@ -109,11 +111,26 @@ protocol_of(uint8_t transport)
 		transport == TRANSPORT_SCTP ? SEGMENT_SCTP : SEGMENT_TCP;
 }
 
+static bool
+is_stuck(const struct hep_out *o)
+{
+	struct hep_send_stats stats;
+
+	hep_send_stats(o->send, &stats);
+	return o->stuck && stats.sent == o->sent;
+}
+
+/* Patience is for the collector, not for each packet. */
 static void
 send_packet(struct hep_out *o, const struct hep_packet *packet)
 {
-	if (!o->live && hep_send_full(o->send))
-		hep_send_wait(o->send, false, PATIENCE);
+	struct hep_send_stats stats;
+
+	if (!o->live && hep_send_full(o->send) && !is_stuck(o)) {
+		o->stuck = !hep_send_wait(o->send, false, PATIENCE);
+		hep_send_stats(o->send, &stats);
+		o->sent = stats.sent;
+	}
 	hep_send_add(o->send, packet);
 }
 
@@ -183,7 +200,16 @@ hep_out_run(struct hep_out *o)
 void
 hep_out_finish(struct hep_out *o)
 {
-	hep_send_wait(o->send, true, PATIENCE);
+	hep_send_wait(o->send, true, is_stuck(o) ? 0 : PATIENCE);
+}
+
+bool
+hep_out_waits(const struct hep_out *o)
+{
+	struct hep_send_stats stats;
+
+	hep_send_stats(o->send, &stats);
+	return stats.packets > stats.sent + stats.dropped + stats.too_long;
 }
 
 void

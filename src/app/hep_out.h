@@ -23,6 +23,9 @@ struct hep_out *hep_out_open(struct engine *e, const char *where,
 /** Send what goes without waiting; to be called about once in 100 ms. */
 void hep_out_run(struct hep_out *o);
 
+/** Whether something is queued. */
+bool hep_out_waits(const struct hep_out *o);
+
 /** Wait for what is queued, 5 s without progress at most. */
 void hep_out_finish(struct hep_out *o);
 

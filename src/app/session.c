@@ -12,6 +12,7 @@
 
 #include "base/text.h"
 #include "conf/rc.h"
+#include "net/where.h"
 #include "views/views.h"
 
 #define READ_AT_ONCE	65536u	/* records between looks at anything else */
@@ -168,6 +169,13 @@ failed:
 }
 
 static enum exit_code
+refuse(const char *option, const struct err *err, enum exit_code code)
+{
+	complain("%s: %s", option, err->text);
+	return code;
+}
+
+static enum exit_code
 open_hep(struct session *s)
 {
 	const struct options *o = &s->options;
@@ -178,21 +186,22 @@ open_hep(struct session *s)
 		.password = o->hep_password, .node = o->hep_node,
 		.insecure = o->given[OPTION_HEP_INSECURE],
 	};
+	struct where where;
 	struct err err;
 
 	for (size_t i = 0; i < o->hep_listen.n; i++) {
-		if (capture_add_hep(s->engine.capture, o->hep_listen.list[i], &listen, &err) != 0) {
-			complain("%s", err.text);
-			return EXIT_INPUT;
-		}
+		if (where_parse(o->hep_listen.list[i], &where, &err) != 0)
+			return refuse("-L", &err, EXIT_USAGE);
+		if (capture_add_hep(s->engine.capture, o->hep_listen.list[i], &listen, &err) != 0)
+			return refuse("-L", &err, EXIT_INPUT);
 	}
 	if (!o->hep_send)
 		return EXIT_DONE;
+	if (where_parse(o->hep_send, &where, &err) != 0)
+		return refuse("-H", &err, EXIT_USAGE);
 	s->hep_out = hep_out_open(&s->engine, o->hep_send, &send, o->hep_listen.n > 0, &err);
-	if (!s->hep_out) {
-		complain("%s", err.text);
-		return EXIT_INPUT;
-	}
+	if (!s->hep_out)
+		return refuse("-H", &err, EXIT_INPUT);
 	return EXIT_DONE;
 }
 
@@ -317,15 +326,12 @@ session_tend(struct session *s)
 		hep_out_run(s->hep_out);
 }
 
-bool
-session_is_sending(const struct session *s)
+/* Whether packets that were sent may be lost: the first of several addresses of a name
+ * that is in vain costs none. */
+static bool
+was_away(const struct hep_send_stats *out)
 {
-	struct hep_send_stats stats;
-
-	if (!s->hep_out)
-		return false;
-	hep_out_stats(s->hep_out, &stats);
-	return stats.sent + stats.dropped + stats.too_long < stats.packets;
+	return out->connects > 1 || (out->connects == 0 && out->failures > 0);
 }
 
 void
@@ -341,6 +347,9 @@ session_finish(struct session *s)
 			complain("-H: %" PRIu64 " of %" PRIu64 " packets were not sent%s%s",
 				 out.dropped, out.packets, *hep_out_error(s->hep_out) ? ": " : "",
 				 hep_out_error(s->hep_out));
+		else if (out.packets > 0 && was_away(&out))
+			complain("-H: the collector was away for a time and may lack packets: %s",
+				 hep_out_error(s->hep_out));
 		if (out.too_long > 0)
 			complain("-H: %" PRIu64 " not sent: too long for HEP (65535 bytes)",
 				 out.too_long);
@@ -348,10 +357,12 @@ session_finish(struct session *s)
 	if (s->options.hep_listen.n > 0) {
 		capture_hep_stats(s->engine.capture, &in);
 		if (in.refused > 0)
-			complain("-L: %" PRIu64 " packets without the password were dropped",
-				 in.refused);
+			complain("-L: %" PRIu64 " dropped: without the password", in.refused);
 		if (in.bad > 0)
-			complain("-L: %" PRIu64 " packets were no HEP", in.bad);
+			complain("-L: %" PRIu64 " dropped: no HEP, or not whole", in.bad);
+		if (in.dropped > 0)
+			complain("-L: %" PRIu64 " connections refused: too many at once",
+				 in.dropped);
 	}
 }
 

@@ -52,9 +52,6 @@ enum exit_code session_read(struct session *s);
 /** Do what is due beside reading: send what waits. */
 void session_tend(struct session *s);
 
-/** Whether packets wait to be sent. */
-bool session_is_sending(const struct session *s);
-
 /** Send the rest, and tell what could not be sent and what listeners refused. */
 void session_finish(struct session *s);
 

@@ -157,7 +157,7 @@ add_tls(struct figures *f, const struct streams *s)
 }
 
 static void
-add_others(struct figures *f, const struct streams *s)
+add_others(struct figures *f, const struct streams *s, const struct hep_listen_stats *listen)
 {
 	struct sctp_stats t;
 	char name[64];
@@ -188,6 +188,11 @@ add_others(struct figures *f, const struct streams *s)
 		snprintf(name, sizeof(name), "flaw %s", hep_flaw_name((enum hep_flaw_bit)i));
 		add_some(f, "hep", name, s->hep_flaws[i]);
 	}
+	add_some(f, "hep listener", "packets", listen->packets);
+	add_some(f, "hep listener", "connections", listen->connections);
+	add_some(f, "hep listener", "without the password", listen->refused);
+	add_some(f, "hep listener", "no hep, or not whole", listen->bad);
+	add_some(f, "hep listener", "connections too many", listen->dropped);
 	add_some(f, "icmp", "errors", s->icmp_errors);
 	add_some(f, "icmp", "errors tied to a message", s->icmp_tied);
 }
@@ -219,12 +224,15 @@ add_messages(struct figures *f, const struct engine *e)
 static void
 gather(struct figures *f, const struct engine *e)
 {
+	struct hep_listen_stats listen;
+
 	*f = (struct figures){ 0 };
 	add_reading(f, e);
 	add_decoding(f, e);
 	add_tcp(f, e->streams);
 	add_tls(f, e->streams);
-	add_others(f, e->streams);
+	capture_hep_stats(e->capture, &listen);
+	add_others(f, e->streams, &listen);
 	add_messages(f, e);
 }
 
@@ -311,19 +319,40 @@ add_top_ports(struct buf *b, const uint32_t *ports, const char *transport)
 static void
 add_hints(struct buf *b, const struct engine *e)
 {
+	struct hep_listen_stats listen;
 	struct capture_stats st;
 
 	capture_stats(e->capture, &st);
-	if (st.records == 0)
+	capture_hep_stats(e->capture, &listen);
+	if (st.records == 0 && listen.refused + listen.bad > 0)
+		buf_add_cstr(b, "No HEP packet came that could be taken.\n");
+	else if (st.records == 0)
 		buf_add_cstr(b, "There is no packet in it.\n");
 	if (st.records > 0 && st.records == st.filtered)
 		buf_add_cstr(b, "The BPF filter matches no packet.\n");
 	if (e->streams->tls_connections > e->streams->tls_decrypted)
-		buf_add_cstr(b, "There is TLS that is not decrypted: --keylog FILE or -k FILE gives"
-			     " the keys, \"rung messages --tls FILE\" tells about each"
-			     " connection.\n");
+		buf_add_cstr(b, "There is TLS that is not decrypted.\n"
+			     "The option --keylog FILE or -k FILE gives the keys;\n"
+			     "\"rung messages --tls FILE\" tells about each connection.\n");
 	if (st.cut > 0 && st.cut * 2 > st.records)
 		buf_add_cstr(b, "Most packets are cut: captured with a small snap length.\n");
+}
+
+/* Without headings "connections" may be those of TCP or TLS. */
+static void
+add_grouped(struct buf *b, const struct figure *figure)
+{
+	static const char *const groups[] = { "tcp", "tls", "sctp", "hep" };
+	char name[80];
+
+	for (size_t i = 0; i < ARRAY_SIZE(groups); i++) {
+		if (strcmp(figure->group, groups[i]) != 0)
+			continue;
+		snprintf(name, sizeof(name), "%s %s", figure->group, figure->name);
+		add_line(b, name, figure->n);
+		return;
+	}
+	add_line(b, figure->name, figure->n);
 }
 
 void
@@ -335,7 +364,7 @@ summary_add_no_sip(struct buf *b, const struct engine *e)
 	buf_add_cstr(b, "No SIP message was found. What there is:\n");
 	for (size_t i = 0; i < f.n; i++)
 		if (strcmp(f.list[i].group, "sip") != 0 && strcmp(f.list[i].group, "calls") != 0)
-			add_line(b, f.list[i].name, f.list[i].n);
+			add_grouped(b, &f.list[i]);
 	free(f.list);
 	add_top_ports(b, e->ports, "udp");
 	add_top_ports(b, e->ports + 65536, "tcp");

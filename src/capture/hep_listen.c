@@ -514,6 +514,9 @@ open_socket(struct hep_listener *l, const struct where *where, const char *text,
 		for (const struct addrinfo *ai = list; ai && l->fd < 0; ai = ai->ai_next)
 			if (!all || ai->ai_family == pass)
 				l->fd = listen_at(where->kind, ai, all);
+		/* Half of what was asked for would look like all. */
+		if (l->fd < 0 && errno == EADDRINUSE)
+			break;
 	}
 	freeaddrinfo(list);
 	if (l->fd < 0)
@@ -530,7 +533,7 @@ load_certificate(struct hep_listener *l, const struct hep_listen *options, const
 	int r;
 
 	if (!options->cert || !options->key)
-		return err_set(err, "%s: TLS needs a certificate and its key", text);
+		return err_set(err, "%s: TLS needs a certificate and its key (--hep-cert, --hep-key)", text);
 	r = gnutls_certificate_allocate_credentials(&l->credentials);
 	if (r == 0)
 		r = gnutls_certificate_set_x509_key_file(l->credentials, options->cert,

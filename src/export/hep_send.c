@@ -395,6 +395,22 @@ link_listen(struct hep_send *s)
 
 /* ---- sending ---- */
 
+/* About a datagram before this one. Where the name has another address, the collector
+ * may be there. @return whether to go on here. */
+static bool
+datagram_refused(struct hep_send *s)
+{
+	if (s->addresses->ai_next) {
+		s->has_sent = false;
+		s->up_at = time_monotonic();
+		link_fail(s, "%s: %s", s->where.host, strerror(ECONNREFUSED));
+		return false;
+	}
+	snprintf(s->error, sizeof(s->error), "%.200s: %s", s->where.host, strerror(ECONNREFUSED));
+	s->stats.failures++;
+	return true;
+}
+
 /* @return whether to go on with the next. */
 static bool
 send_datagram(struct hep_send *s)
@@ -424,18 +440,7 @@ send_datagram(struct hep_send *s)
 		drop_first(s);
 		return true;
 	case ECONNREFUSED:
-		/* About a datagram before this one. Where the name has another address,
-		 * the collector may be there. */
-		if (s->addresses->ai_next) {
-			s->has_sent = false;
-			s->up_at = time_monotonic();
-			link_fail(s, "%s: %s", s->where.host, strerror(errno));
-			return false;
-		}
-		snprintf(s->error, sizeof(s->error), "%.200s: %s", s->where.host,
-			 strerror(errno));
-		s->stats.failures++;
-		return true;
+		return datagram_refused(s);
 	}
 	link_fail(s, "%s: %s", s->where.host, strerror(errno));
 	return false;
@@ -479,6 +484,16 @@ send_tls(struct hep_send *s)
 	return false;
 }
 
+/* Whether a datagram was refused is told only once, to who asks next. */
+static void
+datagram_listen(struct hep_send *s)
+{
+	char byte;
+
+	if (s->has_sent && recv(s->fd, &byte, 1, MSG_DONTWAIT) < 0 && errno == ECONNREFUSED)
+		datagram_refused(s);
+}
+
 static void
 flush(struct hep_send *s)
 {
@@ -510,6 +525,8 @@ hep_send_run(struct hep_send *s)
 	if (s->state == LINK_UP && s->where.kind != WHERE_UDP)
 		link_listen(s);
 	flush(s);
+	if (s->state == LINK_UP && s->where.kind == WHERE_UDP)
+		datagram_listen(s);
 }
 
 void

@@ -571,11 +571,61 @@ lane_at(const struct layout *w, const struct net_endpoint *at)
 	return LADDER_NONE;
 }
 
+/* The number of member @p name (with its quotes), where it comes first in @p json. */
+static bool
+number_of(struct str json, struct str name, int64_t *value)
+{
+	size_t at = str_find_ci(json, name), n = 0;
+	bool negative;
+	uint32_t v;
+
+	if (at == SIZE_MAX)
+		return false;
+	json = str_trim(str_skip(json, at + name.n));
+	if (!str_starts(json, STR(":")))
+		return false;
+	json = str_trim(str_skip(json, 1));
+	negative = str_starts(json, STR("-"));
+	json = str_skip(json, negative);
+	while (n < json.n && ascii_is_digit(json.p[n]))
+		n++;
+	if (!str_to_u32(str_sub(json, 0, n), &v))
+		return false;
+	*value = negative ? -(int64_t)v : (int64_t)v;
+	return true;
+}
+
+/* Of a report in JSON, for which no ladder has room, what matters: the first block,
+ * else what was sent. */
+static struct str
+report_words(struct str json, char *to, size_t size)
+{
+	int64_t sent, lost, fraction, jitter;
+
+	if (!str_starts(json, STR("{")))
+		return json;
+	to[0] = '\0';
+	/* The fraction is of 256; jitter in units of the timestamp. */
+	if (number_of(json, STR("\"packets_lost\""), &lost) &&
+	    number_of(json, STR("\"fraction_lost\""), &fraction) &&
+	    number_of(json, STR("\"ia_jitter\""), &jitter))
+		snprintf(to, size, "%" PRId64 " lost, %.1f %% lately, jitter %" PRId64, lost,
+			 (double)fraction * 100 / 256, jitter);
+	else if (number_of(json, STR("\"packets\""), &sent))
+		snprintf(to, size, "%" PRId64 " packets sent", sent);
+	return str_of(to);
+}
+
 static struct str
 event_label(struct layout *w, const struct event *e, struct str text)
 {
+	char words[128];
+
 	buf_clear(&w->line);
-	event_say(&w->line, (enum event_kind)e->kind, str_trim(text));
+	text = str_trim(text);
+	if (e->kind == EVENT_RTCP)
+		text = report_words(text, words, sizeof(words));
+	event_say(&w->line, (enum event_kind)e->kind, text);
 	if (w->line.n > LABEL_BYTES) {
 		w->line.n = LABEL_BYTES;
 		while (w->line.n > 0 && ((unsigned char)w->line.p[w->line.n] & 0xc0) == 0x80)

@@ -45,6 +45,45 @@ hep_wire_length(struct str in)
 	return length < HEP_HEADER ? SIZE_MAX : length;
 }
 
+/* Whether a packet begins here, by its length and the header of its first chunk, or
+ * nothing says that none does. */
+static bool
+may_be_packet(struct str in)
+{
+	size_t length = hep_wire_length(in);
+
+	if (length == 0 || length == SIZE_MAX)
+		return length == 0;
+	if (in.n < HEP_HEADER + HEP_CHUNK_HEADER)
+		return true;
+	in = str_skip(in, HEP_HEADER);
+	return get_be16(bytes(in)) <= UINT8_MAX && get_be16(bytes(in) + 4) >= HEP_CHUNK_HEADER &&
+		get_be16(bytes(in) + 4) <= length;
+}
+
+/* The first place before @p end that begins with @p c and may be a packet, else @p end. */
+static size_t
+find_packet(struct str in, char c, size_t end)
+{
+	size_t at = 0, step;
+
+	while ((step = str_chr(str_sub(in, at, end - at), c)) != SIZE_MAX) {
+		at += step;
+		if (may_be_packet(str_skip(in, at)))
+			return at;
+		at++;
+	}
+	return end;
+}
+
+size_t
+hep_wire_find(struct str in)
+{
+	size_t at = find_packet(in, 'E', find_packet(in, 'H', in.n));
+
+	return at < in.n ? at : SIZE_MAX;
+}
+
 size_t
 hep_chunk_size(unsigned type)
 {
@@ -107,8 +146,13 @@ is_other_chunk(struct str s)
 static size_t
 end_of_liar(struct str in, size_t size)
 {
-	if (size > 0 && in.n >= HEP_CHUNK_HEADER + size)
+	if (size > 0 && in.n >= HEP_CHUNK_HEADER + size) {
+		/* Or a header without the value. */
+		if (!ends_or_is_chunk(str_skip(in, HEP_CHUNK_HEADER + size)) &&
+		    is_chunk(str_skip(in, HEP_CHUNK_HEADER)))
+			return HEP_CHUNK_HEADER;
 		return HEP_CHUNK_HEADER + size;
+	}
 	for (size_t i = HEP_CHUNK_HEADER; i + HEP_CHUNK_HEADER <= in.n; i++)
 		if (is_chunk(str_skip(in, i)) || is_other_chunk(str_skip(in, i)))
 			return i;

@@ -45,6 +45,10 @@ unsigned hep_wire_version(struct str in);
  * @return 0 when it takes more bytes to tell; SIZE_MAX when there is none. */
 size_t hep_wire_length(struct str in);
 
+/** Where in a stream the next version 3 packet may begin: its start with a chunk behind
+ * it, as far as there are bytes to tell. @return SIZE_MAX when nowhere. O(bytes). */
+size_t hep_wire_find(struct str in);
+
 /** Bytes a chunk of vendor 0 has by its type, without the header; 0: any number. */
 size_t hep_chunk_size(unsigned type);
 

@@ -49,11 +49,11 @@ where_parse(const char *text, struct where *where, struct err *err)
 	uint32_t number;
 
 	if (!str_cut(&rest, ':', &kind) || !kind_of(kind, &where->kind))
-		return err_set(err, "%s: not \"udp:\", \"tcp:\" or \"tls:\" and an address", text);
+		return err_set(err, "\"%s\" is not udp:, tcp: or tls: and ADDRESS:PORT", text);
 	if (!split(rest, &host, &port) || host.n >= sizeof(where->host))
 		return err_set(err, "%s: not ADDRESS:PORT (IPv6 in brackets)", text);
 	if (!str_to_u32(port, &number) || number > UINT16_MAX)
-		return err_set(err, "%s: no port", text);
+		return err_set(err, "%s: \"%.*s\" is no port", text, (int)(port.n < 32 ? port.n : 32), port.p);
 	where->port = (uint16_t)number;
 	if (host.n > 0)
 		memcpy(where->host, host.p, host.n);

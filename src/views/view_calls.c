@@ -232,7 +232,8 @@ static bool
 is_same(const struct views_progress *a, const struct views_progress *b)
 {
 	return a->bytes == b->bytes && a->total == b->total && a->ended == b->ended &&
-		a->notices == b->notices && a->flaws == b->flaws;
+		a->notices == b->notices && a->flaws == b->flaws &&
+		a->gaps == b->gaps && a->encrypted == b->encrypted;
 }
 
 static bool
@@ -268,12 +269,28 @@ add_progress(struct buf *b, const struct views_progress *p)
 {
 	if (p->ended)
 		return;
-	if (p->total > 0)
+	if (p->live)
+		buf_add_cstr(b, "listening  ");
+	else if (p->total > 0)
 		buf_printf(b, "reading %d%%  ", (int)(100.0 * (double)(p->bytes < p->total ?
 							       p->bytes : p->total) /
 						      (double)p->total));
 	else
 		buf_printf(b, "reading %" PRIu64 " MB  ", p->bytes / 1000000);
+}
+
+#define NARROW	60	/* cells below which the title has other things to say */
+
+/* What the inputs lack. */
+static void
+add_lacks(struct buf *b, const struct views_progress *p)
+{
+	if (p->encrypted > 0)
+		buf_printf(b, "%" PRIu64 " TLS unread  ", p->encrypted);
+	if (p->gaps > 0)
+		buf_printf(b, "%" PRIu64 " gap%s  ", p->gaps, p->gaps == 1 ? "" : "s");
+	if (p->flaws > 0)
+		buf_printf(b, "%" PRIu64 " bad packet%s  ", p->flaws, p->flaws == 1 ? "" : "s");
 }
 
 static void
@@ -288,8 +305,8 @@ calls_title(const struct view *v, struct buf *left, struct buf *right)
 	add_progress(right, p);
 	if (st->marked.members > 0 && p->ended)
 		buf_printf(right, "%" PRIu32 " to look at  ", st->marked.members);
-	if (p->flaws > 0)
-		buf_printf(right, "%" PRIu64 " bad packet%s  ", p->flaws, p->flaws == 1 ? "" : "s");
+	if (v->width >= NARROW)
+		add_lacks(right, p);
 	if (p->notices > 0)
 		buf_printf(right, "%" PRIu32 " notice%s  ", p->notices,
 			   p->notices == 1 ? "" : "s");

@@ -18,8 +18,11 @@ struct views_progress {
 	uint64_t bytes;		/**< read so far */
 	uint64_t total;		/**< there are; 0: not known */
 	bool ended;		/**< all is read */
+	bool live;		/**< it has no end: nothing but listeners */
 	uint32_t notices;	/**< faults of the inputs themselves: cut, damaged, not there */
 	uint64_t flaws;		/**< packets that were cut, lost or could not be decoded */
+	uint64_t gaps;		/**< pieces of streams that the inputs lack */
+	uint64_t encrypted;	/**< TLS connections that cannot be read */
 };
 
 /** All is borrowed and outlives the stack. Members not named are zero. */

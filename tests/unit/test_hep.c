@@ -280,6 +280,63 @@ test_lies(void **state)
 	buf_release(&b);
 }
 
+/* A header of a chunk of known size that has no value. */
+static void
+test_no_value(void **state)
+{
+	static const unsigned lengths[] = { 0, 2, 5, 6 };
+	struct buf b = BUF_INIT;
+	struct hep hep;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(lengths); i++) {
+		char header[] = { 0, 0, 0, HEP_CHUNK_IP4_SRC, 0, (char)lengths[i] };
+		struct buf with = BUF_INIT;
+		size_t at;
+
+		make_full(&b);
+		at = chunk_at(&b, 15);
+		buf_add(&with, b.p, at);
+		buf_add(&with, header, sizeof(header));
+		buf_add(&with, b.p + at, b.n - at);
+		end3(&with);
+		assert_true(parse(&with, with.n, &hep));
+		assert_true(hep.flaws & HEP_FLAW_CHUNK);
+		hep.flaws = 0;
+		assert_full(&hep);
+		buf_release(&with);
+	}
+	buf_release(&b);
+}
+
+/* A packet in the middle of other bytes. */
+static void
+test_find(void **state)
+{
+	static const char *const others[] = {
+		"", "H", "HE", "EE", "HEP", "HEP3 ", "HEP3 is the name", "EEP1EEP1", "HHHEEE",
+		"HEP3\1\1\1\1\1\1\1\1",
+	};
+	struct buf b = BUF_INIT, packet = BUF_INIT;
+
+	(void)state;
+	make_full(&packet);
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		buf_clear(&b);
+		buf_add_cstr(&b, others[i]);
+		buf_add(&b, packet.p, packet.n);
+		assert_int_equal(hep_wire_find(buf_str(&b)), b.n - packet.n);
+		/* What has not come may still be one. */
+		for (size_t n = b.n - packet.n + 1; n < b.n; n++)
+			assert_true(hep_wire_find(str_sub(buf_str(&b), 0, n)) <=
+				    b.n - packet.n);
+	}
+	assert_true(hep_wire_find(STR("no packet at all")) == SIZE_MAX);
+	assert_true(hep_wire_find(STR("")) == SIZE_MAX);
+	buf_release(&b);
+	buf_release(&packet);
+}
+
 static void
 test_payload_lies(void **state)
 {
@@ -652,6 +709,8 @@ main(void)
 		cmocka_unit_test(test_ip6),
 		cmocka_unit_test(test_cuts),
 		cmocka_unit_test(test_lies),
+		cmocka_unit_test(test_no_value),
+		cmocka_unit_test(test_find),
 		cmocka_unit_test(test_payload_lies),
 		cmocka_unit_test(test_total_lies),
 		cmocka_unit_test(test_odd_values),

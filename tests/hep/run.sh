@@ -1,0 +1,101 @@
+#!/bin/sh
+# rung as collector and as agent, talking to itself over the loopback: what one reads
+# from a file and sends, the other has to show; and collectors that are not there, or
+# never read. TAP.
+rung=${top_builddir:?}/rung
+gen=$top_builddir/tests/gen/rung-gen
+captures=${top_srcdir:?}/tests/captures
+columns=time,source,destination,method,status,call_id,bytes
+dir=$(mktemp -d) || exit 1
+pid=			# of the collector
+finish() {
+	[ -z "$pid" ] || kill -KILL "$pid" 2>/dev/null
+	rm -rf "$dir"
+}
+trap finish EXIT
+trap 'exit 1' HUP INT TERM
+cd "$dir" || exit 1
+n=0
+
+# is WHAT GOT WANTED
+is() {
+	n=$((n + 1))
+	[ "$2" = "$3" ] && { echo "ok $n - $1"; return; }
+	printf '%s\n' "got $2" "not $3" | sed 's/^/# /'
+	echo "not ok $n - $1"
+}
+
+# list OPTION...: messages as sorted CSV
+list() {
+	"$rung" messages -F -u --format csv --columns $columns "$@" </dev/null
+}
+
+# collect KIND NAME [OPTION...]: start a collector on a port that is free
+port=$((20000 + $$ % 20000))
+collect() {
+	kind=$1 name=$2
+	shift 2
+	for try in 1 2 3 4 5 6 7 8 9; do
+		port=$((port + 1))
+		"$rung" messages -F -u --format csv --columns $columns \
+			-L "$kind:127.0.0.1:$port" "$@" </dev/null >"$name.csv" 2>"$name.err" &
+		pid=$!
+		sleep 0.3
+		kill -0 "$pid" 2>/dev/null && return
+	done
+	echo "# $(cat "$name.err")"
+}
+
+# Of the collector, when all that was sent has come
+end() {
+	sleep 0.3
+	kill -INT "$pid"
+	wait "$pid"
+	code=$?
+	pid=
+}
+
+for kind in tcp udp; do
+	collect $kind in
+	for name in hep tcp-gaps sctp; do
+		list -H "$kind:127.0.0.1:$port" "$captures/$name.pcap" 2>>out.err
+	done | grep -v ^time | sort >out
+	end
+	grep -v ^time in.csv | sort >in
+	is "$kind: the collector ends by SIGINT" $code 0
+	cmp -s in out
+	is "$kind: each message once, as it was" $? 0
+	is "$kind: nothing to complain of" "$(cat in.err out.err)" ""
+done
+
+collect udp in --hep-password one
+list -H "udp:127.0.0.1:$port" --hep-password other "$captures/sctp.pcap" >out 2>/dev/null
+end
+is "a wrong password brings nothing" $code 1
+sent=$(($(wc -l <out) - 1))
+is "and is told" "$(grep ^rung in.err)" "rung: -L: $sent dropped: without the password"
+
+port=$((port + 1))
+list -H "tcp:127.0.0.1:$port" "$captures/sctp.pcap" >out 2>err
+is "nobody listens, tcp" "$(cat err)" \
+	"rung: -H: $sent of $sent packets were not sent: 127.0.0.1: Connection refused"
+list -H "udp:127.0.0.1:$port" "$captures/sctp.pcap" --limit 1 >out 2>err
+is "nobody listens, udp" "$(cat err)" \
+	"rung: -H: the collector was away for a time and may lack packets: 127.0.0.1: Connection refused"
+
+# One that never reads: patience is for the collector, not for each packet.
+collect tcp in
+kill -STOP "$pid"
+"$gen" --bench calls=3000 seed=1 pad=900 -o big.pcap
+before=$(date +%s)
+"$rung" -N -q -F -H "tcp:127.0.0.1:$port" big.pcap >out 2>err
+code=$?
+took=$(($(date +%s) - before))
+is "a collector that never reads: it ends" $code 0
+[ "$took" -le 30 ]
+is "in time" $? 0
+grep -q '^rung: -H: [1-9][0-9]* of [0-9]* packets were not sent$' err
+is "and says what was not sent" $? 0
+kill -KILL "$pid"
+pid=
+echo "1..$n"
