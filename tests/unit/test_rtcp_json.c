@@ -25,7 +25,7 @@
 	"\"packets\":106}"
 #define ITEMS "\"sdes_ssrc\":5,\"sdes_report_count\":1,\"sdes_information\":[" \
 	"{\"sdes_chunk_ssrc\":5,\"type\":1,\"text\":\"a\\\"b\"}," \
-	"{\"sdes_chunk_ssrc\":5,\"type\":8,\"text\":\"\"}]"
+	"{\"sdes_chunk_ssrc\":5,\"type\":8,\"text\":\"\\ufffd\"}]"
 
 static const struct {
 	struct str in;
