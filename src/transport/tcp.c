@@ -372,8 +372,10 @@ rst_take(struct tcp *t, struct connection *c, unsigned dir, const struct segment
 	c->pub.flags |= dir == 0 ? TCP_RST_0 : TCP_RST_1;
 	if (c->state & CONNECTION_CLOSED)
 		return;
-	stream_flush(t, c, 0, "the connection was reset");
-	stream_flush(t, c, 1, "the connection was reset");
+	if (seg->tcp_flags & WIRE_ACK)
+		stream_acknowledge(t, c, 1 - dir, seg->tcp_ack);
+	stream_reset(t, c, dir, seg->tcp_seq);
+	stream_reset(t, c, 1 - dir, c->streams[1 - dir].next);
 	ev = event_add(t, c, dir, FLOW_RESET, &stamp);
 	ev->text = refused ? "connection refused" : "connection reset";
 	if (refused) {

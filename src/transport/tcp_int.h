@@ -188,6 +188,11 @@ void stream_flush(struct tcp *t, struct connection *c, unsigned dir, const char 
 /** stream_flush(), and tell what the other side acknowledged beyond. */
 void stream_finish(struct tcp *t, struct connection *c, unsigned dir, const char *why);
 
+/** It is broken off, the sender being at @p seq: give up all holes, and tell what
+ * is missing up to there or to what the other side acknowledged. The stream stays
+ * where it is, for the RST may be forged. */
+void stream_reset(struct tcp *t, struct connection *c, unsigned dir, uint32_t seq);
+
 /** Look at holes that are acknowledged, and at the bounds, after a segment of @p c. */
 void stream_check(struct tcp *t, struct connection *c);
 

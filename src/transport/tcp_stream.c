@@ -188,6 +188,26 @@ stream_finish(struct tcp *t, struct connection *c, unsigned dir, const char *why
 	}
 }
 
+void
+stream_reset(struct tcp *t, struct connection *c, unsigned dir, uint32_t seq)
+{
+	struct stream *s = &c->streams[dir];
+	struct stamp stamp = connection_stamp(c);
+	int32_t ahead;
+
+	stream_flush(t, c, dir, "the connection was reset");
+	if (!(s->flags & STREAM_KNOWN) || (s->flags & (STREAM_SOFT | STREAM_ENDED)))
+		return;
+	ahead = seq_diff(seq, s->next);
+	if ((s->flags & STREAM_ACKED) && seq_diff(s->acked, s->next) > ahead)
+		ahead = seq_diff(s->acked, s->next);
+	/* One may be a FIN that is not in the capture. */
+	if (ahead > 1)
+		tell_gap(t, c, dir, (uint32_t)ahead, "sent, but not captured", &stamp);
+	/* That is told then. */
+	s->flags &= (uint8_t)~STREAM_ACKED;
+}
+
 /* ---- what came before ---- */
 
 /* Whether a segment that was given lies in @part with other content. */
