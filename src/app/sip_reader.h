@@ -25,6 +25,7 @@ struct sip_reader {
 	uint64_t skip;		/* private: bytes of a told message still to come */
 	uint32_t flaws;		/* private: for the next message */
 	bool lost;		/* private: looks for a start line */
+	bool torn;		/* private: the first byte at hand follows a hole */
 	bool in_line;		/* private: of a line that is no start line */
 	bool open;		/* private: at hand is a body without a length */
 	uint64_t garbage;	/**< bytes that belong to no message */
