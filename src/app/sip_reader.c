@@ -28,9 +28,10 @@ sip_reader_release(struct sip_reader *r)
 }
 
 void
-sip_reader_lose(struct sip_reader *r)
+sip_reader_lose(struct sip_reader *r, bool in_line)
 {
 	r->lost = true;
+	r->in_line = in_line;
 }
 
 void
@@ -44,7 +45,7 @@ use(struct sip_reader *r, size_t n)
 {
 	intake_use(&r->in, n);
 	r->seen = r->need = r->open_seen = 0;
-	r->open = false;
+	r->open = r->found = false;
 }
 
 static void
@@ -117,35 +118,6 @@ last_line(struct str view)
 	return at;
 }
 
-static bool
-ends_in(struct str s, struct str end)
-{
-	return s.n >= end.n && str_eq(str_skip(s, s.n - end.n), end);
-}
-
-/* Where in @before, which ends behind a method's name, that begins; SIZE_MAX. */
-static size_t
-known_method(struct str before)
-{
-	for (unsigned m = SIP_METHOD_NONE + 1; m < SIP_METHOD_OTHER; m++) {
-		struct str name = sip_method_name((enum sip_method)m);
-
-		if (ends_in(before, name))
-			return before.n - name.n;
-	}
-	return SIZE_MAX;
-}
-
-/* Whether the beginning of a method's name is all that @name lacks. */
-static bool
-is_torn_method(struct str name)
-{
-	for (unsigned m = SIP_METHOD_NONE + 1; m < SIP_METHOD_OTHER; m++)
-		if (ends_in(sip_method_name((enum sip_method)m), name))
-			return true;
-	return false;
-}
-
 static size_t
 last_blank(struct str s)
 {
@@ -176,7 +148,7 @@ start_in_line(struct str line)
 		if (after < end && (*after == '\r' || *after == '\n') && p > line.p &&
 		    p[-1] == ' ') {
 			at = last_blank(str_sub(line, 0, (size_t)(p - line.p) - 1));
-			at = at == SIZE_MAX ? at : known_method(str_sub(line, 0, at));
+			at = at == SIZE_MAX ? at : sip_method_at_end(str_sub(line, 0, at));
 			if (at != SIZE_MAX && sip_start_parse(str_skip(line, at), &start) ==
 			    SIP_START_OK && start.flaws == 0)
 				return at;
@@ -214,7 +186,7 @@ find_start(const struct sip_reader *r)
 	inside = start_in_line(str_sub(view, whole, start.used));
 	if (inside != SIZE_MAX)
 		return whole + inside;
-	if (whole > 0 || !r->torn || !is_torn_method(start.method_text))
+	if (whole > 0 || !r->torn || !sip_method_is_tail(start.method_text))
 		return whole;
 	at = sip_find_start(str_skip(view, start.used));
 	return at == SIZE_MAX ? at : start.used + at;
@@ -263,6 +235,7 @@ find(struct sip_reader *r)
 	}
 	throw_away(r, at);
 	r->lost = r->torn = false;
+	r->found = true;
 	return true;
 }
 
@@ -364,7 +337,7 @@ cut_at_start(struct sip_reader *r, const struct sip_scan *scan, const struct sip
 	at = sip_find_start(str_skip(head, from));
 	if (at == SIZE_MAX)
 		return false;
-	if (r->flaws & (SIP_FLAW_GAP | SIP_FLAW_CUT))
+	if (r->found)
 		throw_away(r, from + at);
 	else if (!give_rest(r, from + at, 0, sink))
 		lose_line(r);

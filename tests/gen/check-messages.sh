@@ -22,7 +22,7 @@ if [ "$(messages "$captures/tcp.pcap")" = "" ]; then
 	echo "1..0 # SKIP rung reads no streams here"
 	exit 0
 fi
-for name in tcp tcp-framing tcp-order tcp-gaps tcp-connections ws sctp hep icmp-streams races \
+for name in tcp tcp-framing tcp-order tcp-gaps tcp-middle tcp-connections ws sctp hep icmp-streams races \
 	forks copies; do
 	n=$((n + 1))
 	"$gen" --list "$captures/$name.calls" | sort >"$work/said"
