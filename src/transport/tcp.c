@@ -388,6 +388,18 @@ rst_take(struct tcp *t, struct connection *c, unsigned dir, const struct segment
 	connection_close(t, c);
 }
 
+/* Whether @seg, without SYN, comes late from an earlier connection of the same ends:
+ * it answers something else than the SYN of this one. */
+static bool
+is_stale(const struct connection *c, unsigned dir, const struct segment *seg)
+{
+	const struct stream *o = &c->streams[1 - dir];
+	int32_t ahead = seq_diff(seg->tcp_ack, o->origin);
+
+	return dir == 1 && (seg->tcp_flags & (WIRE_SYN | WIRE_ACK)) == WIRE_ACK &&
+	       (o->flags & STREAM_SYN) && (ahead < 1 || ahead > NEAR_MAX);
+}
+
 static void
 note_answer(struct tcp *t, struct connection *c, unsigned dir, const struct segment *seg)
 {
@@ -424,8 +436,13 @@ take_any(struct tcp *t, struct connection *c, unsigned dir, const struct segment
 		rst_take(t, c, dir, seg);
 		return c;
 	}
-	if (c->state & CONNECTION_UNANSWERED)
+	if (c->state & CONNECTION_UNANSWERED) {
+		if (is_stale(c, dir, seg)) {
+			t->stats.outside++;
+			return c;
+		}
 		note_answer(t, c, dir, seg);
+	}
 	if (seg->tcp_flags & WIRE_SYN)
 		syn_take(t, c, &dir, seg);
 	if (seg->tcp_flags & WIRE_ACK)
