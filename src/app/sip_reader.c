@@ -267,8 +267,14 @@ head_is_whole(struct sip_reader *r)
 		return true;
 	/* A line that is cut can still become anything. */
 	line = memchr(view.p, '\n', view.n < LINE_MAX_BYTES ? view.n : LINE_MAX_BYTES) != NULL;
-	if (view.n > SIP_READER_HEAD_MAX || (!line && view.n > LINE_MAX_BYTES) ||
-	    !sip_may_start(view) || (line && sip_start_parse(view, &start) == SIP_START_NOT))
+	if (view.n > SIP_READER_HEAD_MAX) {
+		/* All of it, for each line may look like another beginning. */
+		throw_away(r, last_line(view));
+		r->lost = true;
+		return false;
+	}
+	if ((!line && view.n > LINE_MAX_BYTES) || !sip_may_start(view) ||
+	    (line && sip_start_parse(view, &start) == SIP_START_NOT))
 		lose_line(r);
 	return false;
 }
@@ -323,24 +329,26 @@ read_open(struct sip_reader *r, struct sip_scan *scan, const struct sip_sink *si
 	return false;
 }
 
-/* Another start line among the headers: what is before it lacks its end, or was no
+/* Other start lines among the headers: what is before them lacks its end, or was no
  * message but the body of one that is lost (message/sipfrag). */
 static bool
 cut_at_start(struct sip_reader *r, const struct sip_scan *scan, const struct sip_sink *sink)
 {
 	struct str head = str_sub(r->in.view, 0, scan->start + scan->head);
-	size_t from = str_chr(str_skip(head, scan->start), '\n'), at;
+	size_t first = SIZE_MAX, last = scan->start, lf, at;
 
-	if (from == SIZE_MAX)
+	/* The last one has the headers: all at once, for there may be many. */
+	while ((lf = str_chr(str_skip(head, last), '\n')) != SIZE_MAX &&
+	       (at = sip_find_start(str_skip(head, last + lf + 1))) != SIZE_MAX) {
+		last += lf + 1 + at;
+		if (first == SIZE_MAX)
+			first = last;
+	}
+	if (first == SIZE_MAX)
 		return false;
-	from += scan->start + 1;
-	at = sip_find_start(str_skip(head, from));
-	if (at == SIZE_MAX)
-		return false;
-	if (r->found)
-		throw_away(r, from + at);
-	else if (!give_rest(r, from + at, 0, sink))
-		lose_line(r);
+	if (!r->found && give_rest(r, first, 0, sink))
+		last -= first;
+	throw_away(r, last);
 	return true;
 }
 

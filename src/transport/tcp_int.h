@@ -74,7 +74,8 @@ struct waiting {
 	struct waiting *prev, *next;
 	struct waiting_list *list;	/**< it is in; NULL: no hole */
 	struct connection *c;
-	int64_t since;		/**< when its first hole became the first */
+	int64_t since;		/**< when its first hole became the first, or the
+				     receiver last said that it has the same */
 	int64_t acked_at;	/**< when that was seen to be acknowledged */
 	uint32_t acked;		/**< and up to where */
 	uint32_t acked_segments;	/**< of the connection since */

@@ -11,7 +11,8 @@
  *    what the capture lacks. A capture may hold the acknowledgement before the
  *    data (several queues of a card, two mirror ports), so it is not enough alone;
  *    and to wait long would hold back one direction against the other;
- *  - when the bounds of bytes, of pieces or of time say so;
+ *  - when the bounds of bytes, of pieces or of time say so, the time counted
+ *    from when the receiver last said that it waits for it, too;
  *  - at the end of the connection: RST, a new SYN, the end of the input.
  * Nothing is said of a hole that nothing waits behind until the end.
  *
@@ -101,6 +102,18 @@ static struct stamp
 fin_stamp(const struct connection *c, const struct waiting *w)
 {
 	return w && w->fin.frame > 0 ? w->fin : connection_stamp(c);
+}
+
+/* The time a hole may stay open begins now. */
+static void
+wait_anew(struct tcp *t, struct stream *s)
+{
+	struct waiting *w = s->waiting;
+
+	if (!w || w->list != &t->holes)
+		return;
+	w->since = t->now;
+	list_append(&t->holes, w);
 }
 
 /* Give what can be given, and see to it that what waits is in a list. */
@@ -392,8 +405,10 @@ near_take(struct tcp *t, struct connection *c, unsigned dir, struct part *part)
 		t->stats.retransmitted++;
 	else if (fresh < length)
 		t->stats.partly++;
-	if (direct)
+	if (direct) {
 		give(t, c, dir, part);
+		wait_anew(t, s);
+	}
 }
 
 static void
@@ -501,6 +516,9 @@ stream_acknowledge(struct tcp *t, struct connection *c, unsigned dir, uint32_t a
 			s->flags |= STREAM_ACKED;
 		}
 		s->flags &= (uint8_t)~STREAM_JUMP;
+		/* The receiver lacks it as well: what waits may be forged. */
+		if (ack == s->next)
+			wait_anew(t, s);
 		strays_forget(t, s);
 		return;
 	}
