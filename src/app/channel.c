@@ -125,23 +125,17 @@ protocol_of(struct str in)
 	switch (sip_start_parse(in, &start)) {
 	case SIP_START_OK:
 	case SIP_START_CUT:
-		return CHANNEL_SIP;
+		/* The capture may begin within a method, or within a body before one. */
+		return start.method == SIP_METHOD_OTHER &&
+			(sip_method_is_tail(start.method_text) ||
+			 sip_method_at_end(start.method_text) != SIZE_MAX) ?
+			CHANNEL_OTHER : CHANNEL_SIP;
 	case SIP_START_PREFIX:
 		return in.n < UNDECIDED_MAX ? CHANNEL_NEW : CHANNEL_OTHER;
 	case SIP_START_NOT:
 		break;
 	}
 	return more ? CHANNEL_NEW : CHANNEL_OTHER;
-}
-
-/* The same for a channel. In the text of TLS there is none again: both would be
- * decrypted to the same place, and the one inside be in no list. */
-static enum channel_protocol
-protocol_in(const struct channel *ch, struct str in)
-{
-	enum channel_protocol p = protocol_of(in);
-
-	return p == CHANNEL_TLS && ch->base == TRANSPORT_TLS ? CHANNEL_OTHER : p;
 }
 
 /* Whether a whole start of a packet for a collector is somewhere in it. */
@@ -153,28 +147,49 @@ has_hep(struct str in)
 	return at != SIZE_MAX && in.n - at >= HEP_HEADER + HEP_CHUNK_HEADER;
 }
 
-/* The same for a piece of a connection that told nothing so far. */
+/* The same for a channel. In the text of TLS there is none again: both would be
+ * decrypted to the same place, and the one inside be in no list. */
+static enum channel_protocol
+protocol_in(const struct channel *ch, struct str in)
+{
+	enum channel_protocol p = protocol_of(in);
+
+	if (p == CHANNEL_TLS && ch->base == TRANSPORT_TLS)
+		p = CHANNEL_OTHER;
+	return p == CHANNEL_OTHER && has_hep(in) ? CHANNEL_HEP : p;
+}
+
+/* Whether a piece begins with a start line. Of a method that is not known it may as
+ * well be the end of something else. */
+static bool
+begins_message(struct str in)
+{
+	struct sip_start start;
+
+	switch (sip_start_parse(in, &start)) {
+	case SIP_START_OK:
+	case SIP_START_CUT:
+		return start.request ? start.method != SIP_METHOD_OTHER : start.status > 0;
+	case SIP_START_PREFIX:
+	case SIP_START_NOT:
+		break;
+	}
+	return false;
+}
+
+/* What a piece of a connection that told nothing so far begins. */
 static enum channel_protocol
 protocol_of_later(struct channel *ch, unsigned dir, struct str in)
 {
 	enum channel_protocol p;
 
+	if (begins_message(in))
+		return CHANNEL_SIP;
 	if (ch->looked[dir] < LOOKS) {
 		ch->looked[dir]++;
 		p = protocol_in(ch, in);
-		if (p != CHANNEL_NEW && p != CHANNEL_OTHER)
+		if (p != CHANNEL_NEW && p != CHANNEL_SIP)
 			return p;
-	} else if (sip_may_start(in) && sip_looks_like(in)) {
-		return CHANNEL_SIP;
-	}
-	if (ch->searched[dir] < SEARCH) {
-		ch->searched[dir] += in.n < SEARCH ? (uint32_t)in.n : SEARCH;
-		if (has_hep(in))
-			return CHANNEL_HEP;
-		if (sip_find_start(in) != SIZE_MAX) {
-			sip_reader_lose(reader_of(ch, dir));
-			return CHANNEL_SIP;
-		}
 	}
 	return CHANNEL_OTHER;
 }
@@ -228,16 +243,42 @@ sip_take(struct passage *p, struct str bytes, struct place place, const struct s
 		p->ch->sip = true;
 }
 
+/* No protocol that is known, or the middle of one: look for a start line. */
+static void
+sip_search(struct passage *p, struct str bytes, struct place place, const struct stamp *stamps,
+	   size_t n)
+{
+	struct channel *ch = p->ch;
+	struct sip_reader *r;
+
+	if (ch->searched[p->dir] >= SEARCH)
+		return;
+	r = reader_of(ch, p->dir);
+	if (ch->searched[p->dir] == 0)
+		sip_reader_lose(r, true);
+	ch->searched[p->dir] += bytes.n < SEARCH ? (uint32_t)bytes.n : SEARCH;
+	sip_take(p, bytes, place, stamps, n);
+	if (!r->lost || ch->sip) {
+		ch->protocol = CHANNEL_SIP;
+	} else if (ch->searched[p->dir] >= SEARCH) {
+		count_kept(p->d.e, r->in.view.n, 0);
+		intake_clear(&r->in);
+	}
+}
+
 static void
 sip_gap(struct passage *p)
 {
 	struct sip_reader *r = reader_of(p->ch, p->dir);
 	const struct sip_sink sink = { deliver_room, deliver_piece, &p->d };
 	size_t before = r->in.view.n;
+	uint64_t messages = r->messages;
 	char text[96];
 
 	sip_reader_gap(r, p->ev->missing, p->ev->cut, &sink);
 	count_kept(p->d.e, before, r->in.view.n);
+	if (r->messages > messages)
+		p->ch->sip = true;
 	if (p->ev->missing)
 		snprintf(text, sizeof(text), "%llu byte%s %s",
 			 (unsigned long long)p->ev->missing, p->ev->missing == 1 ? "" : "s",
@@ -415,8 +456,10 @@ take_as(struct passage *p, struct str bytes, struct place place, const struct st
 	case CHANNEL_WS:
 		ws_in(p, bytes, place, stamps, n);
 		break;
-	case CHANNEL_NEW:
 	case CHANNEL_OTHER:
+		sip_search(p, bytes, place, stamps, n);
+		break;
+	case CHANNEL_NEW:
 	case CHANNEL_COUNT:
 		break;
 	}
@@ -461,9 +504,7 @@ take_new(struct passage *p)
 	size_t before;
 
 	if (!in || in->view.n == 0) {
-		ch->protocol = (uint8_t)(ch->protocol == CHANNEL_OTHER ?
-					 protocol_of_later(ch, p->dir, ev->bytes) :
-					 protocol_in(ch, ev->bytes));
+		ch->protocol = (uint8_t)protocol_in(ch, ev->bytes);
 		if (ch->protocol != CHANNEL_NEW) {
 			if (ch->readers)
 				hand_over(p, !p->dir);
@@ -485,6 +526,31 @@ take_new(struct passage *p)
 		return;
 	hand_over(p, !p->dir);
 	hand_over(p, p->dir);
+}
+
+/* Bytes of a connection that told nothing so far. */
+static void
+take_other(struct passage *p)
+{
+	const struct flow_event *ev = p->ev;
+	struct channel *ch = p->ch;
+	enum channel_protocol is = protocol_of_later(ch, p->dir, ev->bytes);
+
+	if (is != CHANNEL_OTHER) {
+		ch->protocol = (uint8_t)is;
+		for (unsigned i = 0; ch->readers && i < 2; i++) {
+			/* Of SIP the other direction may go on searching. */
+			if (is == CHANNEL_SIP && i != p->dir)
+				continue;
+			count_kept(p->d.e, ch->readers[i].in.view.n, 0);
+			sip_reader_release(&ch->readers[i]);
+			sip_reader_init(&ch->readers[i]);
+		}
+		/* It may be of a body (message/sipfrag) nevertheless. */
+		if (is == CHANNEL_SIP)
+			sip_reader_lose(reader_of(ch, p->dir), false);
+	}
+	take_as(p, ev->bytes, ev->place, ev->stamps, ev->stamp_n);
 }
 
 static void
@@ -572,8 +638,10 @@ channel_take(struct channel *ch, struct engine *e, const struct segment *seg,
 
 	switch ((enum flow_event_kind)ev->kind) {
 	case FLOW_BYTES:
-		if (ch->protocol == CHANNEL_NEW || ch->protocol == CHANNEL_OTHER)
+		if (ch->protocol == CHANNEL_NEW)
 			take_new(&p);
+		else if (ch->protocol == CHANNEL_OTHER)
+			take_other(&p);
 		else
 			take_as(&p, ev->bytes, ev->place, ev->stamps, ev->stamp_n);
 		break;

@@ -13,6 +13,7 @@
 #include "sip/start.h"
 
 #define LINE_MAX_BYTES	8192u	/* of a start line that is still awaited */
+#define LINE_TAIL	256u	/* of a line that is none: its end may be one */
 
 void
 sip_reader_init(struct sip_reader *r)
@@ -27,9 +28,10 @@ sip_reader_release(struct sip_reader *r)
 }
 
 void
-sip_reader_lose(struct sip_reader *r)
+sip_reader_lose(struct sip_reader *r, bool in_line)
 {
 	r->lost = true;
+	r->in_line = in_line;
 }
 
 static void
@@ -37,7 +39,7 @@ use(struct sip_reader *r, size_t n)
 {
 	intake_use(&r->in, n);
 	r->seen = r->need = r->open_seen = 0;
-	r->open = false;
+	r->open = r->found = false;
 }
 
 static void
@@ -111,40 +113,141 @@ last_line(struct str view)
 	return at;
 }
 
+static size_t
+last_blank(struct str s)
+{
+	const char *p = memrchr(s.p, ' ', s.n);
+
+	return p ? (size_t)(p - s.p) : SIZE_MAX;
+}
+
+/*
+ * Where a start line begins within @line, behind the end of a body that has no
+ * line end. It has to be without a fault. SIZE_MAX: nowhere. O(line).
+ */
+static size_t
+start_in_line(struct str line)
+{
+	static const char version[] = "SIP/2.0";
+	const size_t n = sizeof(version) - 1;
+	struct sip_start start;
+	const char *p = line.p, *end = line.p + line.n;
+	size_t at;
+
+	while ((p = memmem(p, (size_t)(end - p), version, n)) != NULL) {
+		const char *after = p + n;
+
+		if (end - after > 5 && after[0] == ' ' && ascii_is_digit(after[1]) &&
+		    ascii_is_digit(after[2]) && ascii_is_digit(after[3]) && after[4] == ' ')
+			return (size_t)(p - line.p);
+		if (after < end && (*after == '\r' || *after == '\n') && p > line.p &&
+		    p[-1] == ' ') {
+			at = last_blank(str_sub(line, 0, (size_t)(p - line.p) - 1));
+			at = at == SIZE_MAX ? at : sip_method_at_end(str_sub(line, 0, at));
+			if (at != SIZE_MAX && sip_start_parse(str_skip(line, at), &start) ==
+			    SIP_START_OK && start.flaws == 0)
+				return at;
+		}
+		p = after;
+	}
+	return SIZE_MAX;
+}
+
+/* The next start line at hand, be it behind other text in its line. */
+static size_t
+find_start(const struct sip_reader *r)
+{
+	struct str view = r->in.view;
+	size_t whole = sip_find_start(view), at = 0, lf, inside;
+	enum sip_start_result result;
+	struct sip_start start;
+
+	for (; at < view.n && at < whole; at += lf + 1) {
+		lf = str_chr(str_skip(view, at), '\n');
+		if (lf == SIZE_MAX)
+			return whole;
+		inside = start_in_line(str_sub(view, at, lf + 1));
+		if (inside != SIZE_MAX)
+			return at + inside;
+	}
+	if (whole == SIZE_MAX)
+		return whole;
+	/* What is no known method may be the end of a body and one that is, or of one. */
+	result = sip_start_parse(str_skip(view, whole), &start);
+	if (start.method != SIP_METHOD_OTHER)
+		return whole;
+	if (result != SIP_START_OK)
+		return SIZE_MAX;
+	inside = start_in_line(str_sub(view, whole, start.used));
+	if (inside != SIZE_MAX)
+		return whole + inside;
+	if (whole > 0 || !r->torn || !sip_method_is_tail(start.method_text))
+		return whole;
+	at = sip_find_start(str_skip(view, start.used));
+	return at == SIZE_MAX ? at : start.used + at;
+}
+
+/* The rest of a line of which the beginning is gone. False: its end is not at hand. */
+static bool
+pass_line(struct sip_reader *r)
+{
+	size_t lf = str_chr(r->in.view, '\n'), at;
+
+	r->in_line = lf == SIZE_MAX;
+	if (r->in_line) {
+		if (r->in.view.n > 2 * LINE_TAIL)
+			throw_away(r, r->in.view.n - LINE_TAIL);
+		return false;
+	}
+	at = start_in_line(str_sub(r->in.view, 0, lf + 1));
+	throw_away(r, at == SIZE_MAX ? lf + 1 : at);
+	return true;
+}
+
 /* Go to the next start line. False: it is not at hand. */
 static bool
 find(struct sip_reader *r)
 {
-	size_t at, lf;
+	size_t at;
 
-	if (r->in_line) {
-		lf = str_chr(r->in.view, '\n');
-		throw_away(r, lf == SIZE_MAX ? r->in.view.n : lf + 1);
-		if (lf == SIZE_MAX)
-			return false;
-		r->in_line = false;
-	}
-	at = sip_find_start(r->in.view);
+	if (r->in_line && !pass_line(r))
+		return false;
+	at = find_start(r);
 	if (at == SIZE_MAX) {
+		const char *lf = memrchr(r->in.view.p, '\n', r->in.view.n);
+
 		at = last_line(r->in.view);
+		r->torn = r->torn && at == 0;
+		if (at < r->in.view.n) {
+			throw_away(r, at);
+			return false;
+		}
 		/* What comes next is the middle of a line then. */
-		r->in_line = at > 0 && at == r->in.view.n && r->in.view.p[at - 1] != '\n';
-		throw_away(r, at);
+		throw_away(r, lf ? (size_t)(lf + 1 - r->in.view.p) : 0);
+		if (r->in.view.n > 0)
+			pass_line(r);
 		return false;
 	}
 	throw_away(r, at);
-	r->lost = false;
+	r->lost = r->torn = false;
+	r->found = true;
 	return true;
 }
 
+/* What is at hand begins with no message, although it may look like one. */
 static void
 lose_line(struct sip_reader *r)
 {
-	size_t lf = str_chr(r->in.view, '\n');
+	size_t lf = str_chr(r->in.view, '\n'), at;
 
-	throw_away(r, lf == SIZE_MAX ? r->in.view.n : lf + 1);
 	r->lost = true;
 	r->in_line = lf == SIZE_MAX;
+	if (r->in_line) {
+		throw_away(r, r->in.view.n > LINE_TAIL ? r->in.view.n - LINE_TAIL : 1);
+		return;
+	}
+	at = start_in_line(str_sub(r->in.view, 1, lf));
+	throw_away(r, 1 + (at == SIZE_MAX ? lf : at));
 }
 
 /* Whether a head is whole. False with r->lost set: this is no head. */
@@ -159,8 +262,14 @@ head_is_whole(struct sip_reader *r)
 		return true;
 	/* A line that is cut can still become anything. */
 	line = memchr(view.p, '\n', view.n < LINE_MAX_BYTES ? view.n : LINE_MAX_BYTES) != NULL;
-	if (view.n > SIP_READER_HEAD_MAX || (!line && view.n > LINE_MAX_BYTES) ||
-	    !sip_may_start(view) || (line && sip_start_parse(view, &start) == SIP_START_NOT))
+	if (view.n > SIP_READER_HEAD_MAX) {
+		/* All of it, for each line may look like another beginning. */
+		throw_away(r, last_line(view));
+		r->lost = true;
+		return false;
+	}
+	if ((!line && view.n > LINE_MAX_BYTES) || !sip_may_start(view) ||
+	    (line && sip_start_parse(view, &start) == SIP_START_NOT))
 		lose_line(r);
 	return false;
 }
@@ -247,6 +356,29 @@ read_open(struct sip_reader *r, struct sip_scan *scan, const struct sip_sink *si
 	return false;
 }
 
+/* Other start lines among the headers: what is before them lacks its end, or was no
+ * message but the body of one that is lost (message/sipfrag). */
+static bool
+cut_at_start(struct sip_reader *r, const struct sip_scan *scan, const struct sip_sink *sink)
+{
+	struct str head = str_sub(r->in.view, 0, scan->start + scan->head);
+	size_t first = SIZE_MAX, last = scan->start, lf, at;
+
+	/* The last one has the headers: all at once, for there may be many. */
+	while ((lf = str_chr(str_skip(head, last), '\n')) != SIZE_MAX &&
+	       (at = sip_find_start(str_skip(head, last + lf + 1))) != SIZE_MAX) {
+		last += lf + 1 + at;
+		if (first == SIZE_MAX)
+			first = last;
+	}
+	if (first == SIZE_MAX)
+		return false;
+	if (!r->found && give_rest(r, first, 0, sink))
+		last -= first;
+	throw_away(r, last);
+	return true;
+}
+
 /* One step. False: more bytes are needed. */
 static bool
 step(struct sip_reader *r, const struct sip_sink *sink)
@@ -293,6 +425,8 @@ step(struct sip_reader *r, const struct sip_sink *sink)
 	case SIP_SCAN_MESSAGE:
 		break;
 	}
+	if ((scan->flaws & SIP_FLAW_HEADER) && cut_at_start(r, scan, sink))
+		return true;
 	if (!scan->has_length)
 		return read_open(r, scan, sink);
 	give(r, scan, scan->length, sink);
@@ -371,7 +505,7 @@ sip_reader_gap(struct sip_reader *r, uint64_t missing, bool cut, const struct si
 		return;
 	}
 	r->skip = 0;
-	r->lost = true;
+	r->lost = r->torn = true;
 	r->in_line = false;
 	if (r->messages == told)
 		r->flaws |= flaw;

@@ -25,6 +25,8 @@ struct sip_reader {
 	uint64_t skip;		/* private: bytes of a told message still to come */
 	uint32_t flaws;		/* private: for the next message */
 	bool lost;		/* private: looks for a start line */
+	bool found;		/* private: the message at hand was looked for */
+	bool torn;		/* private: the first byte at hand follows a hole */
 	bool in_line;		/* private: of a line that is no start line */
 	bool open;		/* private: at hand is a body without a length */
 	uint64_t garbage;	/**< bytes that belong to no message */
@@ -53,8 +55,9 @@ struct sip_sink {
 void sip_reader_init(struct sip_reader *r);
 void sip_reader_release(struct sip_reader *r);
 
-/** The stream begins in the middle of something: look for a start line. */
-void sip_reader_lose(struct sip_reader *r);
+/** The stream begins in the middle of something, @p in_line: of a line. Look for a
+ * start line. */
+void sip_reader_lose(struct sip_reader *r, bool in_line);
 
 /** Take the next bytes of the stream, and give the messages that are whole. All
  * calls together are O(bytes). */

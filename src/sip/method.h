@@ -41,6 +41,13 @@ enum sip_method {
  * SIP_METHOD_OTHER for any other token, SIP_METHOD_NONE for the empty string. */
 enum sip_method sip_method_find(struct str name);
 
+/** Whether @p name is the end of a method's name and not all of it, as where a
+ * stream is torn. */
+bool sip_method_is_tail(struct str name);
+
+/** Where the known method begins that @p text ends in, SIZE_MAX: there is none. */
+size_t sip_method_at_end(struct str text);
+
 /** Its name; empty for NONE and OTHER. Static. */
 struct str sip_method_name(enum sip_method m);
 

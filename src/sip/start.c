@@ -155,6 +155,9 @@ parse_response(const struct line *line, struct sip_start *start)
 	while (n < s.n && !ascii_is_blank(s.p[n]))
 		n++;
 	start->version = (struct str){ s.p, n };
+	/* "SIP/2.0/TCP 192.0.2.1": of a Via whose beginning is lost. */
+	if (memchr(s.p + 4, '/', n - 4))
+		return SIP_START_NOT;
 	after = sip_skip_blanks(str_skip(s, n));
 	if (!version_is_2(start->version))
 		start->flaws |= SIP_FLAW_VERSION;

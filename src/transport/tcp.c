@@ -372,8 +372,10 @@ rst_take(struct tcp *t, struct connection *c, unsigned dir, const struct segment
 	c->pub.flags |= dir == 0 ? TCP_RST_0 : TCP_RST_1;
 	if (c->state & CONNECTION_CLOSED)
 		return;
-	stream_flush(t, c, 0, "the connection was reset");
-	stream_flush(t, c, 1, "the connection was reset");
+	if (seg->tcp_flags & WIRE_ACK)
+		stream_acknowledge(t, c, 1 - dir, seg->tcp_ack);
+	stream_reset(t, c, dir, seg->tcp_seq);
+	stream_reset(t, c, 1 - dir, c->streams[1 - dir].next);
 	ev = event_add(t, c, dir, FLOW_RESET, &stamp);
 	ev->text = refused ? "connection refused" : "connection reset";
 	if (refused) {
@@ -384,6 +386,18 @@ rst_take(struct tcp *t, struct connection *c, unsigned dir, const struct segment
 		t->stats.reset++;
 	}
 	connection_close(t, c);
+}
+
+/* Whether @seg, without SYN, comes late from an earlier connection of the same ends:
+ * it answers something else than the SYN of this one. */
+static bool
+is_stale(const struct connection *c, unsigned dir, const struct segment *seg)
+{
+	const struct stream *o = &c->streams[1 - dir];
+	int32_t ahead = seq_diff(seg->tcp_ack, o->origin);
+
+	return dir == 1 && (seg->tcp_flags & (WIRE_SYN | WIRE_ACK)) == WIRE_ACK &&
+	       (o->flags & STREAM_SYN) && (ahead < 1 || ahead > NEAR_MAX);
 }
 
 static void
@@ -422,8 +436,13 @@ take_any(struct tcp *t, struct connection *c, unsigned dir, const struct segment
 		rst_take(t, c, dir, seg);
 		return c;
 	}
-	if (c->state & CONNECTION_UNANSWERED)
+	if (c->state & CONNECTION_UNANSWERED) {
+		if (is_stale(c, dir, seg)) {
+			t->stats.outside++;
+			return c;
+		}
 		note_answer(t, c, dir, seg);
+	}
 	if (seg->tcp_flags & WIRE_SYN)
 		syn_take(t, c, &dir, seg);
 	if (seg->tcp_flags & WIRE_ACK)

@@ -74,7 +74,8 @@ struct waiting {
 	struct waiting *prev, *next;
 	struct waiting_list *list;	/**< it is in; NULL: no hole */
 	struct connection *c;
-	int64_t since;		/**< when its first hole became the first */
+	int64_t since;		/**< when its first hole became the first, or the
+				     receiver last said that it has the same */
 	int64_t acked_at;	/**< when that was seen to be acknowledged */
 	uint32_t acked;		/**< and up to where */
 	uint32_t acked_segments;	/**< of the connection since */
@@ -187,6 +188,11 @@ void stream_flush(struct tcp *t, struct connection *c, unsigned dir, const char 
 
 /** stream_flush(), and tell what the other side acknowledged beyond. */
 void stream_finish(struct tcp *t, struct connection *c, unsigned dir, const char *why);
+
+/** It is broken off, the sender being at @p seq: give up all holes, and tell what
+ * is missing up to there or to what the other side acknowledged. The stream stays
+ * where it is, for the RST may be forged. */
+void stream_reset(struct tcp *t, struct connection *c, unsigned dir, uint32_t seq);
 
 /** Look at holes that are acknowledged, and at the bounds, after a segment of @p c. */
 void stream_check(struct tcp *t, struct connection *c);

@@ -11,7 +11,8 @@
  *    what the capture lacks. A capture may hold the acknowledgement before the
  *    data (several queues of a card, two mirror ports), so it is not enough alone;
  *    and to wait long would hold back one direction against the other;
- *  - when the bounds of bytes, of pieces or of time say so;
+ *  - when the bounds of bytes, of pieces or of time say so, the time counted
+ *    from when the receiver last said that it waits for it, too;
  *  - at the end of the connection: RST, a new SYN, the end of the input.
  * Nothing is said of a hole that nothing waits behind until the end.
  *
@@ -103,6 +104,18 @@ fin_stamp(const struct connection *c, const struct waiting *w)
 	return w && w->fin.frame > 0 ? w->fin : connection_stamp(c);
 }
 
+/* The time a hole may stay open begins now. */
+static void
+wait_anew(struct tcp *t, struct stream *s)
+{
+	struct waiting *w = s->waiting;
+
+	if (!w || w->list != &t->holes)
+		return;
+	w->since = t->now;
+	list_append(&t->holes, w);
+}
+
 /* Give what can be given, and see to it that what waits is in a list. */
 static void
 settle(struct tcp *t, struct connection *c, unsigned dir)
@@ -186,6 +199,26 @@ stream_finish(struct tcp *t, struct connection *c, unsigned dir, const char *why
 		tell_gap(t, c, dir, s->acked - s->next, "acknowledged, but not captured", &stamp);
 		s->next = s->acked;
 	}
+}
+
+void
+stream_reset(struct tcp *t, struct connection *c, unsigned dir, uint32_t seq)
+{
+	struct stream *s = &c->streams[dir];
+	struct stamp stamp = connection_stamp(c);
+	int32_t ahead;
+
+	stream_flush(t, c, dir, "the connection was reset");
+	if (!(s->flags & STREAM_KNOWN) || (s->flags & (STREAM_SOFT | STREAM_ENDED)))
+		return;
+	ahead = seq_diff(seq, s->next);
+	if ((s->flags & STREAM_ACKED) && seq_diff(s->acked, s->next) > ahead)
+		ahead = seq_diff(s->acked, s->next);
+	/* One may be a FIN that is not in the capture. */
+	if (ahead > 1)
+		tell_gap(t, c, dir, (uint32_t)ahead, "sent, but not captured", &stamp);
+	/* That is told then. */
+	s->flags &= (uint8_t)~STREAM_ACKED;
 }
 
 /* ---- what came before ---- */
@@ -372,8 +405,10 @@ near_take(struct tcp *t, struct connection *c, unsigned dir, struct part *part)
 		t->stats.retransmitted++;
 	else if (fresh < length)
 		t->stats.partly++;
-	if (direct)
+	if (direct) {
 		give(t, c, dir, part);
+		wait_anew(t, s);
+	}
 }
 
 static void
@@ -481,6 +516,9 @@ stream_acknowledge(struct tcp *t, struct connection *c, unsigned dir, uint32_t a
 			s->flags |= STREAM_ACKED;
 		}
 		s->flags &= (uint8_t)~STREAM_JUMP;
+		/* The receiver lacks it as well: what waits may be forged. */
+		if (ack == s->next)
+			wait_anew(t, s);
 		strays_forget(t, s);
 		return;
 	}

@@ -17,7 +17,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size > 0)
 		memcpy(copy, data, size);
 	if (rtcp_json_add(&b, (struct str){ copy, size })) {
-		json_t *json = json_loadb(b.p, b.n, JSON_REJECT_DUPLICATES, NULL);
+		json_t *json = json_loadb(b.p, b.n, JSON_REJECT_DUPLICATES |
+					  JSON_ALLOW_NUL, NULL);
 
 		if (!json_is_object(json))
 			BUG("no JSON: %s", b.p);

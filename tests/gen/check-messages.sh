@@ -18,7 +18,8 @@ messages()
 		tail -n +2 | sort
 }
 
-for name in tcp tcp-framing tcp-order tcp-gaps tcp-connections ws sctp hep icmp-streams races \
+for name in tcp tcp-framing tcp-order tcp-gaps tcp-middle tcp-connections ws sctp hep icmp-streams \
+	races \
 	forks copies; do
 	n=$((n + 1))
 	"$gen" --list "$captures/$name.calls" | sort >"$work/said"

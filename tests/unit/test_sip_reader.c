@@ -99,9 +99,9 @@ static const struct stream_case cases[] = {
 	{ "keep-alives", STR_INIT("\r\n\r\n" HEAD("INVITE", "1") BODY5 "\r\n\r\n\r\n" OK("1") EMPTY
 				  "\r\n"),
 	  HEAD("INVITE", "1") BODY5 "|0\n" OK("1") EMPTY "|0\n" },
-	{ "garbage", STR_INIT("nothing\n\001\002" HEAD("INVITE", "0") "\n\r\n" HEAD("INVITE", "1")
-			      BODY5 "more garbage\r\n" OK("1") EMPTY),
-	  HEAD("INVITE", "1") BODY5 "|0\n" OK("1") EMPTY "|0\n" },
+	{ "garbage", STR_INIT("nothing\n\001\002 INVITE\n" HEAD("INVITE", "1") BODY5 "more garbage\r\n"
+			      OK("1") EMPTY "\001\002" OK("2") EMPTY),
+	  HEAD("INVITE", "1") BODY5 "|0\n" OK("1") EMPTY "|0\n" OK("2") EMPTY "|0\n" },
 	{ "no length, typed", STR_INIT(OK("1") "Content-Type: text/plain\r\n\r\nbody\r\nlines\r\n"
 				       HEAD("ACK", "1") EMPTY),
 	  OK("1") "Content-Type: text/plain\r\n\r\nbody\r\nlines|0\n" HEAD("ACK", "1") EMPTY "|0\n" },
@@ -117,6 +117,11 @@ static const struct stream_case cases[] = {
 					     "SIP/2.0 200 OK\r\n" OK("1") EMPTY),
 	  HEAD("NOTIFY", "1") "Content-Length: 16\r\n\r\nSIP/2.0 200 OK\r\n|0\n" OK("1") EMPTY
 	  "|0\n" },
+	{ "a head without an end", STR_INIT(OK("1") HEAD("ACK", "1") EMPTY),
+	  OK("1") "|80000\n" HEAD("ACK", "1") EMPTY "|0\n" },
+	{ "a length that is short", STR_INIT(HEAD("NOTIFY", "1") BODY5 "</x>" HEAD("ACK", "1")
+					     EMPTY), HEAD("NOTIFY", "1") BODY5 "|0\n"
+	  HEAD("ACK", "1") EMPTY "|0\n" },
 	{ "cut head", STR_INIT(OK("1") EMPTY "INVITE sip:b@x SIP/2.0\r\nVia: SIP"),
 	  OK("1") EMPTY "|0\nINVITE sip:b@x SIP/2.0\r\nVia: SIP|80000\n" },
 	{ "cut body", STR_INIT(OK("1") "Content-Length: 9\r\n\r\n1234"),
@@ -221,7 +226,8 @@ test_gaps(void **state)
 		 false, OK("1") "Content-Length: 9\r\n\r\n|40000000\n" OK("2") EMPTY "|0\n");
 	with_gap(STR(OK("1") "Content-Length: 9\r\n\r\n12"), 0, STR("789" OK("2") EMPTY "\r\n"
 		 OK("3") EMPTY), false,
-		 OK("1") "Content-Length: 9\r\n\r\n12|40000000\n" OK("3") EMPTY "|0\n");
+		 OK("1") "Content-Length: 9\r\n\r\n12|40000000\n" OK("2") EMPTY "|0\n" OK("3") EMPTY
+		 "|0\n");
 	/* In a head. */
 	with_gap(STR("SIP/2.0 180 Ringing\r\nVia: x"), 100, STR("\r\nTo: x\r\n\r\n" OK("2") EMPTY),
 		 false, "SIP/2.0 180 Ringing\r\nVia: x|40000000\n" OK("2") EMPTY "|0\n");
@@ -229,6 +235,19 @@ test_gaps(void **state)
 	with_gap(STR(OK("1") EMPTY), 100, STR("bc\r\n\r\n" OK("2") EMPTY OK("3") EMPTY), false,
 		 OK("1") EMPTY "|0\n" OK("2") EMPTY "|40000000\n" OK("3") EMPTY "|0\n");
 	with_gap(STR(""), 10, STR(OK("2") EMPTY), false, OK("2") EMPTY "|40000000\n");
+	/* What follows is the end of a body without a line end, one that is a start
+	 * line itself (message/sipfrag), or the end of one. */
+	with_gap(STR(""), 10, STR("</a>" OK("2") EMPTY), false, OK("2") EMPTY "|40000000\n");
+	with_gap(STR(""), 10, STR("--x--" HEAD("BYE", "2") EMPTY), false,
+		 HEAD("BYE", "2") EMPTY "|40000000\n");
+	with_gap(STR(""), 10, STR("\001 a b" HEAD("BYE", "2") EMPTY), false,
+		 HEAD("BYE", "2") EMPTY "|40000000\n");
+	with_gap(STR(""), 10, STR("SIP/2.0 100 Trying\r\n" HEAD("BYE", "2") EMPTY), false,
+		 HEAD("BYE", "2") EMPTY "|40000000\n");
+	with_gap(STR(""), 10, STR("SIP/2.0/TCP 192.0.2.1\r\nTo: x\r\n\r\n" OK("2") EMPTY), false,
+		 OK("2") EMPTY "|40000000\n");
+	with_gap(STR(""), 3, STR("ITE sip:b@x SIP/2.0\r\nTo: x\r\n\r\n" OK("2") EMPTY), false,
+		 OK("2") EMPTY "|40000000\n");
 }
 
 /* Two holes in one body, and a message of half a megabyte. */
@@ -322,8 +341,15 @@ test_bounds(void **state)
 	feed(&r, &t, buf_str(&text), 2);
 	assert_true(r.in.view.n <= SIP_READER_HEAD_MAX);
 	feed(&r, &t, STR("\r\n" OK("3") EMPTY), 3);
-	end(&r, &t);
 	expect(&t, OK("3") EMPTY "|0\n");
+	/* Each line could begin a head; what has the rest of one is the last. */
+	for (size_t i = 0; i < 16 * SIP_READER_HEAD_MAX; i += 19)
+		feed(&r, &t, STR("BYE sip:a SIP/2.0\r\n"), 4);
+	feed(&r, &t, STR("\r\n"), 5);
+	buf_release(&t.log);
+	feed(&r, &t, STR(OK("4") EMPTY), 6);
+	end(&r, &t);
+	expect(&t, OK("4") EMPTY "|0\n");
 	buf_release(&text);
 }
 

@@ -40,6 +40,7 @@ static const struct start_case start_cases[] = {
 	{ "SIP/1.0 200 OK\r\nv:SIP/2.0/UDP h\r\n\r\n", true, 0, 200, "OK", SIP_FLAW_VERSION },
 	{ "SIP/2.0 OK\r\nv:SIP/2.0/UDP h\r\n\r\n", false, 0, 0, "", 0 },
 	{ "SIP/2.0 100 Trying\r\n\r\n", true, 0, 100, "Trying", 0 },
+	{ "SIP/2.0/TCP 192.0.2.1:5060\r\nf:x\r\n\r\n", false, 0, 0, "", 0 },
 	{ "SIP/2.0 is what RFC 3261 defines\r\n", false, 0, 0, "", 0 },
 	{ "SIP is a protocol\r\n", false, 0, 0, "", 0 },
 	{ "OPTIONS sip:h SIP/7.0\r\n\r\n", true, SIP_METHOD_OPTIONS, 0, "sip:h", SIP_FLAW_VERSION },
