@@ -25,8 +25,9 @@
 	_(RIGHT, "scroll-right", "<Right>", "", "Scroll to the right") \
 	_(OPEN, "open", "<Enter>", "Open", "Open what the cursor is on") \
 	_(OPEN_RAW, "raw", "<F6> r R", "Raw", "Show the text of all messages of the call") \
-	_(NEXT, "next", "]", "Next", "Go to the next message") \
-	_(PREVIOUS, "previous", "[", "Previous", "Go to the message before") \
+	_(STATISTICS, "statistics", "", "Statistics", "Show figures over the calls that are listed") \
+	_(NEXT, "next", "]", "Next", "Go to the next message, or section") \
+	_(PREVIOUS, "previous", "[", "Previous", "Go to the message, or section, before") \
 	_(TOGGLE_TIME, "toggle-time", "", "Time", "Times as clock, since the first, since the one before") \
 	_(TOGGLE_SDP, "toggle-sdp", "", "SDP", "Tell of session descriptions: not, in a line, in full") \
 	_(TOGGLE_PREVIEW, "toggle-preview", "", "Preview", "Show or hide the text of the message beside") \

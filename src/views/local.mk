@@ -5,10 +5,12 @@ librung_a_SOURCES += \
 	src/views/flow_lines.c src/views/flow_lines.h \
 	src/views/message_lines.c src/views/message_lines.h \
 	src/views/parts.h \
+	src/views/plot.c src/views/plot.h \
 	src/views/tally.c src/views/tally.h \
 	src/views/view_calls.c \
 	src/views/view_flow.c \
 	src/views/view_raw.c \
+	src/views/view_stats.c \
 	src/views/views.c src/views/views.h
 
 unit_tests += tests/unit/test_views

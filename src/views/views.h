@@ -66,11 +66,21 @@ struct raw_subject {
 	uint32_t message;	/**< this one alone; MESSAGE_NONE: all of the call */
 };
 
+struct call_set;
+
+/** Calls to tell figures of. */
+struct stats_subject {
+	const struct call_set *calls;	/**< kept up meanwhile by who opens it, and outlives
+					     the view; NULL: all */
+	const char *filter;		/**< what picks them, copied; NULL or empty: nothing */
+};
+
 /** name, subject */
 #define VIEWS(_) \
 	_(calls, "none") \
 	_(flow, "struct flow_subject") \
-	_(raw, "struct raw_subject")
+	_(raw, "struct raw_subject") \
+	_(stats, "struct stats_subject")
 
 #define VIEW_DECLARE(name, subject) extern const struct view_ops view_##name##_ops;
 VIEWS(VIEW_DECLARE)
