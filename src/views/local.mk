@@ -6,6 +6,7 @@ librung_a_SOURCES += \
 	src/views/message_lines.c src/views/message_lines.h \
 	src/views/parts.h \
 	src/views/plot.c src/views/plot.h \
+	src/views/stats_rows.c src/views/stats_rows.h \
 	src/views/tally.c src/views/tally.h \
 	src/views/view_calls.c \
 	src/views/view_flow.c \

@@ -9,18 +9,16 @@
  * view that opened this one, which goes on keeping up the set of calls.
  */
 #include <inttypes.h>
-#include <stdarg.h>
 #include <time.h>
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "query/statistics.h"
-#include "sip/status.h"
 #include "ui/list.h"
 #include "ui/stack.h"
 #include "views/call_set.h"
 #include "views/parts.h"
 #include "views/plot.h"
+#include "views/stats_rows.h"
 
 #define NARROW		38	/* cells a narrow section needs, the gap included */
 #define GAP		2
@@ -58,21 +56,6 @@ static const struct {
 #define SECTION_DEF(id, title, kind) [SECTION_##id] = { title, KIND_##kind },
 	SECTIONS(SECTION_DEF)
 #undef SECTION_DEF
-};
-
-/* A count with a bar, or a line of the overview. */
-struct stats_row {
-	char label[48];
-	char value[48];		/* overview alone */
-	uint64_t n;
-	enum role role;
-};
-
-struct stats_rows {
-	struct stats_row *list;		/* owned */
-	size_t n, cap;
-	uint64_t most;		/* the largest n */
-	uint64_t whole;		/* what is 100 percent */
 };
 
 struct section_place {
@@ -121,11 +104,11 @@ stats_work(struct view *v, int budget_ms)
 {
 	const struct views_app *app = v->app;
 	struct stats_state *st = v->state;
-	int64_t begin = now_us(), end = begin + budget_ms * INT64_C(1000);
-	bool more = st->work && st->work(st->worker, (budget_ms + 1) / 2);
+	bool reading = !parts_progress(app).ended;
+	int budget = reading && budget_ms > WORK_READING_MS ? WORK_READING_MS : budget_ms;
+	int64_t end = now_us() + budget * INT64_C(1000);
+	bool more = st->work && st->work(st->worker, (budget + 1) / 2);
 
-	if (!parts_progress(app).ended && end > now_us() + WORK_READING_MS * 1000)
-		end = now_us() + WORK_READING_MS * 1000;
 	if (st->calls && st->calls->changes != st->changes) {
 		st->changes = st->calls->changes;
 		statistics_retake(&st->stats);
@@ -164,167 +147,11 @@ stats_close(struct view *v)
 	app->worker = st->worker;
 	statistics_release(&st->stats);
 	for (int i = 0; i < SECTION_COUNT; i++)
-		free(st->rows[i].list);
+		stats_rows_release(&st->rows[i]);
 	free(st->filter);
 }
 
-/* ---- rows ---- */
-
-static struct stats_row *
-row_add(struct stats_rows *rows, enum role role, uint64_t n)
-{
-	ARRAY_GROW(rows->list, rows->cap, rows->n + 1);
-	rows->list[rows->n] = (struct stats_row){ .role = role, .n = n };
-	if (n > rows->most)
-		rows->most = n;
-	return &rows->list[rows->n++];
-}
-
-ATTR_PRINTF(4, 5)
-static void
-row_say(struct stats_rows *rows, enum role role, uint64_t n, const char *fmt, ...)
-{
-	struct stats_row *row = row_add(rows, role, n);
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(row->label, sizeof(row->label), fmt, ap);
-	va_end(ap);
-}
-
-static int
-row_compare(const void *a, const void *b)
-{
-	const struct stats_row *x = a, *y = b;
-
-	if (x->n != y->n)
-		return x->n < y->n ? 1 : -1;
-	return strcmp(x->label, y->label);
-}
-
-/* The most first. */
-static void
-rows_sort(struct stats_rows *rows)
-{
-	if (rows->n > 1)
-		qsort(rows->list, rows->n, sizeof(*rows->list), row_compare);
-}
-
-static void
-gather_methods(const struct statistics *s, const struct store *store, struct stats_rows *rows)
-{
-	rows->whole = s->requests;
-	for (size_t i = 0; i < ARRAY_SIZE(s->methods); i++) {
-		struct str name = store_method_name(store, (uint8_t)i);
-
-		if (s->methods[i] > 0)
-			row_say(rows, ROLE_REQUEST, s->methods[i], "%.*s",
-				STR_ARG(name.n ? name : STR("(none)")));
-	}
-	rows_sort(rows);
-}
-
-/* Classes, and the codes of each below it. */
-static void
-gather_codes(const struct statistics *s, struct stats_rows *rows)
-{
-	rows->whole = s->responses;
-	for (unsigned int class = 0; class * 100 < ARRAY_SIZE(s->codes); class++) {
-		enum role role = role_of_status(class * 100);
-		size_t head = rows->n;
-		uint64_t n = 0;
-
-		for (unsigned int code = class * 100; code < class * 100 + 100 &&
-		     code < ARRAY_SIZE(s->codes); code++) {
-			if (s->codes[code] == 0)
-				continue;
-			if (rows->n == head)
-				row_say(rows, role, 0, "%uxx %.*s", class,
-					STR_ARG(sip_status_class_name(class)));
-			row_say(rows, role, s->codes[code], "  %u %.*s", code,
-				STR_ARG(sip_status_phrase(code)));
-			n += s->codes[code];
-		}
-		if (rows->n > head)
-			rows->list[head].n = n;
-		if (n > rows->most)
-			rows->most = n;
-	}
-}
-
-static void
-gather_calls(const struct statistics *s, struct stats_rows *states, struct stats_rows *kinds)
-{
-	static const char *const names[] = {
-		[CALL_INVITE] = "INVITE", [CALL_REGISTER] = "REGISTER",
-		[CALL_SUBSCRIBE] = "SUBSCRIBE", [CALL_SINGLE] = "other",
-	};
-
-	states->whole = kinds->whole = s->calls.n;
-	for (int i = 0; i < CALL_STATE_COUNT; i++)
-		if (s->calls.states[i] > 0)
-			row_say(states, role_of_state((enum call_state)i, 400),
-				s->calls.states[i], "%s", call_state_name((enum call_state)i));
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (s->calls.kinds[i] > 0)
-			row_say(kinds, ROLE_NORMAL, s->calls.kinds[i], "%s", names[i]);
-	rows_sort(states);
-	rows_sort(kinds);
-}
-
-ATTR_PRINTF(3, 4)
-static void
-tell(struct stats_rows *rows, const char *label, const char *fmt, ...)
-{
-	struct stats_row *row = row_add(rows, ROLE_NORMAL, 0);
-	va_list ap;
-
-	snprintf(row->label, sizeof(row->label), "%s", label);
-	va_start(ap, fmt);
-	vsnprintf(row->value, sizeof(row->value), fmt, ap);
-	va_end(ap);
-}
-
-static void
-tell_moment(struct stats_rows *rows, const char *label, int64_t t, bool utc)
-{
-	struct buf b = BUF_INIT;
-
-	if (t != TIME_NONE)
-		time_add(&b, t - t % NS_PER_MS, TIME_FULL, utc);
-	/* To milliseconds: the rest does not fit in a narrow one. */
-	tell(rows, label, "%.23s", b.n > 0 ? buf_cstr(&b) : "–");
-	buf_release(&b);
-}
-
-static void
-gather_overview(const struct statistics *s, const struct views_app *app, struct stats_rows *rows)
-{
-	uint32_t all = store_call_count(app->store), invites = s->calls.kinds[CALL_INVITE];
-	struct buf b = BUF_INIT;
-
-	if (s->calls.n != all)
-		tell(rows, "Calls", "%" PRIu32 " of %" PRIu32, s->calls.n, all);
-	else
-		tell(rows, "Calls", "%" PRIu32, s->calls.n);
-	tell(rows, "Messages", "%" PRIu64, s->messages);
-	tell(rows, "Requests", "%" PRIu64, s->requests);
-	tell(rows, "Responses", "%" PRIu64, s->responses);
-	tell(rows, "Retransmitted", "%" PRIu64, s->retransmissions);
-	tell(rows, "Seen twice", "%" PRIu64 " (not counted)", s->duplicates);
-	if (invites > 0)
-		tell(rows, "Answered", "%" PRIu32 " of %" PRIu32 " INVITE, %.1f%%",
-		     s->calls.answered, invites, 100.0 * s->calls.answered / invites);
-	tell_moment(rows, "First", s->calls.first, app->utc);
-	tell_moment(rows, "Last", s->calls.last, app->utc);
-	if (s->calls.first != TIME_NONE && s->calls.last > s->calls.first) {
-		span_add(&b, s->calls.last - s->calls.first);
-		tell(rows, "Span", "%s", buf_cstr(&b));
-	}
-	if (s->rate.timeless > 0)
-		tell(rows, "Without time", "%" PRIu64, s->rate.timeless);
-	buf_release(&b);
-}
+/* ---- places ---- */
 
 static void
 gather(struct view *v)
@@ -333,20 +160,15 @@ gather(struct view *v)
 	struct stats_state *st = v->state;
 	const struct statistics *s = &st->stats;
 
-	for (int i = 0; i < SECTION_COUNT; i++) {
-		st->rows[i].n = 0;
-		st->rows[i].most = 0;
-	}
-	gather_overview(s, app, &st->rows[SECTION_OVERVIEW]);
-	gather_methods(s, app->store, &st->rows[SECTION_METHODS]);
-	gather_codes(s, &st->rows[SECTION_CODES]);
-	gather_calls(s, &st->rows[SECTION_STATES], &st->rows[SECTION_KINDS]);
+	stats_rows_overview(&st->rows[SECTION_OVERVIEW], s, app);
+	stats_rows_methods(&st->rows[SECTION_METHODS], s, app->store);
+	stats_rows_codes(&st->rows[SECTION_CODES], s);
+	stats_rows_states(&st->rows[SECTION_STATES], s);
+	stats_rows_kinds(&st->rows[SECTION_KINDS], s);
 	st->host_n = statistics_top_hosts(s, st->hosts, TOP);
 	st->agent_n = statistics_top_agents(s, st->agents, TOP);
 	st->version = s->version;
 }
-
-/* ---- places ---- */
 
 /* How many narrow ones, or pairs of the overview, stand side by side. */
 static int
