@@ -18,13 +18,19 @@ librung_a_SOURCES += \
 	src/query/message_fields.c src/query/message_fields.h \
 	src/query/order.c src/query/order.h \
 	src/query/query.c src/query/query.h \
+	src/query/rate.c src/query/rate.h \
 	src/query/search.c src/query/search.h \
-	src/query/summary.c src/query/summary.h
+	src/query/spans.c src/query/spans.h \
+	src/query/statistics.c src/query/statistics.h
 
-unit_tests += tests/unit/test_fields tests/unit/test_filter tests/unit/test_order
+unit_tests += \
+	tests/unit/test_fields \
+	tests/unit/test_filter \
+	tests/unit/test_order \
+	tests/unit/test_statistics
+EXTRA_DIST += doc/filters.md tests/unit/query_sample.h
 
-fuzz_tests += tests/fuzz/fuzz_filter
+fuzz_tests += \
+	tests/fuzz/fuzz_filter
 tests_fuzz_fuzz_filter_SOURCES = tests/fuzz/fuzz_filter.c $(fuzz_main)
 tests_fuzz_fuzz_filter_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
-
-EXTRA_DIST += doc/filters.md tests/unit/query_sample.h

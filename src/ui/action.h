@@ -28,8 +28,9 @@
 	_(SEARCH, "search", "/", "Search", "Search for text, or /pattern/") \
 	_(SEARCH_NEXT, "search-next", "n", "", "Go to the next match") \
 	_(SEARCH_PREVIOUS, "search-previous", "N", "", "Go to the match before") \
-	_(NEXT, "next", "]", "Next", "Go to the next message") \
-	_(PREVIOUS, "previous", "[", "Previous", "Go to the message before") \
+	_(STATISTICS, "statistics", "", "Statistics", "Show figures over the calls that are listed") \
+	_(NEXT, "next", "]", "Next", "Go to the next message, or section") \
+	_(PREVIOUS, "previous", "[", "Previous", "Go to the message, or section, before") \
 	_(MARK, "mark", "", "Mark", "Mark the message; on another one: compare the two") \
 	_(UNMARK, "unmark", "", "", "Take the mark off") \
 	_(COMPARE, "compare", "", "Compare", "Compare with the marked message, or the one before") \

@@ -36,6 +36,7 @@ call_set_put(struct call_set *s, uint32_t i, bool member)
 		BUG("call %u of %u", i, s->n);
 	if (call_set_has(s, i) == member)
 		return;
+	s->changes++;
 	s->words[i / 64] ^= UINT64_C(1) << (i % 64);
 	if (member) {
 		s->blocks[i / BLOCK]++;

@@ -16,6 +16,7 @@ struct call_set {
 	size_t words_cap, blocks_cap;	/**< private */
 	uint32_t n;		/**< calls it knows of */
 	uint32_t members;
+	uint32_t changes;	/**< how often a call came or went */
 };
 
 void call_set_release(struct call_set *s);

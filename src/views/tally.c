@@ -1,7 +1,6 @@
 #include "views/tally.h"
 
 #include "base/mem.h"
-#include "query/summary.h"
 
 const struct tally_def tally_defs[TALLY_OUTCOME_COUNT] = {
 #define TALLY_DEF(id, group, text, role) [TALLY_##id] = { text, TALLY_##group, ROLE_##role },
@@ -50,10 +49,38 @@ outcome_of_invite(enum call_state state, unsigned int status)
 	}
 }
 
+enum verdict { GOOD, FAILED, OPEN, VERDICTS };
+
+/* What a call that is no INVITE came to. */
+static enum verdict
+verdict_of(enum call_state state)
+{
+	switch (state) {
+	case CALL_STATE_IN_CALL:
+	case CALL_STATE_COMPLETED:
+	case CALL_STATE_REDIRECTED:
+	case CALL_STATE_ANSWERED:
+	case CALL_STATE_REGISTERED:
+	case CALL_STATE_UNREGISTERED:
+	case CALL_STATE_ACTIVE:
+	case CALL_STATE_TERMINATED:
+		return GOOD;
+	case CALL_STATE_SETUP:
+	case CALL_STATE_PROCEEDING:
+	case CALL_STATE_RINGING:
+	case CALL_STATE_TRYING:
+	case CALL_STATE_PENDING:
+	case CALL_STATE_COUNT:
+		return OPEN;
+	default:
+		return FAILED;
+	}
+}
+
 enum tally_outcome
 tally_outcome_of(const struct store *s, const struct call *c)
 {
-	static const enum tally_outcome of[TALLY_GROUP_COUNT][3] = {
+	static const enum tally_outcome of[TALLY_GROUP_COUNT][VERDICTS] = {
 		[TALLY_REGISTERS] = {
 			TALLY_REGISTER_GOOD, TALLY_REGISTER_FAILED, TALLY_REGISTER_OPEN },
 		[TALLY_SUBSCRIBES] = {
@@ -61,7 +88,6 @@ tally_outcome_of(const struct store *s, const struct call *c)
 		[TALLY_OTHERS] = { TALLY_OTHER_GOOD, TALLY_OTHER_FAILED, TALLY_OTHER_OPEN },
 	};
 	enum call_state state = store_call_state(s, c);
-	enum summary_verdict verdict = summary_verdict_of(state);
 	enum tally_group group = TALLY_OTHERS;
 
 	if (c->kind == CALL_INVITE)
@@ -70,9 +96,7 @@ tally_outcome_of(const struct store *s, const struct call *c)
 		group = TALLY_REGISTERS;
 	else if (c->kind == CALL_SUBSCRIBE)
 		group = TALLY_SUBSCRIBES;
-	if (verdict == SUMMARY_GOOD)
-		return of[group][0];
-	return of[group][verdict == SUMMARY_OPEN ? 2 : 1];
+	return of[group][verdict_of(state)];
 }
 
 #define COUNTED	0x80u	/* bit of an outcome */

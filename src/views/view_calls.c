@@ -502,12 +502,18 @@ calls_draw(const struct view *v, struct canvas *c)
 static enum view_result
 calls_act(struct view *v, enum action action)
 {
+	const struct views_app *app = v->app;
 	struct calls_state *st = v->state;
 
 	if (st->no_sip.n > 0)
 		return list_scroll(&st->no_sip_list, action) ? VIEW_HANDLED : VIEW_IGNORED;
 	if (list_act(&st->list, action)) {
 		st->current = call_set_at(&st->shown, (uint32_t)st->list.cursor);
+		return VIEW_HANDLED;
+	}
+	if (action == ACTION_STATISTICS) {
+		stack_open(v->stack, &view_stats_ops,
+			   &(struct stats_subject){ &st->shown, app->where });
 		return VIEW_HANDLED;
 	}
 	if (st->current == CALL_NONE)
@@ -529,9 +535,13 @@ const struct view_ops view_calls_ops = {
 	.name = "calls",
 	.state_size = sizeof(struct calls_state),
 	.actions = (const enum action[]){
-		ACTION_OPEN, ACTION_OPEN_RAW, ACTION_MOVE_UP, ACTION_MOVE_DOWN, ACTION_PAGE_UP,
+		ACTION_OPEN, ACTION_OPEN_RAW, ACTION_STATISTICS, ACTION_MOVE_UP, ACTION_MOVE_DOWN, ACTION_PAGE_UP,
 		ACTION_PAGE_DOWN, ACTION_HALF_UP, ACTION_HALF_DOWN, ACTION_FIRST, ACTION_LAST,
 		ACTION_NONE
+	},
+	.keys = (const struct view_keys[]){
+		{ ACTION_STATISTICS, "i" },
+		{ ACTION_NONE, NULL }
 	},
 	.open = calls_open,
 	.close = calls_close,

@@ -77,12 +77,22 @@ struct diff_subject {
 	uint32_t message[2];
 };
 
+struct call_set;
+
+/** Calls to tell figures of. */
+struct stats_subject {
+	const struct call_set *calls;	/**< kept up meanwhile by who opens it, and outlives
+					     the view; NULL: all */
+	const char *filter;		/**< what picks them, copied; NULL or empty: nothing */
+};
+
 /** name, subject */
 #define VIEWS(_) \
 	_(calls, "none") \
 	_(flow, "struct flow_subject") \
 	_(raw, "struct raw_subject") \
-	_(diff, "struct diff_subject")
+	_(diff, "struct diff_subject") \
+	_(stats, "struct stats_subject")
 
 #define VIEW_DECLARE(name, subject) extern const struct view_ops view_##name##_ops;
 VIEWS(VIEW_DECLARE)

@@ -9,7 +9,6 @@
 #include <cmocka.h>
 
 #include "query/order.h"
-#include "query/summary.h"
 #include "query_sample.h"
 
 static const struct {
@@ -109,42 +108,12 @@ test_wrong(void **state)
 	assert_int_equal(order_parse(QUERY_CALL, STR("to,to,to,to,to,to,to,to,to"), keys, &err), -1);
 }
 
-static void
-test_summary(void **state)
-{
-	struct sample s;
-	struct summary sum;
-	uint16_t codes[2];
-
-	(void)state;
-	sample_init(&s);
-	summary_init(&sum);
-	for (uint32_t i = 0; i < SAMPLE_CALLS; i++)
-		summary_count(&sum, s.store, store_call(s.store, i));
-	assert_int_equal(sum.calls, 6);
-	assert_int_equal(sum.messages, 19);
-	assert_int_equal(sum.retransmissions, 1);
-	assert_int_equal(sum.verdicts[SUMMARY_GOOD], 3);
-	assert_int_equal(sum.verdicts[SUMMARY_FAILED], 2);
-	assert_int_equal(sum.verdicts[SUMMARY_NO_ANSWER], 1);
-	assert_int_equal(sum.verdicts[SUMMARY_OPEN], 0);
-	assert_int_equal(sum.classes[4], 2);
-	assert_int_equal(sum.answered, 2);
-	assert_int_equal(sum.duration.n, 1);
-	assert_true(sum.duration.max == 45 * NS_PER_S);
-	assert_true(sum.first == SAMPLE_START);
-	assert_int_equal(summary_top_statuses(&sum, codes, 2), 2);
-	assert_int_equal(codes[0], 401);
-	assert_int_equal(codes[1], 486);
-	sample_release(&s);
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sort), cmocka_unit_test(test_lengths),
-		cmocka_unit_test(test_wrong), cmocka_unit_test(test_summary),
+		cmocka_unit_test(test_wrong),
 	};
 
 	return cmocka_run_group_tests_name("order", tests, NULL, NULL);

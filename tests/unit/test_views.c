@@ -10,6 +10,7 @@
 #include "views/call_set.h"
 #include "views/flow_lines.h"
 #include "views/message_lines.h"
+#include "views/plot.h"
 #include "views/tally.h"
 #include "views/views.h"
 
@@ -338,7 +339,7 @@ only_some(void **state)
 	stack_release(&f->stack);
 	stack_init(&f->stack, &f->keymap, &f->app);
 	f->taken = 0;
-	s = run(f, ":shot none");
+	s = run(f, ":resize 200x50\n:shot none");
 	has(s, "None of 5 calls is one of those asked for: index < 2");
 	run(f, "<Enter> r j <End>\n");
 }
@@ -594,10 +595,158 @@ wrapping(void **state)
 	message_lines_release(&l);
 }
 
+/* ---- statistics ---- */
+
+static void
+figures(void **state)
+{
+	struct fixture *f = *state;
+	const char *s;
+
+	/* Of nothing. */
+	f->app.no_sip = NULL;
+	s = run(f, "i\n:shot nothing");
+	has(s, "Calls         0");
+	has(s, "First         \xe2\x80\x93");
+	has(s, "none with a time");
+	has_not(s, "Answered");
+	/* They grow while the page is open; what is on top stays there. */
+	f->progress.ended = false;
+	add_sample(f);
+	s = run(f, ":shot more");
+	has(s, "Calls         5");
+	has(s, "Answered      1 of 2 INVITE, 50.0%");
+	has(s, "INVITE ");
+	s = run(f, "] ]\n:shot methods");
+	has(strchr(s, '\n') + 1, "Statistics");
+	assert_true(strncmp(strchr(strchr(s, '\n') + 1, '\n') + 1, "Requests by", 11) == 0);
+	sip_store_call(&f->sip, "two@test", "192.0.2.1:5060", "192.0.2.7:5060");
+	add_single(f, 99000, "PUBLISH", "publish@test", "SIP/2.0 489 Bad Event");
+	sip_store_add(&f->sip, 99500, "192.0.2.1:5060", "192.0.2.2:5060",
+		      STR("OPTIONS sip:x SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bKodd\r\n"
+			  "From: <sip:a@x>;tag=1\r\nTo: <sip:x>\r\nCall-ID: odd@test\r\n"
+			  "CSeq: 1 OPTIONS\r\nUser-Agent: \033[31mred\r\n\r\n"), 0);
+	s = run(f, ":shot grown");
+	assert_true(strncmp(strchr(strchr(s, '\n') + 1, '\n') + 1, "Requests by", 11) == 0);
+	has(s, "PUBLISH");
+	has(s, "489 Bad Event");
+	f->progress.ended = true;
+	s = run(f, "<End>\n:shot end\n<Home>\n:shot home");
+	has(s, "[31mred");
+	has_not(s, "\033");
+	has(s, "Addresses");
+	has(s, "192.0.2.7");
+	has(s, "not told");
+	has(s, "Calls         8");
+	s = run(f, "<Esc>\n:shot list");
+	has(s, "8 calls");
+}
+
+static void
+figures_of_some(void **state)
+{
+	struct fixture *f = *state;
+	const char *s;
+
+	add_sample(f);
+	f->app.where = "state = completed";
+	f->taken = 1;
+	s = run(f, "i\n:resize 200x50\n:shot one");
+	has(s, "where state = completed");
+	has(s, "Calls         1 of 5");
+	has(s, "Answered      1 of 1 INVITE, 100.0%");
+	has_not(s, "486");
+	has(s, "Messages      8");
+	/* The set of calls is kept up under it, also when calls come in late. */
+	f->taken = 3;
+	add_single(f, 99000, "BYE", "refused@test", NULL);
+	add_single(f, 99100, "MESSAGE", "options@test", NULL);
+	s = run(f, ":resize 200x50\n:shot three");
+	has(s, "Calls         3 of 5");
+	has(s, "486 Busy Here");
+	f->taken = 0;
+	add_single(f, 99200, "BYE", "one@test", NULL);
+	add_single(f, 99200, "BYE", "refused@test", NULL);
+	add_single(f, 99200, "BYE", "options@test", NULL);
+	s = run(f, ":resize 200x50\n:shot none");
+	has(s, "Calls         0 of 5");
+	has(s, "Messages      0");
+}
+
+static void
+figures_any_size(void **state)
+{
+	struct fixture *f = *state;
+	struct buf script = BUF_INIT;
+
+	add_sample(f);
+	buf_add_cstr(&script, "i ");
+	for (int width = 1; width < 260; width += 7)
+		for (int height = 2; height < 60; height += 13)
+			buf_printf(&script, "\n:resize %dx%d\n<Home>\n:shot a\n<PageDown> ]\n"
+				   ":shot b\n<End> [\n:shot c\n", width, height);
+	run(f, buf_cstr(&script));
+	f->app.ascii = true;
+	run(f, "<Esc> i\n:shot ascii");
+	for (const char *p = buf_cstr(&f->screens); *p; p++)
+		assert_true((unsigned char)*p < 0x80);
+	buf_release(&script);
+}
+
+static void
+plots(void **state)
+{
+	struct rate a, b;
+	const struct rate *rates[] = { &a, &b };
+	struct plot_scale p;
+	struct canvas *c = canvas_new(3, 20);
+	struct buf row = BUF_INIT;
+
+	(void)state;
+	rate_init(&a);
+	rate_init(&b);
+	p = plot_scale_of(rates, 2, 20);
+	assert_int_equal(p.columns, 0);
+	/* 10 buckets, two cells a column; the highest is full, the least is seen. */
+	for (int64_t i = 0; i < 10; i++)
+		rate_count(&a, i * NS_PER_MS, i == 9 ? 1000 : i % 2);
+	p = plot_scale_of(rates, 2, 20);
+	assert_int_equal(p.columns, 10);
+	assert_int_equal(p.cells, 2);
+	assert_true(plot_column_span(&p) == NS_PER_MS);
+	assert_int_equal(plot_top(&p, &a), 1000);
+	plot_draw(&p, &a, c, 0, 0, 3, ROLE_NORMAL);
+	canvas_row(c, 0, false, &row);
+	assert_string_equal(buf_cstr(&row), "                  ██");
+	buf_clear(&row);
+	canvas_row(c, 2, false, &row);
+	assert_string_equal(buf_cstr(&row), "  ▁▁  ▁▁  ▁▁  ▁▁  ██");
+	/* Another rate of wider buckets, before it: one scale for both. */
+	rate_count(&b, -1000 * NS_PER_MS, 1);
+	rate_count(&b, 2000 * NS_PER_MS, 1);
+	p = plot_scale_of(rates, 2, 20);
+	assert_true(p.bucket == 2 * NS_PER_MS);
+	assert_int_equal(p.first, -500);
+	assert_int_equal(p.last, 1000);
+	assert_true(p.columns <= 20 && p.columns > 10);
+	assert_int_equal(plot_top(&p, &a), 1004);
+	for (int width = 1; width < 300; width++) {
+		p = plot_scale_of(rates, 2, width);
+		assert_true(p.columns * p.cells <= width);
+		plot_draw(&p, &b, c, 0, 0, 3, ROLE_NORMAL);
+	}
+	canvas_free(c);
+	buf_release(&row);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(figures, setup, teardown),
+		cmocka_unit_test_setup_teardown(figures_of_some, setup, teardown),
+		cmocka_unit_test_setup_teardown(figures_any_size, setup, teardown),
+		cmocka_unit_test(plots),
 		cmocka_unit_test_setup_teardown(list_of_calls, setup, teardown),
 		cmocka_unit_test_setup_teardown(walk, setup, teardown),
 		cmocka_unit_test_setup_teardown(happened, setup, teardown),
