@@ -8,6 +8,7 @@
 
 #include "app/hep_in.h"
 #include "app/streams.h"
+#include "base/bytes.h"
 #include "base/mem.h"
 #include "decode/hep.h"
 #include "net/hep_wire.h"
@@ -243,6 +244,42 @@ sip_take(struct passage *p, struct str bytes, struct place place, const struct s
 		p->ch->sip = true;
 }
 
+/* What looks for SIP where nothing told what a connection carries. */
+struct search {
+	struct passage *p;
+	const struct sip_reader *reader;
+	bool hep;		/* what was found is the payload of a packet for a collector */
+};
+
+static struct sip_scan *
+search_room(void *ctx)
+{
+	const struct search *s = ctx;
+
+	return deliver_room(&s->p->d);
+}
+
+/* Whether the header of a payload chunk stands before what is at hand. */
+static bool
+is_in_hep(const struct sip_reader *r)
+{
+	static const uint8_t chunk[] = { 0, 0, 0, 15 };
+
+	return memcmp(r->before, chunk, sizeof(chunk)) == 0 && get_be16(r->before + 4) > 6;
+}
+
+static void
+search_take(void *ctx, const struct sip_piece *piece)
+{
+	struct search *s = ctx;
+
+	s->hep = s->hep || is_in_hep(s->reader);
+	if (s->hep)
+		return;
+	deliver_piece(&s->p->d, piece);
+	s->p->ch->sip = true;
+}
+
 /* No protocol that is known, or the middle of one: look for a start line. */
 static void
 sip_search(struct passage *p, struct str bytes, struct place place, const struct stamp *stamps,
@@ -250,15 +287,26 @@ sip_search(struct passage *p, struct str bytes, struct place place, const struct
 {
 	struct channel *ch = p->ch;
 	struct sip_reader *r;
+	struct search search = { .p = p };
+	const struct sip_sink sink = { search_room, search_take, &search };
+	size_t before;
 
 	if (ch->searched[p->dir] >= SEARCH)
 		return;
-	r = reader_of(ch, p->dir);
+	search.reader = r = reader_of(ch, p->dir);
 	if (ch->searched[p->dir] == 0)
 		sip_reader_lose(r, true);
 	ch->searched[p->dir] += bytes.n < SEARCH ? (uint32_t)bytes.n : SEARCH;
-	sip_take(p, bytes, place, stamps, n);
-	if (!r->lost || ch->sip) {
+	before = r->in.view.n;
+	sip_reader_take(r, bytes, place, stamps, n, &sink);
+	count_kept(p->d.e, before, r->in.view.n);
+	if (search.hep || (!r->lost && is_in_hep(r))) {
+		/* The next packet is where its own text ends. */
+		ch->protocol = CHANNEL_HEP;
+		count_kept(p->d.e, r->in.view.n, 0);
+		sip_reader_release(r);
+		sip_reader_init(r);
+	} else if (!r->lost || ch->sip) {
 		ch->protocol = CHANNEL_SIP;
 	} else if (ch->searched[p->dir] >= SEARCH) {
 		count_kept(p->d.e, r->in.view.n, 0);

@@ -37,6 +37,12 @@ sip_reader_lose(struct sip_reader *r, bool in_line)
 static void
 use(struct sip_reader *r, size_t n)
 {
+	size_t known = n < SIP_READER_BEFORE ? n : SIP_READER_BEFORE;
+
+	if (n > 0) {
+		memmove(r->before, r->before + known, SIP_READER_BEFORE - known);
+		memcpy(r->before + SIP_READER_BEFORE - known, r->in.view.p + n - known, known);
+	}
 	intake_use(&r->in, n);
 	r->seen = r->need = r->open_seen = 0;
 	r->open = r->found = false;

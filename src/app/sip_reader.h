@@ -17,6 +17,8 @@
 #define SIP_READER_HEAD_MAX	(256u << 10)	/* bytes of a head */
 #define SIP_READER_MESSAGE_MAX	(4u << 20)	/* bytes of a message */
 
+#define SIP_READER_BEFORE	6
+
 struct sip_reader {
 	struct intake in;
 	size_t seen;		/* private: see sip_head_whole() */
@@ -32,6 +34,8 @@ struct sip_reader {
 	uint64_t garbage;	/**< bytes that belong to no message */
 	uint32_t keepalives;	/**< runs of line ends between messages (RFC 5626 4.4.1) */
 	uint32_t messages;
+	uint8_t before[SIP_READER_BEFORE];	/**< the bytes before what is at hand; in take():
+						     before the message */
 };
 
 /** A message on its way to the store. Everything is borrowed for the call. */
