@@ -250,7 +250,8 @@ flow_title(const struct view *v, struct buf *left, struct buf *right)
 		buf_printf(left, "Flow of call %" PRIu64 "  ",
 			   (uint64_t)st->ladder.calls[0].call.index + 1);
 		parts_add_middle(left, call_id(&st->ladder.calls[0].call),
-				 v->width - text_width(buf_str(left)) - 14);
+				 v->width - text_width(buf_str(left)) -
+				 (st->ladder.events_left > 0 ? 34 : 14));
 	} else {
 		buf_printf(left, "Flow of %" PRIu32 " calls", st->ladder.call_count);
 	}
@@ -260,6 +261,8 @@ flow_title(const struct view *v, struct buf *left, struct buf *right)
 		messages++;
 		message += i <= st->list.cursor;
 	}
+	if (st->ladder.events_left > 0)
+		buf_printf(right, "%" PRIu64 " events more  ", st->ladder.events_left);
 	if (st->shape.scroll_max > 0)
 		buf_printf(right, "lanes %d-%" PRIu32 "/%" PRIu32 "  ", st->first + 1,
 			   last_lane(st) + 1, st->ladder.lane_count);
