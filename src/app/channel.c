@@ -469,6 +469,16 @@ ws_drain(struct passage *p)
 }
 
 static void
+ws_count_kept(struct passage *p)
+{
+	const struct ws_info *info = ws_info(p->ch->ws);
+	uint32_t now = info->waiting[0] + info->waiting[1];
+
+	count_kept(p->d.e, p->ch->ws_kept, now);
+	p->ch->ws_kept = now;
+}
+
+static void
 ws_in(struct passage *p, struct str bytes, struct place place, const struct stamp *stamps,
       size_t n)
 {
@@ -478,6 +488,13 @@ ws_in(struct passage *p, struct str bytes, struct place place, const struct stam
 		ch->ws = ws_new();
 	ws_take(ch->ws, p->dir, bytes, place, stamps, n);
 	ws_drain(p);
+	ws_count_kept(p);
+	if (p->d.e->streams->kept > KEPT_MAX) {
+		p->d.e->streams->given_up++;
+		ws_gap(ch->ws, p->dir, 0, &stamps[n - 1]);
+		ws_drain(p);
+		ws_count_kept(p);
+	}
 	if (ws_info(ch->ws)->state == WS_OTHER) {
 		ws_free(ch->ws);
 		ch->ws = NULL;
@@ -618,6 +635,7 @@ take_gap(struct passage *p)
 	case CHANNEL_WS:
 		ws_gap(ch->ws, p->dir, ev->missing, ev->stamps);
 		ws_drain(p);
+		ws_count_kept(p);
 		break;
 	case CHANNEL_HEP:
 		hep_cut(p);
@@ -659,6 +677,7 @@ take_end(struct passage *p, unsigned dir)
 	if (ch->ws) {
 		ws_end(ch->ws);
 		ws_drain(p);
+		ws_count_kept(p);
 	}
 	if (ch->inner) {
 		struct flow_event ev = *p->ev;
@@ -744,6 +763,7 @@ release(struct channel *ch, struct streams *s, bool inner)
 		s->kept -= ch->readers[i].in.view.n;
 		sip_reader_release(&ch->readers[i]);
 	}
+	s->kept -= ch->ws_kept;
 	free(ch->readers);
 	tls_free(ch->tls);
 	ws_free(ch->ws);

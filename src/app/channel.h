@@ -41,6 +41,7 @@ struct channel {
 	struct sip_reader *readers;	/* private: two; NULL: nothing to keep */
 	struct tls *tls;	/**< NULL: no TLS */
 	struct ws *ws;		/* private */
+	uint32_t ws_kept;	/* private: bytes it was last counted with */
 	struct channel *inner;	/**< of the text of TLS; NULL: none yet */
 };
 

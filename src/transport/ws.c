@@ -727,6 +727,7 @@ turn_done(struct ws *w, unsigned dir)
 	w->turn &= (uint8_t)~(1u << dir);
 	if (w->info.state == WS_OTHER) {
 		dir_release(d);
+		w->info.waiting[dir] = 0;
 		return;
 	}
 	intake_done(&d->in);
@@ -736,6 +737,7 @@ turn_done(struct ws *w, unsigned dir)
 		d->stamps = NULL;
 		d->stamp_n = d->stamp_cap = 0;
 	}
+	w->info.waiting[dir] = (uint32_t)(d->in.view.n + d->message.n);
 }
 
 bool

@@ -42,6 +42,7 @@ struct ws_info {
 	bool sip;		/**< the subprotocol sip was agreed (offered, when no answer was seen) */
 	uint16_t status;	/**< of the answer to the upgrade; 0: not seen */
 	uint16_t close[2];	/**< code of the close frame; 1005: it has none; 0: not seen */
+	uint32_t waiting[2];	/**< bytes kept now, once ws_next() has said false */
 	uint64_t frames[2];	/**< that were there as a whole, controls among them */
 	uint64_t messages[2];	/**< given, those that are cut among them */
 	uint64_t controls[2];

@@ -317,6 +317,31 @@ test_close(void **state)
 }
 
 /* Text in clear and in one piece is given where it lies. */
+/* What waits is told, and let go at a hole of unknown size. */
+static void
+test_waiting(void **state)
+{
+	struct stamp s = { .frame = 9 };
+	struct buf log = BUF_INIT, b = BUF_INIT, text = BUF_INIT;
+	struct ws *w = opened(&log);
+
+	(void)state;
+	buf_add_chars(&text, 'x', 60000);
+	frame_add(&b, 0x01, KEY, buf_str(&text));
+	frame_add(&b, 0x80, KEY, buf_str(&text));
+	feed(w, 0, str_sub(buf_str(&b), 0, 70000), 1, &log, false);
+	assert_true(ws_info(w)->waiting[0] >= 69000);
+	assert_true(ws_info(w)->waiting[0] <= 70000);
+	assert_int_equal(ws_info(w)->waiting[1], 0);
+	ws_gap(w, 0, 0, &s);
+	drain(w, &log, false);
+	assert_int_equal(ws_info(w)->waiting[0], 0);
+	ws_free(w);
+	buf_release(&log);
+	buf_release(&text);
+	buf_release(&b);
+}
+
 static void
 test_place(void **state)
 {
@@ -920,6 +945,7 @@ main(void)
 		cmocka_unit_test(test_head_bound),
 		cmocka_unit_test(test_examples),
 		cmocka_unit_test(test_close),
+		cmocka_unit_test(test_waiting),
 		cmocka_unit_test(test_place),
 		cmocka_unit_test(test_deflate),
 		cmocka_unit_test(test_deflate_bad),
