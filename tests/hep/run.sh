@@ -30,6 +30,17 @@ list() {
 	"$rung" messages -F -u --format csv --columns $columns "$@" </dev/null
 }
 
+# listens KIND: wait for the collector to have its port. A busy machine takes its time.
+listens() {
+	for tick in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		sleep 0.2
+		kill -0 "$pid" 2>/dev/null || return 1
+		[ -r /proc/net/"$1" ] || return 0
+		grep -qi "^ *[0-9]*: 0100007F:$(printf %04X "$port") " /proc/net/"$1" && return 0
+	done
+	return 1
+}
+
 # collect KIND NAME [OPTION...]: start a collector on a port that is free
 port=$((20000 + $$ % 20000))
 collect() {
@@ -40,8 +51,9 @@ collect() {
 		"$rung" messages -F -u --format csv --columns $columns \
 			-L "$kind:127.0.0.1:$port" "$@" </dev/null >"$name.csv" 2>"$name.err" &
 		pid=$!
-		sleep 0.3
-		kill -0 "$pid" 2>/dev/null && return
+		listens "$kind" && return
+		kill "$pid" 2>/dev/null
+		wait "$pid"
 	done
 	echo "# $(cat "$name.err")"
 }
