@@ -21,7 +21,9 @@ message_flaws(const struct delivery *d, uint32_t scanned)
 {
 	uint32_t flaws = d->flaws;
 
-	if (d->seg && (d->seg->flaws & SEGMENT_FLAW_CUT) && d->transport == TRANSPORT_UDP)
+	/* Of a stream the gap tells. */
+	if (d->seg && (d->seg->flaws & SEGMENT_FLAW_CUT) &&
+	    (d->seg->kind == SEGMENT_UDP || d->seg->pdu))
 		flaws |= SIP_FLAW_CUT;
 	if (d->seg && (d->seg->flaws & SEGMENT_FLAW_FRAGMENTS))
 		flaws |= SIP_FLAW_FRAGMENTS;

@@ -111,6 +111,45 @@ test_payloads(void **state)
 	}
 }
 
+/* What the snap length cut is told, whatever transport a message is said to have:
+ * a HEP packet of a TCP message, an exported PDU of TCP. */
+static void
+test_cut(void **state)
+{
+	struct hep_packet packet = {
+		.time = 3 * NS_PER_S, .protocol = SEGMENT_TCP, .type = 1,
+		.payload = STR_INIT(PING("1")),
+	};
+	struct segment seg = {
+		.in_record = true, .frame = 1, .time = 5 * NS_PER_S, .flaws = SEGMENT_FLAW_CUT,
+	};
+	struct buf b = BUF_INIT;
+	struct engine e;
+
+	(void)state;
+	assert_true(hep_encode(&b, &packet, 9, NULL));
+	engine_init(&e);
+	seg.kind = SEGMENT_UDP;
+	seg.payload = str_sub(buf_str(&b), 0, b.n - 30);
+	seg.wire_length = (uint32_t)b.n;
+	framers_deliver(&e, &seg);
+	seg.kind = SEGMENT_TCP;
+	seg.pdu = "sip";
+	seg.payload = str_sub(packet.payload, 0, packet.payload.n - 30);
+	seg.wire_length = (uint32_t)packet.payload.n;
+	framers_deliver(&e, &seg);
+	engine_flush(&e);
+	assert_int_equal(store_message_count(e.store), 2);
+	for (uint32_t i = 0; i < 2; i++) {
+		assert_int_equal(store_path(e.store, store_message(e.store, i)->path)->transport,
+				 TRANSPORT_TCP);
+		assert_true(store_message(e.store, i)->flaws & SIP_FLAW_CUT);
+		assert_false(store_message(e.store, i)->flaws & SIP_FLAW_NO_END);
+	}
+	engine_release(&e);
+	buf_release(&b);
+}
+
 /* An exported PDU of TCP has no sequence numbers: it is a message by itself. */
 static void
 test_pdu(void **state)
@@ -140,6 +179,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_heps),
 		cmocka_unit_test(test_payloads),
+		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_pdu),
 	};
 
