@@ -46,6 +46,7 @@ struct screens {
 	struct session *session;
 	struct views_app app;
 	struct buf source;
+	bool paused;
 };
 
 static int64_t
@@ -64,12 +65,14 @@ read_for(void *ctx, int budget_ms)
 	int64_t until = clock_ms() + budget_ms;
 	enum engine_status status;
 
+	if (sc->paused)
+		return LOOP_IDLE;
 	do
 		status = engine_read(&sc->session->engine, READ_AT_ONCE);
 	while (status == ENGINE_BUSY && clock_ms() < until);
 	session_take_names(sc->session);
 	session_tend(sc->session);
-	if (views_work(&sc->app, budget_ms) || status == ENGINE_BUSY)
+	if (status == ENGINE_BUSY)
 		return LOOP_BUSY;
 	/* A listener has no end to wait for. */
 	return status == ENGINE_WAIT && sc->session->options.hep_listen.n == 0 ? LOOP_WAIT
@@ -81,7 +84,7 @@ source_fd(void *ctx)
 {
 	const struct screens *sc = ctx;
 
-	return capture_fd(sc->session->engine.capture);
+	return sc->paused ? -1 : capture_fd(sc->session->engine.capture);
 }
 
 /* What is queued for a collector goes without more to read. */
@@ -116,8 +119,17 @@ tell_progress(void *ctx, struct views_progress *progress)
 	capture_hep_stats(e->capture, &listen);
 	progress->flaws += listen.refused + listen.bad;
 	progress->live = sc->session->options.inputs.n == 0;
+	progress->paused = sc->paused;
 	progress->gaps = tcp.gaps + sctp.incomplete;
 	progress->encrypted = e->streams->tls_connections - e->streams->tls_decrypted;
+}
+
+static void
+set_paused(void *ctx, bool paused)
+{
+	struct screens *sc = ctx;
+
+	sc->paused = paused;
 }
 
 static bool
@@ -156,10 +168,11 @@ screens_init(struct screens *sc, struct session *s)
 		.where = o->where,
 		.ascii = session_ascii(s),
 		.utc = session_utc(s),
-		.time = (uint8_t)s->settings.time,
+		.settings = &s->settings,
 		.ctx = sc,
 		.progress = tell_progress,
 		.no_sip = tell_no_sip,
+		.pause = set_paused,
 	};
 	if (s->filter || o->given[OPTION_CALLS] || o->call_ids.n)
 		sc->app.takes_call = takes_call;
@@ -180,11 +193,12 @@ run_script(struct session *s, struct stack *stack, const struct loop_source *sou
 static enum exit_code
 run_terminal(struct session *s, struct stack *stack, const struct loop_source *source)
 {
-	enum theme_name theme = theme_choose((enum theme_name)s->settings.theme);
+	struct theme theme;
 	struct err err;
 	enum loop_end end;
 
-	if (term_start(theme, (int)s->settings.escape_ms, &err) != 0) {
+	theme_init(&theme, theme_choose((enum theme_name)s->settings.theme));
+	if (term_start(&theme, (int)s->settings.escape_ms, &err) != 0) {
 		complain("%s", err.text);
 		return EXIT_INPUT;
 	}
@@ -213,6 +227,7 @@ show(struct session *s)
 		return code;
 	screens_init(&sc, s);
 	stack_init(&stack, &s->keymap, &sc.app);
+	stack.globals = &views_globals;
 	stack_open(&stack, &view_calls_ops, NULL);
 	code = (s->options.script ? run_script : run_terminal)(s, &stack, &source);
 	stack_release(&stack);

@@ -18,6 +18,57 @@ const struct setting_def setting_defs[] = {
 	{ .name = "utc", .kind = SETTING_BOOL,
 	  .offset = offsetof(struct settings, utc), .initial = "off",
 	  .help = "Times in UTC instead of the local zone." },
+	{ .name = "color-by", .kind = SETTING_CHOICE,
+	  .offset = offsetof(struct settings, color_by),
+	  .choices = CHOICES("request", "call-id", "cseq"), .initial = "request",
+	  .help = "What gives arrows their colour: request and status, the call, or the CSeq." },
+	{ .name = "syntax", .kind = SETTING_BOOL,
+	  .offset = offsetof(struct settings, syntax), .initial = "on",
+	  .help = "Colour the text of messages by its syntax." },
+	{ .name = "names", .kind = SETTING_BOOL,
+	  .offset = offsetof(struct settings, names), .initial = "on",
+	  .help = "Show hosts by their names, of alias lines and of the capture." },
+	{ .name = "sdp", .kind = SETTING_CHOICE,
+	  .offset = offsetof(struct settings, sdp),
+	  .choices = CHOICES("off", "first", "full"), .initial = "first",
+	  .help = "What ladders tell of session descriptions: nothing, a line, or all." },
+	{ .name = "split-ports", .kind = SETTING_BOOL,
+	  .offset = offsetof(struct settings, split_ports), .initial = "off",
+	  .help = "Ladders begin with a lane for each address and port." },
+	{ .name = "preview", .kind = SETTING_CHOICE,
+	  .offset = offsetof(struct settings, preview),
+	  .choices = CHOICES("auto", "on", "off"), .initial = "auto",
+	  .help = "The message beside a ladder; auto: where the screen is wide." },
+	{ .name = "preview-width", .kind = SETTING_NUMBER,
+	  .offset = offsetof(struct settings, preview_width),
+	  .min = 0, .max = 1000, .initial = "0", .unit = "cells",
+	  .help = "Width of the message beside a ladder; 0: by itself." },
+	{ .name = "long-pause", .kind = SETTING_NUMBER,
+	  .offset = offsetof(struct settings, long_pause_ms),
+	  .min = 0, .max = 3600000, .initial = "2000", .unit = "ms",
+	  .help = "A longer time since the message before is coloured; 0: never." },
+	{ .name = "sort", .kind = SETTING_TEXT,
+	  .offset = offsetof(struct settings, sort), .initial = "\"\"",
+	  .help = "Fields the list of calls is sorted by, as for --sort; empty: as they came." },
+	{ .name = "filter", .kind = SETTING_TEXT,
+	  .offset = offsetof(struct settings, filter), .initial = "\"\"",
+	  .help = "A filter expression that the list of calls begins with." },
+	{ .name = "autoscroll", .kind = SETTING_BOOL,
+	  .offset = offsetof(struct settings, autoscroll), .initial = "off",
+	  .help = "Stay at the newest call." },
+	{ .name = "fixed-columns", .kind = SETTING_NUMBER,
+	  .offset = offsetof(struct settings, fixed_columns),
+	  .min = 0, .max = 10, .initial = "1",
+	  .help = "Columns of the list that stay when it is scrolled to the right." },
+	{ .name = "related-headers", .kind = SETTING_TEXT,
+	  .offset = offsetof(struct settings, related), .initial = "X-Call-ID, X-CID",
+	  .help = "Headers that name the Call-ID of another leg of a call." },
+	{ .name = "save-path", .kind = SETTING_TEXT,
+	  .offset = offsetof(struct settings, save_path), .initial = "\"\"",
+	  .help = "Folder that saving begins with; empty: the current one." },
+	{ .name = "mouse", .kind = SETTING_BOOL,
+	  .offset = offsetof(struct settings, mouse), .initial = "on",
+	  .help = "Take the mouse; marking text in the terminal then needs Shift." },
 	{ .name = "escape-time", .kind = SETTING_NUMBER,
 	  .offset = offsetof(struct settings, escape_ms),
 	  .min = 0, .max = 1000, .initial = "25", .unit = "ms",
@@ -99,6 +150,19 @@ parse_choice(const struct setting_def *def, int *member, struct str value, struc
 	return err_set(err, "%.*s: one of %s wanted", STR_ARG(value), list);
 }
 
+static int
+parse_text(char *member, struct str value, struct err *err)
+{
+	if (value.n >= 2 && value.p[0] == '"' && value.p[value.n - 1] == '"')
+		value = str_sub(value, 1, value.n - 2);
+	if (value.n >= SETTING_TEXT_MAX)
+		return err_set(err, "at most %u bytes wanted", SETTING_TEXT_MAX - 1);
+	if (value.n > 0)
+		memcpy(member, value.p, value.n);
+	member[value.n] = '\0';
+	return 0;
+}
+
 int
 setting_parse(const struct setting_def *def, void *base, struct str value, struct err *err)
 {
@@ -111,8 +175,20 @@ setting_parse(const struct setting_def *def, void *base, struct str value, struc
 		return parse_number(def, member, value, err);
 	case SETTING_CHOICE:
 		return parse_choice(def, member, value, err);
+	case SETTING_TEXT:
+		return parse_text(member, value, err);
 	}
 	BUG("setting %s: kind %d", def->name, (int)def->kind);
+}
+
+/* In quotes where they would be taken for some, or the text ends in blanks. */
+static void
+add_text(struct buf *b, struct str text)
+{
+	bool quoted = text.n == 0 || str_trim(text).n < text.n ||
+		(text.p[0] == '"' && text.p[text.n - 1] == '"');
+
+	buf_printf(b, "%s%.*s%s", quoted ? "\"" : "", STR_ARG(text), quoted ? "\"" : "");
 }
 
 void
@@ -129,6 +205,9 @@ setting_add(struct buf *b, const struct setting_def *def, const void *base)
 		break;
 	case SETTING_CHOICE:
 		buf_add_cstr(b, def->choices[*(const int *)member]);
+		break;
+	case SETTING_TEXT:
+		add_text(b, str_of(member));
 		break;
 	}
 }

@@ -15,6 +15,7 @@ enum setting_kind {
 	SETTING_BOOL,		/**< bool; on, off (also yes, no, true, false, 1, 0) */
 	SETTING_NUMBER,		/**< int64_t */
 	SETTING_CHOICE,		/**< int, index into choices */
+	SETTING_TEXT,		/**< char[SETTING_TEXT_MAX], may be empty */
 };
 
 /** Indexes of choices; the order is that of the table's rows. */
@@ -22,12 +23,28 @@ enum setting_theme { SETTING_THEME_DARK, SETTING_THEME_LIGHT, SETTING_THEME_PLAI
 enum setting_ascii { SETTING_ASCII_AUTO, SETTING_ASCII_ON, SETTING_ASCII_OFF };
 enum setting_time { SETTING_TIME_ABSOLUTE, SETTING_TIME_RELATIVE, SETTING_TIME_DELTA };
 
+enum setting_color_by { SETTING_COLOR_BY_REQUEST, SETTING_COLOR_BY_CALL_ID,
+			SETTING_COLOR_BY_CSEQ };
+enum setting_sdp { SETTING_SDP_OFF, SETTING_SDP_FIRST, SETTING_SDP_FULL };
+enum setting_preview { SETTING_PREVIEW_AUTO, SETTING_PREVIEW_ON, SETTING_PREVIEW_OFF };
+
+#define SETTING_TEXT_MAX	512u	/* with the NUL */
+
 struct settings {
 	int theme;		/**< enum setting_theme */
 	int ascii;		/**< enum setting_ascii */
 	int time;		/**< enum setting_time */
+	int color_by;		/**< enum setting_color_by */
+	int sdp;		/**< enum setting_sdp */
+	int preview;		/**< enum setting_preview */
 	bool utc;
+	bool syntax, names, mouse, autoscroll, split_ports;
 	int64_t escape_ms;
+	int64_t preview_width;	/**< cells; 0: by itself */
+	int64_t fixed_columns;
+	int64_t long_pause_ms;
+	char sort[SETTING_TEXT_MAX], filter[SETTING_TEXT_MAX], save_path[SETTING_TEXT_MAX],
+		related[SETTING_TEXT_MAX];
 };
 
 struct setting_def {

@@ -13,6 +13,7 @@ librung_a_SOURCES += \
 	src/export/messages_text.c src/export/messages_text.h \
 	src/export/names.c src/export/names.h \
 	src/export/quote.c src/export/quote.h \
+	src/export/save.c src/export/save.h \
 	src/export/sink.c src/export/sink.h \
 	src/export/table.c src/export/table.h \
 	src/export/visible.c src/export/visible.h

@@ -25,6 +25,36 @@
 	_(RIGHT, "scroll-right", "<Right>", "", "Scroll to the right") \
 	_(OPEN, "open", "<Enter>", "Open", "Open what the cursor is on") \
 	_(OPEN_RAW, "raw", "<F6> r R", "Raw", "Show the text of all messages of the call") \
+	_(SELECT, "select", "", "Select", "Select the call, or take it out again") \
+	_(SELECT_ALL, "select-all", "", "", "Select all calls that are listed") \
+	_(UNSELECT, "unselect", "", "", "Select nothing") \
+	_(FILTER, "filter", "", "Filter", "Type a filter expression; the list follows") \
+	_(FILTER_FORM, "filter-form", "", "Form", "Fill in a form for a filter") \
+	_(FILTER_CLEAR, "filter-clear", "", "", "Show all calls again") \
+	_(SHOW_ALL, "show-all", "", "", "All calls") \
+	_(SHOW_OPEN, "show-open", "", "", "Calls that are still open") \
+	_(SHOW_ANSWERED, "show-answered", "", "", "Calls that were answered") \
+	_(SHOW_REDIRECTED, "show-redirected", "", "", "Calls that were redirected (3xx)") \
+	_(SHOW_4XX, "show-4xx", "", "", "Calls that failed with 4xx") \
+	_(SHOW_5XX, "show-5xx", "", "", "Calls that failed with 5xx") \
+	_(SHOW_6XX, "show-6xx", "", "", "Calls that failed with 6xx") \
+	_(SHOW_UNANSWERED, "show-unanswered", "", "", "Calls that nobody answered, or acknowledged") \
+	_(SHOW_BUSY, "show-busy", "", "", "Calls that met a busy line") \
+	_(SHOW_CANCELLED, "show-cancelled", "", "", "Calls that the caller cancelled") \
+	_(RELATED, "related", "", "Related", "Show the other legs of the call too") \
+	_(SAVE, "save", "<F2> S", "Save", "Save calls or a message to a file") \
+	_(COLUMNS, "columns", "", "Columns", "Choose the columns, their order and width") \
+	_(SORT, "sort", "", "Sort", "Choose what the list is sorted by") \
+	_(SORT_REVERSE, "sort-reverse", "", "", "Turn the order around") \
+	_(AUTOSCROLL, "autoscroll", "", "", "Stay at the newest call, or not") \
+	_(CLEAR, "clear", "", "Clear", "Take all calls off the list, after asking") \
+	_(NEXT_ERROR, "next-error", "", "Error", "Go to the next refusal or flaw") \
+	_(PREVIOUS_ERROR, "previous-error", "", "", "Go to the refusal or flaw before") \
+	_(HIDE, "hide", "", "Hide", "Choose which lanes and methods are shown") \
+	_(TOGGLE_ONLY_SDP, "toggle-only-sdp", "", "", "Show messages with a session description only, or all") \
+	_(PREVIEW_WIDER, "preview-wider", "", "", "Give the message beside more room") \
+	_(PREVIEW_NARROWER, "preview-narrower", "", "", "Give the message beside less room") \
+	_(PREVIEW_RESET, "preview-reset", "", "", "Give the message beside its usual room") \
 	_(SEARCH, "search", "/", "Search", "Search for text, or /pattern/") \
 	_(SEARCH_NEXT, "search-next", "n", "", "Go to the next match") \
 	_(SEARCH_PREVIOUS, "search-previous", "N", "", "Go to the match before") \
@@ -47,6 +77,14 @@
 	_(TOGGLE_HEX, "toggle-hex", "", "Hex", "Bytes as captured in hexadecimal, or text") \
 	_(TOGGLE_PARSED, "toggle-parsed", "", "Explain", "Headers and descriptions taken apart, or text") \
 	_(COPY, "copy", "y", "Copy", "Copy the message to the clipboard of the terminal") \
+	_(TOGGLE_NAMES, "toggle-names", "a", "", "Names of hosts, or their addresses") \
+	_(TOGGLE_COLORS, "toggle-colors", "c", "", "Colour by request and status, Call-ID, or CSeq") \
+	_(TOGGLE_SYNTAX, "toggle-syntax", "C", "", "Colour the text of messages by its syntax, or not") \
+	_(PAUSE, "pause", "p", "", "Stop reading, or go on") \
+	_(FILES, "files", "<C-O>", "Files", "Open another capture, or add one") \
+	_(SETTINGS, "settings", "<F8> o O", "Settings", "Change settings, and save them") \
+	_(COMMANDS, "commands", ":", "", "Choose an action by its name") \
+	_(TOGGLE_HINTS, "toggle-hints", "K", "", "Show other keys of actions at the bottom") \
 	_(CLOSE, "close", "<Esc> q", "Back", "Go back; from the first view: leave") \
 	_(HELP, "help", "<F1> ? h H", "Help", "Show the keys of this view") \
 	_(REDRAW, "redraw", "<C-L>", "", "Draw the whole screen again") \

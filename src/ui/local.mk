@@ -2,10 +2,12 @@
 librung_a_SOURCES += \
 	src/ui/action.c src/ui/action.h \
 	src/ui/canvas.c src/ui/canvas.h \
+	src/ui/form.h \
 	src/ui/keymap.c src/ui/keymap.h \
 	src/ui/keys.c src/ui/keys.h \
 	src/ui/list.c src/ui/list.h \
 	src/ui/loop.c src/ui/loop.h \
+	src/ui/mouse.h \
 	src/ui/prompt.c src/ui/prompt.h \
 	src/ui/role.h \
 	src/ui/script.c src/ui/script.h \

@@ -2,7 +2,7 @@
  * @file loop.h  Reading, drawing and keys by turns, in one thread.
  *
  * While the source has something at hand it is read for LOOP_SLICE_MS at a
- * time; between slices the keys are looked at, and the screen is drawn at most
+ * time, and the views do what they put off; between slices the keys are looked at, and the screen is drawn at most
  * every LOOP_DRAW_MS, or at once after a key. With nothing at hand the loop
  * sleeps in poll(2) without a timeout.
  */

@@ -7,7 +7,7 @@
 #define CHROME_ROWS	2	/* title and footer */
 
 const enum action stack_actions[] = {
-	ACTION_CLOSE, ACTION_HELP, ACTION_REDRAW, ACTION_QUIT, ACTION_NONE
+	ACTION_CLOSE, ACTION_HELP, ACTION_TOGGLE_HINTS, ACTION_REDRAW, ACTION_QUIT, ACTION_NONE
 };
 
 void
@@ -34,6 +34,8 @@ view_free(struct stack *s, struct view *v)
 {
 	if (s->asking == v)
 		s->asking = NULL;
+	if (s->confirming == v)
+		s->confirming = NULL;
 	if (v->ops->close)
 		v->ops->close(v);
 	free(v->state);
@@ -49,14 +51,58 @@ stack_release(struct stack *s)
 	for (int i = 0; i < STACK_ASK_COUNT; i++)
 		prompt_history_release(&s->asked[i]);
 	buf_release(&s->ask_note);
+	buf_release(&s->question);
 	buf_release(&s->notice);
+}
+
+/* Where a view stands on the screen, its frame left out. */
+struct place {
+	int y, x, height, width;
+};
+
+/* Between title and footer; a dialog in the middle of that, its frame too. */
+static struct place
+place_of(const struct stack *s, const struct view *v)
+{
+	struct place p = { 0, 0, s->height, s->width };
+	int height, width;
+
+	if (s->height > CHROME_ROWS) {
+		p.y = 1;
+		p.height -= CHROME_ROWS;
+	}
+	if (!v->ops->size || p.height <= 2 || p.width <= 2)
+		return p;
+	height = p.height - 2;
+	width = p.width - 2;
+	v->ops->size(v, &height, &width);
+	height = height < 1 ? 1 : height > p.height - 2 ? p.height - 2 : height;
+	width = width < 1 ? 1 : width > p.width - 2 ? p.width - 2 : width;
+	p.y += (p.height - height) / 2;
+	p.x += (p.width - width) / 2;
+	p.height = height;
+	p.width = width;
+	return p;
+}
+
+/* The lowest view of which something is seen: dialogs stand over others. */
+static int
+first_seen(const struct stack *s)
+{
+	int i = s->count - 1;
+
+	while (i > 0 && s->views[i]->ops->size)
+		i--;
+	return i;
 }
 
 static void
 view_refresh(struct stack *s, struct view *v)
 {
-	v->height = s->height > CHROME_ROWS ? s->height - CHROME_ROWS : s->height;
-	v->width = s->width;
+	struct place p = place_of(s, v);
+
+	v->height = p.height;
+	v->width = p.width;
 	if (v->ops->refresh && v->ops->refresh(v))
 		s->changed = true;
 }
@@ -149,6 +195,21 @@ stack_ask_note(struct stack *s, bool error, const char *fmt, ...)
 }
 
 void
+stack_confirm(struct stack *s, struct view *v, const char *fmt, ...)
+{
+	char text[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	buf_clear(&s->question);
+	buf_add_cstr(&s->question, text);
+	s->confirming = v;
+	s->changed = true;
+}
+
+void
 stack_copy(struct stack *s, const char *what, struct str bytes)
 {
 	struct str part = str_sub(bytes, 0, STACK_COPY_MAX);
@@ -192,6 +253,21 @@ stack_close(struct stack *s, struct view *v)
 }
 
 void
+stack_close_others(struct stack *s)
+{
+	for (int i = 1; i < s->count; i++)
+		s->views[i]->closing = true;
+	s->changed = true;
+}
+
+void
+stack_act_below(struct stack *s, struct view *v, enum action action)
+{
+	stack_close(s, v);
+	s->pending = action;
+}
+
+void
 stack_resize(struct stack *s, int height, int width)
 {
 	s->height = height;
@@ -203,9 +279,27 @@ stack_resize(struct stack *s, int height, int width)
 void
 stack_refresh(struct stack *s)
 {
-	if (s->count > 0)
-		view_refresh(s, top(s));
+	for (int i = first_seen(s); i >= 0 && i < s->count; i++)
+		view_refresh(s, s->views[i]);
 	reap(s);
+}
+
+bool
+stack_work(struct stack *s, int budget_ms)
+{
+	bool more = false;
+	int workers = 0;
+
+	for (int i = 0; i < s->count; i++)
+		workers += s->views[i]->ops->work != NULL;
+	/* A view may work on what those below it keep up. */
+	for (int i = 0; i < s->count; i++) {
+		struct view *v = s->views[i];
+
+		if (v->ops->work)
+			more |= v->ops->work(v, (budget_ms + workers - 1) / workers);
+	}
+	return more;
 }
 
 bool
@@ -235,9 +329,28 @@ act_default(struct stack *s, struct view *v, enum action action)
 		s->repaint = true;
 		s->changed = true;
 		break;
+	case ACTION_TOGGLE_HINTS:
+		s->second_hints = !s->second_hints;
+		s->changed = true;
+		break;
 	default:
+		if (s->globals && s->globals->act(s, v, action))
+			s->changed = true;
 		break;
 	}
+}
+
+/* After something was done: take away what asked for it, and do what was asked for
+ * the view that comes to light. */
+static void
+settle(struct stack *s)
+{
+	enum action action = s->pending;
+
+	reap(s);
+	s->pending = ACTION_NONE;
+	if (action != ACTION_NONE && !s->ended)
+		stack_act(s, action);
 }
 
 void
@@ -267,7 +380,24 @@ stack_act(struct stack *s, enum action action)
 		stack_close(s, v);
 		break;
 	}
-	reap(s);
+	settle(s);
+}
+
+/* A key while a question is asked. */
+static void
+confirm_key(struct stack *s, struct key key)
+{
+	struct view *v = s->confirming;
+	bool yes = key.code == 'y' || key.code == 'Y';
+
+	if (!yes && key.code != 'n' && key.code != 'N' && key.code != KEYCODE_ESC &&
+	    !key_eq(key, (struct key){ 'C', KEY_MOD_CTRL }))
+		return;
+	s->confirming = NULL;
+	s->changed = true;
+	if (v->ops->confirmed)
+		v->ops->confirmed(v, yes);
+	settle(s);
 }
 
 /* A key while a line is asked for. @return whether it was for that line. */
@@ -285,19 +415,29 @@ ask_key(struct stack *s, struct key key)
 		s->asking = NULL;
 	if (result != PROMPT_MOVED && v->ops->asked)
 		v->ops->asked(v, result, buf_str(&s->prompt.text));
-	reap(s);
+	settle(s);
 	return true;
 }
 
 void
 stack_key(struct stack *s, struct key key)
 {
-	const struct view *v = top(s);
+	struct view *v = top(s);
 
 	if (!v)
 		return;
+	if (s->confirming == v) {
+		confirm_key(s, key);
+		return;
+	}
 	if (s->asking == v && ask_key(s, key))
 		return;
+	if (v->ops->key && v->ops->key(v, key)) {
+		buf_clear(&s->notice);
+		s->changed = true;
+		settle(s);
+		return;
+	}
 	if (key.mods & KEY_MOD_ALT && !keymap_has(s->keymap, v->ops->name, key)) {
 		stack_key(s, (struct key){ KEYCODE_ESC, 0 });
 		key.mods &= (uint8_t)~KEY_MOD_ALT;
@@ -308,22 +448,81 @@ stack_key(struct stack *s, struct key key)
 	stack_act(s, keymap_find(s->keymap, v->ops->name, key));
 }
 
+void
+stack_mouse(struct stack *s, const struct mouse *m)
+{
+	struct view *v = top(s);
+	enum view_result result = VIEW_IGNORED;
+	struct mouse inside = *m;
+	struct place p;
+
+	if (!v || s->ended || s->confirming || s->asking)
+		return;
+	p = place_of(s, v);
+	inside.y -= p.y;
+	inside.x -= p.x;
+	if (inside.y >= 0 && inside.y < p.height && inside.x >= 0 && inside.x < p.width &&
+	    v->ops->mouse)
+		result = v->ops->mouse(v, &inside);
+	if (result == VIEW_IGNORED && m->kind == MOUSE_WHEEL_UP)
+		stack_act(s, ACTION_MOVE_UP);
+	else if (result == VIEW_IGNORED && m->kind == MOUSE_WHEEL_DOWN)
+		stack_act(s, ACTION_MOVE_DOWN);
+	if (result == VIEW_CLOSE)
+		stack_close(s, v);
+	if (result != VIEW_IGNORED)
+		s->changed = true;
+	settle(s);
+}
+
+static void
+add_title(const struct view *v, struct buf *left, struct buf *right)
+{
+	if (v->ops->title)
+		v->ops->title(v, left, right);
+	else
+		buf_add_cstr(left, v->ops->name);
+}
+
 static void
 draw_title(const struct view *v, struct canvas *c)
 {
 	struct buf left = BUF_INIT, right = BUF_INIT;
 	int width = canvas_width(c), used, n;
 
-	if (v->ops->title)
-		v->ops->title(v, &left, &right);
-	else
-		buf_add_cstr(&left, v->ops->name);
+	add_title(v, &left, &right);
 	canvas_fill(c, 0, 0, 1, width, ROLE_TITLE, " ");
 	n = text_width(buf_str(&right));
 	used = canvas_text(c, 0, 0, width, ROLE_TITLE, buf_str(&left));
 	/* The right part gives way. */
 	if (n > 0 && used + 2 + n <= width)
 		canvas_text(c, 0, width - n, n, ROLE_TITLE, buf_str(&right));
+	buf_release(&left);
+	buf_release(&right);
+}
+
+/* The frame around @p p, with the title in it. */
+static void
+draw_frame(const struct view *v, const struct place *p, struct canvas *c)
+{
+	struct canvas f = canvas_part(c, p->y - 1, p->x - 1, p->height + 2, p->width + 2);
+	struct buf left = BUF_INIT, right = BUF_INIT;
+	int bottom = p->height + 1, edge = p->width + 1, used, n;
+
+	add_title(v, &left, &right);
+	canvas_fill(&f, 0, 0, bottom + 1, edge + 1, ROLE_NORMAL, " ");
+	canvas_hline(&f, 0, 1, p->width, ROLE_BORDER);
+	canvas_hline(&f, bottom, 1, p->width, ROLE_BORDER);
+	canvas_vline(&f, 1, 0, p->height, ROLE_BORDER);
+	canvas_vline(&f, 1, edge, p->height, ROLE_BORDER);
+	canvas_fill(&f, 0, 0, 1, 1, ROLE_BORDER, "┌");
+	canvas_fill(&f, 0, edge, 1, 1, ROLE_BORDER, "┐");
+	canvas_fill(&f, bottom, 0, 1, 1, ROLE_BORDER, "└");
+	canvas_fill(&f, bottom, edge, 1, 1, ROLE_BORDER, "┘");
+	n = text_width(buf_str(&right));
+	used = canvas_text(&f, 0, 2, p->width - 2, ROLE_HOST, buf_str(&left));
+	if (n > 0 && used + 4 + n <= p->width)
+		canvas_text(&f, 0, edge - 1 - n, n, ROLE_HOST, buf_str(&right));
 	buf_release(&left);
 	buf_release(&right);
 }
@@ -336,15 +535,25 @@ draw_hint(const struct stack *s, struct canvas *c, int y, int x,
 	const struct view *v = stack_top(s);
 	struct buf keys = BUF_INIT;
 	int n = 0, width = canvas_width(c);
+	struct str text;
+	size_t first;
 
-	if (keymap_add_keys(s->keymap, v->ops->name, action, 1, &keys) > 0)
-		n = text_width(buf_str(&keys)) + 1 + text_width(str_of(label));
+	keymap_add_keys(s->keymap, v->ops->name, action, 1, &keys);
+	text = buf_str(&keys);
+	first = keys.n + 2;
+	if (s->second_hints) {
+		buf_clear(&keys);
+		if (keymap_add_keys(s->keymap, v->ops->name, action, 2, &keys) == 2)
+			text = str_skip(buf_str(&keys), first);
+	}
+	if (text.n > 0)
+		n = text_width(text) + 1 + text_width(str_of(label));
 	if (n == 0) {
 		n = x;
 	} else if (x + n > width) {
 		n = -1;
 	} else {
-		x += canvas_text(c, y, x, width, ROLE_KEY, buf_str(&keys));
+		x += canvas_text(c, y, x, width, ROLE_KEY, text);
 		x += 1 + canvas_text(c, y, x + 1, width, ROLE_HINT, str_of(label));
 		n = x + 2;
 	}
@@ -360,6 +569,11 @@ draw_footer(const struct stack *s, struct canvas *c, int y)
 	enum action leave = s->count > 1 ? ACTION_CLOSE : ACTION_QUIT;
 	int x = 0;
 
+	if (s->confirming == v) {
+		x = canvas_text(c, y, 0, canvas_width(c), ROLE_NOTICE, buf_str(&s->question));
+		canvas_text(c, y, x + 1, canvas_width(c), ROLE_KEY, STR("y/n"));
+		return;
+	}
 	if (s->asking == v) {
 		prompt_draw(&s->prompt, c, y, buf_str(&s->ask_note),
 			    s->ask_error ? ROLE_ERROR : ROLE_DIM);
@@ -379,26 +593,32 @@ draw_footer(const struct stack *s, struct canvas *c, int y)
 			x = draw_hint(s, c, y, x, *a, action_defs[*a].label);
 }
 
+static void
+draw_view(const struct stack *s, const struct view *v, struct canvas *c)
+{
+	struct place p = place_of(s, v);
+	struct canvas body = canvas_part(c, p.y, p.x, p.height, p.width);
+
+	if (v->ops->size && p.y > 0 && p.x > 0)
+		draw_frame(v, &p, c);
+	else if (s->height > CHROME_ROWS)
+		draw_title(v, c);
+	v->ops->draw(v, &body);
+}
+
 void
 stack_draw(struct stack *s, struct canvas *c)
 {
 	const struct view *v = stack_top(s);
-	struct canvas body;
 	int height = canvas_height(c);
 
 	s->changed = false;
 	canvas_clear(c);
 	if (!v)
 		return;
-	if (height <= CHROME_ROWS) {
-		v->ops->draw(v, c);
-		/* What is typed must be seen. */
-		if (s->asking == v)
-			draw_footer(s, c, height - 1);
-		return;
-	}
-	draw_title(v, c);
-	body = canvas_part(c, 1, 0, height - CHROME_ROWS, canvas_width(c));
-	v->ops->draw(v, &body);
-	draw_footer(s, c, height - 1);
+	for (int i = first_seen(s); i < s->count; i++)
+		draw_view(s, s->views[i], c);
+	/* What is typed must be seen. */
+	if (height > CHROME_ROWS || s->asking == v || s->confirming == v)
+		draw_footer(s, c, height - 1);
 }

@@ -26,6 +26,13 @@ enum stack_ask {
  * many drop a sequence of more than 100,000. */
 #define STACK_COPY_MAX	((size_t)74 << 10)
 
+/** What the program does in every view, where the view ignores it. */
+struct stack_globals {
+	const enum action *actions;	/**< ended by ACTION_NONE; for help */
+	/** @p top is the view on top. @return whether it was one of them. */
+	bool (*act)(struct stack *s, struct view *top, enum action action);
+};
+
 struct stack {
 	struct view *views[STACK_MAX];	/**< private; the last one is on top */
 	int count;			/**< private */
@@ -40,8 +47,13 @@ struct stack {
 	/** Hand bytes to the clipboard; false when it cannot be. Set by the loop
 	 * while there is a terminal, else NULL. */
 	bool (*copy)(struct str bytes);
+	struct view *confirming;	/**< private; NULL: nobody */
+	struct buf question;		/**< private */
+	const struct stack_globals *globals;	/**< set by the program; NULL: none */
+	enum action pending;		/**< private; see stack_act_below() */
 	int height, width;		/**< of the screen, cells */
 	bool notice_error;		/**< private */
+	bool second_hints;		/**< private; see ACTION_TOGGLE_HINTS */
 	bool changed;			/**< private; draw again */
 	bool repaint;			/**< private; see stack_take_repaint() */
 	bool ended;			/**< private */
@@ -61,6 +73,14 @@ void stack_open(struct stack *s, const struct view_ops *ops, const void *subject
  * finds in refresh() that what it shows is gone. */
 void stack_close(struct stack *s, struct view *v);
 
+/** Close all views but the first, which looks at its data anew. May be called from
+ * a view's own functions. */
+void stack_close_others(struct stack *s);
+
+/** Close @p v, which is on top, and then do @p action as if its key had been
+ * pressed in the view below: for a view in which one chooses actions. */
+void stack_act_below(struct stack *s, struct view *v, enum action action);
+
 /** The size of the whole screen has changed. */
 void stack_resize(struct stack *s, int height, int width);
 
@@ -68,10 +88,18 @@ void stack_resize(struct stack *s, int height, int width);
  * and the key: that is what a terminal sends for both. */
 void stack_key(struct stack *s, struct key key);
 
+/** The mouse did something; m->y and m->x are cells of the screen. */
+void stack_mouse(struct stack *s, const struct mouse *m);
+
 /** Do an action as if its key had been pressed. */
 void stack_act(struct stack *s, enum action action);
 
-/** Let the top view look at the data. */
+/** Let all views do for about @p budget_ms in all what they put off: to be called by
+ * the source of the loop after each slice it has read, and when there is nothing to
+ * read. @return whether there is more to do: the source is LOOP_BUSY then. */
+bool stack_work(struct stack *s, int budget_ms);
+
+/** Let the top view, and what is seen below it, look at the data. */
 void stack_refresh(struct stack *s);
 
 /** Whether something changed since the last stack_draw(). */
@@ -101,6 +129,14 @@ void stack_error(struct stack *s, const char *fmt, ...);
  */
 void stack_ask(struct stack *s, struct view *v, enum stack_ask kind, const char *label,
 	       struct str text);
+
+/**
+ * Ask the question, which is answered by y, or n or Esc, in the footer; then
+ * v->ops->confirmed() is told. @p v must be the view on top; may be called from its
+ * act().
+ */
+ATTR_PRINTF(3, 4)
+void stack_confirm(struct stack *s, struct view *v, const char *fmt, ...);
 
 /** What stands beside the line being typed, until told otherwise. */
 ATTR_PRINTF(3, 4)

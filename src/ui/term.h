@@ -35,7 +35,10 @@ bool term_locale_utf8(void);
  * look of THEME_PLAIN.
  * @return 0, or -1 with *err and nothing changed.
  */
-int term_start(enum theme_name theme, int escape_ms, struct err *err);
+int term_start(const struct theme *theme, int escape_ms, struct err *err);
+
+/** Another theme from now on; no effect when it was not started. */
+void term_set_theme(const struct theme *theme);
 
 /** Give it back. No effect when it was not started. */
 void term_stop(void);

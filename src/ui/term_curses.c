@@ -218,18 +218,19 @@ term_locale_utf8(void)
 }
 
 static void
-styles_prepare(enum theme_name name)
+styles_prepare(const struct theme *theme)
 {
-	struct theme theme;
+	struct theme plain;
 	bool defaults = true;
 
-	if (!has_colors() || start_color() == ERR || COLORS < 8)
-		name = THEME_PLAIN;
-	else
+	if (!has_colors() || start_color() == ERR || COLORS < 8) {
+		theme_init(&plain, THEME_PLAIN);
+		theme = &plain;
+	} else {
 		defaults = use_default_colors() == OK;
-	theme_init(&theme, name);
+	}
 	for (int i = 0; i < ROLE_COUNT; i++) {
-		const struct style *s = &theme.styles[i];
+		const struct style *s = &theme->styles[i];
 		bool bold = s->attrs & STYLE_BOLD, ignored = false;
 		int fg = s->fg, bg = s->bg;
 
@@ -335,7 +336,7 @@ close_terminal(void)
 }
 
 int
-term_start(enum theme_name theme, int escape_ms, struct err *err)
+term_start(const struct theme *theme, int escape_ms, struct err *err)
 {
 	static bool exit_hooked;
 	const char *name = getenv("TERM");
@@ -439,6 +440,15 @@ term_size(int *height, int *width)
 void
 term_repaint(void)
 {
+	term.repaint = true;
+}
+
+void
+term_set_theme(const struct theme *theme)
+{
+	if (!term.screen)
+		return;
+	styles_prepare(theme);
 	term.repaint = true;
 }
 

@@ -12,6 +12,8 @@
 #include "base/buf.h"
 #include "ui/action.h"
 #include "ui/canvas.h"
+#include "ui/keys.h"
+#include "ui/mouse.h"
 #include "ui/prompt.h"
 
 struct stack;
@@ -49,6 +51,14 @@ struct view_ops {
 	 * also called once after open(), and when the view comes to the top
 	 * again. The place to call list_fit(). @return draw again? Optional. */
 	bool (*refresh)(struct view *v);
+	/** Do for about @p budget_ms what was put off. Asked of every view that is open,
+	 * the lowest first, while the loop has nothing better to do.
+	 * @return whether there is more to do. Optional. */
+	bool (*work)(struct view *v, int budget_ms);
+	/** Makes it a dialog, in a frame in the middle of the screen, over the view
+	 * below: how many cells it would like to have inside, at most those given in
+	 * *height and *width. It has its title in the frame. Optional. */
+	void (*size)(const struct view *v, int *height, int *width);
 	/** Append what the first row of the screen says, at its left and at its
 	 * right. Without it: the name. Optional. */
 	void (*title)(const struct view *v, struct buf *left, struct buf *right);
@@ -57,10 +67,18 @@ struct view_ops {
 	void (*draw)(const struct view *v, struct canvas *c);
 	/** One action, already looked up in the view's keymap. Optional. */
 	enum view_result (*act)(struct view *v, enum action action);
+	/** A key, before it is looked up: for views in which one types. @return
+	 * whether it was taken; else it is looked up. Optional. */
+	bool (*key)(struct view *v, struct key key);
+	/** The mouse did something within the view; m->y and m->x are cells of its
+	 * canvas. When ignored, the wheel scrolls by ACTION_MOVE_*. Optional. */
+	enum view_result (*mouse)(struct view *v, const struct mouse *m);
 	/** What becomes of the line asked for by stack_ask(): PROMPT_CHANGED after
 	 * each key that changed it, then PROMPT_TAKEN or PROMPT_CANCELLED. @p text
 	 * is valid until the next stack_ask(). Needed by views that ask. */
 	void (*asked)(struct view *v, enum prompt_result result, struct str text);
+	/** The answer to stack_confirm(). Needed by views that ask for one. */
+	void (*confirmed)(struct view *v, bool yes);
 };
 
 struct view {

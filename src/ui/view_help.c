@@ -6,6 +6,7 @@
 
 struct help_state {
 	const struct view_ops *ops;	/* of the view that is explained */
+	const struct stack_globals *globals;
 	struct list list;
 };
 
@@ -17,31 +18,38 @@ struct help_line {
 	const char *heading;
 };
 
+/* The part of the page that lists @p actions (NULL: none), of which line *n counts
+ * from its start. @return whether it is in it; else *n is that from its end. */
+static bool
+help_part(const char *heading, const enum action *actions, int64_t *n, struct help_line *line)
+{
+	int64_t count = 0;
+
+	for (const enum action *a = actions; a && *a; a++)
+		count++;
+	if (count == 0)
+		return false;
+	if (*n > count + 1) {
+		*n -= count + 2;
+		return false;
+	}
+	if (*n == 0)
+		line->heading = heading;
+	else if (*n <= count)
+		line->action = actions[*n - 1];
+	return true;
+}
+
 /* Line @p n of the page. @return false past the end. */
 static bool
 help_line(const struct help_state *st, int64_t n, struct help_line *line)
 {
-	int64_t own = 0, common = 0;
+	const enum action *global = st->globals ? st->globals->actions : NULL;
 
-	for (const enum action *a = st->ops->actions; a && *a; a++)
-		own++;
-	for (const enum action *a = stack_actions; *a; a++)
-		common++;
 	*line = (struct help_line){ ACTION_NONE, NULL };
-	if (own > 0) {
-		if (n == 0)
-			line->heading = st->ops->name;
-		else if (n <= own)
-			line->action = st->ops->actions[n - 1];
-		if (n <= own + 1)
-			return true;
-		n -= own + 2;
-	}
-	if (n == 0)
-		line->heading = "everywhere";
-	else if (n <= common)
-		line->action = stack_actions[n - 1];
-	return n <= common;
+	return help_part(st->ops->name, st->ops->actions, &n, line) ||
+		help_part("the program", global, &n, line) ||
+		help_part("everywhere", stack_actions, &n, line);
 }
 
 static void
@@ -50,6 +58,7 @@ help_open(struct view *v, const void *subject)
 	struct help_state *st = v->state;
 
 	st->ops = ((const struct help_subject *)subject)->ops;
+	st->globals = v->stack->globals;
 }
 
 static bool

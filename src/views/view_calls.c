@@ -6,7 +6,7 @@
  * (a sweep), and once over all of them when everything is read.
  *
  * Whether a call is shown may take reading its text. So calls that changed are
- * only marked, and asked about in views_work(), as time allows; one that
+ * only marked, and asked about in work(), as time allows; one that
  * changed ten times meanwhile is asked about once.
  */
 #include <inttypes.h>
@@ -177,22 +177,16 @@ static void
 calls_open(struct view *v, const void *subject)
 {
 	struct calls_state *st = v->state;
-	struct views_app *app = v->app;
 
 	(void)subject;
 	st->current = CALL_NONE;
-	app->work = calls_work;
-	app->worker = v;
 }
 
 static void
 calls_close(struct view *v)
 {
 	struct calls_state *st = v->state;
-	struct views_app *app = v->app;
 
-	if (app->worker == v)
-		app->work = NULL;
 	call_set_release(&st->shown);
 	call_set_release(&st->marked);
 	tally_release(&st->tally);
@@ -545,6 +539,7 @@ const struct view_ops view_calls_ops = {
 	},
 	.open = calls_open,
 	.close = calls_close,
+	.work = calls_work,
 	.refresh = calls_refresh,
 	.title = calls_title,
 	.draw = calls_draw,

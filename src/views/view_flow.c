@@ -51,7 +51,7 @@ flow_open(struct view *v, const void *subject)
 	st->calls = xreallocarray(NULL, what->n, sizeof(*st->calls));
 	memcpy(st->calls, what->calls, what->n * sizeof(*st->calls));
 	st->n = what->n;
-	st->time = (enum ladder_time)app->time;
+	st->time = (enum ladder_time)app->settings->time;
 	st->options = (struct ladder_options){
 		.sdp = LADDER_SDP_FIRST, .silence = SILENCE, .name_ctx = (void *)(uintptr_t)app->names,
 		.name = app->names ? host_names_lookup : NULL,

@@ -5,7 +5,7 @@
  * sections. Narrow sections stand side by side, as many as there is room for, in
  * bands as high as their highest.
  *
- * The figures are made a step at a time in views_work(), behind the work of the
+ * The figures are made a step at a time in work(), beside that of the
  * view that opened this one, which goes on keeping up the set of calls.
  */
 #include <inttypes.h>
@@ -67,8 +67,6 @@ struct stats_state {
 	const struct call_set *calls;	/* NULL: all */
 	uint32_t changes;	/* of calls, when they were told last */
 	char *filter;		/* owned; NULL: none */
-	bool (*work)(struct view *v, int budget_ms);	/* that was there before */
-	struct view *worker;
 
 	uint32_t version;	/* of the figures that are shown */
 	int width, height;	/* that the page was made for */
@@ -107,7 +105,6 @@ stats_work(struct view *v, int budget_ms)
 	bool reading = !parts_progress(app).ended;
 	int budget = reading && budget_ms > WORK_READING_MS ? WORK_READING_MS : budget_ms;
 	int64_t end = now_us() + budget * INT64_C(1000);
-	bool more = st->work && st->work(st->worker, (budget + 1) / 2);
 
 	if (st->calls && st->calls->changes != st->changes) {
 		st->changes = st->calls->changes;
@@ -115,7 +112,7 @@ stats_work(struct view *v, int budget_ms)
 	}
 	do {
 		if (!statistics_step(&st->stats))
-			return more;
+			return false;
 	} while (now_us() < end);
 	return true;
 }
@@ -124,27 +121,20 @@ static void
 stats_open(struct view *v, const void *subject)
 {
 	const struct stats_subject *what = subject;
+	const struct views_app *app = v->app;
 	struct stats_state *st = v->state;
-	struct views_app *app = v->app;
 
 	st->calls = what->calls;
 	if (what->filter && *what->filter)
 		st->filter = xstrdup(what->filter);
 	statistics_init(&st->stats, app->query, st->calls ? takes : NULL, st);
-	st->work = app->work;
-	st->worker = app->worker;
-	app->work = stats_work;
-	app->worker = v;
 }
 
 static void
 stats_close(struct view *v)
 {
 	struct stats_state *st = v->state;
-	struct views_app *app = v->app;
 
-	app->work = st->work;
-	app->worker = st->worker;
 	statistics_release(&st->stats);
 	for (int i = 0; i < SECTION_COUNT; i++)
 		stats_rows_release(&st->rows[i]);
@@ -665,6 +655,7 @@ const struct view_ops view_stats_ops = {
 	},
 	.open = stats_open,
 	.close = stats_close,
+	.work = stats_work,
 	.refresh = stats_refresh,
 	.title = stats_title,
 	.draw = stats_draw,

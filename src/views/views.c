@@ -19,11 +19,45 @@ views_add_keys(struct keymap *km)
 		keymap_add_view(km, *v);
 }
 
-bool
-views_work(struct views_app *app, int budget_ms)
+static void
+pause_or_go_on(struct stack *s, const struct views_app *app)
 {
-	return app->work && app->work(app->worker, budget_ms);
+	bool paused = !parts_progress(app).paused;
+
+	if (!app->pause)
+		return;
+	app->pause(app->ctx, paused);
+	stack_notice(s, paused ? "Paused: nothing is read." : "Reading goes on.");
 }
+
+static bool
+act_global(struct stack *s, struct view *top, enum action action)
+{
+	const struct views_app *app = top->app;
+	struct settings *settings = app->settings;
+
+	switch (action) {
+	case ACTION_TOGGLE_NAMES:
+		settings->names = !settings->names;
+		break;
+	case ACTION_TOGGLE_SYNTAX:
+		settings->syntax = !settings->syntax;
+		break;
+	case ACTION_PAUSE:
+		pause_or_go_on(s, app);
+		break;
+	default:
+		return false;
+	}
+	return true;
+}
+
+const struct stack_globals views_globals = {
+	.actions = (const enum action[]){
+		ACTION_TOGGLE_NAMES, ACTION_TOGGLE_SYNTAX, ACTION_PAUSE, ACTION_NONE
+	},
+	.act = act_global,
+};
 
 enum role
 role_of_status(unsigned int status)
@@ -135,7 +169,7 @@ parts_wrap(struct str line, size_t from, int width)
 struct str
 parts_host_name(const struct views_app *app, const struct net_endpoint *at)
 {
-	return app->names ? host_names_find(app->names, at) : STR_NONE;
+	return app->names && app->settings->names ? host_names_find(app->names, at) : STR_NONE;
 }
 
 void

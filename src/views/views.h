@@ -8,9 +8,12 @@
 #ifndef VIEWS_VIEWS_H
 #define VIEWS_VIEWS_H
 
+#include "conf/settings.h"
 #include "export/names.h"
+#include "export/save.h"
 #include "query/query.h"
 #include "ui/keymap.h"
+#include "ui/stack.h"
 #include "ui/view.h"
 
 /** Where reading the inputs is. */
@@ -19,43 +22,56 @@ struct views_progress {
 	uint64_t total;		/**< there are; 0: not known */
 	bool ended;		/**< all is read */
 	bool live;		/**< it has no end: nothing but listeners */
+	bool paused;		/**< nothing is read until the user says so */
 	uint32_t notices;	/**< faults of the inputs themselves: cut, damaged, not there */
 	uint64_t flaws;		/**< packets that were cut, lost or could not be decoded */
 	uint64_t gaps;		/**< pieces of streams that the inputs lack */
 	uint64_t encrypted;	/**< TLS connections that cannot be read */
 };
 
+struct call_columns;
+
 /** All is borrowed and outlives the stack. Members not named are zero. */
 struct views_app {
 	const struct store *store;
 	struct query *query;
 	const struct host_names *names;		/**< NULL: hosts have no names */
+	struct settings *settings;	/**< what the user may change; see settings_changed() */
+	struct call_columns *columns;	/**< of the list of calls; NULL: the usual ones */
 	const char *source;	/**< what is read: "a.pcap, b.pcap" */
 	const char *bpf;	/**< the BPF filter; NULL or empty: none */
 	const char *where;	/**< what calls were asked for; NULL or empty: all */
 	bool ascii, utc;
-	uint8_t time;		/**< enum ladder_time that ladders begin with */
-	void *ctx;		/**< of the functions below */
-	/** Optional: without it all is read. */
+	uint32_t generation;	/**< another one: the store was emptied for other inputs */
+	void *ctx;		/**< of the functions below, all optional */
+	/** Without it all is read. */
 	void (*progress)(void *ctx, struct views_progress *progress);
 	/** Whether a call is one of those asked for. Asked once it is seen, and
-	 * again whenever it changed. Optional: without it all are. */
+	 * again whenever it changed. Without it all are. */
 	bool (*takes_call)(void *ctx, uint32_t call);
-	/** Append what the inputs hold when there is no SIP in them. Optional. */
+	/** Append what the inputs hold when there is no SIP in them. */
 	void (*no_sip)(void *ctx, struct buf *out);
-
-	/* private: who has put something off, see views_work() */
-	bool (*work)(struct view *v, int budget_ms);
-	struct view *worker;
+	/** Stop reading, or go on. */
+	void (*pause)(void *ctx, bool paused);
+	/** Make what was changed in *settings hold: colours, mouse, zone of times. */
+	void (*settings_changed)(void *ctx);
+	/** Write settings and columns to the user's file, whose other lines stay.
+	 * Appends its name to *path. @return 0, or -1 with *err. */
+	int (*settings_save)(void *ctx, struct buf *path, struct err *err);
+	/**
+	 * Read the capture @p path too (@p add), or instead of all there is: then the
+	 * store is empty, all views but the first are closed and generation is another.
+	 * @return 0; or -1 with *err, and everything as it was.
+	 */
+	int (*open_file)(void *ctx, const char *path, bool add, struct err *err);
+	/** Saving, see export/save.h. @return NULL with *err. */
+	struct save *(*save_start)(void *ctx, const struct save_request *request,
+				   struct err *err);
+	enum save_state (*save_step)(struct save *save, int budget_ms,
+				     struct save_progress *progress, struct err *err);
+	/** In any state; what was not finished leaves nothing behind. */
+	void (*save_end)(struct save *save);
 };
-
-/**
- * Do for about @p budget_ms what views put off, such as asking takes_call(),
- * which may have to read text. To be called by the source of the loop after
- * each slice it has read, and when it has nothing to read.
- * @return whether there is more to do: the source is LOOP_BUSY then.
- */
-bool views_work(struct views_app *app, int budget_ms);
 
 /** Calls to show as one ladder; copied. */
 struct flow_subject {
@@ -100,6 +116,9 @@ VIEWS(VIEW_DECLARE)
 
 /** All of them, help included, NULL at the end. */
 extern const struct view_ops *const views[];
+
+/** What all views do: toggles, settings, files, commands. */
+extern const struct stack_globals views_globals;
 
 /** Make the keys of all views known. */
 void views_add_keys(struct keymap *km);

@@ -136,7 +136,7 @@ maps(void **state)
 	assert_int_equal(find(&km, "one", "j"), ACTION_MOVE_DOWN);
 	assert_int_equal(find(&km, "elsewhere", "j"), ACTION_MOVE_DOWN);
 	assert_int_equal(find(&km, "one", "o"), ACTION_OPEN);
-	assert_int_equal(find(&km, "elsewhere", "o"), ACTION_NONE);
+	assert_int_equal(find(&km, "elsewhere", "o"), ACTION_SETTINGS);
 	check_keys(&km, "one", ACTION_OPEN, "o, Space, Enter");
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		assert_int_equal(keymap_bind(&km, str_of(bad[i].view), str_of(bad[i].action),

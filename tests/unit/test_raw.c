@@ -15,6 +15,7 @@
 struct fixture {
 	struct sip_store sip;
 	struct query query;
+	struct settings settings;
 	struct views_app app;
 	struct keymap keymap;
 	struct stack stack;
@@ -30,7 +31,9 @@ setup(void **state)
 		return -1;
 	sip_store_init(&f->sip);
 	query_init(&f->query, f->sip.store);
-	f->app = (struct views_app){ .store = f->sip.store, .query = &f->query, .utc = true };
+	settings_init(&f->settings);
+	f->app = (struct views_app){ .settings = &f->settings, .store = f->sip.store,
+				     .query = &f->query, .utc = true };
 	keymap_init(&f->keymap);
 	views_add_keys(&f->keymap);
 	stack_init(&f->stack, &f->keymap, &f->app);

@@ -171,7 +171,7 @@ help_is_made_of_the_tables(void **state)
 
 	assert_int_equal(keymap_bind(&f->keymap, STR("items"), STR("open"), STR("o"), &err), 0);
 	run(f,
-	    "#: size 64x17\n"
+	    "#: size 64x18\n"
 	    "?\n"
 	    ":shot help\n"
 	    ":resize 40x5\n"
@@ -179,7 +179,7 @@ help_is_made_of_the_tables(void **state)
 	    ":shot scrolled\n"
 	    "?\n"
 	    ":shot back\n",
-	    "== help 64x17\n"
+	    "== help 64x18\n"
 	    "Keys: items\n"
 	    "items\n"
 	    "  o, Enter              Open what the cursor is on\n"
@@ -193,12 +193,13 @@ help_is_made_of_the_tables(void **state)
 	    "everywhere\n"
 	    "  Esc, q                Go back; from the first view: leave\n"
 	    "  F1, ?, h, H           Show the keys of this view\n"
+	    "  K                     Show other keys of actions at the bottom\n"
 	    "  ^L                    Draw the whole screen again\n"
 	    "  Q                     Leave the program\n"
 	    "\n"
 	    "h Back\n"
 	    "== scrolled 40x5\n"
-	    "Keys: items                         4/14\n"
+	    "Keys: items                         4/16\n"
 	    "  Down, j           Move one line down\n"
 	    "  PageUp, ^B        Move one page up\n"
 	    "  PageDown, ^F      Move one page down\n"

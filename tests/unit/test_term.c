@@ -70,6 +70,7 @@ child_main(const struct how *how)
 	struct loop_source source = { .ctx = &demo, .read_for = demo_read };
 	struct keymap keymap;
 	struct stack stack;
+	struct theme theme;
 	struct err err;
 	enum loop_end end;
 	int ends[2];
@@ -98,7 +99,8 @@ child_main(const struct how *how)
 	stack_notice(&stack, "─日本─");
 	bool utf8 = term_locale_utf8();
 	/* Long enough for the bytes of a key on a machine that is busy. */
-	if (term_start(THEME_DARK, 100, &err) != 0) {
+	theme_init(&theme, THEME_DARK);
+	if (term_start(&theme, 100, &err) != 0) {
 		fprintf(stdout, "%s\n", err.text);
 		fflush(stdout);
 		_exit(9);

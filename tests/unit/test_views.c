@@ -18,6 +18,7 @@ struct fixture {
 	struct sip_store sip;
 	struct query query;
 	struct host_names names;
+	struct settings settings;
 	struct views_app app;
 	struct views_progress progress;
 	struct keymap keymap;
@@ -61,7 +62,9 @@ setup(void **state)
 	host_names_init(&f->names);
 	f->progress.ended = true;
 	f->taken = UINT32_MAX;
+	settings_init(&f->settings);
 	f->app = (struct views_app){
+		.settings = &f->settings,
 		.store = f->sip.store, .query = &f->query, .names = &f->names,
 		.source = "/captures/of/a/carrier/sample.pcap", .utc = true, .ctx = f,
 		.progress = fixture_progress, .takes_call = fixture_takes,
@@ -150,24 +153,15 @@ add_sample(struct fixture *f)
 	add_single(f, 91000, "MESSAGE", "message@test", NULL);
 }
 
-static enum loop_state
-source_read(void *ctx, int budget_ms)
-{
-	struct fixture *f = ctx;
-
-	return views_work(&f->app, budget_ms) ? LOOP_BUSY : LOOP_IDLE;
-}
-
 static const char *
 run(struct fixture *f, const char *script)
 {
-	const struct loop_source source = { .ctx = f, .read_for = source_read };
 	struct err err;
 
 	if (f->stack.count == 0)
 		stack_open(&f->stack, &view_calls_ops, NULL);
 	buf_clear(&f->screens);
-	if (script_run("test", str_of(script), &f->stack, &source, f->app.ascii, &f->screens, &err) != 0)
+	if (script_run("test", str_of(script), &f->stack, NULL, f->app.ascii, &f->screens, &err) != 0)
 		fail_msg("%s", err.text);
 	if (getenv("VIEWS_SHOW"))
 		puts(buf_cstr(&f->screens));	/* print_message() cuts */

@@ -1,0 +1,62 @@
+/**
+ * @file save.h  What is asked for when calls are to be saved to a file.
+ *
+ * The work is the program's (app/), as it takes a second look at the inputs; the
+ * screens and the command line ask for it in the same words. A file is written
+ * beside its name, and renamed when it is whole.
+ */
+#ifndef EXPORT_SAVE_H
+#define EXPORT_SAVE_H
+
+#include "base/err.h"
+
+/** id, name, suffix, what it is */
+#define SAVE_FORMATS(_) \
+	_(PCAP, "pcap", ".pcap", "packets, as captured") \
+	_(PCAPNG, "pcapng", ".pcapng", "packets, with names and comments") \
+	_(TEXT, "text", ".txt", "messages, as read on the screen") \
+	_(JSON, "json", ".json", "messages, one object a line") \
+	_(CSV, "csv", ".csv", "messages, a row each")
+
+enum save_format {
+#define SAVE_FORMAT_ID(id, ...) SAVE_##id,
+	SAVE_FORMATS(SAVE_FORMAT_ID)
+#undef SAVE_FORMAT_ID
+	SAVE_FORMAT_COUNT
+};
+
+struct save_format_def {
+	const char *name, *suffix, *help;
+};
+
+extern const struct save_format_def save_format_defs[SAVE_FORMAT_COUNT];
+
+struct save_request {
+	const char *path;	/**< of the file */
+	const uint32_t *calls;	/**< indexes of the store, ascending */
+	size_t n;
+	uint32_t message;	/**< this message alone; MESSAGE_NONE: all of the calls */
+	enum save_format format;
+	bool rtp;		/**< pcap, pcapng: with the RTP and RTCP of the calls */
+	bool overwrite;		/**< a file of that name; else it is an error (EEXIST) */
+	const char *comment;	/**< pcapng: kept in the file; NULL: none */
+};
+
+struct save;
+
+enum save_state {
+	SAVE_RUNNING,
+	SAVE_DONE,
+	SAVE_FAILED,		/**< *err tells; there is no new file */
+};
+
+struct save_progress {
+	uint64_t done, total;	/**< bytes read, or messages written, of how many */
+	uint64_t packets;	/**< written; 0 in formats without packets */
+	uint64_t rtp_packets;	/**< of them RTP and RTCP */
+	uint64_t messages;	/**< written; of the calls, in formats with packets */
+	uint64_t missing;	/**< packets that were to be written and could not be read
+				     again, such as those of a pipe */
+};
+
+#endif
