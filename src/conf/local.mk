@@ -1,6 +1,7 @@
 # The room conf/: its sources, unit tests and fuzz targets.
 librung_a_SOURCES += \
 	src/conf/rc.c src/conf/rc.h \
+	src/conf/rc_save.c src/conf/rc_save.h \
 	src/conf/settings.c src/conf/settings.h
 
 unit_tests += tests/unit/test_conf

@@ -59,6 +59,7 @@ show(struct stack *stack, struct canvas *c)
 {
 	if (stack_take_repaint(stack))
 		term_repaint();
+	c->ascii = stack->ascii;
 	stack_draw(stack, c);
 	term_show(c);
 }
@@ -110,7 +111,7 @@ loop_run(struct stack *stack, const struct loop_source *source, bool ascii)
 	int64_t drawn = now_ms() - LOOP_DRAW_MS;
 	enum loop_state state = LOOP_BUSY;
 
-	c->ascii = ascii;
+	stack->ascii = ascii;
 	stack->copy = term_copy;
 	fit_to_terminal(stack, c);
 	while (!stack_done(stack)) {

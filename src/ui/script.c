@@ -77,6 +77,7 @@ shot(struct script *s, struct str label, bool roles)
 	struct buf *out = s->screens;
 	size_t end;
 
+	c->ascii = s->stack->ascii;
 	stack_draw(s->stack, c);
 	buf_printf(out, "== %.*s %dx%d", STR_ARG(label), canvas_width(c), canvas_height(c));
 	if (roles)
@@ -113,6 +114,7 @@ do_keys(struct script *s, struct str line, struct err *err)
 		/* The screen is drawn after each key, as on a terminal. */
 		if (!stack_done(s->stack)) {
 			loop_drain(s->stack, s->source);
+			s->canvas->ascii = s->stack->ascii;
 			stack_draw(s->stack, s->canvas);
 		}
 	}
@@ -167,7 +169,7 @@ script_run(const char *name, struct str text, struct stack *stack,
 	struct str line;
 	int number = 0, result = 0;
 
-	s.canvas->ascii = ascii;
+	stack->ascii = ascii;
 	resize(&s, 24, 80);
 	while (result == 0 && str_cut(&text, '\n', &line)) {
 		number++;

@@ -52,6 +52,8 @@ struct stack {
 	const struct stack_globals *globals;	/**< set by the program; NULL: none */
 	enum action pending;		/**< private; see stack_act_below() */
 	int height, width;		/**< of the screen, cells */
+	bool ascii;			/**< draw with ASCII alone; set by loop_run() and
+					 * script_run(), may be changed meanwhile */
 	bool notice_error;		/**< private */
 	bool second_hints;		/**< private; see ACTION_TOGGLE_HINTS */
 	bool changed;			/**< private; draw again */

@@ -20,6 +20,7 @@ librung_a_SOURCES += \
 	src/views/view_diff.c \
 	src/views/view_flow.c \
 	src/views/view_raw.c \
+	src/views/view_settings.c \
 	src/views/view_stats.c \
 	src/views/views.c src/views/views.h
 
