@@ -12,6 +12,7 @@ librung_a_SOURCES += \
 	src/ui/role.h \
 	src/ui/script.c src/ui/script.h \
 	src/ui/stack.c src/ui/stack.h \
+	src/ui/stack_draw.c src/ui/stack_int.h \
 	src/ui/term.h src/ui/term_curses.c \
 	src/ui/theme.c src/ui/theme.h \
 	src/ui/view.h \
