@@ -202,6 +202,7 @@ run_terminal(struct session *s, struct stack *stack, const struct loop_source *s
 		complain("%s", err.text);
 		return EXIT_INPUT;
 	}
+	term_set_mouse(s->settings.mouse);
 	end = loop_run(stack, source, session_ascii(s));
 	term_stop();
 	if (end == LOOP_SIGNALED) {
