@@ -172,6 +172,7 @@ change_settings(void *ctx)
 	sc->app.utc = session_utc(sc->session);
 	sc->app.ascii = session_ascii(sc->session);
 	sc->stack->ascii = sc->app.ascii;
+	term_set_mouse(sc->session->settings.mouse);
 }
 
 static int
@@ -186,17 +187,21 @@ save_settings(void *ctx, struct buf *path, struct err *err)
 static void
 tell_wrong_lines(struct stack *stack, const struct rc *rc)
 {
-	struct buf first = BUF_INIT;
+	struct buf text = BUF_INIT, keys = BUF_INIT;
 
 	if (rc->errors_n == 0)
 		return;
-	config_add_path(&first, str_of(rc->errors[0]));
+	config_add_path(&text, str_of(rc->errors[0]));
 	if (rc->errors_total == 1)
-		stack_error(stack, "Settings: %s", buf_cstr(&first));
+		stack_error(stack, "Settings: %s", buf_cstr(&text));
+	else if (keymap_add_keys(stack->keymap, "generic", ACTION_SETTINGS, 1, &keys) > 0)
+		stack_error(stack, "%zu wrong lines in settings (%s lists them): %s",
+			    rc->errors_total, buf_cstr(&keys), buf_cstr(&text));
 	else
-		stack_error(stack, "Settings: %zu wrong lines (Settings lists them): %s",
-			    rc->errors_total, buf_cstr(&first));
-	buf_release(&first);
+		stack_error(stack, "%zu wrong lines in settings: %s", rc->errors_total,
+			    buf_cstr(&text));
+	buf_release(&text);
+	buf_release(&keys);
 }
 
 static void
@@ -220,6 +225,7 @@ screens_init(struct screens *sc, struct session *s, struct stack *stack)
 		.ascii = session_ascii(s),
 		.utc = session_utc(s),
 		.settings = &s->settings,
+		.columns = &s->config.columns,
 		.ctx = sc,
 		.progress = tell_progress,
 		.no_sip = tell_no_sip,
@@ -257,6 +263,7 @@ run_terminal(struct session *s, struct stack *stack, const struct loop_source *s
 		complain("%s", err.text);
 		return EXIT_INPUT;
 	}
+	term_set_mouse(s->settings.mouse);
 	end = loop_run(stack, source, session_ascii(s));
 	term_stop();
 	if (end == LOOP_SIGNALED) {

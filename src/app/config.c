@@ -10,12 +10,14 @@ config_init(struct config *c)
 {
 	*c = (struct config){ 0 };
 	rc_init(&c->rc, NULL);
+	call_columns_init(&c->columns);
 }
 
 void
 config_release(struct config *c)
 {
 	rc_release(&c->rc);
+	call_columns_release(&c->columns);
 }
 
 void
@@ -62,6 +64,31 @@ set_color(void *ctx, struct str name, struct str look, struct err *err)
 	return 0;
 }
 
+/* A first column that is wrong leaves those chosen before. */
+static int
+set_column(void *ctx, bool first, struct str field, int width, struct err *err)
+{
+	struct session *s = ctx;
+	struct config *c = &s->config;
+	struct field found;
+
+	if (first && field_find(QUERY_CALL, field, &found))
+		call_columns_clear(&c->columns);
+	if (call_columns_add(&c->columns, field, width, err) != 0)
+		return -1;
+	c->columns_given = true;
+	return 0;
+}
+
+static bool
+is_column(void *ctx, struct str field)
+{
+	struct field found;
+
+	(void)ctx;
+	return field_find(QUERY_CALL, field, &found);
+}
+
 static int
 set_alias(void *ctx, struct str address, struct str name, struct err *err)
 {
@@ -81,6 +108,7 @@ config_read(struct session *s)
 	rc->check = check_text;
 	rc->bind = bind_keys;
 	rc->color = set_color;
+	rc->column = set_column;
 	rc->alias = set_alias;
 	rc->ctx = s;
 	if (!o->given[OPTION_NO_CONFIG])
@@ -92,12 +120,15 @@ config_read(struct session *s)
 	if (rc->errors_total > rc->errors_n)
 		complain("%zu more wrong lines in settings files",
 			 rc->errors_total - rc->errors_n);
+	if (s->config.columns.n == 0)
+		call_columns_reset(&s->config.columns);
 	/* What is asked for by options is not the user's setting, but holds. */
 	if (o->given[OPTION_UTC])
 		s->settings.utc = true;
 	if (o->given[OPTION_ASCII])
 		s->settings.ascii = SETTING_ASCII_ON;
 	s->config.saved = s->settings;
+	s->config.columns_saved = s->config.columns.revision;
 	return result;
 }
 
@@ -154,13 +185,27 @@ read_before(const struct session *s, const char *path, struct settings *before)
 	rc_release(&rc);
 }
 
+static void
+add_columns(const struct call_columns *c, struct buf *lines)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		buf_printf(lines, "column %s", buf_cstr(&c->list[i].name));
+		if (c->list[i].width > 0)
+			buf_printf(lines, " %d", c->list[i].width);
+		buf_add_char(lines, '\n');
+	}
+}
+
 int
 config_save(struct session *s, struct buf *path, struct err *err)
 {
-	struct rc_save what = { .now = &s->settings, .check = check_text };
-	struct buf file = BUF_INIT;
+	struct rc_save what = {
+		.now = &s->settings, .check = check_text, .column_known = is_column,
+		.columns = s->config.columns.revision != s->config.columns_saved,
+	};
+	struct buf file = BUF_INIT, columns = BUF_INIT;
 	struct settings before;
-	bool some = false;
+	bool some = what.columns;
 	int result = find_file(s, &file, err);
 
 	for (int i = 0; setting_defs[i].name; i++) {
@@ -173,13 +218,18 @@ config_save(struct session *s, struct buf *path, struct err *err)
 			result = err_set(err, "nothing was changed, %s is as it was",
 					 buf_cstr(path));
 	}
+	add_columns(&s->config.columns, &columns);
+	what.column_lines = buf_str(&columns);
 	if (result == 0) {
 		read_before(s, buf_cstr(&file), &before);
 		what.before = &before;
 		result = rc_save_file(buf_cstr(&file), &what, err);
 	}
-	if (result == 0)
+	if (result == 0) {
 		s->config.saved = s->settings;
+		s->config.columns_saved = s->config.columns.revision;
+	}
+	buf_release(&columns);
 	buf_release(&file);
 	return result;
 }

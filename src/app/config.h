@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "conf/rc.h"
 #include "ui/theme.h"
+#include "views/call_columns.h"
 
 struct session;
 
@@ -18,6 +19,9 @@ struct config {
 	struct settings saved;			/**< what files say, as far as known */
 	struct style colors[ROLE_COUNT];	/**< of "color" lines */
 	bool colored[ROLE_COUNT];		/**< there is one */
+	struct call_columns columns;		/**< of the list of calls */
+	bool columns_given;			/**< "column" lines chose them */
+	uint32_t columns_saved;			/**< their revision that files have */
 };
 
 void config_init(struct config *c);

@@ -115,6 +115,39 @@ print_colors(const struct session *s, struct buf *out)
 	}
 }
 
+static bool
+columns_same(const struct call_columns *a, const struct call_columns *b)
+{
+	bool same = a->n == b->n;
+
+	for (size_t i = 0; same && i < a->n; i++)
+		same = a->list[i].width == b->list[i].width &&
+			str_eq(buf_str(&a->list[i].name), buf_str(&b->list[i].name));
+	return same;
+}
+
+static void
+print_columns(const struct config *c, struct buf *out)
+{
+	struct call_columns usual;
+	const char *mark;
+
+	call_columns_init(&usual);
+	mark = c->columns_given || !columns_same(&c->columns, &usual) ? "" : "#";
+	add_heading(out, "Columns of the list of calls");
+	buf_add_cstr(out, "# column FIELD [WIDTH], from left to right; the first one in a file takes the\n"
+		     "# place of all that were chosen before. rung(1), CALL FIELDS, has the fields.\n\n");
+	for (size_t i = 0; i < c->columns.n; i++) {
+		const struct call_column *column = &c->columns.list[i];
+
+		buf_printf(out, "%scolumn %s", mark, buf_cstr(&column->name));
+		if (column->width > 0)
+			buf_printf(out, " %d", column->width);
+		buf_add_char(out, '\n');
+	}
+	call_columns_release(&usual);
+}
+
 static void
 print_aliases(const struct host_names *names, struct buf *out)
 {
@@ -147,5 +180,6 @@ config_print(const struct session *s, struct buf *out)
 	print_settings(s, out);
 	print_keys(&s->keymap, out);
 	print_colors(s, out);
+	print_columns(&s->config, out);
 	print_aliases(&s->names, out);
 }

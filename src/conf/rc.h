@@ -19,7 +19,7 @@
 
 #define RC_MAX_BYTES	(1u << 20)	/* of one file */
 #define RC_MAX_ERRORS	100		/* kept; more are counted */
-#define RC_MAX_WIDTH	1000		/* of a column, cells */
+#define RC_MAX_WIDTH	200		/* of a column, cells */
 
 /** What reads the lines and what became of them. The functions do what lines say;
  * they return 0, or -1 with *err and nothing changed. One that is NULL makes its

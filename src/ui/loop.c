@@ -89,12 +89,15 @@ static enum term_event
 take_keys(struct stack *stack, struct canvas *c, bool *acted)
 {
 	enum term_event event;
+	struct mouse mouse;
 	struct key key;
 
-	while (!stack_done(stack) && (event = term_next(&key)) != TERM_NONE) {
+	while (!stack_done(stack) && (event = term_next(&key, &mouse)) != TERM_NONE) {
 		*acted = true;
 		if (event == TERM_KEY)
 			stack_key(stack, key);
+		else if (event == TERM_MOUSE)
+			stack_mouse(stack, &mouse);
 		else if (event == TERM_RESIZE)
 			fit_to_terminal(stack, c);
 		else
