@@ -119,6 +119,11 @@ result "wrong lines are told with their places"
 [ $? -eq 3 ]
 result "a file that is not there is an error"
 
+sed -n '/^## Lines/,/^- /s/^    //p' "${top_srcdir:?}/doc/configuration.md" > "$dir/rc"
+"$rung" -F -f "$dir/rc" --print-config > "$dir/one" 2> "$dir/log"
+[ "$(wc -l < "$dir/rc")" -gt 10 ] && [ ! -s "$dir/log" ]
+result "the example of the documentation is right"
+
 # ---- saving ----
 
 # Theme, UTC and fixed columns are changed in the form; then on to its second button.

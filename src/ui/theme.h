@@ -22,6 +22,12 @@ struct style {
 	uint8_t attrs;		/**< of enum style_attr */
 };
 
+static inline bool
+style_eq(const struct style *a, const struct style *b)
+{
+	return a->fg == b->fg && a->bg == b->bg && a->attrs == b->attrs;
+}
+
 struct theme {
 	struct style styles[ROLE_COUNT];
 };

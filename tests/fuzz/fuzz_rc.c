@@ -31,8 +31,7 @@ on_color(void *ctx, struct str role, struct str look, struct err *err)
 	if (style_parse(&style, look, err) != 0)
 		return -1;
 	style_add(&b, &style);
-	if (style_parse(&again, buf_str(&b), err) != 0 || again.fg != style.fg ||
-	    again.bg != style.bg || again.attrs != style.attrs)
+	if (style_parse(&again, buf_str(&b), err) != 0 || !style_eq(&style, &again))
 		abort();
 	buf_release(&b);
 	return 0;
