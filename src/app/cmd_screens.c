@@ -58,6 +58,7 @@ struct screens {
 	struct session *session;
 	struct stack *stack;
 	struct views_app app;
+	int theme;		/* that the terminal has: a new one is a new screen */
 	struct buf source;
 	bool paused;
 };
@@ -167,8 +168,11 @@ change_settings(void *ctx)
 	struct screens *sc = ctx;
 	struct theme theme;
 
-	config_theme(sc->session, &theme);
-	term_set_theme(&theme);
+	if (sc->theme != sc->session->settings.theme) {
+		config_theme(sc->session, &theme);
+		term_set_theme(&theme);
+	}
+	sc->theme = sc->session->settings.theme;
 	sc->app.utc = session_utc(sc->session);
 	sc->app.ascii = session_ascii(sc->session);
 	sc->stack->ascii = sc->app.ascii;
@@ -209,7 +213,7 @@ screens_init(struct screens *sc, struct session *s, struct stack *stack)
 {
 	const struct options *o = &s->options;
 
-	*sc = (struct screens){ .session = s, .stack = stack };
+	*sc = (struct screens){ .session = s, .stack = stack, .theme = s->settings.theme };
 	for (size_t i = 0; i < o->inputs.n; i++)
 		buf_printf(&sc->source, "%s%s", i ? ", " : "", o->inputs.list[i]);
 	for (size_t i = 0; i < o->hep_listen.n; i++)

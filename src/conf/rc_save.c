@@ -90,6 +90,12 @@ struct found {
 	bool crlf, comment;
 };
 
+static bool
+ends_with(struct str text, char c)
+{
+	return text.n > 0 && text.p[text.n - 1] == c;
+}
+
 static void
 find_lines(struct str text, const struct rc_save *what, struct found *found)
 {
@@ -101,8 +107,7 @@ find_lines(struct str text, const struct rc_save *what, struct found *found)
 		int i = line_setting(&line, what);
 
 		if (++number == 1)
-			found->crlf = line.ended && line.text.n > 0 &&
-				line.text.p[line.text.n - 1] == '\r';
+			found->crlf = ends_with(line.text, '\r');
 		if (i >= 0)
 			found->last[i] = number;
 		if (str_eq(str_trim(line.text), STR(SAVED_COMMENT)))
@@ -182,8 +187,8 @@ rc_save_text(struct buf *out, struct str old, const struct rc_save *what)
 	if (what->columns && !columns)
 		buf_add_str(&more, what->column_lines);
 	if (more.n > 0) {
-		if (out->n > 0 && out->p[out->n - 1] != '\n')
-			add_end(out, found.crlf);
+		if (out->n > 0 && !ends_with(buf_str(out), '\n'))
+			add_end(out, found.crlf && !ends_with(buf_str(out), '\r'));
 		if (!found.comment) {
 			if (old.n > 0)
 				add_end(out, found.crlf);

@@ -358,10 +358,21 @@ static bool
 settings_refresh(struct view *v)
 {
 	struct settings_state *st = v->state;
+	bool changed = false;
 
+	/* Keys of the program change some behind our back. */
+	for (int i = 0; setting_defs[i].name; i++) {
+		const struct form_field *field = &st->form.fields[st->fields[i]];
+		int choice = field->choice;
+
+		if (setting_defs[i].kind == SETTING_NUMBER || setting_defs[i].kind == SETTING_TEXT)
+			continue;
+		show_value(v, i);
+		changed |= field->choice != choice;
+	}
 	st->form_height = v->height - HELP_ROWS >= HELP_LEAST ? v->height - HELP_ROWS : v->height;
 	form_fit(&st->form, st->form_height, v->width);
-	return false;
+	return changed;
 }
 
 static void
