@@ -25,6 +25,7 @@ librung_a_SOURCES += \
 	src/views/views.c src/views/views.h
 
 unit_tests += \
+	tests/unit/test_call_rows \
 	tests/unit/test_raw \
 	tests/unit/test_views
 
