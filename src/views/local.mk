@@ -29,6 +29,7 @@ librung_a_SOURCES += \
 
 unit_tests += \
 	tests/unit/test_call_rows \
+	tests/unit/test_columns \
 	tests/unit/test_raw \
 	tests/unit/test_views
 
