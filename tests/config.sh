@@ -193,6 +193,15 @@ END
 same "$dir/made" "$dir/other" && same "$dir/want" "$HOME/.rungrc"
 result "a file that was named is saved in"
 
+printf '# mine\ncolumn index\n# between\ncolumn nosuch\ncolumn state 9\ncolumn to_user\n' \
+	> "$dir/other"
+screens -F -f "$dir/other" <<END
+<F10> j <Space> s
+END
+printf '# mine\ncolumn index\ncolumn to_user\n# between\ncolumn nosuch\n' > "$dir/want"
+same "$dir/want" "$dir/other"
+result "columns are saved in their place"
+
 screens -F <<END
 $change
 $to_save <Enter>

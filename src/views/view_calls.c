@@ -335,6 +335,8 @@ calls_title(const struct view *v, struct buf *left, struct buf *right)
 	add_progress(right, p);
 	if (st->marked.members > 0 && p->ended)
 		buf_printf(right, "%" PRIu32 " to look at  ", st->marked.members);
+	if (call_rows_is_sorting(&st->rows))
+		buf_add_cstr(right, "sorting  ");
 	if (v->width >= NARROW)
 		add_lacks(right, p);
 	if (p->notices > 0)
@@ -487,16 +489,20 @@ draw_title(const struct calls_state *st, struct canvas *c, size_t i)
 	const struct call_place *at = &st->layout.places[i];
 	bool is_right = field_is_right(column->field.def), reverse;
 	struct str title = call_column_title(column);
-	int x = at->x + at->width;
+	int cells = text_width(title), x;
 
 	canvas_field(c, 1, at->x, at->width, ROLE_HEADER, is_right ? CANVAS_RIGHT : CANVAS_LEFT,
 		     title);
 	if (!call_rows_is_first(&st->rows, &column->field, &reverse))
 		return;
-	if (!is_right && text_width(title) < at->width)
-		x = at->x + text_width(title);
+	/* Beside the title, on the side where its column has room, or a blank. */
+	if (cells > at->width)
+		cells = at->width;
+	x = is_right ? at->x + at->width - cells - 1 : at->x + cells;
 	if (x >= canvas_width(c))
 		x = canvas_width(c) - 1;
+	if (x < 0)
+		x = 0;
 	canvas_text(c, 1, x, 1, ROLE_HEADER, c->ascii ? reverse ? STR("v") : STR("^") :
 		    reverse ? STR("▼") : STR("▲"));
 }
@@ -552,6 +558,29 @@ calls_draw(const struct view *v, struct canvas *c)
 
 /* ---- acting ---- */
 
+static void
+apply_sort(void *ctx, struct str order)
+{
+	struct calls_state *st = ctx;
+	struct err err;
+
+	if (call_rows_sort(&st->rows, order, &err) < 0)
+		BUG("order %.*s: %s", STR_ARG(order), err.text);
+}
+
+static void
+open_sort(struct view *v)
+{
+	struct calls_state *st = v->state;
+	struct buf now = BUF_INIT;
+
+	call_rows_add_sort(&st->rows, &now);
+	stack_open(v->stack, &view_sort_ops, &(struct sort_subject){
+		   .apply = apply_sort, .ctx = st, .now = buf_str(&now),
+		   .columns = st->columns });
+	buf_release(&now);
+}
+
 /* What has to do with columns and order. */
 static enum view_result
 act_on_table(struct view *v, enum action action)
@@ -565,6 +594,13 @@ act_on_table(struct view *v, enum action action)
 	case ACTION_RIGHT:
 		st->scroll += st->scroll < st->layout.scroll_max;
 		break;
+	case ACTION_COLUMNS:
+		stack_open(v->stack, &view_columns_ops,
+			   &(struct columns_subject){ st->columns });
+		return VIEW_HANDLED;
+	case ACTION_SORT:
+		open_sort(v);
+		return VIEW_HANDLED;
 	case ACTION_SORT_REVERSE:
 		call_rows_turn(&st->rows);
 		fit(v);
@@ -614,15 +650,17 @@ const struct view_ops view_calls_ops = {
 	.name = "calls",
 	.state_size = sizeof(struct calls_state),
 	.actions = (const enum action[]){
-		ACTION_OPEN, ACTION_OPEN_RAW, ACTION_STATISTICS, ACTION_SORT_REVERSE,
-		ACTION_MOVE_UP, ACTION_MOVE_DOWN, ACTION_PAGE_UP, ACTION_PAGE_DOWN,
+		ACTION_OPEN, ACTION_OPEN_RAW, ACTION_STATISTICS, ACTION_SORT, ACTION_COLUMNS,
+		ACTION_SORT_REVERSE, ACTION_MOVE_UP, ACTION_MOVE_DOWN, ACTION_PAGE_UP, ACTION_PAGE_DOWN,
 		ACTION_HALF_UP, ACTION_HALF_DOWN, ACTION_FIRST, ACTION_LAST, ACTION_LEFT,
 		ACTION_RIGHT,
 		ACTION_NONE
 	},
 	.keys = (const struct view_keys[]){
 		{ ACTION_STATISTICS, "i" },
+		{ ACTION_SORT, "<Lt> >" },
 		{ ACTION_SORT_REVERSE, "z" },
+		{ ACTION_COLUMNS, "<F10> t T" },
 		{ ACTION_NONE, NULL }
 	},
 	.open = calls_open,

@@ -105,6 +105,20 @@ struct stats_subject {
 	const char *filter;		/**< what picks them, copied; NULL or empty: nothing */
 };
 
+/** The columns to choose. */
+struct columns_subject {
+	struct call_columns *columns;	/**< changed at once; outlives the view */
+};
+
+/** What a list is sorted by, to be chosen. */
+struct sort_subject {
+	/** Sort by @p order, which order_parse() takes; called by each change. */
+	void (*apply)(void *ctx, struct str order);
+	void *ctx;			/**< outlives the view */
+	struct str now;			/**< the present order; empty: as they came */
+	const struct call_columns *columns;	/**< their fields come first; NULL: none */
+};
+
 /** name, subject */
 #define VIEWS(_) \
 	_(calls, "none") \
@@ -112,7 +126,9 @@ struct stats_subject {
 	_(raw, "struct raw_subject") \
 	_(diff, "struct diff_subject") \
 	_(stats, "struct stats_subject") \
-	_(settings, "none")
+	_(settings, "none") \
+	_(columns, "struct columns_subject") \
+	_(sort, "struct sort_subject")
 
 #define VIEW_DECLARE(name, subject) extern const struct view_ops view_##name##_ops;
 VIEWS(VIEW_DECLARE)
