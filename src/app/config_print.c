@@ -135,8 +135,8 @@ print_columns(const struct config *c, struct buf *out)
 	call_columns_init(&usual);
 	mark = c->columns_given || !columns_same(&c->columns, &usual) ? "" : "#";
 	add_heading(out, "Columns of the list of calls");
-	buf_add_cstr(out, "# column FIELD [WIDTH], from left to right; the first one in a file takes the\n"
-		     "# place of all that were chosen before. rung(1), CALL FIELDS, has the fields.\n\n");
+	buf_add_cstr(out, "# column FIELD [WIDTH], from left to right; the first one in a file takes\n"
+		     "# the place of all chosen before. The fields are in rung(1), CALL FIELDS.\n\n");
 	for (size_t i = 0; i < c->columns.n; i++) {
 		const struct call_column *column = &c->columns.list[i];
 

@@ -274,7 +274,7 @@ press(struct view *v)
 	} else if (st->form.at == st->buttons[BUTTON_DEFAULTS]) {
 		settings_init(&initial);
 		set_all(v, &initial);
-		stack_notice(v->stack, "Everything is as without settings files; nothing is saved yet.");
+		stack_notice(v->stack, "All is as without settings files; nothing is saved.");
 	} else if (st->form.at == st->buttons[BUTTON_CANCEL]) {
 		set_all(v, &st->before);
 		stack_close(v->stack, v);
