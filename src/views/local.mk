@@ -3,6 +3,11 @@ librung_a_SOURCES += \
 	src/views/call_columns.c src/views/call_columns.h \
 	src/views/call_rows.c src/views/call_rows.h \
 	src/views/call_set.c src/views/call_set.h \
+	src/views/calls.h \
+	src/views/calls_filter.c \
+	src/views/calls_head.c \
+	src/views/calls_keep.c \
+	src/views/calls_state.h \
 	src/views/flow_lines.c src/views/flow_lines.h \
 	src/views/flow_mark.c src/views/flow_mark.h \
 	src/views/flow_summary.c src/views/flow_summary.h \

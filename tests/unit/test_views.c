@@ -191,7 +191,7 @@ list_of_calls(void **state)
 
 	add_sample(f);
 	s = run(f, ":shot list");
-	has(s, "2 INVITE: 1 answered, 1 busy");
+	has(s, "2 INVITE: 1 answered[2] 1 busy[8]");
 	has(s, "1 REGISTER: 1 failed");
 	has(s, "5 calls");
 	has(s, "completed");
@@ -328,7 +328,7 @@ only_some(void **state)
 	has(s, "1 of 5 calls");
 	has(s, "completed");
 	has_not(s, "486");
-	has(s, "\n1 INVITE: 1 answered\n");
+	has(s, "\n1 INVITE: 1 answered[2]\n");
 	stack_release(&f->stack);
 	stack_init(&f->stack, &f->keymap, &f->app);
 	f->taken = 0;
