@@ -82,6 +82,7 @@
 	_(TOGGLE_SYNTAX, "toggle-syntax", "C", "", "Colour the text of messages by its syntax, or not") \
 	_(PAUSE, "pause", "p", "", "Stop reading, or go on") \
 	_(FILES, "files", "<C-O>", "Files", "Open another capture, or add one") \
+	_(ADD, "add", "", "Add", "Read the capture the cursor is on too, besides what is open") \
 	_(SETTINGS, "settings", "<F8> o O", "Settings", "Change settings, and save them") \
 	_(COMMANDS, "commands", ":", "", "Choose an action by its name") \
 	_(TOGGLE_HINTS, "toggle-hints", "K", "", "Show other keys of actions at the bottom") \

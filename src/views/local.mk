@@ -8,6 +8,7 @@ librung_a_SOURCES += \
 	src/views/calls_head.c \
 	src/views/calls_keep.c \
 	src/views/calls_state.h \
+	src/views/filter_form.c src/views/filter_form.h \
 	src/views/flow_lines.c src/views/flow_lines.h \
 	src/views/flow_mark.c src/views/flow_mark.h \
 	src/views/flow_summary.c src/views/flow_summary.h \
@@ -24,16 +25,24 @@ librung_a_SOURCES += \
 	src/views/tally.c src/views/tally.h \
 	src/views/view_calls.c \
 	src/views/view_diff.c \
+	src/views/view_files.c \
+	src/views/view_filter_form.c \
 	src/views/view_flow.c \
 	src/views/view_raw.c \
+	src/views/view_save.c \
 	src/views/view_stats.c \
 	src/views/views.c src/views/views.h
 
 unit_tests += \
+	tests/unit/test_filter_form \
+	tests/unit/test_forms \
 	tests/unit/test_raw \
 	tests/unit/test_views
 
 fuzz_tests += \
+	tests/fuzz/fuzz_filter_form \
 	tests/fuzz/fuzz_message_lines
+tests_fuzz_fuzz_filter_form_SOURCES = tests/fuzz/fuzz_filter_form.c $(fuzz_main)
+tests_fuzz_fuzz_filter_form_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_message_lines_SOURCES = tests/fuzz/fuzz_message_lines.c $(fuzz_main)
 tests_fuzz_fuzz_message_lines_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)

@@ -46,6 +46,12 @@ act_global(struct stack *s, struct view *top, enum action action)
 	case ACTION_PAUSE:
 		pause_or_go_on(s, app);
 		break;
+	case ACTION_FILES:
+		if (app->open_file)
+			stack_open(s, &view_files_ops, NULL);
+		else
+			stack_error(s, "No other capture can be opened here.");
+		break;
 	default:
 		return false;
 	}
@@ -54,7 +60,8 @@ act_global(struct stack *s, struct view *top, enum action action)
 
 const struct stack_globals views_globals = {
 	.actions = (const enum action[]){
-		ACTION_TOGGLE_NAMES, ACTION_TOGGLE_SYNTAX, ACTION_PAUSE, ACTION_NONE
+		ACTION_TOGGLE_NAMES, ACTION_TOGGLE_SYNTAX, ACTION_PAUSE, ACTION_FILES,
+		ACTION_NONE
 	},
 	.act = act_global,
 };

@@ -102,13 +102,41 @@ struct stats_subject {
 	const char *filter;		/**< what picks them, copied; NULL or empty: nothing */
 };
 
+/** What there is to save; what is empty is not offered. It begins with the calls
+ * selected; else those shown, when they are not all; else all, where shown is given;
+ * else this message, or this call. */
+struct save_subject {
+	/** As that of stats_subject: kept up, and outlive the view. NULL: not offered;
+	 * with shown all calls of the store are offered too. */
+	const struct call_set *shown, *selected;
+	const uint32_t *calls;	/**< this call, or those of a ladder; copied */
+	size_t n;
+	uint32_t message;	/**< this message; MESSAGE_NONE: not offered */
+	bool message_first;	/**< begin with it, not with this call */
+};
+
+/** Open the form, or say why nothing can be saved. */
+void save_open(struct stack *s, const struct save_subject *subject);
+
+/** A form for a filter of calls. */
+struct filter_form_subject {
+	/** Takes an expression of the filter language (query/filter.h), valid during the
+	 * call and compiling; empty: all calls. Called once, as the form closes. */
+	void (*apply)(void *ctx, struct str expression);
+	void *ctx;		/**< outlives the view */
+	struct str now;		/**< the filter there is; one made by the form fills it in */
+};
+
 /** name, subject */
 #define VIEWS(_) \
 	_(calls, "none") \
 	_(flow, "struct flow_subject") \
 	_(raw, "struct raw_subject") \
 	_(diff, "struct diff_subject") \
-	_(stats, "struct stats_subject")
+	_(stats, "struct stats_subject") \
+	_(save, "struct save_subject") \
+	_(filter_form, "struct filter_form_subject") \
+	_(files, "none")
 
 #define VIEW_DECLARE(name, subject) extern const struct view_ops view_##name##_ops;
 VIEWS(VIEW_DECLARE)
