@@ -25,6 +25,8 @@ struct ladder_end {
 	struct str name;
 	uint32_t host;
 	uint32_t lane;
+	uint32_t namesake;	/* the first end with that name */
+	bool shared;		/* of that one: several hosts have the name */
 };
 
 struct ladder_host {

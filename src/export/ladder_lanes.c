@@ -127,8 +127,9 @@ lane_of_end(struct ladder_job *w, struct ladder_end *e)
 {
 	struct ladder_host *h = &w->hosts[e->host];
 	bool split = h->split || w->o->split_ports;
-	/* Of a host that talks to itself one name would hide what is said. */
-	bool join = w->o->join_names && e->name.n > 0 && !h->inward;
+	/* Of a host that talks to itself its own name would hide what is said. */
+	bool join = w->o->join_names && e->name.n > 0 &&
+		(!h->inward || w->ends[e->namesake].shared);
 
 	e->lane = split ? LADDER_NONE : h->lane;
 	if (e->lane == LADDER_NONE && join)
@@ -148,11 +149,37 @@ lane_of_end(struct ladder_job *w, struct ladder_end *e)
 	h->lane = e->lane;
 }
 
+/* Which names are those of several hosts. */
+static void
+find_namesakes(struct ladder_job *w)
+{
+	struct hash_map map = { 0 };
+
+	for (uint32_t i = 0; i < w->end_n; i++) {
+		struct ladder_end *e = &w->ends[i];
+		uint64_t hash = hash_str(e->name);
+		size_t cursor = 0;
+		uint32_t first;
+
+		while ((first = hash_map_next(&map, hash, &cursor)) != HASH_NONE)
+			if (str_eq(w->ends[first].name, e->name))
+				break;
+		if (first == HASH_NONE)
+			hash_map_add(&map, hash, first = i);
+		e->namesake = first;
+		if (w->ends[first].host != e->host)
+			w->ends[first].shared = true;
+	}
+	hash_map_release(&map);
+}
+
 void
 ladder_make_lanes(struct ladder_job *w)
 {
 	struct ladder *l = w->l;
 
+	if (w->o->join_names)
+		find_namesakes(w);
 	for (size_t i = 0; i < w->end_n; i++)
 		lane_of_end(w, &w->ends[i]);
 	for (uint32_t i = 0; i < l->lane_count; i++) {
