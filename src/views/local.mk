@@ -2,8 +2,14 @@
 librung_a_SOURCES += \
 	src/views/call_columns.c src/views/call_columns.h \
 	src/views/call_set.c src/views/call_set.h \
+	src/views/flow_draw.c src/views/flow_find.c \
+	src/views/flow_hide.c src/views/flow_hide.h \
+	src/views/flow_int.h src/views/flow_layout.c src/views/flow_legs.c \
 	src/views/flow_lines.c src/views/flow_lines.h \
 	src/views/flow_mark.c src/views/flow_mark.h \
+	src/views/flow_move.c \
+	src/views/flow_preview.c src/views/flow_preview.h \
+	src/views/flow_search.c src/views/flow_search.h \
 	src/views/flow_summary.c src/views/flow_summary.h \
 	src/views/message_lines.c src/views/message_lines.h \
 	src/views/parts.h \
@@ -18,7 +24,9 @@ librung_a_SOURCES += \
 	src/views/tally.c src/views/tally.h \
 	src/views/view_calls.c \
 	src/views/view_diff.c \
+	src/views/view_event.c \
 	src/views/view_flow.c \
+	src/views/view_hide.c \
 	src/views/view_raw.c \
 	src/views/view_stats.c \
 	src/views/views.c src/views/views.h

@@ -514,7 +514,7 @@ calls_act(struct view *v, enum action action)
 		return VIEW_IGNORED;
 	switch (action) {
 	case ACTION_OPEN:
-		stack_open(v->stack, &view_flow_ops, &(struct flow_subject){ &st->current, 1 });
+		stack_open(v->stack, &view_flow_ops, &(struct flow_subject){ .calls = &st->current, .n = 1 });
 		return VIEW_HANDLED;
 	case ACTION_OPEN_RAW:
 		stack_open(v->stack, &view_raw_ops,

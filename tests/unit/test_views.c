@@ -258,7 +258,7 @@ happened(void **state)
 	has(s, "╌ gap: 1460 bytes not captured ╌");
 	has(s, "log: ");
 	has_not(s, "\x1b");
-	has(s, "1/1");			/* the cursor stands on messages only */
+	has(s, "1/3");			/* the cursor stands on messages only */
 	sip_store_event(&f->sip, 30, EVENT_RESET, a, b, "", NULL);
 	sip_store_event(&f->sip, 31, EVENT_RESET, a, b, "", NULL);
 	s = run(f, ":shot reset");
