@@ -258,12 +258,19 @@ happened(void **state)
 	has(s, "╌ gap: 1460 bytes not captured ╌");
 	has(s, "log: ");
 	has_not(s, "\x1b");
-	has(s, "1/3");			/* the cursor stands on messages only */
+	has(s, "1/3");			/* the cursor stands on events too */
 	sip_store_event(&f->sip, 30, EVENT_RESET, a, b, "", NULL);
 	sip_store_event(&f->sip, 31, EVENT_RESET, a, b, "", NULL);
 	s = run(f, ":shot reset");
 	has(s, "connection reset ×2");
-	s = run(f, "j <Enter>\n:shot raw");
+	s = run(f, "G <Enter>\n:shot event");
+	has(s, "Event: reset");
+	has(s, "Count: 2 one after the other");
+	has(s, "Call: #1, by its connection");
+	s = run(f, "<Esc> g j j <Enter>\n:shot log");
+	has(s, "Call: #1, which it names");
+	has_not(s, "\x1b");
+	s = run(f, "<Enter> g <Enter>\n:shot raw");
 	has(s, "TCP  frames 3, 5\n");
 	has(s, "\nfirst byte 09:00:00.000000\n");
 }
