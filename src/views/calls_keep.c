@@ -269,9 +269,12 @@ calls_look(struct calls_state *st, const struct views_app *app)
 		if (!st->frozen && sweep(st, app, SWEEP))
 			st->changed = true;
 	}
-	changed = st->changed || !is_same(&st->seen, &st->progress) ||
-		call_rows_take_changed(&st->rows);
+	/* Those that wait while the list stands still are told too. */
+	changed = call_rows_take_changed(&st->rows) || st->changed ||
+		!is_same(&st->seen, &st->progress) ||
+		store_call_count(app->store) != st->seen_calls;
 	st->seen = st->progress;
+	st->seen_calls = store_call_count(app->store);
 	st->changed = false;
 	return changed;
 }

@@ -9,8 +9,14 @@ librung_a_SOURCES += \
 	src/views/calls_keep.c \
 	src/views/calls_state.h \
 	src/views/filter_form.c src/views/filter_form.h \
+	src/views/flow_draw.c src/views/flow_find.c \
+	src/views/flow_hide.c src/views/flow_hide.h \
+	src/views/flow_int.h src/views/flow_layout.c src/views/flow_legs.c \
 	src/views/flow_lines.c src/views/flow_lines.h \
 	src/views/flow_mark.c src/views/flow_mark.h \
+	src/views/flow_move.c \
+	src/views/flow_preview.c src/views/flow_preview.h \
+	src/views/flow_search.c src/views/flow_search.h \
 	src/views/flow_summary.c src/views/flow_summary.h \
 	src/views/message_lines.c src/views/message_lines.h \
 	src/views/parts.h \
@@ -27,17 +33,23 @@ librung_a_SOURCES += \
 	src/views/view_diff.c \
 	src/views/view_files.c \
 	src/views/view_filter_form.c \
+	src/views/view_event.c \
 	src/views/view_flow.c \
+	src/views/view_hide.c \
 	src/views/view_raw.c \
 	src/views/view_save.c \
 	src/views/view_stats.c \
 	src/views/views.c src/views/views.h
 
 unit_tests += \
+	tests/unit/test_calls_view \
 	tests/unit/test_filter_form \
 	tests/unit/test_forms \
 	tests/unit/test_raw \
 	tests/unit/test_views
+
+tests_unit_test_calls_view_SOURCES = tests/unit/test_calls_view.c tests/unit/views_fixture.h
+tests_unit_test_views_SOURCES = tests/unit/test_views.c tests/unit/views_fixture.h
 
 fuzz_tests += \
 	tests/fuzz/fuzz_filter_form \

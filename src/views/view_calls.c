@@ -404,9 +404,8 @@ open_ladder(struct view *v, bool related)
 {
 	struct calls_state *st = v->state;
 	uint32_t call = current(st), *list = NULL;
-	struct flow_subject subject = { &call, 1 };
+	struct flow_subject subject = { .calls = &call, .n = 1, .related = related };
 
-	(void)related;
 	if (st->selected.members > LADDER_CALLS) {
 		stack_error(v->stack, "%" PRIu32 " calls are selected; a ladder takes %u.",
 			    st->selected.members, LADDER_CALLS);
@@ -462,6 +461,33 @@ open_statistics(struct view *v)
 	buf_release(&filter);
 }
 
+/* What the form made; once it is closed. */
+static void
+take_form(void *ctx, struct str expression)
+{
+	calls_set_filter(ctx, expression);
+}
+
+static void
+open_form(struct view *v)
+{
+	struct calls_state *st = v->state;
+
+	stack_open(v->stack, &view_filter_form_ops, &(struct filter_form_subject){
+		.apply = take_form, .ctx = v, .now = buf_str(&st->filter_text) });
+}
+
+static void
+open_save(struct view *v)
+{
+	struct calls_state *st = v->state;
+	uint32_t call = current(st);
+
+	save_open(v->stack, &(struct save_subject){
+		.shown = &st->rows.shown, .selected = &st->selected,
+		.calls = &call, .n = call != CALL_NONE, .message = MESSAGE_NONE });
+}
+
 /* Which calls are listed. */
 static enum view_result
 act_on_filter(struct view *v, enum action action)
@@ -471,6 +497,9 @@ act_on_filter(struct view *v, enum action action)
 	switch (action) {
 	case ACTION_FILTER:
 		calls_filter_ask(v);
+		return VIEW_HANDLED;
+	case ACTION_FILTER_FORM:
+		open_form(v);
 		return VIEW_HANDLED;
 	case ACTION_FILTER_CLEAR:
 	case ACTION_SHOW_ALL:
@@ -513,6 +542,9 @@ act_on_list(struct view *v, enum action action)
 		if (st->base.members > 0)
 			stack_confirm(v->stack, v, "Take all %" PRIu32 " call%s off the list?",
 				      st->base.members, st->base.members == 1 ? "" : "s");
+		return VIEW_HANDLED;
+	case ACTION_SAVE:
+		open_save(v);
 		return VIEW_HANDLED;
 	case ACTION_STATISTICS:
 		open_statistics(v);
@@ -633,7 +665,7 @@ const struct view_ops view_calls_ops = {
 	.state_size = sizeof(struct calls_state),
 	.actions = (const enum action[]){
 		ACTION_OPEN, ACTION_FILTER, ACTION_SELECT, ACTION_OPEN_RAW, ACTION_RELATED,
-		ACTION_STATISTICS, ACTION_CLEAR,
+		ACTION_SAVE, ACTION_FILTER_FORM, ACTION_STATISTICS, ACTION_CLEAR,
 		ACTION_FILTER_CLEAR, ACTION_SHOW_ALL, ACTION_SHOW_OPEN, ACTION_SHOW_ANSWERED,
 		ACTION_SHOW_REDIRECTED, ACTION_SHOW_4XX, ACTION_SHOW_5XX, ACTION_SHOW_6XX,
 		ACTION_SHOW_UNANSWERED, ACTION_SHOW_BUSY, ACTION_SHOW_CANCELLED,
@@ -645,11 +677,13 @@ const struct view_ops view_calls_ops = {
 	},
 	.keys = (const struct view_keys[]){
 		{ ACTION_FILTER, "/ <F3> <Tab>" },
+		{ ACTION_FILTER_FORM, "<F7> f F" },
 		{ ACTION_FILTER_CLEAR, "<F9>" },
 		{ ACTION_SELECT, "<Space>" },
 		{ ACTION_SELECT_ALL, "*" },
 		{ ACTION_UNSELECT, "<C-W>" },
 		{ ACTION_RELATED, "<F4> x" },
+		{ ACTION_SAVE, "<F2> s S" },
 		{ ACTION_CLEAR, "<F5>" },
 		{ ACTION_AUTOSCROLL, "A" },
 		{ ACTION_SHOW_ALL, "0" },
