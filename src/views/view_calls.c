@@ -222,14 +222,22 @@ no_sip_lines(const struct calls_state *st)
 }
 
 static void
-fit_columns(struct view *v)
+place_columns(const struct view *v, struct call_layout *layout)
 {
 	const struct views_app *app = v->app;
-	struct calls_state *st = v->state;
+	const struct calls_state *st = v->state;
 	int digits = snprintf(NULL, 0, "%" PRIu32, store_call_count(app->store));
 
-	call_columns_fit(st->columns, &st->layout, v->width, (int)app->settings->fixed_columns,
+	call_columns_fit(st->columns, layout, v->width, (int)app->settings->fixed_columns,
 			 st->scroll, digits);
+}
+
+static void
+fit_columns(struct view *v)
+{
+	struct calls_state *st = v->state;
+
+	place_columns(v, &st->layout);
 	if (st->scroll > st->layout.scroll_max)
 		st->scroll = st->layout.scroll_max;
 }
@@ -453,11 +461,11 @@ draw_cell(const struct views_app *app, struct canvas *c, int y, const struct cal
 }
 
 static void
-draw_rows(const struct view *v, struct canvas *c)
+draw_rows(const struct view *v, struct canvas *c, const struct call_layout *layout)
 {
 	const struct views_app *app = v->app;
 	const struct calls_state *st = v->state;
-	const struct call_place *places = st->layout.places;
+	const struct call_place *places = layout->places;
 	int width = canvas_width(c);
 	struct buf scratch = BUF_INIT;
 
@@ -473,8 +481,8 @@ draw_rows(const struct view *v, struct canvas *c)
 			if (places[i].width)
 				draw_cell(app, c, y, &places[i], &st->columns->list[i].field, &item,
 					  &scratch);
-		if (item.call->flaws && st->layout.mark >= 0)
-			canvas_text(c, y, st->layout.mark, 1, ROLE_WARNING, STR("!"));
+		if (item.call->flaws && layout->mark >= 0)
+			canvas_text(c, y, layout->mark, 1, ROLE_WARNING, STR("!"));
 		if (row == st->list.cursor)
 			canvas_paint(c, y, 0, width, ROLE_CURSOR);
 	}
@@ -483,10 +491,10 @@ draw_rows(const struct view *v, struct canvas *c)
 
 /* The title of a column, and whether the list is sorted by it. */
 static void
-draw_title(const struct calls_state *st, struct canvas *c, size_t i)
+draw_title(const struct calls_state *st, struct canvas *c, size_t i,
+	   const struct call_place *at)
 {
 	const struct call_column *column = &st->columns->list[i];
-	const struct call_place *at = &st->layout.places[i];
 	bool is_right = field_is_right(column->field.def), reverse;
 	struct str title = call_column_title(column);
 	int cells = text_width(title), x;
@@ -508,14 +516,14 @@ draw_title(const struct calls_state *st, struct canvas *c, size_t i)
 }
 
 static void
-draw_head(const struct view *v, struct canvas *c)
+draw_head(const struct view *v, struct canvas *c, const struct call_layout *layout)
 {
 	const struct calls_state *st = v->state;
 
 	canvas_fill(c, 1, 0, 1, canvas_width(c), ROLE_HEADER, " ");
 	for (size_t i = 0; i < st->columns->n; i++)
-		if (st->layout.places[i].width)
-			draw_title(st, c, i);
+		if (layout->places[i].width)
+			draw_title(st, c, i, &layout->places[i]);
 }
 
 /* The lines of what there is instead of SIP. */
@@ -536,14 +544,17 @@ calls_draw(const struct view *v, struct canvas *c)
 	const struct views_app *app = v->app;
 	const struct calls_state *st = v->state;
 	int width = canvas_width(c);
+	struct call_layout layout;
 
 	if (st->no_sip.n > 0) {
 		draw_no_sip(st, c);
 		return;
 	}
 	draw_verdict(st, c);
-	draw_head(v, c);
-	draw_rows(v, c);
+	/* Placed anew: columns may have been chosen since the last look at the data. */
+	place_columns(v, &layout);
+	draw_head(v, c, &layout);
+	draw_rows(v, c, &layout);
 	if (call_rows_count(&st->rows) > 0)
 		return;
 	if (store_call_count(app->store) > 0)

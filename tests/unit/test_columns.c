@@ -141,6 +141,24 @@ columns(void **state)
 	assert_string_equal(stack_top(&f->stack)->ops->name, "calls");
 }
 
+/* What is drawn right after a key, before the data is looked at again. */
+static void
+drawn_at_once(void **state)
+{
+	struct fixture *f = *state;
+	struct canvas *c = canvas_new(24, 80);
+	struct buf row = BUF_INIT;
+
+	run(f, "T\n");
+	stack_key(&f->stack, (struct key){ ' ', 0 });
+	stack_draw(&f->stack, c);
+	canvas_row(c, 2, false, &row);
+	assert_string_equal(buf_cstr(&row), "Method     From      To        State          Code "
+			    "Msgs Duration Start");
+	buf_release(&row);
+	canvas_free(c);
+}
+
 static void
 last_column(void **state)
 {
@@ -280,6 +298,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(columns, setup, teardown),
+		cmocka_unit_test_setup_teardown(drawn_at_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(last_column, setup, teardown),
 		cmocka_unit_test_setup_teardown(added, setup, teardown),
 		cmocka_unit_test_setup_teardown(mouse, setup, teardown),
