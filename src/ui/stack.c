@@ -603,6 +603,9 @@ draw_view(const struct stack *s, const struct view *v, struct canvas *c)
 		draw_frame(v, &p, c);
 	else if (s->height > CHROME_ROWS)
 		draw_title(v, c);
+	/* Another one is below, also where there is no room for a frame. */
+	if (v->ops->size)
+		canvas_clear(&body);
 	v->ops->draw(v, &body);
 }
 

@@ -136,6 +136,8 @@ add_counts(struct title *t, const struct calls_state *st)
 
 	if (st->progress.ended && st->marked.members > 0)
 		title_add(t, 5, "%" PRIu32 " to look at", st->marked.members);
+	if (call_rows_is_sorting(&st->rows))
+		title_add(t, 5, "sorting");
 	if (calls_is_sifting(st))
 		title_add(t, 5, "filtering %d%%", (int)(100.0 * st->sifted / st->known));
 	if (st->selected.members > 0)

@@ -1,7 +1,7 @@
 /**
  * @file calls_state.h  What the list of calls is made of. Only for the files of that
- * view: view_calls.c acts and draws the rows, calls_keep.c keeps up with the store,
- * calls_filter.c types the filter, calls_head.c says what stands above the rows.
+ * view: view_calls.c acts, calls_keep.c keeps up with the store, calls_filter.c types the
+ * filter, calls_head.c says what stands above the rows, which calls_table.c draws.
  */
 #ifndef VIEWS_CALLS_STATE_H
 #define VIEWS_CALLS_STATE_H
@@ -154,6 +154,20 @@ void calls_title(const struct view *v, struct buf *left, struct buf *right);
 
 /** The filter that lists what is counted at (y, x), NULL: nothing is. */
 const char *calls_head_at(const struct calls_state *st, int y, int x);
+
+/* ---- calls_table.c ---- */
+
+/** Place the columns. */
+void calls_table_fit(struct view *v);
+
+/** Draw titles and rows, the titles in the second row of @p c. */
+void calls_table_draw(const struct view *v, struct canvas *c);
+
+/** What has to do with columns and order. */
+enum view_result calls_table_act(struct view *v, enum action action);
+
+/** A click on the title in cell @p x: sort by it, or turn that order around. */
+enum view_result calls_table_click(struct view *v, int x);
 
 /* ---- view_calls.c ---- */
 

@@ -8,10 +8,12 @@ librung_a_SOURCES += \
 	src/views/calls_head.c \
 	src/views/calls_keep.c \
 	src/views/calls_state.h \
+	src/views/calls_table.c \
 	src/views/filter_form.c src/views/filter_form.h \
 	src/views/flow_draw.c src/views/flow_find.c \
 	src/views/flow_hide.c src/views/flow_hide.h \
 	src/views/flow_int.h src/views/flow_layout.c src/views/flow_legs.c \
+	src/views/field_rows.c src/views/field_rows.h \
 	src/views/flow_lines.c src/views/flow_lines.h \
 	src/views/flow_mark.c src/views/flow_mark.h \
 	src/views/flow_move.c \
@@ -30,6 +32,7 @@ librung_a_SOURCES += \
 	src/views/syntax.c src/views/syntax.h \
 	src/views/tally.c src/views/tally.h \
 	src/views/view_calls.c \
+	src/views/view_columns.c \
 	src/views/view_diff.c \
 	src/views/view_files.c \
 	src/views/view_filter_form.c \
@@ -38,6 +41,7 @@ librung_a_SOURCES += \
 	src/views/view_hide.c \
 	src/views/view_raw.c \
 	src/views/view_save.c \
+	src/views/view_sort.c \
 	src/views/view_stats.c \
 	src/views/views.c src/views/views.h
 
@@ -45,6 +49,8 @@ unit_tests += \
 	tests/unit/test_calls_view \
 	tests/unit/test_filter_form \
 	tests/unit/test_forms \
+	tests/unit/test_call_rows \
+	tests/unit/test_columns \
 	tests/unit/test_raw \
 	tests/unit/test_views
 

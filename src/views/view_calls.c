@@ -12,7 +12,6 @@
 #include "views/calls_state.h"
 #include "views/parts.h"
 
-#define HEAD_ROWS	2	/* the verdict, the column titles */
 #define LADDER_CALLS	1000u	/* selected ones that one ladder takes */
 
 static bool
@@ -89,19 +88,6 @@ no_sip_lines(const struct calls_state *st)
 	return n;
 }
 
-static void
-fit_columns(struct view *v)
-{
-	const struct views_app *app = v->app;
-	struct calls_state *st = v->state;
-	int digits = snprintf(NULL, 0, "%" PRIu32, store_call_count(app->store));
-
-	call_columns_fit(st->columns, &st->layout, v->width, (int)app->settings->fixed_columns,
-			 st->scroll, digits);
-	if (st->scroll > st->layout.scroll_max)
-		st->scroll = st->layout.scroll_max;
-}
-
 /* The call the cursor is on, or CALL_NONE. */
 static uint32_t
 current(const struct calls_state *st)
@@ -166,7 +152,7 @@ calls_fit(struct view *v)
 	list_fit(&st->list, call_rows_count(&st->rows), height > 0 ? height : 0);
 	if (st->list.count > 0)
 		fit_cursor(st);
-	fit_columns(v);
+	calls_table_fit(v);
 	list_fit(&st->no_sip_list, no_sip_lines(st), v->height);
 }
 
@@ -188,124 +174,6 @@ calls_refresh(struct view *v)
 
 /* ---- drawing ---- */
 
-/* Which of its own fields of a call it is, or CALL_FIELD_TOTAL. */
-static enum call_field
-call_field_of(const struct field *field)
-{
-	if (field->of != QUERY_CALL || field->header.n > 0)
-		return CALL_FIELD_TOTAL;
-	return (enum call_field)(field->def - call_field_defs);
-}
-
-static void
-draw_cell(const struct views_app *app, struct canvas *c, int y, const struct call_place *at,
-	  const struct field *field, const struct query_item *item, struct buf *scratch)
-{
-	const struct field_style style = {
-		.form = FIELD_FORM_SCREEN, .time = TIME_CLOCK, .utc = app->utc,
-		.ascii = app->ascii, .origin = TIME_NONE,
-	};
-	struct field_value value = field_get(app->query, field, item);
-	enum role role = ROLE_NORMAL;
-
-	buf_clear(scratch);
-	if (value.kind == FIELD_ADDRESS && !value.absent)
-		parts_add_host(scratch, app, &value.as.endpoint);
-	else
-		field_format(scratch, &value, &style);
-	switch (call_field_of(field)) {
-	case CALL_FIELD_STATE:
-	case CALL_FIELD_STATUS:
-	case CALL_FIELD_REASON:
-		role = role_of_state(store_call_state(app->store, item->call),
-				     store_call_status(item->call));
-		break;
-	case CALL_FIELD_METHOD:
-		role = item->call->kind == CALL_INVITE ? ROLE_REQUEST : ROLE_NORMAL;
-		break;
-	default:
-		break;
-	}
-	if (value.absent)
-		role = ROLE_DIM;
-	canvas_field(c, y, at->x, at->width, role,
-		     field_is_right(field->def) ? CANVAS_RIGHT : CANVAS_LEFT, buf_str(scratch));
-}
-
-/* The row of a selected call: what tells which it is, and a mark. */
-static void
-draw_selected(const struct calls_state *st, struct canvas *c, int y, bool flawed)
-{
-	int mark = st->layout.mark >= 0 ? st->layout.mark : 0;
-
-	canvas_paint(c, y, 0, mark, ROLE_SELECTED);
-	canvas_text(c, y, mark, 1, flawed ? ROLE_WARNING : ROLE_SELECTED, STR("*"));
-}
-
-static void
-draw_rows(const struct view *v, struct canvas *c)
-{
-	const struct views_app *app = v->app;
-	const struct calls_state *st = v->state;
-	const struct call_place *places = st->layout.places;
-	int width = canvas_width(c);
-	struct buf scratch = BUF_INIT;
-
-	for (int y = HEAD_ROWS; y < canvas_height(c); y++) {
-		int64_t row = st->list.top + y - HEAD_ROWS;
-		uint32_t call = call_rows_at(&st->rows, (uint32_t)row);
-		struct query_item item;
-
-		if (call == UINT32_MAX)
-			break;
-		item = query_call(app->query, call);
-		for (size_t i = 0; i < st->columns->n; i++)
-			if (places[i].width)
-				draw_cell(app, c, y, &places[i], &st->columns->list[i].field, &item,
-					  &scratch);
-		if (item.call->flaws && st->layout.mark >= 0)
-			canvas_text(c, y, st->layout.mark, 1, ROLE_WARNING, STR("!"));
-		if (call_set_has(&st->selected, call))
-			draw_selected(st, c, y, item.call->flaws != 0);
-		if (row == st->list.cursor)
-			canvas_paint(c, y, 0, width, ROLE_CURSOR);
-	}
-	buf_release(&scratch);
-}
-
-/* The title of a column, and whether the list is sorted by it. */
-static void
-draw_title(const struct calls_state *st, struct canvas *c, size_t i)
-{
-	const struct call_column *column = &st->columns->list[i];
-	const struct call_place *at = &st->layout.places[i];
-	bool is_right = field_is_right(column->field.def), reverse;
-	struct str title = call_column_title(column);
-	int x = at->x + at->width;
-
-	canvas_field(c, 1, at->x, at->width, ROLE_HEADER, is_right ? CANVAS_RIGHT : CANVAS_LEFT,
-		     title);
-	if (!call_rows_is_first(&st->rows, &column->field, &reverse))
-		return;
-	if (!is_right && text_width(title) < at->width)
-		x = at->x + text_width(title);
-	if (x >= canvas_width(c))
-		x = canvas_width(c) - 1;
-	canvas_text(c, 1, x, 1, ROLE_HEADER, c->ascii ? reverse ? STR("v") : STR("^") :
-		    reverse ? STR("▼") : STR("▲"));
-}
-
-static void
-draw_head(const struct view *v, struct canvas *c)
-{
-	const struct calls_state *st = v->state;
-
-	canvas_fill(c, 1, 0, 1, canvas_width(c), ROLE_HEADER, " ");
-	for (size_t i = 0; i < st->columns->n; i++)
-		if (st->layout.places[i].width)
-			draw_title(st, c, i);
-}
-
 /* The lines of what there is instead of SIP. */
 static void
 draw_no_sip(const struct calls_state *st, struct canvas *c)
@@ -316,32 +184,6 @@ draw_no_sip(const struct calls_state *st, struct canvas *c)
 	for (; str_cut(&rest, '\n', &line) && y < canvas_height(c); y++)
 		if (y >= 0)
 			canvas_text(c, (int)y, 0, canvas_width(c), ROLE_NORMAL, line);
-}
-
-/* Why there are no rows. */
-static void
-draw_none(const struct view *v, struct canvas *c, int y)
-{
-	const struct views_app *app = v->app;
-	const struct calls_state *st = v->state;
-	uint32_t calls = st->known - st->first;
-	int width = canvas_width(c);
-
-	if (calls_is_sifting(st) || st->marked.members > 0)
-		return;
-	if (st->base.members > 0)
-		canvas_printf(c, y, 0, width, ROLE_NOTICE,
-			      "None of %" PRIu32 " calls passes the filter.", st->base.members);
-	else if (calls > 0)
-		canvas_printf(c, y, 0, width, ROLE_NOTICE, "None of %" PRIu32
-			      " calls is one of those asked for%s%s", calls,
-			      app->where && *app->where ? ": " : ".",
-			      app->where ? app->where : "");
-	else if (st->first > 0)
-		canvas_text(c, y, 0, width, ROLE_DIM, STR("No new calls so far."));
-	else
-		canvas_text(c, y, 0, width, ROLE_DIM, st->progress.ended ?
-			    STR("No SIP message was found.") : STR("No SIP message so far."));
 }
 
 static void
@@ -357,38 +199,11 @@ calls_draw(const struct view *v, struct canvas *c)
 	}
 	/* Its first row is the last of what stands above. */
 	table = canvas_part(c, above, 0, canvas_height(c) - above, canvas_width(c));
-	draw_head(v, &table);
-	draw_rows(v, &table);
-	if (call_rows_count(&st->rows) == 0)
-		draw_none(v, &table, HEAD_ROWS);
+	calls_table_draw(v, &table);
 	calls_head_draw(v, c);
 }
 
 /* ---- acting ---- */
-
-/* What has to do with columns and order. */
-static enum view_result
-act_on_table(struct view *v, enum action action)
-{
-	struct calls_state *st = v->state;
-
-	switch (action) {
-	case ACTION_LEFT:
-		st->scroll -= st->scroll > 0;
-		break;
-	case ACTION_RIGHT:
-		st->scroll += st->scroll < st->layout.scroll_max;
-		break;
-	case ACTION_SORT_REVERSE:
-		call_rows_turn(&st->rows);
-		calls_fit(v);
-		break;
-	default:
-		return VIEW_IGNORED;
-	}
-	fit_columns(v);
-	return VIEW_HANDLED;
-}
 
 /* The cursor was moved by hand. */
 static void
@@ -583,7 +398,7 @@ static enum view_result
 calls_act(struct view *v, enum action action)
 {
 	static enum view_result (*const acts[])(struct view *v, enum action action) = {
-		act_on_list, act_on_filter, act_on_table, act_on_calls,
+		act_on_list, act_on_filter, calls_table_act, act_on_calls,
 	};
 	struct calls_state *st = v->state;
 
@@ -613,26 +428,6 @@ calls_confirmed(struct view *v, bool yes)
 		     n == 1 ? "" : "s");
 }
 
-/* A click on the title of a column. */
-static enum view_result
-sort_at(struct view *v, int x)
-{
-	struct calls_state *st = v->state;
-	struct err err;
-
-	for (size_t i = 0; i < st->columns->n; i++) {
-		const struct call_place *at = &st->layout.places[i];
-
-		if (at->width == 0 || x < at->x || x > at->x + at->width)
-			continue;
-		if (call_rows_sort_by(&st->rows, buf_str(&st->columns->list[i].name), &err) != 0)
-			stack_error(v->stack, "sort: %s", err.text);
-		calls_fit(v);
-		return VIEW_HANDLED;
-	}
-	return VIEW_IGNORED;
-}
-
 static enum view_result
 calls_mouse(struct view *v, const struct mouse *m)
 {
@@ -643,7 +438,7 @@ calls_mouse(struct view *v, const struct mouse *m)
 	if (st->no_sip.n > 0 || (m->kind != MOUSE_PRESS && m->kind != MOUSE_DOUBLE))
 		return VIEW_IGNORED;
 	if (row == -1)
-		return m->kind == MOUSE_PRESS ? sort_at(v, m->x) : VIEW_HANDLED;
+		return m->kind == MOUSE_PRESS ? calls_table_click(v, m->x) : VIEW_HANDLED;
 	if (row < 0) {
 		filter = calls_head_at(st, m->y, m->x);
 		if (!filter)
@@ -669,7 +464,8 @@ const struct view_ops view_calls_ops = {
 		ACTION_FILTER_CLEAR, ACTION_SHOW_ALL, ACTION_SHOW_OPEN, ACTION_SHOW_ANSWERED,
 		ACTION_SHOW_REDIRECTED, ACTION_SHOW_4XX, ACTION_SHOW_5XX, ACTION_SHOW_6XX,
 		ACTION_SHOW_UNANSWERED, ACTION_SHOW_BUSY, ACTION_SHOW_CANCELLED,
-		ACTION_SELECT_ALL, ACTION_UNSELECT, ACTION_SORT_REVERSE, ACTION_AUTOSCROLL,
+		ACTION_SELECT_ALL, ACTION_UNSELECT, ACTION_SORT, ACTION_SORT_REVERSE,
+		ACTION_COLUMNS, ACTION_AUTOSCROLL,
 		ACTION_MOVE_UP, ACTION_MOVE_DOWN, ACTION_PAGE_UP, ACTION_PAGE_DOWN,
 		ACTION_HALF_UP, ACTION_HALF_DOWN, ACTION_FIRST, ACTION_LAST, ACTION_LEFT,
 		ACTION_RIGHT,
@@ -697,7 +493,9 @@ const struct view_ops view_calls_ops = {
 		{ ACTION_SHOW_BUSY, "8" },
 		{ ACTION_SHOW_CANCELLED, "9" },
 		{ ACTION_STATISTICS, "i" },
+		{ ACTION_SORT, "<Lt> >" },
 		{ ACTION_SORT_REVERSE, "z" },
+		{ ACTION_COLUMNS, "<F10> t T" },
 		{ ACTION_NONE, NULL }
 	},
 	.open = calls_open,

@@ -148,6 +148,20 @@ struct filter_form_subject {
 	struct str now;		/**< the filter there is; one made by the form fills it in */
 };
 
+/** The columns to choose. */
+struct columns_subject {
+	struct call_columns *columns;	/**< changed at once; outlives the view */
+};
+
+/** What a list is sorted by, to be chosen. */
+struct sort_subject {
+	/** Sort by @p order, which order_parse() takes; called by each change. */
+	void (*apply)(void *ctx, struct str order);
+	void *ctx;			/**< outlives the view */
+	struct str now;			/**< the present order; empty: as they came */
+	const struct call_columns *columns;	/**< their fields come first; NULL: none */
+};
+
 /** name, subject */
 #define VIEWS(_) \
 	_(calls, "none") \
@@ -159,7 +173,9 @@ struct filter_form_subject {
 	_(stats, "struct stats_subject") \
 	_(save, "struct save_subject") \
 	_(filter_form, "struct filter_form_subject") \
-	_(files, "none")
+	_(files, "none") \
+	_(columns, "struct columns_subject") \
+	_(sort, "struct sort_subject")
 
 #define VIEW_DECLARE(name, subject) extern const struct view_ops view_##name##_ops;
 VIEWS(VIEW_DECLARE)
