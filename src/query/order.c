@@ -25,6 +25,7 @@ struct order_row {
 
 struct order_value {
 	uint64_t rank;
+	uint64_t more;		/* of texts: sorts as the 8 bytes after those of the rank */
 	struct str text;	/* all of a text; of an IPv6 address, what rank has not */
 };
 
@@ -110,7 +111,7 @@ number_of(const struct field_value *v)
 static struct order_value
 take_value(struct order_job *job, const struct order_key *key, const struct field_value *v)
 {
-	struct order_value value = { ABSENT, STR_NONE };
+	struct order_value value = { ABSENT, 0, STR_NONE };
 
 	if (v->absent)
 		return value;
@@ -118,17 +119,23 @@ take_value(struct order_job *job, const struct order_key *key, const struct fiel
 		value.text = key->field.def->need == FIELD_NEED_INDEX ? v->as.text :
 			     arena_str(&job->texts, v->as.text);
 		value.rank = rank_of_bytes(value.text, true);
+		value.more = rank_of_bytes(str_skip(value.text, 8), true);
 	} else if (v->kind == FIELD_ADDRESS) {
 		value.rank = rank_of_endpoint(&job->texts, &v->as.endpoint, &value.text);
+		value.more = rank_of_bytes(value.text, false);
 	} else {
 		value.rank = (uint64_t)number_of(v) ^ UINT64_C(1) << 63;
 	}
-	if (key->reverse)
+	if (key->reverse) {
 		value.rank = ~value.rank;
+		value.more = ~value.more;
+	}
 	/* The last two ranks are one: texts are compared in full then, and no number
 	 * that is measured is so large. */
-	if (value.rank == ABSENT)
-		value.rank--;
+	if (value.rank >= ABSENT - 1) {
+		value.rank = ABSENT - 1;
+		value.more = 0;
+	}
 	return value;
 }
 
@@ -159,6 +166,8 @@ row_cmp(const struct order_job *job, const struct order_row *x, const struct ord
 
 		if (a[i].rank != b[i].rank)
 			return a[i].rank < b[i].rank ? -1 : 1;
+		if (a[i].more != b[i].more)
+			return a[i].more < b[i].more ? -1 : 1;
 		c = text_cmp(&job->keys[i], a[i].text, b[i].text);
 		if (c)
 			return c;
