@@ -193,13 +193,29 @@ order_job_start(struct order_job *job, struct query *q, enum query_subject of,
 		job->values = xreallocarray(NULL, n * key_count, sizeof(*job->values));
 }
 
+/* Give back what the next phase does not need: in parts, as giving back many pages takes
+ * some ms. */
+static void
+free_values(struct order_job *job)
+{
+	free(job->values);
+	job->values = NULL;
+	arena_release(&job->texts);
+}
+
+static void
+free_spare(struct order_job *job)
+{
+	free(job->spare);
+	job->spare = NULL;
+}
+
 void
 order_job_release(struct order_job *job)
 {
+	free_values(job);
+	free_spare(job);
 	free(job->rows);
-	free(job->spare);
-	free(job->values);
-	arena_release(&job->texts);
 	*job = (struct order_job){ .phase = PHASE_DONE };
 }
 
@@ -306,8 +322,11 @@ work_piece(struct order_job *job, size_t asked)
 			return;
 		job->phase = PHASE_COPY;
 		job->at = 0;
+		free_values(job);
 		return;
 	case PHASE_COPY:
+		if (job->at == 0)
+			free_spare(job);
 		for (size_t i = 0; i < PIECE_MERGE && job->at < job->n; i++, job->at++)
 			job->items[job->at] = job->rows[job->at].item;
 		if (job->at == job->n)
