@@ -23,7 +23,8 @@ calls_filter_set(struct view *v, struct str expression, struct filter_error *err
 	if (str_eq(text, buf_str(&st->filter_text)))
 		return 0;
 	if (text.n > 0) {
-		filter = filter_compile(QUERY_CALL, text, &options, err);
+		/* As typed, for the place of an error is counted in that. */
+		filter = filter_compile(QUERY_CALL, expression, &options, err);
 		if (!filter)
 			return -1;
 	}
@@ -62,6 +63,7 @@ calls_filter_note(struct view *v)
 {
 	struct calls_state *st = v->state;
 
+	stack_ask_mark(v->stack, st->error.text[0] != '\0' ? st->error.column : 0);
 	if (st->error.text[0] != '\0')
 		stack_ask_note(v->stack, true, "column %zu", st->error.column);
 	else

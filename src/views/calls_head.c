@@ -272,9 +272,10 @@ add_outcome(const struct view *v, struct verdict *d, int *x, int i,
 	buf_release(&key);
 }
 
-/* The outcomes of a group, from *x on. */
+/* The outcomes of a group, from *x on; those for which there is no room stand in the
+ * next row, up to @p rows of them. */
 static void
-add_group(const struct view *v, struct verdict *d, int *x, int group,
+add_group(const struct view *v, struct verdict *d, int *x, int group, int rows,
 	  const struct density *density)
 {
 	const struct calls_state *st = v->state;
@@ -290,6 +291,13 @@ add_group(const struct view *v, struct verdict *d, int *x, int group,
 			continue;
 		*x += (int)strlen(sep);
 		add_outcome(v, d, x, i, density);
+		if (*x > v->width && d->rows < rows) {
+			d->n--;
+			d->rows++;
+			*x = 2;
+			sep = "";
+			add_outcome(v, d, x, i, density);
+		}
 		d->pieces[d->n - 1].sep = sep;
 		sep = density->sep;
 	}
@@ -312,13 +320,13 @@ place(const struct view *v, struct verdict *d, int rows, const struct density *d
 		if (st->tally.groups[g] == 0)
 			continue;
 		x += x > 0 ? 2 : 0;
-		add_group(v, d, &x, g, density);
+		add_group(v, d, &x, g, from > 0 ? d->rows : rows, density);
 		if (x > v->width && from > 0 && d->rows < rows) {
 			/* The whole group again, in the next row. */
 			d->n = first;
 			d->rows++;
 			x = 0;
-			add_group(v, d, &x, g, density);
+			add_group(v, d, &x, g, rows, density);
 		}
 		fits = fits && x <= v->width;
 	}
@@ -413,7 +421,7 @@ draw_info(const struct view *v, struct canvas *c, int y)
 	}
 	if (st->asking && st->filter_text.n == 0) {
 		canvas_text(c, y, 0, width, ROLE_DIM, STR("such as:  alice   486   10.0.0.1"
-			    "   !options   status >= 500 and from_user ~ ^1555"));
+			    "   !options   status >= 500 and from_user ~ ^49"));
 		return;
 	}
 	x = draw_info_part(c, y, x, "filter", ROLE_NOTICE, buf_str(&st->filter_text));
