@@ -310,6 +310,10 @@ choose(struct view *v, bool add)
 		parts_add_tail(&shown, buf_str(&path), v->stack->width / 2 - 10);
 		stack_confirm(v->stack, v, "Open %s, and close what is open?", buf_cstr(&shown));
 		break;
+	case PATH_DEVICE:
+		/* It may never have anything to say, and the screen would wait for it. */
+		stack_error(v->stack, "This is a device or a pipe: name it on the command line.");
+		break;
 	case PATH_NOTHING:
 		parts_add_tail(&shown, buf_str(&path), v->stack->width / 2);
 		stack_error(v->stack, "There is no file %s.", buf_cstr(&shown));
@@ -592,7 +596,7 @@ const struct view_ops view_files_ops = {
 		ACTION_NONE
 	},
 	.keys = (const struct view_keys[]){
-		{ ACTION_ADD, "<Insert> <F2>" },
+		{ ACTION_ADD, "<F2> <Insert>" },
 		{ ACTION_NONE, NULL }
 	},
 	.open = files_open,

@@ -434,6 +434,9 @@ press_save(struct view *v)
 	case PATH_FOLDER:
 		fail(v, "This is a folder: type the name of a file in it.");
 		break;
+	case PATH_DEVICE:
+		fail(v, "This is a device or a pipe, which would be lost.");
+		break;
 	}
 	buf_release(&shown);
 }

@@ -475,7 +475,11 @@ overwritten(void **state)
 	type(f, "folder");
 	press(f, "<Enter>");
 	has(screen(f), "This is a folder");
-	press(f, "/ <Enter>");
+	press(f, "<C-U>");
+	type(f, "/dev/null");
+	press(f, "<Enter>");
+	has(screen(f), "This is a device or a pipe");
+	press(f, "<C-U> / <Enter>");
 	has(screen(f), "Type the name of a file.");
 	press(f, "<C-U> <Enter>");
 	has(screen(f), "Type the name of a file.");
@@ -745,6 +749,7 @@ files_moved(void **state)
 	has(s, "File: /nowhere/\n");
 	has(s, "/nowhere/: No such file or directory");
 	has(press(f, "x <Enter>"), "There is no file /nowhere/x.");
+	has(press(f, "<C-U> / d e v / n u l l <Enter>"), "This is a device or a pipe");
 }
 
 static void
