@@ -28,10 +28,13 @@ librung_a_SOURCES += \
 	src/views/views.c src/views/views.h
 
 unit_tests += \
+	tests/unit/test_files \
 	tests/unit/test_filter_form \
 	tests/unit/test_forms \
 	tests/unit/test_raw \
 	tests/unit/test_views
+tests_unit_test_files_SOURCES = tests/unit/test_files.c tests/unit/forms_fixture.h
+tests_unit_test_forms_SOURCES = tests/unit/test_forms.c tests/unit/forms_fixture.h
 
 fuzz_tests += \
 	tests/fuzz/fuzz_filter_form \
