@@ -83,7 +83,7 @@ stream_publish(struct stream *s, const char *format)
 	src->fd = -1;
 	src->pub = (struct capture_source){
 		.name = src->name, .format = format, .packing = s->packing,
-		.seekable = s->seekable,
+		.seekable = s->seekable, .again = s->again,
 		.stats = { .first = TIME_NONE, .last = TIME_NONE },
 	};
 	if (s->seekable && s->in.kind == INPUT_FILE) {
