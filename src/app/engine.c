@@ -73,6 +73,16 @@ advance_clock(struct engine *e, int64_t now)
 		store_clock(e->store, now);
 }
 
+/* What capture files say of when capturing ended. */
+static int64_t
+end_of_capture(const struct engine *e)
+{
+	struct capture_stats stats;
+
+	capture_stats(e->capture, &stats);
+	return stats.until;
+}
+
 static void
 deliver_expired(struct engine *e, int64_t now)
 {
@@ -104,6 +114,7 @@ engine_read(struct engine *e, unsigned records)
 				return ENGINE_WAIT;
 			deliver_expired(e, INT64_MAX);
 			streams_end(e);
+			advance_clock(e, end_of_capture(e));
 			e->ended = true;
 			return ENGINE_END;
 		}

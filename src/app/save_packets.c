@@ -496,6 +496,8 @@ save_write_end(struct save *s, struct err *err)
 	s->progress.missing += s->wanted.n - s->seen;
 	s->progress.done = s->progress.total;
 	s->writing = false;
+	/* What never ended can be judged by time as before. */
+	pcap_write_until(&s->writer, store_now(s->session->engine.store));
 	if (pcap_write_end(&s->writer, r == 0 ? err : NULL) != 0)
 		r = -1;
 	return r == 0 ? SAVE_TURN_OVER : SAVE_TURN_FAILED;

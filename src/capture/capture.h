@@ -194,6 +194,7 @@ struct capture_stats {
 				     dumpcap and Wireshark put the kernel's drops */
 	bool has_drops;		/**< whether any interface statistics were there */
 	int64_t first, last;	/**< earliest and latest time, TIME_NONE: none */
+	int64_t until;		/**< isb_endtime: when capturing ended; TIME_NONE: not said */
 };
 
 struct capture_source {

@@ -84,7 +84,7 @@ stream_publish(struct stream *s, const char *format)
 	src->pub = (struct capture_source){
 		.name = src->name, .format = format, .packing = s->packing,
 		.seekable = s->seekable, .again = s->again,
-		.stats = { .first = TIME_NONE, .last = TIME_NONE },
+		.stats = { .first = TIME_NONE, .last = TIME_NONE, .until = TIME_NONE },
 	};
 	if (s->seekable && s->in.kind == INPUT_FILE) {
 		src->fd = s->in.fd;

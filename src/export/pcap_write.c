@@ -14,6 +14,7 @@
 #define BLOCK_INTERFACE	1u
 #define BLOCK_SIMPLE	3u
 #define BLOCK_NAMES	4u
+#define BLOCK_STATISTICS 5u
 #define BLOCK_PACKET	6u
 
 #define OPTION_END	0u
@@ -22,6 +23,7 @@
 #define OPTION_ABOUT	3u		/* if_description */
 #define OPTION_RESOLUTION 9u
 #define OPTION_OFFSET	14u
+#define OPTION_END_TIME	3u		/* isb_endtime */
 
 #define OPTION_MAX	65535u
 #define EARLY_S		INT64_C(-9223372037)	/* below every moment there is */
@@ -186,6 +188,20 @@ find_interface(struct pcap_writer *w, const struct pcap_interface *want, const c
 	return (uint32_t)i;
 }
 
+/* A time as the interface counts it: high word, low word. */
+static void
+add_time(struct buf *b, const struct pcap_interface *in, int64_t time)
+{
+	uint64_t ticks = (uint64_t)time;
+
+	if (in->early)
+		ticks -= (uint64_t)EARLY_S * NS_PER_S;
+	if (!in->fine)
+		ticks /= NS_PER_US;
+	add32(b, (uint32_t)(ticks >> 32));
+	add32(b, (uint32_t)ticks);
+}
+
 static void
 add_simple(struct pcap_writer *w, const struct record *rec)
 {
@@ -206,21 +222,15 @@ add_packet_block(struct pcap_writer *w, const struct record *rec,
 		.fine = note->fine, .early = time < 0,
 	};
 	uint32_t id = find_interface(w, &want, note->source);
-	uint64_t ticks = (uint64_t)time;
 	size_t options;
 
 	if (rec->time == TIME_NONE && id == 0 && rec->caplen == rec->wirelen) {
 		add_simple(w, rec);
 		return;
 	}
-	if (want.early)
-		ticks -= (uint64_t)EARLY_S * NS_PER_S;
-	if (!want.fine)
-		ticks /= NS_PER_US;
 	block_begin(w, BLOCK_PACKET);
 	add32(&w->block, id);
-	add32(&w->block, (uint32_t)(ticks >> 32));
-	add32(&w->block, (uint32_t)ticks);
+	add_time(&w->block, &want, time);
 	add32(&w->block, rec->caplen);
 	add32(&w->block, rec->wirelen);
 	buf_add(&w->block, rec->data, rec->caplen);
@@ -229,6 +239,29 @@ add_packet_block(struct pcap_writer *w, const struct record *rec,
 	add_text(&w->block, OPTION_COMMENT, note->comment);
 	block_end(w, options);
 	w->last = time;
+}
+
+void
+pcap_write_until(struct pcap_writer *w, int64_t time)
+{
+	struct buf end = BUF_INIT;
+	size_t options;
+
+	if (!w->o.ng || time == TIME_NONE)
+		return;
+	for (size_t i = 0; i < w->n; i++) {
+		if (w->interfaces[i].early != (time < 0))
+			continue;
+		add_time(&end, &w->interfaces[i], time);
+		block_begin(w, BLOCK_STATISTICS);
+		add32(&w->block, (uint32_t)i);
+		buf_add_str(&w->block, buf_str(&end));
+		options = w->block.n;
+		add_option(&w->block, OPTION_END_TIME, end.p, end.n);
+		block_end(w, options);
+		buf_release(&end);
+		return;
+	}
 }
 
 /* ---- pcap ---- */

@@ -60,6 +60,10 @@ struct pcap_packet_note {
 int pcap_write_packet(struct pcap_writer *w, const struct record *rec,
 		      const struct pcap_packet_note *note, struct err *err);
 
+/** pcapng: tell how far the capture reached that the packets are of, which may be
+ * later than the last of them; behind the packets. */
+void pcap_write_until(struct pcap_writer *w, int64_t time);
+
 /** Write out the rest, a header at least; release all but the FILE.
  * @return 0, or -1 with *err. */
 int pcap_write_end(struct pcap_writer *w, struct err *err);
