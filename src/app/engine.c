@@ -49,6 +49,14 @@ engine_release(struct engine *e)
 }
 
 void
+engine_move(struct engine *to, struct engine *from)
+{
+	*to = *from;
+	*from = (struct engine){ 0 };
+	store_set_reader(to->store, read_text, to);
+}
+
+void
 engine_flush(struct engine *e)
 {
 	struct engine_batch *b = &e->batch;

@@ -172,6 +172,7 @@ save_start(struct session *session, const struct save_request *request, struct e
 	}
 	s = xcalloc(1, sizeof(*s));
 	s->session = session;
+	s->store = session->engine.store;
 	s->request = *request;
 	s->phases = has_packets(s) ? packet_phases : text_phases;
 	if (save_file_open(&s->file, request->path, request->overwrite, err) != 0) {
@@ -208,8 +209,12 @@ save_step(struct save *s, int budget_ms, struct save_progress *progress, struct 
 	int64_t until = time_monotonic() + budget_ms * NS_PER_MS;
 
 	while (s->state == SAVE_RUNNING) {
-		enum save_turn turn = (*s->phases)(s, &s->err);
+		enum save_turn turn = SAVE_TURN_FAILED;
 
+		if (s->session->engine.store != s->store)
+			err_set(&s->err, "what was to be saved was closed");
+		else
+			turn = (*s->phases)(s, &s->err);
 		if (turn == SAVE_TURN_FAILED) {
 			struct err cause = s->err;
 

@@ -50,11 +50,11 @@ gz_open(struct save_file *f)
 /* ---- opening ---- */
 
 static int
-fail(const struct save_file *f, const char *what, struct err *err)
+fail(const struct save_file *f, struct err *err)
 {
 	int cause = errno;
 
-	err_set(err, "%s: %s%s%s", f->path, what ? what : "", what ? ": " : "", strerror(cause));
+	err_set(err, "%s: %s", f->path, strerror(cause));
 	errno = cause;
 	return -1;
 }
@@ -69,7 +69,7 @@ check_old(const struct save_file *f, struct err *err)
 		/* A name without a file is one too: of a link that leads nowhere. */
 		if (errno == ENOENT && lstat(f->path, &st) != 0)
 			return 0;
-		return fail(f, NULL, err);
+		return fail(f, err);
 	}
 	if (S_ISDIR(st.st_mode))
 		errno = EISDIR;
@@ -79,7 +79,7 @@ check_old(const struct save_file *f, struct err *err)
 		return 0;
 	else
 		return err_set(err, "%s: not a regular file", f->path);
-	return fail(f, NULL, err);
+	return fail(f, err);
 }
 
 static char *
@@ -123,7 +123,7 @@ save_file_open(struct save_file *f, const char *path, bool overwrite, struct err
 	};
 	if (!*path) {
 		errno = ENOENT;
-		fail(f, "no name of a file", err);
+		fail(f, err);
 		goto failed;
 	}
 	if (check_old(f, err) != 0)
@@ -141,13 +141,13 @@ save_file_open(struct save_file *f, const char *path, bool overwrite, struct err
 		free(f->temp);
 		f->temp = NULL;
 		errno = cause;
-		fail(f, NULL, err);
+		fail(f, err);
 		goto failed;
 	}
 	f->out = ends_in(path, ".gz") ? gz_open(f) : fdopen(f->fd, "w");
 	if (f->out)
 		return 0;
-	fail(f, NULL, err);
+	fail(f, err);
 failed: {
 		int cause = errno;
 
@@ -224,14 +224,22 @@ take_free_name(struct save_file *f)
 int
 save_file_commit(struct save_file *f, struct err *err)
 {
+	const char *what = "write";
 	int r = close_out(f);
 
+	if (r == 0) {
+		what = "sync";
+		r = fsync(f->fd);
+		/* Some file systems cannot. */
+		if (r != 0 && errno == EINVAL)
+			r = 0;
+	}
+	if (r == 0) {
+		what = "rename";
+		r = f->overwrite ? rename(f->temp, f->path) : take_free_name(f);
+	}
 	if (r != 0)
-		fail(f, NULL, err);
-	else if (fsync(f->fd) != 0 && errno != EINVAL && errno != EROFS)
-		r = fail(f, "sync", err);
-	else if ((f->overwrite ? rename(f->temp, f->path) : take_free_name(f)) != 0)
-		r = fail(f, NULL, err);
+		err_set(err, "%s: %s", what, strerror(errno));
 	if (r == 0) {
 		free(f->temp);
 		f->temp = NULL;

@@ -25,8 +25,8 @@ struct save_file {
  */
 int save_file_open(struct save_file *f, const char *path, bool overwrite, struct err *err);
 
-/** Give it its name; the file is released then. @return 0; or -1 with *err, and no new
- * file is there. */
+/** Give it its name; the file is released then. @return 0; or -1 with *err "what: cause",
+ * and no new file is there. */
 int save_file_commit(struct save_file *f, struct err *err);
 
 /** Leave nothing behind. For a file that was committed too, and for zeroes. */

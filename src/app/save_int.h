@@ -33,6 +33,7 @@ struct save_comment {
 
 struct save {
 	struct session *session;	/**< borrowed */
+	const struct store *store;	/**< the session's, at the start; to be compared only */
 	struct save_request request;	/**< its lists are owned */
 	enum save_state state;
 	struct save_file file;

@@ -1,6 +1,7 @@
 #include "app/save_media.h"
 
 #include "base/mem.h"
+#include "decode/icmp.h"
 #include "sip/scan.h"
 #include "sip/sdp_attr.h"
 #include "sip/start.h"
@@ -127,13 +128,24 @@ is_sip(struct str payload)
 	return sip_may_start(payload) && sip_start_parse(payload, &start) == SIP_START_OK;
 }
 
+static bool
+is_media(const struct save_media *m, const struct segment *seg, int64_t time)
+{
+	return seg->kind == SEGMENT_UDP &&
+		(has(m, &seg->dst, time) || has(m, &seg->src, time)) && !is_sip(seg->payload);
+}
+
 bool
 save_media_takes(const struct save_media *m, const struct segment *seg)
 {
-	if (m->n == 0 || seg->kind != SEGMENT_UDP ||
-	    (!has(m, &seg->dst, seg->time) && !has(m, &seg->src, seg->time)))
+	struct icmp_error error;
+
+	if (m->n == 0)
 		return false;
-	return !is_sip(seg->payload);
+	/* That media does not arrive is told so. */
+	if (seg->kind == SEGMENT_ICMP || seg->kind == SEGMENT_ICMP6)
+		return icmp_error_read(seg, &error) && is_media(m, &error.quoted, seg->time);
+	return is_media(m, seg, seg->time);
 }
 
 void

@@ -4,7 +4,7 @@
  * By where session descriptions say that media is to be sent: a datagram that goes
  * to such an address and port, or comes from one, while its call lives. One end is
  * enough, as the other may be behind a NAT. What is sent there is kept, be it RTP,
- * RTCP, STUN, DTLS or T.38; not SIP.
+ * RTCP, STUN, DTLS or T.38, and so are ICMP errors about it; not SIP.
  */
 #ifndef APP_SAVE_MEDIA_H
 #define APP_SAVE_MEDIA_H

@@ -123,6 +123,7 @@ capture_add_as(struct capture *c, int fd, const char *name, bool owns_fd,
 	struct input in;
 	struct stream *s;
 	size_t notices;
+	uint64_t start;
 	off_t at;
 
 	st.st_mode = 0;
@@ -149,14 +150,16 @@ capture_add_as(struct capture *c, int fd, const char *name, bool owns_fd,
 	s->owns_fd = owns_fd;
 	s->again = S_ISREG(st.st_mode);
 	notices = c->notice_n;
+	start = s->in.start;
 	if (stream_start(s) != READ_END) {
 		capture_enter(c, s);
-		inputs_add(c, name, owns_fd ? -1 : fd, s->in.start, &st);
-		return 0;
+	} else {
+		/* A small archive may be unpacked already. */
+		stream_free(s);
+		if (c->notice_n > notices && c->notices[c->notice_n - 1].fatal)
+			return err_set(err, "%s", c->notices[c->notice_n - 1].text);
 	}
-	stream_free(s);
-	if (c->notice_n > notices && c->notices[c->notice_n - 1].fatal)
-		return err_set(err, "%s", c->notices[c->notice_n - 1].text);
+	inputs_add(c, name, owns_fd ? -1 : fd, start, &st);
 	return 0;
 }
 
