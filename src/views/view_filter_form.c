@@ -55,9 +55,9 @@ add_fields(struct form *f)
 
 		f->fields[at].beside = i > 0;
 	}
-	form_add(f, FORM_BUTTON, "Filter", NULL);
+	form_add(f, FORM_BUTTON, "Filter", "Shows what fits, as Enter does from every field");
 	form_add_beside(f, FORM_BUTTON, "Clear", "Empties the form: then all calls are shown");
-	form_add_beside(f, FORM_BUTTON, "Cancel", NULL);
+	form_add_beside(f, FORM_BUTTON, "Cancel", "The filter stays as it is");
 }
 
 /* Show the values. */

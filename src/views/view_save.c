@@ -533,8 +533,8 @@ add_fields(struct save_view *st)
 	form_add_choice(f, "Save", st->what_names, 0, "Left and Right choose what is saved");
 	form_add_choice(f, "Format", st->formats, 0, NULL);
 	form_add_beside(f, FORM_CHECK, "with RTP", "The RTP and RTCP packets of the calls too");
-	form_add(f, FORM_BUTTON, "Save", NULL);
-	form_add_beside(f, FORM_BUTTON, "Cancel", NULL);
+	form_add(f, FORM_BUTTON, "Save", "Writes the file, as Enter does from every field");
+	form_add_beside(f, FORM_BUTTON, "Cancel", "Nothing is written");
 }
 
 static void
