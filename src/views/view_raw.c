@@ -252,6 +252,7 @@ raw_refresh(struct view *v)
 	int per_row = raw_hex_per_row(v->width);
 	bool resized = st->width != v->width, changed;
 
+	st->lines.plain = !((const struct views_app *)v->app)->settings->syntax;
 	st->width = v->width;
 	if (resized && st->per_row != per_row) {
 		st->per_row = per_row;

@@ -27,7 +27,11 @@ pause_or_go_on(struct stack *s, const struct views_app *app)
 	if (!app->pause)
 		return;
 	app->pause(app->ctx, paused);
-	stack_notice(s, paused ? "Paused: nothing is read." : "Reading goes on.");
+	if (parts_progress(app).live)
+		stack_notice(s, paused ? "Paused: the list stands still, nothing is lost." :
+			     "The list goes on.");
+	else
+		stack_notice(s, paused ? "Paused: nothing is read." : "Reading goes on.");
 }
 
 static bool

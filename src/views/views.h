@@ -22,7 +22,8 @@ struct views_progress {
 	uint64_t total;		/**< there are; 0: not known */
 	bool ended;		/**< all is read */
 	bool live;		/**< it has no end: nothing but listeners */
-	bool paused;		/**< nothing is read until the user says so */
+	bool paused;		/**< by the user: files are not read, and lists of what
+				     listeners bring stand still */
 	uint32_t notices;	/**< faults of the inputs themselves: cut, damaged, not there */
 	uint64_t flaws;		/**< packets that were cut, lost or could not be decoded */
 	uint64_t gaps;		/**< pieces of streams that the inputs lack */
@@ -77,6 +78,26 @@ struct views_app {
 struct flow_subject {
 	const uint32_t *calls;
 	size_t n;
+	bool related;		/**< and the other legs of them (query/related.h) */
+};
+
+/** An event of a ladder, to tell all that is known of it. */
+struct event_subject {
+	uint32_t event;		/**< store_event() */
+	uint32_t call;		/**< it is shown with; CALL_NONE: of several */
+	uint32_t count;		/**< so many alike followed each other */
+	int64_t last;		/**< time of the last of them */
+};
+
+struct flow_hide;
+struct ladder;
+
+/** What a ladder shows, to be chosen. The ladder is read when the view opens; what is
+ * hidden is kept in *hide, which outlives the view. */
+struct hide_subject {
+	struct flow_hide *hide;
+	const struct ladder *ladder;
+	const struct store *store;
 };
 
 /** Messages to read. */
@@ -127,16 +148,34 @@ struct filter_form_subject {
 	struct str now;		/**< the filter there is; one made by the form fills it in */
 };
 
+/** The columns to choose. */
+struct columns_subject {
+	struct call_columns *columns;	/**< changed at once; outlives the view */
+};
+
+/** What a list is sorted by, to be chosen. */
+struct sort_subject {
+	/** Sort by @p order, which order_parse() takes; called by each change. */
+	void (*apply)(void *ctx, struct str order);
+	void *ctx;			/**< outlives the view */
+	struct str now;			/**< the present order; empty: as they came */
+	const struct call_columns *columns;	/**< their fields come first; NULL: none */
+};
+
 /** name, subject */
 #define VIEWS(_) \
 	_(calls, "none") \
 	_(flow, "struct flow_subject") \
+	_(event, "struct event_subject") \
+	_(hide, "struct hide_subject") \
 	_(raw, "struct raw_subject") \
 	_(diff, "struct diff_subject") \
 	_(stats, "struct stats_subject") \
 	_(save, "struct save_subject") \
 	_(filter_form, "struct filter_form_subject") \
-	_(files, "none")
+	_(files, "none") \
+	_(columns, "struct columns_subject") \
+	_(sort, "struct sort_subject")
 
 #define VIEW_DECLARE(name, subject) extern const struct view_ops view_##name##_ops;
 VIEWS(VIEW_DECLARE)
