@@ -270,6 +270,73 @@ cancelled(void **state)
 }
 
 static void
+open_filter(struct fixture *f, const char *now)
+{
+	stack_open(&f->stack, &view_filter_form_ops, &(struct filter_form_subject){
+		.apply = apply, .ctx = f, .now = str_of(now) });
+}
+
+/* Click on what stands on the screen; all before it is of one cell and byte, or a
+ * line of the frame. */
+static void
+click(struct fixture *f, const char *what)
+{
+	const char *s = screen(f), *at = strstr(s, what), *line = at;
+	int y = 0, x = 0;
+
+	assert_non_null(at);
+	for (; s < at; s++)
+		y += *s == '\n';
+	while (line[-1] != '\n')
+		x += ((unsigned char)*--line & 0xc0) != 0x80;
+	stack_mouse(&f->stack, &(struct mouse){ .kind = MOUSE_PRESS, .y = y, .x = x });
+}
+
+static void
+with_mouse(void **state)
+{
+	struct fixture *f = *state;
+
+	f->save.steps = 100;
+	open_save_of_list(f);
+	click(f, "with RTP");
+	click(f, "[ Save ]");
+	assert_int_equal(f->save.started, 1);
+	assert_true(f->save.rtp);
+	click(f, "./calls.pcap");
+	click(f, "[ Save ]");
+	assert_int_equal(f->save.started, 1);
+	click(f, "[ Cancel ]");
+	assert_int_equal(f->save.ended, 1);
+	assert_true(is_on_top(f, &view_save_ops));
+	click(f, "[ Cancel ]");
+	assert_true(is_on_top(f, &view_calls_ops));
+	open_filter(f, "");
+	click(f, "INVITE     [x] SUB");
+	click(f, "[ Filter ]");
+	assert_string_equal(buf_cstr(&f->applied), "method not in (INVITE)");
+}
+
+/* Whatever the size, and in ASCII. */
+static void
+sizes(void **state)
+{
+	struct fixture *f = *state;
+
+	open_save_of_list(f);
+	run(f, ":resize 20x5\n:resize 12x4\n:resize 12x3\n:resize 3x2\n:resize 1x1\n");
+	press(f, "<Tab> x <Down> <Esc>");
+	open_filter(f, "from ~ \"a\"");
+	run(f, ":resize 20x5\n:resize 12x4\n:resize 12x3\n:resize 3x2\n:resize 1x1\n");
+	press(f, "<Tab> x <Down> <S-Tab>");
+	f->app.ascii = true;
+	run(f, ":resize 40x10\n");
+	press(f, "<Home>");
+	has(screen(f), "+- Filter --");
+	has(screen(f), "v|");
+}
+
+static void
 no_saver(void **state)
 {
 	struct fixture *f = *state;
@@ -321,13 +388,6 @@ names_completed(void **state)
 }
 
 /* ---- the filter form ---- */
-
-static void
-open_filter(struct fixture *f, const char *now)
-{
-	stack_open(&f->stack, &view_filter_form_ops, &(struct filter_form_subject){
-		.apply = apply, .ctx = f, .now = str_of(now) });
-}
 
 static void
 filter_made(void **state)
@@ -405,6 +465,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(overwritten, setup, teardown),
 		cmocka_unit_test_setup_teardown(save_errors, setup, teardown),
 		cmocka_unit_test_setup_teardown(cancelled, setup, teardown),
+		cmocka_unit_test_setup_teardown(with_mouse, setup, teardown),
+		cmocka_unit_test_setup_teardown(sizes, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_saver, setup, teardown),
 		cmocka_unit_test_setup_teardown(names_completed, setup, teardown),
 		cmocka_unit_test_setup_teardown(filter_made, setup, teardown),
