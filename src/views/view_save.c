@@ -158,6 +158,14 @@ first_call(const struct save_view *st, const struct views_app *app)
 	return 0;
 }
 
+static int
+cmp_index(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
 /* The calls of the request, ascending; owned by the state. */
 static size_t
 list_calls(struct save_view *st, const struct views_app *app)
@@ -181,7 +189,9 @@ list_calls(struct save_view *st, const struct views_app *app)
 			st->list_of_calls[n] = (uint32_t)n;
 		break;
 	case WHAT_CALLS:
+		/* The legs of a ladder come in any order. */
 		memcpy(st->list_of_calls, st->calls, count * sizeof(uint32_t));
+		qsort(st->list_of_calls, count, sizeof(uint32_t), cmp_index);
 		n = count;
 		break;
 	case WHAT_MESSAGE:

@@ -68,12 +68,13 @@ of_messages(void **state)
 	const char *s;
 
 	save_open(&f->stack, &(struct save_subject){
-		.calls = (uint32_t[]){ 0, 3 }, .n = 2, .message = 1 });
+		.calls = (uint32_t[]){ 3, 0 }, .n = 2, .message = 1 });
 	s = screen(f);
 	has(s, "<these calls [2]>");
-	has(s, "./call_0@test.pcap");
+	has(s, "./call_3@test.pcap");
 	press(f, "<Enter>");
 	assert_int_equal(f->save.n, 2);
+	assert_int_equal(f->save.calls[0], 0);
 	assert_int_equal(f->save.calls[1], 3);
 	assert_int_equal(f->save.message, MESSAGE_NONE);
 	work(f);
