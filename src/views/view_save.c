@@ -460,7 +460,7 @@ say_progress(struct save_view *st, const struct save_progress *p)
 	}
 	if (p->packets > 0)
 		add_count(&b, p->packets, "packet");
-	else
+	else if (p->messages > 0)
 		add_count(&b, p->messages, "message");
 	say(st, ROLE_NOTICE, buf_str(&b));
 	buf_release(&b);
@@ -544,7 +544,7 @@ add_fields(struct save_view *st)
 	form_add_choice(f, "Format", st->formats, 0, NULL);
 	form_add_beside(f, FORM_CHECK, "with RTP", "The RTP and RTCP packets of the calls too");
 	form_add(f, FORM_BUTTON, "Save", "Writes the file, as Enter does from every field");
-	form_add_beside(f, FORM_BUTTON, "Cancel", "Nothing is written");
+	form_add_beside(f, FORM_BUTTON, "Cancel", "Gives up: no file is written");
 }
 
 static void
