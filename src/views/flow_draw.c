@@ -483,6 +483,22 @@ add_modes(const struct flow_state *st, struct buf *b)
 		buf_printf(b, "%" PRIu64 " events more  ", st->ladder.events_left);
 }
 
+/* Which of the matches the cursor is on, or how many there are. */
+static void
+add_match(const struct flow_state *st, struct buf *b)
+{
+	const struct flow_search *s = &st->search;
+	size_t at = (size_t)st->list.cursor;
+
+	if (!s->search || s->matches == 0)
+		return;
+	if (at < s->n && s->match[at])
+		buf_printf(b, "match %" PRIu32 "/", flow_search_ordinal(s, at));
+	else
+		buf_add_cstr(b, "matches ");
+	buf_printf(b, "%" PRIu32 "%s  ", s->matches, flow_search_done(s) ? "" : "+");
+}
+
 void
 flow_title(const struct view *v, struct buf *left, struct buf *right)
 {
@@ -491,6 +507,7 @@ flow_title(const struct view *v, struct buf *left, struct buf *right)
 	int room;
 
 	add_modes(st, right);
+	add_match(st, right);
 	if (st->first > 0 || flow_last_column(st) + 1 < st->lines.columns)
 		buf_printf(right, "lanes %d-%" PRIu32 "/%" PRIu32 "  ", st->first + 1,
 			   flow_last_column(st) + 1, st->lines.columns);

@@ -32,6 +32,7 @@ librung_a_SOURCES += \
 	src/views/views.c src/views/views.h
 
 unit_tests += \
+	tests/unit/test_flow \
 	tests/unit/test_raw \
 	tests/unit/test_views
 
