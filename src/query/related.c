@@ -364,6 +364,7 @@ is_sent_by_box(struct related_job *j, const struct call *parent, const struct ca
 
 	if (net_addr_eq(box, &store_path(j->q->store, parent->path)->src.addr))
 		return false;
+	j->cost += COST_TEXT;
 	n = boxes_of(j, parent, boxes);
 	while (n-- > 0)
 		if (net_addr_eq(&boxes[n], box))
@@ -371,24 +372,39 @@ is_sent_by_box(struct related_job *j, const struct call *parent, const struct ca
 	return false;
 }
 
+/* Room for a guess where @alike users are; of many the less likely ones give way. */
+static struct guess *
+guess_room(struct related_job *j, int alike)
+{
+	if (j->guesses_n < GUESSES_MAX)
+		return &j->guesses[j->guesses_n++];
+	for (size_t i = 0; i < GUESSES_MAX; i++)
+		if (j->guesses[i].alike < alike)
+			return &j->guesses[i];
+	return NULL;
+}
+
+/* @parent and @child are @c and @m, in either order: which is which shows by who sent
+ * it, as two that begin together may come in any order. */
 static void
-guess(struct related_job *j, const struct call *c, const struct member *m)
+guess(struct related_job *j, const struct call *c, const struct member *m, bool child_is_new)
 {
 	const struct call *known = store_call(j->q->store, m->call);
-	bool child = begins_in_setup(known, c);
-	const struct call *parent = child ? known : c, *other = child ? c : known;
+	const struct call *parent = child_is_new ? known : c, *child = child_is_new ? c : known;
+	struct guess *room;
 	int alike;
 
-	if (!child && (m->named || !begins_in_setup(c, known)))
+	if ((!child_is_new && m->named) || !begins_in_setup(parent, child))
 		return;
-	alike = related_users_alike(parent, other);
-	if (alike == 0 || !is_sent_by_box(j, parent, other) || j->guesses_n == GUESSES_MAX)
+	alike = related_users_alike(parent, child);
+	room = alike > 0 && is_sent_by_box(j, parent, child) ? guess_room(j, alike) : NULL;
+	if (!room)
 		return;
-	j->guesses[j->guesses_n++] = (struct guess){
+	*room = (struct guess){
 		.found = { .call = c->index, .to = m->call, .reason = RELATED_TIMING,
-			   .strength = RELATED_GUESS, .names = child,
-			   .after = span_between(parent->start, other->start) },
-		.parent = parent->index, .child = other->index, .alike = alike,
+			   .strength = RELATED_GUESS, .names = child_is_new,
+			   .after = span_between(parent->start, child->start) },
+		.parent = parent->index, .child = child->index, .alike = alike,
 	};
 }
 
@@ -523,8 +539,10 @@ look_at_call(struct related_job *j, uint32_t call)
 				.strength = RELATED_LIKELY });
 			return;
 		}
-		if (!other && !(session && m.session))
-			guess(j, c, &m);
+		if (other || (session && m.session))
+			continue;
+		guess(j, c, &m, true);
+		guess(j, c, &m, false);
 	}
 }
 

@@ -261,6 +261,40 @@ test_guesses(void **state)
 	}
 }
 
+/* A busy box: hundreds of calls within the two seconds, of one caller, each with its
+ * leg, whose number has another form. Each has its own leg alone; those to one number
+ * have none. */
+static void
+test_busy(void **state)
+{
+	enum { CALLS = 400 };
+	struct sip_store t;
+	struct related r[RELATED_MAX];
+
+	(void)state;
+	sip_store_init(&t);
+	for (int i = 0; i < CALLS; i++) {
+		char in[24], out[24], to[24], national[24];
+		int number = i % 10 == 9 ? 999999 : 100000 + i;
+
+		snprintf(in, sizeof(in), "in%d@h", i);
+		snprintf(out, sizeof(out), "out-%d@h", i);
+		snprintf(to, sizeof(to), "+4930%d", number);
+		snprintf(national, sizeof(national), "030%d", number);
+		put(&t, &(struct ask){ i * 4, A, BOX, in, "+4930700", to, NULL, NULL });
+		put(&t, &(struct ask){ i * 4 + 2, BOX, B, out, "+4930700", national, NULL, NULL });
+	}
+	for (uint32_t i = 0; i < 2 * CALLS; i += 7) {
+		size_t n = find(&t, i, r);
+
+		if (n != (i / 2 % 10 != 9))
+			fail_msg("call %u: %zu found", i, n);
+		if (n > 0)
+			assert_int_equal(r[0].call, i ^ 1);
+	}
+	sip_store_release(&t);
+}
+
 /* Who is told to call somebody, and does. */
 static void
 test_transfer(void **state)
@@ -430,6 +464,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pairs), cmocka_unit_test(test_ids),
 		cmocka_unit_test(test_guesses), cmocka_unit_test(test_transfer),
+		cmocka_unit_test(test_busy),
 		cmocka_unit_test(test_chain),
 		cmocka_unit_test(test_bounds), cmocka_unit_test(test_cut),
 	};
