@@ -195,6 +195,13 @@ stack_ask_note(struct stack *s, bool error, const char *fmt, ...)
 }
 
 void
+stack_ask_mark(struct stack *s, size_t column)
+{
+	s->prompt.mark = column;
+	s->changed = true;
+}
+
+void
 stack_confirm(struct stack *s, struct view *v, const char *fmt, ...)
 {
 	char text[512];
@@ -432,8 +439,12 @@ stack_key(struct stack *s, struct key key)
 	}
 	if (s->asking == v && ask_key(s, key))
 		return;
-	if (v->ops->key && v->ops->key(v, key)) {
+	if (v->ops->key) {
+		/* What it says itself is to stay. */
+		s->changed |= s->notice.n > 0;
 		buf_clear(&s->notice);
+	}
+	if (v->ops->key && v->ops->key(v, key)) {
 		s->changed = true;
 		settle(s);
 		return;
@@ -603,6 +614,9 @@ draw_view(const struct stack *s, const struct view *v, struct canvas *c)
 		draw_frame(v, &p, c);
 	else if (s->height > CHROME_ROWS)
 		draw_title(v, c);
+	/* Another one is below, also where there is no room for a frame. */
+	if (v->ops->size)
+		canvas_clear(&body);
 	v->ops->draw(v, &body);
 }
 
