@@ -439,8 +439,12 @@ stack_key(struct stack *s, struct key key)
 	}
 	if (s->asking == v && ask_key(s, key))
 		return;
-	if (v->ops->key && v->ops->key(v, key)) {
+	if (v->ops->key) {
+		/* What it says itself is to stay. */
+		s->changed |= s->notice.n > 0;
 		buf_clear(&s->notice);
+	}
+	if (v->ops->key && v->ops->key(v, key)) {
 		s->changed = true;
 		settle(s);
 		return;
