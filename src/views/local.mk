@@ -47,6 +47,7 @@ librung_a_SOURCES += \
 	src/views/views.c src/views/views.h
 
 unit_tests += \
+	tests/unit/test_flow \
 	tests/unit/test_calls_view \
 	tests/unit/test_files \
 	tests/unit/test_filter_form \

@@ -413,6 +413,39 @@ clicked(void **state)
 }
 
 static void
+sets(void **state)
+{
+	struct call_set a = { 0 }, b = { 0 };
+	uint32_t *list;
+
+	(void)state;
+	assert_null(call_set_list(&a));
+	assert_int_equal(call_set_from(&a, 0), UINT32_MAX);
+	call_set_grow(&a, 10);
+	call_set_put(&a, 3, true);
+	call_set_grow(&b, 10000);
+	for (uint32_t i = 3; i < 10000; i += 4999)
+		call_set_put(&b, i, true);
+	call_set_join(&a, &b);
+	call_set_join(&a, &b);
+	assert_int_equal(a.members, 2);
+	list = call_set_list(&a);
+	for (uint32_t i = 0; i < a.members; i++) {
+		assert_int_equal(list[i], 3 + 4999 * i);
+		assert_int_equal(call_set_at(&a, i), list[i]);
+		assert_int_equal(call_set_from(&a, i ? list[i - 1] + 1 : 0), list[i]);
+	}
+	free(list);
+	call_set_clear(&a);
+	assert_int_equal(a.members, 0);
+	call_set_grow(&a, 10000);
+	assert_int_equal(call_set_from(&a, 0), UINT32_MAX);
+	assert_int_equal(call_set_row(&a, 10000), 0);
+	call_set_release(&a);
+	call_set_release(&b);
+}
+
+static void
 rate(void **state)
 {
 	struct calls_rate r = { 0 };
@@ -501,6 +534,7 @@ main(void)
 		TEST(clicked),
 		TEST(header),
 		TEST(sizes),
+		cmocka_unit_test(sets),
 		cmocka_unit_test(rate),
 	};
 
