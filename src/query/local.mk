@@ -32,7 +32,7 @@ unit_tests += \
 	tests/unit/test_order \
 	tests/unit/test_related \
 	tests/unit/test_statistics
-EXTRA_DIST += doc/filters.md tests/unit/query_sample.h
+EXTRA_DIST += doc/filters.md doc/related-calls.md tests/unit/query_sample.h
 
 fuzz_tests += \
 	tests/fuzz/fuzz_filter

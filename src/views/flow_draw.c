@@ -119,6 +119,23 @@ draw_label(struct lanes *n, int y, int x, int max, const struct ladder_row *row)
 	buf_release(&b);
 }
 
+/* Of what is not seen that it is there: at the edge behind which its lanes are. */
+static void
+draw_beyond(struct lanes *n, int y, const struct ladder_row *row, bool right)
+{
+	int cells = text_width(row->label), room = n->width - 6;
+	int x;
+
+	if (cells > room)
+		cells = room;
+	if (cells < 1)
+		return;
+	x = right ? n->width - cells - 4 : 2;
+	canvas_fill(&n->c, y, x, 1, cells + 4, ROLE_DIM, " ");
+	canvas_text(&n->c, y, right ? n->width - 2 : x, 2, ROLE_DIM, right ? STR(">>") : STR("<<"));
+	canvas_field(&n->c, y, right ? x + 1 : x + 3, cells, ROLE_DIM, CANVAS_LEFT, row->label);
+}
+
 static void
 draw_loop(struct lanes *n, int y, const struct ladder_row *row, bool back)
 {
@@ -127,6 +144,11 @@ draw_loop(struct lanes *n, int y, const struct ladder_row *row, bool back)
 	uint32_t column = n->st->lines.column[row->from];
 	int room = (column < last ? column_x(n, column + 1) : n->width) - x - 6;
 
+	if (x < 0 || x + 4 > n->width) {
+		if (!back)
+			draw_beyond(n, y, row, x > 0);
+		return;
+	}
 	canvas_text(&n->c, y, x + 1, 3, role_of_row(n, row), back ? STR("◀─┘") : STR("──┐"));
 	if (!back)
 		draw_label(n, y, x + 5, w < room ? w : room, row);
@@ -142,8 +164,10 @@ draw_arrow(struct lanes *n, int y, const struct ladder_row *row)
 	int w = flow_label_cells(row), room;
 	enum role role = role_of_row(n, row);
 
-	if (to <= from)
+	if (to <= from) {
+		draw_beyond(n, y, row, lo > 0);
 		return;
+	}
 	if (row->kind == LADDER_EVENT)
 		for (int x = lo + 1; x < hi; x++)
 			canvas_fill(&n->c, y, x, 1, 1, role, "╌");
@@ -515,7 +539,7 @@ flow_title(const struct view *v, struct buf *left, struct buf *right)
 		at = st->lines.list[st->list.cursor].stops;
 	buf_printf(right, "%" PRIu32 "/%" PRIu32, at, st->lines.stops);
 	if (st->n > 1) {
-		buf_printf(left, "Flow of %zu calls", st->n);
+		buf_printf(left, "%s%zu calls", v->width < 60 ? "" : "Flow of ", st->n);
 		if (st->related.n > 0)
 			buf_printf(left, ", %zu related", st->related.n);
 		return;

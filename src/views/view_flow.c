@@ -294,6 +294,21 @@ act_here(struct view *v, enum action action)
 	}
 }
 
+/* @return whether it has to do with marks. */
+static bool
+act_mark(struct view *v, enum action action)
+{
+	struct flow_state *st = v->state;
+	const struct ladder_row *row = flow_current_message(st);
+
+	if (flow_mark_act(&st->mark, action, v->stack, &st->ladder, row))
+		return true;
+	if (action != ACTION_MARK && action != ACTION_COMPARE)
+		return false;
+	stack_notice(v->stack, "There is no message here to compare.");
+	return true;
+}
+
 static enum view_result
 flow_act(struct view *v, enum action action)
 {
@@ -301,8 +316,7 @@ flow_act(struct view *v, enum action action)
 
 	if (!st->laid_out && action != ACTION_RELATED)
 		return VIEW_IGNORED;
-	if (flow_mark_act(&st->mark, action, v->stack, &st->ladder, flow_current_message(st)) ||
-	    act_open(v, action))
+	if (act_mark(v, action) || act_open(v, action))
 		return VIEW_HANDLED;
 	if (!act_here(v, action))
 		return VIEW_IGNORED;
