@@ -131,11 +131,12 @@ loop_run(struct stack *stack, const struct loop_source *source, bool ascii)
 		if (stack_done(stack))
 			break;
 		/* A key is answered before more is read. */
-		if (!acted) {
+		if (!acted)
 			state = source_read(stack, source);
-			stack_refresh(stack);
-		}
 		wait = LOOP_DRAW_MS - (int)(now_ms() - drawn);
+		/* A look that is not to be seen only costs time. */
+		if (!acted && (wait <= 0 || state != LOOP_BUSY))
+			stack_refresh(stack);
 		if (stack_changed(stack) && (acted || wait <= 0)) {
 			show(stack, c);
 			drawn = now_ms();
