@@ -82,6 +82,7 @@ static const struct step steps[] = {
 	{ "filter", "/", ANSWER_ANY, GROUP_FILTER },
 	{ "typing", typed_text, ANSWER_TYPED, GROUP_FILTER },
 	{ "filter-leave", NULL, ANSWER_LIST, GROUP_FILTER },
+	{ "page-down", "\033[6~", ANSWER_CURSOR, GROUP_MOVE },
 	{ "home", "\033OH", ANSWER_CURSOR, GROUP_MOVE },
 	{ "sort-reverse", "z", ANSWER_ANY, GROUP_SORT },
 	{ "sort-reverse", "z", ANSWER_ANY, GROUP_SORT },
@@ -361,6 +362,12 @@ struct before {
 	char typed[sizeof(typed_text)];
 };
 
+static int
+typed_row(void)
+{
+	return f.is_sngrep ? 3 : f.height - 1;
+}
+
 static bool
 is_answered(const struct step *s, const struct before *b)
 {
@@ -372,7 +379,8 @@ is_answered(const struct step *s, const struct before *b)
 	case ANSWER_LIST:
 		return is_list();
 	case ANSWER_TYPED:
-		return row_has(f.is_sngrep ? 3 : f.height - 1, b->typed);
+		return row_has(typed_row(), b->typed) &&
+			vt_hash(&f.vt, typed_row(), typed_row() + 1) != b->view;
 	case ANSWER_ANY:
 		break;
 	}
@@ -389,7 +397,10 @@ press(const struct step *s, const char *keys, size_t n, struct before *b)
 	bool answered;
 
 	b->cursor = cursor_hash();
-	b->view = vt_hash(&f.vt, 1, s->answer == ANSWER_ANY ? f.height : f.height - 1);
+	if (s->answer == ANSWER_TYPED)
+		b->view = vt_hash(&f.vt, typed_row(), typed_row() + 1);
+	else
+		b->view = vt_hash(&f.vt, 1, s->answer == ANSWER_ANY ? f.height : f.height - 1);
 	sample->name = s->name;
 	sample->phase = f.loaded > 0 ? PHASE_LOADED : PHASE_LOADING;
 	at = now_ms();
