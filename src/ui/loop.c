@@ -111,8 +111,9 @@ loop_run(struct stack *stack, const struct loop_source *source, bool ascii)
 {
 	struct canvas *c = canvas_new(1, 1);
 	enum loop_end end = LOOP_QUIT;
-	int64_t drawn = now_ms() - LOOP_DRAW_MS;
+	int64_t looked = now_ms() - LOOP_DRAW_MS;	/* at the data */
 	enum loop_state state = LOOP_BUSY;
+	bool stale = false;	/* the views have not looked since it was read */
 
 	stack->ascii = ascii;
 	stack->copy = term_copy;
@@ -131,18 +132,21 @@ loop_run(struct stack *stack, const struct loop_source *source, bool ascii)
 		if (stack_done(stack))
 			break;
 		/* A key is answered before more is read. */
-		if (!acted)
+		if (!acted) {
 			state = source_read(stack, source);
-		wait = LOOP_DRAW_MS - (int)(now_ms() - drawn);
-		/* A look that is not to be seen only costs time. */
-		if (!acted && (wait <= 0 || state != LOOP_BUSY))
-			stack_refresh(stack);
-		if (stack_changed(stack) && (acted || wait <= 0)) {
-			show(stack, c);
-			drawn = now_ms();
+			stale = true;
 		}
+		wait = LOOP_DRAW_MS - (int)(now_ms() - looked);
+		/* A look that is not to be seen only costs time. */
+		if (stale && !acted && wait <= 0) {
+			stack_refresh(stack);
+			stale = false;
+			looked = now_ms();
+		}
+		if (stack_changed(stack) && (acted || wait <= 0))
+			show(stack, c);
 		timeout = state == LOOP_BUSY || acted ? 0 : source_timeout(source);
-		if (stack_changed(stack))
+		if (stale || stack_changed(stack))
 			timeout = sooner(timeout, wait > 0 ? wait : 0);
 		for (int i = 0; i < TERM_FDS; i++)
 			fds[i] = (struct pollfd){ term_fd(i), POLLIN, 0 };

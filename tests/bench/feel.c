@@ -79,11 +79,10 @@ static const struct step steps[] = {
 	{ "end", "\033OF", ANSWER_CURSOR, GROUP_MOVE },
 	{ "open", "\r", ANSWER_OTHER, GROUP_OPEN },
 	{ "back", "q", ANSWER_LIST, GROUP_OPEN },
+	{ "home", "\033OH", ANSWER_CURSOR, GROUP_MOVE },
 	{ "filter", "/", ANSWER_ANY, GROUP_FILTER },
 	{ "typing", typed_text, ANSWER_TYPED, GROUP_FILTER },
 	{ "filter-leave", NULL, ANSWER_LIST, GROUP_FILTER },
-	{ "page-down", "\033[6~", ANSWER_CURSOR, GROUP_MOVE },
-	{ "home", "\033OH", ANSWER_CURSOR, GROUP_MOVE },
 	{ "sort-reverse", "z", ANSWER_ANY, GROUP_SORT },
 	{ "sort-reverse", "z", ANSWER_ANY, GROUP_SORT },
 };
