@@ -470,10 +470,17 @@ do_step(const struct step *s)
 	return press(s, keys, sizeof(typed_text), &b);
 }
 
-/* Once all keys, as long as it is @p phase. */
+/* Once all keys, from the first call, as long as it is @p phase. */
 static void
 cycle(enum phase phase)
 {
+	static const char home[] = "\033OH";
+
+	if (is_list() && write(f.tty, home, sizeof(home) - 1) < 0)
+		die("write");
+	pump_for(50);
+	while (pump(QUIET_MS))
+		;
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && !f.ended; i++) {
 		const struct step *s = &steps[i];
 

@@ -394,6 +394,6 @@ vt_lit(const struct vt *vt, int y)
 	int n = 0;
 
 	for (int x = 0; x < vt->width; x++)
-		n += cell_at(vt, y, x)->bg != 0 || cell_at(vt, y, x)->attrs & VT_REVERSE;
+		n += cell_at(vt, y, x)->bg > 1 || cell_at(vt, y, x)->attrs & VT_REVERSE;
 	return n;
 }

@@ -48,7 +48,8 @@ void vt_row(const struct vt *vt, int y, char *out, size_t size);
 /** Of the cells of rows @p from to @p to (not with it), styles too. */
 uint64_t vt_hash(const struct vt *vt, int from, int to);
 
-/** How many cells of row @p y have a background of their own or are reversed. */
+/** How many cells of row @p y have a background of their own, black is none, or are
+ * reversed. */
 int vt_lit(const struct vt *vt, int y);
 
 #endif
