@@ -16,7 +16,8 @@
 #include "ui/term.h"
 #include "views/views.h"
 
-#define READ_AT_ONCE	2048u	/* records between looks at the clock: about a millisecond */
+#define READ_AT_ONCE	256u	/* records between looks at the clock: well below a millisecond,
+				 * with TLS too */
 #define TEND_MS		100	/* between looks at what is to be sent */
 
 static enum exit_code

@@ -3,6 +3,7 @@
 #include "app/commands.h"
 #include "query/field.h"
 #include "ui/action.h"
+#include "views/views.h"
 #include "ui/theme.h"
 #include "views/call_columns.h"
 
@@ -180,6 +181,25 @@ print_flaws(FILE *out)
 		item(out, sip_flaw_defs[i].name, NULL, sip_flaw_defs[i].help);
 }
 
+static void
+print_actions_of(FILE *out, const char *who, const enum action *actions)
+{
+	for (; actions && *actions != ACTION_NONE; actions++)
+		fprintf(out, "%s %s\n", who, action_defs[*actions].name);
+}
+
+/* What a script can have done, as ui/script.h tells it: for the screen tests. */
+static void
+print_view_actions(FILE *out)
+{
+	for (const struct view_ops *const *v = views; *v; v++) {
+		fprintf(out, "%s shot\n", (*v)->name);
+		print_actions_of(out, (*v)->name, (*v)->actions);
+	}
+	print_actions_of(out, "program", views_globals.actions);
+	print_actions_of(out, "everywhere", stack_actions);
+}
+
 int
 docgen_print(const char *name, FILE *out)
 {
@@ -196,6 +216,7 @@ docgen_print(const char *name, FILE *out)
 		{ "columns", print_columns },
 		{ "states", print_states },
 		{ "flaws", print_flaws },
+		{ "view-actions", print_view_actions },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(sections); i++) {

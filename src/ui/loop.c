@@ -111,8 +111,9 @@ loop_run(struct stack *stack, const struct loop_source *source, bool ascii)
 {
 	struct canvas *c = canvas_new(1, 1);
 	enum loop_end end = LOOP_QUIT;
-	int64_t drawn = now_ms() - LOOP_DRAW_MS;
+	int64_t looked = now_ms() - LOOP_DRAW_MS;	/* at the data */
 	enum loop_state state = LOOP_BUSY;
+	bool stale = false;	/* the views have not looked since it was read */
 
 	stack->ascii = ascii;
 	stack->copy = term_copy;
@@ -133,15 +134,19 @@ loop_run(struct stack *stack, const struct loop_source *source, bool ascii)
 		/* A key is answered before more is read. */
 		if (!acted) {
 			state = source_read(stack, source);
+			stale = true;
+		}
+		wait = LOOP_DRAW_MS - (int)(now_ms() - looked);
+		/* A look that is not to be seen only costs time. */
+		if (stale && !acted && wait <= 0) {
 			stack_refresh(stack);
+			stale = false;
+			looked = now_ms();
 		}
-		wait = LOOP_DRAW_MS - (int)(now_ms() - drawn);
-		if (stack_changed(stack) && (acted || wait <= 0)) {
+		if (stack_changed(stack) && (acted || wait <= 0))
 			show(stack, c);
-			drawn = now_ms();
-		}
 		timeout = state == LOOP_BUSY || acted ? 0 : source_timeout(source);
-		if (stack_changed(stack))
+		if (stale || stack_changed(stack))
 			timeout = sooner(timeout, wait > 0 ? wait : 0);
 		for (int i = 0; i < TERM_FDS; i++)
 			fds[i] = (struct pollfd){ term_fd(i), POLLIN, 0 };

@@ -1,6 +1,7 @@
 /* The keys of a view, made from the table of actions, the keymap and what the
  * view says it handles. Lines are text, laid out anew at each drawing: there
- * are a few dozen. */
+ * are a few dozen. What an action does is wrapped at words, so that a line may take
+ * several rows; the list counts rows. */
 #include "ui/list.h"
 #include "ui/stack.h"
 
@@ -10,7 +11,9 @@ struct help_state {
 	struct list list;
 };
 
-#define KEYS_WIDTH	24
+#define KEYS_WIDTH	24	/* cells, the blanks beside them too */
+#define KEYS_NARROW	15	/* on a screen of less than NARROW cells */
+#define NARROW		60
 #define KEYS_MAX	6
 
 struct help_line {
@@ -52,6 +55,43 @@ help_line(const struct help_state *st, int64_t n, struct help_line *line)
 		help_part("everywhere", stack_actions, &n, line);
 }
 
+static int
+keys_width(int width)
+{
+	return width < NARROW ? KEYS_NARROW : KEYS_WIDTH;
+}
+
+/* Take what fits @p width cells off the front of the help, which is ASCII. */
+static struct str
+take_row(struct str *help, int width)
+{
+	size_t room = width > 0 ? (size_t)width : 1, end = room;
+	struct str row = *help;
+
+	if (help->n > room) {
+		while (end > 0 && help->p[end] != ' ')
+			end--;
+		row.n = end > 0 ? end : room;
+	}
+	*help = str_trim(str_skip(*help, row.n));
+	return row;
+}
+
+static int
+rows_of(const struct help_line *line, int width)
+{
+	struct str help = str_of(action_defs[line->action].help);
+	int rows = 0;
+
+	if (line->heading || line->action == ACTION_NONE)
+		return 1;
+	do {
+		take_row(&help, width);
+		rows++;
+	} while (help.n > 0);
+	return rows;
+}
+
 static void
 help_open(struct view *v, const void *subject)
 {
@@ -66,11 +106,11 @@ help_refresh(struct view *v)
 {
 	struct help_state *st = v->state;
 	struct help_line line;
-	int64_t count = 0, top = st->list.top;
+	int64_t rows = 0, top = st->list.top;
 
-	while (help_line(st, count, &line))
-		count++;
-	list_fit(&st->list, count, v->height);
+	for (int64_t i = 0; help_line(st, i, &line); i++)
+		rows += rows_of(&line, v->width - keys_width(v->width));
+	list_fit(&st->list, rows, v->height);
 	return st->list.top != top;
 }
 
@@ -84,28 +124,43 @@ help_title(const struct view *v, struct buf *left, struct buf *right)
 		list_add_position(&st->list, right);
 }
 
+/* A line whose first row is row @p y, which may be above the canvas. */
+static void
+draw_line(const struct view *v, const struct help_line *line, struct canvas *c, int64_t y)
+{
+	const struct help_state *st = v->state;
+	int width = canvas_width(c), x = keys_width(width);
+	struct str help = str_of(action_defs[line->action].help);
+	struct buf keys = BUF_INIT;
+
+	if (line->heading && y >= 0)
+		canvas_text(c, (int)y, 0, width, ROLE_HOST, str_of(line->heading));
+	if (line->heading || line->action == ACTION_NONE)
+		return;
+	keymap_add_keys(v->stack->keymap, st->ops->name, line->action, KEYS_MAX, &keys);
+	if (y >= 0)
+		canvas_field(c, (int)y, 2, x - 3, ROLE_KEY, CANVAS_LEFT, buf_str(&keys));
+	for (; help.n > 0 && y < canvas_height(c); y++) {
+		struct str row = take_row(&help, width - x);
+
+		if (y >= 0)
+			canvas_text(c, (int)y, x, width, ROLE_NORMAL, row);
+	}
+	buf_release(&keys);
+}
+
 static void
 help_draw(const struct view *v, struct canvas *c)
 {
 	const struct help_state *st = v->state;
-	int width = canvas_width(c), keys_width = width / 2 < KEYS_WIDTH ? width / 2 : KEYS_WIDTH;
-	struct buf keys = BUF_INIT;
+	int room = canvas_width(c) - keys_width(canvas_width(c));
+	int64_t y = -st->list.top;
 	struct help_line line;
 
-	for (int y = 0; y < canvas_height(c) && help_line(st, st->list.top + y, &line); y++) {
-		if (line.heading) {
-			canvas_text(c, y, 0, width, ROLE_HOST, str_of(line.heading));
-			continue;
-		}
-		if (line.action == ACTION_NONE)
-			continue;
-		buf_clear(&keys);
-		keymap_add_keys(v->stack->keymap, st->ops->name, line.action, KEYS_MAX, &keys);
-		canvas_field(c, y, 2, keys_width - 3, ROLE_KEY, CANVAS_LEFT, buf_str(&keys));
-		canvas_text(c, y, keys_width, width, ROLE_NORMAL,
-			    str_of(action_defs[line.action].help));
+	for (int64_t i = 0; y < canvas_height(c) && help_line(st, i, &line); i++) {
+		draw_line(v, &line, c, y);
+		y += rows_of(&line, room);
 	}
-	buf_release(&keys);
 }
 
 static enum view_result
@@ -125,7 +180,7 @@ const struct view_ops view_help_ops = {
 	},
 	.keys = (const struct view_keys[]){
 		{ ACTION_PAGE_DOWN, "<Space>" },
-		{ ACTION_CLOSE, "h H ? <F1>" },
+		{ ACTION_CLOSE, "<Esc> q h H ? <F1>" },
 		{ ACTION_NONE, NULL }
 	},
 	.open = help_open,

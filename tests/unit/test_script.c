@@ -114,6 +114,10 @@ every_cut(void **state)
 static void
 files(void **state)
 {
+	static const char *const done[] = {
+		"10x4 items shot\n", "10x4 items move-down\n", "20x5 everywhere help\n",
+		"20x5 everywhere close\n", "20x5 items last\n",
+	};
 	char dir[] = "/tmp/rung-script-XXXXXX", path[64], line[64] = "";
 	struct demo demo = { .total = 3, .step = 1 };
 	struct keymap keymap;
@@ -126,7 +130,7 @@ files(void **state)
 	snprintf(path, sizeof(path), "%s/one.keys", dir);
 	f = fopen(path, "w");
 	assert_non_null(f);
-	fputs("#: size 10x4\n:shot x\n", f);
+	fputs("#: size 10x4\n:shot x\n<F12> <Down>\n:resize 20x5\n<F1> <Esc> <End>\n", f);
 	fclose(f);
 	keymap_init(&keymap);
 	stack_init(&stack, &keymap, &demo);
@@ -135,7 +139,8 @@ files(void **state)
 	assert_string_equal(err.text, "/nonexistent/one.screens: No such file or directory");
 	assert_int_equal(script_run_file("/nonexistent", dir, &stack, NULL, false, &err), -1);
 	assert_int_equal(script_run_file(dir, dir, &stack, NULL, false, &err), -1);
-	assert_int_equal(script_run_file(path, dir, &stack, NULL, false, &err), 0);
+	if (script_run_file(path, dir, &stack, NULL, false, &err) != 0)
+		fail_msg("%s", err.text);
 	stack_release(&stack);
 	keymap_release(&keymap);
 	unlink(path);
@@ -144,6 +149,16 @@ files(void **state)
 	assert_non_null(f);
 	assert_non_null(fgets(line, sizeof(line), f));
 	assert_string_equal(line, "== x 10x4\n");
+	fclose(f);
+	unlink(path);
+	snprintf(path, sizeof(path), "%s/one.actions", dir);
+	f = fopen(path, "r");
+	assert_non_null(f);
+	for (size_t i = 0; i < ARRAY_SIZE(done); i++) {
+		assert_non_null(fgets(line, sizeof(line), f));
+		assert_string_equal(line, done[i]);
+	}
+	assert_null(fgets(line, sizeof(line), f));
 	fclose(f);
 	unlink(path);
 	assert_int_equal(rmdir(dir), 0);
