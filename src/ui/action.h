@@ -25,7 +25,7 @@
 	_(RIGHT, "scroll-right", "<Right>", "", "Scroll to the right") \
 	_(OPEN, "open", "<Enter>", "Open", "Open what the cursor is on") \
 	_(OPEN_RAW, "raw", "<F6> r R", "Raw", "Show the text of all messages of the call") \
-	_(SELECT, "select", "", "Select", "Select the call, or take it out again") \
+	_(SELECT, "select", "", "Select", "Select what the cursor is on, or take it out again") \
 	_(SELECT_ALL, "select-all", "", "", "Select all calls that are listed") \
 	_(UNSELECT, "unselect", "", "", "Select nothing") \
 	_(FILTER, "filter", "", "Filter", "Type a filter expression; the list follows") \
@@ -44,6 +44,12 @@
 	_(RELATED, "related", "", "Related", "Show the other legs of the call too") \
 	_(SAVE, "save", "<F2> S", "Save", "Save calls or a message to a file") \
 	_(COLUMNS, "columns", "", "Columns", "Choose the columns, their order and width") \
+	_(COLUMN_UP, "column-up", "", "Up", "Move the column up, to the left in the list") \
+	_(COLUMN_DOWN, "column-down", "", "Down", "Move the column down, to the right in the list") \
+	_(COLUMN_WIDER, "column-wider", "", "Wider", "Make the column wider") \
+	_(COLUMN_NARROWER, "column-narrower", "", "Narrower", "Make the column narrower; as it needs at last") \
+	_(COLUMN_ADD, "column-add", "", "Add", "Add a column for a header, or another field, by its name") \
+	_(COLUMNS_RESET, "columns-reset", "", "Reset", "The usual columns again") \
 	_(SORT, "sort", "", "Sort", "Choose what the list is sorted by") \
 	_(SORT_REVERSE, "sort-reverse", "", "", "Turn the order around") \
 	_(AUTOSCROLL, "autoscroll", "", "", "Stay at the newest call, or not") \

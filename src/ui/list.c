@@ -87,6 +87,15 @@ list_scroll(struct list *l, enum action action)
 	return true;
 }
 
+bool
+list_click(struct list *l, int64_t row)
+{
+	if (row < 0 || row >= l->height || l->top + row >= l->count)
+		return false;
+	l->cursor = l->top + row;
+	return true;
+}
+
 void
 list_add_position(const struct list *l, struct buf *out)
 {

@@ -33,6 +33,18 @@ bool list_act(struct list *l, enum action action);
 /** The same for a text without cursor: the cursor stays at the top. */
 bool list_scroll(struct list *l, enum action action);
 
+/**
+ * Put the cursor on row @p row of the window, counted from its top: where the mouse
+ * went down. A view with a cursor has a .mouse of
+ *
+ *	if (!mouse_is_click(m) || !list_click(&st->list, m->y - HEAD_ROWS))
+ *		return VIEW_IGNORED;
+ *	return m->kind == MOUSE_DOUBLE ? x_act(v, ACTION_OPEN) : VIEW_HANDLED;
+ *
+ * @return false, and nothing done, when no row is there.
+ */
+bool list_click(struct list *l, int64_t row);
+
 /** Append "3/120", or "0/0" when empty. */
 void list_add_position(const struct list *l, struct buf *out);
 

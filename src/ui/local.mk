@@ -2,7 +2,7 @@
 librung_a_SOURCES += \
 	src/ui/action.c src/ui/action.h \
 	src/ui/canvas.c src/ui/canvas.h \
-	src/ui/form.h \
+	src/ui/form.c src/ui/form.h \
 	src/ui/keymap.c src/ui/keymap.h \
 	src/ui/keys.c src/ui/keys.h \
 	src/ui/list.c src/ui/list.h \
@@ -12,14 +12,19 @@ librung_a_SOURCES += \
 	src/ui/role.h \
 	src/ui/script.c src/ui/script.h \
 	src/ui/stack.c src/ui/stack.h \
+	src/ui/stack_draw.c src/ui/stack_int.h \
 	src/ui/term.h src/ui/term_curses.c \
+	src/ui/term_keys.c src/ui/term_keys.h \
+	src/ui/term_signals.c src/ui/term_signals.h \
 	src/ui/theme.c src/ui/theme.h \
 	src/ui/view.h \
 	src/ui/view_help.c
 
 unit_tests += \
-	tests/unit/test_canvas tests/unit/test_keys tests/unit/test_list tests/unit/test_prompt \
-	tests/unit/test_script tests/unit/test_stack tests/unit/test_term
+	tests/unit/test_canvas tests/unit/test_form tests/unit/test_keys tests/unit/test_list \
+	tests/unit/test_prompt \
+	tests/unit/test_script tests/unit/test_stack tests/unit/test_term \
+	tests/unit/test_term_keys
 tests_unit_test_script_SOURCES = tests/unit/test_script.c tests/unit/demo_view.h
 tests_unit_test_stack_SOURCES = tests/unit/test_stack.c tests/unit/demo_view.h
 tests_unit_test_term_SOURCES = tests/unit/test_term.c tests/unit/demo_view.h

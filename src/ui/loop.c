@@ -59,6 +59,7 @@ show(struct stack *stack, struct canvas *c)
 {
 	if (stack_take_repaint(stack))
 		term_repaint();
+	c->ascii = stack->ascii;
 	stack_draw(stack, c);
 	term_show(c);
 }
@@ -88,12 +89,15 @@ static enum term_event
 take_keys(struct stack *stack, struct canvas *c, bool *acted)
 {
 	enum term_event event;
+	struct mouse mouse;
 	struct key key;
 
-	while (!stack_done(stack) && (event = term_next(&key)) != TERM_NONE) {
+	while (!stack_done(stack) && (event = term_next(&key, &mouse)) != TERM_NONE) {
 		*acted = true;
 		if (event == TERM_KEY)
 			stack_key(stack, key);
+		else if (event == TERM_MOUSE)
+			stack_mouse(stack, &mouse);
 		else if (event == TERM_RESIZE)
 			fit_to_terminal(stack, c);
 		else
@@ -110,7 +114,7 @@ loop_run(struct stack *stack, const struct loop_source *source, bool ascii)
 	int64_t drawn = now_ms() - LOOP_DRAW_MS;
 	enum loop_state state = LOOP_BUSY;
 
-	c->ascii = ascii;
+	stack->ascii = ascii;
 	stack->copy = term_copy;
 	fit_to_terminal(stack, c);
 	while (!stack_done(stack)) {

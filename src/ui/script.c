@@ -77,6 +77,7 @@ shot(struct script *s, struct str label, bool roles)
 	struct buf *out = s->screens;
 	size_t end;
 
+	c->ascii = s->stack->ascii;
 	stack_draw(s->stack, c);
 	buf_printf(out, "== %.*s %dx%d", STR_ARG(label), canvas_width(c), canvas_height(c));
 	if (roles)
@@ -98,6 +99,16 @@ resize(struct script *s, int height, int width)
 	loop_drain(s->stack, s->source);
 }
 
+/* What a key or the mouse did is drawn, as on a terminal. */
+static void
+follow(struct script *s)
+{
+	if (stack_done(s->stack))
+		return;
+	loop_drain(s->stack, s->source);
+	stack_draw(s->stack, s->canvas);
+}
+
 static int
 do_keys(struct script *s, struct str line, struct err *err)
 {
@@ -110,11 +121,7 @@ do_keys(struct script *s, struct str line, struct err *err)
 		if (stack_done(s->stack))
 			return err_set(err, "the program has ended before %.*s", STR_ARG(word));
 		stack_key(s->stack, key);
-		/* The screen is drawn after each key, as on a terminal. */
-		if (!stack_done(s->stack)) {
-			loop_drain(s->stack, s->source);
-			stack_draw(s->stack, s->canvas);
-		}
+		follow(s);
 	}
 	return 0;
 }
@@ -129,10 +136,43 @@ take(struct str *line, struct str prefix)
 	return true;
 }
 
+/* @return 1 when it is a step of the mouse and was taken; 0 when it is none; -1 with *err. */
+static int
+do_mouse(struct script *s, struct str line, struct err *err)
+{
+	static const struct { struct str step; enum mouse_kind kind; } steps[] = {
+		{ STR_INIT(":click "), MOUSE_PRESS }, { STR_INIT(":double "), MOUSE_DOUBLE },
+		{ STR_INIT(":wheel-up "), MOUSE_WHEEL_UP },
+		{ STR_INIT(":wheel-down "), MOUSE_WHEEL_DOWN },
+	};
+	struct mouse m;
+	struct str rest;
+	uint32_t y, x;
+	size_t i = 0;
+
+	while (i < ARRAY_SIZE(steps) && !take(&line, steps[i].step))
+		i++;
+	if (i == ARRAY_SIZE(steps))
+		return 0;
+	rest = line;
+	if (!str_take_u32(&rest, &y) || rest.n == 0 || rest.p[0] != ',' ||
+	    !str_to_u32(str_skip(rest, 1), &x) || y >= (uint32_t)s->canvas->height ||
+	    x >= (uint32_t)s->canvas->width)
+		return err_set(err, "not a cell of the screen: %.*s", STR_ARG(line));
+	m = (struct mouse){ steps[i].kind, (int)y, (int)x };
+	if (m.kind == MOUSE_DOUBLE) {
+		stack_mouse(s->stack, &(struct mouse){ MOUSE_PRESS, m.y, m.x });
+		follow(s);
+	}
+	stack_mouse(s->stack, &m);
+	follow(s);
+	return 1;
+}
+
 static int
 do_line(struct script *s, struct str line, struct err *err)
 {
-	int height, width;
+	int height, width, result;
 	bool roles;
 
 	line = str_trim(line);
@@ -154,6 +194,9 @@ do_line(struct script *s, struct str line, struct err *err)
 		resize(s, height, width);
 		return 0;
 	}
+	result = do_mouse(s, line, err);
+	if (result != 0)
+		return result < 0 ? -1 : 0;
 	return err_set(err, "no such step: %.*s", STR_ARG(line));
 }
 
@@ -167,7 +210,7 @@ script_run(const char *name, struct str text, struct stack *stack,
 	struct str line;
 	int number = 0, result = 0;
 
-	s.canvas->ascii = ascii;
+	stack->ascii = ascii;
 	resize(&s, 24, 80);
 	while (result == 0 && str_cut(&text, '\n', &line)) {
 		number++;

@@ -1,10 +1,9 @@
 #include <stdarg.h>
 
 #include "base/mem.h"
-#include "base/text.h"
-#include "ui/stack.h"
+#include "ui/stack_int.h"
 
-#define CHROME_ROWS	2	/* title and footer */
+#define WHEEL_LINES	3	/* a notch of it moves */
 
 const enum action stack_actions[] = {
 	ACTION_CLOSE, ACTION_HELP, ACTION_TOGGLE_HINTS, ACTION_REDRAW, ACTION_QUIT, ACTION_NONE
@@ -55,51 +54,10 @@ stack_release(struct stack *s)
 	buf_release(&s->notice);
 }
 
-/* Where a view stands on the screen, its frame left out. */
-struct place {
-	int y, x, height, width;
-};
-
-/* Between title and footer; a dialog in the middle of that, its frame too. */
-static struct place
-place_of(const struct stack *s, const struct view *v)
-{
-	struct place p = { 0, 0, s->height, s->width };
-	int height, width;
-
-	if (s->height > CHROME_ROWS) {
-		p.y = 1;
-		p.height -= CHROME_ROWS;
-	}
-	if (!v->ops->size || p.height <= 2 || p.width <= 2)
-		return p;
-	height = p.height - 2;
-	width = p.width - 2;
-	v->ops->size(v, &height, &width);
-	height = height < 1 ? 1 : height > p.height - 2 ? p.height - 2 : height;
-	width = width < 1 ? 1 : width > p.width - 2 ? p.width - 2 : width;
-	p.y += (p.height - height) / 2;
-	p.x += (p.width - width) / 2;
-	p.height = height;
-	p.width = width;
-	return p;
-}
-
-/* The lowest view of which something is seen: dialogs stand over others. */
-static int
-first_seen(const struct stack *s)
-{
-	int i = s->count - 1;
-
-	while (i > 0 && s->views[i]->ops->size)
-		i--;
-	return i;
-}
-
 static void
 view_refresh(struct stack *s, struct view *v)
 {
-	struct place p = place_of(s, v);
+	struct stack_place p = stack_place_of(s, v);
 
 	v->height = p.height;
 	v->width = p.width;
@@ -279,7 +237,7 @@ stack_resize(struct stack *s, int height, int width)
 void
 stack_refresh(struct stack *s)
 {
-	for (int i = first_seen(s); i >= 0 && i < s->count; i++)
+	for (int i = stack_first_seen(s); i >= 0 && i < s->count; i++)
 		view_refresh(s, s->views[i]);
 	reap(s);
 }
@@ -432,8 +390,12 @@ stack_key(struct stack *s, struct key key)
 	}
 	if (s->asking == v && ask_key(s, key))
 		return;
-	if (v->ops->key && v->ops->key(v, key)) {
+	if (v->ops->key) {
+		/* What it says itself is to stay. */
+		s->changed |= s->notice.n > 0;
 		buf_clear(&s->notice);
+	}
+	if (v->ops->key && v->ops->key(v, key)) {
 		s->changed = true;
 		settle(s);
 		return;
@@ -448,177 +410,65 @@ stack_key(struct stack *s, struct key key)
 	stack_act(s, keymap_find(s->keymap, v->ops->name, key));
 }
 
+/* A notch of the wheel, where the view makes nothing else of it. */
+static void
+wheel(struct stack *s, enum mouse_kind kind)
+{
+	const struct view *v = top(s);
+
+	for (int i = 0; i < WHEEL_LINES && top(s) == v && !s->ended; i++)
+		stack_act(s, kind == MOUSE_WHEEL_UP ? ACTION_MOVE_UP : ACTION_MOVE_DOWN);
+}
+
+/* Give the view on top what happened within it. */
+static enum view_result
+view_mouse(struct stack *s, struct view *v, const struct mouse *m)
+{
+	struct stack_place p = stack_place_of(s, v);
+	struct mouse inside = *m;
+
+	inside.y -= p.y;
+	inside.x -= p.x;
+	if (!v->ops->mouse || inside.y < 0 || inside.y >= p.height || inside.x < 0 ||
+	    inside.x >= p.width)
+		return VIEW_IGNORED;
+	return v->ops->mouse(v, &inside);
+}
+
 void
 stack_mouse(struct stack *s, const struct mouse *m)
 {
 	struct view *v = top(s);
-	enum view_result result = VIEW_IGNORED;
-	struct mouse inside = *m;
-	struct place p;
+	enum action hint = ACTION_NONE;
 
-	if (!v || s->ended || s->confirming || s->asking)
+	if (!v || s->ended || s->confirming == v || s->asking == v)
 		return;
-	p = place_of(s, v);
-	inside.y -= p.y;
-	inside.x -= p.x;
-	if (inside.y >= 0 && inside.y < p.height && inside.x >= 0 && inside.x < p.width &&
-	    v->ops->mouse)
-		result = v->ops->mouse(v, &inside);
-	if (result == VIEW_IGNORED && m->kind == MOUSE_WHEEL_UP)
-		stack_act(s, ACTION_MOVE_UP);
-	else if (result == VIEW_IGNORED && m->kind == MOUSE_WHEEL_DOWN)
-		stack_act(s, ACTION_MOVE_DOWN);
-	if (result == VIEW_CLOSE)
-		stack_close(s, v);
-	if (result != VIEW_IGNORED)
-		s->changed = true;
-	settle(s);
-}
-
-static void
-add_title(const struct view *v, struct buf *left, struct buf *right)
-{
-	if (v->ops->title)
-		v->ops->title(v, left, right);
-	else
-		buf_add_cstr(left, v->ops->name);
-}
-
-static void
-draw_title(const struct view *v, struct canvas *c)
-{
-	struct buf left = BUF_INIT, right = BUF_INIT;
-	int width = canvas_width(c), used, n;
-
-	add_title(v, &left, &right);
-	canvas_fill(c, 0, 0, 1, width, ROLE_TITLE, " ");
-	n = text_width(buf_str(&right));
-	used = canvas_text(c, 0, 0, width, ROLE_TITLE, buf_str(&left));
-	/* The right part gives way. */
-	if (n > 0 && used + 2 + n <= width)
-		canvas_text(c, 0, width - n, n, ROLE_TITLE, buf_str(&right));
-	buf_release(&left);
-	buf_release(&right);
-}
-
-/* The frame around @p p, with the title in it. */
-static void
-draw_frame(const struct view *v, const struct place *p, struct canvas *c)
-{
-	struct canvas f = canvas_part(c, p->y - 1, p->x - 1, p->height + 2, p->width + 2);
-	struct buf left = BUF_INIT, right = BUF_INIT;
-	int bottom = p->height + 1, edge = p->width + 1, used, n;
-
-	add_title(v, &left, &right);
-	canvas_fill(&f, 0, 0, bottom + 1, edge + 1, ROLE_NORMAL, " ");
-	canvas_hline(&f, 0, 1, p->width, ROLE_BORDER);
-	canvas_hline(&f, bottom, 1, p->width, ROLE_BORDER);
-	canvas_vline(&f, 1, 0, p->height, ROLE_BORDER);
-	canvas_vline(&f, 1, edge, p->height, ROLE_BORDER);
-	canvas_fill(&f, 0, 0, 1, 1, ROLE_BORDER, "┌");
-	canvas_fill(&f, 0, edge, 1, 1, ROLE_BORDER, "┐");
-	canvas_fill(&f, bottom, 0, 1, 1, ROLE_BORDER, "└");
-	canvas_fill(&f, bottom, edge, 1, 1, ROLE_BORDER, "┘");
-	n = text_width(buf_str(&right));
-	used = canvas_text(&f, 0, 2, p->width - 2, ROLE_HOST, buf_str(&left));
-	if (n > 0 && used + 4 + n <= p->width)
-		canvas_text(&f, 0, edge - 1 - n, n, ROLE_HOST, buf_str(&right));
-	buf_release(&left);
-	buf_release(&right);
-}
-
-/* @return the cell after the hint, or -1 when it does not fit. */
-static int
-draw_hint(const struct stack *s, struct canvas *c, int y, int x,
-	  enum action action, const char *label)
-{
-	const struct view *v = stack_top(s);
-	struct buf keys = BUF_INIT;
-	int n = 0, width = canvas_width(c);
-	struct str text;
-	size_t first;
-
-	keymap_add_keys(s->keymap, v->ops->name, action, 1, &keys);
-	text = buf_str(&keys);
-	first = keys.n + 2;
-	if (s->second_hints) {
-		buf_clear(&keys);
-		if (keymap_add_keys(s->keymap, v->ops->name, action, 2, &keys) == 2)
-			text = str_skip(buf_str(&keys), first);
-	}
-	if (text.n > 0)
-		n = text_width(text) + 1 + text_width(str_of(label));
-	if (n == 0) {
-		n = x;
-	} else if (x + n > width) {
-		n = -1;
-	} else {
-		x += canvas_text(c, y, x, width, ROLE_KEY, text);
-		x += 1 + canvas_text(c, y, x + 1, width, ROLE_HINT, str_of(label));
-		n = x + 2;
-	}
-	buf_release(&keys);
-	return n;
-}
-
-/* Help and the way out come first, as they must be seen in any width. */
-static void
-draw_footer(const struct stack *s, struct canvas *c, int y)
-{
-	const struct view *v = stack_top(s);
-	enum action leave = s->count > 1 ? ACTION_CLOSE : ACTION_QUIT;
-	int x = 0;
-
-	if (s->confirming == v) {
-		x = canvas_text(c, y, 0, canvas_width(c), ROLE_NOTICE, buf_str(&s->question));
-		canvas_text(c, y, x + 1, canvas_width(c), ROLE_KEY, STR("y/n"));
-		return;
-	}
-	if (s->asking == v) {
-		prompt_draw(&s->prompt, c, y, buf_str(&s->ask_note),
-			    s->ask_error ? ROLE_ERROR : ROLE_DIM);
-		return;
-	}
+	if (mouse_is_click(m) && m->y == s->height - 1)
+		hint = stack_hint_at(s, m->x);
 	if (s->notice.n > 0) {
-		canvas_field(c, y, 0, canvas_width(c),
-			     s->notice_error ? ROLE_ERROR : ROLE_NOTICE,
-			     CANVAS_LEFT, buf_str(&s->notice));
+		buf_clear(&s->notice);
+		s->changed = true;
+	}
+	/* Not what a second click finds where the first one has led to. */
+	if (hint != ACTION_NONE && m->kind == MOUSE_DOUBLE &&
+	    (hint != s->clicked || hint == ACTION_CLOSE))
+		return;
+	s->clicked = hint;
+	if (hint != ACTION_NONE) {
+		stack_act(s, hint);
 		return;
 	}
-	x = draw_hint(s, c, y, x, ACTION_CLOSE, action_defs[leave].label);
-	if (x >= 0 && v->ops != &view_help_ops)
-		x = draw_hint(s, c, y, x, ACTION_HELP, action_defs[ACTION_HELP].label);
-	for (const enum action *a = v->ops->actions; x >= 0 && a && *a; a++)
-		if (action_defs[*a].label[0] != '\0')
-			x = draw_hint(s, c, y, x, *a, action_defs[*a].label);
-}
-
-static void
-draw_view(const struct stack *s, const struct view *v, struct canvas *c)
-{
-	struct place p = place_of(s, v);
-	struct canvas body = canvas_part(c, p.y, p.x, p.height, p.width);
-
-	if (v->ops->size && p.y > 0 && p.x > 0)
-		draw_frame(v, &p, c);
-	else if (s->height > CHROME_ROWS)
-		draw_title(v, c);
-	v->ops->draw(v, &body);
-}
-
-void
-stack_draw(struct stack *s, struct canvas *c)
-{
-	const struct view *v = stack_top(s);
-	int height = canvas_height(c);
-
-	s->changed = false;
-	canvas_clear(c);
-	if (!v)
-		return;
-	for (int i = first_seen(s); i < s->count; i++)
-		draw_view(s, s->views[i], c);
-	/* What is typed must be seen. */
-	if (height > CHROME_ROWS || s->asking == v || s->confirming == v)
-		draw_footer(s, c, height - 1);
+	switch (view_mouse(s, v, m)) {
+	case VIEW_IGNORED:
+		if (!mouse_is_click(m))
+			wheel(s, m->kind);
+		break;
+	case VIEW_HANDLED:
+		s->changed = true;
+		break;
+	case VIEW_CLOSE:
+		stack_close(s, v);
+		break;
+	}
+	settle(s);
 }

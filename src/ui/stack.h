@@ -19,6 +19,7 @@ enum stack_ask {
 	STACK_ASK_FILTER,
 	STACK_ASK_COMMAND,
 	STACK_ASK_FILE,
+	STACK_ASK_FIELD,
 	STACK_ASK_COUNT
 };
 
@@ -51,7 +52,10 @@ struct stack {
 	struct buf question;		/**< private */
 	const struct stack_globals *globals;	/**< set by the program; NULL: none */
 	enum action pending;		/**< private; see stack_act_below() */
+	enum action clicked;		/**< private; the hint of the last click */
 	int height, width;		/**< of the screen, cells */
+	bool ascii;			/**< draw with ASCII alone; set by loop_run() and
+					 * script_run(), may be changed meanwhile */
 	bool notice_error;		/**< private */
 	bool second_hints;		/**< private; see ACTION_TOGGLE_HINTS */
 	bool changed;			/**< private; draw again */
@@ -88,7 +92,11 @@ void stack_resize(struct stack *s, int height, int width);
  * and the key: that is what a terminal sends for both. */
 void stack_key(struct stack *s, struct key key);
 
-/** The mouse did something; m->y and m->x are cells of the screen. */
+/**
+ * The mouse did something; m->y and m->x are cells of the screen. A click on a hint in
+ * the footer is its key. The rest is for the view on top: what is beside a dialog does
+ * nothing. A notch of the wheel that the view does not take moves by three lines.
+ */
 void stack_mouse(struct stack *s, const struct mouse *m);
 
 /** Do an action as if its key had been pressed. */

@@ -15,11 +15,13 @@
 #include "base/err.h"
 #include "ui/canvas.h"
 #include "ui/keys.h"
+#include "ui/mouse.h"
 #include "ui/theme.h"
 
 enum term_event {
 	TERM_NONE,	/**< nothing now */
 	TERM_KEY,
+	TERM_MOUSE,
 	TERM_RESIZE,	/**< the size may be another: see term_size(); draw again */
 	TERM_SIGNAL,	/**< SIGINT, SIGTERM, SIGHUP or SIGQUIT: see term_signal() */
 	TERM_CLOSED,	/**< end of input or of the terminal */
@@ -39,6 +41,11 @@ int term_start(const struct theme *theme, int escape_ms, struct err *err);
 
 /** Another theme from now on; no effect when it was not started. */
 void term_set_theme(const struct theme *theme);
+
+/** Let clicks and the wheel come as TERM_MOUSE; they do not after term_start(). The
+ * terminal's own marking of text then takes Shift. No effect where it has no mouse,
+ * and when it was not started. */
+void term_set_mouse(bool on);
 
 /** Give it back. No effect when it was not started. */
 void term_stop(void);
@@ -66,8 +73,8 @@ int term_fd(int index);
 void term_ready(int index, short revents);
 
 /** The next event, without waiting (but for the rest of an escape sequence, up
- * to escape_ms). *key is set for TERM_KEY only. */
-enum term_event term_next(struct key *key);
+ * to escape_ms). *key is set for TERM_KEY only, *mouse for TERM_MOUSE. */
+enum term_event term_next(struct key *key, struct mouse *mouse);
 
 /** The signal of TERM_SIGNAL; 0 before one came. */
 int term_signal(void);

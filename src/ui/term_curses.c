@@ -2,11 +2,9 @@
  * The one file that knows curses.
  *
  * Curses keeps what the terminal shows and sends differences; before that, rows
- * that equal the last canvas are not even handed to it. Signals only set a flag
- * and write a byte into a pipe that the loop polls; the work is done in
- * term_next(). For the ends that leave no time for curses (a crash, out of
- * memory, exit() from elsewhere) the strings that put the terminal back are
- * fetched at the start, and written with write(2) alone.
+ * that equal the last canvas are not even handed to it. The mouse is read here and
+ * not by curses, which reads the one form of reports that terminfo names: for screen
+ * and tmux the older one, which ends at column 223.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,6 +14,7 @@
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 #include <unistr.h>
 #include <wchar.h>
@@ -27,16 +26,14 @@
 #include "base/base64.h"
 #include "base/mem.h"
 #include "ui/term.h"
+#include "ui/term_keys.h"
+#include "ui/term_signals.h"
 /* curses' name for the same thing */
 #undef lines
 #undef columns
 
-static const int end_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
-static const int crash_signals[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
-
-#define ALL_SIGNALS	(ARRAY_SIZE(end_signals) + ARRAY_SIZE(crash_signals) + 3)
 #define KEYS_MAX	64
-#define RESTORE_MAX	256
+#define MOUSE_MAX	64	/* bytes that turn it on, or off */
 
 static struct {
 	SCREEN *screen;
@@ -51,161 +48,27 @@ static struct {
 	short pairs[ROLE_COUNT];
 	struct { int code; struct key key; } keys[KEYS_MAX];
 	int keys_n;
-	struct { int number; struct sigaction action; } old[ALL_SIGNALS];
-	size_t old_n;
+	int escape_ms;
+	bool mouse;			/* it is told of, while the terminal is ours */
+	char mouse_on[MOUSE_MAX];	/* empty: the terminal has none */
+	char mouse_off[MOUSE_MAX];
+	struct term_clicks clicks;
 } term;
 
-/* What signal handlers touch. */
-static volatile sig_atomic_t sig_end, sig_winch, sig_stop, sig_cont, sig_active;
-static int sig_pipe[2] = { -1, -1 };
-static char restore[RESTORE_MAX];
-static size_t restore_n;
-
-/* ---- the terminal as it was, without curses ---- */
-
-static void
-restore_raw(void)
-{
-	int flags;
-
-	if (!sig_active)
-		return;
-	sig_active = 0;
-	/* A terminal that takes no more must not hold us. */
-	flags = fcntl(term.fd, F_GETFL);
-	fcntl(term.fd, F_SETFL, flags | O_NONBLOCK);
-	if (write(term.fd, restore, restore_n) < 0) {
-		/* Gone: then there is nothing to put back. */
-	}
-	fcntl(term.fd, F_SETFL, flags);
-	tcsetattr(term.fd, TCSANOW, &term.before);
-}
-
-static int
-restore_putc(int c)
-{
-	if (restore_n < sizeof(restore))
-		restore[restore_n++] = (char)c;
-	return c;
-}
+/* ---- the terminal as it was ---- */
 
 static void
 restore_prepare(void)
 {
 	static const char *const names[] = { "rmkx", "sgr0", "op", "cnorm", "rmcup" };
 
-	restore_n = 0;
+	term_restore_init(term.fd, &term.before);
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		char *s = tigetstr(names[i]);
 
 		if (s && s != (char *)-1)
-			tputs(s, 1, restore_putc);
+			tputs(s, 1, term_restore_putc);
 	}
-}
-
-/* ---- signals ---- */
-
-static void
-wake(void)
-{
-	int saved = errno;
-
-	if (write(sig_pipe[1], "", 1) < 0) {
-		/* Full: it is awake already. */
-	}
-	errno = saved;
-}
-
-static void
-on_end(int number)
-{
-	/* The second time, perhaps because the loop hangs in a write. */
-	if (sig_end != 0) {
-		restore_raw();
-		_exit(128 + number);
-	}
-	sig_end = number;
-	wake();
-}
-
-static void
-on_event(int number)
-{
-	if (number == SIGWINCH)
-		sig_winch = 1;
-	else if (number == SIGTSTP)
-		sig_stop = 1;
-	else
-		sig_cont = 1;
-	wake();
-}
-
-static void
-on_crash(int number, siginfo_t *info, void *context)
-{
-	(void)context;
-	restore_raw();
-	for (size_t i = 0; i < term.old_n; i++)
-		if (term.old[i].number == number)
-			sigaction(number, &term.old[i].action, NULL);
-	/* A fault comes again when we return, now to whom it went before; what
-	 * was sent by somebody must be sent on. */
-	if (info->si_code <= 0)
-		raise(number);
-}
-
-static void
-signal_take(int number, void (*simple)(int))
-{
-	struct sigaction sa = { 0 }, *old = &term.old[term.old_n].action;
-
-	sigemptyset(&sa.sa_mask);
-	if (simple) {
-		sa.sa_handler = simple;
-	} else {
-		sa.sa_sigaction = on_crash;
-		sa.sa_flags = SA_SIGINFO | SA_ONSTACK;
-	}
-	sigaction(number, NULL, old);
-	/* Under nohup a hangup stays ignored; without job control the stop. */
-	if ((simple == on_end || number == SIGTSTP) && old->sa_handler == SIG_IGN)
-		return;
-	term.old[term.old_n++].number = number;
-	sigaction(number, &sa, NULL);
-}
-
-static void
-signals_take(void)
-{
-	static char stack_space[32768];
-	stack_t stack = { .ss_sp = stack_space, .ss_size = sizeof(stack_space) }, old;
-
-	sig_end = sig_winch = sig_stop = sig_cont = 0;
-	/* So that an overflown stack is a crash that restores, too. */
-	if (sigaltstack(NULL, &old) == 0 && old.ss_flags & SS_DISABLE)
-		sigaltstack(&stack, NULL);
-	for (size_t i = 0; i < ARRAY_SIZE(end_signals); i++)
-		signal_take(end_signals[i], on_end);
-	for (size_t i = 0; i < ARRAY_SIZE(crash_signals); i++)
-		signal_take(crash_signals[i], NULL);
-	signal_take(SIGWINCH, on_event);
-	signal_take(SIGTSTP, on_event);
-	signal_take(SIGCONT, on_event);
-}
-
-static void
-signals_give_back(void)
-{
-	while (term.old_n > 0) {
-		term.old_n--;
-		sigaction(term.old[term.old_n].number, &term.old[term.old_n].action, NULL);
-	}
-}
-
-int
-term_signal(void)
-{
-	return sig_end;
 }
 
 /* ---- start and stop ---- */
@@ -296,6 +159,71 @@ keys_prepare(void)
 	}
 }
 
+/* Write to the terminal. Curses has written all it has; so this stands between two of
+ * its updates. @return whether all of it went. */
+static bool
+send_bytes(const char *bytes, size_t n)
+{
+	ssize_t sent = 1;
+
+	for (size_t i = 0; i < n && sent > 0; i += (size_t)(sent > 0 ? sent : 0))
+		while ((sent = write(fileno(term.out), bytes + i, n - i)) < 0 &&
+		       errno == EINTR && term_signal() == 0)
+			;
+	return sent > 0;
+}
+
+/* The capability XM turns reports on and off; where it lacks, as in what tmux and
+ * screen are known as, but a mouse is told of, the usual modes do: clicks and wheel,
+ * and reports without bounds. The console of Linux claims a mouse, and has none. */
+static void
+mouse_prepare(const char *name)
+{
+	const char *mouse = tigetstr("kmous"), *mode = tigetstr("XM");
+
+	/* Its reports come to read_sequence(). */
+	keyok(KEY_MOUSE, FALSE);
+	if (!mouse || mouse == (char *)-1 || strcmp(name, "linux") == 0)
+		return;
+	for (int on = 0; on < 2; on++) {
+		char *to = on ? term.mouse_on : term.mouse_off;
+
+		if (mode && mode != (char *)-1)
+			snprintf(to, MOUSE_MAX, "%s", tparm(mode, on, 0, 0, 0, 0, 0, 0, 0, 0));
+		else
+			snprintf(to, MOUSE_MAX, "\033[?1006;1000%c", on ? 'h' : 'l');
+	}
+}
+
+/* Let the terminal report the mouse, or no longer. */
+static void
+mouse_tell(bool on)
+{
+	if (!term.mouse)
+		return;
+	/* Before it is on, so that no end leaves it on. */
+	if (on)
+		term_restore_mouse(term.mouse_off);
+	send_bytes(on ? term.mouse_on : term.mouse_off,
+		   strlen(on ? term.mouse_on : term.mouse_off));
+	if (!on)
+		term_restore_mouse(NULL);
+}
+
+void
+term_set_mouse(bool on)
+{
+	if (!term.screen || term.mouse_on[0] == '\0' || term.mouse == on)
+		return;
+	if (on) {
+		term.mouse = true;
+		mouse_tell(true);
+	} else {
+		mouse_tell(false);
+		term.mouse = false;
+	}
+}
+
 static int
 open_terminal(struct err *err)
 {
@@ -328,11 +256,7 @@ close_terminal(void)
 	fclose(term.in);
 	fclose(term.out);
 	close(term.fd);
-	for (int i = 0; i < 2; i++) {
-		if (sig_pipe[i] >= 0)
-			close(sig_pipe[i]);
-		sig_pipe[i] = -1;
-	}
+	term_signals_close();
 }
 
 int
@@ -348,8 +272,7 @@ term_start(const struct theme *theme, int escape_ms, struct err *err)
 		return err_set(err, "TERM is not set");
 	if (open_terminal(err) != 0)
 		return -1;
-	if (pipe2(sig_pipe, O_CLOEXEC | O_NONBLOCK) != 0) {
-		err_set(err, "pipe: %s", strerror(errno));
+	if (term_signals_open(err) != 0) {
 		close_terminal();
 		return -1;
 	}
@@ -367,11 +290,12 @@ term_start(const struct theme *theme, int escape_ms, struct err *err)
 		return -1;
 	}
 	restore_prepare();
-	signals_take();
-	sig_active = 1;
-	mem_set_die_hook(restore_raw);
+	term_signals_take();
+	term_restore_arm(true);
+	mem_set_die_hook(term_restore);
 	if (!exit_hooked)
-		exit_hooked = atexit(restore_raw) == 0;
+		exit_hooked = atexit(term_restore) == 0;
+	term.escape_ms = escape_ms;
 	set_escdelay(escape_ms);
 	cbreak();
 	noecho();
@@ -393,6 +317,7 @@ term_start(const struct theme *theme, int escape_ms, struct err *err)
 	curs_set(0);
 	styles_prepare(theme);
 	keys_prepare();
+	mouse_prepare(name);
 	term.shown = canvas_new(1, 1);
 	term.repaint = true;
 	return 0;
@@ -403,15 +328,16 @@ term_stop(void)
 {
 	if (!term.screen)
 		return;
-	if (sig_active) {
+	if (term_restore_armed()) {
+		mouse_tell(false);
 		curs_set(1);
 		endwin();
-		sig_active = 0;
+		term_restore_arm(false);
 		/* Also what curses does not know of. */
 		tcsetattr(term.fd, TCSADRAIN, &term.before);
 	}
 	mem_set_die_hook(NULL);
-	signals_give_back();
+	term_signals_give_back();
 	delscreen(term.screen);
 	term.screen = NULL;
 	close_terminal();
@@ -525,13 +451,12 @@ term_show(const struct canvas *c)
 	sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
-/* Curses has written all it has; so this stands between two of its updates. */
 bool
 term_copy(struct str bytes)
 {
 	const char *name = getenv("TERM");
 	struct buf b = BUF_INIT;
-	ssize_t n = 1;
+	bool sent;
 
 	/* The console of Linux would show it. */
 	if (!term.screen || !name || strcmp(name, "linux") == 0)
@@ -539,12 +464,9 @@ term_copy(struct str bytes)
 	buf_add_cstr(&b, "\033]52;c;");
 	base64_add(&b, bytes);
 	buf_add_char(&b, '\a');
-	for (size_t i = 0; i < b.n && n > 0; i += (size_t)(n > 0 ? n : 0))
-		while ((n = write(fileno(term.out), b.p + i, b.n - i)) < 0 &&
-		       errno == EINTR && sig_end == 0)
-			;
+	sent = send_bytes(b.p, b.n);
 	buf_release(&b);
-	return n > 0;
+	return sent;
 }
 
 /* ---- events ---- */
@@ -552,7 +474,7 @@ term_copy(struct str bytes)
 int
 term_fd(int index)
 {
-	return index == 0 ? term.fd : sig_pipe[0];
+	return index == 0 ? term.fd : term_signals_fd();
 }
 
 void
@@ -569,17 +491,12 @@ term_ready(int index, short revents)
 static void
 suspend(void)
 {
-	struct sigaction dfl = { .sa_handler = SIG_DFL }, ours;
-
+	mouse_tell(false);
 	endwin();
 	tcsetattr(term.fd, TCSADRAIN, &term.before);
-	sig_active = 0;
-	sigemptyset(&dfl.sa_mask);
-	sigaction(SIGTSTP, &dfl, &ours);
-	raise(SIGTSTP);
-	/* Here we stand still until SIGCONT. */
-	sigaction(SIGTSTP, &ours, NULL);
-	sig_active = 1;
+	term_restore_arm(false);
+	term_signals_stop_here();
+	term_restore_arm(true);
 }
 
 /* Somebody else may have changed the modes while we stood. */
@@ -588,6 +505,7 @@ resume(void)
 {
 	reset_prog_mode();
 	curs_set(0);
+	mouse_tell(true);
 	term.repaint = true;
 }
 
@@ -633,25 +551,6 @@ key_from_code(int code, struct key *key)
 	return false;
 }
 
-static bool
-key_from_char(wint_t c, struct key *key)
-{
-	*key = (struct key){ c, 0 };
-	if (c == '\r' || c == '\n')
-		key->code = KEYCODE_ENTER;
-	else if (c == '\t')
-		key->code = KEYCODE_TAB;
-	else if (c == 27)
-		key->code = KEYCODE_ESC;
-	else if (c == 8 || c == 127)
-		key->code = KEYCODE_BACKSPACE;
-	else if (c == 0)
-		*key = (struct key){ ' ', KEY_MOD_CTRL };
-	else if (c < 32)
-		*key = (struct key){ c + '@', KEY_MOD_CTRL };
-	return c < 0x110000;
-}
-
 /* The next key that curses has. @return 1, or 0 when there is none. */
 static int
 read_key(struct key *key)
@@ -660,94 +559,103 @@ read_key(struct key *key)
 	int kind;
 
 	while ((kind = get_wch(&c)) != ERR) {
-		if (kind == KEY_CODE_YES ? key_from_code((int)c, key) : key_from_char(c, key))
+		if (kind == KEY_CODE_YES ? key_from_code((int)c, key) : term_key_of_char(c, key))
 			return 1;
 	}
 	return 0;
 }
 
-/* A key of a sequence that terminfo does not have for this TERM, but that most
- * terminals send. False for none of them: it is then dropped, as its letters
- * were not typed. */
-static bool
-key_from_sequence(const char *params, wint_t final, struct key *key)
-{
-	static const uint8_t tilde[] = { 0, 1, 2, 3, 4, 5, 6, 1, 4 };
-	static const uint32_t edit[] = {
-		0, KEYCODE_HOME, KEYCODE_INSERT, KEYCODE_DELETE, KEYCODE_END,
-		KEYCODE_PAGE_UP, KEYCODE_PAGE_DOWN,
-	};
-	static const struct { char final; uint32_t code; } letters[] = {
-		{ 'A', KEYCODE_UP }, { 'B', KEYCODE_DOWN }, { 'C', KEYCODE_RIGHT },
-		{ 'D', KEYCODE_LEFT }, { 'H', KEYCODE_HOME }, { 'F', KEYCODE_END },
-		{ 'P', KEYCODE_F1 }, { 'Q', KEYCODE_F1 + 1 }, { 'R', KEYCODE_F1 + 2 },
-		{ 'S', KEYCODE_F1 + 3 }, { 'M', KEYCODE_ENTER }, { 'Z', KEYCODE_TAB },
-	};
-	struct str rest = str_of(params), part;
-	uint32_t number = 0, mods = 1;
+/* What an ESC byte began. */
+enum sequence {
+	SEQUENCE_TYPED,		/* nothing followed: the keys were typed */
+	SEQUENCE_NOTHING,	/* one that means nothing here */
+	SEQUENCE_KEY,
+	SEQUENCE_MOUSE,
+};
 
-	if (str_cut(&rest, ';', &part))
-		str_to_u32(part, &number);
-	if (str_cut(&rest, ';', &part))
-		str_to_u32(part, &mods);
-	*key = (struct key){ KEYCODE_NONE, 0 };
-	for (size_t i = 0; i < ARRAY_SIZE(letters); i++)
-		if ((wint_t)letters[i].final == final)
-			key->code = letters[i].code;
-	if (final == 'Z')
-		key->mods |= KEY_MOD_SHIFT;
-	if (final == '~' && number < ARRAY_SIZE(tilde))
-		key->code = edit[tilde[number]];
-	else if (final == '~' && number >= 11 && number <= 24 && number != 16 && number != 22)
-		key->code = KEYCODE_F1 + number - 11 - (number > 16) - (number > 22);
-	mods--;
-	key->mods |= (uint8_t)((mods & 1 ? KEY_MOD_SHIFT : 0) | (mods & 2 ? KEY_MOD_ALT : 0) |
-			       (mods & 4 ? KEY_MOD_CTRL : 0));
-	return key->code != KEYCODE_NONE;
+/* The next character of a sequence: its bytes may come one by one over a slow line. */
+static bool
+read_more(wint_t *c)
+{
+	struct pollfd p = { term.fd, POLLIN, 0 };
+
+	if (get_wch(c) == OK)
+		return true;
+	return poll(&p, 1, term.escape_ms) == 1 && p.revents & POLLIN && get_wch(c) == OK;
 }
 
-/* After ESC and "[" or "O": the rest of a sequence, which came with them.
- * @return 1 and the key; 0 when it was one that is no key; -1 when nothing
- * followed, so that it was typed. */
-static int
-read_sequence(struct key *key)
+static int64_t
+now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/* What came is a report of the mouse: in the older form three more bytes are to be
+ * read, if @p params is empty. */
+static enum sequence
+read_mouse(const char *params, wint_t last, struct mouse *m)
+{
+	uint32_t bytes[3];
+	bool told;
+
+	if (params[0] == '<') {
+		told = term_mouse_of_sequence(params, last, m);
+	} else {
+		for (size_t i = 0; i < ARRAY_SIZE(bytes); i++)
+			if (!read_more(&bytes[i]))
+				return SEQUENCE_NOTHING;
+		told = term_mouse_of_bytes(bytes, m);
+	}
+	/* Some that was on its way when it was turned off. */
+	if (!told || !term.mouse)
+		return SEQUENCE_NOTHING;
+	term_mouse_clicks(&term.clicks, m, now_ms());
+	return SEQUENCE_MOUSE;
+}
+
+/* After ESC and @p first, "[" or "O": the rest of a sequence. */
+static enum sequence
+read_sequence(wint_t first, struct key *key, struct mouse *m)
 {
 	char params[16];
 	size_t n = 0;
 	wint_t c;
 
 	if (get_wch(&c) != OK)
-		return -1;
+		return SEQUENCE_TYPED;
 	while (c >= 0x20 && c < 0x40) {
 		if (n < sizeof(params) - 1)
 			params[n++] = (char)c;
-		if (get_wch(&c) != OK)
-			return 0;
+		if (!read_more(&c))
+			return SEQUENCE_NOTHING;
 	}
 	params[n] = '\0';
-	return key_from_sequence(params, c, key);
+	if (params[0] == '<' || (first == '[' && c == 'M' && n == 0))
+		return read_mouse(params, c, m);
+	return term_key_of_sequence(params, c, key) ? SEQUENCE_KEY : SEQUENCE_NOTHING;
 }
 
 /* What follows an ESC byte: with Alt a terminal sends ESC first. Curses has
- * waited for the rest, so it is there at once. @return whether there is a key. */
-static bool
-read_after_escape(struct key *key)
+ * waited for the rest, so that its begin is there at once. */
+static enum sequence
+read_after_escape(struct key *key, struct mouse *m)
 {
-	struct key second, sequence;
+	struct key second;
 
 	if (!read_key(&second))
-		return true;
+		return SEQUENCE_KEY;
 	if (second.code == '[' || second.code == 'O') {
-		int n = read_sequence(&sequence);
+		enum sequence kind = read_sequence(second.code, key, m);
 
-		if (n >= 0) {
-			*key = sequence;
-			return n > 0;
-		}
+		if (kind != SEQUENCE_TYPED)
+			return kind;
 	}
 	*key = second;
 	key->mods |= KEY_MOD_ALT;
-	return true;
+	return SEQUENCE_KEY;
 }
 
 /* Readable, and nothing to read: the end. */
@@ -765,39 +673,35 @@ at_end(void)
 static bool
 signal_events(void)
 {
-	char drain[64];
-	bool event = false;
+	unsigned int seen = term_signals_seen();
 
-	while (read(sig_pipe[0], drain, sizeof(drain)) > 0)
-		;
-	if (sig_stop) {
-		sig_stop = 0;
+	if (seen & TERM_SIGNALS_STOP) {
 		suspend();
-		sig_cont = 1;
+		seen |= TERM_SIGNALS_CONT;
 	}
-	if (sig_cont) {
-		sig_cont = 0;
+	if (seen & TERM_SIGNALS_CONT)
 		resume();
-		event = true;
-	}
-	if (sig_winch) {
-		sig_winch = 0;
+	if (seen & TERM_SIGNALS_WINCH)
 		term.repaint = true;
-		event = true;
-	}
-	return event;
+	return seen != 0;
 }
 
 enum term_event
-term_next(struct key *key)
+term_next(struct key *key, struct mouse *mouse)
 {
-	if (sig_end != 0)
+	if (term_signal() != 0)
 		return TERM_SIGNAL;
 	if (signal_events())
 		return TERM_RESIZE;
 	while (read_key(key)) {
-		if (key->code != KEYCODE_ESC || key->mods != 0 || read_after_escape(key))
+		enum sequence kind = SEQUENCE_KEY;
+
+		if (key->code == KEYCODE_ESC && key->mods == 0)
+			kind = read_after_escape(key, mouse);
+		if (kind == SEQUENCE_KEY)
 			return TERM_KEY;
+		if (kind == SEQUENCE_MOUSE)
+			return TERM_MOUSE;
 	}
 	if (term.closed)
 		return TERM_CLOSED;

@@ -1,7 +1,9 @@
 # The room views/: its sources, unit tests and fuzz targets.
 librung_a_SOURCES += \
 	src/views/call_columns.c src/views/call_columns.h \
+	src/views/call_rows.c src/views/call_rows.h \
 	src/views/call_set.c src/views/call_set.h \
+	src/views/field_rows.c src/views/field_rows.h \
 	src/views/flow_lines.c src/views/flow_lines.h \
 	src/views/flow_mark.c src/views/flow_mark.h \
 	src/views/flow_summary.c src/views/flow_summary.h \
@@ -17,13 +19,18 @@ librung_a_SOURCES += \
 	src/views/syntax.c src/views/syntax.h \
 	src/views/tally.c src/views/tally.h \
 	src/views/view_calls.c \
+	src/views/view_columns.c \
 	src/views/view_diff.c \
 	src/views/view_flow.c \
 	src/views/view_raw.c \
+	src/views/view_settings.c \
+	src/views/view_sort.c \
 	src/views/view_stats.c \
 	src/views/views.c src/views/views.h
 
 unit_tests += \
+	tests/unit/test_call_rows \
+	tests/unit/test_columns \
 	tests/unit/test_raw \
 	tests/unit/test_views
 

@@ -46,6 +46,9 @@ act_global(struct stack *s, struct view *top, enum action action)
 	case ACTION_PAUSE:
 		pause_or_go_on(s, app);
 		break;
+	case ACTION_SETTINGS:
+		stack_open(s, &view_settings_ops, NULL);
+		break;
 	default:
 		return false;
 	}
@@ -54,7 +57,8 @@ act_global(struct stack *s, struct view *top, enum action action)
 
 const struct stack_globals views_globals = {
 	.actions = (const enum action[]){
-		ACTION_TOGGLE_NAMES, ACTION_TOGGLE_SYNTAX, ACTION_PAUSE, ACTION_NONE
+		ACTION_TOGGLE_NAMES, ACTION_TOGGLE_SYNTAX, ACTION_PAUSE, ACTION_SETTINGS,
+		ACTION_NONE
 	},
 	.act = act_global,
 };

@@ -163,6 +163,16 @@ items_asked(struct view *v, enum prompt_result result, struct str text)
 		list_go(&st->list, number);
 }
 
+static inline enum view_result
+items_mouse(struct view *v, const struct mouse *m)
+{
+	struct items_state *st = v->state;
+
+	if (!mouse_is_click(m) || !list_click(&st->list, m->y))
+		return VIEW_IGNORED;
+	return m->kind == MOUSE_DOUBLE ? items_act(v, ACTION_OPEN) : VIEW_HANDLED;
+}
+
 static const struct view_ops demo_items_ops = {
 	.name = "items",
 	.state_size = sizeof(struct items_state),
@@ -174,6 +184,7 @@ static const struct view_ops demo_items_ops = {
 	.title = items_title,
 	.draw = items_draw,
 	.act = items_act,
+	.mouse = items_mouse,
 	.asked = items_asked,
 };
 

@@ -255,6 +255,45 @@ styles(void **state)
 }
 
 static void
+styles_are_written(void **state)
+{
+	static const struct { const char *text, *written; } t[] = {
+		{ "", "default" },
+		{ "bold default", "bold" },
+		{ "default on default", "default" },
+		{ "red", "red" },
+		{ "on red", "on red" },
+		{ "15 on 8 reverse dim", "dim reverse bright-white on bright-black" },
+		{ "16 on 255", "16 on 255" },
+	};
+	struct style style, again;
+	struct buf b = BUF_INIT;
+	struct theme theme;
+	struct err err;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(t); i++) {
+		assert_int_equal(style_parse(&style, str_of(t[i].text), &err), 0);
+		buf_clear(&b);
+		style_add(&b, &style);
+		assert_string_equal(buf_cstr(&b), t[i].written);
+	}
+	for (int name = 0; name < THEME_COUNT; name++) {
+		theme_init(&theme, (enum theme_name)name);
+		for (int i = 0; i < ROLE_COUNT; i++) {
+			buf_clear(&b);
+			style_add(&b, &theme.styles[i]);
+			assert_int_equal(style_parse(&again, buf_str(&b), &err), 0);
+			assert_true(style_eq(&again, &theme.styles[i]));
+		}
+	}
+	for (int i = 0; i < ROLE_COUNT; i++)
+		assert_int_equal(role_find(str_of(role_name((enum role)i))), i);
+	assert_int_equal(role_find(STR("none")), ROLE_COUNT);
+	buf_release(&b);
+}
+
+static void
 themes(void **state)
 {
 	struct theme t;
@@ -299,6 +338,7 @@ main(void)
 		cmocka_unit_test(lines_and_roles),
 		cmocka_unit_test(letters_differ),
 		cmocka_unit_test(styles),
+		cmocka_unit_test(styles_are_written),
 		cmocka_unit_test(themes),
 	};
 

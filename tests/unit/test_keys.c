@@ -160,6 +160,43 @@ maps(void **state)
 	keymap_release(&km);
 }
 
+/* A view's own keys, in the order they were bound, in lines that can be read. */
+static void
+own_keys(void **state)
+{
+	struct buf keys = BUF_INIT, line = BUF_INIT;
+	struct keymap km;
+	struct err err;
+
+	(void)state;
+	keymap_init(&km);
+	keymap_add_view(&km, &view_one);
+	assert_string_equal(keymap_view(&km, 0), "generic");
+	assert_string_equal(keymap_view(&km, 1), "one");
+	assert_null(keymap_view(&km, 2));
+	assert_int_equal(keymap_add_own(&km, "one", ACTION_QUIT, 0, &keys), 0);
+	assert_int_equal(keymap_bind(&km, STR("one"), STR("quit"), STR("<Space> < <C-S-Left> x"), &err),
+			 0);
+	assert_int_equal(keymap_bind(&km, STR("one"), STR("quit"), STR("<"), &err), 0);
+	assert_int_equal(keymap_add_own(&km, "one", ACTION_QUIT, 0, &keys), 4);
+	assert_string_equal(buf_cstr(&keys), "<Space> <C-S-Left> x <Lt>");
+	buf_clear(&keys);
+	assert_int_equal(keymap_add_own(&km, "one", ACTION_QUIT, 3, &keys), 1);
+	assert_string_equal(buf_cstr(&keys), "<Lt>");
+	assert_int_equal(keymap_add_own(&km, "one", ACTION_QUIT, 4, &keys), 0);
+	for (char c = '!'; c <= '~'; c++) {
+		buf_clear(&line);
+		key_add(&line, (struct key){ (unsigned char)c, KEY_MOD_ALT });
+		assert_int_equal(keymap_bind(&km, STR("one"), STR("help"), buf_str(&line), &err), 0);
+	}
+	buf_clear(&keys);
+	assert_int_equal(keymap_add_own(&km, "one", ACTION_HELP, 0, &keys), KEYMAP_LINE_KEYS);
+	assert_int_equal(keymap_bind(&km, STR("one"), STR("help"), buf_str(&keys), &err), 0);
+	buf_release(&keys);
+	buf_release(&line);
+	keymap_release(&km);
+}
+
 /* No two actions want the same key: the second would take it from the first. */
 static void
 defaults_do_not_collide(void **state)
@@ -206,6 +243,7 @@ main(void)
 		cmocka_unit_test(names),
 		cmocka_unit_test(no_names),
 		cmocka_unit_test(maps),
+		cmocka_unit_test(own_keys),
 		cmocka_unit_test(defaults_do_not_collide),
 		cmocka_unit_test(words),
 	};

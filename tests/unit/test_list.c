@@ -142,6 +142,29 @@ fitting(void **state)
 	assert_int_equal(l.top, 2);
 }
 
+static void
+clicking(void **state)
+{
+	struct list l = { 0 };
+
+	(void)state;
+	assert_false(list_click(&l, 0));
+	list_fit(&l, 7, 5);
+	list_go(&l, 6);
+	assert_int_equal(l.top, 2);
+	assert_true(list_click(&l, 0));
+	assert_int_equal(l.cursor, 2);
+	assert_int_equal(l.top, 2);
+	assert_true(list_click(&l, 4));
+	assert_int_equal(l.cursor, 6);
+	assert_false(list_click(&l, 5));
+	assert_false(list_click(&l, -1));
+	assert_int_equal(l.cursor, 6);
+	list_fit(&l, 3, 5);
+	assert_false(list_click(&l, 3));
+	check(&l);
+}
+
 int
 main(void)
 {
@@ -151,6 +174,7 @@ main(void)
 		cmocka_unit_test(always_in_range),
 		cmocka_unit_test(scrolling),
 		cmocka_unit_test(fitting),
+		cmocka_unit_test(clicking),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -40,6 +40,13 @@ errors(void **state)
 		{ ":resize 5\n", "s:1: not a size: 5" },
 		{ ":resize 5x5x\n", "s:1: not a size: 5x5x" },
 		{ "#: size 5x99999\n", "s:1: not a size: 5x99999" },
+		{ ":click\n", "s:1: no such step: :click" },
+		{ ":click 1\n", "s:1: not a cell of the screen: 1" },
+		{ ":click 1,\n", "s:1: not a cell of the screen: 1," },
+		{ ":double 1,2,3\n", "s:1: not a cell of the screen: 1,2,3" },
+		{ ":wheel-up 24,0\n", "s:1: not a cell of the screen: 24,0" },
+		{ ":wheel-down 0,80\n", "s:1: not a cell of the screen: 0,80" },
+		{ "q\n:click 0,0\n", "s:2: the program has ended before :click 0,0" },
 		{ "q\nj\n", "s:2: the program has ended before j" },
 		{ "q j\n", "s:1: the program has ended before j" },
 		{ "q\n:shot x\n", "s:2: the program has ended before :shot x" },
@@ -64,6 +71,12 @@ good_ones(void **state)
 		{ "# nothing\n#: args x\n\n : \n<#> \t x\nq\n# after the end\n", "" },
 		{ "#: size 20x3\n:shot a b\r\nj", "== a b 20x3\nItems            1/3\n  item 0\n"
 						  "Esc Quit  F1 Help\n" },
+		{ "#: size 20x4\n:click 2,5\n:shot m\n:wheel-up 1,0\n:shot u\n:double 2,0\n:shot d\n"
+		  ":click 3,0\n:wheel-down 0,0\n:shot w\n",
+		  "== m 20x4\nItems            2/3\n  item 0\n  item 1\nEsc Quit  F1 Help\n"
+		  "== u 20x4\nItems            1/3\n  item 0\n  item 1\nEsc Quit  F1 Help\n"
+		  "== d 20x4\ndetail\n  this is 1\n\nEsc Back  F1 Help\n"
+		  "== w 20x4\nItems            3/3\n  item 1\n  item 2\nEsc Quit  F1 Help\n" },
 		{ "#: size 9x3\n<Space> ?\n:shot h\n", "== h 9x3\nKeys: ite\nitems\nEsc Back\n" },
 	};
 
@@ -82,7 +95,7 @@ good_ones(void **state)
 static void
 every_cut(void **state)
 {
-	static const char text[] = "#: size 20x5\nj <Down>\n:shot+ a\n<Enter>\n:resize 8x4\n:shot b\nq\nq\n";
+	static const char text[] = "#: size 20x5\nj <Down>\n:shot+ a\n<Enter>\n:resize 8x4\n:shot b\nq\n:double 1,2\n:wheel-up 1,1\nq\nq\n";
 
 	(void)state;
 	for (size_t n = 0; n < sizeof(text); n++) {

@@ -30,6 +30,7 @@
 struct child {
 	pid_t pid;
 	int tty;		/* the master side */
+	int slave;		/* held, so that the line has its modes to the end */
 	struct termios before;
 	struct buf out;		/* all that was drawn */
 	size_t seen;		/* of it, up to where the last look went */
@@ -37,7 +38,7 @@ struct child {
 
 struct how {
 	const char *term, *locale;
-	bool ignore_hangup, pipe_stdin, exit_early, die_early;
+	bool ignore_hangup, pipe_stdin, exit_early, die_early, mouse;
 };
 
 /* The child ends in the middle of things. */
@@ -105,6 +106,7 @@ child_main(const struct how *how)
 		fflush(stdout);
 		_exit(9);
 	}
+	term_set_mouse(how->mouse);
 	end = loop_run(&stack, &source, !utf8);
 	term_stop();
 	_exit(end == LOOP_SIGNALED ? 100 + term_signal() : (int)end);
@@ -116,31 +118,30 @@ static void
 start(struct child *c, const struct how *how)
 {
 	struct winsize size = { .ws_row = 24, .ws_col = 80 };
-	int slave;
 
 	*c = (struct child){ 0 };
 	fflush(NULL);
-	assert_int_equal(openpty(&c->tty, &slave, NULL, NULL, &size), 0);
+	assert_int_equal(openpty(&c->tty, &c->slave, NULL, NULL, &size), 0);
 	assert_int_equal(tcgetattr(c->tty, &c->before), 0);
 	c->pid = fork();
 	assert_true(c->pid >= 0);
 	if (c->pid == 0) {
 		close(c->tty);
-		if (login_tty(slave) != 0)
+		if (login_tty(c->slave) != 0)
 			_exit(8);
 		child_main(how);
 	}
-	close(slave);
 }
 
-/* More of what is drawn. @return false at the end of it. */
+/* More of what is drawn, for which one waits @p wait_ms. @return false when nothing
+ * came. */
 static bool
-take(struct child *c)
+take(struct child *c, int wait_ms)
 {
 	struct pollfd p = { c->tty, POLLIN, 0 };
 	ssize_t n;
 
-	if (poll(&p, 1, PATIENCE_MS) < 1)
+	if (poll(&p, 1, wait_ms) < 1)
 		return false;
 	n = read(c->tty, buf_reserve(&c->out, 4096), 4096);
 	if (n <= 0)
@@ -159,7 +160,7 @@ expect(struct child *c, const char *text)
 						 text, strlen(text)) : NULL;
 		if (at)
 			break;
-		if (!take(c)) {
+		if (!take(c, PATIENCE_MS)) {
 			struct buf shown = BUF_INIT;
 
 			text_add_visible(&shown, str_skip(buf_str(&c->out), c->seen), false);
@@ -176,23 +177,39 @@ type(struct child *c, const char *keys)
 	assert_int_equal(write(c->tty, keys, strlen(keys)), strlen(keys));
 }
 
-/* @return the exit code, or 128 + the signal. */
+/* Whether the child has ended; *status as waitpid(2) tells. */
+static bool
+ended(const struct child *c, int *status)
+{
+	pid_t pid = waitpid(c->pid, status, WNOHANG);
+
+	assert_true(pid >= 0);
+	return pid == c->pid;
+}
+
+/* Wait for the end of the child, and for all it has drawn until then. That the line is
+ * silent tells nothing on a machine that is busy; the child has an alarm against
+ * hanging. @return the exit code, or 128 + the signal. */
 static int
 finish(struct child *c)
 {
 	struct termios after;
 	int status;
 
-	while (c->tty >= 0 && take(c))
-		;
-	if (c->tty >= 0) {
+	if (c->tty < 0) {
+		assert_int_equal(waitpid(c->pid, &status, 0), c->pid);
+	} else {
+		while (!ended(c, &status))
+			take(c, 20);
+		while (take(c, 0))
+			;
 		assert_int_equal(tcgetattr(c->tty, &after), 0);
 		assert_int_equal(after.c_lflag, c->before.c_lflag);
 		assert_int_equal(after.c_iflag, c->before.c_iflag);
 		assert_int_equal(after.c_oflag, c->before.c_oflag);
 		close(c->tty);
+		close(c->slave);
 	}
-	assert_int_equal(waitpid(c->pid, &status, 0), c->pid);
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
@@ -244,6 +261,86 @@ keys_and_quit(void **state)
 	expect(&c, "Quit");
 	type(&c, "q");
 	assert_int_equal(finish(&c), LOOP_QUIT);
+	assert_left(&c);
+}
+
+/* Clicks, the wheel and other buttons, in both forms; bytes that come slowly. */
+static void
+mouse(void **state)
+{
+	static const char *const on[] = { "\033[?1006;1000h", "\033[?1006;1000h" };
+	static const char *const terms[] = { "xterm-256color", "screen" };
+	struct child c;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(terms); i++) {
+		start(&c, &(struct how){ .mouse = true, .term = terms[i] });
+		expect(&c, on[i]);
+		expect(&c, "item 0");
+		type(&c, "\033[<0;5;4M\033[<0;5;4m");
+		expect(&c, "3");		/* the title: 3/50 */
+		type(&c, "\033[<2;5;9M\033[<66;5;9M\033[<35;5;9M\033[<0;0;9M\033[<0;9M");
+		type(&c, "\033[<65;5;9M");
+		expect(&c, "6");
+		type(&c, "\033[<6");
+		usleep(20000);
+		type(&c, "4;5;9M\r");
+		expect(&c, "this is 2");
+		type(&c, "\033[<0;2;24M");	/* Esc in the footer */
+		expect(&c, "item 2");
+		type(&c, "\033[<0;5;7M\033[<0;5;7m\033[<0;6;7M");
+		expect(&c, "this is 5");
+		type(&c, "q\033[M %,\033[M`%,");
+		expect(&c, "item 10");
+		type(&c, "\r");
+		expect(&c, "this is 7");
+		type(&c, "Q");
+		assert_int_equal(finish(&c), LOOP_QUIT);
+		assert_true(drawn(&c, "\033[?1006;1000l"));
+		assert_left(&c);
+	}
+}
+
+/* It is off in the terminals that have none, and after each end. */
+static void
+mouse_is_left_off(void **state)
+{
+	static const char *const without[] = { "linux", "vt100" };
+	static const int numbers[] = { SIGTERM, SIGSEGV, SIGTSTP };
+	struct child c;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(without); i++) {
+		start(&c, &(struct how){ .mouse = true, .term = without[i] });
+		expect(&c, "item 0");
+		type(&c, "q");
+		assert_int_equal(finish(&c), LOOP_QUIT);
+		assert_false(drawn(&c, "1000h"));
+		buf_release(&c.out);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+		start(&c, &(struct how){ .mouse = true });
+		expect(&c, "\033[?1006;1000h");
+		expect(&c, "item 0");
+		kill(c.pid, numbers[i]);
+		expect(&c, "\033[?1006;1000l");
+		expect(&c, "\033[?1049l");
+		if (numbers[i] == SIGTSTP) {
+			expect(&c, "\033[?1006;1000h");
+			expect(&c, "item 0");
+			type(&c, "q");
+			expect(&c, "\033[?1006;1000l");
+		}
+		finish(&c);
+		assert_left(&c);
+	}
+	start(&c, &(struct how){ 0 });
+	expect(&c, "item 0");
+	type(&c, "\033[<0;5;4M\r");	/* not asked for */
+	expect(&c, "this is 0");
+	type(&c, "Q");
+	assert_int_equal(finish(&c), LOOP_QUIT);
+	assert_false(drawn(&c, "1000"));
 	assert_left(&c);
 }
 
@@ -335,6 +432,7 @@ closed_terminal(void **state)
 
 		start(&c, &(struct how){ .ignore_hangup = ignore });
 		expect(&c, "item 0");
+		close(c.slave);
 		close(c.tty);
 		c.tty = -1;
 		end = finish(&c);
@@ -443,6 +541,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(keys_and_quit),
+		cmocka_unit_test(mouse),
+		cmocka_unit_test(mouse_is_left_off),
 		cmocka_unit_test(clipboard),
 		cmocka_unit_test(signals),
 		cmocka_unit_test(crashes),
