@@ -83,6 +83,12 @@ note_media(struct save *s, uint32_t i, const struct call *c)
 	save_media_learn(&s->media, sdp, c->start, to);
 }
 
+static uint16_t
+source_of(const struct carriage *c, uint32_t frame)
+{
+	return c->sources ? c->sources[frame] : c->source;
+}
+
 void
 save_note_message(struct save *s, uint32_t i)
 {
@@ -93,7 +99,7 @@ save_note_message(struct save *s, uint32_t i)
 	store_carriage(store, i, &c);
 	if (is_there(s, c.source)) {
 		for (uint32_t k = 0; k < c.frame_n; k++)
-			frame_set_add(&s->wanted, c.source, c.frames[k]);
+			frame_set_add(&s->wanted, source_of(&c, k), c.frames[k]);
 	} else {
 		ARRAY_GROW(s->built, s->built_cap, s->built_n + 1);
 		s->built[s->built_n++] = (struct save_built){ m->time, i };
@@ -150,7 +156,7 @@ save_note_others(struct save *s, struct err *err)
 			continue;
 		store_carriage(store, s->at, &c);
 		for (uint32_t k = 0; k < c.frame_n; k++)
-			frame_set_add(&s->others, c.source, c.frames[k]);
+			frame_set_add(&s->others, source_of(&c, k), c.frames[k]);
 	}
 	if (s->at < count)
 		return SAVE_TURN_BUSY;

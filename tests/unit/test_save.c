@@ -19,6 +19,7 @@
 #include "app/save.h"
 #include "app/save_built.h"
 #include "app/save_conns.h"
+#include "export/pcap_write.h"
 
 static char *folder;
 
@@ -335,6 +336,68 @@ test_changed(void **state)
 	session_release(&s);
 }
 
+/* The records of @p from up to number @p last, and those behind, into two files. */
+static void
+split(const char *from, uint32_t last, const char *a, const char *b)
+{
+	FILE *out[2] = { fopen(a, "w"), fopen(b, "w") };
+	struct pcap_write_options o = { .ng = true };
+	struct capture *c = capture_new();
+	struct pcap_writer w[2];
+	struct record rec;
+	struct err err;
+
+	assert_int_equal(capture_add(c, from, &err), 0);
+	for (int i = 0; i < 2; i++)
+		pcap_write_begin(&w[i], &o, out[i]);
+	while (capture_next(c, &rec) == CAPTURE_RECORD)
+		assert_int_equal(pcap_write_packet(&w[rec.frame > last], &rec, NULL, &err), 0);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(pcap_write_end(&w[i], &err), 0);
+		fclose(out[i]);
+	}
+	capture_free(c);
+}
+
+/* Messages that begin in one file and end in the next: frames of both, and none that
+ * has only the number of one. */
+static void
+test_two_files(void **state)
+{
+	struct session s, again;
+	struct save_request request;
+	struct save_progress p;
+	struct save *save;
+	struct err err;
+
+	(void)state;
+	for (uint32_t last = 1; last < 9; last++) {
+		split(sample("fragments.pcap"), last, at("1"), at("2"));
+		session_init(&s);
+		assert_int_equal(capture_add(s.engine.capture, at("1"), &err), 0);
+		assert_int_equal(capture_add(s.engine.capture, at("2"), &err), 0);
+		assert_int_equal(session_read(&s), EXIT_DONE);
+		for (uint32_t i = 0; i < 3; i++) {
+			request = (struct save_request){ .path = at("3"), .message = i };
+			save = save_start(&s, &request, &err);
+			assert_non_null(save);
+			assert_int_equal(run(save, &p, &err), SAVE_DONE);
+			assert_int_equal(p.packets, 3);
+			assert_int_equal(p.missing, 0);
+			save_end(save);
+			open_session(&again, at("3"));
+			assert_int_equal(store_message_count(again.engine.store), 1);
+			assert_int_equal(store_message(again.engine.store, 0)->length,
+					 store_message(s.engine.store, i)->length);
+			session_release(&again);
+			unlink(at("3"));
+		}
+		session_release(&s);
+		unlink(at("1"));
+		unlink(at("2"));
+	}
+}
+
 /* ---- packets that are built ---- */
 
 static void
@@ -507,6 +570,7 @@ main(void)
 		cmocka_unit_test(test_in_the_way),
 		cmocka_unit_test(test_no_room),
 		cmocka_unit_test(test_changed),
+		cmocka_unit_test(test_two_files),
 		cmocka_unit_test(test_built),
 		cmocka_unit_test(test_shared),
 		cmocka_unit_test(test_open_add),
