@@ -18,6 +18,34 @@
 
 #define MEDIA_AFTER	(5 * NS_PER_S)	/* what is on its way when a call ends */
 
+/* ---- how far ---- */
+
+void
+save_note_limits(struct save *s)
+{
+	const struct capture *c = s->session->engine.capture;
+
+	s->limited = !s->session->engine.ended;
+	s->limit_n = capture_source_count(c);
+	if (s->limit_n == 0)
+		return;
+	s->limits = xcalloc(s->limit_n, sizeof(*s->limits));
+	for (size_t i = 0; i < s->limit_n; i++) {
+		uint64_t records = capture_source_at(c, i)->stats.records;
+
+		/* The last one may have been looked at and not been given out. */
+		if (records > 0)
+			s->limits[i] = (uint32_t)(records - 1);
+	}
+}
+
+/* Whether nothing is known yet of what a packet carries: it may be of other calls. */
+static bool
+is_unknown(const struct save *s, const struct segment *seg)
+{
+	return s->limited && (seg->source >= s->limit_n || seg->frame > s->limits[seg->source]);
+}
+
 /* ---- what chosen messages tell ---- */
 
 /* Whether the records of a source of the first set can be read again. */
@@ -245,6 +273,8 @@ find_segment(struct save *s, const struct segment *seg)
 	const struct stamp *stamps;
 	size_t n = decode_fragments(s->decoder, &stamps);
 
+	if (!wanted && is_unknown(s, seg))
+		return;
 	if (is_stream(seg)) {
 		conn = save_conns_find(&s->conns, seg);
 		if (!conn && wanted)
@@ -451,6 +481,8 @@ takes_segment(struct save *s, const struct segment *seg)
 	bool other = frame_set_has(&s->others, seg->source, seg->frame);
 	struct save_conn *conn = is_stream(seg) ? save_conns_find(&s->conns, seg) : NULL;
 
+	if (is_unknown(s, seg))
+		return false;
 	if (conn)
 		return save_conn_takes(conn, seg, wanted, other);
 	if (!save_media_takes(&s->media, seg))
@@ -534,6 +566,7 @@ save_packets_release(struct save *s)
 	free(s->sources);
 	free(s->fine);
 	free(s->comments);
+	free(s->limits);
 	buf_release(&s->scratch);
 	buf_release(&s->text);
 }

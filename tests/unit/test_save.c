@@ -336,6 +336,35 @@ test_changed(void **state)
 	session_release(&s);
 }
 
+/* While reading goes on: what is not known yet is of nobody. */
+static void
+test_while_reading(void **state)
+{
+	char *argv[] = { (char *)"rung", (char *)"-F", (char *)(uintptr_t)sample("tcp.pcap"), NULL };
+	struct session s;
+	struct save_request request;
+	struct save_progress p;
+	struct save *save;
+	struct err err;
+
+	(void)state;
+	session_init(&s);
+	assert_int_equal(options_parse(&s.options, 3, argv, SCOPE_SCREENS, &err), OPTIONS_OK);
+	assert_int_equal(session_open(&s, QUERY_CALL), EXIT_DONE);
+	while (store_message_count(s.engine.store) < 5)
+		assert_int_equal(engine_read(&s.engine, 1), ENGINE_BUSY);
+	request = request_all(&s, at("part"), SAVE_PCAP);
+	save = save_start(&s, &request, &err);
+	assert_non_null(save);
+	assert_int_equal(session_read(&s), EXIT_DONE);
+	assert_int_equal(run(save, &p, &err), SAVE_DONE);
+	assert_int_equal(p.missing, 0);
+	assert_true(p.packets <= store_message(s.engine.store, (uint32_t)p.messages - 1)->frame);
+	save_end(save);
+	unlink(at("part"));
+	session_release(&s);
+}
+
 /* The records of @p from up to number @p last, and those behind, into two files. */
 static void
 split(const char *from, uint32_t last, const char *a, const char *b)
@@ -571,6 +600,7 @@ main(void)
 		cmocka_unit_test(test_no_room),
 		cmocka_unit_test(test_changed),
 		cmocka_unit_test(test_two_files),
+		cmocka_unit_test(test_while_reading),
 		cmocka_unit_test(test_built),
 		cmocka_unit_test(test_shared),
 		cmocka_unit_test(test_open_add),
