@@ -74,6 +74,14 @@ clock_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / NS_PER_MS;
 }
 
+/* What is sent to a listener would be lost if it was not read: there a pause holds the
+ * list, which is the view's part, and reading goes on. */
+static bool
+holds_reading(const struct screens *sc)
+{
+	return sc->paused && sc->session->options.hep_listen.n == 0;
+}
+
 static enum loop_state
 read_for(void *ctx, int budget_ms)
 {
@@ -81,7 +89,7 @@ read_for(void *ctx, int budget_ms)
 	int64_t until = clock_ms() + budget_ms;
 	enum engine_status status;
 
-	if (sc->paused)
+	if (holds_reading(sc))
 		return LOOP_IDLE;
 	do
 		status = engine_read(&sc->session->engine, READ_AT_ONCE);
@@ -100,7 +108,7 @@ source_fd(void *ctx)
 {
 	const struct screens *sc = ctx;
 
-	return sc->paused ? -1 : capture_fd(sc->session->engine.capture);
+	return holds_reading(sc) ? -1 : capture_fd(sc->session->engine.capture);
 }
 
 /* What is queued for a collector goes without more to read. */
@@ -242,10 +250,8 @@ screens_init(struct screens *sc, struct session *s, struct stack *stack)
 {
 	const struct options *o = &s->options;
 
-	*sc = (struct screens){
-		.session = s, .stack = stack, .theme = s->settings.theme,
-		.files = o->inputs.n > 0,
-	};
+	*sc = (struct screens){ .session = s, .stack = stack, .theme = s->settings.theme,
+				 .files = o->inputs.n > 0 };
 	for (size_t i = 0; i < o->inputs.n; i++)
 		buf_printf(&sc->source, "%s%s", i ? ", " : "", o->inputs.list[i]);
 	for (size_t i = 0; i < o->hep_listen.n; i++)
@@ -266,14 +272,14 @@ screens_init(struct screens *sc, struct session *s, struct stack *stack)
 		.progress = tell_progress,
 		.no_sip = tell_no_sip,
 		.pause = set_paused,
-		.open_file = open_file,
-		.save_start = begin_save,
-		.save_step = save_step,
-		.save_end = save_end,
 		.settings_changed = change_settings,
 		.settings_save = save_settings,
 		.settings_errors = (const char *const *)s->config.rc.errors,
 		.settings_errors_n = s->config.rc.errors_n,
+		.open_file = open_file,
+		.save_start = begin_save,
+		.save_step = save_step,
+		.save_end = save_end,
 	};
 	if (s->filter || o->given[OPTION_CALLS] || o->call_ids.n)
 		sc->app.takes_call = takes_call;

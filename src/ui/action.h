@@ -57,10 +57,13 @@
 	_(NEXT_ERROR, "next-error", "", "Error", "Go to the next refusal or flaw") \
 	_(PREVIOUS_ERROR, "previous-error", "", "", "Go to the refusal or flaw before") \
 	_(HIDE, "hide", "", "Hide", "Choose which lanes and methods are shown") \
+	_(UNHIDE, "unhide", "", "Show all", "Show all lanes and methods again") \
 	_(TOGGLE_ONLY_SDP, "toggle-only-sdp", "", "", "Show messages with a session description only, or all") \
 	_(PREVIEW_WIDER, "preview-wider", "", "", "Give the message beside more room") \
 	_(PREVIEW_NARROWER, "preview-narrower", "", "", "Give the message beside less room") \
 	_(PREVIEW_RESET, "preview-reset", "", "", "Give the message beside its usual room") \
+	_(PREVIEW_UP, "preview-up", "", "", "Scroll the message beside one line up") \
+	_(PREVIEW_DOWN, "preview-down", "", "", "Scroll the message beside one line down") \
 	_(SEARCH, "search", "/", "Search", "Search for text, or /pattern/") \
 	_(SEARCH_NEXT, "search-next", "n", "", "Go to the next match") \
 	_(SEARCH_PREVIOUS, "search-previous", "N", "", "Go to the match before") \
@@ -88,6 +91,7 @@
 	_(TOGGLE_SYNTAX, "toggle-syntax", "C", "", "Colour the text of messages by its syntax, or not") \
 	_(PAUSE, "pause", "p", "", "Stop reading, or go on") \
 	_(FILES, "files", "<C-O>", "Files", "Open another capture, or add one") \
+	_(ADD, "add", "", "Add", "Read the capture the cursor is on too, besides what is open") \
 	_(SETTINGS, "settings", "<F8> o O", "Settings", "Change settings, and save them") \
 	_(COMMANDS, "commands", ":", "", "Choose an action by its name") \
 	_(TOGGLE_HINTS, "toggle-hints", "K", "", "Show other keys of actions at the bottom") \

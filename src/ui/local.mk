@@ -3,11 +3,13 @@ librung_a_SOURCES += \
 	src/ui/action.c src/ui/action.h \
 	src/ui/canvas.c src/ui/canvas.h \
 	src/ui/form.c src/ui/form.h \
+	src/ui/form_path.c src/ui/form_path.h \
 	src/ui/keymap.c src/ui/keymap.h \
 	src/ui/keys.c src/ui/keys.h \
 	src/ui/list.c src/ui/list.h \
 	src/ui/loop.c src/ui/loop.h \
 	src/ui/mouse.h \
+	src/ui/path.c src/ui/path.h \
 	src/ui/prompt.c src/ui/prompt.h \
 	src/ui/role.h \
 	src/ui/script.c src/ui/script.h \
@@ -22,9 +24,8 @@ librung_a_SOURCES += \
 
 unit_tests += \
 	tests/unit/test_canvas tests/unit/test_form tests/unit/test_keys tests/unit/test_list \
-	tests/unit/test_prompt \
-	tests/unit/test_script tests/unit/test_stack tests/unit/test_term \
-	tests/unit/test_term_keys
+	tests/unit/test_path tests/unit/test_prompt tests/unit/test_script tests/unit/test_stack \
+	tests/unit/test_term tests/unit/test_term_keys
 tests_unit_test_script_SOURCES = tests/unit/test_script.c tests/unit/demo_view.h
 tests_unit_test_stack_SOURCES = tests/unit/test_stack.c tests/unit/demo_view.h
 tests_unit_test_term_SOURCES = tests/unit/test_term.c tests/unit/demo_view.h

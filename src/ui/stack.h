@@ -150,6 +150,9 @@ void stack_confirm(struct stack *s, struct view *v, const char *fmt, ...);
 ATTR_PRINTF(3, 4)
 void stack_ask_note(struct stack *s, bool error, const char *fmt, ...);
 
+/** Show character @p column of the line being typed, from 1, as wrong; 0: none. */
+void stack_ask_mark(struct stack *s, size_t column);
+
 /** Put @p bytes, called @p what ("the message"), on the clipboard of the user's
  * terminal, the first STACK_COPY_MAX of them, and say so in the footer. */
 void stack_copy(struct stack *s, const char *what, struct str bytes);

@@ -141,6 +141,24 @@ columns(void **state)
 	assert_string_equal(stack_top(&f->stack)->ops->name, "calls");
 }
 
+/* What is drawn right after a key, before the data is looked at again. */
+static void
+drawn_at_once(void **state)
+{
+	struct fixture *f = *state;
+	struct canvas *c = canvas_new(24, 80);
+	struct buf row = BUF_INIT;
+
+	run(f, "T\n");
+	stack_key(&f->stack, (struct key){ ' ', 0 });
+	stack_draw(&f->stack, c);
+	canvas_row(c, 2, false, &row);
+	assert_string_equal(buf_cstr(&row), "Method     From      To        State          Code "
+			    "Msgs Duration Start");
+	buf_release(&row);
+	canvas_free(c);
+}
+
 static void
 last_column(void **state)
 {
@@ -236,10 +254,12 @@ sorted(void **state)
 	has(s, "vIdx");
 	/* Eight fields and no more; the last cannot be taken out. */
 	s = run(f, "> <Down> <Space> <Down> <Space> <Down> <Space> <Down> <Space> <Down> <Space> "
-		"<Down> <Space> <Down> <Space> <Down> <Space>\n:shot many\n");
+		"<Down> <Space> <Down> <Space> <Down> <Space>\n:shot eight\n");
+	has(s, "8^");
+	s = run(f, "<Down> <Space>\n:shot many\n");
 	has(s, "More than 8 fields to sort by.");
 	s = run(f, "<Esc> z\n:shot turned, all of them\n");
-	has(s, "^Idx");
+	has(s, "Methodv");
 }
 
 static void
@@ -280,6 +300,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(columns, setup, teardown),
+		cmocka_unit_test_setup_teardown(drawn_at_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(last_column, setup, teardown),
 		cmocka_unit_test_setup_teardown(added, setup, teardown),
 		cmocka_unit_test_setup_teardown(mouse, setup, teardown),
