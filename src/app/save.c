@@ -175,9 +175,11 @@ save_start(struct session *session, const struct save_request *request, struct e
 	s->store = session->engine.store;
 	s->request = *request;
 	s->phases = has_packets(s) ? packet_phases : text_phases;
+	save_note_limits(s);
 	if (save_file_open(&s->file, request->path, request->overwrite, err) != 0) {
 		int cause = errno;
 
+		save_packets_release(s);
 		free(s);
 		errno = cause;
 		return NULL;

@@ -69,6 +69,10 @@ struct save {
 	size_t source_n, source_cap;
 	bool *fine;			/**< by source of the first set: ns matter; owned */
 	size_t fine_n, fine_cap;
+	uint32_t *limits;		/**< by source of the first set: records read when this
+					     began, of which the store knows all; owned */
+	size_t limit_n;
+	bool limited;			/**< reading was not at its end */
 	uint64_t seen;			/**< of wanted, in the present pass */
 	uint64_t bytes;			/**< of the passes before */
 	struct save_comment *comments;	/**< by key; owned */
@@ -86,6 +90,9 @@ struct save {
 
 /** Time enough for a turn between looks at the clock. */
 #define SAVE_TURN	256u
+
+/** Note how far the inputs are read. */
+void save_note_limits(struct save *s);
 
 /** Take in what a chosen message tells of packets. */
 void save_note_message(struct save *s, uint32_t i);

@@ -18,6 +18,34 @@
 
 #define MEDIA_AFTER	(5 * NS_PER_S)	/* what is on its way when a call ends */
 
+/* ---- how far ---- */
+
+void
+save_note_limits(struct save *s)
+{
+	const struct capture *c = s->session->engine.capture;
+
+	s->limited = !s->session->engine.ended;
+	s->limit_n = capture_source_count(c);
+	if (s->limit_n == 0)
+		return;
+	s->limits = xcalloc(s->limit_n, sizeof(*s->limits));
+	for (size_t i = 0; i < s->limit_n; i++) {
+		uint64_t records = capture_source_at(c, i)->stats.records;
+
+		/* The last one may have been looked at and not been given out. */
+		if (records > 0)
+			s->limits[i] = (uint32_t)(records - 1);
+	}
+}
+
+/* Whether nothing is known yet of what a packet carries: it may be of other calls. */
+static bool
+is_unknown(const struct save *s, const struct segment *seg)
+{
+	return s->limited && (seg->source >= s->limit_n || seg->frame > s->limits[seg->source]);
+}
+
 /* ---- what chosen messages tell ---- */
 
 /* Whether the records of a source of the first set can be read again. */
@@ -83,6 +111,12 @@ note_media(struct save *s, uint32_t i, const struct call *c)
 	save_media_learn(&s->media, sdp, c->start, to);
 }
 
+static uint16_t
+source_of(const struct carriage *c, uint32_t frame)
+{
+	return c->sources ? c->sources[frame] : c->source;
+}
+
 void
 save_note_message(struct save *s, uint32_t i)
 {
@@ -93,7 +127,7 @@ save_note_message(struct save *s, uint32_t i)
 	store_carriage(store, i, &c);
 	if (is_there(s, c.source)) {
 		for (uint32_t k = 0; k < c.frame_n; k++)
-			frame_set_add(&s->wanted, c.source, c.frames[k]);
+			frame_set_add(&s->wanted, source_of(&c, k), c.frames[k]);
 	} else {
 		ARRAY_GROW(s->built, s->built_cap, s->built_n + 1);
 		s->built[s->built_n++] = (struct save_built){ m->time, i };
@@ -150,7 +184,7 @@ save_note_others(struct save *s, struct err *err)
 			continue;
 		store_carriage(store, s->at, &c);
 		for (uint32_t k = 0; k < c.frame_n; k++)
-			frame_set_add(&s->others, c.source, c.frames[k]);
+			frame_set_add(&s->others, source_of(&c, k), c.frames[k]);
 	}
 	if (s->at < count)
 		return SAVE_TURN_BUSY;
@@ -239,6 +273,8 @@ find_segment(struct save *s, const struct segment *seg)
 	const struct stamp *stamps;
 	size_t n = decode_fragments(s->decoder, &stamps);
 
+	if (!wanted && is_unknown(s, seg))
+		return;
 	if (is_stream(seg)) {
 		conn = save_conns_find(&s->conns, seg);
 		if (!conn && wanted)
@@ -445,6 +481,8 @@ takes_segment(struct save *s, const struct segment *seg)
 	bool other = frame_set_has(&s->others, seg->source, seg->frame);
 	struct save_conn *conn = is_stream(seg) ? save_conns_find(&s->conns, seg) : NULL;
 
+	if (is_unknown(s, seg))
+		return false;
 	if (conn)
 		return save_conn_takes(conn, seg, wanted, other);
 	if (!save_media_takes(&s->media, seg))
@@ -528,6 +566,7 @@ save_packets_release(struct save *s)
 	free(s->sources);
 	free(s->fine);
 	free(s->comments);
+	free(s->limits);
 	buf_release(&s->scratch);
 	buf_release(&s->text);
 }

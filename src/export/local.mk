@@ -26,6 +26,7 @@ unit_tests += \
 	tests/unit/test_ladder \
 	tests/unit/test_ladder_text \
 	tests/unit/test_message_diff \
+	tests/unit/test_pcap_write \
 	tests/unit/test_table
 
 fuzz_tests += tests/fuzz/fuzz_message_diff

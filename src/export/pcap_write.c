@@ -212,11 +212,20 @@ add_simple(struct pcap_writer *w, const struct record *rec)
 	block_end(w, w->block.n);
 }
 
+/* The time to write, that of the packet before for one that has none. */
+static int64_t
+time_of(const struct pcap_writer *w, const struct record *rec)
+{
+	if (rec->time != TIME_NONE)
+		return rec->time;
+	return w->last > 0 ? w->last : 0;
+}
+
 static void
 add_packet_block(struct pcap_writer *w, const struct record *rec,
 		 const struct pcap_packet_note *note)
 {
-	int64_t time = rec->time != TIME_NONE ? rec->time : w->last != TIME_NONE ? w->last : 0;
+	int64_t time = time_of(w, rec);
 	struct pcap_interface want = {
 		.source = rec->source, .interface = rec->interface, .link = rec->link,
 		.fine = note->fine, .early = time < 0,
@@ -285,7 +294,7 @@ add_head(struct pcap_writer *w, uint16_t link)
 static int
 add_packet(struct pcap_writer *w, const struct record *rec, struct err *err)
 {
-	int64_t time = rec->time != TIME_NONE ? rec->time : w->last != TIME_NONE ? w->last : 0;
+	int64_t time = time_of(w, rec);
 	struct buf *b = &w->sink.buf;
 
 	if (w->n == 0)

@@ -26,6 +26,7 @@ take_frames(struct store *s, struct carriage_entry *c, const struct store_input 
 	uint64_t *all = xreallocarray(NULL, in->stamp_n, sizeof(*all));
 	bool ordered = true;
 	uint32_t n = 0, *to;
+	uint16_t *sources;
 
 	for (uint32_t i = 0; i < in->stamp_n; i++) {
 		all[i] = (uint64_t)in->stamps[i].source << 32 | in->stamps[i].frame;
@@ -40,6 +41,12 @@ take_frames(struct store *s, struct carriage_entry *c, const struct store_input 
 	c->frame_n = n;
 	for (uint32_t i = 0; i < n; i++)
 		to[i] = (uint32_t)all[i];
+	/* One that began in a file and ended in the next. */
+	if (n > 0 && (all[0] >> 32 != in->source || all[n - 1] >> 32 != in->source)) {
+		c->sources = sources = arena_alloc(&s->frames, n * sizeof(*sources));
+		for (uint32_t i = 0; i < n; i++)
+			sources[i] = (uint16_t)(all[i] >> 32);
+	}
 	free(all);
 }
 
@@ -58,7 +65,7 @@ earliest(const struct stamp *stamps, uint32_t n)
 static bool
 is_plain(const struct store *s, const struct store_input *in, const struct carriage_entry *c)
 {
-	return c->frame_n == 1 && c->frames[0] == in->frame && c->first == in->time &&
+	return c->frame_n == 1 && !c->sources && c->frames[0] == in->frame && c->first == in->time &&
 		c->last == in->time && c->source == carriage_source(s, in->place.source);
 }
 
@@ -120,7 +127,9 @@ store_carriage(const struct store *s, uint32_t i, struct carriage *c)
 	if (!m)
 		BUG("carriage of message %u of %u", i, s->messages.n);
 	if (e) {
-		*c = (struct carriage){ e->frames, e->frame_n, e->source, e->first, e->last };
+		*c = (struct carriage){
+			e->frames, e->sources, e->frame_n, e->source, e->first, e->last,
+		};
 		return;
 	}
 	*c = (struct carriage){

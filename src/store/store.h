@@ -119,6 +119,7 @@ struct str store_name(const struct store *s, uint32_t name);
 struct carriage {
 	const uint32_t *frames;	/**< in the order of their file, each once; lives until the next
 				     store_add() */
+	const uint16_t *sources;	/**< of each frame; NULL: all are of source */
 	uint32_t frame_n;	/**< at least 1 */
 	uint16_t source;	/**< of the capture set, of the one that completed it */
 	int64_t first, last;	/**< times at which its first and its last byte came */

@@ -41,6 +41,7 @@ struct carriage_entry {
 	uint32_t message;
 	uint32_t frame_n;
 	const uint32_t *frames;	/* in store.frames */
+	const uint16_t *sources;	/* of each; NULL: all are of source */
 	int64_t first, last;
 	uint16_t source;
 };
