@@ -54,6 +54,7 @@ struct flow_state {
 	bool names;			/* the setting, as the ladder has it */
 	bool laid_out;
 	bool dirty;			/* work() changed what is seen */
+	bool touched;			/* the user did something: the cursor is where he wants it */
 };
 
 /* ---- flow_layout.c: keeping up with the data ---- */

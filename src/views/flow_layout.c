@@ -64,7 +64,8 @@ flow_fill(struct view *v)
 	const struct views_app *app = v->app;
 	struct flow_state *st = v->state;
 	int64_t cursor = st->list.cursor;
-	bool had = cursor < (int64_t)st->lines.n && st->lines.list[cursor].kind != FLOW_LINE_RELATED;
+	bool had = st->touched && cursor < (int64_t)st->lines.n &&
+		st->lines.list[cursor].kind != FLOW_LINE_RELATED;
 	uint32_t row = had ? st->lines.list[cursor].row : 0;
 	struct flow_choice choice = {
 		.store = app->store, .hide = &st->hide, .related = (uint32_t)st->related.n,
@@ -93,7 +94,7 @@ spot_of(const struct flow_state *st)
 {
 	const struct ladder_row *row = st->laid_out ? flow_current(st) : NULL;
 
-	if (!row)
+	if (!row || !st->touched)
 		return (struct spot){ MESSAGE_NONE, EVENT_NONE, false };
 	return (struct spot){ row->message, row->event, true };
 }
@@ -129,6 +130,8 @@ take_over(struct view *v)
 	st->laid_out = true;
 	/* Rows are others now. */
 	st->lines.n = 0;
+	if (!st->touched)
+		list_go(&st->list, 0);
 	flow_fill(v);
 	go_to_spot(st, &spot);
 	st->dirty = true;

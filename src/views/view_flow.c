@@ -316,6 +316,7 @@ flow_act(struct view *v, enum action action)
 
 	if (!st->laid_out && action != ACTION_RELATED)
 		return VIEW_IGNORED;
+	st->touched = true;
 	if (act_mark(v, action) || act_open(v, action))
 		return VIEW_HANDLED;
 	if (!act_here(v, action))
@@ -332,6 +333,7 @@ flow_pointed(struct view *v, const struct mouse *m)
 
 	if (!st->laid_out)
 		return VIEW_IGNORED;
+	st->touched = true;
 	result = flow_mouse(v, m);
 	if (result == VIEW_HANDLED)
 		update_preview(v);
