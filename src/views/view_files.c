@@ -352,6 +352,9 @@ type(struct view *v, uint32_t code)
 
 	if (n < 1 || path.n + (size_t)n > TYPED_MAX)
 		return;
+	/* Typed by habit, after the one that came by itself. */
+	if (code == '/' && str_eq(path, STR("~/")))
+		return;
 	/* Where a name would begin these begin a path. */
 	if (typed_name(st).n > 0 || (code != '/' && code != '~'))
 		buf_add_str(&b, path);

@@ -18,7 +18,13 @@ trap 'rm -rf "$out"' EXIT
 HOME=$out XDG_CONFIG_HOME=$out TZ=UTC LC_ALL=C.UTF-8
 export HOME XDG_CONFIG_HOME TZ LC_ALL
 unset TERM NO_COLOR
-cd "$top_srcdir/tests" || exit 99
+# Scripts are run in a folder that has what tests/ has, and files/, which looks the same
+# each time, for screens that list files.
+mkdir -p "$out/here/files/older" && cd "$out/here" || exit 99
+ln -s "$(cd "$top_srcdir" && pwd)"/tests/* . || exit 99
+cp captures/sample.pcapng captures/clock.pcap files/ || exit 99
+echo "not a capture" >files/notes.txt
+touch -d "2026-03-02 09:15:00 UTC" files/* || exit 99
 
 n=0
 fail()
