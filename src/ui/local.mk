@@ -18,7 +18,8 @@ librung_a_SOURCES += \
 	src/ui/term_signals.c src/ui/term_signals.h \
 	src/ui/theme.c src/ui/theme.h \
 	src/ui/view.h \
-	src/ui/view_help.c
+	src/ui/view_help.c \
+	src/ui/view_palette.c
 
 unit_tests += \
 	tests/unit/test_canvas tests/unit/test_keys tests/unit/test_list tests/unit/test_prompt \

@@ -125,7 +125,7 @@ const struct view_ops view_help_ops = {
 	},
 	.keys = (const struct view_keys[]){
 		{ ACTION_PAGE_DOWN, "<Space>" },
-		{ ACTION_CLOSE, "h H ? <F1>" },
+		{ ACTION_CLOSE, "<Esc> q h H ? <F1>" },
 		{ ACTION_NONE, NULL }
 	},
 	.open = help_open,

@@ -68,6 +68,7 @@ good_ones(void **state)
 {
 	static const struct { const char *script, *screens; } t[] = {
 		{ "", "" },
+		{ ": j\n", "" },
 		{ "# nothing\n#: args x\n\n : \n<#> \t x\nq\n# after the end\n", "" },
 		{ "#: size 20x3\n:shot a b\r\nj", "== a b 20x3\nItems            1/3\n  item 0\n"
 						  "Esc Quit  F1 Help\n" },
