@@ -36,3 +36,7 @@ tests_fuzz_fuzz_canvas_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 # The program on its scripts.
 script_tests += tests/screen/run.sh
 EXTRA_DIST += tests/screen
+
+# And on real terminals.
+script_tests += tests/terminal/run.sh
+EXTRA_DIST += tests/terminal
