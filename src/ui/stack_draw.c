@@ -4,6 +4,8 @@
 #include "ui/stack_int.h"
 
 #define CHROME_ROWS	2	/* title and footer */
+#define TITLE_GAP	2	/* cells between the parts of a title */
+#define TITLE_LEAST	20	/* that its left part keeps beside a right one */
 #define HINTS_MAX	32	/* in a footer */
 
 /* Between title and footer; a dialog in the middle of that, its frame too. */
@@ -58,12 +60,19 @@ draw_title(const struct view *v, struct canvas *c)
 	int width = canvas_width(c), used, n;
 
 	add_title(v, &left, &right);
-	canvas_fill(c, 0, 0, 1, width, ROLE_TITLE, " ");
 	n = text_width(buf_str(&right));
-	used = canvas_text(c, 0, 0, width, ROLE_TITLE, buf_str(&left));
-	/* The right part gives way. */
-	if (n > 0 && used + 2 + n <= width)
-		canvas_text(c, 0, width - n, n, ROLE_TITLE, buf_str(&right));
+	used = text_width(buf_str(&left));
+	/* The left part gives way as long as it tells something; then the right one. */
+	if (n > 0 && used + TITLE_GAP + n > width) {
+		used = width - TITLE_GAP - n;
+		if (used < TITLE_LEAST)
+			n = 0;
+	}
+	if (n == 0)
+		used = width;
+	canvas_fill(c, 0, 0, 1, width, ROLE_TITLE, " ");
+	canvas_field(c, 0, 0, used, ROLE_TITLE, CANVAS_LEFT, buf_str(&left));
+	canvas_text(c, 0, width - n, n, ROLE_TITLE, buf_str(&right));
 	buf_release(&left);
 	buf_release(&right);
 }
@@ -237,10 +246,14 @@ draw_view(const struct stack *s, const struct view *v, struct canvas *c)
 	struct stack_place p = stack_place_of(s, v);
 	struct canvas body = canvas_part(c, p.y, p.x, p.height, p.width);
 
-	if (v->ops->size && p.y > 0 && p.x > 0)
+	if (v->ops->size && p.y > 0 && p.x > 0) {
 		draw_frame(v, &p, c);
-	else if (s->height > CHROME_ROWS)
-		draw_title(v, c);
+	} else {
+		/* A dialog without room for a frame covers all. */
+		canvas_fill(c, 0, 0, canvas_height(c), canvas_width(c), ROLE_NORMAL, " ");
+		if (s->height > CHROME_ROWS)
+			draw_title(v, c);
+	}
 	v->ops->draw(v, &body);
 }
 
