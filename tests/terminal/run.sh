@@ -3,7 +3,8 @@
 # "views" beside this is opened under several TERMs in two locales, and the pane must
 # become what the same keys give with --script; then what the terminal was sent is
 # looked through for bytes that no terminal should get from a capture. Stopping with
-# ^Z and going on at another size is done in a shell with job control.
+# ^Z and going on at another size is done in a shell with job control; and a window
+# changes its size in haste while the program reads.
 #
 # TAP. Skips without tmux. Nothing waits for a time: a pane is captured until it is as
 # wanted, or PATIENCE seconds are over. ONLY=TERM runs one terminal. With VERBOSE=1
@@ -93,6 +94,14 @@ shows()		# SESSION FILE
 shows_not()	# SESSION FILE
 {
 	! shows "$1" "$2"
+}
+
+# The same twice: a picture that is half drawn is none.
+rests()		# SESSION
+{
+	pane "$1" >"$out/$1.rests"
+	sleep 0.05
+	shows "$1" "$out/$1.rests"
 }
 
 shows_text()	# SESSION TEXT
@@ -307,6 +316,53 @@ stop_and_go()	# WIDTHxHEIGHT after it stands
 	mux kill-session -t "$s"
 }
 
+# ---- windows that change their size while more is read ----
+
+storm()
+{
+	s=storm
+	"${top_builddir:?}/tests/gen/rung-gen" --bench calls=200 seed=7 -o "$out/storm.pcap" &&
+		mkdir "$out/storm" && mkfifo "$out/storm/fifo" &&
+		split -b 20000 "$out/storm.pcap" "$out/storm/piece-" || return 1
+	printf '<End> <Home>\n:shot there\n' >"$out/storm.keys"
+	LC_ALL=C.UTF-8 "$rung" -F - --script "$out/storm.keys" --script-out "$out" \
+		<"$out/storm.pcap" >"$out/storm.log" 2>&1
+	shot "$out/storm.screens" there >"$out/storm.want"
+	mux new-session -d -s storm -x 80 -y 24 \
+		env TERM=xterm-256color LC_ALL=C.UTF-8 sh -c '"$1" -F - <"$2"' sh \
+		"$rung" "$out/storm/fifo"
+	exec 3>"$out/storm/fifo"
+	i=0
+	for piece in "$out"/storm/piece-*; do
+		cat "$piece" >&3
+		i=$((i + 1))
+		mux resize-window -t storm -x $((i * 7919 % 300 + 1)) -y $((i * 104729 % 100 + 1))
+		[ $((i % 7)) = 0 ] && mux send-keys -t storm "" Enter
+		[ $((i % 7)) = 3 ] && mux send-keys -t storm "" r
+		[ $((i % 5)) = 0 ] && mux send-keys -t storm Down
+	done
+	exec 3>&-
+	mux resize-window -t storm -x 80 -y 24
+	# Once help has come and gone, all keys before it are done; then back to the list.
+	mux send-keys -t storm F1
+	until_true shows_text storm "Keys: " || return 1
+	pane storm >"$out/storm.before"
+	mux send-keys -t storm Escape
+	until_true shows_not storm "$out/storm.before" || return 1
+	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do
+		until_true rests storm
+		shows_text storm "Idx  Method" && break
+		pane storm >"$out/storm.before"
+		mux send-keys -t storm Escape
+		until_true shows_not storm "$out/storm.before"
+	done
+	mux send-keys -t storm End
+	mux send-keys -t storm Home
+	until_true shows storm "$out/storm.want" && return
+	tell_difference storm "$out/storm.want"
+	return 1
+}
+
 stops_and_goes()
 {
 	if ! command -v bash >/dev/null 2>&1; then
@@ -327,13 +383,18 @@ if [ -z "$ONLY" ]; then
 	run_keys hostile xterm-256color C.UTF-8 >"$out/tap.3" &
 	run_keys hostile xterm-256color C >"$out/tap.4" &
 	stops_and_goes >"$out/tap.5" &
+	{
+		storm >"$out/storm.told"
+		result $? "the picture after many sizes"
+		cat "$out/storm.told"
+	} >"$out/tap.6" &
 fi
 wait
 for report in "$out"/asan*; do
 	[ -e "$report" ] || continue
 	sed 's/^/# /' "$report"
 	result 1 "no report of the sanitizers"
-done >"$out/tap.6"
+done >"$out/tap.7"
 cat "$out"/tap.* | awk '
 	/^(not )?ok - / { sub(/ok -/, "ok " ++n " -") }
 	{ print }
