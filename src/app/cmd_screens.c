@@ -15,7 +15,8 @@
 #include "ui/term.h"
 #include "views/views.h"
 
-#define READ_AT_ONCE	2048u	/* records between looks at the clock: about a millisecond */
+#define READ_AT_ONCE	256u	/* records between looks at the clock: well below a millisecond,
+				 * with TLS too */
 #define TEND_MS		100	/* between looks at what is to be sent */
 
 static enum exit_code
@@ -39,11 +40,24 @@ count_run(struct session *s)
 	return n > 0 ? EXIT_DONE : EXIT_NOTHING;
 }
 
+static enum exit_code
+print_config(struct session *s)
+{
+	enum exit_code code = config_read(s) == 0 ? EXIT_DONE : EXIT_INPUT;
+	struct buf text = BUF_INIT;
+
+	config_print(s, &text);
+	fwrite(text.p, 1, text.n, stdout);
+	buf_release(&text);
+	return code;
+}
+
 /* ---- the screens ---- */
 
 /* What the loop and the views ask. */
 struct screens {
 	struct session *session;
+	struct stack *stack;
 	struct views_app app;
 	struct buf source;
 	bool paused;
@@ -149,11 +163,54 @@ tell_no_sip(void *ctx, struct buf *out)
 }
 
 static void
-screens_init(struct screens *sc, struct session *s)
+change_settings(void *ctx)
+{
+	struct screens *sc = ctx;
+	struct theme theme;
+
+	config_theme(sc->session, &theme);
+	term_set_theme(&theme);
+	sc->app.utc = session_utc(sc->session);
+	sc->app.ascii = session_ascii(sc->session);
+	sc->stack->ascii = sc->app.ascii;
+	term_set_mouse(sc->session->settings.mouse);
+}
+
+static int
+save_settings(void *ctx, struct buf *path, struct err *err)
+{
+	const struct screens *sc = ctx;
+
+	return config_save(sc->session, path, err);
+}
+
+/* The screens hide what was told on standard error. */
+static void
+tell_wrong_lines(struct stack *stack, const struct rc *rc)
+{
+	struct buf text = BUF_INIT, keys = BUF_INIT;
+
+	if (rc->errors_n == 0)
+		return;
+	config_add_path(&text, str_of(rc->errors[0]));
+	if (rc->errors_total == 1)
+		stack_error(stack, "Settings: %s", buf_cstr(&text));
+	else if (keymap_add_keys(stack->keymap, "generic", ACTION_SETTINGS, 1, &keys) > 0)
+		stack_error(stack, "%zu wrong lines in settings (%s lists them): %s",
+			    rc->errors_total, buf_cstr(&keys), buf_cstr(&text));
+	else
+		stack_error(stack, "%zu wrong lines in settings: %s", rc->errors_total,
+			    buf_cstr(&text));
+	buf_release(&text);
+	buf_release(&keys);
+}
+
+static void
+screens_init(struct screens *sc, struct session *s, struct stack *stack)
 {
 	const struct options *o = &s->options;
 
-	*sc = (struct screens){ .session = s };
+	*sc = (struct screens){ .session = s, .stack = stack };
 	for (size_t i = 0; i < o->inputs.n; i++)
 		buf_printf(&sc->source, "%s%s", i ? ", " : "", o->inputs.list[i]);
 	for (size_t i = 0; i < o->hep_listen.n; i++)
@@ -169,10 +226,15 @@ screens_init(struct screens *sc, struct session *s)
 		.ascii = session_ascii(s),
 		.utc = session_utc(s),
 		.settings = &s->settings,
+		.columns = &s->config.columns,
 		.ctx = sc,
 		.progress = tell_progress,
 		.no_sip = tell_no_sip,
 		.pause = set_paused,
+		.settings_changed = change_settings,
+		.settings_save = save_settings,
+		.settings_errors = (const char *const *)s->config.rc.errors,
+		.settings_errors_n = s->config.rc.errors_n,
 	};
 	if (s->filter || o->given[OPTION_CALLS] || o->call_ids.n)
 		sc->app.takes_call = takes_call;
@@ -197,7 +259,7 @@ run_terminal(struct session *s, struct stack *stack, const struct loop_source *s
 	struct err err;
 	enum loop_end end;
 
-	theme_init(&theme, theme_choose((enum theme_name)s->settings.theme));
+	config_theme(s, &theme);
 	if (term_start(&theme, (int)s->settings.escape_ms, &err) != 0) {
 		complain("%s", err.text);
 		return EXIT_INPUT;
@@ -226,10 +288,11 @@ show(struct session *s)
 
 	if (code != EXIT_DONE)
 		return code;
-	screens_init(&sc, s);
+	screens_init(&sc, s, &stack);
 	stack_init(&stack, &s->keymap, &sc.app);
 	stack.globals = &views_globals;
 	stack_open(&stack, &view_calls_ops, NULL);
+	tell_wrong_lines(&stack, &s->config.rc);
 	code = (s->options.script ? run_script : run_terminal)(s, &stack, &source);
 	stack_release(&stack);
 	buf_release(&sc.source);
@@ -241,6 +304,8 @@ show(struct session *s)
 enum exit_code
 screens_run(struct session *s)
 {
+	if (s->options.given[OPTION_PRINT_CONFIG])
+		return answer_end(s, print_config(s));
 	if (s->options.given[OPTION_NO_INTERFACE])
 		return answer_end(s, count_run(s));
 	if (s->options.script || isatty(STDOUT_FILENO))

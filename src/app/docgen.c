@@ -3,6 +3,9 @@
 #include "app/commands.h"
 #include "query/field.h"
 #include "ui/action.h"
+#include "views/views.h"
+#include "ui/theme.h"
+#include "views/call_columns.h"
 
 /* Text in man source: a backslash and a dash mean something there, and so does
  * a dot or quote at the front of a line. */
@@ -101,11 +104,65 @@ print_keys(FILE *out)
 		item(out, action_defs[i].keys, action_defs[i].name, action_defs[i].help);
 }
 
+/* "dark, light or plain; default dark" */
+static void
+add_values(struct buf *b, const struct setting_def *def)
+{
+	setting_add_range(b, def);
+	buf_printf(b, "%s%s", b->n > 0 ? "; default " : "default ", def->initial);
+}
+
 static void
 print_settings(FILE *out)
 {
-	for (const struct setting_def *def = setting_defs; def->name; def++)
-		item(out, def->name, def->initial, def->help);
+	struct buf values = BUF_INIT;
+
+	for (enum setting_group g = 0; g < SETTING_GROUP_COUNT; g++) {
+		fprintf(out, ".SS %s\n", setting_group_title(g));
+		for (const struct setting_def *def = setting_defs; def->name; def++) {
+			if (def->group != g)
+				continue;
+			buf_clear(&values);
+			add_values(&values, def);
+			item(out, def->name, buf_cstr(&values), def->help);
+		}
+	}
+	buf_release(&values);
+}
+
+static void
+print_roles(FILE *out)
+{
+	struct buf looks = BUF_INIT;
+	struct theme dark, light;
+
+	theme_init(&dark, THEME_DARK);
+	theme_init(&light, THEME_LIGHT);
+	for (int i = 0; i < ROLE_COUNT; i++) {
+		buf_clear(&looks);
+		style_add(&looks, &dark.styles[i]);
+		if (!style_eq(&dark.styles[i], &light.styles[i])) {
+			buf_add_cstr(&looks, "; light: ");
+			style_add(&looks, &light.styles[i]);
+		}
+		item(out, role_name((enum role)i), NULL, buf_cstr(&looks));
+	}
+	buf_release(&looks);
+}
+
+static void
+print_columns(FILE *out)
+{
+	struct call_columns usual;
+	struct buf names = BUF_INIT;
+
+	call_columns_init(&usual);
+	for (size_t i = 0; i < usual.n; i++)
+		buf_printf(&names, "%s%s", i > 0 ? ", " : "", buf_cstr(&usual.list[i].name));
+	put(out, buf_cstr(&names));
+	fputs(".\n", out);
+	buf_release(&names);
+	call_columns_release(&usual);
 }
 
 static void
@@ -123,6 +180,25 @@ print_flaws(FILE *out)
 		item(out, sip_flaw_defs[i].name, NULL, sip_flaw_defs[i].help);
 }
 
+static void
+print_actions_of(FILE *out, const char *who, const enum action *actions)
+{
+	for (; actions && *actions != ACTION_NONE; actions++)
+		fprintf(out, "%s %s\n", who, action_defs[*actions].name);
+}
+
+/* What a script can have done, as ui/script.h tells it: for the screen tests. */
+static void
+print_view_actions(FILE *out)
+{
+	for (const struct view_ops *const *v = views; *v; v++) {
+		fprintf(out, "%s shot\n", (*v)->name);
+		print_actions_of(out, (*v)->name, (*v)->actions);
+	}
+	print_actions_of(out, "program", views_globals.actions);
+	print_actions_of(out, "everywhere", stack_actions);
+}
+
 int
 docgen_print(const char *name, FILE *out)
 {
@@ -135,8 +211,11 @@ docgen_print(const char *name, FILE *out)
 		{ "message-fields", print_message_fields },
 		{ "keys", print_keys },
 		{ "settings", print_settings },
+		{ "roles", print_roles },
+		{ "columns", print_columns },
 		{ "states", print_states },
 		{ "flaws", print_flaws },
+		{ "view-actions", print_view_actions },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(sections); i++) {

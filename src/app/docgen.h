@@ -10,7 +10,7 @@
 #include "base/base.h"
 
 /** Print the section called @p name as man source: "options", "call-fields",
- * "message-fields", "keys", "settings", "states", "flaws".
+ * "message-fields", "keys", "settings", "roles", "columns", "states", "flaws".
  * @return 0, or -1 when there is none of that name. */
 int docgen_print(const char *name, FILE *out);
 

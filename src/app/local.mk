@@ -7,6 +7,8 @@ librung_a_SOURCES += \
 	src/app/cmd_messages.c \
 	src/app/cmd_screens.c \
 	src/app/commands.h \
+	src/app/config.c src/app/config.h \
+	src/app/config_print.c \
 	src/app/deliver.c src/app/deliver.h \
 	src/app/docgen.c src/app/docgen.h \
 	src/app/engine.c src/app/engine.h \

@@ -87,6 +87,8 @@ enum option_scope {
 	  "Read settings from FILE after the usual ones.") \
 	_(NO_CONFIG, 'F', "no-config", NULL,   SCOPE_ALL, \
 	  "Do not read the usual settings files.") \
+	_(PRINT_CONFIG, 0, "print-config", NULL, SCOPE_SCREENS, \
+	  "Print all settings, keys, colours and names that hold, with comments, as a settings file.") \
 	_(SCRIPT,    0,   "script",    "FILE", SCOPE_SCREENS, \
 	  "Take keys from FILE instead of a terminal and write the screens it asks for.") \
 	_(SCRIPT_OUT, 0,  "script-out", "DIR", SCOPE_SCREENS, \

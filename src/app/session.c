@@ -11,7 +11,6 @@
 #include "app/streams.h"
 
 #include "base/text.h"
-#include "conf/rc.h"
 #include "net/where.h"
 #include "views/views.h"
 
@@ -40,6 +39,7 @@ session_init(struct session *s)
 {
 	*s = (struct session){ 0 };
 	settings_init(&s->settings);
+	config_init(&s->config);
 	engine_init(&s->engine);
 	query_init(&s->query, s->engine.store);
 	host_names_init(&s->names);
@@ -54,50 +54,13 @@ session_release(struct session *s)
 	filter_free(s->filter);
 	host_names_release(&s->names);
 	keymap_release(&s->keymap);
+	config_release(&s->config);
 	query_release(&s->query);
 	engine_release(&s->engine);
 	options_release(&s->options);
 }
 
 /* ---- opening ---- */
-
-static int
-set_alias(void *ctx, struct str address, struct str name, struct err *err)
-{
-	struct session *s = ctx;
-
-	return host_names_add_alias(&s->names, address, name, err);
-}
-
-static int
-bind_keys(void *ctx, struct str view, struct str action, struct str keys, struct err *err)
-{
-	struct session *s = ctx;
-
-	return keymap_bind(&s->keymap, view, action, keys, err);
-}
-
-static enum exit_code
-read_settings(struct session *s)
-{
-	struct rc rc;
-	enum exit_code code = EXIT_DONE;
-
-	rc_init(&rc, &s->settings);
-	rc.alias = set_alias;
-	rc.bind = bind_keys;
-	rc.ctx = s;
-	if (!s->options.given[OPTION_NO_CONFIG])
-		rc_read_default_files(&rc);
-	if (s->options.config && rc_read_file(&rc, s->options.config, true) != 0)
-		code = EXIT_INPUT;
-	for (size_t i = 0; i < rc.errors_n; i++)
-		complain("%s", rc.errors[i]);
-	if (rc.errors_total > rc.errors_n)
-		complain("%zu more wrong lines in settings files", rc.errors_total - rc.errors_n);
-	rc_release(&rc);
-	return code;
-}
 
 #define POINT_BEFORE	50	/* characters shown before the one that is pointed at */
 #define POINT_AFTER	25
@@ -234,7 +197,7 @@ open_inputs(struct session *s)
 enum exit_code
 session_open(struct session *s, enum query_subject of)
 {
-	enum exit_code code = read_settings(s);
+	enum exit_code code = config_read(s) == 0 ? EXIT_DONE : EXIT_INPUT;
 
 	if (code == EXIT_DONE)
 		code = compile_filter(s, of);
@@ -410,13 +373,13 @@ session_takes_message(struct session *s, uint32_t message)
 bool
 session_utc(const struct session *s)
 {
-	return s->options.given[OPTION_UTC] || s->settings.utc;
+	return s->settings.utc;
 }
 
 bool
 session_ascii(const struct session *s)
 {
-	if (s->options.given[OPTION_ASCII] || s->settings.ascii == SETTING_ASCII_ON)
+	if (s->settings.ascii == SETTING_ASCII_ON)
 		return true;
 	return s->settings.ascii == SETTING_ASCII_AUTO &&
 		strcmp(nl_langinfo(CODESET), "UTF-8") != 0;

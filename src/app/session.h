@@ -4,6 +4,7 @@
 #ifndef APP_SESSION_H
 #define APP_SESSION_H
 
+#include "app/config.h"
 #include "app/engine.h"
 #include "app/hep_out.h"
 #include "app/options.h"
@@ -24,6 +25,7 @@ enum exit_code {
 struct session {
 	struct options options;
 	struct settings settings;
+	struct config config;
 	struct engine engine;
 	struct hep_out *hep_out;	/**< NULL: nothing is sent on */
 	struct query query;
@@ -66,7 +68,7 @@ bool session_takes_call(struct session *s, uint32_t call);
 /** Whether a message is, by those of its call and --where on messages. */
 bool session_takes_message(struct session *s, uint32_t message);
 
-/** Whether to write times in UTC. */
+/** Whether to write times in UTC; after settings were read. */
 bool session_utc(const struct session *s);
 /** Whether to draw with ASCII only: asked for, set, or no UTF-8 locale. */
 bool session_ascii(const struct session *s);

@@ -58,9 +58,20 @@ do_set(struct rc *rc, struct str rest, struct err *err)
 {
 	struct str name = take_word(&rest);
 
+	const struct setting_def *def;
+
 	if (rest.n == 0)
 		return err_set(err, "set wants a setting and its value");
-	return settings_set(rc->settings, name, rest, err);
+	def = setting_find(name);
+	if (!def)
+		return err_set(err, "no such setting: %.*s", STR_ARG(name));
+	if (rc->check && def->kind == SETTING_TEXT &&
+	    rc->check(rc->ctx, def, setting_unquote(rest), err) != 0)
+		return -1;
+	if (setting_parse(def, rc->settings, rest, err) != 0)
+		return -1;
+	rc->given[def - setting_defs] = true;
+	return 0;
 }
 
 static int
@@ -76,12 +87,42 @@ do_bind(struct rc *rc, struct str rest, struct err *err)
 }
 
 static int
+do_color(struct rc *rc, struct str rest, struct err *err)
+{
+	struct str role = take_word(&rest);
+
+	if (rest.n == 0)
+		return err_set(err, "color wants a role and a look");
+	if (!rc->color)
+		return err_set(err, "there is nothing to colour here");
+	return rc->color(rc->ctx, role, rest, err);
+}
+
+static int
+do_column(struct rc *rc, struct str rest, struct err *err)
+{
+	struct str field = take_word(&rest);
+	uint32_t width = 0;
+
+	if (field.n == 0)
+		return err_set(err, "column wants a field, and perhaps a width");
+	if (rest.n > 0 && (!str_to_u32(rest, &width) || width > RC_MAX_WIDTH))
+		return err_set(err, "%.*s: a width from 0 to %d wanted", STR_ARG(rest),
+			       RC_MAX_WIDTH);
+	if (!rc->column)
+		return err_set(err, "there are no columns here");
+	if (rc->column(rc->ctx, !rc->columns, field, (int)width, err) != 0)
+		return -1;
+	rc->columns = true;
+	return 0;
+}
+
+static int
 do_alias(struct rc *rc, struct str rest, struct err *err)
 {
 	struct str address = take_word(&rest);
 
-	if (rest.n >= 2 && rest.p[0] == '"' && rest.p[rest.n - 1] == '"')
-		rest = str_trim(str_sub(rest, 1, rest.n - 2));
+	rest = setting_unquote(rest);
 	if (rest.n == 0)
 		return err_set(err, "alias wants an address and a name");
 	if (!rc->alias)
@@ -98,6 +139,8 @@ do_line(struct rc *rc, struct str line, struct err *err)
 	} commands[] = {
 		{ STR_INIT("set"), do_set },
 		{ STR_INIT("bind"), do_bind },
+		{ STR_INIT("color"), do_color },
+		{ STR_INIT("column"), do_column },
 		{ STR_INIT("alias"), do_alias },
 	};
 	struct str word;
@@ -120,6 +163,10 @@ rc_read_text(struct rc *rc, const char *name, struct str text)
 	struct err err;
 	int number = 0;
 
+	rc->columns = false;
+	/* Some editors put a byte order mark before all. */
+	if (str_starts(text, STR("\xef\xbb\xbf")))
+		text = str_skip(text, 3);
 	while (str_cut(&text, '\n', &line)) {
 		number++;
 		if (do_line(rc, line, &err) != 0)
@@ -158,26 +205,38 @@ rc_read_file(struct rc *rc, const char *path, bool wanted)
 	return why ? -1 : 0;
 }
 
-static void
-read_below(struct rc *rc, const char *folder, const char *name)
+bool
+rc_usual_file(unsigned int i, struct buf *path)
 {
-	struct buf path = BUF_INIT;
+	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
 
-	buf_printf(&path, "%s/%s", folder, name);
-	rc_read_file(rc, buf_cstr(&path), false);
-	buf_release(&path);
+	/* A relative one is to be ignored (XDG Base Directory Specification). */
+	if (xdg && xdg[0] != '/')
+		xdg = NULL;
+	if (home && home[0] == '\0')
+		home = NULL;
+	if (i == 0)
+		buf_add_cstr(path, "/etc/rungrc");
+	else if (i == 1 && xdg)
+		buf_printf(path, "%s/rung/rungrc", xdg);
+	else if (i == 1 && home)
+		buf_printf(path, "%s/.config/rung/rungrc", home);
+	else if (i == 2 && home)
+		buf_printf(path, "%s/.rungrc", home);
+	else
+		return false;
+	return true;
 }
 
 void
 rc_read_default_files(struct rc *rc)
 {
-	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+	struct buf path = BUF_INIT;
 
-	rc_read_file(rc, "/etc/rungrc", false);
-	if (xdg && xdg[0] != '\0')
-		read_below(rc, xdg, "rung/rungrc");
-	else if (home && home[0] != '\0')
-		read_below(rc, home, ".config/rung/rungrc");
-	if (home && home[0] != '\0')
-		read_below(rc, home, ".rungrc");
+	for (unsigned int i = 0; i < RC_USUAL_FILES; i++) {
+		buf_clear(&path);
+		if (rc_usual_file(i, &path))
+			rc_read_file(rc, buf_cstr(&path), false);
+	}
+	buf_release(&path);
 }

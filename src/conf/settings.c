@@ -3,78 +3,94 @@
 #define CHOICES(...)	(const char *const[]){ __VA_ARGS__, NULL }
 
 const struct setting_def setting_defs[] = {
-	{ .name = "theme", .kind = SETTING_CHOICE,
+	{ .name = "theme", .group = SETTING_GROUP_SCREEN, .kind = SETTING_CHOICE,
 	  .offset = offsetof(struct settings, theme),
 	  .choices = CHOICES("dark", "light", "plain"), .initial = "dark",
 	  .help = "Colours for a dark or a light background, or none (also by NO_COLOR)." },
-	{ .name = "ascii", .kind = SETTING_CHOICE,
+	{ .name = "ascii", .group = SETTING_GROUP_SCREEN, .kind = SETTING_CHOICE,
 	  .offset = offsetof(struct settings, ascii),
 	  .choices = CHOICES("auto", "on", "off"), .initial = "auto",
 	  .help = "Draw in ASCII alone; auto: where the locale is not UTF-8." },
-	{ .name = "time", .kind = SETTING_CHOICE,
-	  .offset = offsetof(struct settings, time),
-	  .choices = CHOICES("absolute", "relative", "delta"), .initial = "absolute",
-	  .help = "Times of messages: of day, since the first, or since the one before." },
-	{ .name = "utc", .kind = SETTING_BOOL,
+	{ .name = "utc", .group = SETTING_GROUP_SCREEN, .kind = SETTING_BOOL,
 	  .offset = offsetof(struct settings, utc), .initial = "off",
 	  .help = "Times in UTC instead of the local zone." },
-	{ .name = "color-by", .kind = SETTING_CHOICE,
-	  .offset = offsetof(struct settings, color_by),
-	  .choices = CHOICES("request", "call-id", "cseq"), .initial = "request",
-	  .help = "What gives arrows their colour: request and status, the call, or the CSeq." },
-	{ .name = "syntax", .kind = SETTING_BOOL,
-	  .offset = offsetof(struct settings, syntax), .initial = "on",
-	  .help = "Colour the text of messages by its syntax." },
-	{ .name = "names", .kind = SETTING_BOOL,
-	  .offset = offsetof(struct settings, names), .initial = "on",
-	  .help = "Show hosts by their names, of alias lines and of the capture." },
-	{ .name = "sdp", .kind = SETTING_CHOICE,
-	  .offset = offsetof(struct settings, sdp),
-	  .choices = CHOICES("off", "first", "full"), .initial = "first",
-	  .help = "What ladders tell of session descriptions: nothing, a line, or all." },
-	{ .name = "split-ports", .kind = SETTING_BOOL,
-	  .offset = offsetof(struct settings, split_ports), .initial = "off",
-	  .help = "Ladders begin with a lane for each address and port." },
-	{ .name = "preview", .kind = SETTING_CHOICE,
-	  .offset = offsetof(struct settings, preview),
-	  .choices = CHOICES("auto", "on", "off"), .initial = "auto",
-	  .help = "The message beside a ladder; auto: where the screen is wide." },
-	{ .name = "preview-width", .kind = SETTING_NUMBER,
-	  .offset = offsetof(struct settings, preview_width),
-	  .min = 0, .max = 1000, .initial = "0", .unit = "cells",
-	  .help = "Width of the message beside a ladder; 0: by itself." },
-	{ .name = "long-pause", .kind = SETTING_NUMBER,
-	  .offset = offsetof(struct settings, long_pause_ms),
-	  .min = 0, .max = 3600000, .initial = "2000", .unit = "ms",
-	  .help = "A longer time since the message before is coloured; 0: never." },
-	{ .name = "sort", .kind = SETTING_TEXT,
+	{ .name = "mouse", .group = SETTING_GROUP_SCREEN, .kind = SETTING_BOOL,
+	  .offset = offsetof(struct settings, mouse), .initial = "on",
+	  .help = "Take the mouse; marking text in the terminal then needs Shift." },
+	{ .name = "escape-time", .group = SETTING_GROUP_SCREEN, .kind = SETTING_NUMBER,
+	  .offset = offsetof(struct settings, escape_ms),
+	  .min = 0, .max = 1000, .initial = "25", .unit = "ms",
+	  .help = "How long the bytes of one key may take after Esc; from the next start." },
+	{ .name = "sort", .group = SETTING_GROUP_LIST, .kind = SETTING_TEXT,
 	  .offset = offsetof(struct settings, sort), .initial = "\"\"",
 	  .help = "Fields the list of calls is sorted by, as for --sort; empty: as they came." },
-	{ .name = "filter", .kind = SETTING_TEXT,
+	{ .name = "filter", .group = SETTING_GROUP_LIST, .kind = SETTING_TEXT,
 	  .offset = offsetof(struct settings, filter), .initial = "\"\"",
 	  .help = "A filter expression that the list of calls begins with." },
-	{ .name = "autoscroll", .kind = SETTING_BOOL,
+	{ .name = "autoscroll", .group = SETTING_GROUP_LIST, .kind = SETTING_BOOL,
 	  .offset = offsetof(struct settings, autoscroll), .initial = "off",
 	  .help = "Stay at the newest call." },
-	{ .name = "fixed-columns", .kind = SETTING_NUMBER,
+	{ .name = "fixed-columns", .group = SETTING_GROUP_LIST, .kind = SETTING_NUMBER,
 	  .offset = offsetof(struct settings, fixed_columns),
 	  .min = 0, .max = 10, .initial = "1",
 	  .help = "Columns of the list that stay when it is scrolled to the right." },
-	{ .name = "related-headers", .kind = SETTING_TEXT,
+	{ .name = "time", .group = SETTING_GROUP_LADDER, .kind = SETTING_CHOICE,
+	  .offset = offsetof(struct settings, time),
+	  .choices = CHOICES("absolute", "relative", "delta"), .initial = "absolute",
+	  .help = "Times of messages: of day, since the first, or since the one before." },
+	{ .name = "color-by", .group = SETTING_GROUP_LADDER, .kind = SETTING_CHOICE,
+	  .offset = offsetof(struct settings, color_by),
+	  .choices = CHOICES("request", "call-id", "cseq"), .initial = "request",
+	  .help = "What gives arrows their colour: request and status, the call, or the CSeq." },
+	{ .name = "sdp", .group = SETTING_GROUP_LADDER, .kind = SETTING_CHOICE,
+	  .offset = offsetof(struct settings, sdp),
+	  .choices = CHOICES("off", "first", "full"), .initial = "first",
+	  .help = "What ladders tell of session descriptions: nothing, a line, or all." },
+	{ .name = "split-ports", .group = SETTING_GROUP_LADDER, .kind = SETTING_BOOL,
+	  .offset = offsetof(struct settings, split_ports), .initial = "off",
+	  .help = "Ladders begin with a lane for each address and port." },
+	{ .name = "preview", .group = SETTING_GROUP_LADDER, .kind = SETTING_CHOICE,
+	  .offset = offsetof(struct settings, preview),
+	  .choices = CHOICES("auto", "on", "off"), .initial = "auto",
+	  .help = "The message beside a ladder; auto: where the screen is wide." },
+	{ .name = "preview-width", .group = SETTING_GROUP_LADDER, .kind = SETTING_NUMBER,
+	  .offset = offsetof(struct settings, preview_width),
+	  .min = 0, .max = 1000, .initial = "0", .unit = "cells",
+	  .help = "Width of the message beside a ladder; 0: by itself." },
+	{ .name = "long-pause", .group = SETTING_GROUP_LADDER, .kind = SETTING_NUMBER,
+	  .offset = offsetof(struct settings, long_pause_ms),
+	  .min = 0, .max = 3600000, .initial = "2000", .unit = "ms",
+	  .help = "A longer time since the message before is coloured; 0: never." },
+	{ .name = "related-headers", .group = SETTING_GROUP_LADDER, .kind = SETTING_TEXT,
 	  .offset = offsetof(struct settings, related), .initial = "X-Call-ID, X-CID",
 	  .help = "Headers that name the Call-ID of another leg of a call." },
-	{ .name = "save-path", .kind = SETTING_TEXT,
+	{ .name = "names", .group = SETTING_GROUP_TEXT, .kind = SETTING_BOOL,
+	  .offset = offsetof(struct settings, names), .initial = "on",
+	  .help = "Show hosts by their names, of alias lines and of the capture." },
+	{ .name = "syntax", .group = SETTING_GROUP_TEXT, .kind = SETTING_BOOL,
+	  .offset = offsetof(struct settings, syntax), .initial = "on",
+	  .help = "Colour the text of messages by its syntax." },
+	{ .name = "save-path", .group = SETTING_GROUP_FILES, .kind = SETTING_TEXT,
 	  .offset = offsetof(struct settings, save_path), .initial = "\"\"",
 	  .help = "Folder that saving begins with; empty: the current one." },
-	{ .name = "mouse", .kind = SETTING_BOOL,
-	  .offset = offsetof(struct settings, mouse), .initial = "on",
-	  .help = "Take the mouse; marking text in the terminal then needs Shift." },
-	{ .name = "escape-time", .kind = SETTING_NUMBER,
-	  .offset = offsetof(struct settings, escape_ms),
-	  .min = 0, .max = 1000, .initial = "25", .unit = "ms",
-	  .help = "How long the bytes of one key may take to arrive after Esc." },
 	{ .name = NULL },
 };
+
+_Static_assert(ARRAY_SIZE(setting_defs) <= SETTINGS_MAX + 1, "SETTINGS_MAX is too small");
+
+const char *
+setting_group_title(enum setting_group group)
+{
+	static const char *const titles[SETTING_GROUP_COUNT] = {
+		[SETTING_GROUP_SCREEN] = "Screen",
+		[SETTING_GROUP_LIST] = "List of calls",
+		[SETTING_GROUP_LADDER] = "Ladder",
+		[SETTING_GROUP_TEXT] = "Names and text",
+		[SETTING_GROUP_FILES] = "Files",
+	};
+
+	return titles[group];
+}
 
 void
 settings_init(struct settings *s)
@@ -150,13 +166,38 @@ parse_choice(const struct setting_def *def, int *member, struct str value, struc
 	return err_set(err, "%.*s: one of %s wanted", STR_ARG(value), list);
 }
 
+static bool
+is_quoted(struct str text)
+{
+	return text.n >= 2 && text.p[0] == '"' && text.p[text.n - 1] == '"';
+}
+
+/* Quotes are around the text, and not around its first and last word. */
+static bool
+can_unquote(struct str text)
+{
+	struct str inner = str_sub(text, 1, text.n - 2);
+
+	return is_quoted(text) && (str_chr(inner, '"') == SIZE_MAX || is_quoted(inner));
+}
+
+struct str
+setting_unquote(struct str text)
+{
+	text = str_trim(text);
+	return can_unquote(text) ? str_trim(str_sub(text, 1, text.n - 2)) : text;
+}
+
 static int
 parse_text(char *member, struct str value, struct err *err)
 {
-	if (value.n >= 2 && value.p[0] == '"' && value.p[value.n - 1] == '"')
-		value = str_sub(value, 1, value.n - 2);
+	value = setting_unquote(value);
 	if (value.n >= SETTING_TEXT_MAX)
 		return err_set(err, "at most %u bytes wanted", SETTING_TEXT_MAX - 1);
+	/* A line could not carry them. */
+	for (size_t i = 0; i < value.n; i++)
+		if (((unsigned char)value.p[i] < ' ' && value.p[i] != '\t') || value.p[i] == 0x7f)
+			return err_set(err, "no control characters wanted");
 	if (value.n > 0)
 		memcpy(member, value.p, value.n);
 	member[value.n] = '\0';
@@ -181,12 +222,50 @@ setting_parse(const struct setting_def *def, void *base, struct str value, struc
 	BUG("setting %s: kind %d", def->name, (int)def->kind);
 }
 
-/* In quotes where they would be taken for some, or the text ends in blanks. */
+bool
+setting_same(const struct setting_def *def, const void *a, const void *b)
+{
+	const char *x = (const char *)a + def->offset, *y = (const char *)b + def->offset;
+
+	switch (def->kind) {
+	case SETTING_BOOL:
+		return *(const bool *)x == *(const bool *)y;
+	case SETTING_NUMBER:
+		return *(const int64_t *)(const void *)x == *(const int64_t *)(const void *)y;
+	case SETTING_CHOICE:
+		return *(const int *)(const void *)x == *(const int *)(const void *)y;
+	case SETTING_TEXT:
+		return strcmp(x, y) == 0;
+	}
+	BUG("setting %s: kind %d", def->name, (int)def->kind);
+}
+
+void
+setting_add_range(struct buf *b, const struct setting_def *def)
+{
+	switch (def->kind) {
+	case SETTING_BOOL:
+		buf_add_cstr(b, "on or off");
+		break;
+	case SETTING_NUMBER:
+		buf_printf(b, "%lld to %lld%s%s", (long long)def->min, (long long)def->max,
+			   def->unit ? " " : "", def->unit ? def->unit : "");
+		break;
+	case SETTING_CHOICE:
+		for (int i = 0; def->choices[i]; i++)
+			buf_printf(b, "%s%s", i == 0 ? "" : def->choices[i + 1] ? ", " : " or ",
+				   def->choices[i]);
+		break;
+	case SETTING_TEXT:
+		break;
+	}
+}
+
+/* In quotes where its own would be taken for some. */
 static void
 add_text(struct buf *b, struct str text)
 {
-	bool quoted = text.n == 0 || str_trim(text).n < text.n ||
-		(text.p[0] == '"' && text.p[text.n - 1] == '"');
+	bool quoted = text.n == 0 || can_unquote(text);
 
 	buf_printf(b, "%s%.*s%s", quoted ? "\"" : "", STR_ARG(text), quoted ? "\"" : "");
 }

@@ -11,11 +11,22 @@
 #include "base/buf.h"
 #include "base/err.h"
 
+/** What a setting is about: the order of settings screens and documents. */
+enum setting_group {
+	SETTING_GROUP_SCREEN,
+	SETTING_GROUP_LIST,
+	SETTING_GROUP_LADDER,
+	SETTING_GROUP_TEXT,
+	SETTING_GROUP_FILES,
+	SETTING_GROUP_COUNT
+};
+
 enum setting_kind {
 	SETTING_BOOL,		/**< bool; on, off (also yes, no, true, false, 1, 0) */
 	SETTING_NUMBER,		/**< int64_t */
 	SETTING_CHOICE,		/**< int, index into choices */
-	SETTING_TEXT,		/**< char[SETTING_TEXT_MAX], may be empty */
+	SETTING_TEXT,		/**< char[SETTING_TEXT_MAX], may be empty; no control
+				 * characters but tabs, no blanks at the ends */
 };
 
 /** Indexes of choices; the order is that of the table's rows. */
@@ -29,6 +40,7 @@ enum setting_sdp { SETTING_SDP_OFF, SETTING_SDP_FIRST, SETTING_SDP_FULL };
 enum setting_preview { SETTING_PREVIEW_AUTO, SETTING_PREVIEW_ON, SETTING_PREVIEW_OFF };
 
 #define SETTING_TEXT_MAX	512u	/* with the NUL */
+#define SETTINGS_MAX		64u	/* rows there may be; for arrays beside the table */
 
 struct settings {
 	int theme;		/**< enum setting_theme */
@@ -49,6 +61,7 @@ struct settings {
 
 struct setting_def {
 	const char *name;
+	enum setting_group group;
 	enum setting_kind kind;
 	size_t offset;			/**< of the member in the struct */
 	int64_t min, max;		/**< SETTING_NUMBER, both included */
@@ -61,6 +74,9 @@ struct setting_def {
 /** Ends with a NULL name. */
 extern const struct setting_def setting_defs[];
 
+/** "Screen", "Ladder" ... */
+const char *setting_group_title(enum setting_group group);
+
 /** Everything at its initial value. Nothing in it needs release. */
 void settings_init(struct settings *s);
 
@@ -71,6 +87,18 @@ const struct setting_def *setting_find(struct str name);
  * of. @return 0, or -1 with *err saying what it may be, and nothing changed. */
 int setting_parse(const struct setting_def *def, void *base, struct str value,
 		  struct err *err);
+
+/** Whether both have the same value. */
+bool setting_same(const struct setting_def *def, const void *a, const void *b);
+
+/** Append what it may be: "dark, light or plain", "0 to 1000 ms", "on or off";
+ * nothing for a text. */
+void setting_add_range(struct buf *b, const struct setting_def *def);
+
+/** What a text of a line means: without the quotes around it and the blanks inside
+ * them. Quotes at both ends that belong to the text ("a" or "b") stay; to have quotes
+ * around all of a text, write them twice. */
+struct str setting_unquote(struct str text);
 
 /** Append the value so that setting_parse() reads it back. */
 void setting_add(struct buf *b, const struct setting_def *def, const void *base);

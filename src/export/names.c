@@ -94,6 +94,22 @@ host_names_find(const struct host_names *names, const struct net_endpoint *at)
 	return known ? known->name : STR_NONE;
 }
 
+bool
+host_names_next_alias(const struct host_names *names, size_t *cursor,
+		      struct net_endpoint *at, struct str *name)
+{
+	while (*cursor < names->n) {
+		const struct host_name *known = &names->list[(*cursor)++];
+
+		if (known->rank != HOST_NAME_ALIAS)
+			continue;
+		*at = known->at;
+		*name = known->name;
+		return true;
+	}
+	return false;
+}
+
 struct str
 host_names_lookup(void *names, const struct net_endpoint *at)
 {

@@ -53,6 +53,12 @@ int host_names_add_alias(struct host_names *names, struct str address, struct st
  * Lives until host_names_release(). */
 struct str host_names_find(const struct host_names *names, const struct net_endpoint *at);
 
+/** The aliases among the names, in the order they came. @return false
+ * past the last; else *name lives until host_names_release(). Asked for one after the
+ * other, with *cursor 0 at first. */
+bool host_names_next_alias(const struct host_names *names, size_t *cursor,
+			   struct net_endpoint *at, struct str *name);
+
 /** The same as a ladder_name_fn (export/ladder.h), with @p names as context. */
 struct str host_names_lookup(void *names, const struct net_endpoint *at);
 

@@ -1,27 +1,31 @@
 /*
- * The values are asked for once, into a row of keys per item; what is sorted by
- * merging are the numbers of the rows. Values of text that was read for the
- * purpose are copied, others stay in the store.
+ * The values are asked for once. Each makes a rank, 64 bits that sort as the value does
+ * or as its beginning; the rank by the first key goes with the item through the merging,
+ * so that most comparisons look at nothing else. What the rank leaves open is in the
+ * values: texts, and the other keys.
+ *
+ * Merging goes from below, runs of doubling length, and can stop between any two items.
  */
 #include "query/order.h"
 
-#include "base/arena.h"
 #include "base/mem.h"
+#include "base/time.h"
 
-struct order_value {
-	bool absent;
-	uint8_t kind;
-	union {
-		int64_t number;
-		struct str text;
-	} as;
+#define ABSENT		UINT64_MAX	/* no value has this rank */
+#define PIECE_INDEX	256	/* items asked between looks at the clock */
+#define PIECE_MERGE	2048	/* items merged between them */
+
+enum { PHASE_ASK, PHASE_MERGE, PHASE_COPY, PHASE_DONE };
+
+struct order_row {
+	uint64_t rank;		/* by the first key */
+	uint32_t item;
+	uint32_t number;	/* of its values */
 };
 
-struct order {
-	const struct order_key *keys;
-	size_t key_count;
-	struct order_value *values;	/**< key_count a row */
-	struct arena texts;
+struct order_value {
+	uint64_t rank;
+	struct str text;	/* of texts and addresses */
 };
 
 int
@@ -66,140 +70,262 @@ endpoint_key(struct arena *a, const struct net_endpoint *e)
 	return (struct str){ to, 1 + sizeof(e->addr.bytes) + 2 };
 }
 
-static struct order_value
-take_value(struct order *o, const struct field *field, const struct field_value *v)
+static bool
+is_text(enum field_kind kind)
 {
-	struct order_value value = { .absent = v->absent, .kind = v->kind };
+	return kind == FIELD_TEXT || kind == FIELD_CHOICE;
+}
+
+/* The first bytes, in lower case where case does not count. */
+static uint64_t
+rank_of_bytes(struct str s, bool fold)
+{
+	uint64_t rank = 0;
+
+	for (size_t i = 0; i < 8; i++) {
+		unsigned char c = i < s.n ? (unsigned char)s.p[i] : 0;
+
+		rank = rank << 8 | (fold && i < s.n ? ascii_lower((char)c) : c);
+	}
+	return rank;
+}
+
+static int64_t
+number_of(const struct field_value *v)
+{
+	switch ((enum field_kind)v->kind) {
+	case FIELD_PERCENT:
+		return (int64_t)(v->as.real * 1e9);
+	case FIELD_LIST:	/* the most names last */
+		return (int64_t)__builtin_popcount(v->as.list.bits) << 32 | v->as.list.bits;
+	case FIELD_NUMBERS:	/* by the first, then by how many */
+		return (int64_t)v->as.numbers.p[0] << 31 | (v->as.numbers.n & 0x7fffffff);
+	default:
+		return v->as.number;
+	}
+}
+
+static struct order_value
+take_value(struct order_job *job, const struct order_key *key, const struct field_value *v)
+{
+	struct order_value value = { ABSENT, STR_NONE };
 
 	if (v->absent)
 		return value;
-	switch ((enum field_kind)v->kind) {
-	case FIELD_TEXT:
-	case FIELD_CHOICE:
-		value.as.text = field->def->need == FIELD_NEED_INDEX ? v->as.text :
-				arena_str(&o->texts, v->as.text);
-		break;
-	case FIELD_ADDRESS:
-		value.as.text = endpoint_key(&o->texts, &v->as.endpoint);
-		break;
-	case FIELD_PERCENT:
-		value.as.number = (int64_t)(v->as.real * 1e9);
-		break;
-	case FIELD_LIST:	/* the most names last */
-		value.as.number = (int64_t)__builtin_popcount(v->as.list.bits) << 32 |
-				  v->as.list.bits;
-		break;
-	case FIELD_NUMBERS:	/* by the first, then by how many */
-		value.as.number = (int64_t)v->as.numbers.p[0] << 31 |
-				  (v->as.numbers.n & 0x7fffffff);
-		break;
-	case FIELD_COUNT:
-	case FIELD_STATUS:
-	case FIELD_TIME:
-	case FIELD_SPAN:
-	case FIELD_BOOL:
-		value.as.number = v->as.number;
-		break;
+	if (is_text((enum field_kind)v->kind)) {
+		value.text = key->field.def->need == FIELD_NEED_INDEX ? v->as.text :
+			     arena_str(&job->texts, v->as.text);
+		value.rank = rank_of_bytes(value.text, true);
+	} else if (v->kind == FIELD_ADDRESS) {
+		value.text = endpoint_key(&job->texts, &v->as.endpoint);
+		value.rank = rank_of_bytes(value.text, false);
+	} else {
+		value.rank = (uint64_t)number_of(v) ^ UINT64_C(1) << 63;
 	}
+	if (key->reverse)
+		value.rank = ~value.rank;
+	/* The last two ranks are one: texts are compared in full then, and no number
+	 * that is measured is so large. */
+	if (value.rank == ABSENT)
+		value.rank--;
 	return value;
 }
 
+/* By the texts, of equal ranks. */
 static int
-value_cmp(const struct order_value *a, const struct order_value *b)
+text_cmp(const struct order_key *key, struct str a, struct str b)
 {
-	int c;
+	int c = key->field.def->kind == FIELD_ADDRESS ? 0 : str_cmp_ci(a, b);
 
-	if (a->kind == FIELD_ADDRESS)
-		return str_cmp(a->as.text, b->as.text);
-	if (a->kind == FIELD_TEXT || a->kind == FIELD_CHOICE) {
-		c = str_cmp_ci(a->as.text, b->as.text);
-		return c ? c : str_cmp(a->as.text, b->as.text);
-	}
-	return (a->as.number > b->as.number) - (a->as.number < b->as.number);
+	if (c == 0)
+		c = str_cmp(a, b);
+	return key->reverse ? -c : c;
 }
 
 static int
-row_cmp(const struct order *o, uint32_t x, uint32_t y)
+row_cmp(const struct order_job *job, const struct order_row *x, const struct order_row *y)
 {
-	const struct order_value *a = o->values + (size_t)x * o->key_count;
-	const struct order_value *b = o->values + (size_t)y * o->key_count;
+	const struct order_value *a, *b;
 
-	for (size_t i = 0; i < o->key_count; i++) {
+	if (x->rank != y->rank)
+		return x->rank < y->rank ? -1 : 1;
+	if (!job->values)
+		return 0;
+	a = job->values + (size_t)x->number * job->key_count;
+	b = job->values + (size_t)y->number * job->key_count;
+	for (size_t i = 0; i < job->key_count; i++) {
 		int c;
 
-		if (a[i].absent || b[i].absent) {
-			if (a[i].absent == b[i].absent)
-				continue;
-			return a[i].absent ? 1 : -1;
-		}
-		c = value_cmp(&a[i], &b[i]);
+		if (a[i].rank != b[i].rank)
+			return a[i].rank < b[i].rank ? -1 : 1;
+		c = text_cmp(&job->keys[i], a[i].text, b[i].text);
 		if (c)
-			return o->keys[i].reverse ? -c : c;
+			return c;
 	}
 	return 0;
 }
 
-/** Merge the sorted runs [0, half) and [half, n) of @p from into @p to. */
-static void
-merge(const struct order *o, const uint32_t *from, size_t half, size_t n, uint32_t *to)
+void
+order_job_start(struct order_job *job, struct query *q, enum query_subject of,
+		const struct order_key *keys, size_t key_count, uint32_t *items, size_t n)
 {
-	size_t left = 0, right = half;
+	enum field_kind kind = key_count > 0 ? keys[0].field.def->kind : FIELD_COUNT;
 
-	for (size_t i = 0; i < n; i++) {
-		bool take_right = right < n &&
-			(left == half || row_cmp(o, from[right], from[left]) < 0);
+	*job = (struct order_job){
+		.query = q, .of = of, .keys = keys, .key_count = key_count, .items = items,
+		.n = n, .phase = n < 2 || key_count == 0 ? PHASE_DONE : PHASE_ASK,
+	};
+	if (job->phase == PHASE_DONE)
+		return;
+	job->rows = xreallocarray(NULL, n, sizeof(*job->rows));
+	job->spare = xreallocarray(NULL, n, sizeof(*job->spare));
+	if (key_count > 1 || is_text(kind) || kind == FIELD_ADDRESS)
+		job->values = xreallocarray(NULL, n * key_count, sizeof(*job->values));
+}
 
-		to[i] = from[take_right ? right++ : left++];
+void
+order_job_release(struct order_job *job)
+{
+	free(job->rows);
+	free(job->spare);
+	free(job->values);
+	arena_release(&job->texts);
+	*job = (struct order_job){ .phase = PHASE_DONE };
+}
+
+static void
+ask(struct order_job *job, size_t i)
+{
+	struct query_item item = job->of == QUERY_CALL ? query_call(job->query, job->items[i]) :
+				 query_message(job->query, job->items[i]);
+
+	for (size_t k = 0; k < job->key_count; k++) {
+		struct field_value v = field_get(job->query, &job->keys[k].field, &item);
+		struct order_value value = take_value(job, &job->keys[k], &v);
+
+		if (job->values)
+			job->values[i * job->key_count + k] = value;
+		if (k == 0)
+			job->rows[i] = (struct order_row){ value.rank, job->items[i],
+							   (uint32_t)i };
 	}
 }
 
-/** Sort rows by merging runs of doubling length. @return where the result is. */
-static uint32_t *
-sort_rows(const struct order *o, uint32_t *rows, uint32_t *spare, size_t n)
+/* How many items to ask about before looking at the clock. */
+static size_t
+ask_piece(const struct order_job *job)
 {
-	for (size_t run = 1; run < n; run *= 2) {
-		uint32_t *other = spare;
+	for (size_t k = 0; k < job->key_count; k++)
+		if (job->keys[k].field.def->need != FIELD_NEED_INDEX ||
+		    job->keys[k].field.of != job->of)
+			return 1;
+	return PIECE_INDEX;
+}
 
-		for (size_t at = 0; at < n; at += 2 * run) {
-			size_t size = n - at < 2 * run ? n - at : 2 * run;
+/* Set out to merge the two runs that begin at row @p at. */
+static void
+merge_runs_at(struct order_job *job, size_t at)
+{
+	size_t left = job->n - at;
 
-			merge(o, rows + at, run < size ? run : size, size, spare + at);
-		}
-		spare = rows;
-		rows = other;
+	job->at = job->left = at;
+	job->middle = job->right = at + (job->run < left ? job->run : left);
+	left = job->n - job->middle;
+	job->end = job->middle + (job->run < left ? job->run : left);
+}
+
+/* Merge up to @p count rows of the two runs. */
+static void
+merge(struct order_job *job, size_t count)
+{
+	const struct order_row *rows = job->rows;
+	size_t stop = job->end - job->at < count ? job->end : job->at + count;
+
+	for (; job->at < stop; job->at++) {
+		bool take_right = job->right < job->end &&
+			(job->left == job->middle ||
+			 row_cmp(job, &rows[job->right], &rows[job->left]) < 0);
+
+		job->spare[job->at] = rows[take_right ? job->right++ : job->left++];
 	}
-	return rows;
+}
+
+/* Go on with the merging for a piece. @return whether it goes on. */
+static bool
+merge_piece(struct order_job *job)
+{
+	for (size_t done = 0; done < PIECE_MERGE;) {
+		size_t before = job->at;
+
+		merge(job, PIECE_MERGE - done);
+		done += job->at - before;
+		if (job->at < job->end)
+			return true;
+		if (job->at == job->n) {
+			struct order_row *rows = job->rows;
+
+			job->rows = job->spare;
+			job->spare = rows;
+			job->run *= 2;
+			if (job->run >= job->n)
+				return false;
+			merge_runs_at(job, 0);
+		} else {
+			merge_runs_at(job, job->at);
+		}
+	}
+	return true;
+}
+
+/* One piece of work. */
+static void
+work_piece(struct order_job *job, size_t asked)
+{
+	switch (job->phase) {
+	case PHASE_ASK:
+		for (size_t i = 0; i < asked && job->at < job->n; i++)
+			ask(job, job->at++);
+		if (job->at < job->n)
+			return;
+		job->phase = PHASE_MERGE;
+		job->run = 1;
+		merge_runs_at(job, 0);
+		return;
+	case PHASE_MERGE:
+		if (merge_piece(job))
+			return;
+		job->phase = PHASE_COPY;
+		job->at = 0;
+		return;
+	case PHASE_COPY:
+		for (size_t i = 0; i < PIECE_MERGE && job->at < job->n; i++, job->at++)
+			job->items[job->at] = job->rows[job->at].item;
+		if (job->at == job->n)
+			job->phase = PHASE_DONE;
+		return;
+	}
+}
+
+bool
+order_job_step(struct order_job *job, int64_t end_us)
+{
+	size_t asked = ask_piece(job);
+
+	while (job->phase != PHASE_DONE) {
+		work_piece(job, asked);
+		if (end_us != INT64_MAX && time_monotonic() / NS_PER_US >= end_us)
+			break;
+	}
+	return job->phase != PHASE_DONE;
 }
 
 void
 order_sort(struct query *q, enum query_subject of, const struct order_key *keys,
 	   size_t key_count, uint32_t *items, size_t n)
 {
-	struct order o = { .keys = keys, .key_count = key_count, .texts = ARENA_INIT };
-	uint32_t *rows, *spare, *sorted;
+	struct order_job job;
 
-	if (n < 2 || key_count == 0)
-		return;
-	o.values = xreallocarray(NULL, n * key_count, sizeof(*o.values));
-	rows = xreallocarray(NULL, n, sizeof(*rows));
-	spare = xreallocarray(NULL, n, sizeof(*spare));
-	for (size_t i = 0; i < n; i++) {
-		struct query_item item = of == QUERY_CALL ? query_call(q, items[i]) :
-					 query_message(q, items[i]);
-
-		for (size_t k = 0; k < key_count; k++) {
-			struct field_value v = field_get(q, &keys[k].field, &item);
-
-			o.values[i * key_count + k] = take_value(&o, &keys[k].field, &v);
-		}
-		rows[i] = (uint32_t)i;
-	}
-	sorted = sort_rows(&o, rows, spare, n);
-	for (size_t i = 0; i < n; i++)
-		sorted[i] = items[sorted[i]];
-	memcpy(items, sorted, n * sizeof(*items));
-	free(rows);
-	free(spare);
-	free(o.values);
-	arena_release(&o.texts);
+	order_job_start(&job, q, of, keys, key_count, items, n);
+	order_job_step(&job, INT64_MAX);
+	order_job_release(&job);
 }

@@ -8,7 +8,6 @@ struct binding {
 	uint16_t action;
 };
 
-#define KEYS_MAX	32	/* of one bind line */
 #define VIEW_GENERIC	0
 
 static size_t
@@ -100,7 +99,7 @@ keymap_bind(struct keymap *km, struct str view, struct str action, struct str ke
 {
 	size_t view_index = view_find(km, view);
 	enum action act = action_find(action);
-	struct key list[KEYS_MAX];
+	struct key list[KEYMAP_LINE_KEYS];
 	struct str word;
 	int n = 0;
 
@@ -109,8 +108,8 @@ keymap_bind(struct keymap *km, struct str view, struct str action, struct str ke
 	if (act == ACTION_COUNT)
 		return err_set(err, "no such action: %.*s", STR_ARG(action));
 	while (str_cut_word(&keys, &word)) {
-		if (n == KEYS_MAX)
-			return err_set(err, "more than %d keys", KEYS_MAX);
+		if (n == KEYMAP_LINE_KEYS)
+			return err_set(err, "more than %d keys", KEYMAP_LINE_KEYS);
 		if (key_parse(&list[n], word, err) != 0)
 			return -1;
 		n++;
@@ -172,4 +171,23 @@ keymap_add_keys(const struct keymap *km, const char *view, enum action action,
 		}
 	}
 	return n;
+}
+
+int
+keymap_add_own(const struct keymap *km, const char *view, enum action action, int skip,
+	       struct buf *out)
+{
+	size_t index = view_find(km, str_of(view));
+	int n = 0;
+
+	for (size_t i = 0; i < km->n && n < skip + KEYMAP_LINE_KEYS; i++) {
+		const struct binding *b = &km->bindings[i];
+
+		if (b->view != index || b->action != action || n++ < skip)
+			continue;
+		if (n > skip + 1)
+			buf_add_char(out, ' ');
+		key_add(out, b->key);
+	}
+	return n > skip ? n - skip : 0;
 }

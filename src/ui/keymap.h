@@ -46,4 +46,18 @@ bool keymap_has(const struct keymap *km, const char *view, struct key key);
 int keymap_add_keys(const struct keymap *km, const char *view, enum action action,
 		    int max, struct buf *out);
 
+/** The names of the views that are known, "generic" first. */
+static inline const char *
+keymap_view(const struct keymap *km, size_t i)
+{
+	return i < km->views_n ? km->views[i] : NULL;
+}
+
+/** Append the keys that are bound to @p action in @p view itself, in the order they
+ * were bound, with names that key_parse() reads, from the @p skip'th on, at most
+ * KEYMAP_LINE_KEYS, blanks between. @return how many. */
+#define KEYMAP_LINE_KEYS	32
+int keymap_add_own(const struct keymap *km, const char *view, enum action action, int skip,
+		   struct buf *out);
+
 #endif

@@ -2,7 +2,7 @@
 librung_a_SOURCES += \
 	src/ui/action.c src/ui/action.h \
 	src/ui/canvas.c src/ui/canvas.h \
-	src/ui/form.h \
+	src/ui/form.c src/ui/form.h \
 	src/ui/keymap.c src/ui/keymap.h \
 	src/ui/keys.c src/ui/keys.h \
 	src/ui/list.c src/ui/list.h \
@@ -22,7 +22,8 @@ librung_a_SOURCES += \
 	src/ui/view_palette.c
 
 unit_tests += \
-	tests/unit/test_canvas tests/unit/test_keys tests/unit/test_list tests/unit/test_prompt \
+	tests/unit/test_canvas tests/unit/test_form tests/unit/test_keys tests/unit/test_list \
+	tests/unit/test_prompt \
 	tests/unit/test_script tests/unit/test_stack tests/unit/test_term \
 	tests/unit/test_program tests/unit/test_term_keys
 tests_unit_test_script_SOURCES = tests/unit/test_script.c tests/unit/demo_view.h

@@ -59,6 +59,7 @@ show(struct stack *stack, struct canvas *c)
 {
 	if (stack_take_repaint(stack))
 		term_repaint();
+	c->ascii = stack->ascii;
 	stack_draw(stack, c);
 	term_show(c);
 }
@@ -113,7 +114,7 @@ loop_run(struct stack *stack, const struct loop_source *source, bool ascii)
 	int64_t drawn = now_ms() - LOOP_DRAW_MS;
 	enum loop_state state = LOOP_BUSY;
 
-	c->ascii = ascii;
+	stack->ascii = ascii;
 	stack->copy = term_copy;
 	fit_to_terminal(stack, c);
 	while (!stack_done(stack)) {
@@ -130,11 +131,12 @@ loop_run(struct stack *stack, const struct loop_source *source, bool ascii)
 		if (stack_done(stack))
 			break;
 		/* A key is answered before more is read. */
-		if (!acted) {
+		if (!acted)
 			state = source_read(stack, source);
-			stack_refresh(stack);
-		}
 		wait = LOOP_DRAW_MS - (int)(now_ms() - drawn);
+		/* A look that is not to be seen only costs time. */
+		if (!acted && (wait <= 0 || state != LOOP_BUSY))
+			stack_refresh(stack);
 		if (stack_changed(stack) && (acted || wait <= 0)) {
 			show(stack, c);
 			drawn = now_ms();

@@ -2,9 +2,10 @@
  * @file loop.h  Reading, drawing and keys by turns, in one thread.
  *
  * While the source has something at hand it is read for LOOP_SLICE_MS at a
- * time, and the views do what they put off; between slices the keys are looked at, and the screen is drawn at most
- * every LOOP_DRAW_MS, or at once after a key. With nothing at hand the loop
- * sleeps in poll(2) without a timeout.
+ * time, then the views do what they put off for half of that; between these turns
+ * the keys are looked at. The views look at the data, and the screen is drawn, at
+ * most every LOOP_DRAW_MS while it is read, or at once after a key. With nothing at
+ * hand the loop sleeps in poll(2) without a timeout.
  */
 #ifndef UI_LOOP_H
 #define UI_LOOP_H
@@ -12,7 +13,7 @@
 #include "ui/stack.h"
 #include "ui/theme.h"
 
-#define LOOP_SLICE_MS	10
+#define LOOP_SLICE_MS	4
 #define LOOP_DRAW_MS	50
 
 enum loop_state {

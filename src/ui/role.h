@@ -12,6 +12,8 @@
 #ifndef UI_ROLE_H
 #define UI_ROLE_H
 
+#include "base/str.h"
+
 /** id, name, letter, dark, light, plain */
 #define ROLES(_) \
 	_(NORMAL, "normal", '.', "default", "default", "default") \
@@ -64,6 +66,9 @@ enum role {
 
 /** "normal", "cursor" ... @p role must be below ROLE_COUNT. */
 const char *role_name(enum role role);
+
+/** By name, or ROLE_COUNT. */
+enum role role_find(struct str name);
 
 /** The letter of screen tests. */
 char role_letter(enum role role);

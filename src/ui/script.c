@@ -77,7 +77,10 @@ shot(struct script *s, struct str label, bool roles)
 	struct buf *out = s->screens;
 	size_t end;
 
+	c->ascii = s->stack->ascii;
 	stack_draw(s->stack, c);
+	if (s->stack->told)
+		s->stack->told(s->stack->told_ctx, stack_top(s->stack)->ops->name, "shot");
 	buf_printf(out, "== %.*s %dx%d", STR_ARG(label), canvas_width(c), canvas_height(c));
 	if (roles)
 		add_legend(out, c);
@@ -209,7 +212,7 @@ script_run(const char *name, struct str text, struct stack *stack,
 	struct str line;
 	int number = 0, result = 0;
 
-	s.canvas->ascii = ascii;
+	stack->ascii = ascii;
 	resize(&s, 24, 80);
 	while (result == 0 && str_cut(&text, '\n', &line)) {
 		number++;
@@ -243,30 +246,61 @@ read_all(const char *path, struct buf *text, struct err *err)
 	return 0;
 }
 
+static int
+write_all(const char *dir, struct str base, const char *suffix, const struct buf *what,
+	  struct err *err)
+{
+	struct buf path = BUF_INIT;
+	int result = 0;
+	FILE *f;
+
+	buf_printf(&path, "%s/%.*s%s", dir, STR_ARG(base), suffix);
+	f = fopen(buf_cstr(&path), "wb");
+	if (!f || fwrite(what->p ? what->p : "", 1, what->n, f) != what->n || fflush(f) != 0)
+		result = err_set(err, "%s: %s", buf_cstr(&path), strerror(errno));
+	if (f)
+		fclose(f);
+	buf_release(&path);
+	return result;
+}
+
+/* What was done so far, and on what stack. */
+struct deeds {
+	const struct stack *stack;
+	struct buf lines;
+};
+
+static void
+add_deed(void *ctx, const char *by, const char *what)
+{
+	struct deeds *d = ctx;
+
+	buf_printf(&d->lines, "%dx%d %s %s\n", d->stack->width, d->stack->height, by, what);
+}
+
 int
 script_run_file(const char *path, const char *dir, struct stack *stack,
 		const struct loop_source *source, bool ascii, struct err *err)
 {
-	struct buf text = BUF_INIT, screens = BUF_INIT, out = BUF_INIT;
+	struct buf text = BUF_INIT, screens = BUF_INIT;
+	struct deeds deeds = { .stack = stack };
 	const char *slash = strrchr(path, '/');
 	struct str base = str_of(slash ? slash + 1 : path), suffix = STR(".keys");
 	int result = read_all(path, &text, err);
-	FILE *f;
 
 	if (result == 0) {
+		stack->told = add_deed;
+		stack->told_ctx = &deeds;
 		result = script_run(path, buf_str(&text), stack, source, ascii, &screens, err);
+		stack->told = NULL;
 		if (base.n > suffix.n && str_eq(str_skip(base, base.n - suffix.n), suffix))
 			base.n -= suffix.n;
-		buf_printf(&out, "%s/%.*s.screens", dir, STR_ARG(base));
-		f = fopen(buf_cstr(&out), "wb");
-		if (!f || fwrite(screens.p ? screens.p : "", 1, screens.n, f) != screens.n ||
-		    fflush(f) != 0)
-			result = err_set(err, "%s: %s", buf_cstr(&out), strerror(errno));
-		if (f)
-			fclose(f);
+		if (write_all(dir, base, ".screens", &screens, err) != 0 ||
+		    write_all(dir, base, ".actions", &deeds.lines, err) != 0)
+			result = -1;
 	}
 	buf_release(&text);
 	buf_release(&screens);
-	buf_release(&out);
+	buf_release(&deeds.lines);
 	return result;
 }

@@ -33,7 +33,8 @@ int script_run(const char *name, struct str text, struct stack *stack,
 /**
  * The same with the file @p path; the screens are written to
  * DIR/BASE.screens, BASE being the file's name without ".keys". They are
- * written also when the script fails.
+ * written also when the script fails. DIR/BASE.actions tells what was done, a line
+ * "WxH WHO WHAT" each: the size of the screen, and as struct stack tells.
  */
 int script_run_file(const char *path, const char *dir, struct stack *stack,
 		    const struct loop_source *source, bool ascii, struct err *err);

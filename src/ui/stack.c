@@ -289,7 +289,8 @@ stack_take_repaint(struct stack *s)
 	return repaint;
 }
 
-static void
+/* @return who did it; NULL: nobody. */
+static const char *
 act_default(struct stack *s, struct view *v, enum action action)
 {
 	switch (action) {
@@ -312,10 +313,12 @@ act_default(struct stack *s, struct view *v, enum action action)
 		s->changed = true;
 		break;
 	default:
-		if (s->globals && s->globals->act(s, v, action))
-			s->changed = true;
-		break;
+		if (!s->globals || !s->globals->act(s, v, action))
+			return NULL;
+		s->changed = true;
+		return "program";
 	}
+	return "everywhere";
 }
 
 void
@@ -323,9 +326,11 @@ stack_act(struct stack *s, enum action action)
 {
 	struct view *v = top(s);
 	enum view_result result = VIEW_IGNORED;
+	const char *by;
 
 	if (!v || s->ended)
 		return;
+	by = v->ops->name;
 	if (s->notice.n > 0) {
 		buf_clear(&s->notice);
 		s->changed = true;
@@ -336,7 +341,7 @@ stack_act(struct stack *s, enum action action)
 		result = v->ops->act(v, action);
 	switch (result) {
 	case VIEW_IGNORED:
-		act_default(s, v, action);
+		by = act_default(s, v, action);
 		break;
 	case VIEW_HANDLED:
 		s->changed = true;
@@ -345,6 +350,8 @@ stack_act(struct stack *s, enum action action)
 		stack_close(s, v);
 		break;
 	}
+	if (s->told && by)
+		s->told(s->told_ctx, by, action_defs[action].name);
 	settle(s);
 }
 

@@ -50,9 +50,16 @@ struct stack {
 	struct view *confirming;	/**< private; NULL: nobody */
 	struct buf question;		/**< private */
 	const struct stack_globals *globals;	/**< set by the program; NULL: none */
+	/** Told of what was done, for tests: an action, or "shot" for a picture of the
+	 * view; by the view of that name, the "program" (its globals) or, "everywhere",
+	 * the stack. NULL: nobody. */
+	void (*told)(void *ctx, const char *by, const char *what);
+	void *told_ctx;
 	enum action pending;		/**< private; see stack_act_below() */
 	enum action clicked;		/**< private; the hint of the last click */
 	int height, width;		/**< of the screen, cells */
+	bool ascii;			/**< draw with ASCII alone; set by loop_run() and
+					 * script_run(), may be changed meanwhile */
 	bool notice_error;		/**< private */
 	bool second_hints;		/**< private; see ACTION_TOGGLE_HINTS */
 	bool changed;			/**< private; draw again */

@@ -17,6 +17,17 @@ role_name(enum role role)
 	return role_defs[role].name;
 }
 
+enum role
+role_find(struct str name)
+{
+	int i;
+
+	for (i = 0; i < ROLE_COUNT; i++)
+		if (str_eq(name, str_of(role_defs[i].name)))
+			break;
+	return (enum role)i;
+}
+
 char
 role_letter(enum role role)
 {
@@ -55,15 +66,16 @@ color_parse(struct str word, int16_t *color)
 	return false;
 }
 
+static const struct { struct str name; enum style_attr attr; } style_attrs[] = {
+	{ STR_INIT("bold"), STYLE_BOLD },
+	{ STR_INIT("dim"), STYLE_DIM },
+	{ STR_INIT("underline"), STYLE_UNDERLINE },
+	{ STR_INIT("reverse"), STYLE_REVERSE },
+};
+
 int
 style_parse(struct style *style, struct str text, struct err *err)
 {
-	static const struct { struct str name; enum style_attr attr; } attrs[] = {
-		{ STR_INIT("bold"), STYLE_BOLD },
-		{ STR_INIT("dim"), STYLE_DIM },
-		{ STR_INIT("underline"), STYLE_UNDERLINE },
-		{ STR_INIT("reverse"), STYLE_REVERSE },
-	};
 	struct style s = { STYLE_DEFAULT, STYLE_DEFAULT, 0 };
 	struct str word;
 	bool background = false;
@@ -75,16 +87,49 @@ style_parse(struct style *style, struct str text, struct err *err)
 			background = true;
 			continue;
 		}
-		for (i = 0; i < ARRAY_SIZE(attrs); i++)
-			if (str_eq_ci(word, attrs[i].name))
+		for (i = 0; i < ARRAY_SIZE(style_attrs); i++)
+			if (str_eq_ci(word, style_attrs[i].name))
 				break;
-		if (i < ARRAY_SIZE(attrs))
-			s.attrs |= (uint8_t)attrs[i].attr;
+		if (i < ARRAY_SIZE(style_attrs))
+			s.attrs |= (uint8_t)style_attrs[i].attr;
 		else if (!color_parse(word, background ? &s.bg : &s.fg))
 			return err_set(err, "no such colour or attribute: %.*s", STR_ARG(word));
 	}
 	*style = s;
 	return 0;
+}
+
+static void
+color_add(struct buf *b, int color)
+{
+	if (color == STYLE_DEFAULT)
+		buf_add_cstr(b, "default");
+	else if (color < 16)
+		buf_printf(b, "%s%s", color < 8 ? "" : "bright-", color_names[color & 7]);
+	else
+		buf_printf(b, "%d", color);
+}
+
+void
+style_add(struct buf *b, const struct style *style)
+{
+	size_t start = b->n;
+
+	for (size_t i = 0; i < ARRAY_SIZE(style_attrs); i++)
+		if (style->attrs & style_attrs[i].attr)
+			buf_printf(b, "%.*s ", STR_ARG(style_attrs[i].name));
+	/* Its own foreground goes without saying beside anything else. */
+	if (style->fg != STYLE_DEFAULT || (b->n == start && style->bg == STYLE_DEFAULT)) {
+		color_add(b, style->fg);
+		buf_add_char(b, ' ');
+	}
+	if (style->bg != STYLE_DEFAULT) {
+		buf_add_cstr(b, "on ");
+		color_add(b, style->bg);
+		buf_add_char(b, ' ');
+	}
+	b->n--;
+	b->p[b->n] = '\0';
 }
 
 void

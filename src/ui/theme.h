@@ -2,6 +2,7 @@
 #ifndef UI_THEME_H
 #define UI_THEME_H
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "ui/role.h"
@@ -20,6 +21,12 @@ struct style {
 	int16_t bg;
 	uint8_t attrs;		/**< of enum style_attr */
 };
+
+static inline bool
+style_eq(const struct style *a, const struct style *b)
+{
+	return a->fg == b->fg && a->bg == b->bg && a->attrs == b->attrs;
+}
 
 struct theme {
 	struct style styles[ROLE_COUNT];
@@ -43,6 +50,9 @@ enum theme_name theme_choose(enum theme_name wanted);
 /** Read a look as ui/role.h describes it.
  * @return 0, or -1 with *err naming the bad word and *style unchanged. */
 int style_parse(struct style *style, struct str text, struct err *err);
+
+/** Append the look so that style_parse() reads it back. */
+void style_add(struct buf *b, const struct style *style);
 
 /** The nearest colour that a terminal of @p colors (8, 16 or 256) has;
  * *bold is set where the bright half is told by bold alone. */

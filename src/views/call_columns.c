@@ -1,77 +1,330 @@
 #include "views/call_columns.h"
 
-const struct call_column call_columns[CALL_COLUMNS] = {
-	{ CALL_FIELD_INDEX,	   4,  8,  1 },
-	{ CALL_FIELD_START,	  15, 15,  9 },
-	{ CALL_FIELD_METHOD,	   9,  9,  5 },
-	{ CALL_FIELD_FROM_USER,	   9, 24,  3 },
-	{ CALL_FIELD_TO_USER,	   9, 24,  4 },
-	{ CALL_FIELD_SOURCE,	  18, 24, 10 },
-	{ CALL_FIELD_DESTINATION, 18, 24, 11 },
-	{ CALL_FIELD_TRANSPORT,	   4,  4, 14 },
-	{ CALL_FIELD_MESSAGES,	   4,  5,  7 },
-	{ CALL_FIELD_STATE,	  14, 14,  2 },
-	{ CALL_FIELD_STATUS,	   4,  4,  6 },
-	{ CALL_FIELD_REASON,	  12, 40, 12 },
-	{ CALL_FIELD_PDD_MS,	   8,  9, 13 },
-	{ CALL_FIELD_DURATION_MS,  8,  9,  8 },
+#include "base/text.h"
+
+#define CUT_MIN		6	/* cells below which the last column is not begun */
+
+/* The usual columns, the most wanted first, as those that come later may have to be
+ * scrolled to. */
+static const enum call_field usual[] = {
+	CALL_FIELD_INDEX, CALL_FIELD_METHOD, CALL_FIELD_FROM_USER, CALL_FIELD_TO_USER,
+	CALL_FIELD_STATE, CALL_FIELD_STATUS, CALL_FIELD_MESSAGES, CALL_FIELD_DURATION_MS,
+	CALL_FIELD_START, CALL_FIELD_SOURCE, CALL_FIELD_DESTINATION, CALL_FIELD_REASON,
+	CALL_FIELD_PDD_MS, CALL_FIELD_TRANSPORT,
 };
 
-static int
-min_of(size_t i, int digits)
-{
-	const struct call_column *c = &call_columns[i];
+/* Cells that fields take by themselves, where their kind does not tell. */
+static const struct {
+	enum call_field field;
+	uint8_t min, max;
+} widths[] = {
+	{ CALL_FIELD_INDEX, 4, 4 },
+	{ CALL_FIELD_METHOD, 9, 9 },
+	{ CALL_FIELD_FROM_USER, 9, 32 },
+	{ CALL_FIELD_TO_USER, 9, 32 },
+	{ CALL_FIELD_MESSAGES, 4, 5 },
+	{ CALL_FIELD_DURATION_MS, 8, 9 },
+	{ CALL_FIELD_PDD_MS, 8, 9 },
+};
 
-	return c->field == CALL_FIELD_INDEX && digits > c->min ? digits : c->min;
+static void
+set_widths(struct call_column *c)
+{
+	const struct field_def *def = c->field.def;
+	int title = text_width(call_column_title(c));
+
+	c->usual = c->min = c->max = def->width;
+	if (def->kind == FIELD_TEXT) {
+		c->min = def->width < 12 ? def->width : 12;
+		c->max = def->width < 12 ? def->width : 60;
+	} else if (def->kind == FIELD_ADDRESS) {
+		c->min = 18;
+		c->max = 47;	/* an IPv6 address and port */
+	} else if (def->kind == FIELD_LIST) {
+		c->min = 12;
+		c->max = 60;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(widths); i++) {
+		if (c->field.of != QUERY_CALL || def != &call_field_defs[widths[i].field])
+			continue;
+		c->min = widths[i].min;
+		c->max = widths[i].max;
+	}
+	if (c->min < title && title <= 12)
+		c->min = title;
+	if (c->max < c->min)
+		c->max = c->min;
+	if (c->usual < c->min)
+		c->usual = c->min;
+	if (c->usual > c->max)
+		c->usual = c->max;
+}
+
+struct str
+call_column_title(const struct call_column *c)
+{
+	return c->field.header.n > 0 ? c->field.header : str_of(c->field.def->title);
+}
+
+void
+call_columns_init(struct call_columns *c)
+{
+	*c = (struct call_columns){ .n = 0 };
+	call_columns_reset(c);
+}
+
+void
+call_columns_clear(struct call_columns *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		buf_release(&c->list[i].name);
+	c->n = 0;
+	c->revision++;
+}
+
+void
+call_columns_release(struct call_columns *c)
+{
+	call_columns_clear(c);
+}
+
+void
+call_columns_reset(struct call_columns *c)
+{
+	struct err err;
+
+	call_columns_clear(c);
+	for (size_t i = 0; i < ARRAY_SIZE(usual); i++)
+		if (call_columns_add(c, str_of(call_field_defs[usual[i]].name), 0, &err) < 0)
+			BUG("%s", err.text);
+}
+
+static bool
+is_same(const struct field *a, const struct field *b)
+{
+	return a->def == b->def && a->of == b->of && str_eq_ci(a->header, b->header);
 }
 
 static size_t
-of_rank(unsigned int rank)
+find(const struct call_columns *c, const struct field *field)
 {
-	for (size_t i = 0; i < CALL_COLUMNS; i++)
-		if (call_columns[i].rank == rank)
+	for (size_t i = 0; i < c->n; i++)
+		if (is_same(&c->list[i].field, field))
 			return i;
-	BUG("no column of rank %u", rank);
+	return SIZE_MAX;
 }
 
-/* Give what is left to columns that can be wider, a cell each by turns. */
-static void
-widen(struct call_place *places, int left)
+size_t
+call_columns_find(const struct call_columns *c, struct str name)
+{
+	struct field field;
+
+	return field_find(QUERY_CALL, str_trim(name), &field) ? find(c, &field) : SIZE_MAX;
+}
+
+static int
+clamp_width(int width)
+{
+	return width < 0 ? 0 : width > CALL_COLUMN_WIDTH_MAX ? CALL_COLUMN_WIDTH_MAX : width;
+}
+
+int
+call_columns_add(struct call_columns *c, struct str name, int width, struct err *err)
+{
+	struct call_column *column;
+	struct field field;
+
+	name = str_trim(name);
+	if (!field_find(QUERY_CALL, name, &field)) {
+		const char *near = field_suggest(QUERY_CALL, name);
+
+		return err_set(err, near ? "unknown field '%.*s' (did you mean '%s'?)" :
+			       "unknown field '%.*s'", STR_ARG(name), near);
+	}
+	if (find(c, &field) != SIZE_MAX)
+		return err_set(err, "there is a column '%.*s' already", STR_ARG(name));
+	if (c->n == CALL_COLUMNS_MAX)
+		return err_set(err, "more than %u columns", CALL_COLUMNS_MAX);
+	column = &c->list[c->n++];
+	*column = (struct call_column){ .width = clamp_width(width) };
+	field_name_add(&column->name, &field);
+	/* Again, for the header to be borrowed from our copy. */
+	if (!field_find(QUERY_CALL, buf_str(&column->name), &column->field))
+		BUG("field %s", buf_cstr(&column->name));
+	set_widths(column);
+	c->revision++;
+	return 0;
+}
+
+void
+call_columns_remove(struct call_columns *c, size_t i)
+{
+	if (i >= c->n)
+		BUG("column %zu of %zu", i, c->n);
+	buf_release(&c->list[i].name);
+	memmove(c->list + i, c->list + i + 1, (c->n - i - 1) * sizeof(*c->list));
+	c->n--;
+	c->revision++;
+}
+
+void
+call_columns_move(struct call_columns *c, size_t from, size_t to)
+{
+	struct call_column column;
+
+	if (from >= c->n || to >= c->n)
+		BUG("column %zu to %zu of %zu", from, to, c->n);
+	column = c->list[from];
+	memmove(c->list + from, c->list + from + 1, (c->n - from - 1) * sizeof(*c->list));
+	memmove(c->list + to + 1, c->list + to, (c->n - to - 1) * sizeof(*c->list));
+	c->list[to] = column;
+	c->revision++;
+}
+
+void
+call_columns_set_width(struct call_columns *c, size_t i, int width)
+{
+	if (i >= c->n)
+		BUG("column %zu of %zu", i, c->n);
+	c->list[i].width = clamp_width(width);
+	c->revision++;
+}
+
+/* ---- placing ---- */
+
+static int
+min_of(const struct call_column *c, int digits)
+{
+	bool is_index = c->field.of == QUERY_CALL &&
+		c->field.def == &call_field_defs[CALL_FIELD_INDEX];
+
+	if (c->width > 0)
+		return c->width;
+	return is_index && digits > c->min ? digits : c->min;
+}
+
+/* What is cut of these can still be read. */
+static bool
+can_be_cut(const struct call_column *c)
+{
+	return c->field.def->kind == FIELD_TEXT || c->field.def->kind == FIELD_ADDRESS ||
+		c->field.def->kind == FIELD_LIST;
+}
+
+/* Place column @p i, with @p seen others before it, where *left cells are left of the
+ * row; @p must: cut it when need be. @return whether there was room. */
+static bool
+put(const struct call_columns *c, struct call_layout *l, size_t i, int seen, bool must,
+    int digits, int *left)
+{
+	int width = min_of(&c->list[i], digits);
+	int blanks = seen == 0 ? 0 : seen == 1 ? 2 : 1;
+	int room = *left - blanks;
+
+	if (width > room) {
+		if (room < 1 || (!must && (room < CUT_MIN || !can_be_cut(&c->list[i]))))
+			return false;
+		width = room;
+	}
+	l->places[i].width = width;
+	*left -= blanks + width;
+	return true;
+}
+
+/* Give a cell each by turns to those below their limit: the usual width, or the most. */
+static int
+widen(const struct call_columns *c, struct call_layout *l, int left, bool most)
 {
 	bool given = true;
 
 	while (left > 0 && given) {
 		given = false;
-		for (size_t i = 0; i < CALL_COLUMNS && left > 0; i++) {
-			if (call_columns[i].field == CALL_FIELD_INDEX || places[i].width == 0 ||
-			    places[i].width >= call_columns[i].max)
+		for (size_t i = 0; i < c->n && left > 0; i++) {
+			const struct call_column *column = &c->list[i];
+			int limit = most ? column->max : column->usual;
+
+			if (column->width > 0 || l->places[i].width == 0 ||
+			    l->places[i].width >= limit)
 				continue;
-			places[i].width++;
+			l->places[i].width++;
 			left--;
 			given = true;
 		}
 	}
+	return left;
+}
+
+/* How many of the first columns stay, of @p fixed that should: they leave a third of
+ * the room to others. */
+static size_t
+fixed_that_fit(const struct call_columns *c, int width, int fixed, int digits)
+{
+	size_t n = 0;
+	int used = 0;
+
+	while (n < c->n && (int)n < fixed) {
+		used += min_of(&c->list[n], digits) + (n == 0 ? 2 : 1);
+		if (used > width * 2 / 3)
+			break;
+		n++;
+	}
+	return n;
+}
+
+/* The fewest columns to scroll by after which the last one is seen whole. */
+static int
+scroll_max_of(const struct call_columns *c, int width, size_t fixed, int digits)
+{
+	size_t i = c->n;
+	int left = width;
+
+	for (size_t k = 0; k < fixed; k++)
+		left -= min_of(&c->list[k], digits) + (k == 0 ? 2 : 1);
+	if (fixed == 0)
+		left--;		/* the second blank behind the first */
+	while (i > fixed && (left -= min_of(&c->list[i - 1], digits)) >= 0) {
+		i--;
+		left--;
+	}
+	/* One is seen, be it cut. */
+	if (i == c->n && i > fixed)
+		i--;
+	return (int)(i - fixed);
 }
 
 void
-call_columns_fit(struct call_place places[CALL_COLUMNS], int width, int digits)
+call_columns_fit(const struct call_columns *c, struct call_layout *l, int width,
+		 int fixed, int scroll, int digits)
 {
-	int left = width, x = 0;
+	size_t stay = fixed_that_fit(c, width, fixed, digits), i, from;
+	int left = width, x = 0, seen = 0;
 
-	memset(places, 0, CALL_COLUMNS * sizeof(*places));
-	for (unsigned int rank = 1; rank <= CALL_COLUMNS; rank++) {
-		size_t i = of_rank(rank);
-		int need = min_of(i, digits);
-
-		if (need + 1 > left)
+	*l = (struct call_layout){ .scroll_max = scroll_max_of(c, width, stay, digits) };
+	from = stay + (size_t)(scroll < 0 ? 0 : scroll > l->scroll_max ? l->scroll_max : scroll);
+	for (i = stay > 0 ? 0 : from; i < c->n; i = i + 1 == stay ? from : i + 1)
+		if (!put(c, l, i, seen++, i == from, digits, &left))
 			break;
-		places[i].width = need;
-		left -= need + 1;
+	l->more = i < c->n;
+	left = widen(c, l, left, false);
+	widen(c, l, left, true);
+	l->mark = -1;
+	for (i = 0; i < c->n; i++) {
+		if (l->places[i].width == 0)
+			continue;
+		l->places[i].x = x;
+		x += l->places[i].width;
+		if (l->mark < 0)
+			l->mark = x++;
+		x++;
 	}
-	widen(places, left);
-	for (size_t i = 0; i < CALL_COLUMNS; i++) {
-		places[i].x = x;
-		if (places[i].width)
-			x += places[i].width + (call_columns[i].field == CALL_FIELD_INDEX ? 2 : 1);
-	}
+}
+
+size_t
+call_layout_at(const struct call_layout *l, size_t n, int x)
+{
+	for (size_t i = 0; i < n; i++)
+		if (l->places[i].width > 0 && x >= l->places[i].x &&
+		    x <= l->places[i].x + l->places[i].width)
+			return i;
+	return SIZE_MAX;
 }

@@ -1,6 +1,7 @@
 # The room views/: its sources, unit tests and fuzz targets.
 librung_a_SOURCES += \
 	src/views/call_columns.c src/views/call_columns.h \
+	src/views/call_rows.c src/views/call_rows.h \
 	src/views/call_set.c src/views/call_set.h \
 	src/views/flow_lines.c src/views/flow_lines.h \
 	src/views/flow_mark.c src/views/flow_mark.h \
@@ -20,6 +21,7 @@ librung_a_SOURCES += \
 	src/views/view_diff.c \
 	src/views/view_flow.c \
 	src/views/view_raw.c \
+	src/views/view_settings.c \
 	src/views/view_stats.c \
 	src/views/views.c src/views/views.h
 

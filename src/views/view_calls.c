@@ -18,7 +18,7 @@
 #include "ui/list.h"
 #include "ui/stack.h"
 #include "views/call_columns.h"
-#include "views/call_set.h"
+#include "views/call_rows.h"
 #include "views/parts.h"
 #include "views/tally.h"
 
@@ -28,7 +28,11 @@
 
 struct calls_state {
 	struct list list;
-	struct call_set shown;
+	struct call_rows rows;
+	struct call_columns *columns;	/* the program's, or own */
+	struct call_columns own;
+	struct call_layout layout;
+	int scroll;		/* columns to the right */
 	struct call_set marked;	/* to be asked about */
 	struct tally tally;
 	struct views_progress progress;
@@ -51,8 +55,10 @@ look_at(struct calls_state *st, const struct views_app *app, uint32_t i, bool to
 	bool changed = tally_tell(&st->tally, app->store, i);
 
 	/* What only the clock may have changed is asked again only then. */
-	if (told || changed)
+	if (told || changed) {
 		call_set_put(&st->marked, i, true);
+		call_rows_touch(&st->rows, i);
+	}
 	return told || changed;
 }
 
@@ -62,7 +68,7 @@ look_at_new(struct calls_state *st, const struct views_app *app)
 	uint32_t count = store_message_count(app->store), last = CALL_NONE;
 	bool changed = count != st->messages;
 
-	call_set_grow(&st->shown, store_call_count(app->store));
+	call_rows_grow(&st->rows, store_call_count(app->store));
 	call_set_grow(&st->marked, store_call_count(app->store));
 	for (; st->messages < count; st->messages++) {
 		uint32_t call = store_message(app->store, st->messages)->call;
@@ -96,9 +102,9 @@ judge(struct calls_state *st, const struct views_app *app, uint32_t call)
 	bool member = !app->takes_call || app->takes_call(app->ctx, call);
 
 	call_set_put(&st->marked, call, false);
-	if (member == call_set_has(&st->shown, call))
+	if (member == call_set_has(&st->rows.shown, call))
 		return;
-	call_set_put(&st->shown, call, member);
+	call_rows_put(&st->rows, call, member);
 	tally_count(&st->tally, call, member);
 	st->judged = true;
 }
@@ -170,16 +176,25 @@ calls_work(struct view *v, int budget_ms)
 		if (now_us() >= end)
 			return true;
 	}
-	return judge_marked(st, app, UINT32_MAX, end);
+	if (judge_marked(st, app, UINT32_MAX, end))
+		return true;
+	return call_rows_work(&st->rows, end);
 }
 
 static void
 calls_open(struct view *v, const void *subject)
 {
+	const struct views_app *app = v->app;
 	struct calls_state *st = v->state;
+	struct err err;
 
 	(void)subject;
 	st->current = CALL_NONE;
+	call_columns_init(&st->own);
+	st->columns = app->columns ? app->columns : &st->own;
+	call_rows_init(&st->rows, app->query);
+	if (call_rows_sort(&st->rows, str_of(app->settings->sort), &err) < 0)
+		stack_error(v->stack, "sort: %s", err.text);
 }
 
 static void
@@ -187,7 +202,8 @@ calls_close(struct view *v)
 {
 	struct calls_state *st = v->state;
 
-	call_set_release(&st->shown);
+	call_rows_release(&st->rows);
+	call_columns_release(&st->own);
 	call_set_release(&st->marked);
 	tally_release(&st->tally);
 	buf_release(&st->no_sip);
@@ -206,19 +222,38 @@ no_sip_lines(const struct calls_state *st)
 }
 
 static void
+fit_columns(struct view *v)
+{
+	const struct views_app *app = v->app;
+	struct calls_state *st = v->state;
+	int digits = snprintf(NULL, 0, "%" PRIu32, store_call_count(app->store));
+
+	call_columns_fit(st->columns, &st->layout, v->width, (int)app->settings->fixed_columns,
+			 st->scroll, digits);
+	if (st->scroll > st->layout.scroll_max)
+		st->scroll = st->layout.scroll_max;
+}
+
+static void
 fit(struct view *v)
 {
 	struct calls_state *st = v->state;
 	int height = v->height > HEAD_ROWS ? v->height - HEAD_ROWS : 0;
 	int64_t before = st->list.cursor;
 
-	/* The cursor stays on its call where rows come in above it. */
-	list_fit(&st->list, st->shown.members, height);
-	if (st->current != CALL_NONE && call_set_has(&st->shown, st->current)) {
-		st->list.top += (int64_t)call_set_row(&st->shown, st->current) - before;
-		list_go(&st->list, call_set_row(&st->shown, st->current));
+	/* The cursor stays on its call where rows come in above it; but on the first row
+	 * of a list that is not in order of arrival, where one waits for what comes. */
+	list_fit(&st->list, call_rows_count(&st->rows), height);
+	if (before == 0 && (st->rows.reverse || st->rows.key_count > 0)) {
+		list_go(&st->list, 0);
+	} else if (st->current != CALL_NONE && call_set_has(&st->rows.shown, st->current)) {
+		uint32_t row = call_rows_row(&st->rows, st->current);
+
+		st->list.top += (int64_t)row - before;
+		list_go(&st->list, row);
 	}
-	st->current = call_set_at(&st->shown, (uint32_t)st->list.cursor);
+	st->current = call_rows_at(&st->rows, (uint32_t)st->list.cursor);
+	fit_columns(v);
 	list_fit(&st->no_sip_list, no_sip_lines(st), v->height);
 }
 
@@ -250,7 +285,8 @@ calls_refresh(struct view *v)
 	}
 	changed = settle(st, app, st->progress.ended) || changed;
 	judge_marked(st, app, app->takes_call ? JUDGE : UINT32_MAX, 0);
-	changed = changed || st->judged;
+	st->rows.complete = st->progress.ended || st->progress.paused;
+	changed = call_rows_take_changed(&st->rows) || changed || st->judged;
 	st->judged = false;
 	fit(v);
 	return changed;
@@ -304,8 +340,8 @@ calls_title(const struct view *v, struct buf *left, struct buf *right)
 	if (p->notices > 0)
 		buf_printf(right, "%" PRIu32 " notice%s  ", p->notices,
 			   p->notices == 1 ? "" : "s");
-	if (st->shown.members != calls)
-		buf_printf(right, "%" PRIu32 " of ", st->shown.members);
+	if (call_rows_count(&st->rows) != calls)
+		buf_printf(right, "%" PRIu32 " of ", call_rows_count(&st->rows));
 	buf_printf(right, "%" PRIu32 " call%s", calls, calls == 1 ? "" : "s");
 	room = v->width - text_width(buf_str(right)) - 2;
 	if (app->bpf && *app->bpf)
@@ -370,6 +406,15 @@ draw_verdict(const struct calls_state *st, struct canvas *c)
 		canvas_text(c, 0, canvas_width(c) - 1, 1, ROLE_DIM, STR("…"));
 }
 
+/* Which of its own fields of a call it is, or CALL_FIELD_TOTAL. */
+static enum call_field
+call_field_of(const struct field *field)
+{
+	if (field->of != QUERY_CALL || field->header.n > 0)
+		return CALL_FIELD_TOTAL;
+	return (enum call_field)(field->def - call_field_defs);
+}
+
 static void
 draw_cell(const struct views_app *app, struct canvas *c, int y, const struct call_place *at,
 	  const struct field *field, const struct query_item *item, struct buf *scratch)
@@ -386,7 +431,7 @@ draw_cell(const struct views_app *app, struct canvas *c, int y, const struct cal
 		parts_add_host(scratch, app, &value.as.endpoint);
 	else
 		field_format(scratch, &value, &style);
-	switch (field->def - call_field_defs) {
+	switch (call_field_of(field)) {
 	case CALL_FIELD_STATE:
 	case CALL_FIELD_STATUS:
 	case CALL_FIELD_REASON:
@@ -406,50 +451,65 @@ draw_cell(const struct views_app *app, struct canvas *c, int y, const struct cal
 }
 
 static void
-draw_rows(const struct view *v, struct canvas *c, const struct call_place *places)
+draw_rows(const struct view *v, struct canvas *c)
 {
 	const struct views_app *app = v->app;
 	const struct calls_state *st = v->state;
-	uint32_t call = call_set_at(&st->shown, (uint32_t)st->list.top);
+	const struct call_place *places = st->layout.places;
 	int width = canvas_width(c);
 	struct buf scratch = BUF_INIT;
 
-	for (int y = HEAD_ROWS; y < canvas_height(c) && call != UINT32_MAX; y++) {
-		struct query_item item = query_call(app->query, call);
+	for (int y = HEAD_ROWS; y < canvas_height(c); y++) {
+		int64_t row = st->list.top + y - HEAD_ROWS;
+		uint32_t call = call_rows_at(&st->rows, (uint32_t)row);
+		struct query_item item;
 
-		for (size_t i = 0; i < CALL_COLUMNS; i++) {
-			struct field field = { .def = &call_field_defs[call_columns[i].field],
-					       .of = QUERY_CALL };
-
+		if (call == UINT32_MAX)
+			break;
+		item = query_call(app->query, call);
+		for (size_t i = 0; i < st->columns->n; i++)
 			if (places[i].width)
-				draw_cell(app, c, y, &places[i], &field, &item, &scratch);
-		}
-		/* In the blank behind the index. */
-		if (item.call->flaws)
-			canvas_text(c, y, places[0].width, 1, ROLE_WARNING, STR("!"));
-		if (st->list.top + y - HEAD_ROWS == st->list.cursor)
+				draw_cell(app, c, y, &places[i], &st->columns->list[i].field, &item,
+					  &scratch);
+		if (item.call->flaws && st->layout.mark >= 0)
+			canvas_text(c, y, st->layout.mark, 1, ROLE_WARNING, STR("!"));
+		if (row == st->list.cursor)
 			canvas_paint(c, y, 0, width, ROLE_CURSOR);
-		call = call_set_next(&st->shown, call);
 	}
 	buf_release(&scratch);
 }
 
+/* The title of a column, and whether the list is sorted by it. */
 static void
-draw_head(const struct view *v, struct canvas *c, struct call_place *places)
+draw_title(const struct calls_state *st, struct canvas *c, size_t i)
 {
-	const struct views_app *app = v->app;
-	int width = canvas_width(c);
+	const struct call_column *column = &st->columns->list[i];
+	const struct call_place *at = &st->layout.places[i];
+	bool is_right = field_is_right(column->field.def), reverse;
+	struct str title = call_column_title(column);
+	int x = at->x + at->width;
 
-	call_columns_fit(places, width, snprintf(NULL, 0, "%" PRIu32, store_call_count(app->store)));
-	canvas_fill(c, 1, 0, 1, width, ROLE_HEADER, " ");
-	for (size_t i = 0; i < CALL_COLUMNS; i++) {
-		const struct field_def *def = &call_field_defs[call_columns[i].field];
+	canvas_field(c, 1, at->x, at->width, ROLE_HEADER, is_right ? CANVAS_RIGHT : CANVAS_LEFT,
+		     title);
+	if (!call_rows_is_first(&st->rows, &column->field, &reverse))
+		return;
+	if (!is_right && text_width(title) < at->width)
+		x = at->x + text_width(title);
+	if (x >= canvas_width(c))
+		x = canvas_width(c) - 1;
+	canvas_text(c, 1, x, 1, ROLE_HEADER, c->ascii ? reverse ? STR("v") : STR("^") :
+		    reverse ? STR("▼") : STR("▲"));
+}
 
-		if (places[i].width)
-			canvas_field(c, 1, places[i].x, places[i].width, ROLE_HEADER,
-				     field_is_right(def) ? CANVAS_RIGHT : CANVAS_LEFT,
-				     str_of(def->title));
-	}
+static void
+draw_head(const struct view *v, struct canvas *c)
+{
+	const struct calls_state *st = v->state;
+
+	canvas_fill(c, 1, 0, 1, canvas_width(c), ROLE_HEADER, " ");
+	for (size_t i = 0; i < st->columns->n; i++)
+		if (st->layout.places[i].width)
+			draw_title(st, c, i);
 }
 
 /* The lines of what there is instead of SIP. */
@@ -469,7 +529,6 @@ calls_draw(const struct view *v, struct canvas *c)
 {
 	const struct views_app *app = v->app;
 	const struct calls_state *st = v->state;
-	struct call_place places[CALL_COLUMNS];
 	int width = canvas_width(c);
 
 	if (st->no_sip.n > 0) {
@@ -477,9 +536,9 @@ calls_draw(const struct view *v, struct canvas *c)
 		return;
 	}
 	draw_verdict(st, c);
-	draw_head(v, c, places);
-	draw_rows(v, c, places);
-	if (st->shown.members > 0)
+	draw_head(v, c);
+	draw_rows(v, c);
+	if (call_rows_count(&st->rows) > 0)
 		return;
 	if (store_call_count(app->store) > 0)
 		canvas_printf(c, HEAD_ROWS, 0, width, ROLE_NOTICE, "None of %" PRIu32
@@ -493,6 +552,30 @@ calls_draw(const struct view *v, struct canvas *c)
 
 /* ---- acting ---- */
 
+/* What has to do with columns and order. */
+static enum view_result
+act_on_table(struct view *v, enum action action)
+{
+	struct calls_state *st = v->state;
+
+	switch (action) {
+	case ACTION_LEFT:
+		st->scroll -= st->scroll > 0;
+		break;
+	case ACTION_RIGHT:
+		st->scroll += st->scroll < st->layout.scroll_max;
+		break;
+	case ACTION_SORT_REVERSE:
+		call_rows_turn(&st->rows);
+		fit(v);
+		break;
+	default:
+		return VIEW_IGNORED;
+	}
+	fit_columns(v);
+	return VIEW_HANDLED;
+}
+
 static enum view_result
 calls_act(struct view *v, enum action action)
 {
@@ -502,14 +585,16 @@ calls_act(struct view *v, enum action action)
 	if (st->no_sip.n > 0)
 		return list_scroll(&st->no_sip_list, action) ? VIEW_HANDLED : VIEW_IGNORED;
 	if (list_act(&st->list, action)) {
-		st->current = call_set_at(&st->shown, (uint32_t)st->list.cursor);
+		st->current = call_rows_at(&st->rows, (uint32_t)st->list.cursor);
 		return VIEW_HANDLED;
 	}
 	if (action == ACTION_STATISTICS) {
 		stack_open(v->stack, &view_stats_ops,
-			   &(struct stats_subject){ &st->shown, app->where });
+			   &(struct stats_subject){ &st->rows.shown, app->where });
 		return VIEW_HANDLED;
 	}
+	if (act_on_table(v, action) == VIEW_HANDLED)
+		return VIEW_HANDLED;
 	if (st->current == CALL_NONE)
 		return VIEW_IGNORED;
 	switch (action) {
@@ -529,12 +614,15 @@ const struct view_ops view_calls_ops = {
 	.name = "calls",
 	.state_size = sizeof(struct calls_state),
 	.actions = (const enum action[]){
-		ACTION_OPEN, ACTION_OPEN_RAW, ACTION_STATISTICS, ACTION_MOVE_UP, ACTION_MOVE_DOWN, ACTION_PAGE_UP,
-		ACTION_PAGE_DOWN, ACTION_HALF_UP, ACTION_HALF_DOWN, ACTION_FIRST, ACTION_LAST,
+		ACTION_OPEN, ACTION_OPEN_RAW, ACTION_STATISTICS, ACTION_SORT_REVERSE,
+		ACTION_MOVE_UP, ACTION_MOVE_DOWN, ACTION_PAGE_UP, ACTION_PAGE_DOWN,
+		ACTION_HALF_UP, ACTION_HALF_DOWN, ACTION_FIRST, ACTION_LAST, ACTION_LEFT,
+		ACTION_RIGHT,
 		ACTION_NONE
 	},
 	.keys = (const struct view_keys[]){
 		{ ACTION_STATISTICS, "i" },
+		{ ACTION_SORT_REVERSE, "z" },
 		{ ACTION_NONE, NULL }
 	},
 	.open = calls_open,

@@ -50,6 +50,9 @@ act_global(struct stack *s, struct view *top, enum action action)
 	case ACTION_COMMANDS:
 		stack_open(s, &view_palette_ops, &(struct palette_subject){ top->ops });
 		break;
+	case ACTION_SETTINGS:
+		stack_open(s, &view_settings_ops, NULL);
+		break;
 	default:
 		return false;
 	}
@@ -58,7 +61,8 @@ act_global(struct stack *s, struct view *top, enum action action)
 
 const struct stack_globals views_globals = {
 	.actions = (const enum action[]){
-		ACTION_TOGGLE_NAMES, ACTION_TOGGLE_SYNTAX, ACTION_PAUSE, ACTION_COMMANDS,
+		ACTION_TOGGLE_NAMES, ACTION_TOGGLE_SYNTAX, ACTION_PAUSE, ACTION_SETTINGS,
+		ACTION_COMMANDS,
 		ACTION_NONE
 	},
 	.act = act_global,

@@ -58,6 +58,9 @@ struct views_app {
 	/** Write settings and columns to the user's file, whose other lines stay.
 	 * Appends its name to *path. @return 0, or -1 with *err. */
 	int (*settings_save)(void *ctx, struct buf *path, struct err *err);
+	/** What was wrong in settings files; told by the settings screen. */
+	const char *const *settings_errors;
+	size_t settings_errors_n;
 	/**
 	 * Read the capture @p path too (@p add), or instead of all there is: then the
 	 * store is empty, all views but the first are closed and generation is another.
@@ -108,7 +111,8 @@ struct stats_subject {
 	_(flow, "struct flow_subject") \
 	_(raw, "struct raw_subject") \
 	_(diff, "struct diff_subject") \
-	_(stats, "struct stats_subject")
+	_(stats, "struct stats_subject") \
+	_(settings, "none")
 
 #define VIEW_DECLARE(name, subject) extern const struct view_ops view_##name##_ops;
 VIEWS(VIEW_DECLARE)
@@ -122,5 +126,9 @@ extern const struct stack_globals views_globals;
 
 /** Make the keys of all views known. */
 void views_add_keys(struct keymap *km);
+
+/** Whether a setting of text means what it should: a filter, a sort order.
+ * @return 0, or -1 with *err. */
+int views_check_setting(const struct setting_def *def, struct str value, struct err *err);
 
 #endif

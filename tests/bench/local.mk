@@ -5,3 +5,9 @@ tests_bench_measure_LDADD =
 EXTRA_DIST += tests/bench/run tests/bench/instructions
 
 check_PROGRAMS += tests/bench/tls_speed
+
+# Waiting for an answer; its small sister runs with the tests.
+check_PROGRAMS += tests/bench/feel
+tests_bench_feel_SOURCES = tests/bench/feel.c tests/bench/vt.c tests/bench/vt.h
+tests_bench_feel_LDADD =
+script_tests += tests/bench/check-feel.sh

@@ -76,6 +76,73 @@ values(void **state)
 }
 
 static void
+texts(void **state)
+{
+	static const struct { const char *value, *text, *written; } t[] = {
+		{ "a", "a", "a" },
+		{ "\"\"", "", "\"\"" },
+		{ "\" a \"", "a", "a" },
+		{ "\"a\" or \"b\"", "\"a\" or \"b\"", "\"a\" or \"b\"" },
+		{ "\"\"a\"\"", "\"a\"", "\"\"a\"\"" },
+		{ "\"", "\"", "\"" },
+	};
+	struct buf b = BUF_INIT;
+	struct settings s;
+	struct err err;
+
+	(void)state;
+	settings_init(&s);
+	for (size_t i = 0; i < ARRAY_SIZE(t); i++) {
+		assert_int_equal(settings_set(&s, STR("filter"), str_of(t[i].value), &err), 0);
+		assert_string_equal(s.filter, t[i].text);
+		buf_clear(&b);
+		setting_add(&b, setting_find(STR("filter")), &s);
+		assert_string_equal(buf_cstr(&b), t[i].written);
+	}
+	assert_int_equal(settings_set(&s, STR("filter"), STR("a\033b"), &err), -1);
+	assert_int_equal(settings_set(&s, STR("filter"), STR("a\0b"), &err), -1);
+	buf_release(&b);
+}
+
+static void
+ranges_and_groups(void **state)
+{
+	struct buf b = BUF_INIT;
+	struct settings one, other;
+
+	(void)state;
+	for (const struct setting_def *def = setting_defs; def->name; def++) {
+		assert_in_range(def->group, 0, SETTING_GROUP_COUNT - 1);
+		assert_non_null(setting_group_title(def->group));
+		/* Those of a group stand together. */
+		assert_true(def == setting_defs || def->group >= def[-1].group);
+	}
+	setting_add_range(&b, setting_find(STR("theme")));
+	buf_add_char(&b, '|');
+	setting_add_range(&b, setting_find(STR("utc")));
+	buf_add_char(&b, '|');
+	setting_add_range(&b, setting_find(STR("escape-time")));
+	buf_add_char(&b, '|');
+	setting_add_range(&b, setting_find(STR("sort")));
+	assert_string_equal(buf_cstr(&b), "dark, light or plain|on or off|0 to 1000 ms|");
+	buf_release(&b);
+
+	settings_init(&one);
+	settings_init(&other);
+	for (const struct setting_def *def = setting_defs; def->name; def++)
+		assert_true(setting_same(def, &one, &other));
+	other.utc = true;
+	other.theme = 1;
+	other.escape_ms = 1;
+	memcpy(other.sort, "x", 2);
+	assert_false(setting_same(setting_find(STR("utc")), &one, &other));
+	assert_false(setting_same(setting_find(STR("theme")), &one, &other));
+	assert_false(setting_same(setting_find(STR("escape-time")), &one, &other));
+	assert_false(setting_same(setting_find(STR("sort")), &one, &other));
+	assert_true(setting_same(setting_find(STR("filter")), &one, &other));
+}
+
+static void
 negative_numbers(void **state)
 {
 	static const struct setting_def def = {
@@ -95,7 +162,7 @@ negative_numbers(void **state)
 /* ---- files ---- */
 
 struct seen {
-	struct buf binds, aliases;
+	struct buf binds, aliases, colors, columns;
 };
 
 static int
@@ -120,6 +187,37 @@ on_alias(void *ctx, struct str address, struct str name, struct err *err)
 	return 0;
 }
 
+static int
+on_color(void *ctx, struct str role, struct str look, struct err *err)
+{
+	struct seen *seen = ctx;
+
+	if (str_eq(role, STR("nosuch")))
+		return err_set(err, "no such role: nosuch");
+	buf_printf(&seen->colors, "%.*s|%.*s\n", STR_ARG(role), STR_ARG(look));
+	return 0;
+}
+
+static int
+on_column(void *ctx, bool first, struct str field, int width, struct err *err)
+{
+	struct seen *seen = ctx;
+
+	if (str_eq(field, STR("nosuch")))
+		return err_set(err, "no such field: nosuch");
+	buf_printf(&seen->columns, "%s%.*s|%d\n", first ? "*" : "", STR_ARG(field), width);
+	return 0;
+}
+
+static int
+on_check(void *ctx, const struct setting_def *def, struct str value, struct err *err)
+{
+	(void)ctx;
+	if (strcmp(def->name, "filter") == 0 && !str_eq(value, STR("a \"b")))
+		return err_set(err, "not a filter: %.*s", STR_ARG(value));
+	return 0;
+}
+
 struct fixture {
 	struct settings settings;
 	struct seen seen;
@@ -134,6 +232,9 @@ fixture_init(struct fixture *f)
 	rc_init(&f->rc, &f->settings);
 	f->rc.bind = on_bind;
 	f->rc.alias = on_alias;
+	f->rc.color = on_color;
+	f->rc.column = on_column;
+	f->rc.check = on_check;
 	f->rc.ctx = &f->seen;
 }
 
@@ -143,6 +244,8 @@ fixture_release(struct fixture *f)
 	rc_release(&f->rc);
 	buf_release(&f->seen.aliases);
 	buf_release(&f->seen.binds);
+	buf_release(&f->seen.colors);
+	buf_release(&f->seen.columns);
 }
 
 static void
@@ -190,6 +293,83 @@ file_text(void **state)
 	assert_string_equal(buf_cstr(&f.seen.binds), "calls|open|<Enter>  o\n");
 	assert_string_equal(buf_cstr(&f.seen.aliases), "10.0.0.1|Carrier A\n::1|me and you\n");
 	fixture_release(&f);
+}
+
+static void
+colors_and_columns(void **state)
+{
+	static const char *const errors[] = {
+		"rc:1: no such field: nosuch",
+		"rc:4: state: a width from 0 to 200 wanted",
+		"rc:5: 201: a width from 0 to 200 wanted",
+		"rc:6: column wants a field, and perhaps a width",
+		"rc:8: no such role: nosuch",
+		"rc:9: color wants a role and a look",
+		"rc:10: not a filter: b",
+	};
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	assert_int_equal(rc_read_text(&f.rc, "rc", STR(
+		"\xef\xbb\xbf" "column nosuch\n"
+		"column index\n"
+		" column\tcall_id  24 \r\n"
+		"column index state\n"
+		"column index 201\n"
+		"column\n"
+		"color request bold  cyan on 17\n"
+		"color nosuch red\n"
+		"color request\n"
+		"set filter \"b\"\n"
+		"set filter a \"b\n"
+		"set utc off\n")), ARRAY_SIZE(errors));
+	for (size_t i = 0; i < ARRAY_SIZE(errors); i++)
+		assert_string_equal(f.rc.errors[i], errors[i]);
+	assert_string_equal(f.settings.filter, "a \"b");
+	assert_string_equal(buf_cstr(&f.seen.colors), "request|bold  cyan on 17\n");
+	assert_string_equal(buf_cstr(&f.seen.columns), "*index|0\ncall_id|24\n");
+	/* Given, though it is what holds anyway. */
+	assert_true(f.rc.given[setting_find(STR("utc")) - setting_defs]);
+	assert_false(f.rc.given[setting_find(STR("theme")) - setting_defs]);
+
+	/* The next file begins anew; without a column it changes none. */
+	rc_read_text(&f.rc, "rc", STR("set utc on"));
+	rc_read_text(&f.rc, "rc", STR("column to\n"));
+	assert_string_equal(buf_cstr(&f.seen.columns), "*index|0\ncall_id|24\n*to|0\n");
+	fixture_release(&f);
+
+	/* Where nobody wants them they are wrong. */
+	fixture_init(&f);
+	f.rc.color = NULL;
+	f.rc.column = NULL;
+	assert_int_equal(rc_read_text(&f.rc, "rc", STR("color a b\ncolumn a")), 2);
+	fixture_release(&f);
+}
+
+static void
+usual_files(void **state)
+{
+	struct buf b = BUF_INIT;
+
+	(void)state;
+	setenv("HOME", "/h", 1);
+	setenv("XDG_CONFIG_HOME", "relative", 1);
+	for (unsigned int i = 0; i < RC_USUAL_FILES; i++) {
+		assert_true(rc_usual_file(i, &b));
+		buf_add_char(&b, ' ');
+	}
+	assert_string_equal(buf_cstr(&b), "/etc/rungrc /h/.config/rung/rungrc /h/.rungrc ");
+	buf_clear(&b);
+	setenv("XDG_CONFIG_HOME", "/x", 1);
+	assert_true(rc_usual_file(1, &b));
+	assert_string_equal(buf_cstr(&b), "/x/rung/rungrc");
+	unsetenv("HOME");
+	assert_false(rc_usual_file(2, &b));
+	unsetenv("XDG_CONFIG_HOME");
+	assert_false(rc_usual_file(1, &b));
+	assert_false(rc_usual_file(RC_USUAL_FILES, &b));
+	buf_release(&b);
 }
 
 static void
@@ -276,7 +456,8 @@ files(void **state)
 static void
 every_cut(void **state)
 {
-	static const char text[] = "set theme light\nbind calls open <Enter>\nalias 10.0.0.1 \"A b\"\n";
+	static const char text[] = "set theme light\nbind calls open <Enter>\nalias 10.0.0.1 \"A b\"\n"
+		"color request bold on 17\ncolumn index 5\nset filter \"a \"b\"";
 	struct fixture f;
 
 	(void)state;
@@ -298,8 +479,12 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(table_is_sound),
 		cmocka_unit_test(values),
+		cmocka_unit_test(texts),
+		cmocka_unit_test(ranges_and_groups),
 		cmocka_unit_test(negative_numbers),
 		cmocka_unit_test(file_text),
+		cmocka_unit_test(colors_and_columns),
+		cmocka_unit_test(usual_files),
 		cmocka_unit_test(many_errors_are_counted),
 		cmocka_unit_test(files),
 		cmocka_unit_test(every_cut),

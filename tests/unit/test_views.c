@@ -6,7 +6,6 @@
 
 #include "sip_store.h"
 #include "ui/script.h"
-#include "views/call_columns.h"
 #include "views/call_set.h"
 #include "views/flow_lines.h"
 #include "views/message_lines.h"
@@ -511,29 +510,6 @@ ascii(void **state)
 }
 
 static void
-columns(void **state)
-{
-	struct call_place at[CALL_COLUMNS];
-
-	(void)state;
-	for (int width = 0; width <= 300; width++) {
-		int end = -1;
-
-		call_columns_fit(at, width, 7);
-		for (size_t i = 0; i < CALL_COLUMNS; i++) {
-			if (at[i].width == 0)
-				continue;
-			assert_true(at[i].x == end + (i > 0 && end == at[0].width ? 2 : 1));
-			end = at[i].x + at[i].width;
-			assert_true(at[i].width <= call_columns[i].max);
-		}
-		assert_true(end <= width);
-		if (width >= 40)
-			assert_true(end > 30);
-	}
-}
-
-static void
 sets(void **state)
 {
 	struct call_set s = { 0 };
@@ -754,7 +730,6 @@ main(void)
 		cmocka_unit_test_setup_teardown(any_size, setup, teardown),
 		cmocka_unit_test_setup_teardown(many_lanes, setup, teardown),
 		cmocka_unit_test_setup_teardown(ascii, setup, teardown),
-		cmocka_unit_test(columns),
 		cmocka_unit_test(sets),
 		cmocka_unit_test(wrapping),
 	};
