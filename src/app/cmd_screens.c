@@ -72,6 +72,14 @@ clock_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / NS_PER_MS;
 }
 
+/* What is sent to a listener would be lost if it was not read: there a pause holds the
+ * list, which is the view's part, and reading goes on. */
+static bool
+holds_reading(const struct screens *sc)
+{
+	return sc->paused && sc->session->options.hep_listen.n == 0;
+}
+
 static enum loop_state
 read_for(void *ctx, int budget_ms)
 {
@@ -79,7 +87,7 @@ read_for(void *ctx, int budget_ms)
 	int64_t until = clock_ms() + budget_ms;
 	enum engine_status status;
 
-	if (sc->paused)
+	if (holds_reading(sc))
 		return LOOP_IDLE;
 	do
 		status = engine_read(&sc->session->engine, READ_AT_ONCE);
@@ -98,7 +106,7 @@ source_fd(void *ctx)
 {
 	const struct screens *sc = ctx;
 
-	return sc->paused ? -1 : capture_fd(sc->session->engine.capture);
+	return holds_reading(sc) ? -1 : capture_fd(sc->session->engine.capture);
 }
 
 /* What is queued for a collector goes without more to read. */

@@ -4,6 +4,8 @@ librung_a_SOURCES += \
 	src/export/diff_align.c src/export/diff_int.h src/export/diff_lines.c \
 	src/export/hep_send.c src/export/hep_send.h \
 	src/export/ladder.c src/export/ladder.h \
+	src/export/ladder_events.c src/export/ladder_int.h \
+	src/export/ladder_lanes.c src/export/ladder_rows.c \
 	src/export/ladder_columns.c src/export/ladder_columns.h \
 	src/export/ladder_order.c src/export/ladder_order.h \
 	src/export/ladder_sdp.c src/export/ladder_sdp.h \

@@ -19,6 +19,9 @@ librung_a_SOURCES += \
 	src/query/order.c src/query/order.h \
 	src/query/query.c src/query/query.h \
 	src/query/rate.c src/query/rate.h \
+	src/query/related.c src/query/related.h \
+	src/query/related_alike.c src/query/related_int.h \
+	src/query/related_text.c \
 	src/query/search.c src/query/search.h \
 	src/query/spans.c src/query/spans.h \
 	src/query/statistics.c src/query/statistics.h
@@ -27,6 +30,7 @@ unit_tests += \
 	tests/unit/test_fields \
 	tests/unit/test_filter \
 	tests/unit/test_order \
+	tests/unit/test_related \
 	tests/unit/test_statistics
 EXTRA_DIST += doc/filters.md tests/unit/query_sample.h
 

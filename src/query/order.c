@@ -13,7 +13,7 @@
 
 #define ABSENT		UINT64_MAX	/* no value has this rank */
 #define PIECE_INDEX	256	/* items asked between looks at the clock */
-#define PIECE_MERGE	2048	/* items merged between them */
+#define PIECE_MERGE	512	/* items merged between them */
 
 enum { PHASE_ASK, PHASE_MERGE, PHASE_COPY, PHASE_DONE };
 
@@ -25,7 +25,7 @@ struct order_row {
 
 struct order_value {
 	uint64_t rank;
-	struct str text;	/* of texts and addresses */
+	struct str text;	/* all of a text; of an IPv6 address, what rank has not */
 };
 
 int
@@ -57,19 +57,6 @@ order_parse(enum query_subject of, struct str text, struct order_key *keys, stru
 	return n > 0 ? n : err_set(err, "no field to sort by");
 }
 
-/** An endpoint as bytes that sort like net_endpoint_cmp(). */
-static struct str
-endpoint_key(struct arena *a, const struct net_endpoint *e)
-{
-	char *to = arena_alloc(a, 1 + sizeof(e->addr.bytes) + 2);
-
-	to[0] = (char)e->addr.family;
-	memcpy(to + 1, e->addr.bytes, sizeof(e->addr.bytes));
-	to[1 + sizeof(e->addr.bytes)] = (char)(e->port >> 8);
-	to[2 + sizeof(e->addr.bytes)] = (char)(e->port & 0xff);
-	return (struct str){ to, 1 + sizeof(e->addr.bytes) + 2 };
-}
-
 static bool
 is_text(enum field_kind kind)
 {
@@ -88,6 +75,21 @@ rank_of_bytes(struct str s, bool fold)
 		rank = rank << 8 | (fold && i < s.n ? ascii_lower((char)c) : c);
 	}
 	return rank;
+}
+
+/* Family, address, port: all of IPv4. What is left of IPv6 is set as *rest. */
+static uint64_t
+rank_of_endpoint(struct arena *a, const struct net_endpoint *e, struct str *rest)
+{
+	char bytes[1 + sizeof(e->addr.bytes) + 2] = { (char)e->addr.family };
+	size_t n = e->addr.family == NET_IP6 ? sizeof(e->addr.bytes) : 4;
+
+	memcpy(bytes + 1, e->addr.bytes, n);
+	bytes[1 + n] = (char)(e->port >> 8);
+	bytes[2 + n] = (char)(e->port & 0xff);
+	if (e->addr.family == NET_IP6)
+		*rest = arena_str(a, (struct str){ bytes + 8, sizeof(bytes) - 8 });
+	return rank_of_bytes((struct str){ bytes, n + 3 }, false);
 }
 
 static int64_t
@@ -117,8 +119,7 @@ take_value(struct order_job *job, const struct order_key *key, const struct fiel
 			     arena_str(&job->texts, v->as.text);
 		value.rank = rank_of_bytes(value.text, true);
 	} else if (v->kind == FIELD_ADDRESS) {
-		value.text = endpoint_key(&job->texts, &v->as.endpoint);
-		value.rank = rank_of_bytes(value.text, false);
+		value.rank = rank_of_endpoint(&job->texts, &v->as.endpoint, &value.text);
 	} else {
 		value.rank = (uint64_t)number_of(v) ^ UINT64_C(1) << 63;
 	}

@@ -25,7 +25,7 @@
 	_(RIGHT, "scroll-right", "<Right>", "", "Scroll to the right") \
 	_(OPEN, "open", "<Enter>", "Open", "Open what the cursor is on") \
 	_(OPEN_RAW, "raw", "<F6> r R", "Raw", "Show the text of all messages of the call") \
-	_(SELECT, "select", "", "Select", "Select the call, or take it out again") \
+	_(SELECT, "select", "", "Select", "Select what the cursor is on, or take it out again") \
 	_(SELECT_ALL, "select-all", "", "", "Select all calls that are listed") \
 	_(UNSELECT, "unselect", "", "", "Select nothing") \
 	_(FILTER, "filter", "", "Filter", "Type a filter expression; the list follows") \
@@ -44,6 +44,12 @@
 	_(RELATED, "related", "", "Related", "Show the other legs of the call too") \
 	_(SAVE, "save", "<F2> S", "Save", "Save calls or a message to a file") \
 	_(COLUMNS, "columns", "", "Columns", "Choose the columns, their order and width") \
+	_(COLUMN_UP, "column-up", "", "Up", "Move the column up, to the left in the list") \
+	_(COLUMN_DOWN, "column-down", "", "Down", "Move the column down, to the right in the list") \
+	_(COLUMN_WIDER, "column-wider", "", "Wider", "Make the column wider") \
+	_(COLUMN_NARROWER, "column-narrower", "", "Narrower", "Make the column narrower; as it needs at last") \
+	_(COLUMN_ADD, "column-add", "", "Add", "Add a column for a header, or another field, by its name") \
+	_(COLUMNS_RESET, "columns-reset", "", "Reset", "The usual columns again") \
 	_(SORT, "sort", "", "Sort", "Choose what the list is sorted by") \
 	_(SORT_REVERSE, "sort-reverse", "", "", "Turn the order around") \
 	_(AUTOSCROLL, "autoscroll", "", "", "Stay at the newest call, or not") \
@@ -51,10 +57,13 @@
 	_(NEXT_ERROR, "next-error", "", "Error", "Go to the next refusal or flaw") \
 	_(PREVIOUS_ERROR, "previous-error", "", "", "Go to the refusal or flaw before") \
 	_(HIDE, "hide", "", "Hide", "Choose which lanes and methods are shown") \
+	_(UNHIDE, "unhide", "", "Show all", "Show all lanes and methods again") \
 	_(TOGGLE_ONLY_SDP, "toggle-only-sdp", "", "", "Show messages with a session description only, or all") \
 	_(PREVIEW_WIDER, "preview-wider", "", "", "Give the message beside more room") \
 	_(PREVIEW_NARROWER, "preview-narrower", "", "", "Give the message beside less room") \
 	_(PREVIEW_RESET, "preview-reset", "", "", "Give the message beside its usual room") \
+	_(PREVIEW_UP, "preview-up", "", "", "Scroll the message beside one line up") \
+	_(PREVIEW_DOWN, "preview-down", "", "", "Scroll the message beside one line down") \
 	_(SEARCH, "search", "/", "Search", "Search for text, or /pattern/") \
 	_(SEARCH_NEXT, "search-next", "n", "", "Go to the next match") \
 	_(SEARCH_PREVIOUS, "search-previous", "N", "", "Go to the match before") \
@@ -82,6 +91,7 @@
 	_(TOGGLE_SYNTAX, "toggle-syntax", "C", "", "Colour the text of messages by its syntax, or not") \
 	_(PAUSE, "pause", "p", "", "Stop reading, or go on") \
 	_(FILES, "files", "<C-O>", "Files", "Open another capture, or add one") \
+	_(ADD, "add", "", "Add", "Read the capture the cursor is on too, besides what is open") \
 	_(SETTINGS, "settings", "<F8> o O", "Settings", "Change settings, and save them") \
 	_(COMMANDS, "commands", ":", "", "Choose an action by its name") \
 	_(TOGGLE_HINTS, "toggle-hints", "K", "", "Show other keys of actions at the bottom") \

@@ -8,6 +8,7 @@ librung_a_SOURCES += \
 	src/ui/list.c src/ui/list.h \
 	src/ui/loop.c src/ui/loop.h \
 	src/ui/mouse.h \
+	src/ui/path.c src/ui/path.h \
 	src/ui/prompt.c src/ui/prompt.h \
 	src/ui/role.h \
 	src/ui/script.c src/ui/script.h \
@@ -23,7 +24,7 @@ librung_a_SOURCES += \
 
 unit_tests += \
 	tests/unit/test_canvas tests/unit/test_form tests/unit/test_keys tests/unit/test_list \
-	tests/unit/test_prompt \
+	tests/unit/test_path tests/unit/test_prompt \
 	tests/unit/test_script tests/unit/test_stack tests/unit/test_term \
 	tests/unit/test_program tests/unit/test_term_keys
 tests_unit_test_script_SOURCES = tests/unit/test_script.c tests/unit/demo_view.h

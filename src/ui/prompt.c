@@ -54,6 +54,7 @@ prompt_start(struct prompt *p, const char *label, struct prompt_history *history
 	buf_add_str(&p->text, str_sub(text, 0, PROMPT_MAX));
 	p->at = p->text.n;
 	p->label = label;
+	p->mark = 0;
 	p->history = history;
 	p->back = 0;
 }
@@ -258,6 +259,23 @@ prompt_key(struct prompt *p, struct key key)
 	}
 }
 
+/* Show the character that is wrong; that may be the one behind the end. @p x is where
+ * the text begins, which may be left of what is seen. */
+static void
+draw_mark(const struct prompt *p, struct canvas *c, int y, int x, int from)
+{
+	struct str rest = buf_str(&p->text);
+	char shown[5];
+	int w = 1;
+
+	for (size_t i = 1; i < p->mark && rest.n > 0; i++)
+		x += text_next(&rest, shown);
+	if (rest.n > 0)
+		w = text_next(&rest, shown);
+	if (p->mark > 0 && x >= from)
+		canvas_paint(c, y, x, w < 1 ? 1 : w, ROLE_ERROR);
+}
+
 void
 prompt_draw(const struct prompt *p, struct canvas *c, int y, struct str note,
 	    enum role note_role)
@@ -277,6 +295,7 @@ prompt_draw(const struct prompt *p, struct canvas *c, int y, struct str note,
 		cursor -= text_next(&shown, cell);
 	text = str_skip(text, head.n - shown.n);
 	canvas_text(c, y, x, width - x, ROLE_NORMAL, text);
+	draw_mark(p, c, y, x + cursor - text_width(head), x);
 	text = str_skip(text, shown.n);
 	canvas_paint(c, y, x + cursor, text_next(&text, cell) == 2 ? 2 : 1, ROLE_CURSOR);
 }

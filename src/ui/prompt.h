@@ -31,6 +31,7 @@ struct prompt {
 	struct buf text;
 	size_t at;			/**< byte of text the cursor is before */
 	const char *label;		/**< static */
+	size_t mark;			/**< character shown as wrong, from 1; 0: none */
 	struct prompt_history *history;	/**< borrowed; NULL: none */
 	size_t back;			/**< private: lines up in it; 0: below all */
 	struct buf typed;		/**< private: what was there before going up */

@@ -55,7 +55,13 @@
 	_(SDP_TYPE, "sdp-type", 'y', "magenta", "magenta", "bold") \
 	_(SDP_VALUE, "sdp-value", 'D', "default", "default", "default") \
 	_(DIFFERENT, "different", 'x', "bold white on magenta", "white on magenta", "reverse") \
-	_(ONE_SIDED, "one-sided", 'z', "bold yellow", "bold magenta", "bold")
+	_(ONE_SIDED, "one-sided", 'z', "bold yellow", "bold magenta", "bold") \
+	_(CYCLE_1, "cycle-1", 'P', "bold cyan", "bold blue", "bold") \
+	_(CYCLE_2, "cycle-2", 'Q', "bold yellow", "bold magenta", "default") \
+	_(CYCLE_3, "cycle-3", 'V', "bold green", "green", "underline") \
+	_(CYCLE_4, "cycle-4", 'W', "bold magenta", "bold red", "bold underline") \
+	_(CYCLE_5, "cycle-5", 'X', "bold red", "cyan", "dim") \
+	_(CYCLE_6, "cycle-6", 'Y', "bright-blue", "bold black", "dim underline")
 
 enum role {
 #define ROLE_ID(id, ...) ROLE_##id,

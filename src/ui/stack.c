@@ -160,6 +160,13 @@ stack_ask_note(struct stack *s, bool error, const char *fmt, ...)
 }
 
 void
+stack_ask_mark(struct stack *s, size_t column)
+{
+	s->prompt.mark = column;
+	s->changed = true;
+}
+
+void
 stack_confirm(struct stack *s, struct view *v, const char *fmt, ...)
 {
 	char text[512];

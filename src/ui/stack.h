@@ -19,6 +19,7 @@ enum stack_ask {
 	STACK_ASK_FILTER,
 	STACK_ASK_COMMAND,
 	STACK_ASK_FILE,
+	STACK_ASK_FIELD,
 	STACK_ASK_COUNT
 };
 
@@ -153,6 +154,9 @@ void stack_confirm(struct stack *s, struct view *v, const char *fmt, ...);
 /** What stands beside the line being typed, until told otherwise. */
 ATTR_PRINTF(3, 4)
 void stack_ask_note(struct stack *s, bool error, const char *fmt, ...);
+
+/** Show character @p column of the line being typed, from 1, as wrong; 0: none. */
+void stack_ask_mark(struct stack *s, size_t column);
 
 /** Put @p bytes, called @p what ("the message"), on the clipboard of the user's
  * terminal, the first STACK_COPY_MAX of them, and say so in the footer. */

@@ -317,34 +317,16 @@ complete(struct palette_state *st)
 	list_go(&st->list, 0);
 }
 
-/* The movement of a key that is none of a line being typed. */
-static enum action
-movement(struct key key)
-{
-	static const struct { struct key key; enum action action; } t[] = {
-		{ { KEYCODE_UP, 0 }, ACTION_MOVE_UP }, { { KEYCODE_DOWN, 0 }, ACTION_MOVE_DOWN },
-		{ { 'P', KEY_MOD_CTRL }, ACTION_MOVE_UP },
-		{ { 'N', KEY_MOD_CTRL }, ACTION_MOVE_DOWN },
-		{ { KEYCODE_PAGE_UP, 0 }, ACTION_PAGE_UP },
-		{ { KEYCODE_PAGE_DOWN, 0 }, ACTION_PAGE_DOWN },
-		{ { KEYCODE_HOME, KEY_MOD_CTRL }, ACTION_FIRST },
-		{ { KEYCODE_END, KEY_MOD_CTRL }, ACTION_LAST },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(t); i++)
-		if (key_eq(t[i].key, key))
-			return t[i].action;
-	return ACTION_NONE;
-}
-
 static bool
 palette_key(struct view *v, struct key key)
 {
 	struct palette_state *st = v->state;
-	enum action action;
+	enum action action = keymap_find(v->stack->keymap, v->ops->name, key);
+	bool letter = key.mods == 0 && key.code < KEYCODE_UP;
 
-	if (list_act(&st->list, movement(key)))
-		return true;
+	/* What a line being typed would make something else of. */
+	if (!letter && (is_movement(action) || action == ACTION_OPEN))
+		return false;
 	if (key.code == KEYCODE_TAB && key.mods == 0) {
 		complete(st);
 		return true;
@@ -366,7 +348,6 @@ palette_key(struct view *v, struct key key)
 		break;
 	}
 	/* A key of a view below would do there what is not seen. */
-	action = keymap_find(v->stack->keymap, v->ops->name, key);
 	return !(key.mods & KEY_MOD_ALT) && action != ACTION_HELP && action != ACTION_REDRAW;
 }
 

@@ -16,6 +16,7 @@
 
 #define PIECE		2048	/* calls between looks at the clock */
 #define PAUSE		8	/* times what sorting took */
+#define QUICK_US	2000	/* sorting that takes no longer needs no pause */
 
 enum { ROWS_IDLE, ROWS_GATHER, ROWS_SORT, ROWS_PLACE, ROWS_ADD };
 
@@ -298,7 +299,7 @@ is_due(const struct call_rows *r)
 		return false;
 	if (r->wanted || (r->stale > 0 && r->complete))
 		return true;
-	return r->stale > 0 && (r->stale > r->shown.members / 8 ||
+	return r->stale > 0 && (r->took <= QUICK_US || r->stale > r->shown.members / 8 ||
 				now_us() - r->ended >= PAUSE * r->took);
 }
 

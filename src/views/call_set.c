@@ -14,6 +14,14 @@ call_set_release(struct call_set *s)
 }
 
 void
+call_set_clear(struct call_set *s)
+{
+	s->changes += s->members > 0;
+	s->n = 0;
+	s->members = 0;
+}
+
+void
 call_set_grow(struct call_set *s, uint32_t n)
 {
 	size_t words = ((size_t)s->n + 63) / 64, want_words = ((size_t)n + 63) / 64;
@@ -51,6 +59,39 @@ static uint32_t
 ones(uint64_t word)
 {
 	return (uint32_t)__builtin_popcountll(word);
+}
+
+void
+call_set_join(struct call_set *s, const struct call_set *of)
+{
+	call_set_grow(s, of->n);
+	for (size_t w = 0; w < ((size_t)of->n + 63) / 64; w++) {
+		uint32_t more = ones(of->words[w] & ~s->words[w]);
+
+		s->words[w] |= of->words[w];
+		s->blocks[w / BLOCK_WORDS] += more;
+		s->members += more;
+		s->changes += more;
+	}
+}
+
+uint32_t
+call_set_from(const struct call_set *s, uint32_t i)
+{
+	return call_set_has(s, i) ? i : call_set_next(s, i);
+}
+
+uint32_t *
+call_set_list(const struct call_set *s)
+{
+	uint32_t *list, n = 0;
+
+	if (s->members == 0)
+		return NULL;
+	list = xreallocarray(NULL, s->members, sizeof(*list));
+	for (uint32_t i = call_set_from(s, 0); i != UINT32_MAX; i = call_set_next(s, i))
+		list[n++] = i;
+	return list;
 }
 
 uint32_t

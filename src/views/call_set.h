@@ -21,6 +21,9 @@ struct call_set {
 
 void call_set_release(struct call_set *s);
 
+/** Nothing is known of any call; what it has of memory is kept. */
+void call_set_clear(struct call_set *s);
+
 /** Calls up to @p n are known, new ones are not in it. Amortised O(1) a call. */
 void call_set_grow(struct call_set *s, uint32_t n);
 
@@ -33,6 +36,16 @@ call_set_has(const struct call_set *s, uint32_t i)
 {
 	return i < s->n && (s->words[i / 64] >> (i % 64) & 1);
 }
+
+/** Take in all members of @p of. O(n / 64). */
+void call_set_join(struct call_set *s, const struct call_set *of);
+
+/** The first member from call @p i on, or UINT32_MAX. */
+uint32_t call_set_from(const struct call_set *s, uint32_t i);
+
+/** All members, ascending. @return an array of s->members, to be freed; NULL when
+ * there are none. O(n / 64 + members). */
+uint32_t *call_set_list(const struct call_set *s);
 
 /** The member before which there are @p row others; UINT32_MAX: there are not so many. */
 uint32_t call_set_at(const struct call_set *s, uint32_t row);

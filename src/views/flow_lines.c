@@ -8,12 +8,18 @@
 #define NARROW		60	/* cells of a screen with short times */
 #define LADDER_LEAST	60	/* cells of a ladder beside a preview */
 #define PREVIEW_LEAST	40
+#define LADDER_ASKED	40	/* and of both, where the user divides */
+#define PREVIEW_ASKED	20
+#define SUFFIX_MOST	72	/* bytes of what follows a label */
 #define GAP_LEAST	18	/* from lane to lane: addresses can be read; else one scrolls */
 
 void
 flow_lines_release(struct flow_lines *f)
 {
 	free(f->list);
+	free(f->lane);
+	free(f->column);
+	free(f->arrows);
 	*f = (struct flow_lines){ 0 };
 }
 
@@ -23,57 +29,183 @@ static void
 add_line(struct flow_lines *f, uint32_t row, enum flow_line_kind kind, uint32_t note)
 {
 	ARRAY_GROW(f->list, f->cap, f->n + 1);
-	f->list[f->n++] = (struct flow_line){ row, note, (uint8_t)kind };
+	f->list[f->n++] = (struct flow_line){ row, note, f->stops, (uint8_t)kind };
 }
 
-/* Whether the row has another date than *date, which becomes that of the row. */
-static bool
-is_new_date(const struct ladder_row *row, struct buf *date, struct buf *scratch, bool utc)
-{
-	bool first = date->n == 0;
+/* Where the date changes. */
+struct dates {
+	struct buf now, scratch;
+	int64_t slot;		/* quarter of an hour of the row before */
+	bool utc, any;
+};
 
-	if (row->time == TIME_NONE)
+/* Whether the row has another date than the one before, if there was one. All zones
+ * are whole quarters of an hour apart, so within one there is no other date. */
+static bool
+is_new_date(const struct ladder_row *row, struct dates *d)
+{
+	int64_t slot = row->time / (15 * 60 * NS_PER_S);
+	bool first = !d->any;
+
+	if (row->time == TIME_NONE || (d->any && slot == d->slot))
 		return false;
-	buf_clear(scratch);
-	time_add(scratch, row->time, TIME_DATE, utc);
-	if (str_eq(buf_str(scratch), buf_str(date)))
+	d->slot = slot;
+	d->any = true;
+	buf_clear(&d->scratch);
+	time_add(&d->scratch, row->time, TIME_DATE, d->utc);
+	if (str_eq(buf_str(&d->scratch), buf_str(&d->now)))
 		return false;
-	buf_clear(date);
-	buf_add_str(date, buf_str(scratch));
+	buf_clear(&d->now);
+	buf_add_str(&d->now, buf_str(&d->scratch));
 	return !first;
 }
 
-void
-flow_lines_fill(struct flow_lines *f, const struct ladder *l, bool dates, bool utc)
+static void
+show_lanes(struct flow_lines *f, const struct ladder *l, const struct flow_hide *hide)
 {
-	struct buf date = BUF_INIT, scratch = BUF_INIT;
+	uint32_t n = l->lane_count;
 
-	f->n = 0;
+	f->lane = xreallocarray(f->lane, n + 1, sizeof(*f->lane));
+	f->column = xreallocarray(f->column, n + 1, sizeof(*f->column));
+	f->columns = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		f->column[i] = LADDER_NONE;
+		if (flow_hide_lane(hide, &l->lanes[i].at))
+			continue;
+		f->lane[f->columns] = i;
+		f->column[i] = f->columns++;
+	}
+}
+
+/* Whether a row is left out; of a pause nobody could say whose it is. */
+static bool
+is_hidden(const struct flow_lines *f, const struct ladder_row *row,
+	  const struct flow_choice *choice)
+{
+	const struct message *m;
+
+	if (row->kind == LADDER_SILENCE || row->kind == LADDER_STEP_BACK)
+		return choice->hide->only_sdp;
+	if ((row->from != LADDER_NONE && f->column[row->from] == LADDER_NONE) ||
+	    (row->to != LADDER_NONE && f->column[row->to] == LADDER_NONE))
+		return true;
+	if (row->kind == LADDER_EVENT)
+		return choice->hide->only_sdp;
+	m = store_message(choice->store, row->message);
+	if (choice->hide->only_sdp && !(m->flags & MESSAGE_SDP))
+		return true;
+	return flow_hide_method(choice->hide, m);
+}
+
+/* What the columns must know: an arrow with so wide a label. */
+static void
+note_arrow(struct flow_lines *f, const struct ladder_row *row)
+{
+	uint32_t from, to, cells;
+	size_t i;
+
+	if (row->from == LADDER_NONE || row->to == LADDER_NONE)
+		return;
+	from = f->column[row->from];
+	to = f->column[row->to];
+	/* The same two as before, mostly: the latest is kept first. */
+	for (i = 0; i < f->arrow_n; i++)
+		if (f->arrows[i].from == from && f->arrows[i].to == to)
+			break;
+	if (i == f->arrow_n) {
+		ARRAY_GROW(f->arrows, f->arrow_cap, f->arrow_n + 1);
+		f->arrows[f->arrow_n++] = (struct flow_arrow){ from, to, 0 };
+	}
+	if (i > 0) {
+		struct flow_arrow swap = f->arrows[i];
+
+		f->arrows[i] = f->arrows[i / 2];
+		f->arrows[i / 2] = swap;
+		i /= 2;
+	}
+	/* No character is wider than it has bytes. */
+	if (row->label.n + SUFFIX_MOST <= f->arrows[i].cells)
+		return;
+	cells = (uint32_t)flow_label_cells(row);
+	if (row->kind == LADDER_EVENT && cells > LADDER_EVENT_CELLS)
+		cells = LADDER_EVENT_CELLS;
+	if (cells > f->arrows[i].cells)
+		f->arrows[i].cells = cells;
+}
+
+static void
+add_row(struct flow_lines *f, uint32_t i, const struct ladder_row *row)
+{
+	bool stop = row->kind == LADDER_MESSAGE || row->kind == LADDER_EVENT;
+
+	f->stops += stop;
+	add_line(f, i, FLOW_LINE_ROW, 0);
+	if (!stop)
+		return;
+	note_arrow(f, row);
+	if (row->from == row->to && row->from != LADDER_NONE)
+		add_line(f, i, FLOW_LINE_BACK, 0);
+	for (uint32_t n = 0; n < row->note_count; n++)
+		add_line(f, i, FLOW_LINE_NOTE, n);
+	if (row->flaws)
+		add_line(f, i, FLOW_LINE_FLAWS, 0);
+}
+
+void
+flow_lines_fill(struct flow_lines *f, const struct ladder *l, const struct flow_choice *choice)
+{
+	struct dates dates = { .utc = choice->utc };
+
+	f->n = f->arrow_n = 0;
+	f->stops = f->hidden = 0;
+	f->head = choice->related;
+	show_lanes(f, l, choice->hide);
+	for (uint32_t i = 0; i < choice->related; i++)
+		add_line(f, 0, FLOW_LINE_RELATED, i);
 	for (uint32_t i = 0; i < l->row_count; i++) {
 		const struct ladder_row *row = &l->rows[i];
+		bool stop = row->kind == LADDER_MESSAGE || row->kind == LADDER_EVENT;
 
-		if (dates && (row->kind == LADDER_MESSAGE || row->kind == LADDER_EVENT) &&
-		    is_new_date(row, &date, &scratch, utc))
-			add_line(f, i, FLOW_LINE_DATE, 0);
-		add_line(f, i, FLOW_LINE_ROW, 0);
-		if (row->kind != LADDER_MESSAGE && row->kind != LADDER_EVENT)
+		if (is_hidden(f, row, choice)) {
+			f->hidden += stop;
 			continue;
-		if (row->from == row->to && row->from != LADDER_NONE)
-			add_line(f, i, FLOW_LINE_BACK, 0);
-		for (uint32_t n = 0; n < row->note_count; n++)
-			add_line(f, i, FLOW_LINE_NOTE, n);
-		if (row->flaws)
-			add_line(f, i, FLOW_LINE_FLAWS, 0);
+		}
+		if (choice->dates && stop && is_new_date(row, &dates))
+			add_line(f, i, FLOW_LINE_DATE, 0);
+		add_row(f, i, row);
 	}
-	buf_release(&date);
-	buf_release(&scratch);
+	buf_release(&dates.now);
+	buf_release(&dates.scratch);
 }
 
 bool
 flow_lines_is_stop(const struct flow_lines *f, const struct ladder *l, int64_t i)
 {
-	return i >= 0 && i < (int64_t)f->n && f->list[i].kind == FLOW_LINE_ROW &&
-		l->rows[f->list[i].row].kind == LADDER_MESSAGE;
+	const struct ladder_row *row;
+
+	if (i < 0 || i >= (int64_t)f->n || f->list[i].kind != FLOW_LINE_ROW)
+		return false;
+	row = &l->rows[f->list[i].row];
+	return row->kind == LADDER_MESSAGE || row->kind == LADDER_EVENT;
+}
+
+int64_t
+flow_lines_of(const struct flow_lines *f, uint32_t row)
+{
+	int64_t low = f->head, high = (int64_t)f->n;
+
+	while (low < high) {
+		int64_t middle = low + (high - low) / 2;
+
+		if (f->list[middle].row < row)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	/* Above it may be its date. */
+	while (low < (int64_t)f->n && f->list[low].kind != FLOW_LINE_ROW)
+		low++;
+	return low < (int64_t)f->n ? low : -1;
 }
 
 int64_t
@@ -115,49 +247,42 @@ flow_label_cells(const struct ladder_row *row)
 	return cells;
 }
 
-/* Columns of all lanes in @p width cells, or more where lanes would come too near. */
+/* Columns of the lanes in @p width cells, or more where they would come too near. */
 static void
-fit_columns(struct ladder_columns *at, const struct ladder *l, const struct flow_shape *shape,
-	    int width)
+fit_columns(struct ladder_columns *at, const struct ladder *l, const struct flow_lines *f,
+	    const struct flow_shape *shape, int width)
 {
-	size_t least = (size_t)shape->lanes + (size_t)l->lane_count * GAP_LEAST;
+	size_t least = (size_t)shape->lanes + (size_t)f->columns * GAP_LEAST;
 
-	if (l->lane_count < 3 || least < (size_t)width)
+	if (f->columns < 3 || least < (size_t)width)
 		least = (size_t)width;
-	ladder_columns_init(at, l->lane_count, (size_t)shape->time, (size_t)shape->lanes, least);
-	for (uint32_t i = 0; i < l->lane_count; i++) {
-		int name = text_width(l->lanes[i].name), address = text_width(l->lanes[i].address);
+	ladder_columns_init(at, f->columns, (size_t)shape->time, (size_t)shape->lanes, least);
+	for (uint32_t i = 0; i < f->columns; i++) {
+		const struct ladder_lane *lane = &l->lanes[f->lane[i]];
+		int name = text_width(lane->name), address = text_width(lane->address);
 
 		ladder_columns_head(at, i, (size_t)(name > address ? name : address));
 	}
-	for (uint32_t i = 0; i < l->row_count; i++) {
-		const struct ladder_row *row = &l->rows[i];
-		bool event = row->kind == LADDER_EVENT && row->from != LADDER_NONE;
-		int cells = row->kind == LADDER_MESSAGE || event ? flow_label_cells(row) : 0;
-
-		if (event && cells > LADDER_EVENT_CELLS)
-			cells = LADDER_EVENT_CELLS;
-		if (row->kind == LADDER_MESSAGE || event)
-			ladder_columns_arrow(at, row->from, row->to, (size_t)cells);
-	}
+	for (size_t i = 0; i < f->arrow_n; i++)
+		ladder_columns_arrow(at, f->arrows[i].from, f->arrows[i].to, f->arrows[i].cells);
 	ladder_columns_fit(at);
 }
 
 /* Cells from the left edge to behind the head of the last lane; a wide one is
  * moved to the left, so only some of it counts. */
 static int
-columns_end(const struct ladder_columns *at, const struct ladder *l)
+columns_end(const struct ladder_columns *at, const struct ladder *l, const struct flow_lines *f)
 {
-	uint32_t last = l->lane_count;
+	const struct ladder_lane *last;
 	int head;
 
-	if (last == 0)
+	if (f->columns == 0)
 		return 0;
-	last--;
-	head = text_width(l->lanes[last].address);
-	if (text_width(l->lanes[last].name) > head)
-		head = text_width(l->lanes[last].name);
-	return (int)at->x[last] + (head < GAP_LEAST ? head : GAP_LEAST) / 2 + 1;
+	last = &l->lanes[f->lane[f->columns - 1]];
+	head = text_width(last->address);
+	if (text_width(last->name) > head)
+		head = text_width(last->name);
+	return (int)at->x[f->columns - 1] + (head < GAP_LEAST ? head : GAP_LEAST) / 2 + 1;
 }
 
 static void
@@ -179,35 +304,53 @@ fit_time(struct flow_shape *shape, const struct ladder *l, const struct flow_wis
 	shape->lanes = shape->time + shape->tag + 2;
 }
 
+/* How much of the screen is for the ladder, beside a preview; @p end is what it
+ * would take. */
+static int
+ladder_cells(const struct flow_wish *wish, int end)
+{
+	if (wish->preview_width > 0) {
+		int width = wish->preview_width;
+
+		if (width > wish->width - LADDER_ASKED - 2)
+			width = wish->width - LADDER_ASKED - 2;
+		if (width < PREVIEW_ASKED)
+			width = PREVIEW_ASKED;
+		return wish->width - width - 2;
+	}
+	if (end < LADDER_LEAST)
+		end = LADDER_LEAST;
+	if (end > wish->width - PREVIEW_LEAST)
+		end = wish->width - PREVIEW_LEAST;
+	/* The message is worth half of the screen, more where lanes leave it. */
+	if (end > wish->width / 2 + 10)
+		end = wish->width / 2 + 10;
+	return end;
+}
+
 void
 flow_shape_fit(struct flow_shape *shape, struct ladder_columns *columns,
-	       const struct ladder *l, const struct flow_wish *wish)
+	       const struct ladder *l, const struct flow_lines *f, const struct flow_wish *wish)
 {
 	int end;
 
 	*shape = (struct flow_shape){ .ladder = wish->width, .named = 1 };
-	for (uint32_t i = 0; i < l->lane_count; i++)
-		if (l->lanes[i].name.n > 0)
+	for (uint32_t i = 0; i < f->columns; i++)
+		if (l->lanes[f->lane[i]].name.n > 0)
 			shape->named = 2;
 	fit_time(shape, l, wish);
-	fit_columns(columns, l, shape, wish->width);
-	end = columns_end(columns, l);
+	fit_columns(columns, l, f, shape, wish->width);
+	end = columns_end(columns, l, f);
 	if (wish->preview && wish->width >= FLOW_PREVIEW_LEAST) {
-		if (end < LADDER_LEAST)
-			end = LADDER_LEAST;
-		if (end > wish->width - PREVIEW_LEAST)
-			end = wish->width - PREVIEW_LEAST;
-		/* The message is worth half of the screen, more where lanes leave it. */
-		if (end > wish->width / 2 + 10)
-			end = wish->width / 2 + 10;
+		end = ladder_cells(wish, end);
 		shape->ladder = end;
 		shape->preview = end + 1;
 		shape->preview_width = wish->width - end - 2;
 		ladder_columns_release(columns);
-		fit_columns(columns, l, shape, end);
-		end = columns_end(columns, l);
+		fit_columns(columns, l, f, shape, end);
+		end = columns_end(columns, l, f);
 	}
-	while (shape->scroll_max + 1 < (int)l->lane_count &&
+	while (shape->scroll_max + 1 < (int)f->columns &&
 	       end - (int)(columns->x[shape->scroll_max] - columns->x[0]) > shape->ladder)
 		shape->scroll_max++;
 }

@@ -143,6 +143,14 @@ message_lines_wrap(const struct message_lines *l, size_t i, size_t from, int wid
 	return parts_wrap(message_lines_str(l, i), from, width);
 }
 
+/* Whether a line is of the message, not of ours. */
+static bool
+is_sent(enum message_line_kind kind)
+{
+	return kind == MESSAGE_LINE_START || kind == MESSAGE_LINE_HEADER ||
+		kind == MESSAGE_LINE_FOLD || kind == MESSAGE_LINE_BODY;
+}
+
 void
 message_lines_draw(const struct message_lines *l, size_t i, size_t from, size_t to,
 		   struct canvas *c, int y, int x)
@@ -155,6 +163,10 @@ message_lines_draw(const struct message_lines *l, size_t i, size_t from, size_t 
 
 	if (to > line.n)
 		to = line.n;
+	if (l->plain && is_sent((enum message_line_kind)l->list[i].kind)) {
+		canvas_text(c, y, x, INT_MAX / 2, ROLE_NORMAL, str_sub(line, from, to - from));
+		return;
+	}
 	/* Runs are found from the start of the line, as a URI may be wrapped. */
 	syntax_start(&syntax, (enum message_line_kind)l->list[i].kind, line);
 	while (x < width && syntax_next(&syntax, &start, &end, &role) && start < to) {

@@ -37,6 +37,7 @@ struct message_lines {
 	struct message_line *list;	/**< owned */
 	size_t n, cap;
 	int widest;		/**< cells of the widest line */
+	bool plain;		/**< drawn without the colours of the syntax */
 };
 
 void message_lines_release(struct message_lines *l);

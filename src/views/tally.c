@@ -3,17 +3,31 @@
 #include "base/mem.h"
 
 const struct tally_def tally_defs[TALLY_OUTCOME_COUNT] = {
-#define TALLY_DEF(id, group, text, role) [TALLY_##id] = { text, TALLY_##group, ROLE_##role },
+#define TALLY_DEF(id, group, text, brief, role, action, filter) \
+	[TALLY_##id] = { text, brief, TALLY_##group, ROLE_##role, ACTION_##action, filter },
 	TALLY_OUTCOMES(TALLY_DEF)
 #undef TALLY_DEF
 };
 
-const char *const tally_group_names[TALLY_GROUP_COUNT] = {
-	[TALLY_CALLS] = "INVITE",
-	[TALLY_REGISTERS] = "REGISTER",
-	[TALLY_SUBSCRIBES] = "SUBSCRIBE",
-	[TALLY_OTHERS] = "other",
+const struct tally_group_def tally_group_defs[TALLY_GROUP_COUNT] = {
+	[TALLY_CALLS] = { "INVITE", "kind = invite" },
+	[TALLY_REGISTERS] = { "REGISTER", "kind = register" },
+	[TALLY_SUBSCRIBES] = { "SUBSCRIBE", "kind = subscribe" },
+	[TALLY_OTHERS] = { "other", "kind = single" },
 };
+
+void
+tally_add_filter(enum action action, struct buf *out)
+{
+	/* Two outcomes have one key. */
+	if (action == ACTION_SHOW_UNANSWERED) {
+		buf_add_cstr(out, "kind = invite and state in (timed_out, unacknowledged)");
+		return;
+	}
+	for (int i = 0; i < TALLY_OUTCOME_COUNT && action != ACTION_NONE; i++)
+		if (tally_defs[i].action == action)
+			buf_add_cstr(out, tally_defs[i].filter);
+}
 
 void
 tally_release(struct tally *t)

@@ -8,29 +8,50 @@
 #define VIEWS_TALLY_H
 
 #include "store/store.h"
+#include "ui/action.h"
 #include "ui/role.h"
 
-/** id, group, text after its number, role */
+/** id, group, text after its number, the same where room is short, role, action that
+ * filters to it, and the filter that lists the same calls */
 #define TALLY_OUTCOMES(_) \
-	_(ANSWERED, CALLS, "answered", OK) \
-	_(BUSY, CALLS, "busy", WARNING) \
-	_(CANCELLED, CALLS, "cancelled", WARNING) \
-	_(REDIRECTED, CALLS, "redirected", STATUS_3XX) \
-	_(FAILED_4XX, CALLS, "4xx", STATUS_4XX) \
-	_(FAILED_5XX, CALLS, "5xx", STATUS_5XX) \
-	_(FAILED_6XX, CALLS, "6xx", STATUS_6XX) \
-	_(TIMED_OUT, CALLS, "unanswered", ERROR) \
-	_(UNACKNOWLEDGED, CALLS, "unacknowledged", ERROR) \
-	_(OPEN, CALLS, "open", STATUS_1XX) \
-	_(REGISTER_GOOD, REGISTERS, "good", OK) \
-	_(REGISTER_FAILED, REGISTERS, "failed", ERROR) \
-	_(REGISTER_OPEN, REGISTERS, "open", STATUS_1XX) \
-	_(SUBSCRIBE_GOOD, SUBSCRIBES, "good", OK) \
-	_(SUBSCRIBE_FAILED, SUBSCRIBES, "failed", ERROR) \
-	_(SUBSCRIBE_OPEN, SUBSCRIBES, "open", STATUS_1XX) \
-	_(OTHER_GOOD, OTHERS, "good", OK) \
-	_(OTHER_FAILED, OTHERS, "failed", ERROR) \
-	_(OTHER_OPEN, OTHERS, "open", STATUS_1XX)
+	_(ANSWERED, CALLS, "answered", "answ", OK, SHOW_ANSWERED, \
+	  "kind = invite and state in (in_call, completed)") \
+	_(BUSY, CALLS, "busy", "busy", WARNING, SHOW_BUSY, \
+	  "kind = invite and state = busy") \
+	_(CANCELLED, CALLS, "cancelled", "canc", WARNING, SHOW_CANCELLED, \
+	  "kind = invite and state = cancelled") \
+	_(REDIRECTED, CALLS, "redirected", "redir", STATUS_3XX, SHOW_REDIRECTED, \
+	  "kind = invite and state = redirected") \
+	_(FAILED_4XX, CALLS, "4xx", "4xx", STATUS_4XX, SHOW_4XX, \
+	  "kind = invite and state in (rejected, unauthorized) and status = 4xx") \
+	_(FAILED_5XX, CALLS, "5xx", "5xx", STATUS_5XX, SHOW_5XX, \
+	  "kind = invite and state = rejected and status = 5xx") \
+	_(FAILED_6XX, CALLS, "6xx", "6xx", STATUS_6XX, SHOW_6XX, \
+	  "kind = invite and state = rejected and status >= 600") \
+	_(TIMED_OUT, CALLS, "unanswered", "unansw", ERROR, SHOW_UNANSWERED, \
+	  "kind = invite and state = timed_out") \
+	_(UNACKNOWLEDGED, CALLS, "unacknowledged", "unack", ERROR, SHOW_UNANSWERED, \
+	  "kind = invite and state = unacknowledged") \
+	_(OPEN, CALLS, "open", "open", STATUS_1XX, SHOW_OPEN, \
+	  "kind = invite and state in (setup, proceeding, ringing)") \
+	_(REGISTER_GOOD, REGISTERS, "good", "good", OK, NONE, \
+	  "kind = register and state in (registered, unregistered, redirected)") \
+	_(REGISTER_FAILED, REGISTERS, "failed", "failed", ERROR, NONE, \
+	  "kind = register and state in (rejected, unauthorized, unanswered, expired)") \
+	_(REGISTER_OPEN, REGISTERS, "open", "open", STATUS_1XX, NONE, \
+	  "kind = register and state in (trying, proceeding)") \
+	_(SUBSCRIBE_GOOD, SUBSCRIBES, "good", "good", OK, NONE, \
+	  "kind = subscribe and state in (active, terminated, redirected)") \
+	_(SUBSCRIBE_FAILED, SUBSCRIBES, "failed", "failed", ERROR, NONE, \
+	  "kind = subscribe and state in (rejected, unauthorized, unanswered, expired)") \
+	_(SUBSCRIBE_OPEN, SUBSCRIBES, "open", "open", STATUS_1XX, NONE, \
+	  "kind = subscribe and state in (trying, proceeding, pending)") \
+	_(OTHER_GOOD, OTHERS, "good", "good", OK, NONE, \
+	  "kind = single and state in (answered, redirected)") \
+	_(OTHER_FAILED, OTHERS, "failed", "failed", ERROR, NONE, \
+	  "kind = single and state in (rejected, unauthorized, unanswered)") \
+	_(OTHER_OPEN, OTHERS, "open", "open", STATUS_1XX, NONE, \
+	  "kind = single and state in (trying, proceeding)")
 
 enum tally_outcome {
 #define TALLY_ID(id, ...) TALLY_##id,
@@ -48,16 +69,27 @@ enum tally_group {
 };
 
 struct tally_def {
-	const char *text;
+	const char *text, *brief;
 	enum tally_group group;
 	enum role role;
+	enum action action;	/**< ACTION_NONE: none */
+	const char *filter;
 };
 
 /** By enum tally_outcome. */
 extern const struct tally_def tally_defs[TALLY_OUTCOME_COUNT];
 
-/** What a group is called: "INVITE". */
-extern const char *const tally_group_names[TALLY_GROUP_COUNT];
+struct tally_group_def {
+	const char *name;	/**< "INVITE" */
+	const char *filter;	/**< that lists its calls */
+};
+
+/** By enum tally_group. */
+extern const struct tally_group_def tally_group_defs[TALLY_GROUP_COUNT];
+
+/** Append the filter that lists all calls with the outcomes of @p action; nothing when
+ * it has none. */
+void tally_add_filter(enum action action, struct buf *out);
 
 struct tally {
 	uint64_t counts[TALLY_OUTCOME_COUNT];

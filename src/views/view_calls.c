@@ -1,184 +1,47 @@
 /*
- * The list of calls. Which calls it shows is a set of bits (call_set.h), how
- * they went a tally; both are kept up by looking at the messages that came
- * since the last look, for these tell which calls are new or changed. Timers
- * change states without a message: every look goes over some more of the calls
- * (a sweep), and once over all of them when everything is read.
- *
- * Whether a call is shown may take reading its text. So calls that changed are
- * only marked, and asked about in work(), as time allows; one that
- * changed ten times meanwhile is asked about once.
+ * The list of calls: its rows, and what is done with them. How it keeps up with the
+ * store, and which calls it lists, is in calls_keep.c.
  */
 #include <inttypes.h>
-#include <stdarg.h>
-#include <time.h>
 
 #include "base/text.h"
-#include "export/ladder.h"
 #include "ui/list.h"
 #include "ui/stack.h"
 #include "views/call_columns.h"
-#include "views/call_rows.h"
+#include "views/calls.h"
+#include "views/calls_state.h"
 #include "views/parts.h"
-#include "views/tally.h"
 
-#define SWEEP		4096	/* calls looked at again in a refresh */
-#define JUDGE		32	/* calls asked about in a refresh */
-#define HEAD_ROWS	2	/* the verdict, the column titles */
-
-struct calls_state {
-	struct list list;
-	struct call_rows rows;
-	struct call_columns *columns;	/* the program's, or own */
-	struct call_columns own;
-	struct call_layout layout;
-	int scroll;		/* columns to the right */
-	struct call_set marked;	/* to be asked about */
-	struct tally tally;
-	struct views_progress progress;
-	uint32_t messages;	/* of the store, as of the last refresh */
-	uint32_t swept;		/* the next call of the sweep */
-	uint32_t current;	/* the call under the cursor, or CALL_NONE */
-	uint32_t unsettled;	/* calls to look at once reading has ended */
-	bool settled;		/* all were since */
-	bool judged;		/* shown has changed since the last refresh */
-	struct buf no_sip;	/* what there is instead */
-	struct list no_sip_list;
-};
-
-/* ---- keeping up ---- */
-
-/* Look at call @p i again. @return whether anything of it changed. */
-static bool
-look_at(struct calls_state *st, const struct views_app *app, uint32_t i, bool told)
-{
-	bool changed = tally_tell(&st->tally, app->store, i);
-
-	/* What only the clock may have changed is asked again only then. */
-	if (told || changed) {
-		call_set_put(&st->marked, i, true);
-		call_rows_touch(&st->rows, i);
-	}
-	return told || changed;
-}
-
-static bool
-look_at_new(struct calls_state *st, const struct views_app *app)
-{
-	uint32_t count = store_message_count(app->store), last = CALL_NONE;
-	bool changed = count != st->messages;
-
-	call_rows_grow(&st->rows, store_call_count(app->store));
-	call_set_grow(&st->marked, store_call_count(app->store));
-	for (; st->messages < count; st->messages++) {
-		uint32_t call = store_message(app->store, st->messages)->call;
-
-		if (call != last && call != CALL_NONE)
-			look_at(st, app, call, true);
-		last = call;
-	}
-	return changed;
-}
-
-static bool
-sweep(struct calls_state *st, const struct views_app *app, uint32_t count)
-{
-	uint32_t calls = store_call_count(app->store);
-	bool changed = false;
-
-	for (; count > 0 && calls > 0; count--) {
-		if (st->swept >= calls)
-			st->swept = 0;
-		if (look_at(st, app, st->swept++, false))
-			changed = true;
-	}
-	return changed;
-}
-
-/* Ask about a marked call. */
-static void
-judge(struct calls_state *st, const struct views_app *app, uint32_t call)
-{
-	bool member = !app->takes_call || app->takes_call(app->ctx, call);
-
-	call_set_put(&st->marked, call, false);
-	if (member == call_set_has(&st->rows.shown, call))
-		return;
-	call_rows_put(&st->rows, call, member);
-	tally_count(&st->tally, call, member);
-	st->judged = true;
-}
-
-static int64_t
-now_us(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
-}
-
-/* Ask about marked calls, @p count of them or until @p end (0: never).
- * @return whether some are left. */
-static bool
-judge_marked(struct calls_state *st, const struct views_app *app, uint32_t count, int64_t end)
-{
-	uint32_t call = call_set_at(&st->marked, 0);
-
-	for (; call != UINT32_MAX && count > 0; count--) {
-		judge(st, app, call);
-		if (end && now_us() >= end)
-			break;
-		call = call_set_next(&st->marked, call);
-	}
-	return st->marked.members > 0;
-}
-
-/* Once all is read, go over all calls, a piece at a time: the clock will not
- * move on. @return whether there was anything to do. */
-static bool
-settle(struct calls_state *st, const struct views_app *app, bool ended)
-{
-	uint32_t piece = st->unsettled < SWEEP ? st->unsettled : SWEEP;
-
-	if (!ended || st->settled)
-		return false;
-	sweep(st, app, piece);
-	st->unsettled -= piece;
-	if (st->unsettled > 0)
-		return true;
-	st->settled = true;
-	buf_clear(&st->no_sip);
-	if (store_message_count(app->store) == 0 && app->no_sip)
-		app->no_sip(app->ctx, &st->no_sip);
-	return true;
-}
-
-static void
-unsettle(struct calls_state *st, const struct views_app *app)
-{
-	st->settled = false;
-	st->unsettled = store_call_count(app->store);
-}
+#define LADDER_CALLS	1000u	/* selected ones that one ladder takes */
 
 static bool
 calls_work(struct view *v, int budget_ms)
 {
 	const struct views_app *app = v->app;
 	struct calls_state *st = v->state;
-	int64_t end = now_us() + budget_ms * INT64_C(1000);
-	bool ended = parts_progress(app).ended;
+	int64_t end = calls_now_us() + budget_ms * INT64_C(1000);
 
-	if (look_at_new(st, app))
-		unsettle(st, app);
-	while (settle(st, app, ended)) {
-		st->judged = true;
-		if (now_us() >= end)
-			return true;
-	}
-	if (judge_marked(st, app, UINT32_MAX, end))
+	if (app->generation != st->generation)
+		calls_reset(st, app);
+	if (calls_keep(st, app, end))
 		return true;
 	return call_rows_work(&st->rows, end);
+}
+
+/* What the user's settings begin with. */
+static void
+take_settings(struct view *v)
+{
+	const struct views_app *app = v->app;
+	struct calls_state *st = v->state;
+	struct filter_error error;
+	struct err err;
+
+	st->autoscroll = app->settings->autoscroll;
+	if (call_rows_sort(&st->rows, str_of(app->settings->sort), &err) < 0)
+		stack_error(v->stack, "sort: %s", err.text);
+	if (calls_filter_set(v, str_of(app->settings->filter), &error) != 0)
+		stack_error(v->stack, "filter: column %zu: %s", error.column, error.text);
 }
 
 static void
@@ -186,15 +49,14 @@ calls_open(struct view *v, const void *subject)
 {
 	const struct views_app *app = v->app;
 	struct calls_state *st = v->state;
-	struct err err;
 
 	(void)subject;
-	st->current = CALL_NONE;
+	st->anchor = CALL_NONE;
+	st->generation = app->generation;
 	call_columns_init(&st->own);
 	st->columns = app->columns ? app->columns : &st->own;
 	call_rows_init(&st->rows, app->query);
-	if (call_rows_sort(&st->rows, str_of(app->settings->sort), &err) < 0)
-		stack_error(v->stack, "sort: %s", err.text);
+	take_settings(v);
 }
 
 static void
@@ -204,8 +66,13 @@ calls_close(struct view *v)
 
 	call_rows_release(&st->rows);
 	call_columns_release(&st->own);
+	call_set_release(&st->base);
 	call_set_release(&st->marked);
+	call_set_release(&st->selected);
 	tally_release(&st->tally);
+	filter_free(st->filter);
+	buf_release(&st->filter_text);
+	buf_release(&st->before);
 	buf_release(&st->no_sip);
 }
 
@@ -221,48 +88,72 @@ no_sip_lines(const struct calls_state *st)
 	return n;
 }
 
-static void
-fit_columns(struct view *v)
+/* The call the cursor is on, or CALL_NONE. */
+static uint32_t
+current(const struct calls_state *st)
 {
-	const struct views_app *app = v->app;
-	struct calls_state *st = v->state;
-	int digits = snprintf(NULL, 0, "%" PRIu32, store_call_count(app->store));
+	uint32_t call = call_rows_at(&st->rows, (uint32_t)st->list.cursor);
 
-	call_columns_fit(st->columns, &st->layout, v->width, (int)app->settings->fixed_columns,
-			 st->scroll, digits);
-	if (st->scroll > st->layout.scroll_max)
-		st->scroll = st->layout.scroll_max;
+	return call == UINT32_MAX ? CALL_NONE : call;
 }
 
-static void
-fit(struct view *v)
+/* The row of the call that came last. */
+static uint32_t
+newest_row(const struct calls_state *st)
 {
-	struct calls_state *st = v->state;
-	int height = v->height > HEAD_ROWS ? v->height - HEAD_ROWS : 0;
+	const struct call_set *shown = &st->rows.shown;
+
+	return call_rows_row(&st->rows, call_set_at(shown, shown->members - 1));
+}
+
+/* Whether the call that the cursor was on may be listed once it is asked about. */
+static bool
+is_awaited(const struct calls_state *st, uint32_t call)
+{
+	return call_set_has(&st->marked, call) ||
+		(call_set_has(&st->base, call) && call >= st->sifted);
+}
+
+/* The cursor stays on its call where rows come in above it; where that went away,
+ * it goes to what is nearest. */
+static void
+fit_cursor(struct calls_state *st)
+{
 	int64_t before = st->list.cursor;
+	uint32_t row;
 
-	/* The cursor stays on its call where rows come in above it; but on the first row
-	 * of a list that is not in order of arrival, where one waits for what comes. */
-	list_fit(&st->list, call_rows_count(&st->rows), height);
-	if (before == 0 && (st->rows.reverse || st->rows.key_count > 0)) {
-		list_go(&st->list, 0);
-	} else if (st->current != CALL_NONE && call_set_has(&st->rows.shown, st->current)) {
-		uint32_t row = call_rows_row(&st->rows, st->current);
-
+	if (st->autoscroll) {
+		list_go(&st->list, newest_row(st));
+		st->anchor = current(st);
+	} else if (st->anchor == CALL_NONE) {
+		return;
+	} else if (call_set_has(&st->rows.shown, st->anchor)) {
+		row = call_rows_row(&st->rows, st->anchor);
 		st->list.top += (int64_t)row - before;
 		list_go(&st->list, row);
+	} else {
+		if (st->rows.key_count == 0) {
+			row = call_set_row(&st->rows.shown, st->anchor);
+			list_go(&st->list, st->rows.reverse ? st->list.count - row : row);
+		}
+		if (!is_awaited(st, st->anchor))
+			st->anchor = current(st);
 	}
-	st->current = call_rows_at(&st->rows, (uint32_t)st->list.cursor);
-	fit_columns(v);
-	list_fit(&st->no_sip_list, no_sip_lines(st), v->height);
 }
 
-static bool
-is_same(const struct views_progress *a, const struct views_progress *b)
+void
+calls_fit(struct view *v)
 {
-	return a->bytes == b->bytes && a->total == b->total && a->ended == b->ended &&
-		a->notices == b->notices && a->flaws == b->flaws &&
-		a->gaps == b->gaps && a->encrypted == b->encrypted;
+	struct calls_state *st = v->state;
+	int height;
+
+	calls_head_fit(v);
+	height = v->height - calls_head_rows(st) - 1;
+	list_fit(&st->list, call_rows_count(&st->rows), height > 0 ? height : 0);
+	if (st->list.count > 0)
+		fit_cursor(st);
+	calls_table_fit(v);
+	list_fit(&st->no_sip_list, no_sip_lines(st), v->height);
 }
 
 static bool
@@ -270,247 +161,18 @@ calls_refresh(struct view *v)
 {
 	const struct views_app *app = v->app;
 	struct calls_state *st = v->state;
-	struct views_progress before = st->progress;
 	bool changed;
 
-	st->progress = parts_progress(app);
-	changed = !is_same(&before, &st->progress);
-	if (look_at_new(st, app)) {
-		changed = true;
-		unsettle(st, app);
-	}
-	if (!st->progress.ended) {
-		unsettle(st, app);
-		changed = sweep(st, app, SWEEP) || changed;
-	}
-	changed = settle(st, app, st->progress.ended) || changed;
-	judge_marked(st, app, app->takes_call ? JUDGE : UINT32_MAX, 0);
-	st->rows.complete = st->progress.ended || st->progress.paused;
-	changed = call_rows_take_changed(&st->rows) || changed || st->judged;
-	st->judged = false;
-	fit(v);
+	if (app->generation != st->generation)
+		calls_reset(st, app);
+	changed = calls_look(st, app);
+	calls_fit(v);
+	if (changed && st->asking)
+		calls_filter_note(v);
 	return changed;
 }
 
-/* ---- what it says ---- */
-
-static void
-add_progress(struct buf *b, const struct views_progress *p)
-{
-	if (p->ended)
-		return;
-	if (p->live)
-		buf_add_cstr(b, "listening  ");
-	else if (p->total > 0)
-		buf_printf(b, "reading %d%%  ", (int)(100.0 * (double)(p->bytes < p->total ?
-							       p->bytes : p->total) /
-						      (double)p->total));
-	else
-		buf_printf(b, "reading %" PRIu64 " MB  ", p->bytes / 1000000);
-}
-
-#define NARROW	60	/* cells below which the title has other things to say */
-
-/* What the inputs lack. */
-static void
-add_lacks(struct buf *b, const struct views_progress *p)
-{
-	if (p->encrypted > 0)
-		buf_printf(b, "%" PRIu64 " TLS unread  ", p->encrypted);
-	if (p->gaps > 0)
-		buf_printf(b, "%" PRIu64 " gap%s  ", p->gaps, p->gaps == 1 ? "" : "s");
-	if (p->flaws > 0)
-		buf_printf(b, "%" PRIu64 " bad packet%s  ", p->flaws, p->flaws == 1 ? "" : "s");
-}
-
-static void
-calls_title(const struct view *v, struct buf *left, struct buf *right)
-{
-	const struct views_app *app = v->app;
-	const struct calls_state *st = v->state;
-	const struct views_progress *p = &st->progress;
-	uint32_t calls = store_call_count(app->store);
-	int room;
-
-	add_progress(right, p);
-	if (st->marked.members > 0 && p->ended)
-		buf_printf(right, "%" PRIu32 " to look at  ", st->marked.members);
-	if (v->width >= NARROW)
-		add_lacks(right, p);
-	if (p->notices > 0)
-		buf_printf(right, "%" PRIu32 " notice%s  ", p->notices,
-			   p->notices == 1 ? "" : "s");
-	if (call_rows_count(&st->rows) != calls)
-		buf_printf(right, "%" PRIu32 " of ", call_rows_count(&st->rows));
-	buf_printf(right, "%" PRIu32 " call%s", calls, calls == 1 ? "" : "s");
-	room = v->width - text_width(buf_str(right)) - 2;
-	if (app->bpf && *app->bpf)
-		room -= 2 + text_width(str_of(app->bpf));
-	if (app->where && *app->where)
-		room -= 2 + text_width(str_of(app->where));
-	parts_add_tail(left, str_of(app->source ? app->source : "rung"), room > 12 ? room : 12);
-	if (app->bpf && *app->bpf)
-		buf_printf(left, "  %s", app->bpf);
-	if (app->where && *app->where)
-		buf_printf(left, "  %s", app->where);
-}
-
 /* ---- drawing ---- */
-
-/* @return the cell after what would be drawn, were there room for it. */
-ATTR_PRINTF(4, 5)
-static int
-say(struct canvas *c, int x, enum role role, const char *fmt, ...)
-{
-	char text[128];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	canvas_text(c, 0, x, canvas_width(c), role, str_of(text));
-	return x + text_width(str_of(text));
-}
-
-/* The outcomes of a group. @return as say(). */
-static int
-draw_group(const struct tally *t, enum tally_group group, struct canvas *c, int x)
-{
-	const char *sep = ": ";
-
-	if (t->groups[group] == 0)
-		return x;
-	if (x > 0)
-		x += 2;
-	x = say(c, x, ROLE_HOST, "%" PRIu64 " %s", t->groups[group], tally_group_names[group]);
-	for (int i = 0; i < TALLY_OUTCOME_COUNT; i++) {
-		const struct tally_def *d = &tally_defs[i];
-
-		if (d->group != group || t->counts[i] == 0)
-			continue;
-		x = say(c, x, ROLE_NORMAL, "%s", sep);
-		x = say(c, x, d->role, "%" PRIu64 " %s", t->counts[i], d->text);
-		sep = ", ";
-	}
-	return x;
-}
-
-static void
-draw_verdict(const struct calls_state *st, struct canvas *c)
-{
-	int x = 0;
-
-	for (int i = 0; i < TALLY_GROUP_COUNT; i++)
-		x = draw_group(&st->tally, (enum tally_group)i, c, x);
-	if (x > canvas_width(c))
-		canvas_text(c, 0, canvas_width(c) - 1, 1, ROLE_DIM, STR("…"));
-}
-
-/* Which of its own fields of a call it is, or CALL_FIELD_TOTAL. */
-static enum call_field
-call_field_of(const struct field *field)
-{
-	if (field->of != QUERY_CALL || field->header.n > 0)
-		return CALL_FIELD_TOTAL;
-	return (enum call_field)(field->def - call_field_defs);
-}
-
-static void
-draw_cell(const struct views_app *app, struct canvas *c, int y, const struct call_place *at,
-	  const struct field *field, const struct query_item *item, struct buf *scratch)
-{
-	const struct field_style style = {
-		.form = FIELD_FORM_SCREEN, .time = TIME_CLOCK, .utc = app->utc,
-		.ascii = app->ascii, .origin = TIME_NONE,
-	};
-	struct field_value value = field_get(app->query, field, item);
-	enum role role = ROLE_NORMAL;
-
-	buf_clear(scratch);
-	if (value.kind == FIELD_ADDRESS && !value.absent)
-		parts_add_host(scratch, app, &value.as.endpoint);
-	else
-		field_format(scratch, &value, &style);
-	switch (call_field_of(field)) {
-	case CALL_FIELD_STATE:
-	case CALL_FIELD_STATUS:
-	case CALL_FIELD_REASON:
-		role = role_of_state(store_call_state(app->store, item->call),
-				     store_call_status(item->call));
-		break;
-	case CALL_FIELD_METHOD:
-		role = item->call->kind == CALL_INVITE ? ROLE_REQUEST : ROLE_NORMAL;
-		break;
-	default:
-		break;
-	}
-	if (value.absent)
-		role = ROLE_DIM;
-	canvas_field(c, y, at->x, at->width, role,
-		     field_is_right(field->def) ? CANVAS_RIGHT : CANVAS_LEFT, buf_str(scratch));
-}
-
-static void
-draw_rows(const struct view *v, struct canvas *c)
-{
-	const struct views_app *app = v->app;
-	const struct calls_state *st = v->state;
-	const struct call_place *places = st->layout.places;
-	int width = canvas_width(c);
-	struct buf scratch = BUF_INIT;
-
-	for (int y = HEAD_ROWS; y < canvas_height(c); y++) {
-		int64_t row = st->list.top + y - HEAD_ROWS;
-		uint32_t call = call_rows_at(&st->rows, (uint32_t)row);
-		struct query_item item;
-
-		if (call == UINT32_MAX)
-			break;
-		item = query_call(app->query, call);
-		for (size_t i = 0; i < st->columns->n; i++)
-			if (places[i].width)
-				draw_cell(app, c, y, &places[i], &st->columns->list[i].field, &item,
-					  &scratch);
-		if (item.call->flaws && st->layout.mark >= 0)
-			canvas_text(c, y, st->layout.mark, 1, ROLE_WARNING, STR("!"));
-		if (row == st->list.cursor)
-			canvas_paint(c, y, 0, width, ROLE_CURSOR);
-	}
-	buf_release(&scratch);
-}
-
-/* The title of a column, and whether the list is sorted by it. */
-static void
-draw_title(const struct calls_state *st, struct canvas *c, size_t i)
-{
-	const struct call_column *column = &st->columns->list[i];
-	const struct call_place *at = &st->layout.places[i];
-	bool is_right = field_is_right(column->field.def), reverse;
-	struct str title = call_column_title(column);
-	int x = at->x + at->width;
-
-	canvas_field(c, 1, at->x, at->width, ROLE_HEADER, is_right ? CANVAS_RIGHT : CANVAS_LEFT,
-		     title);
-	if (!call_rows_is_first(&st->rows, &column->field, &reverse))
-		return;
-	if (!is_right && text_width(title) < at->width)
-		x = at->x + text_width(title);
-	if (x >= canvas_width(c))
-		x = canvas_width(c) - 1;
-	canvas_text(c, 1, x, 1, ROLE_HEADER, c->ascii ? reverse ? STR("v") : STR("^") :
-		    reverse ? STR("▼") : STR("▲"));
-}
-
-static void
-draw_head(const struct view *v, struct canvas *c)
-{
-	const struct calls_state *st = v->state;
-
-	canvas_fill(c, 1, 0, 1, canvas_width(c), ROLE_HEADER, " ");
-	for (size_t i = 0; i < st->columns->n; i++)
-		if (st->layout.places[i].width)
-			draw_title(st, c, i);
-}
 
 /* The lines of what there is instead of SIP. */
 static void
@@ -527,102 +189,313 @@ draw_no_sip(const struct calls_state *st, struct canvas *c)
 static void
 calls_draw(const struct view *v, struct canvas *c)
 {
-	const struct views_app *app = v->app;
 	const struct calls_state *st = v->state;
-	int width = canvas_width(c);
+	int above = calls_head_rows(st) - 1;
+	struct canvas table;
 
 	if (st->no_sip.n > 0) {
 		draw_no_sip(st, c);
 		return;
 	}
-	draw_verdict(st, c);
-	draw_head(v, c);
-	draw_rows(v, c);
-	if (call_rows_count(&st->rows) > 0)
-		return;
-	if (store_call_count(app->store) > 0)
-		canvas_printf(c, HEAD_ROWS, 0, width, ROLE_NOTICE, "None of %" PRIu32
-			      " calls is one of those asked for%s%s",
-			      store_call_count(app->store), app->where && *app->where ? ": " : ".",
-			      app->where ? app->where : "");
-	else
-		canvas_text(c, HEAD_ROWS, 0, width, ROLE_DIM, st->progress.ended ?
-			    STR("No SIP message was found.") : STR("No SIP message so far."));
+	/* Its first row is the last of what stands above. */
+	table = canvas_part(c, above, 0, canvas_height(c) - above, canvas_width(c));
+	calls_table_draw(v, &table);
+	calls_head_draw(v, c);
 }
 
 /* ---- acting ---- */
 
-/* What has to do with columns and order. */
-static enum view_result
-act_on_table(struct view *v, enum action action)
+/* The cursor was moved by hand. */
+static void
+moved(struct calls_state *st)
+{
+	st->anchor = current(st);
+	if (st->autoscroll && st->list.count > 0 && st->list.cursor != newest_row(st))
+		st->autoscroll = false;
+}
+
+static void
+open_ladder(struct view *v, bool related)
+{
+	struct calls_state *st = v->state;
+	uint32_t call = current(st), *list = NULL;
+	struct flow_subject subject = { .calls = &call, .n = 1, .related = related };
+
+	if (st->selected.members > LADDER_CALLS) {
+		stack_error(v->stack, "%" PRIu32 " calls are selected; a ladder takes %u.",
+			    st->selected.members, LADDER_CALLS);
+		return;
+	}
+	if (st->selected.members > 0) {
+		list = call_set_list(&st->selected);
+		subject.calls = list;
+		subject.n = st->selected.members;
+	}
+	stack_open(v->stack, &view_flow_ops, &subject);
+	free(list);
+}
+
+static void
+open_raw(struct view *v)
+{
+	struct calls_state *st = v->state;
+	struct raw_subject subject = { .call = current(st), .message = MESSAGE_NONE };
+	uint32_t *list = NULL;
+
+	if (st->selected.members > LADDER_CALLS) {
+		stack_error(v->stack, "%" PRIu32 " calls are selected; their text is shown of %u.",
+			    st->selected.members, LADDER_CALLS);
+		return;
+	}
+	if (st->selected.members > 0) {
+		list = call_set_list(&st->selected);
+		subject.call = list[0];
+		if (st->selected.members > 1) {
+			subject.calls = list;
+			subject.n = st->selected.members;
+		}
+	}
+	stack_open(v->stack, &view_raw_ops, &subject);
+	free(list);
+}
+
+static void
+open_statistics(struct view *v)
+{
+	const struct views_app *app = v->app;
+	struct calls_state *st = v->state;
+	const char *where = app->where ? app->where : "";
+	struct buf filter = BUF_INIT;
+
+	if (*where && st->filter_text.n > 0)
+		buf_printf(&filter, "(%s) and (%s)", where, buf_cstr(&st->filter_text));
+	else
+		buf_add_cstr(&filter, *where ? where : buf_cstr(&st->filter_text));
+	stack_open(v->stack, &view_stats_ops,
+		   &(struct stats_subject){ &st->rows.shown, buf_cstr(&filter) });
+	buf_release(&filter);
+}
+
+/* What the form made; once it is closed. */
+static void
+take_form(void *ctx, struct str expression)
+{
+	calls_set_filter(ctx, expression);
+}
+
+static void
+open_form(struct view *v)
 {
 	struct calls_state *st = v->state;
 
+	stack_open(v->stack, &view_filter_form_ops, &(struct filter_form_subject){
+		.apply = take_form, .ctx = v, .now = buf_str(&st->filter_text) });
+}
+
+static void
+open_save(struct view *v)
+{
+	struct calls_state *st = v->state;
+	uint32_t call = current(st);
+
+	save_open(v->stack, &(struct save_subject){
+		.shown = &st->rows.shown, .selected = &st->selected,
+		.calls = &call, .n = call != CALL_NONE, .message = MESSAGE_NONE });
+}
+
+/* Which calls are listed. */
+static enum view_result
+act_on_filter(struct view *v, enum action action)
+{
+	struct buf filter = BUF_INIT;
+
 	switch (action) {
-	case ACTION_LEFT:
-		st->scroll -= st->scroll > 0;
+	case ACTION_FILTER:
+		calls_filter_ask(v);
+		return VIEW_HANDLED;
+	case ACTION_FILTER_FORM:
+		open_form(v);
+		return VIEW_HANDLED;
+	case ACTION_FILTER_CLEAR:
+	case ACTION_SHOW_ALL:
+		calls_set_filter(v, STR(""));
+		return VIEW_HANDLED;
+	default:
 		break;
-	case ACTION_RIGHT:
-		st->scroll += st->scroll < st->layout.scroll_max;
+	}
+	tally_add_filter(action, &filter);
+	if (filter.n == 0)
+		return VIEW_IGNORED;
+	calls_set_filter(v, buf_str(&filter));
+	buf_release(&filter);
+	return VIEW_HANDLED;
+}
+
+static enum view_result
+act_on_list(struct view *v, enum action action)
+{
+	struct calls_state *st = v->state;
+	uint32_t call = current(st);
+
+	switch (action) {
+	case ACTION_SELECT:
+		if (call != CALL_NONE)
+			call_set_put(&st->selected, call, !call_set_has(&st->selected, call));
+		return VIEW_HANDLED;
+	case ACTION_SELECT_ALL:
+		call_set_join(&st->selected, &st->rows.shown);
+		return VIEW_HANDLED;
+	case ACTION_UNSELECT:
+		call_set_clear(&st->selected);
+		call_set_grow(&st->selected, st->known);
+		return VIEW_HANDLED;
+	case ACTION_AUTOSCROLL:
+		st->autoscroll = !st->autoscroll;
+		calls_fit(v);
+		return VIEW_HANDLED;
+	case ACTION_CLEAR:
+		if (st->base.members > 0)
+			stack_confirm(v->stack, v, "Take all %" PRIu32 " call%s off the list?",
+				      st->base.members, st->base.members == 1 ? "" : "s");
+		return VIEW_HANDLED;
+	case ACTION_SAVE:
+		open_save(v);
+		return VIEW_HANDLED;
+	case ACTION_STATISTICS:
+		open_statistics(v);
+		return VIEW_HANDLED;
+	default:
+		return VIEW_IGNORED;
+	}
+}
+
+/* What opens another view. */
+static enum view_result
+act_on_calls(struct view *v, enum action action)
+{
+	struct calls_state *st = v->state;
+
+	if (current(st) == CALL_NONE && st->selected.members == 0)
+		return VIEW_IGNORED;
+	switch (action) {
+	case ACTION_OPEN:
+		open_ladder(v, false);
 		break;
-	case ACTION_SORT_REVERSE:
-		call_rows_turn(&st->rows);
-		fit(v);
+	case ACTION_RELATED:
+		open_ladder(v, true);
+		break;
+	case ACTION_OPEN_RAW:
+		open_raw(v);
 		break;
 	default:
 		return VIEW_IGNORED;
 	}
-	fit_columns(v);
+	st->anchor = current(st);
 	return VIEW_HANDLED;
 }
 
 static enum view_result
 calls_act(struct view *v, enum action action)
 {
-	const struct views_app *app = v->app;
+	static enum view_result (*const acts[])(struct view *v, enum action action) = {
+		act_on_list, act_on_filter, calls_table_act, act_on_calls,
+	};
 	struct calls_state *st = v->state;
 
 	if (st->no_sip.n > 0)
 		return list_scroll(&st->no_sip_list, action) ? VIEW_HANDLED : VIEW_IGNORED;
 	if (list_act(&st->list, action)) {
-		st->current = call_rows_at(&st->rows, (uint32_t)st->list.cursor);
+		moved(st);
 		return VIEW_HANDLED;
 	}
-	if (action == ACTION_STATISTICS) {
-		stack_open(v->stack, &view_stats_ops,
-			   &(struct stats_subject){ &st->rows.shown, app->where });
-		return VIEW_HANDLED;
-	}
-	if (act_on_table(v, action) == VIEW_HANDLED)
-		return VIEW_HANDLED;
-	if (st->current == CALL_NONE)
+	for (size_t i = 0; i < ARRAY_SIZE(acts); i++)
+		if (acts[i](v, action) == VIEW_HANDLED)
+			return VIEW_HANDLED;
+	return VIEW_IGNORED;
+}
+
+static void
+calls_confirmed(struct view *v, bool yes)
+{
+	struct calls_state *st = v->state;
+	uint32_t n = st->base.members;
+
+	if (!yes)
+		return;
+	calls_take_off(st);
+	calls_fit(v);
+	stack_notice(v->stack, "%" PRIu32 " call%s taken off the list; new ones appear.", n,
+		     n == 1 ? "" : "s");
+}
+
+static enum view_result
+calls_mouse(struct view *v, const struct mouse *m)
+{
+	struct calls_state *st = v->state;
+	int64_t row = m->y - calls_head_rows(st) - 1;
+	const char *filter;
+
+	if (st->no_sip.n > 0 || (m->kind != MOUSE_PRESS && m->kind != MOUSE_DOUBLE))
 		return VIEW_IGNORED;
-	switch (action) {
-	case ACTION_OPEN:
-		stack_open(v->stack, &view_flow_ops, &(struct flow_subject){ &st->current, 1 });
+	if (row == -1)
+		return m->kind == MOUSE_PRESS ? calls_table_click(v, m->x) : VIEW_HANDLED;
+	if (row < 0) {
+		filter = calls_head_at(st, m->y, m->x);
+		if (!filter)
+			return VIEW_IGNORED;
+		calls_set_filter(v, str_of(filter));
 		return VIEW_HANDLED;
-	case ACTION_OPEN_RAW:
-		stack_open(v->stack, &view_raw_ops,
-			   &(struct raw_subject){ .call = st->current, .message = MESSAGE_NONE });
-		return VIEW_HANDLED;
-	default:
-		return VIEW_IGNORED;
 	}
+	if (st->list.top + row >= st->list.count)
+		return VIEW_IGNORED;
+	list_go(&st->list, st->list.top + row);
+	moved(st);
+	if (m->kind == MOUSE_DOUBLE)
+		return act_on_calls(v, ACTION_OPEN);
+	return VIEW_HANDLED;
 }
 
 const struct view_ops view_calls_ops = {
 	.name = "calls",
 	.state_size = sizeof(struct calls_state),
 	.actions = (const enum action[]){
-		ACTION_OPEN, ACTION_OPEN_RAW, ACTION_STATISTICS, ACTION_SORT_REVERSE,
+		ACTION_OPEN, ACTION_FILTER, ACTION_SELECT, ACTION_OPEN_RAW, ACTION_RELATED,
+		ACTION_SAVE, ACTION_FILTER_FORM, ACTION_STATISTICS, ACTION_CLEAR,
+		ACTION_FILTER_CLEAR, ACTION_SHOW_ALL, ACTION_SHOW_OPEN, ACTION_SHOW_ANSWERED,
+		ACTION_SHOW_REDIRECTED, ACTION_SHOW_4XX, ACTION_SHOW_5XX, ACTION_SHOW_6XX,
+		ACTION_SHOW_UNANSWERED, ACTION_SHOW_BUSY, ACTION_SHOW_CANCELLED,
+		ACTION_SELECT_ALL, ACTION_UNSELECT, ACTION_SORT, ACTION_SORT_REVERSE,
+		ACTION_COLUMNS, ACTION_AUTOSCROLL,
 		ACTION_MOVE_UP, ACTION_MOVE_DOWN, ACTION_PAGE_UP, ACTION_PAGE_DOWN,
 		ACTION_HALF_UP, ACTION_HALF_DOWN, ACTION_FIRST, ACTION_LAST, ACTION_LEFT,
 		ACTION_RIGHT,
 		ACTION_NONE
 	},
 	.keys = (const struct view_keys[]){
+		{ ACTION_FILTER, "/ <F3> <Tab>" },
+		{ ACTION_FILTER_FORM, "<F7> f F" },
+		{ ACTION_FILTER_CLEAR, "<F9>" },
+		{ ACTION_SELECT, "<Space>" },
+		{ ACTION_SELECT_ALL, "*" },
+		{ ACTION_UNSELECT, "<C-W>" },
+		{ ACTION_RELATED, "<F4> x" },
+		{ ACTION_SAVE, "<F2> s S" },
+		{ ACTION_CLEAR, "<F5>" },
+		{ ACTION_AUTOSCROLL, "A" },
+		{ ACTION_SHOW_ALL, "0" },
+		{ ACTION_SHOW_OPEN, "1" },
+		{ ACTION_SHOW_ANSWERED, "2" },
+		{ ACTION_SHOW_REDIRECTED, "3" },
+		{ ACTION_SHOW_4XX, "4" },
+		{ ACTION_SHOW_5XX, "5" },
+		{ ACTION_SHOW_6XX, "6" },
+		{ ACTION_SHOW_UNANSWERED, "7" },
+		{ ACTION_SHOW_BUSY, "8" },
+		{ ACTION_SHOW_CANCELLED, "9" },
 		{ ACTION_STATISTICS, "i" },
+		{ ACTION_SORT, "<Lt> >" },
 		{ ACTION_SORT_REVERSE, "z" },
+		{ ACTION_COLUMNS, "<F10> t T" },
 		{ ACTION_NONE, NULL }
 	},
 	.open = calls_open,
@@ -632,4 +505,7 @@ const struct view_ops view_calls_ops = {
 	.title = calls_title,
 	.draw = calls_draw,
 	.act = calls_act,
+	.mouse = calls_mouse,
+	.asked = calls_filter_asked,
+	.confirmed = calls_confirmed,
 };

@@ -252,6 +252,7 @@ raw_refresh(struct view *v)
 	int per_row = raw_hex_per_row(v->width);
 	bool resized = st->width != v->width, changed;
 
+	st->lines.plain = !((const struct views_app *)v->app)->settings->syntax;
 	st->width = v->width;
 	if (resized && st->per_row != per_row) {
 		st->per_row = per_row;
@@ -599,6 +600,19 @@ copy(struct view *v)
 	stack_copy(v->stack, what, text);
 }
 
+/* All that is shown, or one message of it. */
+static void
+save(struct view *v)
+{
+	const struct raw_state *st = v->state;
+	const struct message_line *top = top_line(st);
+	bool one = st->message != MESSAGE_NONE;
+
+	save_open(v->stack, &(struct save_subject){
+		.calls = st->calls, .n = st->calls_n, .message_first = one,
+		.message = one || !top ? st->message : top->message });
+}
+
 static void
 toggle_mode(struct view *v, enum raw_mode mode)
 {
@@ -653,6 +667,9 @@ raw_act(struct view *v, enum action action)
 	case ACTION_COPY:
 		copy(v);
 		return VIEW_HANDLED;
+	case ACTION_SAVE:
+		save(v);
+		return VIEW_HANDLED;
 	case ACTION_LEFT:
 	case ACTION_RIGHT:
 		sideways(v, action == ACTION_LEFT ? -1 : 1);
@@ -667,8 +684,8 @@ const struct view_ops view_raw_ops = {
 	.state_size = sizeof(struct raw_state),
 	.actions = (const enum action[]){
 		ACTION_SEARCH, ACTION_NEXT, ACTION_PREVIOUS, ACTION_TOGGLE_PARSED,
-		ACTION_TOGGLE_HEX, ACTION_COPY, ACTION_TOGGLE_WRAP, ACTION_SEARCH_NEXT,
-		ACTION_SEARCH_PREVIOUS, ACTION_MOVE_UP, ACTION_MOVE_DOWN,
+		ACTION_TOGGLE_HEX, ACTION_COPY, ACTION_SAVE, ACTION_TOGGLE_WRAP,
+		ACTION_SEARCH_NEXT, ACTION_SEARCH_PREVIOUS, ACTION_MOVE_UP, ACTION_MOVE_DOWN,
 		ACTION_PAGE_UP, ACTION_PAGE_DOWN, ACTION_HALF_UP, ACTION_HALF_DOWN, ACTION_FIRST,
 		ACTION_LAST, ACTION_LEFT, ACTION_RIGHT, ACTION_NONE
 	},

@@ -28,7 +28,11 @@ pause_or_go_on(struct stack *s, const struct views_app *app)
 	if (!app->pause)
 		return;
 	app->pause(app->ctx, paused);
-	stack_notice(s, paused ? "Paused: nothing is read." : "Reading goes on.");
+	if (parts_progress(app).live)
+		stack_notice(s, paused ? "Paused: the list stands still, nothing is lost." :
+			     "The list goes on.");
+	else
+		stack_notice(s, paused ? "Paused: nothing is read." : "Reading goes on.");
 }
 
 static bool
@@ -53,6 +57,12 @@ act_global(struct stack *s, struct view *top, enum action action)
 	case ACTION_SETTINGS:
 		stack_open(s, &view_settings_ops, NULL);
 		break;
+	case ACTION_FILES:
+		if (app->open_file)
+			stack_open(s, &view_files_ops, NULL);
+		else
+			stack_error(s, "No other capture can be opened here.");
+		break;
 	default:
 		return false;
 	}
@@ -61,8 +71,8 @@ act_global(struct stack *s, struct view *top, enum action action)
 
 const struct stack_globals views_globals = {
 	.actions = (const enum action[]){
-		ACTION_TOGGLE_NAMES, ACTION_TOGGLE_SYNTAX, ACTION_PAUSE, ACTION_SETTINGS,
-		ACTION_COMMANDS,
+		ACTION_TOGGLE_NAMES, ACTION_TOGGLE_SYNTAX, ACTION_PAUSE, ACTION_FILES,
+		ACTION_SETTINGS, ACTION_COMMANDS,
 		ACTION_NONE
 	},
 	.act = act_global,

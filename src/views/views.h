@@ -22,7 +22,8 @@ struct views_progress {
 	uint64_t total;		/**< there are; 0: not known */
 	bool ended;		/**< all is read */
 	bool live;		/**< it has no end: nothing but listeners */
-	bool paused;		/**< nothing is read until the user says so */
+	bool paused;		/**< by the user: files are not read, and lists of what
+				     listeners bring stand still */
 	uint32_t notices;	/**< faults of the inputs themselves: cut, damaged, not there */
 	uint64_t flaws;		/**< packets that were cut, lost or could not be decoded */
 	uint64_t gaps;		/**< pieces of streams that the inputs lack */
@@ -80,6 +81,26 @@ struct views_app {
 struct flow_subject {
 	const uint32_t *calls;
 	size_t n;
+	bool related;		/**< and the other legs of them (query/related.h) */
+};
+
+/** An event of a ladder, to tell all that is known of it. */
+struct event_subject {
+	uint32_t event;		/**< store_event() */
+	uint32_t call;		/**< it is shown with; CALL_NONE: of several */
+	uint32_t count;		/**< so many alike followed each other */
+	int64_t last;		/**< time of the last of them */
+};
+
+struct flow_hide;
+struct ladder;
+
+/** What a ladder shows, to be chosen. The ladder is read when the view opens; what is
+ * hidden is kept in *hide, which outlives the view. */
+struct hide_subject {
+	struct flow_hide *hide;
+	const struct ladder *ladder;
+	const struct store *store;
 };
 
 /** Messages to read. */
@@ -105,13 +126,59 @@ struct stats_subject {
 	const char *filter;		/**< what picks them, copied; NULL or empty: nothing */
 };
 
+/** What there is to save; what is empty is not offered. It begins with the calls
+ * selected; else those shown, when they are not all; else all, where shown is given;
+ * else this message, or this call. */
+struct save_subject {
+	/** As that of stats_subject: kept up, and outlive the view. NULL: not offered;
+	 * with shown all calls of the store are offered too. */
+	const struct call_set *shown, *selected;
+	const uint32_t *calls;	/**< this call, or those of a ladder; copied */
+	size_t n;
+	uint32_t message;	/**< this message; MESSAGE_NONE: not offered */
+	bool message_first;	/**< begin with it, not with this call */
+};
+
+/** Open the form, or say why nothing can be saved. */
+void save_open(struct stack *s, const struct save_subject *subject);
+
+/** A form for a filter of calls. */
+struct filter_form_subject {
+	/** Takes an expression of the filter language (query/filter.h), valid during the
+	 * call and compiling; empty: all calls. Called once, as the form closes. */
+	void (*apply)(void *ctx, struct str expression);
+	void *ctx;		/**< outlives the view */
+	struct str now;		/**< the filter there is; one made by the form fills it in */
+};
+
+/** The columns to choose. */
+struct columns_subject {
+	struct call_columns *columns;	/**< changed at once; outlives the view */
+};
+
+/** What a list is sorted by, to be chosen. */
+struct sort_subject {
+	/** Sort by @p order, which order_parse() takes; called by each change. */
+	void (*apply)(void *ctx, struct str order);
+	void *ctx;			/**< outlives the view */
+	struct str now;			/**< the present order; empty: as they came */
+	const struct call_columns *columns;	/**< their fields come first; NULL: none */
+};
+
 /** name, subject */
 #define VIEWS(_) \
 	_(calls, "none") \
 	_(flow, "struct flow_subject") \
+	_(event, "struct event_subject") \
+	_(hide, "struct hide_subject") \
 	_(raw, "struct raw_subject") \
 	_(diff, "struct diff_subject") \
 	_(stats, "struct stats_subject") \
+	_(save, "struct save_subject") \
+	_(filter_form, "struct filter_form_subject") \
+	_(files, "none") \
+	_(columns, "struct columns_subject") \
+	_(sort, "struct sort_subject") \
 	_(settings, "none")
 
 #define VIEW_DECLARE(name, subject) extern const struct view_ops view_##name##_ops;

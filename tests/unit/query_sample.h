@@ -169,6 +169,7 @@ sample_calls_5_and_6(struct sample *s)
 				   "1 ACK"), "");
 }
 
+ATTR_UNUSED
 static void
 sample_init(struct sample *s)
 {

@@ -132,6 +132,52 @@ lanes(void **state)
 	assert_true(is(l.lanes[1].address, "192.0.2.2 +1"));
 	ladder_release(&l);
 	sip_store_release(&t);
+
+	/* But the one name of a host that talks to itself joins nothing. */
+	sip_store_init(&t);
+	sip_store_say(&t, 0, "192.0.2.2:5060", "192.0.2.2:5080", &invite);
+	sip_store_say(&t, 1, "192.0.2.2:5080", "192.0.2.1:5060", &invite);
+	ladder_layout(&l, t.store, CALL_0, 1, &(struct ladder_options){
+		.join_names = true, .name = name_one });
+	assert_int_equal(l.lane_count, 3);
+	ladder_release(&l);
+	sip_store_release(&t);
+}
+
+/* In slices, however short: the same. */
+static void
+slices(void **state)
+{
+	struct sip_store t;
+	struct ladder all, l;
+	struct ladder_job *job;
+	uint32_t calls[2] = { 0, 1 };
+
+	(void)state;
+	sip_store_init(&t);
+	for (int i = 0; i < 300; i++) {
+		char cseq[32];
+
+		snprintf(cseq, sizeof(cseq), "%d OPTIONS", i);
+		sip_store_say(&t, i, "192.0.2.1:5060", "192.0.2.2:5060", &(struct sip_line){
+			"OPTIONS sip:b SIP/2.0", cseq, "i", NULL, i % 2 ? "c1" : "c2", NULL });
+	}
+	ladder_layout(&all, t.store, calls, 2, &(struct ladder_options){ 0 });
+	job = ladder_start(&l, t.store, calls, 2, &(struct ladder_options){ 0 });
+	while (ladder_step(job, 1))
+		;
+	assert_false(ladder_step(job, 1));
+	ladder_end(job);
+	assert_int_equal(l.row_count, all.row_count);
+	for (uint32_t i = 0; i < l.row_count; i++)
+		assert_int_equal(l.rows[i].message, all.rows[i].message);
+	ladder_release(&l);
+	/* Given up halfway. */
+	job = ladder_start(&l, t.store, calls, 2, &(struct ladder_options){ 0 });
+	ladder_end(job);
+	ladder_release(&l);
+	ladder_release(&all);
+	sip_store_release(&t);
 }
 
 static void
@@ -412,6 +458,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows),
 		cmocka_unit_test(lanes),
+		cmocka_unit_test(slices),
 		cmocka_unit_test(sdp_roles),
 		cmocka_unit_test(sdp_text),
 		cmocka_unit_test(sizes),

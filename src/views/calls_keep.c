@@ -1,0 +1,280 @@
+/*
+ * Keeping up. Which calls there are and how they went is told by the messages that
+ * came since the last look, for these tell which calls are new or changed. Timers
+ * change states without a message: every look goes over some more of the calls
+ * (a sweep), and once over all of them when everything is read.
+ *
+ * Whether a call is listed may take reading its text. So calls that changed are
+ * only marked, and asked about as time allows; one that changed ten times meanwhile
+ * is asked about once. Another filter empties the list and asks all calls anew, from
+ * the first: those before st->sifted have been asked. Changed ones among them are
+ * asked at once, the others when it is their turn.
+ */
+#include <time.h>
+
+#include "views/calls_state.h"
+#include "views/parts.h"
+
+#define SWEEP		4096u	/* calls looked at again in a refresh */
+#define MESSAGES	8192u	/* looked at between looks at the clock */
+#define QUICK		16u	/* calls asked between looks at the clock, by index alone */
+
+int64_t
+calls_now_us(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+void
+calls_reset(struct calls_state *st, const struct views_app *app)
+{
+	call_rows_clear(&st->rows);
+	call_set_clear(&st->base);
+	call_set_clear(&st->marked);
+	call_set_clear(&st->selected);
+	tally_release(&st->tally);
+	buf_clear(&st->no_sip);
+	st->list = (struct list){ 0 };
+	st->no_sip_list = (struct list){ 0 };
+	st->rate = (struct calls_rate){ 0 };
+	st->messages = st->known = st->first = st->swept = st->unsettled = 0;
+	st->sifted = 0;
+	st->settled = false;
+	st->anchor = CALL_NONE;
+	st->verdict = (struct verdict){ 0 };
+	st->generation = app->generation;
+	st->changed = true;
+}
+
+void
+calls_take_off(struct calls_state *st)
+{
+	call_rows_clear(&st->rows);
+	call_set_clear(&st->base);
+	call_set_clear(&st->marked);
+	call_set_clear(&st->selected);
+	tally_release(&st->tally);
+	st->first = st->swept = st->sifted = st->known;
+	st->anchor = CALL_NONE;
+	call_rows_grow(&st->rows, st->known);
+	call_set_grow(&st->base, st->known);
+	call_set_grow(&st->marked, st->known);
+	call_set_grow(&st->selected, st->known);
+	st->changed = true;
+}
+
+/* Look at call @p i again. @return whether anything of it changed. */
+static bool
+look_at(struct calls_state *st, const struct views_app *app, uint32_t i, bool told)
+{
+	bool changed;
+
+	if (i < st->first)
+		return false;
+	changed = tally_tell(&st->tally, app->store, i);
+	/* What only the clock may have changed is asked again only then. */
+	if (told || changed) {
+		call_set_put(&st->marked, i, true);
+		call_rows_touch(&st->rows, i);
+	}
+	return told || changed;
+}
+
+static void
+unsettle(struct calls_state *st)
+{
+	st->settled = false;
+	st->unsettled = st->known;
+}
+
+/* @return whether there are more new messages. */
+static bool
+look_at_new(struct calls_state *st, const struct views_app *app, int64_t end_us)
+{
+	uint32_t count = store_message_count(app->store), last = CALL_NONE;
+
+	if (st->frozen || st->messages >= count)
+		return false;
+	st->known = store_call_count(app->store);
+	call_rows_grow(&st->rows, st->known);
+	call_set_grow(&st->base, st->known);
+	call_set_grow(&st->marked, st->known);
+	call_set_grow(&st->selected, st->known);
+	while (st->messages < count) {
+		uint32_t call = store_message(app->store, st->messages++)->call;
+
+		if (call != last && call != CALL_NONE)
+			look_at(st, app, call, true);
+		last = call;
+		if (st->messages % MESSAGES == 0 && calls_now_us() >= end_us)
+			break;
+	}
+	st->changed = true;
+	unsettle(st);
+	return st->messages < count;
+}
+
+static bool
+sweep(struct calls_state *st, const struct views_app *app, uint32_t count)
+{
+	bool changed = false;
+
+	for (; count > 0 && st->known > st->first; count--) {
+		if (st->swept >= st->known || st->swept < st->first)
+			st->swept = st->first;
+		if (look_at(st, app, st->swept++, false))
+			changed = true;
+	}
+	return changed;
+}
+
+/* Once all is read, go over all calls, a piece at a time: the clock will not
+ * move on. @return whether there is more to do. */
+static bool
+settle(struct calls_state *st, const struct views_app *app)
+{
+	uint32_t piece = st->unsettled < SWEEP ? st->unsettled : SWEEP;
+
+	if (!st->progress.ended || st->settled)
+		return false;
+	sweep(st, app, piece);
+	st->changed = true;
+	st->unsettled -= piece;
+	if (st->unsettled > 0)
+		return true;
+	st->settled = true;
+	buf_clear(&st->no_sip);
+	if (store_message_count(app->store) == 0 && app->no_sip)
+		app->no_sip(app->ctx, &st->no_sip);
+	return false;
+}
+
+/* ---- which calls are listed ---- */
+
+static void
+list_call(struct calls_state *st, const struct views_app *app, uint32_t call)
+{
+	struct query_item item = query_call(app->query, call);
+	bool listed = call_set_has(&st->base, call) &&
+		(!st->filter || filter_match(st->filter, app->query, &item));
+
+	if (listed == call_set_has(&st->rows.shown, call))
+		return;
+	call_rows_put(&st->rows, call, listed);
+	st->changed = true;
+}
+
+/* Ask about a marked call. */
+static void
+judge(struct calls_state *st, const struct views_app *app, uint32_t call)
+{
+	bool member = call >= st->first &&
+		(!app->takes_call || app->takes_call(app->ctx, call));
+
+	call_set_put(&st->marked, call, false);
+	if (member != call_set_has(&st->base, call)) {
+		call_set_put(&st->base, call, member);
+		tally_count(&st->tally, call, member);
+		if (!member)
+			call_set_put(&st->selected, call, false);
+		st->changed = true;
+	}
+	if (call < st->sifted || !member)
+		list_call(st, app, call);
+}
+
+/* Whether the time is over, looked at after call number @p i. */
+static bool
+is_over(const struct calls_state *st, const struct views_app *app, uint32_t i, int64_t end_us)
+{
+	bool slow = app->takes_call ||
+		(st->filter && filter_need(st->filter) >= FIELD_NEED_TEXT);
+
+	return (slow || i % QUICK == 0) && calls_now_us() >= end_us;
+}
+
+/* @return whether some are left. */
+static bool
+judge_marked(struct calls_state *st, const struct views_app *app, int64_t end_us)
+{
+	uint32_t call = call_set_from(&st->marked, 0), i = 0;
+
+	while (call != UINT32_MAX) {
+		judge(st, app, call);
+		if (is_over(st, app, ++i, end_us))
+			break;
+		call = call_set_next(&st->marked, call);
+	}
+	return st->marked.members > 0;
+}
+
+bool
+calls_sift(struct calls_state *st, const struct views_app *app, int64_t end_us)
+{
+	uint32_t call = call_set_from(&st->base, st->sifted), i = 0;
+
+	while (call != UINT32_MAX) {
+		list_call(st, app, call);
+		st->sifted = call + 1;
+		if (is_over(st, app, ++i, end_us))
+			return calls_is_sifting(st);
+		call = call_set_next(&st->base, call);
+	}
+	/* Those that come are asked at once, as long as they come in order. */
+	st->sifted = st->known;
+	return false;
+}
+
+bool
+calls_keep(struct calls_state *st, const struct views_app *app, int64_t end_us)
+{
+	int64_t now = calls_now_us();
+	bool more;
+
+	st->progress = parts_progress(app);
+	st->frozen = st->progress.paused && !st->progress.ended;
+	more = look_at_new(st, app, end_us);
+	while (settle(st, app))
+		if (calls_now_us() >= end_us)
+			return true;
+	/* Neither waits for the other: calls come in while a slow filter is asked. */
+	more |= judge_marked(st, app, now + (end_us - now) / 2);
+	more |= calls_sift(st, app, end_us);
+	st->rows.complete = !more && (st->progress.ended || st->progress.paused);
+	return more;
+}
+
+/* ---- a look ---- */
+
+static bool
+is_same(const struct views_progress *a, const struct views_progress *b)
+{
+	return a->bytes == b->bytes && a->total == b->total && a->ended == b->ended &&
+		a->paused == b->paused && a->notices == b->notices &&
+		a->flaws == b->flaws && a->gaps == b->gaps && a->encrypted == b->encrypted;
+}
+
+bool
+calls_look(struct calls_state *st, const struct views_app *app)
+{
+	bool changed;
+
+	st->progress = parts_progress(app);
+	if (!st->progress.ended) {
+		calls_rate_tell(&st->rate, calls_now_us(), st->progress.bytes);
+		unsettle(st);
+		if (!st->frozen && sweep(st, app, SWEEP))
+			st->changed = true;
+	}
+	/* Those that wait while the list stands still are told too. */
+	changed = call_rows_take_changed(&st->rows) || st->changed ||
+		!is_same(&st->seen, &st->progress) ||
+		store_call_count(app->store) != st->seen_calls;
+	st->seen = st->progress;
+	st->seen_calls = store_call_count(app->store);
+	st->changed = false;
+	return changed;
+}

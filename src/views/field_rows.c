@@ -1,0 +1,96 @@
+#include "views/field_rows.h"
+
+#include "base/mem.h"
+#include "views/parts.h"
+
+void
+field_rows_release(struct field_rows *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		buf_release(&r->rows[i].name);
+	free(r->rows);
+	*r = (struct field_rows){ NULL, 0, 0 };
+}
+
+size_t
+field_rows_find(const struct field_rows *r, const struct field *field)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		const struct field *f = &r->rows[i].field;
+
+		if (f->def == field->def && f->of == field->of &&
+		    str_eq_ci(f->header, field->header))
+			return i;
+	}
+	return SIZE_MAX;
+}
+
+size_t
+field_rows_put(struct field_rows *r, size_t at, struct str name)
+{
+	struct field_row row = { .on = false };
+	size_t there;
+
+	if (!field_find(QUERY_CALL, name, &row.field) || at > r->n)
+		BUG("field %.*s at %zu", STR_ARG(name), at);
+	there = field_rows_find(r, &row.field);
+	if (there != SIZE_MAX)
+		return there;
+	field_name_add(&row.name, &row.field);
+	/* Again, for the header to be borrowed from our copy. */
+	field_find(QUERY_CALL, buf_str(&row.name), &row.field);
+	ARRAY_GROW(r->rows, r->cap, r->n + 1);
+	memmove(r->rows + at + 1, r->rows + at, (r->n - at) * sizeof(*r->rows));
+	r->rows[at] = row;
+	r->n++;
+	return at;
+}
+
+void
+field_rows_move(struct field_rows *r, size_t from, size_t to)
+{
+	struct field_row row = r->rows[from];
+
+	memmove(r->rows + from, r->rows + from + 1, (r->n - from - 1) * sizeof(*r->rows));
+	memmove(r->rows + to + 1, r->rows + to, (r->n - to - 1) * sizeof(*r->rows));
+	r->rows[to] = row;
+}
+
+void
+field_rows_fill(struct field_rows *r, const struct call_columns *columns)
+{
+	field_rows_release(r);
+	for (size_t i = 0; columns && i < columns->n; i++) {
+		size_t at = field_rows_put(r, r->n, buf_str(&columns->list[i].name));
+
+		r->rows[at].on = true;
+		r->rows[at].width = columns->list[i].width;
+	}
+	for (size_t i = 0; i < CALL_FIELD_TOTAL; i++)
+		field_rows_put(r, r->n, str_of(call_field_defs[i].name));
+}
+
+struct str
+field_row_title(const struct field_row *row)
+{
+	return row->field.header.n > 0 ? row->field.header : str_of(row->field.def->title);
+}
+
+void
+field_help_draw(struct canvas *c, int y, const struct field *field)
+{
+	struct str help = str_of(field->def->help);
+	int width = canvas_width(c);
+	size_t from = 0;
+
+	for (; y < canvas_height(c) && from < help.n; y++) {
+		size_t end = parts_wrap(help, from, width), blank = end;
+
+		while (end < help.n && blank > from && help.p[blank] != ' ')
+			blank--;
+		if (end < help.n && blank > from)
+			end = blank;
+		canvas_text(c, y, 0, width, ROLE_HINT, str_sub(help, from, end - from));
+		from = end + (end < help.n && help.p[end] == ' ');
+	}
+}

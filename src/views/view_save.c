@@ -1,0 +1,783 @@
+/*
+ * The form for saving calls, or a message, to a file. The path and the format follow
+ * one another by the suffix; a path that was only proposed follows what is saved too.
+ * Writing is the program's (export/save.h) and goes on in work(), as does the reading
+ * of the folder for completing a name; meanwhile the form can but cancel. Whatever
+ * goes wrong is told in the form, which keeps what was typed.
+ */
+#include <inttypes.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "ui/form.h"
+#include "ui/path.h"
+#include "views/call_set.h"
+#include "views/parts.h"
+
+#define NAME_MAX_BYTES	64u	/* of a Call-ID in the name proposed */
+#define NAMES_SHOWN	400u	/* bytes of names listed under the path */
+#define BAR_CELLS	20
+#define PATH_LEAST	12	/* cells of a path in what is told */
+
+enum save_what {
+	WHAT_SELECTED,
+	WHAT_SHOWN,
+	WHAT_ALL,
+	WHAT_CALLS,
+	WHAT_MESSAGE,
+	WHAT_COUNT
+};
+
+struct save_view {
+	struct form form;
+	const struct call_set *shown, *selected;
+	uint32_t *calls;		/* owned */
+	size_t calls_n;
+	uint32_t message;
+
+	enum save_what whats[WHAT_COUNT];	/* those offered, in order of the choice */
+	struct buf what_texts[WHAT_COUNT];
+	uint32_t what_counts[WHAT_COUNT];
+	const char *what_names[WHAT_COUNT + 1];
+	const char *formats[SAVE_FORMAT_COUNT + 1];
+	struct buf proposed;		/* the path that was; the user's own is another */
+
+	struct path_list list;
+	bool completing;		/* as soon as list is done */
+	bool tab;			/* the last key was Tab */
+	bool list_names;		/* it was, twice */
+
+	struct save *save;		/* NULL: not running */
+	struct buf path;		/* expanded */
+	uint32_t *list_of_calls;	/* owned; of the request */
+	size_t list_n;
+	bool overwrite;
+};
+
+enum {
+	FIELD_PATH, FIELD_NOTE, FIELD_WHAT, FIELD_FORMAT, FIELD_RTP, FIELD_SAVE, FIELD_CANCEL
+};
+
+/* ---- what is saved ---- */
+
+static uint32_t
+count_of(const struct save_view *st, const struct views_app *app, enum save_what what)
+{
+	switch (what) {
+	case WHAT_SELECTED:
+		return st->selected ? st->selected->members : 0;
+	case WHAT_SHOWN:
+		return st->shown ? st->shown->members : 0;
+	case WHAT_ALL:
+		return st->shown ? store_call_count(app->store) : 0;
+	case WHAT_CALLS:
+		return (uint32_t)st->calls_n;
+	case WHAT_MESSAGE:
+		return st->message != MESSAGE_NONE && store_message(app->store, st->message);
+	case WHAT_COUNT:
+		break;
+	}
+	return 0;
+}
+
+static enum save_what
+what_chosen(const struct save_view *st)
+{
+	return st->whats[st->form.fields[FIELD_WHAT].choice];
+}
+
+static enum save_format
+format_chosen(const struct save_view *st)
+{
+	return (enum save_format)st->form.fields[FIELD_FORMAT].choice;
+}
+
+/* Name what is offered, with the counts of now. @return whether any is another. */
+static bool
+name_whats(struct save_view *st, const struct views_app *app)
+{
+	static const char *const names[] = {
+		[WHAT_SELECTED] = "selected", [WHAT_SHOWN] = "shown", [WHAT_ALL] = "all",
+	};
+
+	bool changed = false;
+
+	for (size_t i = 0; st->what_names[i]; i++) {
+		struct buf *b = &st->what_texts[i];
+		enum save_what what = st->whats[i];
+		uint32_t n = count_of(st, app, what);
+
+		if (b->n > 0 && n == st->what_counts[i])
+			continue;
+		changed = true;
+		st->what_counts[i] = n;
+		buf_clear(b);
+		if (what == WHAT_CALLS && n > 1)
+			buf_printf(b, "these calls [%" PRIu32 "]", n);
+		else if (what == WHAT_CALLS || what == WHAT_MESSAGE)
+			buf_printf(b, "this %s", what == WHAT_CALLS ? "call" : "message");
+		else
+			buf_printf(b, "%s [%" PRIu32 "]", names[what], n);
+		st->what_names[i] = buf_cstr(b);
+	}
+	return changed;
+}
+
+/* The index among those offered to begin with. */
+static int
+what_first(const struct save_view *st, const struct views_app *app, bool message_first)
+{
+	enum save_what first = WHAT_CALLS;
+	uint32_t shown = count_of(st, app, WHAT_SHOWN);
+
+	if (count_of(st, app, WHAT_SELECTED) > 0)
+		first = WHAT_SELECTED;
+	else if (shown > 0 && shown < store_call_count(app->store))
+		first = WHAT_SHOWN;
+	else if (st->shown)
+		first = WHAT_ALL;
+	else if (message_first || st->calls_n == 0)
+		first = WHAT_MESSAGE;
+	for (int i = 0; st->what_names[i]; i++)
+		if (st->whats[i] == first)
+			return i;
+	return 0;
+}
+
+static uint32_t
+first_call(const struct save_view *st, const struct views_app *app)
+{
+	switch (what_chosen(st)) {
+	case WHAT_SELECTED:
+		return call_set_at(st->selected, 0);
+	case WHAT_SHOWN:
+		return call_set_at(st->shown, 0);
+	case WHAT_CALLS:
+		return st->calls[0];
+	case WHAT_MESSAGE:
+		return store_message(app->store, st->message)->call;
+	case WHAT_ALL:
+	case WHAT_COUNT:
+		break;
+	}
+	return 0;
+}
+
+/* The calls of the request, ascending; owned by the state. */
+static size_t
+list_calls(struct save_view *st, const struct views_app *app)
+{
+	enum save_what what = what_chosen(st);
+	const struct call_set *set = what == WHAT_SHOWN ? st->shown : st->selected;
+	uint32_t count = what == WHAT_MESSAGE ? 1 : count_of(st, app, what);
+	size_t n = 0;
+
+	free(st->list_of_calls);
+	st->list_of_calls = xreallocarray(NULL, count > 0 ? count : 1, sizeof(uint32_t));
+	switch (what) {
+	case WHAT_SELECTED:
+	case WHAT_SHOWN:
+		for (uint32_t i = call_set_at(set, 0); i != UINT32_MAX && n < count;
+		     i = call_set_next(set, i))
+			st->list_of_calls[n++] = i;
+		break;
+	case WHAT_ALL:
+		for (; n < count; n++)
+			st->list_of_calls[n] = (uint32_t)n;
+		break;
+	case WHAT_CALLS:
+		memcpy(st->list_of_calls, st->calls, count * sizeof(uint32_t));
+		n = count;
+		break;
+	case WHAT_MESSAGE:
+		st->list_of_calls[0] = first_call(st, app);
+		n = st->list_of_calls[0] != CALL_NONE;
+		break;
+	case WHAT_COUNT:
+		break;
+	}
+	st->list_n = n;
+	return n;
+}
+
+/* ---- the path and the format ---- */
+
+/* The suffix of a format that @p path ends with: which one, or SAVE_FORMAT_COUNT. */
+static enum save_format
+format_of(struct str path)
+{
+	struct str name = str_skip(path, path_name_at(path));
+
+	for (int i = 0; i < SAVE_FORMAT_COUNT; i++) {
+		struct str suffix = str_of(save_format_defs[i].suffix);
+
+		if (name.n > suffix.n && str_eq_ci(str_skip(name, name.n - suffix.n), suffix))
+			return (enum save_format)i;
+	}
+	return SAVE_FORMAT_COUNT;
+}
+
+/* What depends on the format. */
+static void
+show_format(struct save_view *st)
+{
+	enum save_format format = format_chosen(st);
+	struct form_field *rtp = &st->form.fields[FIELD_RTP];
+
+	st->form.fields[FIELD_FORMAT].help = save_format_defs[format].help;
+	rtp->disabled = (format != SAVE_PCAP && format != SAVE_PCAPNG) ||
+			what_chosen(st) == WHAT_MESSAGE || st->save;
+}
+
+/* The path was typed: the format follows its suffix. */
+static void
+follow_path(struct save_view *st)
+{
+	enum save_format format = format_of(form_text(&st->form, FIELD_PATH));
+
+	if (format < SAVE_FORMAT_COUNT)
+		st->form.fields[FIELD_FORMAT].choice = (int)format;
+	show_format(st);
+}
+
+/* The format was chosen: the suffix follows. */
+static void
+follow_format(struct save_view *st)
+{
+	struct str path = form_text(&st->form, FIELD_PATH);
+	enum save_format old = format_of(path);
+	const char *suffix = save_format_defs[format_chosen(st)].suffix;
+	struct buf b = BUF_INIT;
+	bool proposed = str_eq(path, buf_str(&st->proposed));
+
+	if (old < SAVE_FORMAT_COUNT)
+		path.n -= strlen(save_format_defs[old].suffix);
+	if (path.n > path_name_at(path)) {
+		buf_add_str(&b, path);
+		buf_add_cstr(&b, suffix);
+		form_set_text(&st->form, FIELD_PATH, buf_str(&b));
+	}
+	if (proposed) {
+		buf_clear(&st->proposed);
+		buf_add_str(&st->proposed, form_text(&st->form, FIELD_PATH));
+	}
+	buf_release(&b);
+	show_format(st);
+}
+
+/* Propose a path for what is chosen, unless the user typed his own. */
+static void
+propose(struct save_view *st, const struct views_app *app)
+{
+	enum save_what what = what_chosen(st);
+	struct str folder = str_of(app->settings->save_path);
+	const struct call *call = NULL;
+	struct buf b = BUF_INIT;
+
+	show_format(st);
+	if (!str_eq(form_text(&st->form, FIELD_PATH), buf_str(&st->proposed)))
+		return;
+	if (what >= WHAT_CALLS || count_of(st, app, what) == 1)
+		call = store_call(app->store, first_call(st, app));
+	buf_add_str(&b, folder.n > 0 ? folder : STR("."));
+	if (b.p[b.n - 1] != '/')
+		buf_add_char(&b, '/');
+	if (call)
+		path_add_safe(&b, call_id(call), NAME_MAX_BYTES);
+	else
+		buf_add_cstr(&b, what == WHAT_MESSAGE ? "message" : "calls");
+	if (call && what == WHAT_MESSAGE)
+		buf_add_cstr(&b, "-message");
+	buf_add_cstr(&b, save_format_defs[format_chosen(st)].suffix);
+	form_set_text(&st->form, FIELD_PATH, buf_str(&b));
+	buf_clear(&st->proposed);
+	buf_add_str(&st->proposed, form_text(&st->form, FIELD_PATH));
+	buf_release(&b);
+}
+
+static void
+say(struct save_view *st, enum role role, struct str text)
+{
+	st->form.fields[FIELD_NOTE].role = role;
+	form_set_text(&st->form, FIELD_NOTE, text);
+}
+
+/* ---- completing ---- */
+
+/* Begin to: what is read at once is enough nearly always. */
+static void
+complete_begin(struct save_view *st)
+{
+	struct buf folder = BUF_INIT;
+	struct err err;
+
+	path_folder(&folder, form_text(&st->form, FIELD_PATH));
+	st->completing = path_list_open(&st->list, buf_cstr(&folder), &err) == 0;
+	if (!st->completing)
+		say(st, ROLE_ERROR, str_of(err.text));
+	else
+		say(st, ROLE_DIM, STR("Reading the folder ..."));
+	buf_release(&folder);
+}
+
+static void
+complete_end(struct save_view *st)
+{
+	struct str path = form_text(&st->form, FIELD_PATH);
+	size_t at = path_name_at(path);
+	struct str begin = str_skip(path, at);
+	struct buf b = BUF_INIT;
+	size_t found;
+
+	st->completing = false;
+	say(st, ROLE_DIM, STR(""));
+	buf_add_str(&b, str_sub(path, 0, at));
+	if (str_eq(path, STR("~"))) {
+		form_set_text(&st->form, FIELD_PATH, STR("~/"));
+		found = 1;
+	} else if ((found = path_list_complete(&st->list, begin, &b)) == 0) {
+		say(st, ROLE_DIM, STR("No name begins so."));
+	} else if (b.n > path.n) {
+		form_set_text(&st->form, FIELD_PATH, buf_str(&b));
+	} else if (found > 1 && st->list_names) {
+		buf_clear(&b);
+		path_list_add_names(&st->list, begin, NAMES_SHOWN, &b);
+		say(st, ROLE_DIM, buf_str(&b));
+	}
+	if (found == 1)
+		follow_path(st);
+	buf_release(&b);
+	path_list_release(&st->list);
+}
+
+/* ---- writing ---- */
+
+static void
+fail(struct view *v, const char *text)
+{
+	struct save_view *st = v->state;
+
+	form_go(&st->form, FIELD_PATH);
+	say(st, ROLE_ERROR, str_of(text));
+	/* The note may be out of sight in a small dialog. */
+	stack_error(v->stack, "%s", text);
+}
+
+/* Nothing but cancelling can be done while it runs. */
+static void
+set_running(struct view *v, struct save *save)
+{
+	struct save_view *st = v->state;
+
+	st->save = save;
+	for (size_t i = 0; i < st->form.n; i++)
+		st->form.fields[i].disabled = save && i != FIELD_CANCEL && i != FIELD_NOTE;
+	show_format(st);
+	form_go(&st->form, save ? FIELD_CANCEL : FIELD_PATH);
+	form_fit(&st->form, v->height, v->width);
+}
+
+static void
+start(struct view *v)
+{
+	struct save_view *st = v->state;
+	const struct views_app *app = v->app;
+	enum save_what what = what_chosen(st);
+	struct save_request request = {
+		.path = buf_cstr(&st->path), .n = list_calls(st, app),
+		.message = what == WHAT_MESSAGE ? st->message : MESSAGE_NONE,
+		.format = format_chosen(st), .overwrite = st->overwrite,
+		.rtp = st->form.fields[FIELD_RTP].choice && !st->form.fields[FIELD_RTP].disabled,
+	};
+	struct err err = { .text = "it cannot be written" };
+	struct save *save;
+
+	request.calls = st->list_of_calls;
+	if (request.n == 0 && request.message == MESSAGE_NONE) {
+		fail(v, "There is no call to save.");
+		return;
+	}
+	save = app->save_start(app->ctx, &request, &err);
+	if (!save) {
+		fail(v, err.text);
+		return;
+	}
+	set_running(v, save);
+	say(st, ROLE_NOTICE, STR("Saving ..."));
+}
+
+/* Look at the path, ask where a file would be lost, and begin. */
+static void
+press_save(struct view *v)
+{
+	struct save_view *st = v->state;
+	struct str path = form_text(&st->form, FIELD_PATH);
+	struct buf shown = BUF_INIT;
+
+	st->completing = false;
+	st->overwrite = false;
+	say(st, ROLE_DIM, STR(""));
+	buf_clear(&st->path);
+	path_expand(&st->path, path);
+	if (path_name_at(path) == path.n) {
+		fail(v, "Type the name of a file.");
+		return;
+	}
+	switch (path_kind(buf_cstr(&st->path))) {
+	case PATH_NOTHING:
+		start(v);
+		break;
+	case PATH_FILE:
+		parts_add_tail(&shown, path, v->stack->width - 30);
+		stack_confirm(v->stack, v, "Overwrite %s, which exists?", buf_cstr(&shown));
+		break;
+	case PATH_FOLDER:
+		fail(v, "This is a folder: type the name of a file in it.");
+		break;
+	}
+	buf_release(&shown);
+}
+
+static void
+save_confirmed(struct view *v, bool yes)
+{
+	struct save_view *st = v->state;
+
+	st->overwrite = yes;
+	if (yes)
+		start(v);
+	else
+		form_go(&st->form, FIELD_PATH);
+}
+
+static void
+end_saving(struct view *v)
+{
+	struct save_view *st = v->state;
+	const struct views_app *app = v->app;
+
+	if (!st->save)
+		return;
+	if (app->save_end)
+		app->save_end(st->save);
+	set_running(v, NULL);
+}
+
+static void
+cancel(struct view *v)
+{
+	struct save_view *st = v->state;
+
+	if (!st->save) {
+		stack_close(v->stack, v);
+		return;
+	}
+	end_saving(v);
+	say(st, ROLE_NOTICE, STR("Cancelled: nothing was written."));
+}
+
+static void
+add_count(struct buf *b, uint64_t n, const char *what)
+{
+	buf_printf(b, "%" PRIu64 " %s%s", n, what, n == 1 ? "" : "s");
+}
+
+static void
+say_progress(struct save_view *st, const struct save_progress *p)
+{
+	struct buf b = BUF_INIT;
+
+	if (p->total > 0) {
+		uint64_t done = p->done < p->total ? p->done : p->total;
+		int percent = (int)((double)done * 100 / (double)p->total);
+
+		buf_add_char(&b, '[');
+		for (int i = 0; i < BAR_CELLS; i++)
+			buf_add_char(&b, i * 100 < percent * BAR_CELLS ? '#' : '.');
+		buf_printf(&b, "] %d%%  ", percent);
+	} else {
+		buf_add_cstr(&b, "Saving ... ");
+	}
+	if (p->packets > 0)
+		add_count(&b, p->packets, "packet");
+	else
+		add_count(&b, p->messages, "message");
+	say(st, ROLE_NOTICE, buf_str(&b));
+	buf_release(&b);
+}
+
+/* It is written: say so, below the dialog. */
+static void
+say_saved(struct view *v, const struct save_progress *p)
+{
+	struct save_view *st = v->state;
+	struct buf b = BUF_INIT;
+	int room;
+
+	buf_add_cstr(&b, "Saved ");
+	if (what_chosen(st) != WHAT_MESSAGE) {
+		add_count(&b, st->list_n, "call");
+		buf_add_cstr(&b, ", ");
+	}
+	add_count(&b, p->messages, "message");
+	if (p->packets > 0) {
+		buf_add_cstr(&b, ", ");
+		add_count(&b, p->packets, "packet");
+	}
+	if (p->missing > 0)
+		buf_printf(&b, " (%" PRIu64 " missing)", p->missing);
+	buf_add_cstr(&b, " to ");
+	room = v->stack->width - text_width(buf_str(&b));
+	parts_add_tail(&b, form_text(&st->form, FIELD_PATH), room > PATH_LEAST ? room : PATH_LEAST);
+	if (p->missing > 0)
+		stack_error(v->stack, "%s", buf_cstr(&b));
+	else
+		stack_notice(v->stack, "%s", buf_cstr(&b));
+	buf_release(&b);
+}
+
+static bool
+save_work(struct view *v, int budget_ms)
+{
+	struct save_view *st = v->state;
+	const struct views_app *app = v->app;
+	struct save_progress p = { .done = 0 };
+	struct err err = { .text = "it cannot be written" };
+
+	if (st->completing && !path_list_read(&st->list, budget_ms))
+		complete_end(st);
+	if (!st->save)
+		return st->completing;
+	v->stack->changed = true;
+	switch (app->save_step(st->save, budget_ms, &p, &err)) {
+	case SAVE_RUNNING:
+		say_progress(st, &p);
+		return true;
+	case SAVE_DONE:
+		end_saving(v);
+		say_saved(v, &p);
+		stack_close(v->stack, v);
+		break;
+	case SAVE_FAILED:
+		end_saving(v);
+		fail(v, err.text);
+		break;
+	}
+	return false;
+}
+
+/* ---- the view ---- */
+
+static void
+add_fields(struct save_view *st)
+{
+	struct form *f = &st->form;
+
+	for (int i = 0; i < SAVE_FORMAT_COUNT; i++)
+		st->formats[i] = save_format_defs[i].name;
+	form_add(f, FORM_TEXT, "Path", "Tab completes the name, again lists them; ~ is your home");
+	form_add(f, FORM_NOTE, "", NULL);
+	form_add_choice(f, "Save", st->what_names, 0, "Left and Right choose what is saved");
+	form_add_choice(f, "Format", st->formats, 0, NULL);
+	form_add_beside(f, FORM_CHECK, "with RTP", "The RTP and RTCP packets of the calls too");
+	form_add(f, FORM_BUTTON, "Save", NULL);
+	form_add_beside(f, FORM_BUTTON, "Cancel", NULL);
+}
+
+static void
+save_view_open(struct view *v, const void *subject)
+{
+	const struct save_subject *what = subject;
+	struct save_view *st = v->state;
+	int n = 0;
+
+	st->shown = what->shown;
+	st->selected = what->selected;
+	st->message = what->message;
+	st->calls_n = what->n;
+	st->calls = xreallocarray(NULL, what->n > 0 ? what->n : 1, sizeof(*st->calls));
+	if (what->n > 0)
+		memcpy(st->calls, what->calls, what->n * sizeof(*st->calls));
+	st->list.done = true;
+	for (int i = 0; i < WHAT_COUNT; i++) {
+		if (count_of(st, v->app, (enum save_what)i) == 0)
+			continue;
+		st->whats[n] = (enum save_what)i;
+		st->what_names[n++] = "";
+	}
+	name_whats(st, v->app);
+	add_fields(st);
+	st->form.fields[FIELD_WHAT].choice = what_first(st, v->app, what->message_first);
+	propose(st, v->app);
+}
+
+static void
+save_close(struct view *v)
+{
+	struct save_view *st = v->state;
+
+	end_saving(v);
+	form_release(&st->form);
+	path_list_release(&st->list);
+	for (int i = 0; i < WHAT_COUNT; i++)
+		buf_release(&st->what_texts[i]);
+	buf_release(&st->proposed);
+	buf_release(&st->path);
+	free(st->calls);
+	free(st->list_of_calls);
+}
+
+static bool
+save_refresh(struct view *v)
+{
+	struct save_view *st = v->state;
+	/* Counts grow while a file is read. */
+	bool changed = name_whats(st, v->app);
+
+	form_fit(&st->form, v->height, v->width);
+	return changed;
+}
+
+static void
+save_size(const struct view *v, int *height, int *width)
+{
+	const struct save_view *st = v->state;
+
+	form_size(&st->form, height, width);
+}
+
+static void
+save_title(const struct view *v, struct buf *left, struct buf *right)
+{
+	(void)v;
+	(void)right;
+	buf_add_cstr(left, " Save ");
+}
+
+static void
+save_draw(const struct view *v, struct canvas *c)
+{
+	const struct save_view *st = v->state;
+
+	form_draw(&st->form, c);
+}
+
+static void
+field_changed(struct view *v)
+{
+	struct save_view *st = v->state;
+
+	st->completing = false;
+	say(st, ROLE_DIM, STR(""));
+	if (st->form.at == FIELD_PATH)
+		follow_path(st);
+	else if (st->form.at == FIELD_FORMAT)
+		follow_format(st);
+	else if (st->form.at == FIELD_WHAT)
+		propose(st, v->app);
+}
+
+/* @return whether the form took it. */
+static bool
+take_result(struct view *v, enum form_result result)
+{
+	struct save_view *st = v->state;
+
+	switch (result) {
+	case FORM_IGNORED:
+		return false;
+	case FORM_MOVED:
+		break;
+	case FORM_CHANGED:
+		field_changed(v);
+		break;
+	case FORM_PRESSED:
+		if (st->form.at == FIELD_SAVE)
+			press_save(v);
+		else
+			cancel(v);
+		break;
+	case FORM_CANCELLED:
+		cancel(v);
+		break;
+	}
+	return true;
+}
+
+static bool
+save_key(struct view *v, struct key key)
+{
+	struct save_view *st = v->state;
+	bool again = st->tab;
+	enum form_result result;
+
+	st->tab = false;
+	if (!st->save && st->form.at == FIELD_PATH && key_eq(key, (struct key){ KEYCODE_TAB, 0 })) {
+		st->tab = true;
+		st->list_names = again;
+		complete_begin(st);
+		return true;
+	}
+	result = form_key(&st->form, key);
+	/* As in other fields, where it is pressed for the first button. */
+	if (result == FORM_IGNORED && key_eq(key, (struct key){ KEYCODE_ENTER, 0 })) {
+		press_save(v);
+		return true;
+	}
+	/* The view below is not to be left by a key for something else. */
+	return take_result(v, result) || st->save;
+}
+
+static enum view_result
+save_mouse(struct view *v, const struct mouse *m)
+{
+	struct save_view *st = v->state;
+
+	return take_result(v, form_mouse(&st->form, m)) ? VIEW_HANDLED : VIEW_IGNORED;
+}
+
+static enum view_result
+save_act(struct view *v, enum action action)
+{
+	const struct save_view *st = v->state;
+
+	if (action != ACTION_SAVE)
+		return VIEW_IGNORED;
+	if (!st->save)
+		press_save(v);
+	return VIEW_HANDLED;
+}
+
+void
+save_open(struct stack *s, const struct save_subject *subject)
+{
+	const struct views_app *app = s->app;
+	bool any = subject->n > 0 || (subject->message != MESSAGE_NONE &&
+		store_message(app->store, subject->message)) ||
+		(subject->shown && store_call_count(app->store) > 0) ||
+		(subject->selected && subject->selected->members > 0);
+
+	if (!app->save_start || !app->save_step)
+		stack_error(s, "Nothing can be saved here.");
+	else if (!any)
+		stack_error(s, "There is nothing to save.");
+	else
+		stack_open(s, &view_save_ops, subject);
+}
+
+const struct view_ops view_save_ops = {
+	.name = "save",
+	.state_size = sizeof(struct save_view),
+	.actions = (const enum action[]){ ACTION_SAVE, ACTION_NONE },
+	.open = save_view_open,
+	.close = save_close,
+	.refresh = save_refresh,
+	.work = save_work,
+	.size = save_size,
+	.title = save_title,
+	.draw = save_draw,
+	.key = save_key,
+	.mouse = save_mouse,
+	.act = save_act,
+	.confirmed = save_confirmed,
+};

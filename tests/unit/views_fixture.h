@@ -1,0 +1,178 @@
+/* What tests of views have in common: a store with some calls, and the program's screens
+ * on it, driven by scripts. To be included after cmocka.h. */
+#ifndef VIEWS_FIXTURE_H
+#define VIEWS_FIXTURE_H
+
+#include "sip_store.h"
+#include "ui/script.h"
+#include "views/views.h"
+
+struct fixture {
+	struct sip_store sip;
+	struct query query;
+	struct host_names names;
+	struct settings settings;
+	struct views_app app;
+	struct views_progress progress;
+	struct keymap keymap;
+	struct stack stack;
+	struct buf screens;
+	uint32_t taken;		/* takes_call(): calls below this */
+};
+
+static inline void
+fixture_progress(void *ctx, struct views_progress *p)
+{
+	struct fixture *f = ctx;
+
+	*p = f->progress;
+}
+
+static inline bool
+fixture_takes(void *ctx, uint32_t call)
+{
+	struct fixture *f = ctx;
+
+	return call < f->taken;
+}
+
+static inline void
+fixture_no_sip(void *ctx, struct buf *out)
+{
+	(void)ctx;
+	buf_add_cstr(out, "No SIP message was found. What there is:\n  rtp  12\n");
+}
+
+static inline int
+setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	if (!f)
+		return -1;
+	sip_store_init(&f->sip);
+	query_init(&f->query, f->sip.store);
+	host_names_init(&f->names);
+	f->progress.ended = true;
+	f->taken = UINT32_MAX;
+	settings_init(&f->settings);
+	f->app = (struct views_app){
+		.settings = &f->settings,
+		.store = f->sip.store, .query = &f->query, .names = &f->names,
+		.source = "/captures/of/a/carrier/sample.pcap", .utc = true, .ctx = f,
+		.progress = fixture_progress, .takes_call = fixture_takes,
+		.no_sip = fixture_no_sip,
+	};
+	keymap_init(&f->keymap);
+	views_add_keys(&f->keymap);
+	stack_init(&f->stack, &f->keymap, &f->app);
+	*state = f;
+	return 0;
+}
+
+static inline int
+teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	stack_release(&f->stack);
+	keymap_release(&f->keymap);
+	host_names_release(&f->names);
+	query_release(&f->query);
+	sip_store_release(&f->sip);
+	buf_release(&f->screens);
+	free(f);
+	return 0;
+}
+
+/* ---- what is shown ---- */
+
+static inline void
+name_host(struct fixture *f, const char *address, const char *name)
+{
+	struct err err;
+
+	assert_int_equal(host_names_add_alias(&f->names, str_of(address), str_of(name), &err), 0);
+}
+
+/* A call through a proxy that is refused, with a flaw. */
+static inline void
+add_refused(struct fixture *f)
+{
+	const struct sip_line invite = {
+		"INVITE sip:+4930123456789@b.test SIP/2.0", "1 INVITE", "r1", NULL, "refused@test",
+		SIP_STORE_SDP_A };
+	const struct sip_line busy = {
+		"SIP/2.0 486 Busy Here", "1 INVITE", "r1", "b7", "refused@test", NULL };
+
+	sip_store_say(&f->sip, 70000, "192.0.2.1:5060", "192.0.2.9:5060", &invite);
+	sip_store_say(&f->sip, 70010, "192.0.2.9:5060", "[2001:db8::17]:5060", &invite);
+	sip_store_say(&f->sip, 70200, "[2001:db8::17]:5060", "192.0.2.9:5060", &busy);
+	sip_store_say(&f->sip, 70220, "192.0.2.9:5060", "192.0.2.1:5060", &busy);
+	sip_store_add(&f->sip, 70230, "192.0.2.1:5060", "192.0.2.9:5060",
+		      STR("ACK sip:bob@b.test SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bKr1\r\n"
+			  "From: \"\xd0\x90\xd0\xbb\xd0\xb8\xd1\x81\xd0\xb0 \x1b[31m\" "
+			  "<sip:alice@a.test>;tag=a1\r\n"
+			  "To: <sip:bob@b.test>;tag=b7\r\nCall-ID: refused@test\r\nCSeq: 1 ACK\r\n"
+			  "No colon here\r\n folded\r\n\r\n"), SIP_FLAW_CUT);
+}
+
+static inline void
+add_single(struct fixture *f, double ms, const char *method, const char *call_id,
+	   const char *answer)
+{
+	struct buf start = BUF_INIT, cseq = BUF_INIT;
+	struct sip_line line = { .branch = call_id, .call_id = call_id };
+
+	buf_printf(&start, "%s sip:b.test SIP/2.0", method);
+	buf_printf(&cseq, "7 %s", method);
+	line.start = buf_cstr(&start);
+	line.cseq = buf_cstr(&cseq);
+	sip_store_say(&f->sip, ms, "192.0.2.1:5060", "192.0.2.2:5060", &line);
+	line.start = answer;
+	if (answer)
+		sip_store_say(&f->sip, ms + 20, "192.0.2.2:5060", "192.0.2.1:5060", &line);
+	buf_release(&start);
+	buf_release(&cseq);
+}
+
+static inline void
+add_sample(struct fixture *f)
+{
+	sip_store_call(&f->sip, "one@test", "192.0.2.1:5060", "192.0.2.2:5060");
+	add_refused(f);
+	add_single(f, 80000, "OPTIONS", "options@test", "SIP/2.0 200 OK");
+	add_single(f, 90000, "REGISTER", "register@test", "SIP/2.0 403 Forbidden");
+	add_single(f, 91000, "MESSAGE", "message@test", NULL);
+}
+
+static inline const char *
+run(struct fixture *f, const char *script)
+{
+	struct err err;
+
+	if (f->stack.count == 0)
+		stack_open(&f->stack, &view_calls_ops, NULL);
+	buf_clear(&f->screens);
+	if (script_run("test", str_of(script), &f->stack, NULL, f->app.ascii, &f->screens, &err) != 0)
+		fail_msg("%s", err.text);
+	if (getenv("VIEWS_SHOW"))
+		puts(buf_cstr(&f->screens));	/* print_message() cuts */
+	return buf_cstr(&f->screens);
+}
+
+static inline void
+has(const char *screen, const char *what)
+{
+	if (!strstr(screen, what))
+		fail_msg("no \"%s\" in\n%s", what, screen);
+}
+
+static inline void
+has_not(const char *screen, const char *what)
+{
+	if (strstr(screen, what))
+		fail_msg("\"%s\" in\n%s", what, screen);
+}
+
+#endif
