@@ -29,16 +29,18 @@ may_be_late(const struct session *s)
 		s->engine.payloads[PAYLOAD_SCTP_SIP] > 0;
 }
 
-static void
-put_in_time(struct answer *a, const struct session *s)
+void
+answer_put_in_time(const struct session *s, uint32_t *messages, size_t n)
 {
 	struct ladder_order order = { .store = s->engine.store };
 
-	for (size_t i = 0; i < a->n; i++)
-		ladder_order_add_message(&order, a->items[i]);
+	if (!may_be_late(s))
+		return;
+	for (size_t i = 0; i < n; i++)
+		ladder_order_add_message(&order, messages[i]);
 	ladder_order_sort(&order);
-	for (size_t i = 0; i < a->n; i++)
-		a->items[i] = order.items[i].index;
+	for (size_t i = 0; i < n; i++)
+		messages[i] = order.items[i].index;
 	ladder_order_release(&order);
 }
 
@@ -61,7 +63,7 @@ choose(struct answer *a, struct session *s, enum query_subject of)
 		a->items[a->n++] = i;
 	}
 	if (late)
-		put_in_time(a, s);
+		answer_put_in_time(s, a->items, a->n);
 }
 
 static enum exit_code

@@ -21,6 +21,9 @@ void answer_release(struct answer *a);
  */
 enum exit_code answer_choose(struct answer *a, struct session *s, enum query_subject of);
 
+/** Put messages, in order of arrival, in the order in which they are told. */
+void answer_put_in_time(const struct session *s, uint32_t *messages, size_t n);
+
 /** Write the items as a table on standard output in the format asked for, with
  * the columns asked for or @p columns. */
 enum exit_code answer_table(const struct answer *a, struct session *s, enum query_subject of,

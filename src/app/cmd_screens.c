@@ -9,6 +9,7 @@
 
 #include "app/answer.h"
 #include "app/commands.h"
+#include "app/save.h"
 #include "app/streams.h"
 #include "app/summary.h"
 #include "ui/script.h"
@@ -60,6 +61,7 @@ struct screens {
 	struct stack *stack;
 	struct views_app app;
 	struct buf source;
+	bool files;		/* whether some are read, and not listeners alone */
 	bool paused;
 };
 
@@ -140,7 +142,7 @@ tell_progress(void *ctx, struct views_progress *progress)
 	sctp_stats(e->streams->sctp, &sctp);
 	capture_hep_stats(e->capture, &listen);
 	progress->flaws += listen.refused + listen.bad;
-	progress->live = sc->session->options.inputs.n == 0;
+	progress->live = !sc->files;
 	progress->paused = sc->paused;
 	progress->gaps = tcp.gaps + sctp.incomplete;
 	progress->encrypted = e->streams->tls_connections - e->streams->tls_decrypted;
@@ -168,6 +170,33 @@ tell_no_sip(void *ctx, struct buf *out)
 	const struct screens *sc = ctx;
 
 	summary_add_no_sip(out, &sc->session->engine);
+}
+
+static int
+open_file(void *ctx, const char *path, bool add, struct err *err)
+{
+	struct screens *sc = ctx;
+
+	if (session_open_file(sc->session, path, add, err) != 0)
+		return -1;
+	if (!add) {
+		buf_clear(&sc->source);
+		sc->app.store = sc->session->engine.store;
+		sc->app.generation++;
+		stack_close_others(sc->stack);
+	}
+	buf_printf(&sc->source, "%s%s", add ? ", " : "", path);
+	sc->app.source = buf_cstr(&sc->source);
+	sc->files = true;
+	return 0;
+}
+
+static struct save *
+begin_save(void *ctx, const struct save_request *request, struct err *err)
+{
+	struct screens *sc = ctx;
+
+	return save_start(sc->session, request, err);
 }
 
 static void
@@ -218,7 +247,7 @@ screens_init(struct screens *sc, struct session *s, struct stack *stack)
 {
 	const struct options *o = &s->options;
 
-	*sc = (struct screens){ .session = s, .stack = stack };
+	*sc = (struct screens){ .session = s, .stack = stack, .files = o->inputs.n > 0 };
 	for (size_t i = 0; i < o->inputs.n; i++)
 		buf_printf(&sc->source, "%s%s", i ? ", " : "", o->inputs.list[i]);
 	for (size_t i = 0; i < o->hep_listen.n; i++)
@@ -243,6 +272,10 @@ screens_init(struct screens *sc, struct session *s, struct stack *stack)
 		.settings_save = save_settings,
 		.settings_errors = (const char *const *)s->config.rc.errors,
 		.settings_errors_n = s->config.rc.errors_n,
+		.open_file = open_file,
+		.save_start = begin_save,
+		.save_step = save_step,
+		.save_end = save_end,
 	};
 	if (s->filter || o->given[OPTION_CALLS] || o->call_ids.n)
 		sc->app.takes_call = takes_call;

@@ -148,11 +148,13 @@ deliver_datagram(const struct delivery *d, struct str text, struct place place)
 bool
 deliver_udp(struct engine *e, const struct segment *seg)
 {
-	const struct delivery d = {
+	struct delivery d = {
 		.e = e, .seg = seg, .src = &seg->src, .dst = &seg->dst, .time = TIME_NONE,
 		.transport = TRANSPORT_UDP,
 	};
 
+	if (UNLIKELY(seg->fragments > 0))
+		d.stamp_n = decode_fragments(e->decoder, &d.stamps);
 	return take_datagram(&d, seg->payload, seg->in_record ? seg->place
 			     : (struct place){ 0, PLACE_NONE }, seg->in_record);
 }

@@ -48,7 +48,8 @@ print_options(FILE *out)
 		const char *name;
 	} scopes[] = {
 		{ SCOPE_CALLS, "calls" }, { SCOPE_FLOW, "flow" },
-		{ SCOPE_MESSAGES, "messages" }, { SCOPE_SCREENS, "screens" },
+		{ SCOPE_MESSAGES, "messages" }, { SCOPE_SAVE, "save" },
+		{ SCOPE_SCREENS, "screens" },
 	};
 
 	for (int i = 0; i < OPTION_COUNT; i++) {

@@ -49,6 +49,14 @@ engine_release(struct engine *e)
 }
 
 void
+engine_move(struct engine *to, struct engine *from)
+{
+	*to = *from;
+	*from = (struct engine){ 0 };
+	store_set_reader(to->store, read_text, to);
+}
+
+void
 engine_flush(struct engine *e)
 {
 	struct engine_batch *b = &e->batch;
@@ -71,6 +79,16 @@ advance_clock(struct engine *e, int64_t now)
 {
 	if (now != TIME_NONE && e->streams->hep_packets == 0)
 		store_clock(e->store, now);
+}
+
+/* What capture files say of when capturing ended. */
+static int64_t
+end_of_capture(const struct engine *e)
+{
+	struct capture_stats stats;
+
+	capture_stats(e->capture, &stats);
+	return stats.until;
 }
 
 static void
@@ -104,6 +122,7 @@ engine_read(struct engine *e, unsigned records)
 				return ENGINE_WAIT;
 			deliver_expired(e, INT64_MAX);
 			streams_end(e);
+			advance_clock(e, end_of_capture(e));
 			e->ended = true;
 			return ENGINE_END;
 		}

@@ -87,6 +87,10 @@ struct engine {
 void engine_init(struct engine *e);
 void engine_release(struct engine *e);
 
+/** Let @p to, released or never begun, be @p from, which is no engine any more. Between
+ * calls of engine_read(). */
+void engine_move(struct engine *to, struct engine *from);
+
 /** Put the messages of the batch into the store. */
 void engine_flush(struct engine *e);
 

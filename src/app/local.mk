@@ -5,6 +5,7 @@ librung_a_SOURCES += \
 	src/app/cmd_calls.c \
 	src/app/cmd_flow.c \
 	src/app/cmd_messages.c \
+	src/app/cmd_save.c \
 	src/app/cmd_screens.c \
 	src/app/commands.h \
 	src/app/config.c src/app/config.h \
@@ -17,6 +18,13 @@ librung_a_SOURCES += \
 	src/app/hep_out.c src/app/hep_out.h \
 	src/app/icmp_in.c src/app/icmp_in.h \
 	src/app/options.c src/app/options.h \
+	src/app/save.c src/app/save.h src/app/save_int.h \
+	src/app/save_built.c src/app/save_built.h \
+	src/app/save_conns.c src/app/save_conns.h \
+	src/app/save_file.c src/app/save_file.h \
+	src/app/save_frames.c src/app/save_frames.h \
+	src/app/save_media.c src/app/save_media.h \
+	src/app/save_packets.c \
 	src/app/session.c src/app/session.h \
 	src/app/sip_reader.c src/app/sip_reader.h \
 	src/app/streams.c src/app/streams.h \
@@ -28,6 +36,7 @@ unit_tests += \
 	tests/unit/test_captures \
 	tests/unit/test_channel \
 	tests/unit/test_framers \
+	tests/unit/test_save \
 	tests/unit/test_sip_reader \
 	tests/unit/test_tls_list
 EXTRA_DIST += tests/captures-known.md

@@ -13,6 +13,8 @@ const struct command commands[] = {
 	  SCOPE_FLOW, QUERY_CALL, flow_run },
 	{ "messages", "FILE... [BPF filter]", "Write SIP messages.",
 	  SCOPE_MESSAGES, QUERY_MESSAGE, messages_run },
+	{ "save", "FILE... -o FILE [BPF filter]", "Write calls to a file, as packets or texts.",
+	  SCOPE_SAVE, QUERY_CALL, save_run },
 	{ NULL, "FILE... [BPF filter]", "Look at calls on the screen.",
 	  SCOPE_SCREENS, QUERY_CALL, screens_run },
 };
@@ -38,7 +40,7 @@ print_help(const struct command *command)
 	} else {
 		buf_printf(&b, "usage: rung [options] %s\n", command->usage);
 		for (size_t i = 0; i + 1 < command_count; i++)
-			buf_printf(&b, "       rung %-8s [options] %-22s %s\n", commands[i].name,
+			buf_printf(&b, "       rung %-8s [options] %-28s %s\n", commands[i].name,
 				   commands[i].usage, commands[i].help);
 		buf_printf(&b, "\n%s FILE may be \"-\" for standard input.\n"
 			   "\"rung COMMAND --help\" tells the options of a command.\n\n",
@@ -85,6 +87,8 @@ main(int argc, char **argv)
 
 	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_IGN);
+	/* A limit on the size of files is an error of writing. */
+	signal(SIGXFSZ, SIG_IGN);
 	hash_seed_random();
 	/* For the man page alone, and so in no table. */
 	if (argc == 3 && strcmp(argv[1], "--print-doc") == 0)

@@ -162,6 +162,11 @@ take_option(struct options *o, int id, const char *arg, struct err *err)
 			return -1;
 		o->time = (enum output_time)which;
 		break;
+	case OPTION_OUTPUT:
+		o->output = arg;
+		break;
+	case OPTION_SAVE_FORMAT:
+		return set_choice(&o->save_format, def, arg, err);
 	case OPTION_SDP:
 		return set_choice(&o->sdp, def, arg, err);
 	default:
@@ -198,7 +203,8 @@ options_parse(struct options *o, int argc, char **argv, unsigned scope, struct e
 	struct spec spec;
 	int c;
 
-	*o = (struct options){ .limit = UINT32_MAX, .sdp = 1, .hep_node = 2002 };
+	*o = (struct options){ .limit = UINT32_MAX, .sdp = 1, .hep_node = 2002,
+				.save_format = -1 };
 	spec_init(&spec, scope);
 	optind = 1;
 	while ((c = getopt_long(argc, argv, spec.letters, spec.names, NULL)) != -1) {

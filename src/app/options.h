@@ -15,8 +15,9 @@ enum option_scope {
 	SCOPE_CALLS = 1 << 1,
 	SCOPE_FLOW = 1 << 2,
 	SCOPE_MESSAGES = 1 << 3,
+	SCOPE_SAVE = 1 << 4,
 	SCOPE_LISTS = SCOPE_CALLS | SCOPE_FLOW | SCOPE_MESSAGES,
-	SCOPE_ALL = SCOPE_SCREENS | SCOPE_LISTS,
+	SCOPE_ALL = SCOPE_SCREENS | SCOPE_LISTS | SCOPE_SAVE,
 };
 
 /** id, letter (0: none), name, argument (NULL: none), scope, help */
@@ -79,6 +80,14 @@ enum option_scope {
 	  "List the TLS connections instead: who, what was agreed, how far it got, and why it is not decrypted.") \
 	_(SUMMARY,   'S', "summary",   NULL,   SCOPE_ALL, \
 	  "Tell what was read: records, bytes, messages, calls, flaws and other protocols by name.") \
+	_(OUTPUT,    'o', "output",    "FILE", SCOPE_SAVE, \
+	  "Write to FILE, packed where it ends in .gz.") \
+	_(SAVE_FORMAT, 0, "format",    "pcap|pcapng|text|json|csv", SCOPE_SAVE, \
+	  "What to write; without it the end of the name of FILE tells, else it is pcapng.") \
+	_(RTP,       0,   "rtp",       NULL,   SCOPE_SAVE, \
+	  "With the RTP and RTCP of the calls, and whatever else goes to the addresses that their session descriptions name.") \
+	_(FORCE,     0,   "force",     NULL,   SCOPE_SAVE, \
+	  "Replace FILE where it is there.") \
 	_(NO_INTERFACE, 'N', "no-interface", NULL, SCOPE_SCREENS, \
 	  "Read everything, print the number of calls and quit.") \
 	_(QUIET,     'q', "quiet",     NULL,   SCOPE_SCREENS, \
@@ -137,7 +146,8 @@ struct options {
 	const char *hep_send, *hep_password, *hep_cert, *hep_key;
 	uint32_t hep_node;
 	struct buf bpf;		/**< the words of the BPF filter; empty: none */
-	const char *where, *sort, *columns, *config, *script, *script_out;
+	const char *where, *sort, *columns, *config, *script, *script_out, *output;
+	int save_format;	/**< enum save_format; -1: not given */
 	uint32_t limit;		/**< UINT32_MAX: none */
 	int width;		/**< 0: not given */
 	enum output_format format;

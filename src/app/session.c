@@ -108,27 +108,42 @@ looks_like_file(const char *word)
 }
 
 /* Secrets for TLS: what was named must be there; what the environment names, may. */
+static int
+add_keys(const struct options *o, struct engine *e, struct err *err)
+{
+	struct tls_keys *keys = e->streams->keys;
+
+	for (size_t i = 0; i < o->keylogs.n; i++)
+		if (tls_keys_add_file(keys, o->keylogs.list[i], err) != 0)
+			return -1;
+	for (size_t i = 0; i < o->keyfiles.n; i++)
+		if (tls_keys_add_rsa(keys, o->keyfiles.list[i], err) != 0)
+			return -1;
+	return 0;
+}
+
+static int
+add_env_keys(struct engine *e, struct err *err)
+{
+	const char *env = getenv("SSLKEYLOGFILE");
+
+	if (env && *env && access(env, R_OK) == 0)
+		return tls_keys_add_file(e->streams->keys, env, err);
+	return 0;
+}
+
 static enum exit_code
 open_keys(struct session *s)
 {
-	const struct options *o = &s->options;
-	struct tls_keys *keys = s->engine.streams->keys;
-	const char *env = getenv("SSLKEYLOGFILE");
 	struct err err;
 
-	for (size_t i = 0; i < o->keylogs.n; i++)
-		if (tls_keys_add_file(keys, o->keylogs.list[i], &err) != 0)
-			goto failed;
-	for (size_t i = 0; i < o->keyfiles.n; i++)
-		if (tls_keys_add_rsa(keys, o->keyfiles.list[i], &err) != 0)
-			goto failed;
-	if (env && *env && access(env, R_OK) == 0 &&
-	    tls_keys_add_file(keys, env, &err) != 0)
+	if (add_keys(&s->options, &s->engine, &err) != 0) {
+		complain("%s", err.text);
+		return EXIT_INPUT;
+	}
+	if (add_env_keys(&s->engine, &err) != 0)
 		complain("SSLKEYLOGFILE: %s", err.text);
 	return EXIT_DONE;
-failed:
-	complain("%s", err.text);
-	return EXIT_INPUT;
 }
 
 static enum exit_code
@@ -208,6 +223,46 @@ session_open(struct session *s, enum query_subject of)
 	if (code == EXIT_DONE)
 		code = open_hep(s);
 	return code;
+}
+
+/* An engine for @p path alone, set up as the first one was. */
+static int
+open_fresh(const struct session *s, struct engine *e, const char *path, struct err *err)
+{
+	const struct options *o = &s->options;
+
+	engine_init(e);
+	if ((o->bpf.n > 0 && capture_set_filter(e->capture, buf_cstr(&o->bpf), err) != 0) ||
+	    add_keys(o, e, err) != 0 || capture_add(e->capture, path, err) != 0) {
+		engine_release(e);
+		return -1;
+	}
+	add_env_keys(e, NULL);
+	return 0;
+}
+
+int
+session_open_file(struct session *s, const char *path, bool add, struct err *err)
+{
+	struct engine fresh;
+
+	if (add) {
+		if (capture_add(s->engine.capture, path, err) != 0)
+			return -1;
+		s->engine.ended = false;
+		return 0;
+	}
+	if (open_fresh(s, &fresh, path, err) != 0)
+		return -1;
+	fresh.tap = s->engine.tap;
+	fresh.tap_rtcp = s->engine.tap_rtcp;
+	fresh.tap_ctx = s->engine.tap_ctx;
+	query_release(&s->query);
+	engine_release(&s->engine);
+	engine_move(&s->engine, &fresh);
+	query_init(&s->query, s->engine.store);
+	s->notices_told = s->names_taken = 0;
+	return 0;
 }
 
 /* ---- reading ---- */

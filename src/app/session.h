@@ -46,6 +46,15 @@ void session_release(struct session *s);
  */
 enum exit_code session_open(struct session *s, enum query_subject of);
 
+/**
+ * Read the capture @p path too, from where reading is (@p add: records merge by time
+ * with those not read yet, what was at its end goes on), or instead of all there is:
+ * engine and query are empty then, with the same filters, names and TLS secrets;
+ * listeners are closed, what is sent on goes on.
+ * @return 0; or -1 with *err, and everything is as it was.
+ */
+int session_open_file(struct session *s, const char *path, bool add, struct err *err);
+
 /** Read all inputs to their end, waiting for pipes; a listener until SIGINT or
  * SIGTERM comes. Tells what was wrong with them. @return EXIT_DONE, or EXIT_INPUT
  * when nothing could be read. */

@@ -90,6 +90,12 @@ bpf_free(struct capture_bpf *f)
 	free(f);
 }
 
+const char *
+bpf_text(const struct capture_bpf *f)
+{
+	return f->expression;
+}
+
 static struct bpf_for_link *
 for_link(struct stream *s, uint16_t link)
 {

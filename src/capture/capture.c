@@ -53,6 +53,7 @@ capture_free(struct capture *c)
 		free(src);
 	}
 	free(c->sources);
+	inputs_release(c);
 	for (size_t i = 0; i < READ_WINDOWS; i++)
 		free(c->windows[i].data);
 	spool_release(&c->spool);
@@ -92,30 +93,51 @@ block_size(const struct capture *c)
 	return n < 16 ? INPUT_BLOCK : n < 128 ? INPUT_BLOCK / 4 : INPUT_BLOCK / 16;
 }
 
+/* Whether an input that is read a second time is not what it was. It may have grown. */
+static bool
+has_changed(const struct stat *st, const struct seen_input *was)
+{
+	uint64_t size = (uint64_t)st->st_size;
+
+	return st->st_dev != was->dev || st->st_ino != was->ino || size < was->size ||
+		(size == was->size && (st->st_mtim.tv_sec != was->changed.tv_sec ||
+				       st->st_mtim.tv_nsec != was->changed.tv_nsec));
+}
+
 static int
-add_fd(struct capture *c, int fd, const char *name, bool owns_fd, struct err *err)
+refuse_fd(struct capture *c, int fd, const char *name, bool owns_fd, const char *what,
+	  struct err *err)
+{
+	int r = add_refused(c, name, what, err);
+
+	if (owns_fd)
+		close(fd);
+	return r;
+}
+
+int
+capture_add_as(struct capture *c, int fd, const char *name, bool owns_fd,
+	       const struct seen_input *was, struct err *err)
 {
 	struct stat st;
 	struct input in;
 	struct stream *s;
 	size_t notices;
+	uint64_t start;
 	off_t at;
 
 	st.st_mode = 0;
-	if (fstat(fd, &st) != 0 || S_ISDIR(st.st_mode)) {
-		int r = add_refused(c, name, S_ISDIR(st.st_mode) ? "is a directory" :
-				    strerror(errno), err);
-
-		if (owns_fd)
-			close(fd);
-		return r;
-	}
+	if (fstat(fd, &st) != 0 || S_ISDIR(st.st_mode))
+		return refuse_fd(c, fd, name, owns_fd,
+				 S_ISDIR(st.st_mode) ? "is a directory" : strerror(errno), err);
+	if (was && has_changed(&st, was))
+		return refuse_fd(c, fd, name, owns_fd, "has changed since it was read", err);
 	input_init(&in, S_ISREG(st.st_mode) ? INPUT_FILE : INPUT_PIPE, fd, block_size(c));
 	in.done = &c->done;
 	if (S_ISREG(st.st_mode)) {
-		at = owns_fd ? 0 : lseek(fd, 0, SEEK_CUR);
+		at = was ? (off_t)was->start : owns_fd ? 0 : lseek(fd, 0, SEEK_CUR);
 		in.start = in.next = in.base = at > 0 ? (uint64_t)at : 0;
-		in.limit = (uint64_t)st.st_size;
+		in.limit = was ? was->size : (uint64_t)st.st_size;
 		if (in.limit < in.start)
 			in.limit = in.start;
 		c->total += in.limit - in.start;
@@ -126,21 +148,25 @@ add_fd(struct capture *c, int fd, const char *name, bool owns_fd, struct err *er
 
 	s = stream_new(c, name, &in);
 	s->owns_fd = owns_fd;
+	s->again = S_ISREG(st.st_mode);
 	notices = c->notice_n;
+	start = s->in.start;
 	if (stream_start(s) != READ_END) {
 		capture_enter(c, s);
-		return 0;
+	} else {
+		/* A small archive may be unpacked already. */
+		stream_free(s);
+		if (c->notice_n > notices && c->notices[c->notice_n - 1].fatal)
+			return err_set(err, "%s", c->notices[c->notice_n - 1].text);
 	}
-	stream_free(s);
-	if (c->notice_n > notices && c->notices[c->notice_n - 1].fatal)
-		return err_set(err, "%s", c->notices[c->notice_n - 1].text);
+	inputs_add(c, name, owns_fd ? -1 : fd, start, &st);
 	return 0;
 }
 
 int
 capture_add_fd(struct capture *c, int fd, const char *name, struct err *err)
 {
-	return add_fd(c, fd, name, false, err);
+	return capture_add_as(c, fd, name, false, NULL, err);
 }
 
 int
@@ -154,7 +180,7 @@ capture_add(struct capture *c, const char *path, struct err *err)
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return add_refused(c, path, strerror(errno), err);
-	return add_fd(c, fd, path, true, err);
+	return capture_add_as(c, fd, path, true, NULL, err);
 }
 
 /* ---- live inputs ---- */
@@ -203,6 +229,7 @@ capture_add_hep(struct capture *c, const char *where, const struct hep_listen *o
 	}
 	c->total_unknown = true;
 	capture_enter(c, s);
+	inputs_add(c, where, -1, 0, NULL);
 	return 0;
 }
 

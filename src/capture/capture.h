@@ -151,6 +151,22 @@ int capture_read(struct capture *c, struct place place, void *to, size_t n, stru
  */
 struct place capture_spool(struct capture *c, const void *bytes, size_t n);
 
+/* ---- reading once more ---- */
+
+/**
+ * A set of those inputs of @p c that are regular files, packed or not, with the same
+ * filter, each as far as it went when it was added. Pipes and listeners are left out.
+ * @return NULL with *err when one of them is gone, or has changed.
+ */
+struct capture *capture_again(const struct capture *c, struct err *err);
+
+/** Which source of @p c source @p i of its @p again is; PLACE_NONE: none. */
+uint16_t capture_again_source(const struct capture *c, const struct capture *again, size_t i);
+
+/** Whether @p st (of stat(2)) is one of the inputs. */
+struct stat;
+bool capture_is_input(const struct capture *c, const struct stat *st);
+
 /** Stop the spool from growing beyond @p bytes (default 16 GiB); also that
  * which holds unpacked members of archives. */
 void capture_set_spool_cap(struct capture *c, uint64_t bytes);
@@ -178,6 +194,7 @@ struct capture_stats {
 				     dumpcap and Wireshark put the kernel's drops */
 	bool has_drops;		/**< whether any interface statistics were there */
 	int64_t first, last;	/**< earliest and latest time, TIME_NONE: none */
+	int64_t until;		/**< isb_endtime: when capturing ended; TIME_NONE: not said */
 };
 
 struct capture_source {
@@ -185,6 +202,7 @@ struct capture_source {
 	const char *format;	/**< "pcap", "pcapng", "hep" */
 	const char *packing;	/**< "gzip", ...; NULL: plain */
 	bool seekable;		/**< its records have places in a file */
+	bool again;		/**< capture_again() has it */
 	struct capture_stats stats;
 };
 

@@ -9,6 +9,9 @@
 #ifndef CAPTURE_CAPTURE_INT_H
 #define CAPTURE_CAPTURE_INT_H
 
+#include <sys/types.h>
+#include <time.h>
+
 #include "capture/capture.h"
 #include "capture/input.h"
 #include "capture/spool.h"
@@ -104,6 +107,7 @@ struct stream {
 	bool seekable;		/**< places of records are those of the input */
 	bool owns_fd;		/**< until the source does */
 	bool nested;		/**< came out of an archive: no archives in it */
+	bool again;		/**< it, or what it came out of, is a regular file */
 	const char *packing;	/**< NULL: plain */
 	uint32_t frame;		/**< records so far */
 	uint32_t notices;	/**< told, and suppressed ones */
@@ -131,6 +135,17 @@ struct stream {
 	};
 };
 
+/** What was added, as it was then. */
+struct seen_input {
+	char *name;		/**< owned */
+	int fd;			/**< of the caller; -1: opened by its name */
+	bool regular;
+	dev_t dev;
+	ino_t ino;
+	uint64_t start, size;
+	struct timespec changed;
+};
+
 struct heap_item {
 	int64_t key;
 	uint64_t order;
@@ -156,6 +171,9 @@ struct read_window {
 struct capture {
 	struct source **sources;
 	size_t source_n, source_cap;
+
+	struct seen_input *inputs;
+	size_t input_n, input_cap;
 
 	struct stream **pending;	/**< those without a head; owned */
 	size_t pending_n, pending_cap;
@@ -279,8 +297,23 @@ bool bpf_pass(struct stream *s, const struct record *rec);
 /** At the end of all inputs: the notice when no link type fitted. */
 void bpf_end(struct capture *c);
 void bpf_free(struct capture_bpf *f);
+/** The expression. */
+const char *bpf_text(const struct capture_bpf *f);
+
+/* ---- again.c ---- */
+
+struct stat;
+
+/** Remember an input; @p st NULL: it cannot be read again. */
+void inputs_add(struct capture *c, const char *name, int fd, uint64_t start,
+		const struct stat *st);
+void inputs_release(struct capture *c);
 
 /* ---- capture.c ---- */
+
+/** As capture_add_fd(), of an input that was @p was before; NULL: it is new. */
+int capture_add_as(struct capture *c, int fd, const char *name, bool owns_fd,
+		   const struct seen_input *was, struct err *err);
 
 /** Hand a stream to the set, which asks it from now on. */
 void capture_enter(struct capture *c, struct stream *s);

@@ -121,7 +121,9 @@ capture_source_at(const struct capture *c, size_t i)
 void
 capture_stats(const struct capture *c, struct capture_stats *sum)
 {
-	*sum = (struct capture_stats){ .first = TIME_NONE, .last = TIME_NONE };
+	*sum = (struct capture_stats){
+		.first = TIME_NONE, .last = TIME_NONE, .until = TIME_NONE,
+	};
 	for (size_t i = 0; i < c->source_n; i++) {
 		const struct capture_stats *s = &c->sources[i]->pub.stats;
 
@@ -137,6 +139,8 @@ capture_stats(const struct capture *c, struct capture_stats *sum)
 		sum->has_drops |= s->has_drops;
 		if (s->first != TIME_NONE && (sum->first == TIME_NONE || s->first < sum->first))
 			sum->first = s->first;
+		if (s->until > sum->until)
+			sum->until = s->until;
 		if (s->last != TIME_NONE && (sum->last == TIME_NONE || s->last > sum->last))
 			sum->last = s->last;
 	}

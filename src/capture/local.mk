@@ -1,5 +1,6 @@
 # The room capture/: its sources, unit tests and fuzz targets.
 librung_a_SOURCES += \
+	src/capture/again.c \
 	src/capture/bpf.c \
 	src/capture/capture.c src/capture/capture.h src/capture/capture_int.h \
 	src/capture/gunzip.c src/capture/gunzip.h \

@@ -255,6 +255,7 @@ member_end(struct stream *s)
 	buf_release(&name);
 	m->order = s->order + ++s->extract.members;
 	m->nested = true;
+	m->again = s->again;
 	m->packing = s->packing;
 	free(s->extract.member);
 	s->extract.member = NULL;

@@ -12,6 +12,7 @@
 #define OPT_COMMENT	1u
 #define IF_TSRESOL	9u
 #define IF_TSOFFSET	14u
+#define ISB_ENDTIME	3u
 #define ISB_IFDROP	5u
 #define ISB_OSDROP	7u
 #define NRB_END		0u
@@ -145,6 +146,7 @@ ng_stats_block(struct stream *s, const struct ng_block *b)
 	const uint8_t *p = b->body + 12;
 	struct ng_interface *f;
 	struct ng_option o;
+	int64_t end;
 	uint64_t v;
 
 	if (b->n < 12) {
@@ -162,6 +164,12 @@ ng_stats_block(struct stream *s, const struct ng_block *b)
 	while (next_option(s, b, &p, &o)) {
 		if (o.code == OPT_COMMENT)
 			comment_add(s, b, &o, 0);
+		if (o.code == ISB_ENDTIME && o.n == 8) {
+			v = (uint64_t)get32(s->ng.big, o.p) << 32 | get32(s->ng.big, o.p + 4);
+			end = ticks_to_ns(&f->ticks, v);
+			if (end > stats->until)
+				stats->until = end;
+		}
 		if ((o.code != ISB_IFDROP && o.code != ISB_OSDROP) || o.n != 8)
 			continue;
 		v = get64(s->ng.big, o.p);

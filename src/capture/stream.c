@@ -83,8 +83,8 @@ stream_publish(struct stream *s, const char *format)
 	src->fd = -1;
 	src->pub = (struct capture_source){
 		.name = src->name, .format = format, .packing = s->packing,
-		.seekable = s->seekable,
-		.stats = { .first = TIME_NONE, .last = TIME_NONE },
+		.seekable = s->seekable, .again = s->again,
+		.stats = { .first = TIME_NONE, .last = TIME_NONE, .until = TIME_NONE },
 	};
 	if (s->seekable && s->in.kind == INPUT_FILE) {
 		src->fd = s->in.fd;

@@ -127,6 +127,7 @@ decode_record(struct decoder *d, const struct record *rec, struct segment *seg)
 
 	if (UNLIKELY(d->fragments.taken))
 		fragments_drop_taken(&d->fragments);
+	d->stamp_n = 0;
 	if (LIKELY(decode_usual(rec, seg)))
 		return DECODE_SEGMENT;
 	seg->time = rec->time;
@@ -140,9 +141,18 @@ decode_record(struct decoder *d, const struct record *rec, struct segment *seg)
 		}
 	}
 	result = packet_walk(&pk, d->link->decode(&pk));
+	d->stamps = pk.stamps;
+	d->stamp_n = result == DECODE_SEGMENT ? pk.stamp_n : 0;
 	if (UNLIKELY(result == DECODE_HELD))
 		d->counts.held++;
 	return result;
+}
+
+size_t
+decode_fragments(const struct decoder *d, const struct stamp **stamps)
+{
+	*stamps = d->stamps;
+	return d->stamp_n;
 }
 
 bool
@@ -155,14 +165,18 @@ bool
 decode_expired(struct decoder *d, int64_t now, struct segment *seg)
 {
 	fragments_drop_taken(&d->fragments);
+	d->stamp_n = 0;
 	/* What is given up can itself be a fragment of another datagram; that
 	 * one is a tunnel deeper, so this ends. */
 	while (fragments_expired(&d->fragments, now)) {
 		struct packet pk = { .d = d, .seg = seg };
 		enum layer layer = fragment_give_up(&pk, now);
 
-		if (packet_walk(&pk, layer) == DECODE_SEGMENT)
+		if (packet_walk(&pk, layer) == DECODE_SEGMENT) {
+			d->stamps = pk.stamps;
+			d->stamp_n = pk.stamp_n;
 			return true;
+		}
 		fragments_drop_taken(&d->fragments);
 	}
 	return false;

@@ -47,6 +47,14 @@ enum decode_result decode_record(struct decoder *d, const struct record *rec,
  */
 bool decode_expired(struct decoder *d, int64_t now, struct segment *seg);
 
+/**
+ * The records of all fragments of the segment given last, those of other fragments
+ * around it included, in the order in which they came.
+ * @return how many; 0 when it was no segment of fragments. *stamps is valid until the
+ *         decoder's next call.
+ */
+size_t decode_fragments(const struct decoder *d, const struct stamp **stamps);
+
 /** Whether decode_expired() could have something at @p now. O(1). */
 bool decode_has_expired(const struct decoder *d, int64_t now);
 

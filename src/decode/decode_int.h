@@ -168,6 +168,7 @@ bool counts_at(const struct counts *c, size_t i, struct decode_count *count);
 
 #define FRAGMENT_BYTES_MAX	65535
 #define FRAGMENT_BLOCKS		(65536 / 8)
+#define FRAGMENT_STAMPS		FRAGMENT_BLOCKS	/* records remembered of a datagram */
 #define FRAGMENT_ECHOES		32	/* finished datagrams that are remembered */
 
 /** Compared as bytes: built on zeroed memory. */
@@ -203,6 +204,8 @@ struct decoder {
 	struct counts counts;
 	struct fragments fragments;
 	const struct link_def *link;	/**< of the last record */
+	const struct stamp *stamps;	/**< of the last segment's fragments */
+	size_t stamp_n;
 };
 
 /** Where decoding stands in a record. n <= wire always. */
@@ -215,6 +218,8 @@ struct packet {
 	uint32_t wire;		/**< bytes there were on the wire from p on */
 	uint32_t flaws;		/**< enum segment_flaw */
 	uint32_t fragments;	/**< of the innermost reassembly */
+	const struct stamp *stamps;	/**< of the records of these; borrowed */
+	size_t stamp_n;			/**< 0: one record, the segment's */
 	uint16_t type;		/**< EtherType or IP protocol to come */
 	uint16_t ip_id;
 	uint16_t vlan;

@@ -53,6 +53,8 @@ struct datagram {
 	bool first;		/**< the first fragment was seen */
 	bool ip6;
 	bool echo;		/**< holds only bytes of the datagram finished before */
+	struct stamp *stamps;	/**< of the records of all its fragments */
+	size_t stamp_n, stamp_cap;
 	uint64_t taken[FRAGMENT_BLOCKS / 64];
 };
 
@@ -67,9 +69,18 @@ fragments_init(struct fragments *f, struct counts *counts)
 static void
 datagram_free(struct datagram *g)
 {
-	if (g)
+	if (g) {
 		free(g->data);
+		free(g->stamps);
+	}
 	free(g);
+}
+
+/* What it takes while it waits. */
+static size_t
+datagram_bytes(const struct datagram *g)
+{
+	return sizeof(*g) + g->cap + g->stamp_cap * sizeof(*g->stamps);
 }
 
 void
@@ -141,7 +152,7 @@ waiting_add(struct fragments *f, struct datagram *g)
 	else
 		f->oldest = g;
 	f->newest = g;
-	f->bytes += sizeof(*g) + g->cap;
+	f->bytes += datagram_bytes(g);
 }
 
 static void
@@ -161,7 +172,7 @@ waiting_remove(struct fragments *f, struct datagram *g)
 	else
 		f->newest = g->prev;
 	g->prev = g->next = NULL;
-	f->bytes -= sizeof(*g) + g->cap;
+	f->bytes -= datagram_bytes(g);
 }
 
 /* Move @p g from those that wait to those given up. */
@@ -270,6 +281,25 @@ datagram_reserve(struct fragments *f, struct datagram *g, uint32_t end)
 	g->cap = cap;
 }
 
+/* Remember the records that brought the fragment: more than one where it came in
+ * fragments itself. */
+static void
+datagram_stamp(struct fragments *f, struct datagram *g, const struct packet *pk)
+{
+	struct stamp own = {
+		.time = pk->seg->time, .frame = pk->seg->frame, .source = pk->seg->source,
+	};
+	const struct stamp *stamps = pk->stamp_n > 0 ? pk->stamps : &own;
+	size_t n = pk->stamp_n > 0 ? pk->stamp_n : 1, cap = g->stamp_cap;
+
+	if (n > FRAGMENT_STAMPS - g->stamp_n)
+		n = FRAGMENT_STAMPS - g->stamp_n;
+	ARRAY_GROW(g->stamps, g->stamp_cap, g->stamp_n + n);
+	f->bytes += (g->stamp_cap - cap) * sizeof(*g->stamps);
+	memcpy(g->stamps + g->stamp_n, stamps, n * sizeof(*stamps));
+	g->stamp_n += n;
+}
+
 static struct datagram *
 datagram_new(struct fragments *f, const struct packet *pk,
 	     const struct fragment_key *key, uint64_t hash)
@@ -362,6 +392,7 @@ datagram_add(struct fragments *f, struct datagram *g, const struct packet *pk,
 	uint32_t end = part->offset + pk->wire;
 	bool conflict = false;
 
+	datagram_stamp(f, g, pk);
 	g->last_time = pk->seg->time;
 	g->frame = pk->seg->frame;
 	g->source = pk->seg->source;
@@ -401,6 +432,8 @@ datagram_open(struct packet *pk, const struct datagram *g, uint32_t n, uint32_t 
 	pk->in_record = false;
 	pk->flaws |= g->flaws;
 	pk->fragments = g->fragments;
+	pk->stamps = g->stamps;
+	pk->stamp_n = g->stamp_n;
 	pk->type = g->protocol;
 	return g->ip6 ? LAYER_PAYLOAD6 : LAYER_PAYLOAD4;
 }

@@ -14,6 +14,7 @@ librung_a_SOURCES += \
 	src/export/message_diff.c src/export/message_diff.h \
 	src/export/messages_text.c src/export/messages_text.h \
 	src/export/names.c src/export/names.h \
+	src/export/pcap_write.c src/export/pcap_write.h \
 	src/export/quote.c src/export/quote.h \
 	src/export/save.c src/export/save.h \
 	src/export/sink.c src/export/sink.h \
@@ -25,6 +26,7 @@ unit_tests += \
 	tests/unit/test_ladder \
 	tests/unit/test_ladder_text \
 	tests/unit/test_message_diff \
+	tests/unit/test_pcap_write \
 	tests/unit/test_table
 
 fuzz_tests += tests/fuzz/fuzz_message_diff

@@ -78,7 +78,7 @@ good_ones(void **state)
 		  "== u 20x4\nItems            1/3\n  item 0\n  item 1\nEsc Quit  F1 Help\n"
 		  "== d 20x4\ndetail\n  this is 1\n\nEsc Back  F1 Help\n"
 		  "== w 20x4\nItems            3/3\n  item 1\n  item 2\nEsc Quit  F1 Help\n" },
-		{ "#: size 9x3\n<Space> ?\n:shot h\n", "== h 9x3\nKeys: ite\nitems\nEsc Back\n" },
+		{ "#: size 9x3\n<Space> ?\n:shot h\n", "== h 9x3\nKeys: it…\nitems\nEsc Back\n" },
 	};
 
 	(void)state;
@@ -147,6 +147,8 @@ files(void **state)
 	assert_string_equal(line, "== x 10x4\n");
 	fclose(f);
 	unlink(path);
+	snprintf(path, sizeof(path), "%s/one.actions", dir);
+	assert_int_equal(unlink(path), 0);
 	assert_int_equal(rmdir(dir), 0);
 }
 

@@ -1,0 +1,144 @@
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+
+#include "app/answer.h"
+#include "app/commands.h"
+#include "app/save.h"
+
+#define STEP_MS	100
+
+static bool
+ends_in(struct str name, struct str suffix)
+{
+	return name.n >= suffix.n && str_eq_ci(str_skip(name, name.n - suffix.n), suffix);
+}
+
+/* The format that the name of a file tells of. */
+static enum save_format
+format_of(const char *path)
+{
+	struct str name = str_of(path);
+
+	if (ends_in(name, STR(".gz")))
+		name = str_sub(name, 0, name.n - 3);
+	for (int i = 0; i < SAVE_FORMAT_COUNT; i++)
+		if (ends_in(name, str_of(save_format_defs[i].suffix)))
+			return (enum save_format)i;
+	return ends_in(name, STR(".cap")) || ends_in(name, STR(".dmp")) ? SAVE_PCAP : SAVE_PCAPNG;
+}
+
+/* Who sends one of these expects no half file, nor what is beside it. */
+static volatile sig_atomic_t stopped;
+
+static void
+on_stop(int signal)
+{
+	stopped = signal;
+}
+
+static void
+watch_stop(void)
+{
+	struct sigaction action = { .sa_handler = on_stop };
+
+	sigemptyset(&action.sa_mask);
+	action.sa_flags = (int)SA_RESETHAND;
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+}
+
+/* What was chosen, and from where. */
+static void
+add_comment(struct buf *b, const struct session *s)
+{
+	const struct options *o = &s->options;
+	const char *sep = "";
+
+	buf_add_cstr(b, "calls of ");
+	for (size_t i = 0; i < o->inputs.n; i++, sep = ", ")
+		buf_printf(b, "%s%s", sep, o->inputs.list[i]);
+	for (size_t i = 0; i < o->hep_listen.n; i++, sep = ", ")
+		buf_printf(b, "%sHEP on %s", sep, o->hep_listen.list[i]);
+	if (o->where)
+		buf_printf(b, " where %s", o->where);
+	for (size_t i = 0; i < o->call_ids.n; i++)
+		buf_printf(b, "%s%s", i ? ", " : "; Call-ID ", o->call_ids.list[i]);
+	if (o->given[OPTION_CALLS])
+		buf_add_cstr(b, "; begun with INVITE");
+	if (o->bpf.n > 0)
+		buf_printf(b, "; BPF filter %s", buf_cstr(&o->bpf));
+}
+
+static void
+tell(const struct answer *a, const char *path, const struct save_progress *p)
+{
+	printf("%s: %zu calls, %" PRIu64 " messages", path, a->n, p->messages);
+	if (p->packets > 0)
+		printf(", %" PRIu64 " packets", p->packets);
+	if (p->rtp_packets > 0)
+		printf(" (%" PRIu64 " of media)", p->rtp_packets);
+	putchar('\n');
+	if (p->missing > 0)
+		complain("%" PRIu64 " packets could not be read again; messages of theirs were "
+			 "written as UDP datagrams", p->missing);
+}
+
+static enum exit_code
+save_answer(const struct answer *a, struct session *s)
+{
+	const struct options *o = &s->options;
+	struct buf comment = BUF_INIT;
+	struct save_request request = {
+		.path = o->output, .calls = a->items, .n = a->n, .message = MESSAGE_NONE,
+		.format = o->save_format < 0 ? format_of(o->output)
+			: (enum save_format)o->save_format,
+		.rtp = o->given[OPTION_RTP], .overwrite = o->given[OPTION_FORCE],
+	};
+	struct save_progress progress;
+	enum save_state state;
+	struct save *save;
+	struct err err;
+
+	add_comment(&comment, s);
+	request.comment = buf_cstr(&comment);
+	errno = 0;
+	save = save_start(s, &request, &err);
+	buf_release(&comment);
+	if (!save) {
+		complain("%s%s", err.text, errno == EEXIST ? "; --force replaces it" : "");
+		return EXIT_INPUT;
+	}
+	watch_stop();
+	do
+		state = save_step(save, STEP_MS, &progress, &err);
+	while (state == SAVE_RUNNING && !stopped);
+	save_end(save);
+	if (stopped)
+		raise(stopped);
+	if (state == SAVE_FAILED) {
+		complain("%s", err.text);
+		return EXIT_INPUT;
+	}
+	if (state == SAVE_DONE)
+		tell(a, o->output, &progress);
+	return EXIT_DONE;
+}
+
+enum exit_code
+save_run(struct session *s)
+{
+	struct answer a = { 0 };
+	enum exit_code code;
+
+	if (!s->options.output) {
+		complain("save: -o FILE is missing: where to");
+		return EXIT_USAGE;
+	}
+	code = answer_choose(&a, s, QUERY_CALL);
+	if (code == EXIT_DONE)
+		code = save_answer(&a, s);
+	answer_release(&a);
+	return answer_end(s, code);
+}

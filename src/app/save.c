@@ -1,0 +1,255 @@
+/*
+ * Saving is a row of phases, each done in turns: the chosen messages are marked and
+ * put in order, then packets are looked for and written, or texts are. The file
+ * gets its name when all are over.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "app/save_int.h"
+
+#include "app/answer.h"
+#include "base/mem.h"
+
+/* ---- what is chosen ---- */
+
+static void
+mark(struct save *s, uint32_t message)
+{
+	size_t word = message / 64, words = s->mark_words;
+
+	if (word >= words) {
+		ARRAY_GROW(s->marks, s->mark_words, word + 1);
+		memset(s->marks + words, 0, (s->mark_words - words) * sizeof(*s->marks));
+	}
+	s->marks[word] |= UINT64_C(1) << message % 64;
+}
+
+static bool
+has_packets(const struct save *s)
+{
+	return s->request.format == SAVE_PCAP || s->request.format == SAVE_PCAPNG;
+}
+
+/* The messages of the calls: these may be in any order among those of others. */
+static enum save_turn
+mark_calls(struct save *s, struct err *err)
+{
+	const struct store *store = s->session->engine.store;
+	size_t taken = 0;
+
+	(void)err;
+	if (s->request.message != MESSAGE_NONE) {
+		mark(s, s->request.message);
+		return SAVE_TURN_OVER;
+	}
+	for (; s->at < s->request.n && taken < 16 * SAVE_TURN; s->at++) {
+		const struct call *c = store_call(store, s->request.calls[s->at]);
+		size_t n = c ? store_call_messages(store, c, &s->list, &s->list_cap) : 0;
+
+		for (size_t i = 0; i < n; i++)
+			mark(s, s->list[i]);
+		if (c && has_packets(s))
+			save_note_events(s, c);
+		taken += n + 1;
+	}
+	return s->at < s->request.n ? SAVE_TURN_BUSY : SAVE_TURN_OVER;
+}
+
+static enum save_turn
+collect(struct save *s, struct err *err)
+{
+	(void)err;
+	for (unsigned n = 0; n < SAVE_TURN && s->at < s->mark_words; n++, s->at++) {
+		for (uint64_t word = s->marks[s->at]; word; word &= word - 1) {
+			uint32_t i = s->at * 64 + (uint32_t)__builtin_ctzll(word);
+
+			ARRAY_GROW(s->messages, s->cap, s->n + 1);
+			s->messages[s->n++] = i;
+			if (has_packets(s))
+				save_note_message(s, i);
+		}
+	}
+	return s->at < s->mark_words ? SAVE_TURN_BUSY : SAVE_TURN_OVER;
+}
+
+/* ---- texts ---- */
+
+static enum save_turn
+text_begin(struct save *s, struct err *err)
+{
+	struct messages_text_options texts = {
+		.utc = session_utc(s->session), .ascii = session_ascii(s->session),
+		.name = host_names_lookup, .name_ctx = &s->session->names,
+	};
+	const char *name = save_format_defs[s->request.format].name;
+	struct table_options table = { .utc = texts.utc, .ascii = texts.ascii };
+	size_t n;
+
+	(void)err;
+	answer_put_in_time(s->session, s->messages, s->n);
+	s->progress.total = s->n;
+	if (s->request.format == SAVE_TEXT) {
+		messages_text_begin(&s->texts, &s->session->query, &texts, s->file.out);
+		s->texting = true;
+		return SAVE_TURN_OVER;
+	}
+	field_list_default(QUERY_MESSAGE, &s->fields, &n);
+	table_begin(&s->table, exporter_find(str_of(name)), &s->session->query, s->fields, n,
+		    &table, s->file.out);
+	s->tabling = true;
+	return SAVE_TURN_OVER;
+}
+
+static bool
+write_text(struct save *s, uint32_t i)
+{
+	struct query_item item;
+
+	if (s->texting)
+		return messages_text_add(&s->texts, i);
+	item = query_message(&s->session->query, i);
+	return table_row(&s->table, &item);
+}
+
+static int
+text_end(struct save *s, struct err *err)
+{
+	int r = 0;
+
+	if (s->texting)
+		r = messages_text_end(&s->texts, err);
+	if (s->tabling)
+		r = table_end(&s->table, err);
+	s->texting = s->tabling = false;
+	return r;
+}
+
+static enum save_turn
+text_write(struct save *s, struct err *err)
+{
+	bool fine = true;
+
+	for (unsigned n = 0; n < SAVE_TURN / 4 && s->at < s->n && fine; n++)
+		fine = write_text(s, s->messages[s->at++]);
+	s->progress.done = s->progress.messages = s->at;
+	if (fine && s->at < s->n)
+		return SAVE_TURN_BUSY;
+	return text_end(s, err) == 0 ? SAVE_TURN_OVER : SAVE_TURN_FAILED;
+}
+
+/* ---- from beginning to end ---- */
+
+static enum save_turn
+commit(struct save *s, struct err *err)
+{
+	return save_file_commit(&s->file, err) == 0 ? SAVE_TURN_OVER : SAVE_TURN_FAILED;
+}
+
+static save_phase_fn *const packet_phases[] = {
+	mark_calls, collect, save_note_others, save_find_begin, save_find, save_write_begin,
+	save_write, save_write_end, commit, NULL
+};
+static save_phase_fn *const text_phases[] = {
+	mark_calls, collect, text_begin, text_write, commit, NULL
+};
+
+struct save *
+save_start(struct session *session, const struct save_request *request, struct err *err)
+{
+	struct save *s;
+	struct stat st;
+	size_t n = request->n;
+
+	if (n == 0 && request->message == MESSAGE_NONE) {
+		err_set(err, "no calls to save");
+		return NULL;
+	}
+	if (stat(request->path, &st) == 0 && capture_is_input(session->engine.capture, &st)) {
+		err_set(err, "%s: is what is read", request->path);
+		return NULL;
+	}
+	s = xcalloc(1, sizeof(*s));
+	s->session = session;
+	s->store = session->engine.store;
+	s->request = *request;
+	s->phases = has_packets(s) ? packet_phases : text_phases;
+	if (save_file_open(&s->file, request->path, request->overwrite, err) != 0) {
+		int cause = errno;
+
+		free(s);
+		errno = cause;
+		return NULL;
+	}
+	s->request.path = xstrdup(request->path);
+	s->request.comment = request->comment ? xstrdup(request->comment) : NULL;
+	s->request.calls = NULL;
+	if (n > 0) {
+		uint32_t *calls = xreallocarray(NULL, n, sizeof(*calls));
+
+		memcpy(calls, request->calls, n * sizeof(*calls));
+		s->request.calls = calls;
+	}
+	return s;
+}
+
+/* Leave the file, and nothing of it behind. */
+static void
+leave_file(struct save *s)
+{
+	text_end(s, NULL);
+	save_write_stop(s);
+	save_file_discard(&s->file);
+}
+
+enum save_state
+save_step(struct save *s, int budget_ms, struct save_progress *progress, struct err *err)
+{
+	int64_t until = time_monotonic() + budget_ms * NS_PER_MS;
+
+	while (s->state == SAVE_RUNNING) {
+		enum save_turn turn = SAVE_TURN_FAILED;
+
+		if (s->session->engine.store != s->store)
+			err_set(&s->err, "what was to be saved was closed");
+		else
+			turn = (*s->phases)(s, &s->err);
+		if (turn == SAVE_TURN_FAILED) {
+			struct err cause = s->err;
+
+			err_set(&s->err, "%.200s: %.300s", s->request.path, cause.text);
+			/* A disk that is full has room for others again. */
+			leave_file(s);
+			s->state = SAVE_FAILED;
+		} else if (turn == SAVE_TURN_OVER) {
+			s->phases++;
+			s->at = 0;
+			if (!*s->phases)
+				s->state = SAVE_DONE;
+		}
+		if (time_monotonic() >= until)
+			break;
+	}
+	*progress = s->progress;
+	if (s->state == SAVE_FAILED && err)
+		*err = s->err;
+	return s->state;
+}
+
+void
+save_end(struct save *s)
+{
+	if (!s)
+		return;
+	leave_file(s);
+	save_packets_release(s);
+	free(s->messages);
+	free(s->list);
+	free(s->marks);
+	free(s->fields);
+	free((char *)(uintptr_t)s->request.path);
+	free((char *)(uintptr_t)s->request.comment);
+	free((uint32_t *)(uintptr_t)s->request.calls);
+	free(s);
+}

@@ -1,0 +1,21 @@
+/**
+ * @file save_built.h  Packets for messages whose own cannot be read again.
+ */
+#ifndef APP_SAVE_BUILT_H
+#define APP_SAVE_BUILT_H
+
+#include "base/buf.h"
+#include "net/addr.h"
+
+#define SAVE_BUILT_LINK	101u	/* LINKTYPE_RAW: begins with an IP header */
+
+/**
+ * Put an IP packet with @p payload in a UDP datagram from @p src to @p dst into @p to
+ * (replaced), checksums and all.
+ * @return false, nothing built, when there is no such packet: addresses of two
+ *         families or none, or the payload is too long.
+ */
+bool save_built_packet(struct buf *to, const struct net_endpoint *src,
+		       const struct net_endpoint *dst, struct str payload);
+
+#endif

@@ -1,0 +1,270 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "app/save_file.h"
+
+#include "base/buf.h"
+#include "base/mem.h"
+
+#define TRIES	100	/* names beside, all of which may be taken */
+
+/* ---- packed ones ---- */
+
+static ssize_t
+gz_write(void *cookie, const char *p, size_t n)
+{
+	int written = n > 0 ? gzwrite(cookie, p, (unsigned)n) : 0;
+	int why = 0;
+
+	if (written > 0 || n == 0)
+		return written;
+	gzerror(cookie, &why);
+	if (why != Z_ERRNO)
+		errno = EIO;
+	return 0;
+}
+
+/* A FILE that packs what is written to it into @p fd, which is kept open. */
+static FILE *
+gz_open(struct save_file *f)
+{
+	const cookie_io_functions_t io = { .write = gz_write };
+	int fd = fcntl(f->fd, F_DUPFD_CLOEXEC, 0);
+
+	if (fd < 0)
+		return NULL;
+	f->gz = gzdopen(fd, "wb");
+	if (!f->gz) {
+		close(fd);
+		errno = ENOMEM;
+		return NULL;
+	}
+	return fopencookie(f->gz, "w", io);
+}
+
+/* ---- opening ---- */
+
+static int
+fail(const struct save_file *f, struct err *err)
+{
+	int cause = errno;
+
+	err_set(err, "%s: %s", f->path, strerror(cause));
+	errno = cause;
+	return -1;
+}
+
+/* What has the name now must be fit to be replaced. */
+static int
+check_old(const struct save_file *f, struct err *err)
+{
+	struct stat st;
+
+	if (stat(f->path, &st) != 0) {
+		/* A name without a file is one too: of a link that leads nowhere. */
+		if (errno == ENOENT && lstat(f->path, &st) != 0)
+			return 0;
+		return fail(f, err);
+	}
+	if (S_ISDIR(st.st_mode))
+		errno = EISDIR;
+	else if (!f->overwrite)
+		errno = EEXIST;
+	else if (S_ISREG(st.st_mode))
+		return 0;
+	else
+		return err_set(err, "%s: not a regular file", f->path);
+	return fail(f, err);
+}
+
+static char *
+name_beside(const char *path)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+	const char *slash = strrchr(path, '/');
+	size_t dir = slash ? (size_t)(slash - path) + 1 : 0, n;
+	struct buf b = BUF_INIT;
+	uint8_t random[6] = { 0 };
+
+	if (getrandom(random, sizeof(random), GRND_NONBLOCK) < 0)
+		random[0] = (uint8_t)getpid();
+	buf_add(&b, path, dir);
+	buf_add_char(&b, '.');
+	/* Names have an end too. */
+	n = strlen(path + dir);
+	buf_add(&b, path + dir, n < 200 ? n : 200);
+	buf_add_char(&b, '.');
+	for (size_t i = 0; i < sizeof(random); i++)
+		buf_add_char(&b, letters[random[i] % (sizeof(letters) - 1)]);
+	return b.p;
+}
+
+static bool
+ends_in(const char *path, const char *suffix)
+{
+	size_t n = strlen(path), m = strlen(suffix);
+
+	return n > m && strcmp(path + n - m, suffix) == 0;
+}
+
+int
+save_file_open(struct save_file *f, const char *path, bool overwrite, struct err *err)
+{
+	char *real = realpath(path, NULL);
+
+	/* Behind a link it is the file that is replaced. */
+	*f = (struct save_file){
+		.path = real ? real : xstrdup(path), .fd = -1, .overwrite = overwrite,
+	};
+	if (!*path) {
+		errno = ENOENT;
+		fail(f, err);
+		goto failed;
+	}
+	if (check_old(f, err) != 0)
+		goto failed;
+	for (int i = 0; f->fd < 0 && i < TRIES; i++) {
+		free(f->temp);
+		f->temp = name_beside(f->path);
+		f->fd = open(f->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
+		if (f->fd < 0 && errno != EEXIST)
+			break;
+	}
+	if (f->fd < 0) {
+		int cause = errno;
+
+		free(f->temp);
+		f->temp = NULL;
+		errno = cause;
+		fail(f, err);
+		goto failed;
+	}
+	f->out = ends_in(path, ".gz") ? gz_open(f) : fdopen(f->fd, "w");
+	if (f->out)
+		return 0;
+	fail(f, err);
+failed: {
+		int cause = errno;
+
+		save_file_discard(f);
+		errno = cause;
+	}
+	return -1;
+}
+
+/* ---- the end ---- */
+
+/* Write out what is held back, and let go of all but the descriptor. */
+static int
+close_out(struct save_file *f)
+{
+	int fd = -1, r = 0, cause = 0;
+
+	/* fclose() takes the descriptor with it, which is wanted still. */
+	if (!f->gz) {
+		fd = fcntl(f->fd, F_DUPFD_CLOEXEC, 0);
+		if (fd < 0) {
+			r = -1;
+			cause = errno;
+		}
+	}
+	if (fclose(f->out) != 0) {
+		r = -1;
+		cause = errno;
+	}
+	f->out = NULL;
+	if (!f->gz) {
+		f->fd = fd;
+	} else {
+		errno = 0;
+		if (gzclose(f->gz) != Z_OK && r == 0) {
+			r = -1;
+			cause = errno ? errno : EIO;
+		}
+		f->gz = NULL;
+	}
+	errno = cause;
+	return r;
+}
+
+static void
+sync_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *dir = slash ? xstrndup(path, slash == path ? 1 : (size_t)(slash - path)) : NULL;
+	int fd = open(dir ? dir : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	free(dir);
+	if (fd < 0)
+		return;
+	/* Some file systems cannot; the file itself is on disk. */
+	fsync(fd);
+	close(fd);
+}
+
+/* The name, where nothing may have it: also not since it was looked at. */
+static int
+take_free_name(struct save_file *f)
+{
+	if (renameat2(AT_FDCWD, f->temp, AT_FDCWD, f->path, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno != EINVAL && errno != ENOSYS)
+		return -1;
+	/* File systems without that know links, which replace nothing. */
+	if (link(f->temp, f->path) != 0)
+		return -1;
+	return unlink(f->temp);
+}
+
+int
+save_file_commit(struct save_file *f, struct err *err)
+{
+	const char *what = "write";
+	int r = close_out(f);
+
+	if (r == 0) {
+		what = "sync";
+		r = fsync(f->fd);
+		/* Some file systems cannot. */
+		if (r != 0 && errno == EINVAL)
+			r = 0;
+	}
+	if (r == 0) {
+		what = "rename";
+		r = f->overwrite ? rename(f->temp, f->path) : take_free_name(f);
+	}
+	if (r != 0)
+		err_set(err, "%s: %s", what, strerror(errno));
+	if (r == 0) {
+		free(f->temp);
+		f->temp = NULL;
+		sync_folder(f->path);
+	}
+	save_file_discard(f);
+	return r;
+}
+
+void
+save_file_discard(struct save_file *f)
+{
+	if (f->out) {
+		fclose(f->out);
+		/* That closed it, but for a packed one. */
+		if (!f->gz)
+			f->fd = -1;
+	}
+	if (f->gz)
+		gzclose(f->gz);
+	if (f->path && f->fd >= 0)
+		close(f->fd);
+	if (f->temp)
+		unlink(f->temp);
+	free(f->temp);
+	free(f->path);
+	*f = (struct save_file){ .fd = -1 };
+}

@@ -1,0 +1,35 @@
+/**
+ * @file save_file.h  A file that is there when it is whole, and not before.
+ *
+ * It is written beside its name (".NAME.XXXXXX"), synced, and then takes the name.
+ * What goes wrong before leaves what was there before.
+ */
+#ifndef APP_SAVE_FILE_H
+#define APP_SAVE_FILE_H
+
+#include "base/err.h"
+
+struct save_file {
+	FILE *out;		/**< what is written goes here; NULL: not open */
+	char *path;		/**< owned */
+	char *temp;		/**< owned; NULL: none is there */
+	int fd;			/**< -1: closed */
+	void *gz;		/**< private */
+	bool overwrite;
+};
+
+/**
+ * Begin a file; one that ends in ".gz" is packed.
+ * @param overwrite  a regular file that has the name; else that is an error.
+ * @return 0; or -1 with *err "PATH: cause", errno EEXIST where a file is in the way.
+ */
+int save_file_open(struct save_file *f, const char *path, bool overwrite, struct err *err);
+
+/** Give it its name; the file is released then. @return 0; or -1 with *err "what: cause",
+ * and no new file is there. */
+int save_file_commit(struct save_file *f, struct err *err);
+
+/** Leave nothing behind. For a file that was committed too, and for zeroes. */
+void save_file_discard(struct save_file *f);
+
+#endif

@@ -1,0 +1,533 @@
+/*
+ * The packets of chosen messages, out of the inputs read again.
+ *
+ * The store knows the records of each message. What else belongs to them only the
+ * packets tell, some of which come before: the other fragments of a datagram, the
+ * handshake of a connection. So the first pass over the inputs looks, and the second
+ * writes. Both decode as reading did, so that fragments meet in the same way.
+ *
+ * All sources are named by their index in the first set, to which store and
+ * comments refer.
+ */
+#include <stdlib.h>
+
+#include "app/save_built.h"
+#include "app/save_int.h"
+#include "base/mem.h"
+#include "sip/type.h"
+
+#define MEDIA_AFTER	(5 * NS_PER_S)	/* what is on its way when a call ends */
+
+/* ---- what chosen messages tell ---- */
+
+/* Whether the records of a source of the first set can be read again. */
+static bool
+is_there(const struct save *s, uint16_t source)
+{
+	const struct capture_source *src = capture_source_at(s->session->engine.capture, source);
+
+	return src && src->again;
+}
+
+static void
+note_address(struct save *s, const struct net_addr *a)
+{
+	struct net_endpoint at = { .addr = *a };
+	uint64_t hash = net_endpoint_hash(&at);
+	size_t cursor = 0;
+	uint32_t i;
+
+	while ((i = hash_map_next(&s->address_map, hash, &cursor)) != HASH_NONE)
+		if (net_addr_eq(&s->addresses[i], a))
+			return;
+	ARRAY_GROW(s->addresses, s->address_cap, s->address_n + 1);
+	s->addresses[s->address_n] = *a;
+	hash_map_add(&s->address_map, hash, (uint32_t)s->address_n++);
+}
+
+static void
+note_path(struct save *s, uint32_t path)
+{
+	const struct path *p = store_path(s->session->engine.store, path);
+	size_t word = path / 64, words = s->path_words;
+
+	if (word >= words) {
+		ARRAY_GROW(s->paths, s->path_words, word + 1);
+		memset(s->paths + words, 0, (s->path_words - words) * sizeof(*s->paths));
+	}
+	if (s->paths[word] >> path % 64 & 1)
+		return;
+	s->paths[word] |= UINT64_C(1) << path % 64;
+	note_address(s, &p->src.addr);
+	note_address(s, &p->dst.addr);
+	if (p->transport != TRANSPORT_UDP || p->carrier != CARRIER_NONE)
+		s->streams = true;
+	/* Known now, for what comes before the first message of it. */
+	if (p->transport != TRANSPORT_UDP && p->carrier == CARRIER_NONE)
+		save_conns_add(&s->conns, p->transport == TRANSPORT_SCTP ? SEGMENT_SCTP
+			       : SEGMENT_TCP, &p->src, &p->dst,
+			       p->transport == TRANSPORT_TLS || p->transport == TRANSPORT_WS ||
+			       p->transport == TRANSPORT_WSS);
+}
+
+static void
+note_media(struct save *s, uint32_t i, const struct call *c)
+{
+	const struct sip_scan *scan = query_scan(&s->session->query, i);
+	int64_t to = c->ended > c->end_seen ? c->ended : c->end_seen;
+	struct str sdp;
+
+	if (!scan || !sip_body_sdp(scan->content_type, scan->body, &sdp))
+		return;
+	to = c->ended == TIME_NONE || to > INT64_MAX - MEDIA_AFTER ? INT64_MAX : to + MEDIA_AFTER;
+	save_media_learn(&s->media, sdp, c->start, to);
+}
+
+void
+save_note_message(struct save *s, uint32_t i)
+{
+	const struct store *store = s->session->engine.store;
+	const struct message *m = store_message(store, i);
+	struct carriage c;
+
+	store_carriage(store, i, &c);
+	if (is_there(s, c.source)) {
+		for (uint32_t k = 0; k < c.frame_n; k++)
+			frame_set_add(&s->wanted, c.source, c.frames[k]);
+	} else {
+		ARRAY_GROW(s->built, s->built_cap, s->built_n + 1);
+		s->built[s->built_n++] = (struct save_built){ m->time, i };
+	}
+	note_path(s, m->path);
+	if (s->request.rtp && (m->flags & MESSAGE_SDP))
+		note_media(s, i, store_call(store, m->call));
+}
+
+void
+save_note_events(struct save *s, const struct call *c)
+{
+	const struct store *store = s->session->engine.store;
+	uint64_t left = 0;
+	size_t n = store_call_events(store, c, &s->list, &s->list_cap, &left);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct event *e = store_event(store, s->list[i]);
+
+		/* These two are found in packets of any call of the connection. */
+		if (e->kind == EVENT_GAP || e->kind == EVENT_OVERLAP || e->frame == 0)
+			continue;
+		if (is_there(s, e->file))
+			frame_set_add(&s->wanted, e->file, e->frame);
+		else
+			s->progress.missing++;
+	}
+}
+
+/* ---- what is not chosen ---- */
+
+/* The records of other messages that came by streams: they may be of the same ones. */
+enum save_turn
+save_note_others(struct save *s, struct err *err)
+{
+	const struct store *store = s->session->engine.store;
+	uint32_t count = store_message_count(store);
+	size_t next = 0;
+
+	(void)err;
+	frame_set_seal(&s->wanted);
+	if (!s->streams)
+		return SAVE_TURN_OVER;
+	while (next < s->n && s->messages[next] < s->at)
+		next++;
+	for (unsigned n = 0; n < 16 * SAVE_TURN && s->at < count; n++, s->at++) {
+		const struct path *p = store_path(store, store_message(store, s->at)->path);
+		struct carriage c;
+
+		while (next < s->n && s->messages[next] < s->at)
+			next++;
+		if ((next < s->n && s->messages[next] == s->at) ||
+		    (p->transport == TRANSPORT_UDP && p->carrier == CARRIER_NONE))
+			continue;
+		store_carriage(store, s->at, &c);
+		for (uint32_t k = 0; k < c.frame_n; k++)
+			frame_set_add(&s->others, c.source, c.frames[k]);
+	}
+	if (s->at < count)
+		return SAVE_TURN_BUSY;
+	frame_set_seal(&s->others);
+	return SAVE_TURN_OVER;
+}
+
+/* ---- a pass ---- */
+
+static enum save_turn
+pass_begin(struct save *s, struct err *err)
+{
+	s->source_n = 0;
+	s->seen = 0;
+	s->again = capture_again(s->session->engine.capture, err);
+	if (!s->again)
+		return SAVE_TURN_FAILED;
+	s->decoder = decoder_new();
+	return SAVE_TURN_OVER;
+}
+
+static enum save_turn
+pass_end(struct save *s)
+{
+	uint64_t done, total;
+
+	capture_progress(s->again, &done, &total);
+	s->bytes += total;
+	decoder_free(s->decoder);
+	capture_free(s->again);
+	s->decoder = NULL;
+	s->again = NULL;
+	return SAVE_TURN_OVER;
+}
+
+static void
+tell_progress(struct save *s)
+{
+	uint64_t done, total;
+
+	capture_progress(s->again, &done, &total);
+	s->progress.done = s->bytes + done;
+	s->progress.total = 2 * total;
+}
+
+/* The next record, told of the first set. */
+static enum capture_status
+pass_next(struct save *s, struct record *rec)
+{
+	enum capture_status status;
+
+	do {
+		status = capture_next(s->again, rec);
+		if (status != CAPTURE_RECORD)
+			return status;
+		for (; s->source_n <= rec->source; s->source_n++) {
+			ARRAY_GROW(s->sources, s->source_cap, s->source_n + 1);
+			s->sources[s->source_n] = capture_again_source(
+				s->session->engine.capture, s->again, s->source_n);
+		}
+		rec->source = s->sources[rec->source];
+	} while (rec->source == PLACE_NONE);
+	return status;
+}
+
+static bool
+is_stream(const struct segment *seg)
+{
+	return (seg->kind == SEGMENT_TCP || seg->kind == SEGMENT_SCTP) && !seg->pdu;
+}
+
+/* ---- the first pass ---- */
+
+enum save_turn
+save_find_begin(struct save *s, struct err *err)
+{
+	return pass_begin(s, err);
+}
+
+static void
+find_segment(struct save *s, const struct segment *seg)
+{
+	bool wanted = frame_set_has(&s->wanted, seg->source, seg->frame);
+	bool other = frame_set_has(&s->others, seg->source, seg->frame);
+	struct save_conn *conn = NULL;
+	const struct stamp *stamps;
+	size_t n = decode_fragments(s->decoder, &stamps);
+
+	if (is_stream(seg)) {
+		conn = save_conns_find(&s->conns, seg);
+		if (!conn && wanted)
+			conn = save_conns_add(&s->conns, seg->kind, &seg->src, &seg->dst, false);
+		if (conn)
+			save_conn_look(conn, seg, wanted, other);
+	}
+	if (n == 0 || (!wanted && (!conn || other) && !save_media_takes(&s->media, seg)))
+		return;
+	for (size_t i = 0; i < n; i++)
+		frame_set_add(&s->found, stamps[i].source, stamps[i].frame);
+}
+
+static void
+note_fine(struct save *s, const struct record *rec)
+{
+	size_t n = s->fine_n;
+
+	if (rec->source >= n) {
+		ARRAY_GROW(s->fine, s->fine_cap, rec->source + 1u);
+		s->fine_n = s->fine_cap;
+		memset(s->fine + n, 0, (s->fine_n - n) * sizeof(*s->fine));
+	}
+	s->fine[rec->source] |= rec->time != TIME_NONE && rec->time % NS_PER_US != 0;
+}
+
+static void
+find_expired(struct save *s, int64_t now)
+{
+	struct segment seg;
+
+	while (decode_expired(s->decoder, now, &seg))
+		find_segment(s, &seg);
+}
+
+static enum save_turn
+find_end(struct save *s)
+{
+	find_expired(s, INT64_MAX);
+	for (size_t i = 0; i < s->found.n; i++)
+		frame_set_add(&s->wanted, (uint16_t)(s->found.keys[i] >> 32),
+			      (uint32_t)s->found.keys[i]);
+	frame_set_release(&s->found);
+	frame_set_seal(&s->wanted);
+	return pass_end(s);
+}
+
+enum save_turn
+save_find(struct save *s, struct err *err)
+{
+	struct segment seg;
+	struct record rec;
+
+	(void)err;
+	tell_progress(s);
+	for (unsigned n = 0; n < SAVE_TURN; n++) {
+		enum capture_status status = pass_next(s, &rec);
+
+		if (status == CAPTURE_WAIT)
+			return SAVE_TURN_BUSY;
+		if (status == CAPTURE_END)
+			return find_end(s);
+		note_fine(s, &rec);
+		s->seen += frame_set_has(&s->wanted, rec.source, rec.frame);
+		if (decode_record(s->decoder, &rec, &seg) == DECODE_SEGMENT)
+			find_segment(s, &seg);
+		if (decode_has_expired(s->decoder, rec.time))
+			find_expired(s, rec.time);
+		/* Nothing else is looked for, and no datagram waits for its rest. */
+		if (s->seen == s->wanted.n && s->conns.n == 0 && s->media.n == 0 &&
+		    !decode_has_expired(s->decoder, INT64_MAX))
+			return find_end(s);
+	}
+	return SAVE_TURN_BUSY;
+}
+
+/* ---- the second pass ---- */
+
+static int
+by_time(const void *a, const void *b)
+{
+	const struct save_built *x = a, *y = b;
+
+	if (x->time != y->time)
+		return x->time < y->time ? -1 : 1;
+	return (x->message > y->message) - (x->message < y->message);
+}
+
+static void
+collect_comments(struct save *s)
+{
+	const struct capture *c = s->session->engine.capture;
+
+	for (size_t i = 0; i < capture_comment_count(c); i++) {
+		const struct capture_comment *comment = capture_comment_at(c, i);
+
+		if (comment->frame == 0)
+			continue;
+		ARRAY_GROW(s->comments, s->comment_cap, s->comment_n + 1);
+		s->comments[s->comment_n++] = (struct save_comment){
+			(uint64_t)comment->source << 32 | comment->frame, comment->text,
+		};
+	}
+}
+
+static int
+by_frame(const void *a, const void *b)
+{
+	const struct save_comment *x = a, *y = b;
+
+	return (x->key > y->key) - (x->key < y->key);
+}
+
+enum save_turn
+save_write_begin(struct save *s, struct err *err)
+{
+	struct pcap_write_options options = {
+		.ng = s->request.format == SAVE_PCAPNG, .comment = s->request.comment,
+		.program = "rung " PACKAGE_VERSION,
+	};
+
+	for (size_t i = 0; i < s->fine_n; i++)
+		options.fine |= s->fine[i];
+	for (size_t i = 0; i < s->built_n; i++)
+		options.fine |= s->built[i].time % NS_PER_US != 0;
+	pcap_write_begin(&s->writer, &options, s->file.out);
+	s->writing = true;
+	for (size_t i = 0; i < s->address_n; i++) {
+		struct net_endpoint at = { .addr = s->addresses[i] };
+
+		pcap_write_name(&s->writer, &at.addr, host_names_find(&s->session->names, &at));
+	}
+	if (s->built_n > 1)
+		qsort(s->built, s->built_n, sizeof(*s->built), by_time);
+	collect_comments(s);
+	if (s->comment_n > 1)
+		qsort(s->comments, s->comment_n, sizeof(*s->comments), by_frame);
+	return pass_begin(s, err);
+}
+
+/* A packet for a message whose own is gone. */
+static int
+write_built(struct save *s, const struct save_built *b, struct err *err)
+{
+	const struct store *store = s->session->engine.store;
+	const struct message *m = store_message(store, b->message);
+	const struct path *p = store_path(store, m->path);
+	struct pcap_packet_note note = {
+		.fine = b->time % NS_PER_US != 0, .comment = "built from the message: its packet "
+		"could not be read again",
+	};
+	struct record rec = { .time = b->time, .link = SAVE_BUILT_LINK, .source = PLACE_NONE };
+
+	s->progress.missing++;
+	if (store_text(store, m, &s->text, err) != 0 ||
+	    !save_built_packet(&s->scratch, &p->src, &p->dst, buf_str(&s->text)))
+		return 0;
+	rec.data = (const uint8_t *)s->scratch.p;
+	rec.caplen = rec.wirelen = (uint32_t)s->scratch.n;
+	return pcap_write_packet(&s->writer, &rec, &note, err);
+}
+
+static int
+write_built_until(struct save *s, int64_t time, struct err *err)
+{
+	for (; s->built_at < s->built_n && s->built[s->built_at].time <= time; s->built_at++)
+		if (write_built(s, &s->built[s->built_at], err) != 0)
+			return -1;
+	return 0;
+}
+
+static const char *
+base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static int
+write_record(struct save *s, const struct record *rec, struct err *err)
+{
+	const struct capture *c = s->session->engine.capture;
+	struct save_comment key = { .key = (uint64_t)rec->source << 32 | rec->frame };
+	struct pcap_packet_note note = {
+		.fine = s->fine_n > rec->source && s->fine[rec->source],
+		.source = base_name(capture_source_at(c, rec->source)->name),
+	};
+	const struct save_comment *comment;
+
+	if (rec->time != TIME_NONE && write_built_until(s, rec->time, err) != 0)
+		return -1;
+	if (s->comment_n > 0 &&
+	    (comment = bsearch(&key, s->comments, s->comment_n, sizeof(key), by_frame)))
+		note.comment = comment->text;
+	return pcap_write_packet(&s->writer, rec, &note, err);
+}
+
+/* Whether a packet is kept for the connection it is of, or as media. */
+static bool
+takes_segment(struct save *s, const struct segment *seg)
+{
+	bool wanted = frame_set_has(&s->wanted, seg->source, seg->frame);
+	bool other = frame_set_has(&s->others, seg->source, seg->frame);
+	struct save_conn *conn = is_stream(seg) ? save_conns_find(&s->conns, seg) : NULL;
+
+	if (conn)
+		return save_conn_takes(conn, seg, wanted, other);
+	if (!save_media_takes(&s->media, seg))
+		return false;
+	s->progress.rtp_packets++;
+	return true;
+}
+
+enum save_turn
+save_write(struct save *s, struct err *err)
+{
+	bool decodes = s->conns.n > 0 || s->media.n > 0;
+	struct segment seg;
+	struct record rec;
+
+	tell_progress(s);
+	for (unsigned n = 0; n < SAVE_TURN; n++) {
+		enum capture_status status;
+		bool take;
+
+		if (!decodes && s->seen == s->wanted.n)
+			return pass_end(s);
+		status = pass_next(s, &rec);
+		if (status == CAPTURE_WAIT)
+			return SAVE_TURN_BUSY;
+		if (status == CAPTURE_END)
+			return pass_end(s);
+		take = frame_set_has(&s->wanted, rec.source, rec.frame);
+		s->seen += take;
+		if (decodes && decode_record(s->decoder, &rec, &seg) == DECODE_SEGMENT)
+			take |= takes_segment(s, &seg);
+		if (decodes && decode_has_expired(s->decoder, rec.time))
+			while (decode_expired(s->decoder, rec.time, &seg))
+				;
+		if (take && write_record(s, &rec, err) != 0)
+			return SAVE_TURN_FAILED;
+		s->progress.packets = s->writer.packets;
+	}
+	return SAVE_TURN_BUSY;
+}
+
+enum save_turn
+save_write_end(struct save *s, struct err *err)
+{
+	int r = write_built_until(s, INT64_MAX, err);
+
+	s->progress.packets = s->writer.packets;
+	s->progress.messages = s->n;
+	s->progress.missing += s->wanted.n - s->seen;
+	s->progress.done = s->progress.total;
+	s->writing = false;
+	/* What never ended can be judged by time as before. */
+	pcap_write_until(&s->writer, store_now(s->session->engine.store));
+	if (pcap_write_end(&s->writer, r == 0 ? err : NULL) != 0)
+		r = -1;
+	return r == 0 ? SAVE_TURN_OVER : SAVE_TURN_FAILED;
+}
+
+void
+save_write_stop(struct save *s)
+{
+	if (s->writing)
+		pcap_write_end(&s->writer, NULL);
+	s->writing = false;
+}
+
+void
+save_packets_release(struct save *s)
+{
+	decoder_free(s->decoder);
+	capture_free(s->again);
+	frame_set_release(&s->wanted);
+	frame_set_release(&s->others);
+	frame_set_release(&s->found);
+	save_conns_release(&s->conns);
+	save_media_release(&s->media);
+	free(s->paths);
+	free(s->built);
+	free(s->addresses);
+	hash_map_release(&s->address_map);
+	free(s->sources);
+	free(s->fine);
+	free(s->comments);
+	buf_release(&s->scratch);
+	buf_release(&s->text);
+}

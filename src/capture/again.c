@@ -1,0 +1,97 @@
+/*
+ * The inputs once more, for a second look at their packets. They are opened by name
+ * again, for of packed ones nothing is kept open; that they are what they were is
+ * told by device, inode, size and time of the last change.
+ *
+ * The sources of both sets correspond by name: where one is there several times, the
+ * first is the first.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "capture/capture_int.h"
+
+void
+inputs_add(struct capture *c, const char *name, int fd, uint64_t start, const struct stat *st)
+{
+	struct seen_input *in;
+
+	ARRAY_GROW(c->inputs, c->input_cap, c->input_n + 1);
+	in = &c->inputs[c->input_n++];
+	*in = (struct seen_input){ .name = xstrdup(name), .fd = fd, .start = start };
+	if (!st)
+		return;
+	in->regular = S_ISREG(st->st_mode);
+	in->dev = st->st_dev;
+	in->ino = st->st_ino;
+	in->size = (uint64_t)st->st_size;
+	in->changed = st->st_mtim;
+}
+
+void
+inputs_release(struct capture *c)
+{
+	for (size_t i = 0; i < c->input_n; i++)
+		free(c->inputs[i].name);
+	free(c->inputs);
+}
+
+static int
+add_again(struct capture *again, const struct seen_input *in, struct err *err)
+{
+	int fd = in->fd;
+
+	if (fd >= 0)
+		return capture_add_as(again, fd, in->name, false, in, err);
+	fd = open(in->name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return err_set(err, "%s: %s", in->name, strerror(errno));
+	return capture_add_as(again, fd, in->name, true, in, err);
+}
+
+struct capture *
+capture_again(const struct capture *c, struct err *err)
+{
+	struct capture *again = capture_new();
+
+	again->packs.cap = c->packs.cap;
+	if (c->bpf && capture_set_filter(again, bpf_text(c->bpf), err) != 0) {
+		capture_free(again);
+		return NULL;
+	}
+	for (size_t i = 0; i < c->input_n; i++) {
+		if (!c->inputs[i].regular || add_again(again, &c->inputs[i], err) == 0)
+			continue;
+		capture_free(again);
+		return NULL;
+	}
+	return again;
+}
+
+uint16_t
+capture_again_source(const struct capture *c, const struct capture *again, size_t i)
+{
+	const char *name = again->sources[i]->name;
+	size_t before = 0;
+
+	for (size_t k = 0; k < i; k++)
+		before += strcmp(again->sources[k]->name, name) == 0;
+	for (size_t k = 0; k < c->source_n; k++)
+		if (c->sources[k]->pub.again && strcmp(c->sources[k]->name, name) == 0 &&
+		    before-- == 0)
+			return (uint16_t)k;
+	return PLACE_NONE;
+}
+
+bool
+capture_is_input(const struct capture *c, const struct stat *st)
+{
+	for (size_t i = 0; i < c->input_n; i++)
+		if (c->inputs[i].regular && c->inputs[i].dev == st->st_dev &&
+		    c->inputs[i].ino == st->st_ino)
+			return true;
+	return false;
+}

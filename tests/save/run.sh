@@ -1,0 +1,172 @@
+#!/bin/sh
+# What is saved and opened again is what was there. TAP.
+#
+# All calls of each sample capture, and of each capture in the folder $RUNG_CAPTURES
+# where that is set, go to a new file; messages (fields and bytes) and calls of both
+# have to be equal, and tshark has to read the new one without error where it is
+# installed. Then parts of captures, and what can go wrong.
+rung=${top_builddir:?}/rung
+captures=${top_srcdir:?}/tests/captures
+columns=time,call_id,source,destination,transport,method,status,reason,cseq,cseq_method
+columns=$columns,from_user,to_user,bytes,sdp,retransmission,duplicate,flaws
+dir=$(mktemp -d) || exit 1
+trap 'chmod -R u+w "$dir"; rm -rf "$dir"' EXIT
+trap 'exit 1' HUP INT TERM
+cd "$dir" || exit 1
+n=0
+unset SSLKEYLOGFILE
+
+# ok RESULT WHAT
+ok() {
+	n=$((n + 1))
+	[ "$1" = 0 ] && { echo "ok $n - $2"; return; }
+	sed 's/^/# /' why 2>/dev/null
+	echo "not ok $n - $2"
+}
+
+# is WHAT GOT WANTED
+is() {
+	printf 'got %s\nnot %s\n' "$2" "$3" >why
+	[ "$2" = "$3" ]
+	ok $? "$1"
+}
+
+# tell PREFIX FILE...: what there is to compare
+tell() {
+	to=$1
+	shift
+	"$rung" messages -F $keys --format csv --columns $columns "$@" >"$to.messages" 2>/dev/null
+	"$rung" messages -F $keys --raw "$@" >"$to.text" 2>/dev/null
+	"$rung" calls -F --format json $keys "$@" >"$to.calls" 2>/dev/null
+}
+
+readable() {
+	command -v tshark >/dev/null || return 0
+	tshark -n -r "$1" >/dev/null 2>tshark.err && return
+	cat tshark.err
+	return 1
+}
+
+# same NAME FORMAT FILE...: save all and compare. False: it has no calls.
+same() {
+	name=$1 format=$2 bad=0
+	shift 2
+	rm -f saved.*
+	"$rung" save -F $keys -o saved."$format" "$@" >out 2>err </dev/null
+	code=$?
+	[ $code = 1 ] || [ $code = 3 ] && [ ! -e saved."$format" ] && return 1
+	tell was "$@"
+	tell is saved."$format"
+	{
+		[ $code = 0 ] || { cat err; bad=1; }
+		for part in messages text calls; do
+			cmp was.$part is.$part || { diff was.$part is.$part | head -n 8; bad=1; }
+		done
+		readable saved."$format" || bad=1
+	} >why 2>&1
+	ok $bad "$name"
+}
+
+keys=
+for file in "$captures"/*.pcap "$captures"/*.pcapng; do
+	same "$(basename "$file")" pcapng "$file"
+done
+same "sample to pcap" pcap "$captures"/sample.pcapng
+same "nanoseconds to pcap" pcap "$captures"/file-pcap-ns.pcap
+same "packed" pcapng.gz "$captures"/fragments.pcap
+gzip -c "$captures"/tcp-order.pcap >in.pcap.gz
+same "of a packed one" pcapng in.pcap.gz
+same "of several" pcapng "$captures"/tcp.pcap in.pcap.gz "$captures"/links.pcapng
+same "of one, twice" pcapng "$captures"/end-states.pcap "$captures"/end-states.pcap
+tar cf in.tar -C "$captures" hops.pcap forks.pcap
+same "of an archive" pcapng in.tar
+
+if [ -n "$RUNG_CAPTURES" ]; then
+	for file in "$RUNG_CAPTURES"/*; do
+		case $file in
+		*.keylog|*.pem|*.sdes|*.psk|*.md|*.tsv|*.json) continue;;
+		esac
+		[ -f "$file" ] || continue
+		keys= base=${file%.*}
+		[ -f "$base.keylog" ] && keys="--keylog $base.keylog"
+		[ -f "$base.rsa.pem" ] && keys="$keys -k $base.rsa.pem"
+		same "$(basename "$file")" pcapng "$file"
+	done
+	keys=
+fi
+
+# Parts: a call of a connection that others use is there, others are not.
+part() {
+	"$rung" save -F --force -o part.pcapng --call-id "$2" "$1" >out 2>why
+	"$rung" messages -F --raw --call-id "$2" "$1" >was.text 2>/dev/null
+	"$rung" messages -F --raw part.pcapng >is.text 2>/dev/null
+	cmp was.text is.text >why 2>&1 && readable part.pcapng >>why
+	ok $? "$(basename "$1"), call $2"
+}
+for name in tcp.pcap tcp-order.pcap tcp-connections.pcap sctp.pcap hep.pcap ws.pcap fragments.pcap; do
+	part "$captures/$name" "$("$rung" calls -F --format csv --columns call_id \
+		-w 'messages > 1' "$captures/$name" | sed -n 2p)"
+done
+
+# Texts are what the list of messages says.
+for format in text json csv; do
+	"$rung" messages -F --format $format "$captures"/tcp-gaps.pcap >want
+	"$rung" save -F --format $format -o got "$captures"/tcp-gaps.pcap >out 2>why
+	cmp want got >>why 2>&1
+	ok $? "$format"
+	rm -f got
+done
+
+# What is said, and what is left behind.
+rm -f saved.*
+"$rung" save -F -o saved.pcap "$captures"/links.pcapng >out 2>err
+is "pcap of several link types" "$? $(sed 's/of types .* and .*:/of types:/' err) $(ls saved* 2>&- )" \
+	"3 rung: saved.pcap: pcap holds packets of one link type, and these are of types: choose pcapng "
+: >there.pcap
+"$rung" save -F -o there.pcap "$captures"/sample.pcapng >out 2>err
+is "a file in the way" "$? $(cat err) $(wc -c <there.pcap)" \
+	"3 rung: $dir/there.pcap: File exists; --force replaces it 0"
+"$rung" save -F -o there.pcap --force "$captures"/sample.pcapng >out 2>err
+is "replaced" "$? $(cat err) $(cat out)" "0  there.pcap: 15 calls, 140 messages, 140 packets"
+cp "$captures"/sample.pcapng in.pcapng
+"$rung" save -F -o ./in.pcapng --force in.pcapng >out 2>err
+is "the input" "$? $(cat err)" "3 rung: ./in.pcapng: is what is read"
+"$rung" save -F -o none/x.pcap "$captures"/sample.pcapng >out 2>err
+is "no folder" "$? $(cat err)" "3 rung: none/x.pcap: No such file or directory"
+mkdir shut && chmod a-w shut
+if ! : >shut/probe 2>/dev/null; then
+	"$rung" save -F -o shut/x.pcap "$captures"/sample.pcapng >out 2>err
+	is "a folder that cannot be written" "$? $(cat err)" \
+		"3 rung: shut/x.pcap: Permission denied"
+fi
+rm -f shut/probe
+for format in pcap pcapng json pcap.gz; do
+	(ulimit -f 1; "$rung" save -F -o full.$format "$captures"/large.pcap >out 2>err)
+	code=$?
+	[ "$format" = pcap.gz ] && [ $code = 0 ] && { rm full.pcap.gz; continue; }
+	is "no room for $format" "$code $(cat err) $(ls -A | grep full)" \
+		"3 rung: full.$format: write: File too large "
+done
+"$rung" save -F -o none.pcap -w 'method = "NONE"' "$captures"/sample.pcapng >out 2>err
+is "nothing that matches" "$? $(ls none.pcap 2>&-)" "1 "
+"$rung" save -F "$captures"/sample.pcapng >out 2>err
+is "no name" "$? $(cat err)" "2 rung: save: -o FILE is missing: where to"
+"$rung" save -F -o /dev/null --force "$captures"/sample.pcapng >out 2>err
+is "a device" "$? $(cat err)" "3 rung: /dev/null: not a regular file"
+(umask 027; "$rung" save -F -o mode.pcap "$captures"/sample.pcapng >out 2>&1)
+is "permissions" "$(ls -l mode.pcap | cut -c1-10)" "-rw-r-----"
+ln -s mode.pcap link.pcap
+"$rung" save -F -o link.pcap --force "$captures"/hops.pcap >out 2>&1
+is "behind a link" "$(readlink link.pcap) $("$rung" -F -N mode.pcap)" "mode.pcap Dialog count: 9"
+
+# Of a pipe the messages are left.
+cat "$captures"/sample.pcapng | "$rung" save -F -o piped.pcapng - >out 2>err
+"$rung" messages -F --raw "$captures"/sample.pcapng >was.text
+"$rung" messages -F --raw piped.pcapng >is.text
+cmp was.text is.text >why 2>&1
+ok $? "of a pipe"
+is "of a pipe, told" "$(cat err)" "rung: 140 packets could not be read again; messages of theirs \
+were written as UDP datagrams"
+
+is "nothing beside" "$(ls -A | grep '^\.')" ""
+echo "1..$n"

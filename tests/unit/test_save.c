@@ -1,0 +1,517 @@
+/*
+ * Saving, step by step, and opening other captures, on the sample captures: what the
+ * screens ask for while they go on.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "app/save.h"
+#include "app/save_built.h"
+#include "app/save_conns.h"
+
+static char *folder;
+
+/* ---- what the tests share ---- */
+
+static const char *
+sample(const char *name)
+{
+	static char path[4096];
+
+	snprintf(path, sizeof(path), "%s/tests/captures/%s", getenv("top_srcdir"), name);
+	return path;
+}
+
+static const char *
+at(const char *name)
+{
+	static char paths[4][4096];
+	static int next;
+	char *path = paths[next++ % 4];
+
+	snprintf(path, sizeof(paths[0]), "%s/%s", folder, name);
+	return path;
+}
+
+/* A session that has read @p path. */
+static void
+open_session(struct session *s, const char *path)
+{
+	char *argv[] = { (char *)"rung", (char *)"-F", (char *)(uintptr_t)path, NULL };
+	struct err err;
+
+	session_init(s);
+	assert_int_equal(options_parse(&s->options, 3, argv, SCOPE_SCREENS, &err), OPTIONS_OK);
+	assert_int_equal(session_open(s, QUERY_CALL), EXIT_DONE);
+	assert_int_equal(session_read(s), EXIT_DONE);
+}
+
+static uint32_t calls[1000];
+
+static struct save_request
+request_all(const struct session *s, const char *path, enum save_format format)
+{
+	uint32_t n = store_call_count(s->engine.store);
+
+	for (uint32_t i = 0; i < n; i++)
+		calls[i] = i;
+	return (struct save_request){
+		.path = path, .calls = calls, .n = n, .message = MESSAGE_NONE, .format = format,
+	};
+}
+
+static enum save_state
+run(struct save *save, struct save_progress *p, struct err *err)
+{
+	enum save_state state;
+
+	do {
+		state = save_step(save, 0, p, err);
+		assert_true(p->total == 0 || p->done <= p->total);
+	} while (state == SAVE_RUNNING);
+	return state;
+}
+
+/* Files in the folder, the one saved included. */
+static int
+count_files(void)
+{
+	DIR *d = opendir(folder);
+	int n = 0;
+
+	assert_non_null(d);
+	for (struct dirent *e; (e = readdir(d)) != NULL;)
+		n += strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0;
+	closedir(d);
+	return n;
+}
+
+static void
+copy_file(const char *from, const char *to)
+{
+	char block[65536];
+	FILE *in = fopen(from, "r"), *out = fopen(to, "w");
+	size_t n;
+
+	assert_non_null(in);
+	assert_non_null(out);
+	while ((n = fread(block, 1, sizeof(block), in)) > 0)
+		assert_int_equal(fwrite(block, 1, n, out), n);
+	fclose(in);
+	fclose(out);
+}
+
+static int
+make_folder(void **state)
+{
+	static char name[] = "/tmp/test_save.XXXXXX";
+
+	(void)state;
+	signal(SIGXFSZ, SIG_IGN);
+	folder = mkdtemp(name);
+	return folder ? 0 : -1;
+}
+
+static int
+remove_folder(void **state)
+{
+	DIR *d = opendir(folder);
+
+	(void)state;
+	for (struct dirent *e; d && (e = readdir(d)) != NULL;)
+		if (e->d_name[0] != '.')
+			unlink(at(e->d_name));
+	closedir(d);
+	return rmdir(folder);
+}
+
+/* ---- saving ---- */
+
+static void
+test_all(void **state)
+{
+	const char *const names[] = { "all.pcap", "all.pcapng", "all.txt", "all.json", "all.csv" };
+	struct session s, again;
+	struct save_progress p;
+	struct err err;
+
+	(void)state;
+	open_session(&s, sample("tcp-order.pcap"));
+	for (int f = 0; f < SAVE_FORMAT_COUNT; f++) {
+		struct save_request request = request_all(&s, at(names[f]), (enum save_format)f);
+		struct save *save = save_start(&s, &request, &err);
+
+		assert_non_null(save);
+		assert_int_equal(run(save, &p, &err), SAVE_DONE);
+		assert_int_equal(p.messages, 37);
+		assert_int_equal(p.packets, f <= SAVE_PCAPNG ? 128 : 0);
+		assert_int_equal(p.missing, 0);
+		save_end(save);
+		assert_int_equal(count_files(), 1);
+		if (f <= SAVE_PCAPNG) {
+			open_session(&again, at(names[f]));
+			assert_int_equal(store_message_count(again.engine.store), 37);
+			session_release(&again);
+		}
+		unlink(at(names[f]));
+	}
+	session_release(&s);
+}
+
+static void
+test_one_message(void **state)
+{
+	struct session s, again;
+	struct save_request request;
+	struct save_progress p;
+	struct save *save;
+	struct err err;
+
+	(void)state;
+	/* One in fragments: all of them, and nothing else. */
+	open_session(&s, sample("fragments.pcap"));
+	request = (struct save_request){ .path = at("one.pcap"), .message = 0 };
+	save = save_start(&s, &request, &err);
+	assert_non_null(save);
+	assert_int_equal(run(save, &p, &err), SAVE_DONE);
+	assert_int_equal(p.packets, 3);
+	assert_int_equal(p.messages, 1);
+	save_end(save);
+	open_session(&again, at("one.pcap"));
+	assert_int_equal(store_message_count(again.engine.store), 1);
+	session_release(&again);
+	session_release(&s);
+	unlink(at("one.pcap"));
+}
+
+static void
+test_cancelled(void **state)
+{
+	struct session s;
+	struct save_progress p;
+	struct err err;
+
+	(void)state;
+	open_session(&s, sample("tcp.pcap"));
+	for (int f = 0; f < SAVE_FORMAT_COUNT; f++) {
+		/* After each number of steps until it is done. */
+		for (int steps = 0;; steps++) {
+			struct save_request request = request_all(&s, at("x"), (enum save_format)f);
+			struct save *save = save_start(&s, &request, &err);
+			enum save_state now = SAVE_RUNNING;
+
+			assert_non_null(save);
+			for (int i = 0; i < steps; i++)
+				now = save_step(save, 0, &p, &err);
+			save_end(save);
+			assert_int_equal(count_files(), now == SAVE_DONE);
+			if (now == SAVE_DONE)
+				break;
+		}
+		unlink(at("x"));
+	}
+	session_release(&s);
+}
+
+static void
+test_in_the_way(void **state)
+{
+	struct session s;
+	struct save_request request;
+	struct save_progress p;
+	struct save *save;
+	struct err err;
+	int fd;
+
+	(void)state;
+	open_session(&s, sample("sample.pcapng"));
+	request = request_all(&s, at("late"), SAVE_PCAPNG);
+	save = save_start(&s, &request, &err);
+	assert_non_null(save);
+	/* It comes while this goes on. */
+	fd = open(at("late"), O_CREAT | O_WRONLY, 0600);
+	assert_int_equal(write(fd, "mine", 4), 4);
+	close(fd);
+	assert_int_equal(run(save, &p, &err), SAVE_FAILED);
+	assert_non_null(strstr(err.text, "/late: rename: File exists"));
+	save_end(save);
+	assert_int_equal(count_files(), 1);
+
+	errno = 0;
+	assert_null(save_start(&s, &request, &err));
+	assert_int_equal(errno, EEXIST);
+	request.overwrite = true;
+	save = save_start(&s, &request, &err);
+	assert_non_null(save);
+	assert_int_equal(run(save, &p, &err), SAVE_DONE);
+	save_end(save);
+	assert_int_equal(count_files(), 1);
+	unlink(at("late"));
+	session_release(&s);
+}
+
+static void
+test_no_room(void **state)
+{
+	struct rlimit old, none = { .rlim_cur = 1000, .rlim_max = RLIM_INFINITY };
+	struct session s;
+	struct save_progress p;
+	struct err err;
+
+	(void)state;
+	open_session(&s, sample("large.pcap"));
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	none.rlim_max = old.rlim_max;
+	for (int f = 0; f < SAVE_FORMAT_COUNT; f++) {
+		struct save_request request = request_all(&s, at("full"), (enum save_format)f);
+		struct save *save;
+		enum save_state end;
+
+		assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+		save = save_start(&s, &request, &err);
+		assert_non_null(save);
+		end = run(save, &p, &err);
+		assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+		if (f == SAVE_CSV || f == SAVE_JSON) {
+			/* These may be small enough. */
+			unlink(at("full"));
+		} else {
+			assert_int_equal(end, SAVE_FAILED);
+			assert_non_null(strstr(err.text, "/full: write: File too large"));
+		}
+		assert_int_equal(count_files(), 0);
+		save_end(save);
+	}
+	session_release(&s);
+}
+
+static void
+test_changed(void **state)
+{
+	struct session s;
+	struct save_request request;
+	struct save_progress p;
+	struct save *save;
+	struct err err;
+	int fd;
+
+	(void)state;
+	copy_file(sample("sample.pcapng"), at("in"));
+	open_session(&s, at("in"));
+	/* Bytes behind its end are not of what was read. */
+	fd = open(at("in"), O_WRONLY | O_APPEND);
+	assert_int_equal(write(fd, "rest", 4), 4);
+	close(fd);
+	request = request_all(&s, at("out"), SAVE_PCAPNG);
+	save = save_start(&s, &request, &err);
+	assert_int_equal(run(save, &p, &err), SAVE_DONE);
+	assert_int_equal(p.packets, 140);
+	assert_int_equal(p.missing, 0);
+	save_end(save);
+	unlink(at("out"));
+
+	assert_int_equal(truncate(at("in"), 3000), 0);
+	save = save_start(&s, &request, &err);
+	assert_int_equal(run(save, &p, &err), SAVE_FAILED);
+	assert_non_null(strstr(err.text, "/in: has changed since it was read"));
+	save_end(save);
+	unlink(at("in"));
+	save = save_start(&s, &request, &err);
+	assert_int_equal(run(save, &p, &err), SAVE_FAILED);
+	assert_non_null(strstr(err.text, "/in: No such file or directory"));
+	save_end(save);
+	assert_int_equal(count_files(), 0);
+	session_release(&s);
+}
+
+/* ---- packets that are built ---- */
+
+static void
+test_built(void **state)
+{
+	struct net_endpoint a, b, six;
+	struct buf packet = BUF_INIT, large = BUF_INIT;
+	struct decoder *d = decoder_new();
+	struct segment seg;
+	struct record rec = { .link = SAVE_BUILT_LINK };
+
+	(void)state;
+	assert_true(net_endpoint_parse(STR("192.0.2.1:5060"), &a));
+	assert_true(net_endpoint_parse(STR("192.0.2.2:5062"), &b));
+	assert_true(net_endpoint_parse(STR("[2001:db8::1]:5060"), &six));
+	for (int i = 0; i < 2; i++) {
+		const struct net_endpoint *src = i ? &six : &a, *dst = i ? &six : &b;
+
+		assert_true(save_built_packet(&packet, src, dst, STR("INVITE it")));
+		rec.data = (const uint8_t *)packet.p;
+		rec.caplen = rec.wirelen = (uint32_t)packet.n;
+		assert_int_equal(decode_record(d, &rec, &seg), DECODE_SEGMENT);
+		assert_int_equal(seg.kind, SEGMENT_UDP);
+		assert_int_equal(seg.flaws, 0);
+		assert_true(net_endpoint_eq(&seg.src, src));
+		assert_true(net_endpoint_eq(&seg.dst, dst));
+		assert_true(str_eq(seg.payload, STR("INVITE it")));
+	}
+	assert_false(save_built_packet(&packet, &a, &six, STR("x")));
+	buf_add_chars(&large, 'x', 65507);
+	assert_true(save_built_packet(&packet, &a, &b, buf_str(&large)));
+	buf_add_char(&large, 'x');
+	assert_false(save_built_packet(&packet, &a, &b, buf_str(&large)));
+	buf_release(&large);
+	buf_release(&packet);
+	decoder_free(d);
+}
+
+/* ---- shared connections ---- */
+
+struct step {
+	bool back;
+	uint32_t seq, length, ack;
+	uint8_t flags;
+	char of;	/* 'w'anted, 'o'ther, ' ': no message */
+	bool kept;
+};
+
+static const struct step steps[] = {
+	{ false, 99, 0, 0, 0x02, ' ', true },
+	{ true, 499, 0, 100, 0x12, ' ', true },
+	{ false, 100, 50, 500, 0x18, 'o', false },
+	{ true, 500, 0, 150, 0x10, ' ', false },
+	{ false, 150, 40, 500, 0x18, 'w', true },
+	{ true, 500, 0, 150, 0x10, ' ', false },	/* not of these bytes */
+	{ true, 500, 0, 190, 0x10, ' ', true },
+	{ true, 500, 0, 190, 0x10, ' ', false },
+	{ false, 100, 50, 500, 0x18, ' ', false },	/* others again */
+	{ false, 150, 40, 500, 0x18, ' ', true },	/* again */
+	{ false, 170, 40, 500, 0x18, 'o', true },	/* the end again, and more */
+	{ false, 210, 4, 500, 0x18, ' ', true },	/* of no message */
+	{ true, 500, 30, 214, 0x18, 'w', true },
+	{ true, 530, 0, 214, 0x11, ' ', true },
+	{ false, 214, 0, 531, 0x14, ' ', true },
+};
+
+static void
+take_steps(struct save_conns *c, bool second)
+{
+	struct save_conn *conn;
+
+	for (uint32_t i = 0; i < ARRAY_SIZE(steps); i++) {
+		const struct step *st = &steps[i];
+		struct segment seg = {
+			.kind = SEGMENT_TCP, .tcp_seq = st->seq, .tcp_ack = st->ack,
+			.tcp_flags = st->flags, .wire_length = st->length, .frame = i + 1,
+		};
+
+		assert_true(net_endpoint_parse(STR("192.0.2.1:5060"), st->back ? &seg.dst : &seg.src));
+		assert_true(net_endpoint_parse(STR("192.0.2.2:5060"), st->back ? &seg.src : &seg.dst));
+		if (!second && c->n == 0)
+			save_conns_add(c, SEGMENT_TCP, &seg.dst, &seg.src, false);
+		conn = save_conns_find(c, &seg);
+		assert_non_null(conn);
+		if (!second)
+			save_conn_look(conn, &seg, st->of == 'w', st->of == 'o');
+		else if (save_conn_takes(conn, &seg, st->of == 'w', st->of == 'o') != st->kept)
+			fail_msg("step %u", i + 1);
+	}
+}
+
+static void
+test_shared(void **state)
+{
+	struct save_conns c = { 0 };
+
+	(void)state;
+	take_steps(&c, false);
+	assert_int_equal(c.n, 1);
+	take_steps(&c, true);
+	save_conns_release(&c);
+}
+
+/* ---- opening ---- */
+
+static void
+test_open_add(void **state)
+{
+	struct session s;
+	struct err err;
+	uint32_t before;
+
+	(void)state;
+	/* Behind the end of what was read. */
+	open_session(&s, sample("tcp.pcap"));
+	before = store_message_count(s.engine.store);
+	assert_int_equal(session_open_file(&s, sample("none.pcap"), true, &err), -1);
+	assert_true(s.engine.ended);
+	assert_int_equal(session_open_file(&s, sample("tcp-order.pcap"), true, &err), 0);
+	assert_false(s.engine.ended);
+	assert_int_equal(session_read(&s), EXIT_DONE);
+	assert_int_equal(store_message_count(s.engine.store), before + 37);
+	assert_int_equal(capture_source_count(s.engine.capture), 2);
+	/* Frames count in their file. */
+	assert_int_equal(store_message(s.engine.store, before)->frame < 10, 1);
+	session_release(&s);
+}
+
+static void
+test_open_instead(void **state)
+{
+	struct session s;
+	struct err err;
+	const struct store *old;
+	struct save_request request;
+	struct save_progress p;
+	struct save *save;
+
+	(void)state;
+	open_session(&s, sample("tcp.pcap"));
+	old = s.engine.store;
+	assert_int_equal(session_open_file(&s, sample("none.pcap"), false, &err), -1);
+	assert_non_null(strstr(err.text, "none.pcap: No such file or directory"));
+	assert_ptr_equal(s.engine.store, old);
+	assert_int_equal(store_message_count(old), 17);
+
+	request = request_all(&s, at("stale"), SAVE_PCAPNG);
+	save = save_start(&s, &request, &err);
+	assert_non_null(save);
+	assert_int_equal(session_open_file(&s, sample("tcp-order.pcap"), false, &err), 0);
+	assert_int_equal(store_message_count(s.engine.store), 0);
+	assert_int_equal(session_read(&s), EXIT_DONE);
+	assert_int_equal(store_message_count(s.engine.store), 37);
+	assert_ptr_equal(s.query.store, s.engine.store);
+	assert_true(query_text(&s.query, 36).n > 0);
+	/* What was being saved is gone. */
+	assert_int_equal(run(save, &p, &err), SAVE_FAILED);
+	save_end(save);
+	assert_int_equal(count_files(), 0);
+	session_release(&s);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_all),
+		cmocka_unit_test(test_one_message),
+		cmocka_unit_test(test_cancelled),
+		cmocka_unit_test(test_in_the_way),
+		cmocka_unit_test(test_no_room),
+		cmocka_unit_test(test_changed),
+		cmocka_unit_test(test_built),
+		cmocka_unit_test(test_shared),
+		cmocka_unit_test(test_open_add),
+		cmocka_unit_test(test_open_instead),
+	};
+
+	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
