@@ -95,10 +95,18 @@ draw_frame(const struct view *v, const struct stack_place *p, struct canvas *c)
 	canvas_fill(&f, 0, edge, 1, 1, ROLE_BORDER, "┐");
 	canvas_fill(&f, bottom, 0, 1, 1, ROLE_BORDER, "└");
 	canvas_fill(&f, bottom, edge, 1, 1, ROLE_BORDER, "┘");
-	n = text_width(buf_str(&right));
-	used = canvas_text(&f, 0, 2, p->width - 2, ROLE_HOST, buf_str(&left));
-	if (n > 0 && used + 4 + n <= p->width)
-		canvas_text(&f, 0, edge - 1 - n, n, ROLE_HOST, buf_str(&right));
+	/* Both between blanks, the left one two cells from the corner. */
+	n = text_width(str_trim(buf_str(&right)));
+	used = text_width(str_trim(buf_str(&left)));
+	if (used > p->width - 4)
+		used = p->width - 4;
+	if (used > 0)
+		canvas_fill(&f, 0, 2, 1, used + 2, ROLE_HOST, " ");
+	canvas_field(&f, 0, 3, used, ROLE_HOST, CANVAS_LEFT, str_trim(buf_str(&left)));
+	if (n > 0 && used + n + 7 <= p->width) {
+		canvas_fill(&f, 0, edge - 3 - n, 1, n + 2, ROLE_HOST, " ");
+		canvas_text(&f, 0, edge - 2 - n, n, ROLE_HOST, str_trim(buf_str(&right)));
+	}
 	buf_release(&left);
 	buf_release(&right);
 }
