@@ -10,8 +10,10 @@
 # wanted, or PATIENCE seconds are over. ONLY=TERM runs one terminal. With VERBOSE=1
 # what was not as wanted is shown in full.
 
-here=${top_srcdir:?}/tests/terminal
-rung=${RUNG:-${top_builddir:?}/rung}
+top_srcdir=$(cd "${top_srcdir:?}" && pwd)
+top_builddir=$(cd "${top_builddir:?}" && pwd)
+here=$top_srcdir/tests/terminal
+rung=${RUNG:-$top_builddir/rung}
 PATIENCE=${PATIENCE:-20}
 terms="xterm-256color screen linux vt100"
 
@@ -41,7 +43,9 @@ if ! mux new-session -d -s hold -x 80 -y 24 cat; then
 fi
 mux set-option -g remain-on-exit on
 mux set-option -g status off
-cd "$top_srcdir/tests" || exit 99
+# A folder that nothing else changes, as one view shows it.
+mkdir "$out/work" && ln -s "$(cd "$top_srcdir/tests/captures" && pwd)" "$out/work/captures" &&
+	cd "$out/work" || exit 99
 
 tab=$(printf '\t')
 # Numbers are given at the end, as several terminals are at work at a time.
@@ -321,7 +325,7 @@ stop_and_go()	# WIDTHxHEIGHT after it stands
 storm()
 {
 	s=storm
-	"${top_builddir:?}/tests/gen/rung-gen" --bench calls=200 seed=7 -o "$out/storm.pcap" &&
+	"$top_builddir/tests/gen/rung-gen" --bench calls=200 seed=7 -o "$out/storm.pcap" &&
 		mkdir "$out/storm" && mkfifo "$out/storm/fifo" &&
 		split -b 20000 "$out/storm.pcap" "$out/storm/piece-" || return 1
 	printf '<End> <Home>\n:shot there\n' >"$out/storm.keys"

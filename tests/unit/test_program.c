@@ -16,7 +16,7 @@
 #include "base/bytes.h"
 #include "pty_child.h"
 
-#define LEAVES_MS	2000	/* of a busy machine, with sanitizers */
+#define LEAVES_MS	5000	/* of a busy machine, with sanitizers */
 #define MOVE_BYTES	4096
 
 /* An end of the program, brought about in each state. */
@@ -274,25 +274,31 @@ an_idle_screen_sleeps(void **state)
 	static const char *const views[] = { "", "\r", "r", "i", ":" };
 	const struct timespec second = { .tv_sec = 1, .tv_nsec = 0 };
 	struct child c[ARRAY_SIZE(views)];
-	unsigned long before[ARRAY_SIZE(views)];
+	unsigned long before[ARRAY_SIZE(views)], most = 2;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(views); i++) {
 		start(&c[i], &(struct how){ sample, -1, false }, 24, 80);
 		type(&c[i], views[i]);
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(views); i++)
-		drain(&c[i], 300);
-	for (size_t i = 0; i < ARRAY_SIZE(views); i++)
-		before[i] = ticks(c[i].pid);
-	nanosleep(&second, NULL);
-	for (size_t i = 0; i < ARRAY_SIZE(views); i++) {
-		unsigned long used = ticks(c[i].pid) - before[i];
+	/* They come to rest some time; what never does is never within a tick. */
+	for (int tries = 0; tries < 10 && most > 1; tries++) {
+		for (size_t i = 0; i < ARRAY_SIZE(views); i++) {
+			drain(&c[i], 100);
+			before[i] = ticks(c[i].pid);
+		}
+		nanosleep(&second, NULL);
+		most = 0;
+		for (size_t i = 0; i < ARRAY_SIZE(views); i++) {
+			unsigned long used = ticks(c[i].pid) - before[i];
 
-		/* One that had begun before. */
-		if (used > 1)
-			fail_msg("view %zu: %lu ticks in a second", i, used);
-		assert_int_equal(drain(&c[i], 0), 0);
+			most = used > most ? used : most;
+			if (drain(&c[i], 0) > 0)
+				most = 2;
+		}
+	}
+	assert_in_range(most, 0, 1);
+	for (size_t i = 0; i < ARRAY_SIZE(views); i++) {
 		kill(c[i].pid, SIGTERM);
 		assert_int_equal(finish(&c[i]), 128 + SIGTERM);
 		buf_release(&c[i].out);
