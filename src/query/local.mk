@@ -38,3 +38,8 @@ fuzz_tests += \
 	tests/fuzz/fuzz_filter
 tests_fuzz_fuzz_filter_SOURCES = tests/fuzz/fuzz_filter.c $(fuzz_main)
 tests_fuzz_fuzz_filter_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+
+fuzz_tests += \
+	tests/fuzz/fuzz_related
+tests_fuzz_fuzz_related_SOURCES = tests/fuzz/fuzz_related.c $(fuzz_main)
+tests_fuzz_fuzz_related_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)

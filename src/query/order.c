@@ -25,6 +25,7 @@ struct order_row {
 
 struct order_value {
 	uint64_t rank;
+	uint64_t more;		/* of texts: sorts as the 8 bytes after those of the rank */
 	struct str text;	/* all of a text; of an IPv6 address, what rank has not */
 };
 
@@ -110,7 +111,7 @@ number_of(const struct field_value *v)
 static struct order_value
 take_value(struct order_job *job, const struct order_key *key, const struct field_value *v)
 {
-	struct order_value value = { ABSENT, STR_NONE };
+	struct order_value value = { ABSENT, 0, STR_NONE };
 
 	if (v->absent)
 		return value;
@@ -118,17 +119,23 @@ take_value(struct order_job *job, const struct order_key *key, const struct fiel
 		value.text = key->field.def->need == FIELD_NEED_INDEX ? v->as.text :
 			     arena_str(&job->texts, v->as.text);
 		value.rank = rank_of_bytes(value.text, true);
+		value.more = rank_of_bytes(str_skip(value.text, 8), true);
 	} else if (v->kind == FIELD_ADDRESS) {
 		value.rank = rank_of_endpoint(&job->texts, &v->as.endpoint, &value.text);
+		value.more = rank_of_bytes(value.text, false);
 	} else {
 		value.rank = (uint64_t)number_of(v) ^ UINT64_C(1) << 63;
 	}
-	if (key->reverse)
+	if (key->reverse) {
 		value.rank = ~value.rank;
+		value.more = ~value.more;
+	}
 	/* The last two ranks are one: texts are compared in full then, and no number
 	 * that is measured is so large. */
-	if (value.rank == ABSENT)
-		value.rank--;
+	if (value.rank >= ABSENT - 1) {
+		value.rank = ABSENT - 1;
+		value.more = 0;
+	}
 	return value;
 }
 
@@ -159,6 +166,8 @@ row_cmp(const struct order_job *job, const struct order_row *x, const struct ord
 
 		if (a[i].rank != b[i].rank)
 			return a[i].rank < b[i].rank ? -1 : 1;
+		if (a[i].more != b[i].more)
+			return a[i].more < b[i].more ? -1 : 1;
 		c = text_cmp(&job->keys[i], a[i].text, b[i].text);
 		if (c)
 			return c;
@@ -184,13 +193,29 @@ order_job_start(struct order_job *job, struct query *q, enum query_subject of,
 		job->values = xreallocarray(NULL, n * key_count, sizeof(*job->values));
 }
 
+/* Give back what the next phase does not need: in parts, as giving back many pages takes
+ * some ms. */
+static void
+free_values(struct order_job *job)
+{
+	free(job->values);
+	job->values = NULL;
+	arena_release(&job->texts);
+}
+
+static void
+free_spare(struct order_job *job)
+{
+	free(job->spare);
+	job->spare = NULL;
+}
+
 void
 order_job_release(struct order_job *job)
 {
+	free_values(job);
+	free_spare(job);
 	free(job->rows);
-	free(job->spare);
-	free(job->values);
-	arena_release(&job->texts);
 	*job = (struct order_job){ .phase = PHASE_DONE };
 }
 
@@ -297,8 +322,11 @@ work_piece(struct order_job *job, size_t asked)
 			return;
 		job->phase = PHASE_COPY;
 		job->at = 0;
+		free_values(job);
 		return;
 	case PHASE_COPY:
+		if (job->at == 0)
+			free_spare(job);
 		for (size_t i = 0; i < PIECE_MERGE && job->at < job->n; i++, job->at++)
 			job->items[job->at] = job->rows[job->at].item;
 		if (job->at == job->n)

@@ -29,7 +29,7 @@ int order_parse(enum query_subject of, struct str text, struct order_key *keys, 
  *
  * Each value is asked once: O(n) questions (reading text where a field needs it),
  * O(n log n) comparisons. While it runs it takes 32 bytes an item; and where the first
- * field is text or an address, or there are several, 24 more an item and key. Text
+ * field is text or an address, or there are several, 32 more an item and key. Text
  * that was read for it is copied, text of the index stays there: what the store forgets
  * all of must not be sorted on.
  */

@@ -17,6 +17,7 @@
 
 #define SLACK		(2 * NS_PER_S)	/* between two legs at most, and around a call */
 #define DISORDER	(50 * NS_PER_MS)	/* a leg may seem to come that much too early */
+#define TRANSFER_MOST	(5 * NS_PER_S)	/* from a REFER to the call that it asks for */
 #define GUESS_MEMBERS	64u	/* calls of a pass that guesses are made for */
 #define GUESSES_MAX	256u
 #define BOXES_MAX	8u	/* hosts that got the INVITE of a call */
@@ -47,6 +48,14 @@ struct mark {
 	uint8_t reason;
 };
 
+/* A REFER of a member: @receiver is asked to call @user. */
+struct refer {
+	uint32_t member;
+	int64_t time;
+	struct net_addr receiver;
+	struct str user;	/* in the arena */
+};
+
 /* @parent was got by the box that sent @child. */
 struct guess {
 	struct related found;
@@ -67,6 +76,8 @@ struct related_job {
 	int64_t hull_start, hull_end;
 	struct mark *marks;
 	size_t marks_n, marks_cap;
+	struct refer *refers;
+	size_t refers_n, refers_cap;
 	struct hash_map mark_map, member_map;
 	struct related list[RELATED_MAX];
 	size_t found;
@@ -135,6 +146,7 @@ strength_of(enum related_reason reason)
 	switch (reason) {
 	case RELATED_ICID:
 	case RELATED_CALL_ID:
+	case RELATED_TRANSFER:
 		return RELATED_LIKELY;
 	case RELATED_TIMING:
 		return RELATED_GUESS;
@@ -255,6 +267,20 @@ boxes_of(struct related_job *j, const struct call *c, struct net_addr *boxes)
 	return count;
 }
 
+/* Keep what the REFER that was read last asks for. */
+static void
+add_refer(struct related_job *j, uint32_t member, const struct message *m)
+{
+	if (j->tokens.refer_to.n == 0 || m->method != SIP_METHOD_REFER || m->time == TIME_NONE)
+		return;
+	ARRAY_GROW(j->refers, j->refers_cap, j->refers_n + 1);
+	j->refers[j->refers_n++] = (struct refer){
+		.member = member, .time = m->time,
+		.receiver = store_path(j->q->store, m->path)->dst.addr,
+		.user = arena_str(&j->arena, j->tokens.refer_to),
+	};
+}
+
 /* Read what a new member says; what it names is found by that. */
 static void
 read_member(struct related_job *j, uint32_t index)
@@ -273,6 +299,7 @@ read_member(struct related_job *j, uint32_t index)
 			continue;
 		texts++;
 		read_text(j, j->list_of[i]);
+		add_refer(j, index, e);
 		for (size_t k = 0; k < j->tokens.n; k++) {
 			const struct related_token *t = &j->tokens.list[k];
 			uint32_t other;
@@ -337,6 +364,7 @@ is_sent_by_box(struct related_job *j, const struct call *parent, const struct ca
 
 	if (net_addr_eq(box, &store_path(j->q->store, parent->path)->src.addr))
 		return false;
+	j->cost += COST_TEXT;
 	n = boxes_of(j, parent, boxes);
 	while (n-- > 0)
 		if (net_addr_eq(&boxes[n], box))
@@ -344,25 +372,95 @@ is_sent_by_box(struct related_job *j, const struct call *parent, const struct ca
 	return false;
 }
 
+/* Room for a guess where @alike users are; of many the less likely ones give way. */
+static struct guess *
+guess_room(struct related_job *j, int alike)
+{
+	if (j->guesses_n < GUESSES_MAX)
+		return &j->guesses[j->guesses_n++];
+	for (size_t i = 0; i < GUESSES_MAX; i++)
+		if (j->guesses[i].alike < alike)
+			return &j->guesses[i];
+	return NULL;
+}
+
+/* @parent and @child are @c and @m, in either order: which is which shows by who sent
+ * it, as two that begin together may come in any order. */
 static void
-guess(struct related_job *j, const struct call *c, const struct member *m)
+guess(struct related_job *j, const struct call *c, const struct member *m, bool child_is_new)
 {
 	const struct call *known = store_call(j->q->store, m->call);
-	bool child = begins_in_setup(known, c);
-	const struct call *parent = child ? known : c, *other = child ? c : known;
+	const struct call *parent = child_is_new ? known : c, *child = child_is_new ? c : known;
+	struct guess *room;
 	int alike;
 
-	if (!child && (m->named || !begins_in_setup(c, known)))
+	if ((!child_is_new && m->named) || !begins_in_setup(parent, child))
 		return;
-	alike = related_users_alike(parent, other);
-	if (alike == 0 || !is_sent_by_box(j, parent, other) || j->guesses_n == GUESSES_MAX)
+	alike = related_users_alike(parent, child);
+	room = alike > 0 && is_sent_by_box(j, parent, child) ? guess_room(j, alike) : NULL;
+	if (!room)
 		return;
-	j->guesses[j->guesses_n++] = (struct guess){
+	*room = (struct guess){
 		.found = { .call = c->index, .to = m->call, .reason = RELATED_TIMING,
-			   .strength = RELATED_GUESS, .names = child,
-			   .after = span_between(parent->start, other->start) },
-		.parent = parent->index, .child = other->index, .alike = alike,
+			   .strength = RELATED_GUESS, .names = child_is_new,
+			   .after = span_between(parent->start, child->start) },
+		.parent = parent->index, .child = child->index, .alike = alike,
 	};
+}
+
+/* Whether @c is the call that somebody at @receiver was asked for. */
+static bool
+is_asked_for(const struct related_job *j, const struct call *c, int64_t time,
+	     const struct net_addr *receiver, struct str user)
+{
+	int64_t after;
+
+	if (c->kind != CALL_INVITE || c->flags & CALL_MIDDLE || c->start == TIME_NONE)
+		return false;
+	after = span_between(time, c->start);
+	return after >= -DISORDER && after <= TRANSFER_MOST &&
+		net_addr_eq(&store_path(j->q->store, c->path)->src.addr, receiver) &&
+		str_eq(call_to_user(c), user);
+}
+
+/* Whether a REFER of a member of this pass asks for @c. */
+static bool
+join_by_refer(struct related_job *j, const struct call *c)
+{
+	for (size_t i = 0; i < j->refers_n; i++) {
+		const struct refer *r = &j->refers[i];
+
+		if (r->member < j->passed ||
+		    !is_asked_for(j, c, r->time, &r->receiver, r->user))
+			continue;
+		add_found(j, (struct related){
+			.call = c->index, .to = j->members[r->member].call, .names = true,
+			.reason = RELATED_TRANSFER, .strength = RELATED_LIKELY,
+			.after = span_between(r->time, c->start) });
+		return true;
+	}
+	return false;
+}
+
+/* Whether the REFER @m of @c, read last, asks for a member of this pass. */
+static bool
+join_referrer(struct related_job *j, const struct call *c, const struct message *m)
+{
+	const struct net_addr *receiver = &store_path(j->q->store, m->path)->dst.addr;
+
+	if (j->tokens.refer_to.n == 0 || m->time == TIME_NONE)
+		return false;
+	for (size_t i = j->passed; i < j->pass_end; i++) {
+		const struct call *known = store_call(j->q->store, j->members[i].call);
+
+		if (!is_asked_for(j, known, m->time, receiver, j->tokens.refer_to))
+			continue;
+		add_found(j, (struct related){
+			.call = c->index, .to = known->index, .reason = RELATED_TRANSFER,
+			.strength = RELATED_LIKELY, .after = span_between(m->time, known->start) });
+		return true;
+	}
+	return false;
 }
 
 /* Whether the tokens at hand join call @c to a member; *other: to a call that is none,
@@ -404,7 +502,7 @@ look_at_text(struct related_job *j, const struct call *c, bool *other, bool *ses
 			bool ignored = false;
 
 			read_text(j, i);
-			if (join_by_text(j, c, &ignored, session))
+			if (join_by_text(j, c, &ignored, session) || join_referrer(j, c, m))
 				return true;
 		}
 		i = m->previous;
@@ -428,7 +526,7 @@ look_at_call(struct related_job *j, uint32_t call)
 	for (first = j->passed; first < j->pass_end; first++)
 		if (overlaps(c, &j->members[first]))
 			break;
-	if (first == j->pass_end || look_at_text(j, c, &other, &session))
+	if (first == j->pass_end || look_at_text(j, c, &other, &session) || join_by_refer(j, c))
 		return;
 	for (size_t i = first; i < end; i++) {
 		const struct member m = j->members[i];
@@ -441,8 +539,10 @@ look_at_call(struct related_job *j, uint32_t call)
 				.strength = RELATED_LIKELY });
 			return;
 		}
-		if (!other && !(session && m.session))
-			guess(j, c, &m);
+		if (other || (session && m.session))
+			continue;
+		guess(j, c, &m, true);
+		guess(j, c, &m, false);
 	}
 }
 
@@ -571,6 +671,7 @@ related_end(struct related_job *j)
 		return;
 	free(j->members);
 	free(j->marks);
+	free(j->refers);
 	free(j->list_of);
 	hash_map_release(&j->mark_map);
 	hash_map_release(&j->member_map);
@@ -620,6 +721,12 @@ related_say(struct buf *b, const struct related *r)
 		break;
 	case RELATED_CALL_ID:
 		buf_printf(b, "a Call-ID like that of #%" PRIu64, to);
+		break;
+	case RELATED_TRANSFER:
+		buf_printf(b, r->names ? "the REFER of #%" PRIu64 " asked for it " :
+			   "its REFER asked for #%" PRIu64 " ", to);
+		span_add(b, r->after);
+		buf_add_cstr(b, " before");
 		break;
 	case RELATED_TIMING:
 		buf_printf(b, "a guess: the box that got #%" PRIu64 " sent #%" PRIu64 " after ",

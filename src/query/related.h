@@ -9,6 +9,8 @@
  *   icid-value of P-Charging-Vector that both have (RFC 7315);
  * - Call-IDs of which one is the other with something added, "abc@h" and
  *   "abc@h-b2b_1", or that have one part before the "@";
+ * - who got a REFER within a call sent an INVITE to the user whom it named within
+ *   five seconds;
  * - and, as a guess: a box got the INVITE of one and sent that of the other within
  *   two seconds, while the first was being set up, from or to the same user, and
  *   there is no other call it could belong to.
@@ -35,6 +37,7 @@ enum related_reason {
 	RELATED_SESSION_ID,
 	RELATED_ICID,
 	RELATED_CALL_ID,	/**< the Call-IDs are alike */
+	RELATED_TRANSFER,	/**< who got a REFER called whom it named */
 	RELATED_TIMING,		/**< same box, same time, same users */
 	RELATED_REASON_COUNT
 };

@@ -19,6 +19,7 @@ struct related_token {
 struct related_tokens {
 	struct related_token list[RELATED_TOKENS_MAX];
 	size_t n;
+	struct str refer_to;	/**< the user whom a Refer-To asks to call; empty: none */
 	struct buf text;	/**< of those that do not lie in the message */
 };
 

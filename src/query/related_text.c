@@ -87,6 +87,7 @@ add_refer(struct related_tokens *t, struct str value)
 
 	sip_address_parse(value, &address);
 	sip_uri_parse(address.uri, &uri);
+	t->refer_to = uri.user;
 	while (sip_uri_header_next(&uri.headers, &name, &inside)) {
 		size_t from = t->text.n;
 
@@ -129,6 +130,7 @@ related_tokens_read(struct related_tokens *t, struct str message, struct str hea
 	struct sip_header h;
 
 	t->n = 0;
+	t->refer_to = STR_NONE;
 	buf_clear(&t->text);
 	sip_headers_of(message, &walk);
 	while (sip_header_next(&walk, &h)) {

@@ -173,7 +173,8 @@ new_row(struct layout *l, size_t i, int x, int cells)
 {
 	if (i > 0)
 		l->row += max_int(l->places[i - 1].rows, 1);
-	l->places[i] = (struct form_place){ l->row, x, min_int(cells, max_int(l->width - x, 0)), 1 };
+	cells = min_int(cells, max_int(l->width - x, 0));
+	l->places[i] = (struct form_place){ l->row, x, cells, 1 };
 }
 
 /* Put field @p i where it belongs, those from @p i on that are boxes beside it too.

@@ -3,6 +3,7 @@ librung_a_SOURCES += \
 	src/ui/action.c src/ui/action.h \
 	src/ui/canvas.c src/ui/canvas.h \
 	src/ui/form.c src/ui/form.h \
+	src/ui/form_path.c src/ui/form_path.h \
 	src/ui/keymap.c src/ui/keymap.h \
 	src/ui/keys.c src/ui/keys.h \
 	src/ui/list.c src/ui/list.h \

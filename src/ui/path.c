@@ -78,7 +78,9 @@ path_kind(const char *path)
 
 	if (stat(path, &st) != 0)
 		return PATH_NOTHING;
-	return S_ISDIR(st.st_mode) ? PATH_FOLDER : PATH_FILE;
+	if (S_ISREG(st.st_mode))
+		return PATH_FILE;
+	return S_ISDIR(st.st_mode) ? PATH_FOLDER : PATH_DEVICE;
 }
 
 /* ---- lists ---- */

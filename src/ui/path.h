@@ -30,8 +30,9 @@ void path_add_safe(struct buf *out, struct str text, size_t max);
 /** What the system calls the file @p path (expanded). */
 enum path_kind {
 	PATH_NOTHING,		/**< no such thing, or one cannot tell */
-	PATH_FILE,		/**< or a pipe, a device */
+	PATH_FILE,
 	PATH_FOLDER,
+	PATH_DEVICE,		/**< a pipe, a socket, a terminal: no file to replace */
 };
 enum path_kind path_kind(const char *path);
 

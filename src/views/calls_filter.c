@@ -1,7 +1,7 @@
 /*
  * The filter of the list as it is typed. Each key compiles what stands there: when it
  * means something, it is the filter at once, and calls are asked anew; when not, the
- * last one that did stays, and the place is told. The key itself waits for a few
+ * last one that did stays, and the place is told. The key itself waits for two
  * milliseconds of asking at most, so that a short list changes without a flash.
  */
 #include <inttypes.h>
@@ -9,7 +9,7 @@
 #include "views/calls.h"
 #include "views/calls_state.h"
 
-#define AT_ONCE_US	4000	/* of asking before the key is answered */
+#define AT_ONCE_US	2000	/* of asking before the key is answered */
 
 int
 calls_filter_set(struct view *v, struct str expression, struct filter_error *err)

@@ -220,6 +220,7 @@ calls_title(const struct view *v, struct buf *left, struct buf *right)
 struct density {
 	bool brief;		/* short words */
 	bool keyless;
+	bool split;		/* a group may go on in the next row */
 	const char *sep;	/* between outcomes */
 };
 
@@ -320,13 +321,13 @@ place(const struct view *v, struct verdict *d, int rows, const struct density *d
 		if (st->tally.groups[g] == 0)
 			continue;
 		x += x > 0 ? 2 : 0;
-		add_group(v, d, &x, g, from > 0 ? d->rows : rows, density);
+		add_group(v, d, &x, g, from == 0 && density->split ? rows : d->rows, density);
 		if (x > v->width && from > 0 && d->rows < rows) {
 			/* The whole group again, in the next row. */
 			d->n = first;
 			d->rows++;
 			x = 0;
-			add_group(v, d, &x, g, rows, density);
+			add_group(v, d, &x, g, density->split ? rows : d->rows, density);
 		}
 		fits = fits && x <= v->width;
 	}
@@ -337,10 +338,12 @@ static void
 verdict_fit(const struct view *v, struct verdict *d)
 {
 	static const struct { struct density density; int rows; } tries[] = {
-		{ { false, false, ", " }, 1 }, { { false, false, " " }, 1 },
-		{ { false, false, ", " }, 2 }, { { false, false, " " }, 2 },
-		{ { true, false, " " }, 1 }, { { true, false, " " }, 2 },
-		{ { true, true, " " }, 1 },
+		{ { .sep = ", " }, 1 }, { { .sep = " " }, 1 },
+		{ { .sep = ", " }, 2 }, { { .sep = " " }, 2 },
+		{ { .sep = ", ", .split = true }, 2 }, { { .sep = " ", .split = true }, 2 },
+		{ { .brief = true, .sep = " " }, 1 },
+		{ { .brief = true, .sep = " ", .split = true }, 2 },
+		{ { .brief = true, .keyless = true, .sep = " " }, 1 },
 	};
 	int most = v->height >= TALL ? 2 : 1, had = d->width == v->width ? d->rows : 0;
 

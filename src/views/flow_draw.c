@@ -435,7 +435,7 @@ flow_draw(const struct view *v, struct canvas *c)
 	int y = 0;
 
 	if (!st->laid_out) {
-		canvas_text(c, 0, 0, canvas_width(c), ROLE_DIM, STR("Laying out the messages…"));
+		canvas_text(c, 0, 0, canvas_width(c), ROLE_DIM, STR("Laying out the messages ..."));
 		return;
 	}
 	n.c = canvas_part(&part, 0, st->shape.lanes - 1, canvas_height(c), n.width);
@@ -466,9 +466,9 @@ static void
 add_modes(const struct flow_state *st, struct buf *b)
 {
 	if (st->job)
-		buf_add_cstr(b, "laying out…  ");
+		buf_add_cstr(b, "laying out  ");
 	if (st->related.job)
-		buf_add_cstr(b, "looking for legs…  ");
+		buf_add_cstr(b, "looking for legs  ");
 	if (st->color_by == SETTING_COLOR_BY_CALL_ID)
 		buf_add_cstr(b, "by Call-ID  ");
 	if (st->color_by == SETTING_COLOR_BY_CSEQ)
@@ -483,6 +483,22 @@ add_modes(const struct flow_state *st, struct buf *b)
 		buf_printf(b, "%" PRIu64 " events more  ", st->ladder.events_left);
 }
 
+/* Which of the matches the cursor is on, or how many there are. */
+static void
+add_match(const struct flow_state *st, struct buf *b)
+{
+	const struct flow_search *s = &st->search;
+	size_t at = (size_t)st->list.cursor;
+
+	if (!s->search || s->matches == 0)
+		return;
+	if (at < s->n && s->match[at])
+		buf_printf(b, "match %" PRIu32 "/", flow_search_ordinal(s, at));
+	else
+		buf_add_cstr(b, "matches ");
+	buf_printf(b, "%" PRIu32 "%s  ", s->matches, flow_search_done(s) ? "" : "+");
+}
+
 void
 flow_title(const struct view *v, struct buf *left, struct buf *right)
 {
@@ -491,7 +507,8 @@ flow_title(const struct view *v, struct buf *left, struct buf *right)
 	int room;
 
 	add_modes(st, right);
-	if (st->shape.scroll_max > 0)
+	add_match(st, right);
+	if (st->first > 0 || flow_last_column(st) + 1 < st->lines.columns)
 		buf_printf(right, "lanes %d-%" PRIu32 "/%" PRIu32 "  ", st->first + 1,
 			   flow_last_column(st) + 1, st->lines.columns);
 	if (st->list.cursor < (int64_t)st->lines.n)
@@ -505,6 +522,6 @@ flow_title(const struct view *v, struct buf *left, struct buf *right)
 	}
 	buf_printf(left, "Flow of call %" PRIu64 "  ", (uint64_t)st->calls[0] + 1);
 	room = v->width - text_width(buf_str(left)) - text_width(buf_str(right)) - 4;
-	if (st->laid_out && st->ladder.call_count > 0 && room > 2)
+	if (st->laid_out && st->ladder.call_count > 0 && room >= 8)
 		parts_add_middle(left, call_id(&st->ladder.calls[0].call), room);
 }

@@ -1,5 +1,7 @@
 /* The other legs of the calls of a flow: looked for while there is time, and shown
  * among them. */
+#include <inttypes.h>
+
 #include "base/mem.h"
 #include "views/flow_int.h"
 
@@ -48,6 +50,25 @@ take_list(struct flow_related *r)
 	return !same;
 }
 
+/* Once, as the lines that tell it may not be seen. */
+static void
+say_found(struct view *v)
+{
+	const struct flow_state *st = v->state;
+	const struct flow_related *r = &st->related;
+	struct buf b = BUF_INIT;
+
+	if (r->n == 0) {
+		stack_notice(v->stack, "No other legs of %s were found.",
+			     st->given > 1 ? "these calls" : "this call");
+		return;
+	}
+	related_say(&b, &r->list[0]);
+	stack_notice(v->stack, "#%" PRIu64 ": %s%s", (uint64_t)r->list[0].call + 1, buf_cstr(&b),
+		     r->n > 1 ? " (Home shows the others)" : "");
+	buf_release(&b);
+}
+
 bool
 flow_legs_work(struct view *v, int budget_ms)
 {
@@ -66,9 +87,8 @@ flow_legs_work(struct view *v, int budget_ms)
 	st->dirty = true;
 	if (changed)
 		take_calls(v, r->n);
-	if (r->n == 0 && !r->told)
-		stack_notice(v->stack, "No other legs of %s were found.",
-			     st->given > 1 ? "these calls" : "this call");
+	if (!r->told)
+		say_found(v);
 	r->told = true;
 	return false;
 }

@@ -20,6 +20,7 @@ flow_lines_release(struct flow_lines *f)
 	free(f->lane);
 	free(f->column);
 	free(f->arrows);
+	hash_map_release(&f->arrow_map);
 	*f = (struct flow_lines){ 0 };
 }
 
@@ -97,40 +98,40 @@ is_hidden(const struct flow_lines *f, const struct ladder_row *row,
 	return flow_hide_method(choice->hide, m);
 }
 
+static struct flow_arrow *
+arrow_between(struct flow_lines *f, uint32_t from, uint32_t to)
+{
+	uint64_t hash = hash_u64((uint64_t)from << 32 | to);
+	size_t cursor = 0;
+	uint32_t i;
+
+	while ((i = hash_map_next(&f->arrow_map, hash, &cursor)) != HASH_NONE)
+		if (f->arrows[i].from == from && f->arrows[i].to == to)
+			return &f->arrows[i];
+	ARRAY_GROW(f->arrows, f->arrow_cap, f->arrow_n + 1);
+	f->arrows[f->arrow_n] = (struct flow_arrow){ from, to, 0 };
+	hash_map_add(&f->arrow_map, hash, (uint32_t)f->arrow_n);
+	return &f->arrows[f->arrow_n++];
+}
+
 /* What the columns must know: an arrow with so wide a label. */
 static void
 note_arrow(struct flow_lines *f, const struct ladder_row *row)
 {
-	uint32_t from, to, cells;
-	size_t i;
+	struct flow_arrow *arrow;
+	uint32_t cells;
 
 	if (row->from == LADDER_NONE || row->to == LADDER_NONE)
 		return;
-	from = f->column[row->from];
-	to = f->column[row->to];
-	/* The same two as before, mostly: the latest is kept first. */
-	for (i = 0; i < f->arrow_n; i++)
-		if (f->arrows[i].from == from && f->arrows[i].to == to)
-			break;
-	if (i == f->arrow_n) {
-		ARRAY_GROW(f->arrows, f->arrow_cap, f->arrow_n + 1);
-		f->arrows[f->arrow_n++] = (struct flow_arrow){ from, to, 0 };
-	}
-	if (i > 0) {
-		struct flow_arrow swap = f->arrows[i];
-
-		f->arrows[i] = f->arrows[i / 2];
-		f->arrows[i / 2] = swap;
-		i /= 2;
-	}
+	arrow = arrow_between(f, f->column[row->from], f->column[row->to]);
 	/* No character is wider than it has bytes. */
-	if (row->label.n + SUFFIX_MOST <= f->arrows[i].cells)
+	if (row->label.n + SUFFIX_MOST <= arrow->cells)
 		return;
 	cells = (uint32_t)flow_label_cells(row);
 	if (row->kind == LADDER_EVENT && cells > LADDER_EVENT_CELLS)
 		cells = LADDER_EVENT_CELLS;
-	if (cells > f->arrows[i].cells)
-		f->arrows[i].cells = cells;
+	if (cells > arrow->cells)
+		arrow->cells = cells;
 }
 
 static void
@@ -157,6 +158,7 @@ flow_lines_fill(struct flow_lines *f, const struct ladder *l, const struct flow_
 	struct dates dates = { .utc = choice->utc };
 
 	f->n = f->arrow_n = 0;
+	hash_map_release(&f->arrow_map);
 	f->stops = f->hidden = 0;
 	f->head = choice->related;
 	show_lanes(f, l, choice->hide);

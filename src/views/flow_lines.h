@@ -7,6 +7,7 @@
 #ifndef VIEWS_FLOW_LINES_H
 #define VIEWS_FLOW_LINES_H
 
+#include "base/hash.h"
 #include "export/ladder.h"
 #include "export/ladder_columns.h"
 #include "export/ladder_text.h"
@@ -45,6 +46,7 @@ struct flow_lines {
 	uint32_t columns;
 	struct flow_arrow *arrows;	/**< owned */
 	size_t arrow_n, arrow_cap;
+	struct hash_map arrow_map;	/**< private */
 };
 
 void flow_lines_release(struct flow_lines *f);

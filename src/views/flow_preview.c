@@ -136,6 +136,6 @@ flow_preview_draw(const struct flow_preview *p, struct canvas *c)
 		raw_search_draw(&p->found, &p->lines, row->line, row->from, row->to, c, y, 0);
 	}
 	if (more)
-		canvas_printf(c, height, 0, canvas_width(c), ROLE_DIM, "… %zu more lines",
+		canvas_printf(c, height, 0, canvas_width(c), ROLE_DIM, "%zu more lines",
 			      p->n - p->top - (size_t)height);
 }

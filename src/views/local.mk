@@ -47,13 +47,17 @@ librung_a_SOURCES += \
 	src/views/views.c src/views/views.h
 
 unit_tests += \
+	tests/unit/test_flow \
 	tests/unit/test_calls_view \
+	tests/unit/test_files \
 	tests/unit/test_filter_form \
 	tests/unit/test_forms \
 	tests/unit/test_call_rows \
 	tests/unit/test_columns \
 	tests/unit/test_raw \
 	tests/unit/test_views
+tests_unit_test_files_SOURCES = tests/unit/test_files.c tests/unit/forms_fixture.h
+tests_unit_test_forms_SOURCES = tests/unit/test_forms.c tests/unit/forms_fixture.h
 
 tests_unit_test_calls_view_SOURCES = tests/unit/test_calls_view.c tests/unit/views_fixture.h
 tests_unit_test_views_SOURCES = tests/unit/test_views.c tests/unit/views_fixture.h

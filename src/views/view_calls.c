@@ -12,6 +12,7 @@
 #include "views/calls_state.h"
 #include "views/parts.h"
 
+#define TYPING_MS	4	/* of work at a time while a filter is typed */
 #define LADDER_CALLS	1000u	/* selected ones that one ladder takes */
 
 static bool
@@ -19,8 +20,12 @@ calls_work(struct view *v, int budget_ms)
 {
 	const struct views_app *app = v->app;
 	struct calls_state *st = v->state;
-	int64_t end = calls_now_us() + budget_ms * INT64_C(1000);
+	int64_t end;
 
+	/* The next key comes soon. */
+	if (st->asking && budget_ms > TYPING_MS)
+		budget_ms = TYPING_MS;
+	end = calls_now_us() + budget_ms * INT64_C(1000);
 	if (app->generation != st->generation)
 		calls_reset(st, app);
 	if (calls_keep(st, app, end))

@@ -23,7 +23,6 @@ struct event_state {
 	size_t n, cap;
 	struct list list;
 	uint32_t about;			/* the message it is about, or MESSAGE_NONE */
-	uint32_t call;			/* of that */
 	int width;			/* that the rows are for */
 };
 
@@ -75,6 +74,27 @@ say_ends(struct event_state *st, const struct views_app *app, const struct path 
 	buf_release(&b);
 }
 
+/* The last message of the call that went the way of the event before it. */
+static uint32_t
+message_before(const struct views_app *app, uint32_t call, const struct event *e,
+	       const struct path *p)
+{
+	const struct call *c = store_call(app->store, call);
+	uint32_t *list = NULL, found = MESSAGE_NONE;
+	size_t cap = 0, n = c ? store_call_messages(app->store, c, &list, &cap) : 0;
+
+	while (n-- > 0 && found == MESSAGE_NONE) {
+		const struct message *m = store_message(app->store, list[n]);
+		const struct path *way = store_path(app->store, m->path);
+
+		if (m->time != TIME_NONE && m->time <= e->time &&
+		    net_endpoint_eq(&way->src, &p->src) && net_endpoint_eq(&way->dst, &p->dst))
+			found = list[n];
+	}
+	free(list);
+	return found;
+}
+
 static void
 say_about(struct event_state *st, const struct views_app *app, const struct event *e,
 	  const struct path *p)
@@ -82,13 +102,11 @@ say_about(struct event_state *st, const struct views_app *app, const struct even
 	const struct message *m;
 	struct str method;
 
-	st->about = MESSAGE_NONE;
 	if (e->kind == EVENT_ICMP)
-		st->about = store_path_last(app->store, &p->src, &p->dst, p->transport, 0, e->time);
+		st->about = message_before(app, st->what.call, e, p);
 	m = store_message(app->store, st->about);
 	if (!m)
 		return;
-	st->call = m->call;
 	method = store_method_name(app->store, m->method);
 	if (m->flags & MESSAGE_REQUEST)
 		say(st, "About", "%.*s in frame %" PRIu32 ": Enter shows it",
@@ -147,7 +165,7 @@ event_open(struct view *v, const void *subject)
 	say(st, "Frame", "%" PRIu32, e->frame);
 	if (st->what.call != CALL_NONE)
 		say(st, "Call", "#%" PRIu64 "%s", (uint64_t)st->what.call + 1,
-		    e->call_id ? ", which it names" : ", by its connection");
+		    e->call_id ? "" : ", by its connection");
 	say_about(st, app, e, p);
 	say_text(st, app, e);
 }
@@ -235,7 +253,7 @@ event_act(struct view *v, enum action action)
 	if (st->about == MESSAGE_NONE)
 		return VIEW_CLOSE;
 	stack_open(v->stack, &view_raw_ops, &(struct raw_subject){
-		.call = st->call, .message = st->about });
+		.call = st->what.call, .message = st->about });
 	return VIEW_HANDLED;
 }
 

@@ -310,6 +310,10 @@ choose(struct view *v, bool add)
 		parts_add_tail(&shown, buf_str(&path), v->stack->width / 2 - 10);
 		stack_confirm(v->stack, v, "Open %s, and close what is open?", buf_cstr(&shown));
 		break;
+	case PATH_DEVICE:
+		/* It may never have anything to say, and the screen would wait for it. */
+		stack_error(v->stack, "This is a device or a pipe: name it on the command line.");
+		break;
 	case PATH_NOTHING:
 		parts_add_tail(&shown, buf_str(&path), v->stack->width / 2);
 		stack_error(v->stack, "There is no file %s.", buf_cstr(&shown));
@@ -500,6 +504,7 @@ draw_row(const struct view *v, struct canvas *c, int y, int64_t row)
 static void
 draw_head(const struct files_view *st, struct canvas *c)
 {
+	struct str hint = STR("Tab completes, Left goes up");
 	int width = canvas_width(c), x;
 	struct buf b = BUF_INIT;
 
@@ -507,6 +512,8 @@ draw_head(const struct files_view *st, struct canvas *c)
 	parts_add_tail(&b, buf_str(&st->path), width - x - 1);
 	x += canvas_text(c, 0, x, width - x, ROLE_NORMAL, buf_str(&b));
 	canvas_paint(c, 0, x, 1, ROLE_CURSOR);
+	if (x + 2 + (int)hint.n <= width)
+		canvas_text(c, 0, width - (int)hint.n, width, ROLE_DIM, hint);
 	canvas_fill(c, 1, 0, 1, width, ROLE_HEADER, " ");
 	canvas_text(c, 1, 2, width, ROLE_HEADER, STR("Name"));
 	x = width - (width >= DATES_FROM ? DATE_CELLS + 2 : 0) - 4;
@@ -592,7 +599,9 @@ const struct view_ops view_files_ops = {
 		ACTION_NONE
 	},
 	.keys = (const struct view_keys[]){
-		{ ACTION_ADD, "<Insert> <F2>" },
+		{ ACTION_ADD, "<F2> <Insert>" },
+		/* These are typed. */
+		{ ACTION_NONE, "k j g G r R S / n N ] [ y a c C p o O : K q ? h H Q" },
 		{ ACTION_NONE, NULL }
 	},
 	.open = files_open,

@@ -37,15 +37,16 @@ add_fields(struct form *f)
 	static const char *const help[] = {
 		[FILTER_FORM_FROM] = "A pattern found in the URI of From: alice, ^sip:\\+49",
 		[FILTER_FORM_TO] = "A pattern found in the URI of To: bob@, 1[0-9]{3}@",
-		[FILTER_FORM_SOURCE] = "A pattern found in address:port, or a block: 10.0.0.0/8",
-		[FILTER_FORM_DESTINATION] = "A pattern found in address:port, or a block: 10.0.0.0/8",
+		[FILTER_FORM_SOURCE] = "A pattern in address:port, or a block: 10.0.0.0/8",
+		[FILTER_FORM_DESTINATION] = "A pattern in address:port, or a block: 10.0.0.0/8",
 		[FILTER_FORM_PAYLOAD] = "A pattern found in any message of the call",
 		[FILTER_FORM_STATUS] = "Codes or classes of the final answer: 486, 5xx",
 	};
 
 	for (int i = 0; i < FILTER_FORM_TEXT_COUNT; i++)
 		form_add(f, FORM_TEXT, texts[i].label, help[i]);
-	form_add_choice(f, "State", filter_form_states, 0, "Left and Right choose what became of it");
+	form_add_choice(f, "State", filter_form_states, 0,
+			"Left and Right choose what became of it");
 	form_add(f, FORM_NOTE, "", NULL);
 	form_add(f, FORM_HEADING, "Methods", NULL);
 	for (int i = 0; i < FILTER_FORM_METHODS; i++) {
@@ -54,9 +55,9 @@ add_fields(struct form *f)
 
 		f->fields[at].beside = i > 0;
 	}
-	form_add(f, FORM_BUTTON, "Filter", NULL);
+	form_add(f, FORM_BUTTON, "Filter", "Shows what fits, as Enter does from every field");
 	form_add_beside(f, FORM_BUTTON, "Clear", "Empties the form: then all calls are shown");
-	form_add_beside(f, FORM_BUTTON, "Cancel", NULL);
+	form_add_beside(f, FORM_BUTTON, "Cancel", "The filter stays as it is");
 }
 
 /* Show the values. */

@@ -211,6 +211,17 @@ open_raw(struct view *v, const struct ladder_row *row, bool all)
 	stack_open(v->stack, &view_raw_ops, &raw);
 }
 
+/* The calls that are shown, or the message one is at. */
+static void
+save(struct view *v, const struct ladder_row *row)
+{
+	const struct flow_state *st = v->state;
+
+	save_open(v->stack, &(struct save_subject){
+		.calls = st->calls, .n = st->n,
+		.message = row && row->kind == LADDER_MESSAGE ? row->message : MESSAGE_NONE });
+}
+
 /* @return whether it is what opens another view. */
 static bool
 act_open(struct view *v, enum action action)
@@ -231,6 +242,9 @@ act_open(struct view *v, enum action action)
 		if (row)
 			open_raw(v, row, true);
 		return row != NULL;
+	case ACTION_SAVE:
+		save(v, row);
+		return true;
 	case ACTION_HIDE:
 		stack_open(v->stack, &view_hide_ops, &(struct hide_subject){
 			&st->hide, &st->ladder, app->store });
@@ -322,7 +336,8 @@ const struct view_ops view_flow_ops = {
 	.state_size = sizeof(struct flow_state),
 	.actions = (const enum action[]){
 		ACTION_OPEN, ACTION_OPEN_RAW, ACTION_RELATED, ACTION_MARK, ACTION_SEARCH,
-		ACTION_NEXT_ERROR, ACTION_HIDE, ACTION_TOGGLE_TIME, ACTION_TOGGLE_SDP,
+		ACTION_NEXT_ERROR, ACTION_SAVE, ACTION_HIDE, ACTION_TOGGLE_TIME,
+		ACTION_TOGGLE_SDP,
 		ACTION_TOGGLE_PREVIEW, ACTION_COMPARE, ACTION_TOGGLE_PORTS,
 		ACTION_TOGGLE_COPIES, ACTION_SEARCH_NEXT, ACTION_SEARCH_PREVIOUS,
 		ACTION_PREVIOUS_ERROR, ACTION_UNHIDE, ACTION_TOGGLE_ONLY_SDP,

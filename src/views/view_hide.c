@@ -99,7 +99,7 @@ hide_open(struct view *v, const void *subject)
 	st->arena = (struct arena)ARENA_INIT;
 	add_lanes(st, what->ladder);
 	add_methods(st, what->ladder, what->store);
-	add(st, HIDE_ONLY_SDP, STR("All but messages with a session description"));
+	add(st, HIDE_ONLY_SDP, STR("Messages without a session description"));
 	list_fit(&st->list, (int64_t)st->n, v->height);
 	list_go(&st->list, 1);
 }
@@ -200,15 +200,12 @@ draw_item(const struct hide_state *st, struct canvas *c, int y, const struct hid
 		canvas_text(c, y, 0, width, ROLE_HOST, item->text);
 		return;
 	}
-	if (item->kind == HIDE_ONLY_SDP) {
-		canvas_text(c, y, 1, width, hidden ? ROLE_SELECTED : ROLE_NORMAL,
-			    hidden ? STR("hide") : STR("show"));
-		room += 8;
-	} else {
-		canvas_text(c, y, 1, width, hidden ? ROLE_SELECTED : ROLE_OK,
-			    hidden ? STR("hide") : STR("show"));
+	canvas_text(c, y, 1, width, hidden ? ROLE_SELECTED : ROLE_OK,
+		    hidden ? STR("hide") : STR("show"));
+	if (item->kind != HIDE_ONLY_SDP)
 		canvas_printf(c, y, width - 8, 8, ROLE_DIM, "%7" PRIu32, item->messages);
-	}
+	else
+		room += 8;
 	canvas_field(c, y, 6, room, hidden ? ROLE_DIM : ROLE_NORMAL, CANVAS_LEFT, item->text);
 	if (cursor)
 		canvas_paint(c, y, 0, width, ROLE_CURSOR);

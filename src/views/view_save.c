@@ -9,13 +9,11 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "ui/form.h"
-#include "ui/path.h"
+#include "ui/form_path.h"
 #include "views/call_set.h"
 #include "views/parts.h"
 
 #define NAME_MAX_BYTES	64u	/* of a Call-ID in the name proposed */
-#define NAMES_SHOWN	400u	/* bytes of names listed under the path */
 #define BAR_CELLS	20
 #define PATH_LEAST	12	/* cells of a path in what is told */
 
@@ -42,10 +40,7 @@ struct save_view {
 	const char *formats[SAVE_FORMAT_COUNT + 1];
 	struct buf proposed;		/* the path that was; the user's own is another */
 
-	struct path_list list;
-	bool completing;		/* as soon as list is done */
-	bool tab;			/* the last key was Tab */
-	bool list_names;		/* it was, twice */
+	struct form_path completion;
 
 	struct save *save;		/* NULL: not running */
 	struct buf path;		/* expanded */
@@ -302,54 +297,6 @@ say(struct save_view *st, enum role role, struct str text)
 	form_set_text(&st->form, FIELD_NOTE, text);
 }
 
-/* ---- completing ---- */
-
-/* Begin to: what is read at once is enough nearly always. */
-static void
-complete_begin(struct save_view *st)
-{
-	struct buf folder = BUF_INIT;
-	struct err err;
-
-	path_folder(&folder, form_text(&st->form, FIELD_PATH));
-	st->completing = path_list_open(&st->list, buf_cstr(&folder), &err) == 0;
-	if (!st->completing)
-		say(st, ROLE_ERROR, str_of(err.text));
-	else
-		say(st, ROLE_DIM, STR("Reading the folder ..."));
-	buf_release(&folder);
-}
-
-static void
-complete_end(struct save_view *st)
-{
-	struct str path = form_text(&st->form, FIELD_PATH);
-	size_t at = path_name_at(path);
-	struct str begin = str_skip(path, at);
-	struct buf b = BUF_INIT;
-	size_t found;
-
-	st->completing = false;
-	say(st, ROLE_DIM, STR(""));
-	buf_add_str(&b, str_sub(path, 0, at));
-	if (str_eq(path, STR("~"))) {
-		form_set_text(&st->form, FIELD_PATH, STR("~/"));
-		found = 1;
-	} else if ((found = path_list_complete(&st->list, begin, &b)) == 0) {
-		say(st, ROLE_DIM, STR("No name begins so."));
-	} else if (b.n > path.n) {
-		form_set_text(&st->form, FIELD_PATH, buf_str(&b));
-	} else if (found > 1 && st->list_names) {
-		buf_clear(&b);
-		path_list_add_names(&st->list, begin, NAMES_SHOWN, &b);
-		say(st, ROLE_DIM, buf_str(&b));
-	}
-	if (found == 1)
-		follow_path(st);
-	buf_release(&b);
-	path_list_release(&st->list);
-}
-
 /* ---- writing ---- */
 
 static void
@@ -414,7 +361,7 @@ press_save(struct view *v)
 	struct str path = form_text(&st->form, FIELD_PATH);
 	struct buf shown = BUF_INIT;
 
-	st->completing = false;
+	form_path_stop(&st->completion);
 	st->overwrite = false;
 	say(st, ROLE_DIM, STR(""));
 	buf_clear(&st->path);
@@ -433,6 +380,9 @@ press_save(struct view *v)
 		break;
 	case PATH_FOLDER:
 		fail(v, "This is a folder: type the name of a file in it.");
+		break;
+	case PATH_DEVICE:
+		fail(v, "This is a device or a pipe, which would be lost.");
 		break;
 	}
 	buf_release(&shown);
@@ -544,10 +494,13 @@ save_work(struct view *v, int budget_ms)
 	struct save_progress p = { .done = 0 };
 	struct err err = { .text = "it cannot be written" };
 
-	if (st->completing && !path_list_read(&st->list, budget_ms))
-		complete_end(st);
+	if (form_path_is_busy(&st->completion)) {
+		if (form_path_work(&st->completion, budget_ms))
+			follow_path(st);
+		v->stack->changed = true;
+	}
 	if (!st->save)
-		return st->completing;
+		return form_path_is_busy(&st->completion);
 	v->stack->changed = true;
 	switch (app->save_step(st->save, budget_ms, &p, &err)) {
 	case SAVE_RUNNING:
@@ -580,8 +533,8 @@ add_fields(struct save_view *st)
 	form_add_choice(f, "Save", st->what_names, 0, "Left and Right choose what is saved");
 	form_add_choice(f, "Format", st->formats, 0, NULL);
 	form_add_beside(f, FORM_CHECK, "with RTP", "The RTP and RTCP packets of the calls too");
-	form_add(f, FORM_BUTTON, "Save", NULL);
-	form_add_beside(f, FORM_BUTTON, "Cancel", NULL);
+	form_add(f, FORM_BUTTON, "Save", "Writes the file, as Enter does from every field");
+	form_add_beside(f, FORM_BUTTON, "Cancel", "Nothing is written");
 }
 
 static void
@@ -598,7 +551,6 @@ save_view_open(struct view *v, const void *subject)
 	st->calls = xreallocarray(NULL, what->n > 0 ? what->n : 1, sizeof(*st->calls));
 	if (what->n > 0)
 		memcpy(st->calls, what->calls, what->n * sizeof(*st->calls));
-	st->list.done = true;
 	for (int i = 0; i < WHAT_COUNT; i++) {
 		if (count_of(st, v->app, (enum save_what)i) == 0)
 			continue;
@@ -607,6 +559,7 @@ save_view_open(struct view *v, const void *subject)
 	}
 	name_whats(st, v->app);
 	add_fields(st);
+	form_path_init(&st->completion, &st->form, FIELD_PATH, FIELD_NOTE);
 	st->form.fields[FIELD_WHAT].choice = what_first(st, v->app, what->message_first);
 	propose(st, v->app);
 }
@@ -618,7 +571,7 @@ save_close(struct view *v)
 
 	end_saving(v);
 	form_release(&st->form);
-	path_list_release(&st->list);
+	form_path_release(&st->completion);
 	for (int i = 0; i < WHAT_COUNT; i++)
 		buf_release(&st->what_texts[i]);
 	buf_release(&st->proposed);
@@ -667,7 +620,7 @@ field_changed(struct view *v)
 {
 	struct save_view *st = v->state;
 
-	st->completing = false;
+	form_path_stop(&st->completion);
 	say(st, ROLE_DIM, STR(""));
 	if (st->form.at == FIELD_PATH)
 		follow_path(st);
@@ -708,16 +661,10 @@ static bool
 save_key(struct view *v, struct key key)
 {
 	struct save_view *st = v->state;
-	bool again = st->tab;
 	enum form_result result;
 
-	st->tab = false;
-	if (!st->save && st->form.at == FIELD_PATH && key_eq(key, (struct key){ KEYCODE_TAB, 0 })) {
-		st->tab = true;
-		st->list_names = again;
-		complete_begin(st);
+	if (form_path_key(&st->completion, key))
 		return true;
-	}
 	result = form_key(&st->form, key);
 	/* As in other fields, where it is pressed for the first button. */
 	if (result == FORM_IGNORED && key_eq(key, (struct key){ KEYCODE_ENTER, 0 })) {

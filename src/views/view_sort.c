@@ -150,6 +150,16 @@ choose(struct sort_state *st, size_t row)
 	apply(st);
 }
 
+/* Whether the calls are as they came: then no other key would be asked. */
+static bool
+is_arrival(const struct sort_state *st)
+{
+	const struct field *first = &st->fields.rows[st->keys[0].row].field;
+
+	return st->key_count == 1 && first->of == QUERY_CALL &&
+		first->def == &call_field_defs[CALL_FIELD_INDEX];
+}
+
 /* Add a key; one that is there is turned, then taken out. */
 static void
 add(struct view *v, size_t row)
@@ -162,6 +172,8 @@ add(struct view *v, size_t row)
 		return;
 	}
 	if (key == SIZE_MAX) {
+		if (is_arrival(st))
+			st->key_count = 0;
 		st->keys[st->key_count].row = row;
 		st->keys[st->key_count++].reverse = false;
 	} else if (!st->keys[key].reverse) {

@@ -31,6 +31,15 @@ add_call(struct sample *s, uint32_t i)
 {
 	static const char *const methods[] = { "INVITE", "OPTIONS", "MESSAGE" };
 	static const char *const answers[] = { "486 Busy Here", "200 OK", "503 No", "404 no" };
+	static const char *const ids[] = {
+		"", "", "X-Id: a\r\n", "X-Id: B\r\n", "X-Id: same up to sixteen and on\r\n",
+		"X-Id: same up to Sixteen and so\r\n", "X-Id: same up to\r\n",
+		/* the highest bytes there are, and the lowest */
+		"X-Id: \xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\r\n",
+		"X-Id: \xff\xff\xff\xff\xff\xff\xff\xff""a\r\n",
+		"X-Id: \xff\xff\xff\xff\xff\xff\xff\xfe""b\r\n",
+		"X-Id: \x01\r\n", "X-Id: \x01\x01\r\n",
+	};
 	const char *method = methods[below(3)], *answer = answers[below(4)];
 	char head[512], src[64], first[64];
 
@@ -40,9 +49,10 @@ add_call(struct sample *s, uint32_t i)
 		snprintf(src, sizeof(src), "[2001:db8::%u:%u]:%u", below(3), below(3),
 			 5060 + below(2));
 	snprintf(head, sizeof(head), "Via: SIP/2.0/UDP h;branch=z9hG4bK%u\r\n"
-		 "From: <sip:%s%u@x>;tag=f%u\r\nTo: <sip:u%u@x>\r\nCall-ID: c%u\r\n"
-		 "CSeq: 1 %s\r\n%s", i, below(2) ? "Caller-" : "caller-", below(40), i,
-		 below(500), i, method, below(3) ? "" : below(2) ? "X-Id: a\r\n" : "X-Id: B\r\n");
+		 "From: <sip:%s%u@x%s>;tag=f%u\r\nTo: <sip:u%u@x>\r\nCall-ID: c%u\r\n"
+		 "CSeq: 1 %s\r\n%s", i, below(2) ? "Caller-" : "caller-", below(40),
+		 below(2) ? "\xff\xff\xff\xff" : "", i,
+		 below(500), i, method, ids[below(ARRAY_SIZE(ids))]);
 	snprintf(first, sizeof(first), "%s sip:u@x SIP/2.0", method);
 	sample_message(s, i / 100.0, src, "10.0.9.9:5060", TRANSPORT_UDP, first, head, "");
 	if (!below(3))
@@ -78,7 +88,8 @@ teardown(void **state)
 
 static const char *const orders[] = {
 	"state", "-state", "status", "-status", "from_user,-status", "-from_user",
-	"source,-messages,to_user", "-source", "header.x-id,-to_user", "-setup_ms", "setup_ms",
+	"source,-messages,to_user", "-source", "header.x-id,-to_user",
+	"-header.x-id", "from", "-from", "-setup_ms", "setup_ms",
 	"call_id", "-call_id", "start", "flaws,-state", "any.cseq,method",
 	"any.frames,-from", "-any.frames", "retransmissions,-source,middle", "-index", "index", "",
 };

@@ -254,10 +254,12 @@ sorted(void **state)
 	has(s, "vIdx");
 	/* Eight fields and no more; the last cannot be taken out. */
 	s = run(f, "> <Down> <Space> <Down> <Space> <Down> <Space> <Down> <Space> <Down> <Space> "
-		"<Down> <Space> <Down> <Space> <Down> <Space>\n:shot many\n");
+		"<Down> <Space> <Down> <Space> <Down> <Space>\n:shot eight\n");
+	has(s, "8^");
+	s = run(f, "<Down> <Space>\n:shot many\n");
 	has(s, "More than 8 fields to sort by.");
 	s = run(f, "<Esc> z\n:shot turned, all of them\n");
-	has(s, "^Idx");
+	has(s, "Methodv");
 }
 
 static void

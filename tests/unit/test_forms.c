@@ -3,280 +3,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/mem.h"
-#include "sip_store.h"
-#include "ui/script.h"
-#include "views/call_set.h"
-#include "views/views.h"
-
-/* What the fake saver was asked for, and how it is to go on. */
-struct save {
-	struct buf path;
-	uint32_t calls[8];
-	size_t n;
-	uint32_t message;
-	enum save_format format;
-	bool rtp, overwrite;
-	const char *refuse;	/* save_start() fails with it */
-	const char *break_down;	/* save_step() does, at its end */
-	int steps;		/* until it is done */
-	int started, ended;
-	uint64_t missing;
-};
-
-struct fixture {
-	struct sip_store sip;
-	struct query query;
-	struct host_names names;
-	struct settings settings;
-	struct views_app app;
-	struct keymap keymap;
-	struct stack stack;
-	struct buf screens;
-	struct call_set shown, selected;
-	struct save save;
-	struct buf applied;	/* by the filter form */
-	int applies;
-	struct buf opened;	/* by the file picker, "+" in front: added */
-	const char *refuse;	/* open_file() fails with it */
-	char folder[64], back[512];
-	struct buf made;
-};
-
-static struct save *
-fake_start(void *ctx, const struct save_request *request, struct err *err)
-{
-	struct fixture *f = ctx;
-	struct save *s = &f->save;
-
-	buf_clear(&s->path);
-	buf_add_cstr(&s->path, request->path);
-	s->n = request->n;
-	for (size_t i = 0; i < request->n && i < ARRAY_SIZE(s->calls); i++)
-		s->calls[i] = request->calls[i];
-	s->message = request->message;
-	s->format = request->format;
-	s->rtp = request->rtp;
-	s->overwrite = request->overwrite;
-	if (s->refuse) {
-		err_set(err, "%s: %s", request->path, s->refuse);
-		return NULL;
-	}
-	s->started++;
-	return s;
-}
-
-static enum save_state
-fake_step(struct save *s, int budget_ms, struct save_progress *p, struct err *err)
-{
-	(void)budget_ms;
-	assert_true(s->started > s->ended);
-	*p = (struct save_progress){ .done = 50, .total = 200, .packets = 12, .messages = 6,
-				     .missing = s->missing };
-	if (s->steps-- > 0)
-		return SAVE_RUNNING;
-	if (s->break_down) {
-		err_set(err, "%s", s->break_down);
-		return SAVE_FAILED;
-	}
-	return SAVE_DONE;
-}
-
-static void
-fake_end(struct save *s)
-{
-	s->ended++;
-}
-
-static int
-fake_open(void *ctx, const char *path, bool add, struct err *err)
-{
-	struct fixture *f = ctx;
-
-	buf_clear(&f->opened);
-	if (f->refuse)
-		return err_set(err, "%s: %s", path, f->refuse);
-	buf_printf(&f->opened, "%s%s", add ? "+" : "", path);
-	return 0;
-}
-
-static void
-apply(void *ctx, struct str expression)
-{
-	struct fixture *f = ctx;
-
-	buf_clear(&f->applied);
-	buf_add_str(&f->applied, expression);
-	f->applies++;
-}
-
-static void
-make(struct fixture *f, const char *name, size_t bytes)
-{
-	const struct timespec then[2] = { { 1772442000, 0 }, { 1772442000, 0 } };
-	int fd = open(name, O_WRONLY | O_CREAT, 0600);
-
-	assert_true(fd >= 0);
-	assert_int_equal(ftruncate(fd, (off_t)bytes), 0);
-	futimens(fd, then);
-	close(fd);
-	buf_add(&f->made, name, strlen(name) + 1);
-}
-
-static void
-make_folder(struct fixture *f, const char *name)
-{
-	assert_int_equal(mkdir(name, 0700), 0);
-	buf_add(&f->made, name, strlen(name) + 1);
-}
-
-/* In a folder of its own. */
-static int
-setup(void **state)
-{
-	struct fixture *f = calloc(1, sizeof(*f));
-
-	if (!f || !getcwd(f->back, sizeof(f->back)))
-		return -1;
-	snprintf(f->folder, sizeof(f->folder), "/tmp/test-forms-XXXXXX");
-	if (!mkdtemp(f->folder) || chdir(f->folder) != 0 || setenv("HOME", f->folder, 1) != 0)
-		return -1;
-	sip_store_init(&f->sip);
-	query_init(&f->query, f->sip.store);
-	host_names_init(&f->names);
-	settings_init(&f->settings);
-	f->app = (struct views_app){
-		.settings = &f->settings, .store = f->sip.store, .query = &f->query,
-		.names = &f->names, .source = "sample.pcap", .utc = true, .ctx = f,
-		.save_start = fake_start, .save_step = fake_step, .save_end = fake_end,
-		.open_file = fake_open,
-	};
-	for (int i = 0; i < 4; i++) {
-		char id[32];
-
-		snprintf(id, sizeof(id), "call/%d@test", i);
-		sip_store_call(&f->sip, id, "192.0.2.1:5060", "192.0.2.2:5060");
-	}
-	call_set_grow(&f->shown, 4);
-	call_set_grow(&f->selected, 4);
-	keymap_init(&f->keymap);
-	views_add_keys(&f->keymap);
-	stack_init(&f->stack, &f->keymap, &f->app);
-	f->stack.globals = &views_globals;
-	stack_open(&f->stack, &view_calls_ops, NULL);
-	*state = f;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct fixture *f = *state;
-
-	stack_release(&f->stack);
-	assert_int_equal(f->save.started, f->save.ended);
-	for (size_t i = f->made.n; i > 0;) {
-		for (i--; i > 0 && f->made.p[i - 1] != '\0'; i--)
-			;
-		remove(f->made.p + i);
-	}
-	assert_int_equal(chdir(f->back), 0);
-	rmdir(f->folder);
-	keymap_release(&f->keymap);
-	host_names_release(&f->names);
-	query_release(&f->query);
-	sip_store_release(&f->sip);
-	call_set_release(&f->shown);
-	call_set_release(&f->selected);
-	buf_release(&f->screens);
-	buf_release(&f->save.path);
-	buf_release(&f->applied);
-	buf_release(&f->opened);
-	buf_release(&f->made);
-	free(f);
-	return 0;
-}
-
-/* ---- driving ---- */
-
-static const char *
-run(struct fixture *f, const char *script)
-{
-	struct err err;
-
-	buf_clear(&f->screens);
-	if (script_run("test", str_of(script), &f->stack, NULL, f->app.ascii, &f->screens, &err) != 0)
-		fail_msg("%s", err.text);
-	if (getenv("VIEWS_SHOW"))
-		puts(buf_cstr(&f->screens));
-	return buf_cstr(&f->screens);
-}
-
-/* Keys without the work between them. */
-static const char *
-press(struct fixture *f, const char *names)
-{
-	struct str rest = str_of(names), word;
-	struct key key;
-
-	while (str_cut_word(&rest, &word)) {
-		assert_int_equal(key_parse(&key, word, NULL), 0);
-		stack_key(&f->stack, key);
-	}
-	stack_refresh(&f->stack);
-	return buf_cstr(&f->stack.notice);
-}
-
-static void
-type(struct fixture *f, const char *text)
-{
-	for (; *text; text++)
-		stack_key(&f->stack, (struct key){ (unsigned char)*text, 0 });
-	stack_refresh(&f->stack);
-}
-
-/* The screen as it is, without any work. */
-static const char *
-screen(struct fixture *f)
-{
-	struct canvas *c = canvas_new(f->stack.height, f->stack.width);
-
-	c->ascii = f->app.ascii;
-	stack_draw(&f->stack, c);
-	buf_clear(&f->screens);
-	for (int y = 0; y < canvas_height(c); y++) {
-		canvas_row(c, y, false, &f->screens);
-		buf_add_char(&f->screens, '\n');
-	}
-	canvas_free(c);
-	if (getenv("VIEWS_SHOW"))
-		puts(buf_cstr(&f->screens));
-	return buf_cstr(&f->screens);
-}
-
-static void
-has(const char *s, const char *what)
-{
-	if (!strstr(s, what))
-		fail_msg("no \"%s\" in\n%s", what, s);
-}
-
-static void
-has_not(const char *s, const char *what)
-{
-	if (strstr(s, what))
-		fail_msg("\"%s\" in\n%s", what, s);
-}
-
-static bool
-is_on_top(const struct fixture *f, const struct view_ops *ops)
-{
-	return stack_top(&f->stack)->ops == ops;
-}
+#include "forms_fixture.h"
 
 /* ---- saving ---- */
 
@@ -475,7 +203,11 @@ overwritten(void **state)
 	type(f, "folder");
 	press(f, "<Enter>");
 	has(screen(f), "This is a folder");
-	press(f, "/ <Enter>");
+	press(f, "<C-U>");
+	type(f, "/dev/null");
+	press(f, "<Enter>");
+	has(screen(f), "This is a device or a pipe");
+	press(f, "<C-U> / <Enter>");
 	has(screen(f), "Type the name of a file.");
 	press(f, "<C-U> <Enter>");
 	has(screen(f), "Type the name of a file.");
@@ -538,6 +270,73 @@ cancelled(void **state)
 }
 
 static void
+open_filter(struct fixture *f, const char *now)
+{
+	stack_open(&f->stack, &view_filter_form_ops, &(struct filter_form_subject){
+		.apply = apply, .ctx = f, .now = str_of(now) });
+}
+
+/* Click on what stands on the screen; all before it is of one cell and byte, or a
+ * line of the frame. */
+static void
+click(struct fixture *f, const char *what)
+{
+	const char *s = screen(f), *at = strstr(s, what), *line = at;
+	int y = 0, x = 0;
+
+	assert_non_null(at);
+	for (; s < at; s++)
+		y += *s == '\n';
+	while (line[-1] != '\n')
+		x += ((unsigned char)*--line & 0xc0) != 0x80;
+	stack_mouse(&f->stack, &(struct mouse){ .kind = MOUSE_PRESS, .y = y, .x = x });
+}
+
+static void
+with_mouse(void **state)
+{
+	struct fixture *f = *state;
+
+	f->save.steps = 100;
+	open_save_of_list(f);
+	click(f, "with RTP");
+	click(f, "[ Save ]");
+	assert_int_equal(f->save.started, 1);
+	assert_true(f->save.rtp);
+	click(f, "./calls.pcap");
+	click(f, "[ Save ]");
+	assert_int_equal(f->save.started, 1);
+	click(f, "[ Cancel ]");
+	assert_int_equal(f->save.ended, 1);
+	assert_true(is_on_top(f, &view_save_ops));
+	click(f, "[ Cancel ]");
+	assert_true(is_on_top(f, &view_calls_ops));
+	open_filter(f, "");
+	click(f, "INVITE     [x] SUB");
+	click(f, "[ Filter ]");
+	assert_string_equal(buf_cstr(&f->applied), "method not in (INVITE)");
+}
+
+/* Whatever the size, and in ASCII. */
+static void
+sizes(void **state)
+{
+	struct fixture *f = *state;
+
+	open_save_of_list(f);
+	run(f, ":resize 20x5\n:resize 12x4\n:resize 12x3\n:resize 3x2\n:resize 1x1\n");
+	press(f, "<Tab> x <Down> <Esc>");
+	open_filter(f, "from ~ \"a\"");
+	run(f, ":resize 20x5\n:resize 12x4\n:resize 12x3\n:resize 3x2\n:resize 1x1\n");
+	press(f, "<Tab> x <Down> <S-Tab>");
+	f->app.ascii = true;
+	run(f, ":resize 40x10\n");
+	press(f, "<Home>");
+	has(screen(f), "+- Filter --");
+	has(screen(f), "v|");
+}
+
+static void
 no_saver(void **state)
 {
 	struct fixture *f = *state;
@@ -589,13 +388,6 @@ names_completed(void **state)
 }
 
 /* ---- the filter form ---- */
-
-static void
-open_filter(struct fixture *f, const char *now)
-{
-	stack_open(&f->stack, &view_filter_form_ops, &(struct filter_form_subject){
-		.apply = apply, .ctx = f, .now = str_of(now) });
-}
 
 static void
 filter_made(void **state)
@@ -662,141 +454,6 @@ filter_errors(void **state)
 	assert_string_equal(buf_cstr(&f->applied), "from ~ \"a(b)\" and to ~ \"bob\"");
 }
 
-/* ---- files ---- */
-
-static void
-make_files(struct fixture *f)
-{
-	const struct timespec then[2] = { { 1772442000, 0 }, { 1772442000, 0 } };
-
-	make_folder(f, "old");
-	make(f, "old/2025.pcap.gz", 123456);
-	utimensat(AT_FDCWD, "old", then, 0);
-	make(f, "b.pcapng", 5);
-	make(f, "notes.txt", 70000000);
-	make(f, "trunk-b.CAP", 9999);
-	make(f, ".hidden.pcap", 1);
-	make(f, "evil\x1b[31m\xff.pcap", 1);
-}
-
-static void
-files_listed(void **state)
-{
-	struct fixture *f = *state;
-	const char *s;
-
-	make_files(f);
-	s = run(f, "<C-O>\n:shot a");
-	has(s, "Open a capture");
-	has(s, "File: ./\n");
-	has(s, "  Name                                                    Size  Changed\n");
-	has(s, "  ../\n");
-	has(s, "  old/                                                          2026-03-02 09:00\n");
-	has(s, "* b.pcapng                                                   5  2026-03-02 09:00\n");
-	has(s, "* evil␛[31m\xef\xbf\xbd.pcap");
-	has(s, "  notes.txt                                              70 MB  2026-03-02 09:00\n");
-	has(s, "* trunk-b.CAP                                             9999  ");
-	has_not(s, "hidden");
-	has(s, "2/6");
-	s = run(f, "B\n:shot b");
-	has(s, "File: ./B\n");
-	has(s, "b.pcapng");
-	has(s, "trunk-b");
-	has_not(s, "notes");
-	has(s, "1/2");
-	s = run(f, "<Backspace> .\n:shot c\n<C-U> z z\n:shot d\n:resize 40x10\n<C-U>\n:shot e\n");
-	has(s, "hidden");
-	has(s, "No name here has this in it.");
-	has(strstr(s, "== e"), "  notes.txt                        70 MB\n");
-	run(f, ":resize 12x3\n:resize 3x2\n:resize 80x24\n");
-}
-
-static void
-files_moved(void **state)
-{
-	struct fixture *f = *state;
-	const char *s;
-
-	make_files(f);
-	s = run(f, "<C-O> <Enter>\n:shot a\n");
-	has(s, "File: ./old/");
-	has(s, "* 2025.pcap.gz");
-	has(s, "123 kB");
-	/* Up again, to where one was. */
-	s = run(f, "<Left>\n:shot+ a\n");
-	has(s, f->folder);
-	has(s, "  old/");
-	s = run(f, "<Right>\n:shot a\n");
-	has(s, "/old/\n");
-	has(s, f->folder);
-	s = run(f, "<Home> <Enter>\n:shot a\n");
-	has_not(s, "/old/\n");
-	s = run(f, "<Backspace>\n:shot a\n");
-	has(s, "File: /tmp/\n");
-	s = run(f, "<Left> <Left> <Left>\n:shot a\n");
-	has(s, "File: /\n");
-	has_not(s, "../");
-	s = run(f, "~\n:shot a\n");
-	has(s, "File: ~/\n");
-	has(s, "b.pcapng");
-	s = run(f, "t r <Tab>\n:shot a\n");
-	has(s, "File: ~/trunk-b.CAP\n");
-	s = run(f, "<C-W> / n o w h e r e /\n:shot a\n");
-	has(s, "File: /nowhere/\n");
-	has(s, "/nowhere/: No such file or directory");
-	has(press(f, "x <Enter>"), "There is no file /nowhere/x.");
-}
-
-static void
-files_opened(void **state)
-{
-	struct fixture *f = *state;
-
-	make_files(f);
-	run(f, "<C-O> b . <Enter>");
-	has(screen(f), "Open ./b.pcapng, and close what is open? y/n");
-	press(f, "n");
-	assert_int_equal(f->opened.n, 0);
-	assert_true(is_on_top(f, &view_files_ops));
-	f->refuse = "this is no capture";
-	press(f, "<Enter> y");
-	has(screen(f), "./b.pcapng: this is no capture");
-	assert_true(is_on_top(f, &view_files_ops));
-	f->refuse = NULL;
-	press(f, "<Enter> y");
-	assert_string_equal(buf_cstr(&f->opened), "./b.pcapng");
-	assert_true(is_on_top(f, &view_calls_ops));
-	has(screen(f), "Reading ./b.pcapng.");
-	run(f, "<C-O> ~ h i d <C-U> . h i d");
-	has(press(f, "<Insert>"), "Reading ");
-	has(buf_cstr(&f->opened), "+");
-	has(buf_cstr(&f->opened), "/.hidden.pcap");
-	run(f, "<C-O> <C-O>");
-	assert_int_equal(f->stack.count, 2);
-	run(f, "<Esc>");
-	assert_true(is_on_top(f, &view_calls_ops));
-	/* By mouse; the third row has the folder. */
-	run(f, "<C-O>");
-	stack_mouse(&f->stack, &(struct mouse){ MOUSE_PRESS, 4, 5 });
-	stack_mouse(&f->stack, &(struct mouse){ MOUSE_DOUBLE, 4, 5 });
-	has(screen(f), "File: ./old/");
-}
-
-/* Folders of any size, a slice at a time. */
-static void
-files_many(void **state)
-{
-	struct fixture *f = *state;
-	char name[32];
-
-	for (int i = 0; i < 3000; i++) {
-		snprintf(name, sizeof(name), "%04d.pcap", i * 7 % 3000);
-		make(f, name, 1);
-	}
-	has(run(f, "<C-O> <End>\n:shot a\n"), "2999.pcap");
-	has(run(f, "2 9 9\n:shot a\n"), "4/13");
-}
-
 int
 main(void)
 {
@@ -808,14 +465,12 @@ main(void)
 		cmocka_unit_test_setup_teardown(overwritten, setup, teardown),
 		cmocka_unit_test_setup_teardown(save_errors, setup, teardown),
 		cmocka_unit_test_setup_teardown(cancelled, setup, teardown),
+		cmocka_unit_test_setup_teardown(with_mouse, setup, teardown),
+		cmocka_unit_test_setup_teardown(sizes, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_saver, setup, teardown),
 		cmocka_unit_test_setup_teardown(names_completed, setup, teardown),
 		cmocka_unit_test_setup_teardown(filter_made, setup, teardown),
 		cmocka_unit_test_setup_teardown(filter_errors, setup, teardown),
-		cmocka_unit_test_setup_teardown(files_listed, setup, teardown),
-		cmocka_unit_test_setup_teardown(files_moved, setup, teardown),
-		cmocka_unit_test_setup_teardown(files_opened, setup, teardown),
-		cmocka_unit_test_setup_teardown(files_many, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -165,6 +165,7 @@ listing(void **state)
 	assert_int_equal(f->list.names[5].bytes, -1);
 	assert_int_equal(path_kind(f->folder), PATH_FOLDER);
 	assert_int_equal(path_kind(path_of(f, "a.txt")), PATH_FILE);
+	assert_int_equal(path_kind("/dev/null"), PATH_DEVICE);
 	assert_int_equal(path_kind(path_of(f, "broken")), PATH_NOTHING);
 	assert_int_equal(path_list_open(&f->list, path_of(f, "a.txt"), &err), -1);
 	assert_non_null(strstr(err.text, "a.txt: Not a directory"));

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "query/related.h"
+#include "query/related_int.h"
 #include "sip_store.h"
 
 #define U1	"ab30317f1a784dc48ff824d0d3715d86"
@@ -261,6 +261,87 @@ test_guesses(void **state)
 	}
 }
 
+/* A busy box: hundreds of calls within the two seconds, of one caller, each with its
+ * leg, whose number has another form. Each has its own leg alone; those to one number
+ * have none. */
+static void
+test_busy(void **state)
+{
+	enum { CALLS = 400 };
+	struct sip_store t;
+	struct related r[RELATED_MAX];
+
+	(void)state;
+	sip_store_init(&t);
+	for (int i = 0; i < CALLS; i++) {
+		char in[24], out[24], to[24], national[24];
+		int number = i % 10 == 9 ? 999999 : 100000 + i;
+
+		snprintf(in, sizeof(in), "in%d@h", i);
+		snprintf(out, sizeof(out), "out-%d@h", i);
+		snprintf(to, sizeof(to), "+4930%d", number);
+		snprintf(national, sizeof(national), "030%d", number);
+		put(&t, &(struct ask){ i * 4, A, BOX, in, "+4930700", to, NULL, NULL });
+		put(&t, &(struct ask){ i * 4 + 2, BOX, B, out, "+4930700", national, NULL, NULL });
+	}
+	for (uint32_t i = 0; i < 2 * CALLS; i += 7) {
+		size_t n = find(&t, i, r);
+
+		if (n != (i / 2 % 10 != 9))
+			fail_msg("call %u: %zu found", i, n);
+		if (n > 0)
+			assert_int_equal(r[0].call, i ^ 1);
+	}
+	sip_store_release(&t);
+}
+
+/* Who is told to call somebody, and does. */
+static void
+test_transfer(void **state)
+{
+	static const struct {
+		const char *src, *to;
+		double ms;
+		bool related;
+	} cases[] = {
+		{ B, "carol", 5100, true },
+		{ B, "carol", 11000, false },	/* much later */
+		{ B, "carol", 4000, false },	/* before it was told */
+		{ B, "dave", 5100, false },	/* somebody else */
+		{ C, "carol", 5100, false },	/* who was not told */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		for (int side = 0; side < 2; side++) {
+			const struct ask refer = { 5000, A, B, "told@h", "alice", "bob",
+						   "Refer-To: <sip:carol@h>\r\n", "REFER" };
+			const struct ask call = { cases[i].ms, cases[i].src, BOX, "new@h", "bob",
+						  cases[i].to, NULL, NULL };
+			struct sip_store t;
+			struct related r[RELATED_MAX];
+			struct buf said = BUF_INIT;
+			size_t n;
+
+			sip_store_init(&t);
+			put(&t, &(struct ask){ 0, A, B, "told@h", "alice", "bob", NULL, NULL });
+			put(&t, call.ms < refer.ms ? &call : &refer);
+			put(&t, call.ms < refer.ms ? &refer : &call);
+			n = find(&t, (uint32_t)side, r);
+			assert_int_equal(n, cases[i].related);
+			if (n > 0) {
+				assert_int_equal(r[0].reason, RELATED_TRANSFER);
+				related_say(&said, &r[0]);
+				assert_string_equal(buf_cstr(&said), side == 0 ?
+					"the REFER of #1 asked for it 100.0 ms before" :
+					"its REFER asked for #2 100.0 ms before");
+			}
+			buf_release(&said);
+			sip_store_release(&t);
+		}
+	}
+}
+
 /* Legs of legs, and an end to it. */
 static void
 test_chain(void **state)
@@ -349,13 +430,43 @@ test_bounds(void **state)
 	sip_store_release(&t);
 }
 
+/* Cut at every byte: what is left is read within its bounds. */
+static void
+test_cut(void **state)
+{
+	static const char message[] =
+		"REFER sip:b@h SIP/2.0\r\nX-CID: one-1@h, \"two\"\r\n"
+		"Replaces: one-1@h;to-tag=1;from-tag=2\r\nJoin: a@h;x\r\n"
+		"Target-Dialog: abcd@h\r\nIn-Reply-To: one@h ,two@h\r\n"
+		"Session-ID: " U1 ";remote=" U2 "\r\n"
+		"P-Charging-Vector: icid-value=\"AyretyU0dm\";x=y\r\n"
+		"Refer-To: <sip:x@h?Replaces=one-1%40h%3Bto-tag%3D1>\r\n\r\n";
+	struct related_tokens t = { .n = 0 };
+
+	(void)state;
+	for (size_t n = 0; n < sizeof(message); n++) {
+		char *copy = malloc(n ? n : 1);
+
+		assert_non_null(copy);
+		memcpy(copy, message, n);
+		related_tokens_read(&t, (struct str){ copy, n }, STR("X-CID"));
+		free(copy);
+	}
+	related_tokens_read(&t, STR(message), STR("X-CID"));
+	assert_int_equal(t.n, 9);
+	assert_true(str_eq(t.refer_to, STR("x")));
+	buf_release(&t.text);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pairs), cmocka_unit_test(test_ids),
-		cmocka_unit_test(test_guesses), cmocka_unit_test(test_chain),
-		cmocka_unit_test(test_bounds),
+		cmocka_unit_test(test_guesses), cmocka_unit_test(test_transfer),
+		cmocka_unit_test(test_busy),
+		cmocka_unit_test(test_chain),
+		cmocka_unit_test(test_bounds), cmocka_unit_test(test_cut),
 	};
 
 	return cmocka_run_group_tests_name("related", tests, NULL, NULL);

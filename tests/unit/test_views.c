@@ -98,7 +98,7 @@ happened(void **state)
 	has(s, "Count: 2 one after the other");
 	has(s, "Call: #1, by its connection");
 	s = run(f, "<Esc> g j j <Enter>\n:shot log");
-	has(s, "Call: #1, which it names");
+	has(s, "Call: #1 ");
 	has_not(s, "\x1b");
 	s = run(f, "<Enter> g <Enter>\n:shot raw");
 	has(s, "TCP  frames 3, 5\n");

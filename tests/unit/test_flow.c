@@ -1,0 +1,301 @@
+/* The view Flow: what needs settings, names, a mouse, or many messages. What keys do
+ * is in tests/screen/flow-*.keys. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "sip_store.h"
+#include "ui/script.h"
+#include "views/views.h"
+
+#define A	"192.0.2.1:5060"
+#define B	"192.0.2.2:5060"
+#define C	"192.0.2.3:5060"
+
+struct fixture {
+	struct sip_store sip;
+	struct query query;
+	struct host_names names;
+	struct settings settings;
+	struct views_progress progress;
+	struct views_app app;
+	struct keymap keymap;
+	struct stack stack;
+	struct buf screens;
+};
+
+static void
+fixture_progress(void *ctx, struct views_progress *p)
+{
+	*p = ((struct fixture *)ctx)->progress;
+}
+
+static int
+setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	if (!f)
+		return -1;
+	sip_store_init(&f->sip);
+	query_init(&f->query, f->sip.store);
+	host_names_init(&f->names);
+	settings_init(&f->settings);
+	f->progress.ended = true;
+	f->app = (struct views_app){
+		.settings = &f->settings, .store = f->sip.store, .query = &f->query,
+		.names = &f->names, .source = "x.pcap", .utc = true, .ctx = f,
+		.progress = fixture_progress,
+	};
+	keymap_init(&f->keymap);
+	views_add_keys(&f->keymap);
+	stack_init(&f->stack, &f->keymap, &f->app);
+	f->stack.globals = &views_globals;
+	*state = f;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	stack_release(&f->stack);
+	keymap_release(&f->keymap);
+	host_names_release(&f->names);
+	query_release(&f->query);
+	sip_store_release(&f->sip);
+	buf_release(&f->screens);
+	free(f);
+	return 0;
+}
+
+static void
+open_flow(struct fixture *f, uint32_t n, bool related)
+{
+	uint32_t calls[1000];
+
+	for (uint32_t i = 0; i < n && i < ARRAY_SIZE(calls); i++)
+		calls[i] = i;
+	stack_open(&f->stack, &view_flow_ops,
+		   &(struct flow_subject){ .calls = calls, .n = n, .related = related });
+}
+
+static const char *
+run(struct fixture *f, const char *script)
+{
+	struct err err;
+
+	buf_clear(&f->screens);
+	if (script_run("test", str_of(script), &f->stack, NULL, f->app.ascii, &f->screens, &err) != 0)
+		fail_msg("%s", err.text);
+	return buf_cstr(&f->screens);
+}
+
+static void
+has(const char *screen, const char *what)
+{
+	if (!strstr(screen, what))
+		fail_msg("no \"%s\" in\n%s", what, screen);
+}
+
+static void
+has_not(const char *screen, const char *what)
+{
+	if (strstr(screen, what))
+		fail_msg("\"%s\" in\n%s", what, screen);
+}
+
+static void
+say(struct fixture *f, double ms, const char *src, const char *dst, const char *start,
+    const char *cseq, const char *call_id)
+{
+	sip_store_say(&f->sip, ms, src, dst, &(struct sip_line){
+		start, cseq, cseq + 2, NULL, call_id, NULL });
+}
+
+static void
+names(void **state)
+{
+	struct fixture *f = *state;
+	struct err err;
+	const char *s;
+
+	say(f, 0, A, B, "INVITE sip:b SIP/2.0", "1 INVITE", "n@test");
+	say(f, 10, C, A, "SIP/2.0 180 Ringing", "1 INVITE", "n@test");
+	host_names_add_alias(&f->names, STR("192.0.2.2"), STR("cluster"), &err);
+	host_names_add_alias(&f->names, STR("192.0.2.3"), STR("cluster"), &err);
+	open_flow(f, 1, false);
+	/* Two hosts with one name are one lane, as long as names are shown. */
+	s = run(f, ":shot names");
+	has(s, "cluster");
+	has(s, "192.0.2.2 +1");
+	s = run(f, "a\n:shot addresses");
+	has_not(s, "cluster");
+	has(s, "192.0.2.3:5060");
+	s = run(f, "a\n:shot names again");
+	has(s, "192.0.2.2 +1");
+	s = run(f, "s\n:shot ports");
+	has(s, "192.0.2.3:5060");
+}
+
+static void
+settings(void **state)
+{
+	struct fixture *f = *state;
+	const char *s;
+
+	f->settings.sdp = SETTING_SDP_OFF;
+	f->settings.color_by = SETTING_COLOR_BY_CSEQ;
+	f->settings.preview = SETTING_PREVIEW_ON;
+	f->settings.preview_width = 30;
+	f->settings.time = SETTING_TIME_DELTA;
+	f->settings.split_ports = true;
+	sip_store_call(&f->sip, "one@test", A, B);
+	open_flow(f, 1, false);
+	s = run(f, ":resize 120x30\n:shot+ as set");
+	has(s, "INVITE (SDP)");
+	has(s, "by CSeq");
+	has(s, "│ Via: SIP/2.0/UDP h;branch=z9h");
+	has(s, "+60.000000");
+	has(s, "|wwwwwwwwwwww");	/* a long pause */
+	f->settings.long_pause_ms = 0;
+	s = run(f, ":shot+ no pause is long");
+	has_not(s, "|wwwwwwwwwwww");
+	f->settings.preview = SETTING_PREVIEW_OFF;
+	run(f, "<Esc>\n");
+}
+
+static void
+mouse(void **state)
+{
+	struct fixture *f = *state;
+	struct mouse m = { MOUSE_PRESS, 0, 5 };
+	const char *s;
+
+	sip_store_call(&f->sip, "one@test", A, B);
+	open_flow(f, 1, false);
+	run(f, ":resize 150x24\n:shot first");
+	/* Title, summary, heads: nothing; then a note of the first arrow, and others. */
+	for (m.y = 0; m.y < 3; m.y++)
+		stack_mouse(&f->stack, &m);
+	s = run(f, ":resize 150x24\n:shot heads");
+	has(s, "1/7");
+	m.y = 5;
+	stack_resize(&f->stack, 24, 150);
+	stack_mouse(&f->stack, &m);
+	s = run(f, ":resize 150x24\n:shot second");
+	has(s, "2/7");
+	m.kind = MOUSE_WHEEL_DOWN;
+	stack_mouse(&f->stack, &m);
+	s = run(f, ":resize 150x24\n:shot third");
+	has(s, "3/7");
+	/* Beside: the message scrolls. */
+	m.x = 140;
+	stack_mouse(&f->stack, &m);
+	s = run(f, ":resize 150x24\n:shot beside");
+	has(s, "3/7");
+	m = (struct mouse){ MOUSE_DOUBLE, 5, 5 };
+	stack_mouse(&f->stack, &m);
+	s = run(f, ":resize 150x24\n:shot opened");
+	has(s, "Message of call 1");
+	/* Anywhere, at any size. */
+	run(f, ":resize 150x24\n<Esc>\n");
+	for (int size = 0; size < 12; size++) {
+		char script[64];
+
+		snprintf(script, sizeof(script), ":resize %dx%d\n:shot x\n", 1 + size * 15,
+			 1 + size * 2);
+		run(f, script);
+		for (m.y = 0; m.y < 1 + size * 2; m.y++) {
+			m.kind = (enum mouse_kind)(m.y % 4);
+			if (m.kind != MOUSE_DOUBLE)
+				stack_mouse(&f->stack, &m);
+		}
+	}
+}
+
+static void
+related(void **state)
+{
+	struct fixture *f = *state;
+	const char *s;
+
+	say(f, 0, A, B, "INVITE sip:b SIP/2.0", "1 INVITE", "a84b4c76e66710@h");
+	say(f, 20, B, C, "INVITE sip:c SIP/2.0", "1 INVITE", "a84b4c76e66710@h-b2b_1");
+	f->progress.ended = false;
+	open_flow(f, 1, true);
+	s = run(f, ":shot legs");
+	has(s, "Flow of 2 calls, 1 related");
+	has(s, "#2 a Call-ID like that of #1 (likely)");
+	/* What comes later is found once all is read. */
+	say(f, 30, B, C, "INVITE sip:d SIP/2.0", "1 INVITE", "a84b4c76e66710@h-b2b_2");
+	f->progress.ended = true;
+	s = run(f, ":shot more");
+	has(s, "Flow of 3 calls, 2 related");
+	/* A cursor on the last one, then the ladder shrinks. */
+	s = run(f, "G <F4>\n:shot none");
+	has(s, "Flow of call 1");
+	has(s, "1/1");
+	s = run(f, "<F4> G f <Space> <Esc> x\n:shot hidden, none");
+	has(s, "1 hidden");
+	has(s, "All messages are hidden");
+	has_not(s, "1/1");
+}
+
+/* A ladder of many messages, at a pace of slices, while more come. */
+static void
+many(void **state)
+{
+	struct fixture *f = *state;
+	const char *s;
+
+	for (int i = 0; i < 20000; i++) {
+		char cseq[32];
+
+		snprintf(cseq, sizeof(cseq), "%d INFO", i + 1);
+		say(f, i, A, B, "INFO sip:b SIP/2.0", cseq, i % 2 ? "even@test" : "odd@test");
+	}
+	open_flow(f, 2, false);
+	s = run(f, ":shot all\n");
+	has(s, "Flow of 2 calls");
+	has(s, "/20000");
+	/* Others come; keys go on meanwhile. */
+	say(f, 30000, A, B, "BYE sip:b SIP/2.0", "99999 BYE", "odd@test");
+	stack_refresh(&f->stack);
+	stack_act(&f->stack, ACTION_LAST);
+	stack_act(&f->stack, ACTION_TOGGLE_SDP);
+	stack_act(&f->stack, ACTION_TOGGLE_COPIES);
+	stack_act(&f->stack, ACTION_PAGE_UP);
+	stack_act(&f->stack, ACTION_RELATED);
+	stack_act(&f->stack, ACTION_NEXT_ERROR);
+	s = run(f, "<End>\n:shot later");
+	has(s, "20001/20001");
+	/* Found in slices, from where one is. */
+	s = run(f, "<Home> / C S e q : <Space> 1 5 0 0 0 <Space> <Enter>\n:shot found");
+	has(s, "Match 1 of 1");
+	has(s, "match 1/1  15000/20001");
+	s = run(f, "D\n:shot hidden");
+	has(s, "20001 hidden");
+	s = run(f, "n D n\n:shot again");
+	has(s, "Match 1 of 1");
+	/* Closed in the middle of it all. */
+	stack_act(&f->stack, ACTION_TOGGLE_PORTS);
+	stack_act(&f->stack, ACTION_RELATED);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(names, setup, teardown),
+		cmocka_unit_test_setup_teardown(settings, setup, teardown),
+		cmocka_unit_test_setup_teardown(mouse, setup, teardown),
+		cmocka_unit_test_setup_teardown(related, setup, teardown),
+		cmocka_unit_test_setup_teardown(many, setup, teardown),
+	};
+
+	return cmocka_run_group_tests_name("flow", tests, NULL, NULL);
+}
