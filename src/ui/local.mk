@@ -20,15 +20,21 @@ librung_a_SOURCES += \
 	src/ui/term_signals.c src/ui/term_signals.h \
 	src/ui/theme.c src/ui/theme.h \
 	src/ui/view.h \
-	src/ui/view_help.c
+	src/ui/view_help.c \
+	src/ui/view_palette.c
 
 unit_tests += \
 	tests/unit/test_canvas tests/unit/test_form tests/unit/test_keys tests/unit/test_list \
 	tests/unit/test_path tests/unit/test_prompt tests/unit/test_script tests/unit/test_stack \
-	tests/unit/test_term tests/unit/test_term_keys
+	tests/unit/test_term tests/unit/test_term_keys \
+	tests/unit/test_path tests/unit/test_prompt \
+	tests/unit/test_script tests/unit/test_stack tests/unit/test_term \
+	tests/unit/test_program tests/unit/test_term_keys
 tests_unit_test_script_SOURCES = tests/unit/test_script.c tests/unit/demo_view.h
 tests_unit_test_stack_SOURCES = tests/unit/test_stack.c tests/unit/demo_view.h
-tests_unit_test_term_SOURCES = tests/unit/test_term.c tests/unit/demo_view.h
+tests_unit_test_program_SOURCES = tests/unit/test_program.c tests/unit/pty_child.h
+tests_unit_test_term_SOURCES = tests/unit/test_term.c tests/unit/demo_view.h \
+	tests/unit/pty_child.h
 
 fuzz_tests += tests/fuzz/fuzz_canvas
 tests_fuzz_fuzz_canvas_SOURCES = tests/fuzz/fuzz_canvas.c $(fuzz_main)
@@ -37,3 +43,7 @@ tests_fuzz_fuzz_canvas_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 # The program on its scripts.
 script_tests += tests/screen/run.sh
 EXTRA_DIST += tests/screen
+
+# And on real terminals.
+script_tests += tests/terminal/run.sh
+EXTRA_DIST += tests/terminal

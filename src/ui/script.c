@@ -180,8 +180,8 @@ do_line(struct script *s, struct str line, struct err *err)
 	line = str_trim(line);
 	if (line.n == 0 || (line.p[0] == '#' && !str_starts(line, STR("#: size "))))
 		return 0;
-	/* ":" alone is the key. */
-	if (line.n == 1 || (line.p[0] != ':' && line.p[0] != '#'))
+	/* ":" alone is the key, also before others. */
+	if (line.n == 1 || (line.p[0] != ':' && line.p[0] != '#') || str_starts(line, STR(": ")))
 		return do_keys(s, line, err);
 	if (stack_done(s->stack))
 		return err_set(err, "the program has ended before %.*s", STR_ARG(line));

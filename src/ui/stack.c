@@ -65,6 +65,14 @@ view_refresh(struct stack *s, struct view *v)
 		s->changed = true;
 }
 
+/* Let what is seen look at its data and its size: it may have been covered meanwhile. */
+static void
+see(struct stack *s)
+{
+	for (int i = stack_first_seen(s); i >= 0 && i < s->count; i++)
+		view_refresh(s, s->views[i]);
+}
+
 /* Take away what asked to be closed. The view that comes to light may close
  * itself too when it looks at its data; that ends, as each turn frees one. */
 static void
@@ -87,8 +95,7 @@ reap(struct stack *s)
 		}
 		if (closed) {
 			s->changed = true;
-			if (s->count > 0)
-				view_refresh(s, top(s));
+			see(s);
 		}
 	}
 	if (s->count == 0)
@@ -244,9 +251,21 @@ stack_resize(struct stack *s, int height, int width)
 void
 stack_refresh(struct stack *s)
 {
-	for (int i = stack_first_seen(s); i >= 0 && i < s->count; i++)
-		view_refresh(s, s->views[i]);
+	see(s);
 	reap(s);
+}
+
+/* After something was done: take away what asked for it, and do what was asked for
+ * the view that comes to light. */
+static void
+settle(struct stack *s)
+{
+	enum action action = s->pending;
+
+	reap(s);
+	s->pending = ACTION_NONE;
+	if (action != ACTION_NONE && !s->ended)
+		stack_act(s, action);
 }
 
 bool
@@ -261,9 +280,10 @@ stack_work(struct stack *s, int budget_ms)
 	for (int i = 0; i < s->count; i++) {
 		struct view *v = s->views[i];
 
-		if (v->ops->work)
+		if (v->ops->work && !v->closing)
 			more |= v->ops->work(v, (budget_ms + workers - 1) / workers);
 	}
+	settle(s);
 	return more;
 }
 
@@ -308,19 +328,6 @@ act_default(struct stack *s, struct view *v, enum action action)
 	return "everywhere";
 }
 
-/* After something was done: take away what asked for it, and do what was asked for
- * the view that comes to light. */
-static void
-settle(struct stack *s)
-{
-	enum action action = s->pending;
-
-	reap(s);
-	s->pending = ACTION_NONE;
-	if (action != ACTION_NONE && !s->ended)
-		stack_act(s, action);
-}
-
 void
 stack_act(struct stack *s, enum action action)
 {
@@ -360,13 +367,16 @@ static void
 confirm_key(struct stack *s, struct key key)
 {
 	struct view *v = s->confirming;
-	bool yes = key.code == 'y' || key.code == 'Y';
+	bool plain = key.mods == 0;
+	bool yes = plain && (key.code == 'y' || key.code == 'Y');
 
-	if (!yes && key.code != 'n' && key.code != 'N' && key.code != KEYCODE_ESC &&
-	    !key_eq(key, (struct key){ 'C', KEY_MOD_CTRL }))
+	/* With Alt it is an Esc, and what came after it. */
+	if (!yes && !(plain && (key.code == 'n' || key.code == 'N' || key.code == KEYCODE_ESC)) &&
+	    !(key.mods & KEY_MOD_ALT) && !key_eq(key, (struct key){ 'C', KEY_MOD_CTRL }))
 		return;
 	s->confirming = NULL;
 	s->changed = true;
+	buf_clear(&s->notice);
 	if (v->ops->confirmed)
 		v->ops->confirmed(v, yes);
 	settle(s);
@@ -405,14 +415,14 @@ stack_key(struct stack *s, struct key key)
 	if (s->asking == v && ask_key(s, key))
 		return;
 	if (v->ops->key) {
-		/* What it says itself is to stay. */
+		/* Before, as the view may have another one to say. */
 		s->changed |= s->notice.n > 0;
 		buf_clear(&s->notice);
-	}
-	if (v->ops->key && v->ops->key(v, key)) {
-		s->changed = true;
-		settle(s);
-		return;
+		if (v->ops->key(v, key)) {
+			s->changed = true;
+			settle(s);
+			return;
+		}
 	}
 	if (key.mods & KEY_MOD_ALT && !keymap_has(s->keymap, v->ops->name, key)) {
 		stack_key(s, (struct key){ KEYCODE_ESC, 0 });

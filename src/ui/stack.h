@@ -41,7 +41,7 @@ struct stack {
 	void *app;			/**< for the views; borrowed */
 	struct buf notice;		/**< private; empty: none */
 	struct prompt prompt;		/**< private */
-	struct prompt_history asked[STACK_ASK_COUNT];	/**< private */
+	struct prompt_history asked[STACK_ASK_COUNT];	/**< private to ui/ */
 	struct view *asking;		/**< private; NULL: nobody */
 	struct buf ask_note;		/**< private */
 	bool ask_error;			/**< private */
@@ -177,6 +177,14 @@ extern const struct view_ops view_help_ops;
 
 struct help_subject {
 	const struct view_ops *ops;	/**< of the view that is explained */
+};
+
+/** A dialog to choose an action of the view below by its name. Subject: struct
+ * palette_subject. */
+extern const struct view_ops view_palette_ops;
+
+struct palette_subject {
+	const struct view_ops *ops;	/**< of the view below */
 };
 
 /** The actions that the stack does itself, ended by ACTION_NONE. */

@@ -4,6 +4,8 @@
 #include "ui/stack_int.h"
 
 #define CHROME_ROWS	2	/* title and footer */
+#define TITLE_GAP	2	/* cells between the parts of a title */
+#define TITLE_LEAST	20	/* that its left part keeps beside a right one */
 #define HINTS_MAX	32	/* in a footer */
 
 /* Between title and footer; a dialog in the middle of that, its frame too. */
@@ -58,12 +60,19 @@ draw_title(const struct view *v, struct canvas *c)
 	int width = canvas_width(c), used, n;
 
 	add_title(v, &left, &right);
-	canvas_fill(c, 0, 0, 1, width, ROLE_TITLE, " ");
 	n = text_width(buf_str(&right));
-	used = canvas_text(c, 0, 0, width, ROLE_TITLE, buf_str(&left));
-	/* The right part gives way. */
-	if (n > 0 && used + 2 + n <= width)
-		canvas_text(c, 0, width - n, n, ROLE_TITLE, buf_str(&right));
+	used = text_width(buf_str(&left));
+	/* The left part gives way as long as it tells something; then the right one. */
+	if (n > 0 && used + TITLE_GAP + n > width) {
+		used = width - TITLE_GAP - n;
+		if (used < TITLE_LEAST)
+			n = 0;
+	}
+	if (n == 0)
+		used = width;
+	canvas_fill(c, 0, 0, 1, width, ROLE_TITLE, " ");
+	canvas_field(c, 0, 0, used, ROLE_TITLE, CANVAS_LEFT, buf_str(&left));
+	canvas_text(c, 0, width - n, n, ROLE_TITLE, buf_str(&right));
 	buf_release(&left);
 	buf_release(&right);
 }
@@ -86,10 +95,18 @@ draw_frame(const struct view *v, const struct stack_place *p, struct canvas *c)
 	canvas_fill(&f, 0, edge, 1, 1, ROLE_BORDER, "┐");
 	canvas_fill(&f, bottom, 0, 1, 1, ROLE_BORDER, "└");
 	canvas_fill(&f, bottom, edge, 1, 1, ROLE_BORDER, "┘");
-	n = text_width(buf_str(&right));
-	used = canvas_text(&f, 0, 2, p->width - 2, ROLE_HOST, buf_str(&left));
-	if (n > 0 && used + 4 + n <= p->width)
-		canvas_text(&f, 0, edge - 1 - n, n, ROLE_HOST, buf_str(&right));
+	/* Both between blanks, the left one two cells from the corner. */
+	n = text_width(str_trim(buf_str(&right)));
+	used = text_width(str_trim(buf_str(&left)));
+	if (used > p->width - 4)
+		used = p->width - 4;
+	if (used > 0)
+		canvas_fill(&f, 0, 2, 1, used + 2, ROLE_HOST, " ");
+	canvas_field(&f, 0, 3, used, ROLE_HOST, CANVAS_LEFT, str_trim(buf_str(&left)));
+	if (n > 0 && used + n + 7 <= p->width) {
+		canvas_fill(&f, 0, edge - 3 - n, 1, n + 2, ROLE_HOST, " ");
+		canvas_text(&f, 0, edge - 2 - n, n, ROLE_HOST, str_trim(buf_str(&right)));
+	}
 	buf_release(&left);
 	buf_release(&right);
 }
@@ -237,13 +254,14 @@ draw_view(const struct stack *s, const struct view *v, struct canvas *c)
 	struct stack_place p = stack_place_of(s, v);
 	struct canvas body = canvas_part(c, p.y, p.x, p.height, p.width);
 
-	if (v->ops->size && p.y > 0 && p.x > 0)
+	if (v->ops->size && p.y > 0 && p.x > 0) {
 		draw_frame(v, &p, c);
-	else if (s->height > CHROME_ROWS)
-		draw_title(v, c);
-	/* Another one is below, also where there is no room for a frame. */
-	if (v->ops->size)
-		canvas_clear(&body);
+	} else {
+		/* A dialog without room for a frame covers all. */
+		canvas_fill(c, 0, 0, canvas_height(c), canvas_width(c), ROLE_NORMAL, " ");
+		if (s->height > CHROME_ROWS)
+			draw_title(v, c);
+	}
 	v->ops->draw(v, &body);
 }
 

@@ -173,6 +173,13 @@ send_bytes(const char *bytes, size_t n)
 	return sent > 0;
 }
 
+/* "linux", "linux-16color" ... */
+static bool
+is_linux_console(const char *name)
+{
+	return strncmp(name, "linux", 5) == 0;
+}
+
 /* The capability XM turns reports on and off; where it lacks, as in what tmux and
  * screen are known as, but a mouse is told of, the usual modes do: clicks and wheel,
  * and reports without bounds. The console of Linux claims a mouse, and has none. */
@@ -183,7 +190,7 @@ mouse_prepare(const char *name)
 
 	/* Its reports come to read_sequence(). */
 	keyok(KEY_MOUSE, FALSE);
-	if (!mouse || mouse == (char *)-1 || strcmp(name, "linux") == 0)
+	if (!mouse || mouse == (char *)-1 || is_linux_console(name))
 		return;
 	for (int on = 0; on < 2; on++) {
 		char *to = on ? term.mouse_on : term.mouse_off;
@@ -459,7 +466,7 @@ term_copy(struct str bytes)
 	bool sent;
 
 	/* The console of Linux would show it. */
-	if (!term.screen || !name || strcmp(name, "linux") == 0)
+	if (!term.screen || !name || is_linux_console(name))
 		return false;
 	buf_add_cstr(&b, "\033]52;c;");
 	base64_add(&b, bytes);

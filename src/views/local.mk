@@ -42,6 +42,7 @@ librung_a_SOURCES += \
 	src/views/view_raw.c \
 	src/views/view_settings.c \
 	src/views/view_save.c \
+	src/views/view_settings.c \
 	src/views/view_sort.c \
 	src/views/view_stats.c \
 	src/views/views.c src/views/views.h

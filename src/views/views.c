@@ -9,6 +9,7 @@ const struct view_ops *const views[] = {
 	VIEWS(VIEW_ROW)
 #undef VIEW_ROW
 	&view_help_ops,
+	&view_palette_ops,
 	NULL
 };
 
@@ -50,6 +51,9 @@ act_global(struct stack *s, struct view *top, enum action action)
 	case ACTION_PAUSE:
 		pause_or_go_on(s, app);
 		break;
+	case ACTION_COMMANDS:
+		stack_open(s, &view_palette_ops, &(struct palette_subject){ top->ops });
+		break;
 	case ACTION_SETTINGS:
 		stack_open(s, &view_settings_ops, NULL);
 		break;
@@ -68,7 +72,7 @@ act_global(struct stack *s, struct view *top, enum action action)
 const struct stack_globals views_globals = {
 	.actions = (const enum action[]){
 		ACTION_TOGGLE_NAMES, ACTION_TOGGLE_SYNTAX, ACTION_PAUSE, ACTION_SETTINGS,
-		ACTION_FILES,
+		ACTION_FILES, ACTION_COMMANDS,
 		ACTION_NONE
 	},
 	.act = act_global,

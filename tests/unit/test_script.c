@@ -68,6 +68,7 @@ good_ones(void **state)
 {
 	static const struct { const char *script, *screens; } t[] = {
 		{ "", "" },
+		{ ": j\n", "" },
 		{ "# nothing\n#: args x\n\n : \n<#> \t x\nq\n# after the end\n", "" },
 		{ "#: size 20x3\n:shot a b\r\nj", "== a b 20x3\nItems            1/3\n  item 0\n"
 						  "Esc Quit  F1 Help\n" },
@@ -77,7 +78,7 @@ good_ones(void **state)
 		  "== u 20x4\nItems            1/3\n  item 0\n  item 1\nEsc Quit  F1 Help\n"
 		  "== d 20x4\ndetail\n  this is 1\n\nEsc Back  F1 Help\n"
 		  "== w 20x4\nItems            3/3\n  item 1\n  item 2\nEsc Quit  F1 Help\n" },
-		{ "#: size 9x3\n<Space> ?\n:shot h\n", "== h 9x3\nKeys: ite\nitems\nEsc Back\n" },
+		{ "#: size 9x3\n<Space> ?\n:shot h\n", "== h 9x3\nKeys: it…\nitems\nEsc Back\n" },
 	};
 
 	(void)state;

@@ -8,33 +8,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <pty.h>
 #include <signal.h>
 #include <sys/ioctl.h>
-#include <sys/wait.h>
-#include <termios.h>
-#include <unistd.h>
-#include <utmp.h>
 #include <cmocka.h>
 
 #include "base/mem.h"
-#include "base/text.h"
 #include "demo_view.h"
+#include "pty_child.h"
 #include "ui/term.h"
-
-#define PATIENCE_MS	10000
-
-struct child {
-	pid_t pid;
-	int tty;		/* the master side */
-	int slave;		/* held, so that the line has its modes to the end */
-	struct termios before;
-	struct buf out;		/* all that was drawn */
-	size_t seen;		/* of it, up to where the last look went */
-};
 
 struct how {
 	const char *term, *locale;
@@ -63,9 +44,10 @@ read_and_exit(void *ctx, int budget_ms)
 	BUG("asked for by the test");
 }
 
-ATTR_NORETURN static void
-child_main(const struct how *how)
+static void
+child_main(const void *ctx)
 {
+	const struct how *how = ctx;
 	/* All there at once: keys must not race with the reading. */
 	struct demo demo = { .rows = 50, .total = 50, .step = 50 };
 	struct loop_source source = { .ctx = &demo, .read_for = demo_read };
@@ -76,13 +58,11 @@ child_main(const struct how *how)
 	enum loop_end end;
 	int ends[2];
 
-	/* Not cmocka's handlers, which go on with the next test; and no child
-	 * outlives a test that fails. */
+	/* Not cmocka's handlers, which go on with the next test. */
 	static const int defaults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTSTP };
 
 	for (size_t i = 0; i < ARRAY_SIZE(defaults); i++)
 		signal(defaults[i], SIG_DFL);
-	alarm(PATIENCE_MS / 1000);
 	setenv("TERM", how->term ? how->term : "xterm-256color", 1);
 	setenv("LC_ALL", how->locale ? how->locale : "C.UTF-8", 1);
 	unsetenv("NO_COLOR");
@@ -112,121 +92,10 @@ child_main(const struct how *how)
 	_exit(end == LOOP_SIGNALED ? 100 + term_signal() : (int)end);
 }
 
-/* ---- the terminal ---- */
-
 static void
 start(struct child *c, const struct how *how)
 {
-	struct winsize size = { .ws_row = 24, .ws_col = 80 };
-
-	*c = (struct child){ 0 };
-	fflush(NULL);
-	assert_int_equal(openpty(&c->tty, &c->slave, NULL, NULL, &size), 0);
-	assert_int_equal(tcgetattr(c->tty, &c->before), 0);
-	c->pid = fork();
-	assert_true(c->pid >= 0);
-	if (c->pid == 0) {
-		close(c->tty);
-		if (login_tty(c->slave) != 0)
-			_exit(8);
-		child_main(how);
-	}
-}
-
-/* More of what is drawn, for which one waits @p wait_ms. @return false when nothing
- * came. */
-static bool
-take(struct child *c, int wait_ms)
-{
-	struct pollfd p = { c->tty, POLLIN, 0 };
-	ssize_t n;
-
-	if (poll(&p, 1, wait_ms) < 1)
-		return false;
-	n = read(c->tty, buf_reserve(&c->out, 4096), 4096);
-	if (n <= 0)
-		return false;
-	c->out.n += (size_t)n;
-	return true;
-}
-
-static void
-expect(struct child *c, const char *text)
-{
-	const char *at;
-
-	for (;;) {
-		at = c->out.n > c->seen ? memmem(c->out.p + c->seen, c->out.n - c->seen,
-						 text, strlen(text)) : NULL;
-		if (at)
-			break;
-		if (!take(c, PATIENCE_MS)) {
-			struct buf shown = BUF_INIT;
-
-			text_add_visible(&shown, str_skip(buf_str(&c->out), c->seen), false);
-			kill(c->pid, SIGKILL);
-			fail_msg("not drawn: %s; but %s", text, buf_cstr(&shown));
-		}
-	}
-	c->seen = (size_t)(at - c->out.p) + strlen(text);
-}
-
-static void
-type(struct child *c, const char *keys)
-{
-	assert_int_equal(write(c->tty, keys, strlen(keys)), strlen(keys));
-}
-
-/* Whether the child has ended; *status as waitpid(2) tells. */
-static bool
-ended(const struct child *c, int *status)
-{
-	pid_t pid = waitpid(c->pid, status, WNOHANG);
-
-	assert_true(pid >= 0);
-	return pid == c->pid;
-}
-
-/* Wait for the end of the child, and for all it has drawn until then. That the line is
- * silent tells nothing on a machine that is busy; the child has an alarm against
- * hanging. @return the exit code, or 128 + the signal. */
-static int
-finish(struct child *c)
-{
-	struct termios after;
-	int status;
-
-	if (c->tty < 0) {
-		assert_int_equal(waitpid(c->pid, &status, 0), c->pid);
-	} else {
-		while (!ended(c, &status))
-			take(c, 20);
-		while (take(c, 0))
-			;
-		assert_int_equal(tcgetattr(c->tty, &after), 0);
-		assert_int_equal(after.c_lflag, c->before.c_lflag);
-		assert_int_equal(after.c_iflag, c->before.c_iflag);
-		assert_int_equal(after.c_oflag, c->before.c_oflag);
-		close(c->tty);
-		close(c->slave);
-	}
-	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-}
-
-static bool
-drawn(const struct child *c, const char *text)
-{
-	return c->out.n > 0 && memmem(c->out.p, c->out.n, text, strlen(text)) != NULL;
-}
-
-/* As a shell finds it: the first screen, the cursor, no attributes. */
-static void
-assert_left(struct child *c)
-{
-	assert_true(drawn(c, "\033[?1049l"));
-	assert_true(drawn(c, "\033[?25h") || drawn(c, "\033[?12l\033[?25h") ||
-		    drawn(c, "\033[34h\033[?25h"));
-	buf_release(&c->out);
+	child_start(c, 24, 80, child_main, how);
 }
 
 static void
