@@ -63,7 +63,7 @@ set sort -status,start
 bind generic quit x y
 bind generic move-up <F5> <C-K> <A-x> <S-Left> <Lt> #
 bind calls none <Enter>
-bind flow next x
+bind flow next v
 color request bold 208 on bright-blue
 color lane default
 column state 14
@@ -86,7 +86,7 @@ set filter "a" or "b"
 bind generic move-up <Up> k <F5> <C-K> <A-x> <S-Left> <Lt> #
 bind generic quit Q x y
 bind calls none <Enter>
-bind flow next x
+bind flow next v
 color lane default
 color request bold 208 on bright-blue
 column state 14

@@ -83,7 +83,7 @@ files_moved(void **state)
 	has(s, "b.pcapng");
 	s = run(f, "t r <Tab>\n:shot a\n");
 	has(s, "File: ~/trunk-b.CAP ");
-	s = run(f, "<C-W> / n o w h e r e /\n:shot a\n");
+	s = run(f, "<C-W> . . / / n o w h e r e /\n:shot a\n");
 	has(s, "File: /nowhere/ ");
 	has(s, "/nowhere/: No such file or directory");
 	has(press(f, "x <Enter>"), "There is no file /nowhere/x.");
