@@ -722,7 +722,11 @@ main(int argc, char **argv)
 	kill(f.pid, SIGTERM);
 	pump_for(50);
 	close(f.tty);
-	waitpid(f.pid, &status, 0);
+	/* A peer may sit on at a terminal that is gone. */
+	for (int i = 0; i < 20 && waitpid(f.pid, &status, WNOHANG) == 0; i++)
+		poll(NULL, 0, 50);
+	if (kill(f.pid, SIGKILL) == 0)
+		waitpid(f.pid, &status, 0);
 	if (f.writer > 0) {
 		kill(f.writer, SIGTERM);
 		waitpid(f.writer, &status, 0);
