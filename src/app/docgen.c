@@ -98,11 +98,80 @@ print_message_fields(FILE *out)
 	print_fields(out, QUERY_MESSAGE);
 }
 
+static bool
+has_action(const enum action *actions, enum action action)
+{
+	while (actions && *actions != ACTION_NONE)
+		if (*actions++ == action)
+			return true;
+	return false;
+}
+
+/* Keys of an action in a view: its own, then those it has everywhere and that the
+ * view gives no other meaning. @return whether there are any of its own. */
+static bool
+add_view_keys(const struct keymap *km, const char *view, enum action action, struct buf *out)
+{
+	struct str keys = str_of(action_defs[action].keys), word;
+	bool own = keymap_add_own(km, view, action, 0, out) > 0;
+	struct key key, seen;
+	struct err err;
+
+	while (str_cut_word(&keys, &word)) {
+		struct str so_far = buf_str(out), one;
+		bool again = false;
+
+		if (key_parse(&key, word, &err) != 0 || keymap_find(km, view, key) != action)
+			continue;
+		while (!again && str_cut_word(&so_far, &one))
+			again = key_parse(&seen, one, &err) == 0 && key_eq(seen, key);
+		if (!again)
+			buf_printf(out, "%s%.*s", out->n > 0 ? " " : "", STR_ARG(word));
+	}
+	return own;
+}
+
+/* What a view does by keys of its own, or by its name alone. */
+static void
+print_keys_of(FILE *out, const struct keymap *km, const struct view_ops *ops)
+{
+	struct buf keys = BUF_INIT;
+	bool begun = false;
+
+	for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++) {
+		bool own;
+
+		buf_clear(&keys);
+		own = add_view_keys(km, ops->name, (enum action)i, &keys);
+		if (!own && (keys.n > 0 || !has_action(ops->actions, (enum action)i)))
+			continue;
+		if (!begun) {
+			fputs(".SS ", out);
+			put(out, ops->name);
+			fputc('\n', out);
+		}
+		begun = true;
+		item(out, keys.n > 0 ? buf_cstr(&keys) : "no key", action_defs[i].name,
+		     action_defs[i].help);
+	}
+	buf_release(&keys);
+}
+
+/* The generic keys, then those of each view. */
 static void
 print_keys(FILE *out)
 {
+	struct keymap km;
+
+	keymap_init(&km);
+	views_add_keys(&km);
+	fputs(".SS generic\n", out);
 	for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++)
-		item(out, action_defs[i].keys, action_defs[i].name, action_defs[i].help);
+		if (action_defs[i].keys[0] != '\0')
+			item(out, action_defs[i].keys, action_defs[i].name, action_defs[i].help);
+	for (const struct view_ops *const *v = views; *v; v++)
+		print_keys_of(out, &km, *v);
+	keymap_release(&km);
 }
 
 /* "dark, light or plain; default dark" */
