@@ -23,7 +23,7 @@ const struct setting_def setting_defs[] = {
 	  .help = "How long the bytes of one key may take after Esc; from the next start." },
 	{ .name = "sort", .group = SETTING_GROUP_LIST, .kind = SETTING_TEXT,
 	  .offset = offsetof(struct settings, sort), .initial = "\"\"",
-	  .help = "Fields the list of calls is sorted by, as for --sort; empty: as they came." },
+	  .help = "Fields the list begins sorted by, as for --sort; empty: as they came." },
 	{ .name = "filter", .group = SETTING_GROUP_LIST, .kind = SETTING_TEXT,
 	  .offset = offsetof(struct settings, filter), .initial = "\"\"",
 	  .help = "A filter expression that the list of calls begins with." },

@@ -79,6 +79,7 @@ struct calls_state {
 	bool frozen;		/* the list stands still */
 	bool changed;		/* what is shown has, since the last refresh */
 	bool autoscroll;
+	bool autoscroll_set;	/* as the setting was when last looked at */
 	/* The call the cursor stands on; or, where that was filtered away, stood on.
 	 * CALL_NONE until it is moved: then it stays in the first row. */
 	uint32_t anchor;

@@ -42,7 +42,6 @@ take_settings(struct view *v)
 	struct filter_error error;
 	struct err err;
 
-	st->autoscroll = app->settings->autoscroll;
 	if (call_rows_sort(&st->rows, str_of(app->settings->sort), &err) < 0)
 		stack_error(v->stack, "sort: %s", err.text);
 	if (calls_filter_set(v, str_of(app->settings->filter), &error) != 0)
@@ -170,6 +169,9 @@ calls_refresh(struct view *v)
 
 	if (app->generation != st->generation)
 		calls_reset(st, app);
+	/* Changed in the settings it holds at once; its key leaves them alone. */
+	if (st->autoscroll_set != app->settings->autoscroll)
+		st->autoscroll = st->autoscroll_set = app->settings->autoscroll;
 	changed = calls_look(st, app);
 	calls_fit(v);
 	if (changed && st->asking)
