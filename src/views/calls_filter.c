@@ -36,7 +36,7 @@ calls_filter_set(struct view *v, struct str expression, struct filter_error *err
 	call_rows_grow(&st->rows, st->known);
 	st->sifted = st->first;
 	st->changed = true;
-	calls_sift(st, app, calls_now_us() + AT_ONCE_US);
+	calls_sift(st, app, time_monotonic_us() + AT_ONCE_US);
 	calls_fit(v);
 	return 0;
 }

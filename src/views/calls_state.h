@@ -6,6 +6,7 @@
 #ifndef VIEWS_CALLS_STATE_H
 #define VIEWS_CALLS_STATE_H
 
+#include "base/time.h"
 #include "query/filter.h"
 #include "ui/list.h"
 #include "ui/stack.h"
@@ -94,9 +95,6 @@ struct calls_state {
 	struct buf no_sip;	/* what there is instead */
 	struct list no_sip_list;
 };
-
-/** CLOCK_MONOTONIC. */
-int64_t calls_now_us(void);
 
 /* ---- calls_keep.c ---- */
 

@@ -480,7 +480,7 @@ header(void **state)
 	run(f, "* A");
 	v = f->stack.views[0];
 	st = v->state;
-	st->rate = (struct calls_rate){ .at_us = { calls_now_us() - 1000000, calls_now_us() },
+	st->rate = (struct calls_rate){ .at_us = { time_monotonic_us() - 1000000, time_monotonic_us() },
 					.bytes = { 250000000, 250000000 } };
 	v->width = 200;
 	calls_title(v, &left, &right);
