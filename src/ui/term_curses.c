@@ -8,8 +8,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <langinfo.h>
-#include <locale.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/ioctl.h>
@@ -72,13 +70,6 @@ restore_prepare(void)
 }
 
 /* ---- start and stop ---- */
-
-bool
-term_locale_utf8(void)
-{
-	setlocale(LC_CTYPE, "");
-	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-}
 
 static void
 styles_prepare(const struct theme *theme)

@@ -6,7 +6,6 @@
  */
 #include <inttypes.h>
 
-#include "views/calls.h"
 #include "views/calls_state.h"
 
 #define AT_ONCE_US	2000	/* of asking before the key is answered */
@@ -48,14 +47,6 @@ calls_set_filter(struct view *v, struct str expression)
 
 	if (calls_filter_set(v, expression, &err) != 0)
 		stack_error(v->stack, "Filter: column %zu: %s", err.column, err.text);
-}
-
-struct str
-calls_filter(const struct view *v)
-{
-	const struct calls_state *st = v->state;
-
-	return buf_str(&st->filter_text);
 }
 
 void

@@ -128,6 +128,9 @@ void calls_take_off(struct calls_state *st);
 /** Make @p expression the filter. @return 0, or -1 with *err and the filter as it was. */
 int calls_filter_set(struct view *v, struct str expression, struct filter_error *err);
 
+/** The same; when it means nothing, that is said in the footer. Empty: no filter. */
+void calls_set_filter(struct view *v, struct str expression);
+
 /** Let it be typed in the footer, and what becomes of that. */
 void calls_filter_ask(struct view *v);
 void calls_filter_asked(struct view *v, enum prompt_result result, struct str text);

@@ -12,8 +12,9 @@ field_rows_release(struct field_rows *r)
 	*r = (struct field_rows){ NULL, 0, 0 };
 }
 
-size_t
-field_rows_find(const struct field_rows *r, const struct field *field)
+/* @return the row of @p field, or SIZE_MAX. */
+static size_t
+find(const struct field_rows *r, const struct field *field)
 {
 	for (size_t i = 0; i < r->n; i++) {
 		const struct field *f = &r->rows[i].field;
@@ -33,7 +34,7 @@ field_rows_put(struct field_rows *r, size_t at, struct str name)
 
 	if (!field_find(QUERY_CALL, name, &row.field) || at > r->n)
 		BUG("field %.*s at %zu", STR_ARG(name), at);
-	there = field_rows_find(r, &row.field);
+	there = find(r, &row.field);
 	if (there != SIZE_MAX)
 		return there;
 	field_name_add(&row.name, &row.field);

@@ -8,7 +8,6 @@
 #include "ui/list.h"
 #include "ui/stack.h"
 #include "views/call_columns.h"
-#include "views/calls.h"
 #include "views/calls_state.h"
 #include "views/parts.h"
 

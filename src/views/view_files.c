@@ -34,6 +34,7 @@ struct files_view {
 	size_t n, cap;
 	size_t seen;		/* names of list that were looked at */
 	struct list rows;	/* picked, after a row for the folder above */
+	struct buf asked;	/* the path, expanded, that is to be confirmed */
 	struct buf came_from;	/* name the cursor goes to: the folder that was left */
 	enum fit best;
 	bool moved;		/* the cursor, by the user */
@@ -307,6 +308,9 @@ choose(struct view *v, bool add)
 			open_file(v, &whole, add);
 			break;
 		}
+		/* Kept, as the cursor may be elsewhere once the folder is read. */
+		buf_clear(&st->asked);
+		buf_add_str(&st->asked, buf_str(&whole));
 		parts_add_tail(&shown, buf_str(&path), v->stack->width / 2 - 10);
 		stack_confirm(v->stack, v, "Open %s, and close what is open?", buf_cstr(&shown));
 		break;
@@ -327,16 +331,10 @@ choose(struct view *v, bool add)
 static void
 files_confirmed(struct view *v, bool yes)
 {
-	struct files_view *st = v->state;
-	struct buf path = BUF_INIT, whole = BUF_INIT;
+	const struct files_view *st = v->state;
 
-	if (!yes)
-		return;
-	add_chosen(st, &path);
-	path_expand(&whole, buf_str(&path));
-	open_file(v, &whole, false);
-	buf_release(&path);
-	buf_release(&whole);
+	if (yes)
+		open_file(v, &st->asked, false);
 }
 
 /* ---- typing ---- */
@@ -428,6 +426,7 @@ files_close(struct view *v)
 	buf_release(&st->path);
 	buf_release(&st->folder);
 	buf_release(&st->why);
+	buf_release(&st->asked);
 	buf_release(&st->came_from);
 	path_list_release(&st->list);
 	free(st->picked);

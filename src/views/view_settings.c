@@ -229,7 +229,7 @@ settings_close(struct view *v)
 static void
 save(struct view *v)
 {
-	const struct settings_state *st = v->state;
+	struct settings_state *st = v->state;
 	const struct views_app *app = v->app;
 	struct buf path = BUF_INIT;
 	struct err err;
@@ -238,7 +238,7 @@ save(struct view *v)
 		if (take_value(v, i, &err) == 0)
 			continue;
 		stack_error(v->stack, "%s: %s", setting_defs[i].name, err.text);
-		form_go(&((struct settings_state *)v->state)->form, st->fields[i]);
+		form_go(&st->form, st->fields[i]);
 		return;
 	}
 	if (!app->settings_save) {
