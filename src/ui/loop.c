@@ -114,6 +114,7 @@ loop_run(struct stack *stack, const struct loop_source *source, bool ascii)
 		enum term_event event;
 		bool acted = false;
 		int timeout, wait;
+		int64_t idle;
 
 		event = take_keys(stack, c, &acted);
 		if (event != TERM_NONE) {
@@ -127,7 +128,9 @@ loop_run(struct stack *stack, const struct loop_source *source, bool ascii)
 			state = source_read(stack, source);
 			stale = true;
 		}
-		wait = LOOP_DRAW_MS - (int)(time_monotonic_ms() - looked);
+		/* It may have slept for weeks. */
+		idle = time_monotonic_ms() - looked;
+		wait = idle < LOOP_DRAW_MS ? LOOP_DRAW_MS - (int)idle : 0;
 		/* A look that is not to be seen only costs time. */
 		if (stale && !acted && wait <= 0) {
 			stack_refresh(stack);

@@ -80,18 +80,5 @@ field_row_title(const struct field_row *row)
 void
 field_help_draw(struct canvas *c, int y, const struct field *field)
 {
-	struct str help = str_of(field->def->help);
-	int width = canvas_width(c);
-	size_t from = 0;
-
-	for (; y < canvas_height(c) && from < help.n; y++) {
-		size_t end = parts_wrap(help, from, width), blank = end;
-
-		while (end < help.n && blank > from && help.p[blank] != ' ')
-			blank--;
-		if (end < help.n && blank > from)
-			end = blank;
-		canvas_text(c, y, 0, width, ROLE_HINT, str_sub(help, from, end - from));
-		from = end + (end < help.n && help.p[end] == ' ');
-	}
+	parts_draw_words(c, y, ROLE_HINT, str_of(field->def->help));
 }

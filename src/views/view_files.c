@@ -39,6 +39,7 @@ struct files_view {
 	enum fit best;
 	bool moved;		/* the cursor, by the user */
 	bool completing;	/* as soon as the list is done */
+	bool changed;		/* by work(), since the last look */
 };
 
 static struct str
@@ -71,14 +72,11 @@ is_capture(const char *name)
 	static const char *const suffixes[] = { ".pcap", ".pcapng", ".cap", ".dmp", ".ntar" };
 	struct str s = str_of(name), gz = STR(".gz");
 
-	if (s.n > gz.n && str_eq_ci(str_skip(s, s.n - gz.n), gz))
+	if (str_ends_ci(s, gz))
 		s.n -= gz.n;
-	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
-		size_t n = strlen(suffixes[i]);
-
-		if (s.n > n && str_eq_ci(str_skip(s, s.n - n), str_of(suffixes[i])))
+	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++)
+		if (s.n > strlen(suffixes[i]) && str_ends_ci(s, str_of(suffixes[i])))
 			return true;
-	}
 	return false;
 }
 
@@ -210,7 +208,7 @@ files_work(struct view *v, int budget_ms)
 	if (st->list.done && st->seen == st->list.n && !st->completing)
 		return false;
 	more = read_some(st, budget_ms);
-	v->stack->changed = true;
+	st->changed = true;
 	if (!more && st->completing) {
 		struct str path = buf_str(&st->path), name = typed_name(st);
 
@@ -435,8 +433,12 @@ files_close(struct view *v)
 static bool
 files_refresh(struct view *v)
 {
+	struct files_view *st = v->state;
+	bool changed = st->changed;
+
+	st->changed = false;
 	fit(v);
-	return false;
+	return changed;
 }
 
 static void

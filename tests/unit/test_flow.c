@@ -245,6 +245,30 @@ related(void **state)
 	has_not(s, "1/1");
 }
 
+/* A line comes in above while a search is typed: giving it up leads back to the
+ * message one was at, not to the line that it had. */
+static void
+given_up(void **state)
+{
+	struct fixture *f = *state;
+	const char *s;
+
+	say(f, 0, A, B, "INVITE sip:b SIP/2.0", "1 INVITE", "a84b4c76e66710@h");
+	say(f, 300, A, B, "SIP/2.0 180 Ringing", "1 INVITE", "a84b4c76e66710@h");
+	say(f, 400, A, B, "SIP/2.0 200 OK", "1 INVITE", "a84b4c76e66710@h");
+	f->progress.ended = false;
+	open_flow(f, 1, true);
+	s = run(f, "<Down>\n:shot before");
+	has(s, "2/3");
+	run(f, "/ I N V");
+	say(f, 500, B, C, "INVITE sip:c SIP/2.0", "1 INVITE", "a84b4c76e66710@h-b2b_1");
+	s = run(f, ":shot meanwhile");
+	has(s, "Flow of 2 calls, 1 related");
+	s = run(f, "<Esc>\n:shot after");
+	has(s, "180 Ringing");
+	has(s, "2/4");
+}
+
 /* A ladder of many messages, at a pace of slices, while more come. */
 static void
 many(void **state)
@@ -294,6 +318,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(settings, setup, teardown),
 		cmocka_unit_test_setup_teardown(mouse, setup, teardown),
 		cmocka_unit_test_setup_teardown(related, setup, teardown),
+		cmocka_unit_test_setup_teardown(given_up, setup, teardown),
 		cmocka_unit_test_setup_teardown(many, setup, teardown),
 	};
 
