@@ -8,24 +8,18 @@
 
 #define STEP_MS	100
 
-static bool
-ends_in(struct str name, struct str suffix)
-{
-	return name.n >= suffix.n && str_eq_ci(str_skip(name, name.n - suffix.n), suffix);
-}
-
 /* The format that the name of a file tells of. */
 static enum save_format
 format_of(const char *path)
 {
 	struct str name = str_of(path);
 
-	if (ends_in(name, STR(".gz")))
+	if (str_ends_ci(name, STR(".gz")))
 		name = str_sub(name, 0, name.n - 3);
 	for (int i = 0; i < SAVE_FORMAT_COUNT; i++)
-		if (ends_in(name, str_of(save_format_defs[i].suffix)))
+		if (str_ends_ci(name, str_of(save_format_defs[i].suffix)))
 			return (enum save_format)i;
-	return ends_in(name, STR(".cap")) || ends_in(name, STR(".dmp")) ? SAVE_PCAP : SAVE_PCAPNG;
+	return str_ends_ci(name, STR(".cap")) || str_ends_ci(name, STR(".dmp")) ? SAVE_PCAP : SAVE_PCAPNG;
 }
 
 /* Who sends one of these expects no half file, nor what is beside it. */

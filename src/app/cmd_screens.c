@@ -4,7 +4,6 @@
  */
 #include <inttypes.h>
 #include <signal.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "app/answer.h"
@@ -12,6 +11,7 @@
 #include "app/save.h"
 #include "app/streams.h"
 #include "app/summary.h"
+#include "base/time.h"
 #include "ui/script.h"
 #include "ui/term.h"
 #include "views/views.h"
@@ -66,15 +66,6 @@ struct screens {
 	bool paused;
 };
 
-static int64_t
-clock_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / NS_PER_MS;
-}
-
 /* What is sent to a listener would be lost if it was not read: there a pause holds the
  * list, which is the view's part, and reading goes on. */
 static bool
@@ -87,14 +78,14 @@ static enum loop_state
 read_for(void *ctx, int budget_ms)
 {
 	struct screens *sc = ctx;
-	int64_t until = clock_ms() + budget_ms;
+	int64_t until = time_monotonic_ms() + budget_ms;
 	enum engine_status status;
 
 	if (holds_reading(sc))
 		return LOOP_IDLE;
 	do
 		status = engine_read(&sc->session->engine, READ_AT_ONCE);
-	while (status == ENGINE_BUSY && clock_ms() < until);
+	while (status == ENGINE_BUSY && time_monotonic_ms() < until);
 	session_take_names(sc->session);
 	session_tend(sc->session);
 	if (status == ENGINE_BUSY)

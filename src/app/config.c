@@ -5,6 +5,8 @@
 #include "conf/rc_save.h"
 #include "views/views.h"
 
+_Static_assert(RC_MAX_WIDTH == CALL_COLUMN_WIDTH_MAX, "a width that is read can be taken");
+
 void
 config_init(struct config *c)
 {

@@ -60,8 +60,11 @@ mark_calls(struct save *s, struct err *err)
 static enum save_turn
 collect(struct save *s, struct err *err)
 {
+	/* To find where media goes the texts of messages are read. */
+	unsigned cost = s->request.rtp && has_packets(s) ? 32 : 1;
+
 	(void)err;
-	for (unsigned n = 0; n < SAVE_TURN && s->at < s->mark_words; n++, s->at++) {
+	for (unsigned n = 0; n < 16 * SAVE_TURN && s->at < s->mark_words; n++, s->at++) {
 		for (uint64_t word = s->marks[s->at]; word; word &= word - 1) {
 			uint32_t i = s->at * 64 + (uint32_t)__builtin_ctzll(word);
 
@@ -69,6 +72,7 @@ collect(struct save *s, struct err *err)
 			s->messages[s->n++] = i;
 			if (has_packets(s))
 				save_note_message(s, i);
+			n += cost;
 		}
 	}
 	return s->at < s->mark_words ? SAVE_TURN_BUSY : SAVE_TURN_OVER;

@@ -104,14 +104,6 @@ name_beside(const char *path)
 	return b.p;
 }
 
-static bool
-ends_in(const char *path, const char *suffix)
-{
-	size_t n = strlen(path), m = strlen(suffix);
-
-	return n > m && strcmp(path + n - m, suffix) == 0;
-}
-
 int
 save_file_open(struct save_file *f, const char *path, bool overwrite, struct err *err)
 {
@@ -144,7 +136,7 @@ save_file_open(struct save_file *f, const char *path, bool overwrite, struct err
 		fail(f, err);
 		goto failed;
 	}
-	f->out = ends_in(path, ".gz") ? gz_open(f) : fdopen(f->fd, "w");
+	f->out = str_ends(str_of(path), STR(".gz")) ? gz_open(f) : fdopen(f->fd, "w");
 	if (f->out)
 		return 0;
 	fail(f, err);

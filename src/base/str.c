@@ -64,6 +64,18 @@ str_starts_ci(struct str s, struct str prefix)
 	return s.n >= prefix.n && str_eq_ci(str_sub(s, 0, prefix.n), prefix);
 }
 
+bool
+str_ends(struct str s, struct str suffix)
+{
+	return s.n >= suffix.n && str_eq(str_skip(s, s.n - suffix.n), suffix);
+}
+
+bool
+str_ends_ci(struct str s, struct str suffix)
+{
+	return s.n >= suffix.n && str_eq_ci(str_skip(s, s.n - suffix.n), suffix);
+}
+
 static bool
 is_lws(char c)
 {

@@ -68,6 +68,8 @@ int str_cmp_ci(struct str a, struct str b);
 
 bool str_starts(struct str s, struct str prefix);
 bool str_starts_ci(struct str s, struct str prefix);
+bool str_ends(struct str s, struct str suffix);
+bool str_ends_ci(struct str s, struct str suffix);
 
 /** The part of @p s after its first @p n bytes (clipped). */
 static inline struct str

@@ -20,6 +20,19 @@ int64_t time_now(void);
 /** Now, on a clock that nobody sets: of use for spans only. */
 int64_t time_monotonic(void);
 
+/** The same in whole us, and ms. */
+static inline int64_t
+time_monotonic_us(void)
+{
+	return time_monotonic() / NS_PER_US;
+}
+
+static inline int64_t
+time_monotonic_ms(void)
+{
+	return time_monotonic() / NS_PER_MS;
+}
+
 /** From one moment to another, neither of which is TIME_NONE. Files may tell of any
  * times: a span that is too long to be counted is the longest one that can be. */
 static inline int64_t

@@ -163,8 +163,9 @@ struct capture *capture_again(const struct capture *c, struct err *err);
 /** Which source of @p c source @p i of its @p again is; PLACE_NONE: none. */
 uint16_t capture_again_source(const struct capture *c, const struct capture *again, size_t i);
 
-/** Whether @p st (of stat(2)) is one of the inputs. */
 struct stat;
+
+/** Whether @p st (of stat(2)) is one of the inputs. */
 bool capture_is_input(const struct capture *c, const struct stat *st);
 
 /** Stop the spool from growing beyond @p bytes (default 16 GiB); also that

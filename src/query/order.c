@@ -342,7 +342,7 @@ order_job_step(struct order_job *job, int64_t end_us)
 
 	while (job->phase != PHASE_DONE) {
 		work_piece(job, asked);
-		if (end_us != INT64_MAX && time_monotonic() / NS_PER_US >= end_us)
+		if (end_us != INT64_MAX && time_monotonic_us() >= end_us)
 			break;
 	}
 	return job->phase != PHASE_DONE;

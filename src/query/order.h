@@ -58,7 +58,7 @@ void order_job_start(struct order_job *job, struct query *q, enum query_subject 
 		     const struct order_key *keys, size_t key_count, uint32_t *items, size_t n);
 
 /**
- * Go on until @p end_us (CLOCK_MONOTONIC, us; INT64_MAX: to the end), which is passed
+ * Go on until @p end_us (time_monotonic_us(); INT64_MAX: to the end), which is passed
  * by less than a ms where no text has to be read, else by what reading for one item
  * takes. At least a piece is done.
  * @return whether there is more to do; if not, items are sorted.

@@ -26,17 +26,11 @@ sip_method_name(enum sip_method m)
 	return names[m];
 }
 
-static bool
-ends_in(struct str s, struct str end)
-{
-	return s.n >= end.n && str_eq(str_skip(s, s.n - end.n), end);
-}
-
 bool
 sip_method_is_tail(struct str name)
 {
 	for (unsigned m = SIP_METHOD_NONE + 1; m < SIP_METHOD_OTHER; m++)
-		if (name.n > 0 && name.n < names[m].n && ends_in(names[m], name))
+		if (name.n > 0 && name.n < names[m].n && str_ends(names[m], name))
 			return true;
 	return false;
 }
@@ -45,7 +39,7 @@ size_t
 sip_method_at_end(struct str text)
 {
 	for (unsigned m = SIP_METHOD_NONE + 1; m < SIP_METHOD_OTHER; m++)
-		if (ends_in(text, names[m]))
+		if (str_ends(text, names[m]))
 			return text.n - names[m].n;
 	return SIZE_MAX;
 }

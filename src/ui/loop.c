@@ -1,17 +1,8 @@
 #include <poll.h>
-#include <time.h>
 
+#include "base/time.h"
 #include "ui/loop.h"
 #include "ui/term.h"
-
-static int64_t
-now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
 
 /* Read, then let the views do what they put off. While there is more to read that
  * gets half the time, so that a key never waits for two full slices. */
@@ -111,7 +102,7 @@ loop_run(struct stack *stack, const struct loop_source *source, bool ascii)
 {
 	struct canvas *c = canvas_new(1, 1);
 	enum loop_end end = LOOP_QUIT;
-	int64_t looked = now_ms() - LOOP_DRAW_MS;	/* at the data */
+	int64_t looked = time_monotonic_ms() - LOOP_DRAW_MS;	/* at the data */
 	enum loop_state state = LOOP_BUSY;
 	bool stale = false;	/* the views have not looked since it was read */
 
@@ -123,6 +114,7 @@ loop_run(struct stack *stack, const struct loop_source *source, bool ascii)
 		enum term_event event;
 		bool acted = false;
 		int timeout, wait;
+		int64_t idle;
 
 		event = take_keys(stack, c, &acted);
 		if (event != TERM_NONE) {
@@ -136,12 +128,14 @@ loop_run(struct stack *stack, const struct loop_source *source, bool ascii)
 			state = source_read(stack, source);
 			stale = true;
 		}
-		wait = LOOP_DRAW_MS - (int)(now_ms() - looked);
+		/* It may have slept for weeks. */
+		idle = time_monotonic_ms() - looked;
+		wait = idle < LOOP_DRAW_MS ? LOOP_DRAW_MS - (int)idle : 0;
 		/* A look that is not to be seen only costs time. */
 		if (stale && !acted && wait <= 0) {
 			stack_refresh(stack);
 			stale = false;
-			looked = now_ms();
+			looked = time_monotonic_ms();
 		}
 		if (stack_changed(stack) && (acted || wait <= 0))
 			show(stack, c);

@@ -27,10 +27,6 @@ enum term_event {
 	TERM_CLOSED,	/**< end of input or of the terminal */
 };
 
-/** Take the locale's character set (setlocale(LC_CTYPE, "")).
- * @return whether it is UTF-8; if not, draw in ASCII. */
-bool term_locale_utf8(void);
-
 /**
  * Take the terminal over. @p escape_ms is how long after an ESC byte the rest
  * of a key's sequence may take, 0 to 1000. A terminal without colours gets the

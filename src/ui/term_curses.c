@@ -8,13 +8,10 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <langinfo.h>
-#include <locale.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <termios.h>
-#include <time.h>
 #include <unistd.h>
 #include <unistr.h>
 #include <wchar.h>
@@ -25,6 +22,7 @@
 
 #include "base/base64.h"
 #include "base/mem.h"
+#include "base/time.h"
 #include "ui/term.h"
 #include "ui/term_keys.h"
 #include "ui/term_signals.h"
@@ -72,13 +70,6 @@ restore_prepare(void)
 }
 
 /* ---- start and stop ---- */
-
-bool
-term_locale_utf8(void)
-{
-	setlocale(LC_CTYPE, "");
-	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-}
 
 static void
 styles_prepare(const struct theme *theme)
@@ -591,15 +582,6 @@ read_more(wint_t *c)
 	return poll(&p, 1, term.escape_ms) == 1 && p.revents & POLLIN && get_wch(c) == OK;
 }
 
-static int64_t
-now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 /* What came is a report of the mouse: in the older form three more bytes are to be
  * read, if @p params is empty. */
 static enum sequence
@@ -619,7 +601,7 @@ read_mouse(const char *params, wint_t last, struct mouse *m)
 	/* Some that was on its way when it was turned off. */
 	if (!told || !term.mouse)
 		return SEQUENCE_NOTHING;
-	term_mouse_clicks(&term.clicks, m, now_ms());
+	term_mouse_clicks(&term.clicks, m, time_monotonic_ms());
 	return SEQUENCE_MOUSE;
 }
 

@@ -156,40 +156,6 @@ call_columns_add(struct call_columns *c, struct str name, int width, struct err 
 	return 0;
 }
 
-void
-call_columns_remove(struct call_columns *c, size_t i)
-{
-	if (i >= c->n)
-		BUG("column %zu of %zu", i, c->n);
-	buf_release(&c->list[i].name);
-	memmove(c->list + i, c->list + i + 1, (c->n - i - 1) * sizeof(*c->list));
-	c->n--;
-	c->revision++;
-}
-
-void
-call_columns_move(struct call_columns *c, size_t from, size_t to)
-{
-	struct call_column column;
-
-	if (from >= c->n || to >= c->n)
-		BUG("column %zu to %zu of %zu", from, to, c->n);
-	column = c->list[from];
-	memmove(c->list + from, c->list + from + 1, (c->n - from - 1) * sizeof(*c->list));
-	memmove(c->list + to + 1, c->list + to, (c->n - to - 1) * sizeof(*c->list));
-	c->list[to] = column;
-	c->revision++;
-}
-
-void
-call_columns_set_width(struct call_columns *c, size_t i, int width)
-{
-	if (i >= c->n)
-		BUG("column %zu of %zu", i, c->n);
-	c->list[i].width = clamp_width(width);
-	c->revision++;
-}
-
 /* ---- placing ---- */
 
 static int

@@ -32,14 +32,10 @@ void call_columns_release(struct call_columns *c);
 void call_columns_clear(struct call_columns *c);
 void call_columns_reset(struct call_columns *c);
 
-/** Put a column last. @p name as in field_find(), copied; @p width 0: by itself.
+/** Put a column last. @p name as in field_find(), copied; @p width 0: by itself,
+ * at most CALL_COLUMN_WIDTH_MAX are taken.
  * @return 0, or -1 with *err: unknown (with a suggestion), there already, too many. */
 int call_columns_add(struct call_columns *c, struct str name, int width, struct err *err);
-void call_columns_remove(struct call_columns *c, size_t i);
-/** Take column @p from out and put it at @p to. */
-void call_columns_move(struct call_columns *c, size_t from, size_t to);
-/** Cells, at most CALL_COLUMN_WIDTH_MAX; 0: by itself. */
-void call_columns_set_width(struct call_columns *c, size_t i, int width);
 /** @return its index, or SIZE_MAX. */
 size_t call_columns_find(const struct call_columns *c, struct str name);
 /** What heads it: the title of the field, or the name of the header. */

@@ -285,12 +285,6 @@ call_rows_row(const struct call_rows *r, uint32_t call)
 
 /* ---- making the next order ---- */
 
-static int64_t
-now_us(void)
-{
-	return time_monotonic() / NS_PER_US;
-}
-
 /* Whether it is time to sort. */
 static bool
 is_due(const struct call_rows *r)
@@ -300,13 +294,13 @@ is_due(const struct call_rows *r)
 	if (r->wanted || (r->stale > 0 && r->complete))
 		return true;
 	return r->stale > 0 && (r->took <= QUICK_US || r->stale > r->shown.members / 8 ||
-				now_us() - r->ended >= PAUSE * r->took);
+				time_monotonic_us() - r->ended >= PAUSE * r->took);
 }
 
 static void
 next_begin(struct call_rows *r)
 {
-	r->started = now_us();
+	r->started = time_monotonic_us();
 	r->stale = 0;
 	r->at = call_set_at(&r->shown, 0);
 	r->next.cap = r->shown.members;
@@ -373,7 +367,7 @@ next_take(struct call_rows *r)
 	r->sorted = true;
 	r->wanted = false;
 	r->changed = true;
-	r->ended = now_us();
+	r->ended = time_monotonic_us();
 	r->took = r->ended - r->started;
 }
 
@@ -417,7 +411,7 @@ call_rows_work(struct call_rows *r, int64_t end_us)
 {
 	while (r->phase != ROWS_IDLE || is_due(r)) {
 		work_piece(r, end_us);
-		if (now_us() >= end_us)
+		if (time_monotonic_us() >= end_us)
 			break;
 	}
 	return r->phase != ROWS_IDLE || is_due(r);

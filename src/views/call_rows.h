@@ -89,7 +89,7 @@ uint32_t call_rows_count(const struct call_rows *r);
 uint32_t call_rows_at(const struct call_rows *r, uint32_t row);
 uint32_t call_rows_row(const struct call_rows *r, uint32_t call);
 
-/** Work on the order until @p end_us (CLOCK_MONOTONIC). @return whether there is more to do
+/** Work on the order until @p end_us (time_monotonic_us()). @return whether there is more to do
  * now; changes that can wait are not. */
 bool call_rows_work(struct call_rows *r, int64_t end_us);
 

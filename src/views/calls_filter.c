@@ -6,7 +6,6 @@
  */
 #include <inttypes.h>
 
-#include "views/calls.h"
 #include "views/calls_state.h"
 
 #define AT_ONCE_US	2000	/* of asking before the key is answered */
@@ -36,7 +35,7 @@ calls_filter_set(struct view *v, struct str expression, struct filter_error *err
 	call_rows_grow(&st->rows, st->known);
 	st->sifted = st->first;
 	st->changed = true;
-	calls_sift(st, app, calls_now_us() + AT_ONCE_US);
+	calls_sift(st, app, time_monotonic_us() + AT_ONCE_US);
 	calls_fit(v);
 	return 0;
 }
@@ -48,14 +47,6 @@ calls_set_filter(struct view *v, struct str expression)
 
 	if (calls_filter_set(v, expression, &err) != 0)
 		stack_error(v->stack, "Filter: column %zu: %s", err.column, err.text);
-}
-
-struct str
-calls_filter(const struct view *v)
-{
-	const struct calls_state *st = v->state;
-
-	return buf_str(&st->filter_text);
 }
 
 void

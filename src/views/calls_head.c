@@ -77,7 +77,7 @@ static void
 add_progress(struct title *t, const struct calls_state *st)
 {
 	const struct views_progress *p = &st->progress;
-	double rate = calls_rate_of(&st->rate, calls_now_us(), p->bytes), left;
+	double rate = calls_rate_of(&st->rate, time_monotonic_us(), p->bytes), left;
 
 	if (p->ended || p->paused)
 		return;

@@ -10,23 +10,12 @@
  * the first: those before st->sifted have been asked. Changed ones among them are
  * asked at once, the others when it is their turn.
  */
-#include <time.h>
-
 #include "views/calls_state.h"
 #include "views/parts.h"
 
 #define SWEEP		4096u	/* calls looked at again in a refresh */
 #define MESSAGES	8192u	/* looked at between looks at the clock */
 #define QUICK		16u	/* calls asked between looks at the clock, by index alone */
-
-int64_t
-calls_now_us(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
-}
 
 void
 calls_reset(struct calls_state *st, const struct views_app *app)
@@ -109,7 +98,7 @@ look_at_new(struct calls_state *st, const struct views_app *app, int64_t end_us)
 		if (call != last && call != CALL_NONE)
 			look_at(st, app, call, true);
 		last = call;
-		if (st->messages % MESSAGES == 0 && calls_now_us() >= end_us)
+		if (st->messages % MESSAGES == 0 && time_monotonic_us() >= end_us)
 			break;
 	}
 	st->changed = true;
@@ -193,7 +182,7 @@ is_over(const struct calls_state *st, const struct views_app *app, uint32_t i, i
 	bool slow = app->takes_call ||
 		(st->filter && filter_need(st->filter) >= FIELD_NEED_TEXT);
 
-	return (slow || i % QUICK == 0) && calls_now_us() >= end_us;
+	return (slow || i % QUICK == 0) && time_monotonic_us() >= end_us;
 }
 
 /* @return whether some are left. */
@@ -231,14 +220,14 @@ calls_sift(struct calls_state *st, const struct views_app *app, int64_t end_us)
 bool
 calls_keep(struct calls_state *st, const struct views_app *app, int64_t end_us)
 {
-	int64_t now = calls_now_us();
+	int64_t now = time_monotonic_us();
 	bool more;
 
 	st->progress = parts_progress(app);
 	st->frozen = st->progress.paused && !st->progress.ended;
 	more = look_at_new(st, app, end_us);
 	while (settle(st, app))
-		if (calls_now_us() >= end_us)
+		if (time_monotonic_us() >= end_us)
 			return true;
 	/* Neither waits for the other: calls come in while a slow filter is asked. */
 	more |= judge_marked(st, app, now + (end_us - now) / 2);
@@ -264,7 +253,7 @@ calls_look(struct calls_state *st, const struct views_app *app)
 
 	st->progress = parts_progress(app);
 	if (!st->progress.ended) {
-		calls_rate_tell(&st->rate, calls_now_us(), st->progress.bytes);
+		calls_rate_tell(&st->rate, time_monotonic_us(), st->progress.bytes);
 		unsettle(st);
 		if (!st->frozen && sweep(st, app, SWEEP))
 			st->changed = true;

@@ -6,6 +6,7 @@
 #ifndef VIEWS_CALLS_STATE_H
 #define VIEWS_CALLS_STATE_H
 
+#include "base/time.h"
 #include "query/filter.h"
 #include "ui/list.h"
 #include "ui/stack.h"
@@ -96,9 +97,6 @@ struct calls_state {
 	struct list no_sip_list;
 };
 
-/** CLOCK_MONOTONIC. */
-int64_t calls_now_us(void);
-
 /* ---- calls_keep.c ---- */
 
 /** Begin with an empty list; the filter and the order stay. */
@@ -130,6 +128,9 @@ void calls_take_off(struct calls_state *st);
 
 /** Make @p expression the filter. @return 0, or -1 with *err and the filter as it was. */
 int calls_filter_set(struct view *v, struct str expression, struct filter_error *err);
+
+/** The same; when it means nothing, that is said in the footer. Empty: no filter. */
+void calls_set_filter(struct view *v, struct str expression);
 
 /** Let it be typed in the footer, and what becomes of that. */
 void calls_filter_ask(struct view *v);

@@ -254,17 +254,13 @@ enum view_result
 calls_table_click(struct view *v, int x)
 {
 	struct calls_state *st = v->state;
+	size_t i = call_layout_at(&st->layout, st->columns->n, x);
 	struct err err;
 
-	for (size_t i = 0; i < st->columns->n; i++) {
-		const struct call_place *at = &st->layout.places[i];
-
-		if (at->width == 0 || x < at->x || x > at->x + at->width)
-			continue;
-		if (call_rows_sort_by(&st->rows, buf_str(&st->columns->list[i].name), &err) != 0)
-			stack_error(v->stack, "sort: %s", err.text);
-		calls_fit(v);
-		return VIEW_HANDLED;
-	}
-	return VIEW_IGNORED;
+	if (i == SIZE_MAX)
+		return VIEW_IGNORED;
+	if (call_rows_sort_by(&st->rows, buf_str(&st->columns->list[i].name), &err) != 0)
+		stack_error(v->stack, "sort: %s", err.text);
+	calls_fit(v);
+	return VIEW_HANDLED;
 }

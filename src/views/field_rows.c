@@ -12,8 +12,9 @@ field_rows_release(struct field_rows *r)
 	*r = (struct field_rows){ NULL, 0, 0 };
 }
 
-size_t
-field_rows_find(const struct field_rows *r, const struct field *field)
+/* @return the row of @p field, or SIZE_MAX. */
+static size_t
+find(const struct field_rows *r, const struct field *field)
 {
 	for (size_t i = 0; i < r->n; i++) {
 		const struct field *f = &r->rows[i].field;
@@ -33,7 +34,7 @@ field_rows_put(struct field_rows *r, size_t at, struct str name)
 
 	if (!field_find(QUERY_CALL, name, &row.field) || at > r->n)
 		BUG("field %.*s at %zu", STR_ARG(name), at);
-	there = field_rows_find(r, &row.field);
+	there = find(r, &row.field);
 	if (there != SIZE_MAX)
 		return there;
 	field_name_add(&row.name, &row.field);
@@ -79,18 +80,5 @@ field_row_title(const struct field_row *row)
 void
 field_help_draw(struct canvas *c, int y, const struct field *field)
 {
-	struct str help = str_of(field->def->help);
-	int width = canvas_width(c);
-	size_t from = 0;
-
-	for (; y < canvas_height(c) && from < help.n; y++) {
-		size_t end = parts_wrap(help, from, width), blank = end;
-
-		while (end < help.n && blank > from && help.p[blank] != ' ')
-			blank--;
-		if (end < help.n && blank > from)
-			end = blank;
-		canvas_text(c, y, 0, width, ROLE_HINT, str_sub(help, from, end - from));
-		from = end + (end < help.n && help.p[end] == ' ');
-	}
+	parts_draw_words(c, y, ROLE_HINT, str_of(field->def->help));
 }

@@ -35,9 +35,6 @@ size_t field_rows_put(struct field_rows *r, size_t at, struct str name);
 /** Take the row @p from out and put it at @p to. */
 void field_rows_move(struct field_rows *r, size_t from, size_t to);
 
-/** @return the row of @p field, or SIZE_MAX. */
-size_t field_rows_find(const struct field_rows *r, const struct field *field);
-
 /** What heads its column. */
 struct str field_row_title(const struct field_row *row);
 

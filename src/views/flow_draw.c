@@ -388,8 +388,9 @@ draw_preview(const struct flow_state *st, struct canvas *c, int y)
 	flow_preview_draw(&st->preview, &part);
 }
 
-bool
-flow_since_mark(const struct view *v, struct buf *b)
+/* Since the message marked, to that under the cursor: "+1.234567 s since the mark". */
+static bool
+add_since_mark(const struct view *v, struct buf *b)
 {
 	const struct views_app *app = v->app;
 	const struct flow_state *st = v->state;
@@ -415,7 +416,7 @@ draw_summary(const struct view *v, struct canvas *c)
 	struct canvas part;
 	struct buf b = BUF_INIT;
 
-	if (flow_since_mark(v, &b)) {
+	if (add_since_mark(v, &b)) {
 		int cells = text_width(buf_str(&b));
 
 		width = width > cells + 2 ? width - cells - 2 : 0;

@@ -23,12 +23,6 @@ flow_hide_method(const struct flow_hide *h, const struct message *m)
 	return h->methods[flow_method_of(m)];
 }
 
-bool
-flow_hide_any(const struct flow_hide *h)
-{
-	return h->lane_n > 0 || h->method_n > 0 || h->only_sdp;
-}
-
 void
 flow_hide_set_lane(struct flow_hide *h, const struct net_endpoint *at, bool hidden)
 {

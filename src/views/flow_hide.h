@@ -19,9 +19,6 @@ struct flow_hide {
 bool flow_hide_lane(const struct flow_hide *h, const struct net_endpoint *at);
 bool flow_hide_method(const struct flow_hide *h, const struct message *m);
 
-/** Whether anything is hidden. */
-bool flow_hide_any(const struct flow_hide *h);
-
 void flow_hide_set_lane(struct flow_hide *h, const struct net_endpoint *at, bool hidden);
 void flow_hide_set_method(struct flow_hide *h, uint8_t method, bool hidden);
 void flow_hide_set_only_sdp(struct flow_hide *h, bool only);

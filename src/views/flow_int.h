@@ -98,9 +98,6 @@ bool flow_move(struct flow_state *st, enum action action);
 /* To the next error in direction @step. */
 void flow_go_to_error(struct view *v, int step);
 
-/* Scroll to the lanes of the arrow under the cursor, its start before its end. */
-void flow_follow(struct flow_state *st);
-
 enum view_result flow_mouse(struct view *v, const struct mouse *m);
 
 /* ---- flow_find.c: searching ---- */
@@ -121,8 +118,5 @@ void flow_legs_keep_up(struct view *v);
 
 void flow_draw(const struct view *v, struct canvas *c);
 void flow_title(const struct view *v, struct buf *left, struct buf *right);
-
-/* Since the message marked, to that under the cursor: "+1.234567 s since the mark". */
-bool flow_since_mark(const struct view *v, struct buf *b);
 
 #endif

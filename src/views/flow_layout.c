@@ -83,35 +83,36 @@ flow_fill(struct view *v)
 	st->search.step_from = (size_t)st->list.cursor;
 }
 
-/* Where the cursor is, in terms that outlive a ladder. */
+/* A line that the user chose, in terms that outlive a ladder. */
 struct spot {
 	uint32_t message, event;
 	bool there;
 };
 
 static struct spot
-spot_of(const struct flow_state *st)
+spot_of(const struct flow_state *st, int64_t line)
 {
-	const struct ladder_row *row = st->laid_out ? flow_current(st) : NULL;
+	const struct ladder_row *row;
 
-	if (!row || !st->touched)
+	if (!st->laid_out || !st->touched ||
+	    !flow_lines_is_stop(&st->lines, &st->ladder, line))
 		return (struct spot){ MESSAGE_NONE, EVENT_NONE, false };
+	row = &st->ladder.rows[st->lines.list[line].row];
 	return (struct spot){ row->message, row->event, true };
 }
 
-static void
-go_to_spot(struct flow_state *st, const struct spot *spot)
+/* The line of @spot, or -1. */
+static int64_t
+line_of(const struct flow_state *st, const struct spot *spot)
 {
 	for (size_t i = 0; spot->there && i < st->lines.n; i++) {
 		const struct ladder_row *row = &st->ladder.rows[st->lines.list[i].row];
 
-		if (st->lines.list[i].kind != FLOW_LINE_ROW ||
-		    row->message != spot->message || row->event != spot->event)
-			continue;
-		list_go(&st->list, (int64_t)i);
-		flow_snap(st, 1);
-		return;
+		if (st->lines.list[i].kind == FLOW_LINE_ROW &&
+		    row->message == spot->message && row->event == spot->event)
+			return (int64_t)i;
 	}
+	return -1;
 }
 
 /* What was laid out is shown from now on. */
@@ -119,7 +120,9 @@ static void
 take_over(struct view *v)
 {
 	struct flow_state *st = v->state;
-	struct spot spot = spot_of(st);
+	struct spot spot = spot_of(st, st->list.cursor);
+	struct spot back = spot_of(st, (int64_t)st->search.back);
+	int64_t line;
 
 	ladder_end(st->job);
 	st->job = NULL;
@@ -133,7 +136,15 @@ take_over(struct view *v)
 	if (!st->touched)
 		list_go(&st->list, 0);
 	flow_fill(v);
-	go_to_spot(st, &spot);
+	line = line_of(st, &spot);
+	if (line >= 0) {
+		list_go(&st->list, line);
+		flow_snap(st, 1);
+	}
+	/* To which a search that is given up returns. */
+	line = line_of(st, &back);
+	if (line >= 0)
+		st->search.back = (size_t)line;
 	st->dirty = true;
 }
 

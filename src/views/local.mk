@@ -3,7 +3,6 @@ librung_a_SOURCES += \
 	src/views/call_columns.c src/views/call_columns.h \
 	src/views/call_rows.c src/views/call_rows.h \
 	src/views/call_set.c src/views/call_set.h \
-	src/views/calls.h \
 	src/views/calls_filter.c \
 	src/views/calls_head.c \
 	src/views/calls_keep.c \

@@ -23,6 +23,12 @@ void parts_add_middle(struct buf *b, struct str s, int cells);
  * @p width cells (at least one character is taken). */
 size_t parts_wrap(struct str line, size_t from, int width);
 
+/** Draw @p text from row @p y of @p c on, broken at blanks, to the last row. */
+void parts_draw_words(struct canvas *c, int y, enum role role, struct str text);
+
+/** Put indexes of the store in order of arrival. */
+void parts_sort_indexes(uint32_t *list, size_t n);
+
 /** The name of a host, STR_NONE when it has none. */
 struct str parts_host_name(const struct views_app *app, const struct net_endpoint *at);
 

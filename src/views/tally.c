@@ -91,8 +91,9 @@ verdict_of(enum call_state state)
 	}
 }
 
-enum tally_outcome
-tally_outcome_of(const struct store *s, const struct call *c)
+/* What a call came to, as of now. */
+static enum tally_outcome
+outcome_of(const struct store *s, const struct call *c)
 {
 	static const enum tally_outcome of[TALLY_GROUP_COUNT][VERDICTS] = {
 		[TALLY_REGISTERS] = {
@@ -137,7 +138,7 @@ tally_count(struct tally *t, uint32_t i, bool counted)
 bool
 tally_tell(struct tally *t, const struct store *s, uint32_t i)
 {
-	enum tally_outcome now = tally_outcome_of(s, store_call(s, i));
+	enum tally_outcome now = outcome_of(s, store_call(s, i));
 	bool counted;
 
 	if (i >= t->n) {

@@ -101,9 +101,6 @@ struct tally {
 
 void tally_release(struct tally *t);
 
-/** What a call came to, as of now. */
-enum tally_outcome tally_outcome_of(const struct store *s, const struct call *c);
-
 /** Note the outcome of call @p i as of now. O(1), amortised.
  * @return whether it is another than before, or the first. */
 bool tally_tell(struct tally *t, const struct store *s, uint32_t i);

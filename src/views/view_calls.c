@@ -8,7 +8,6 @@
 #include "ui/list.h"
 #include "ui/stack.h"
 #include "views/call_columns.h"
-#include "views/calls.h"
 #include "views/calls_state.h"
 #include "views/parts.h"
 
@@ -25,7 +24,7 @@ calls_work(struct view *v, int budget_ms)
 	/* The next key comes soon. */
 	if (st->asking && budget_ms > TYPING_MS)
 		budget_ms = TYPING_MS;
-	end = calls_now_us() + budget_ms * INT64_C(1000);
+	end = time_monotonic_us() + budget_ms * INT64_C(1000);
 	if (app->generation != st->generation)
 		calls_reset(st, app);
 	if (calls_keep(st, app, end))

@@ -34,10 +34,12 @@ struct files_view {
 	size_t n, cap;
 	size_t seen;		/* names of list that were looked at */
 	struct list rows;	/* picked, after a row for the folder above */
+	struct buf asked;	/* the path, expanded, that is to be confirmed */
 	struct buf came_from;	/* name the cursor goes to: the folder that was left */
 	enum fit best;
 	bool moved;		/* the cursor, by the user */
 	bool completing;	/* as soon as the list is done */
+	bool changed;		/* by work(), since the last look */
 };
 
 static struct str
@@ -70,14 +72,11 @@ is_capture(const char *name)
 	static const char *const suffixes[] = { ".pcap", ".pcapng", ".cap", ".dmp", ".ntar" };
 	struct str s = str_of(name), gz = STR(".gz");
 
-	if (s.n > gz.n && str_eq_ci(str_skip(s, s.n - gz.n), gz))
+	if (str_ends_ci(s, gz))
 		s.n -= gz.n;
-	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
-		size_t n = strlen(suffixes[i]);
-
-		if (s.n > n && str_eq_ci(str_skip(s, s.n - n), str_of(suffixes[i])))
+	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++)
+		if (s.n > strlen(suffixes[i]) && str_ends_ci(s, str_of(suffixes[i])))
 			return true;
-	}
 	return false;
 }
 
@@ -209,7 +208,7 @@ files_work(struct view *v, int budget_ms)
 	if (st->list.done && st->seen == st->list.n && !st->completing)
 		return false;
 	more = read_some(st, budget_ms);
-	v->stack->changed = true;
+	st->changed = true;
 	if (!more && st->completing) {
 		struct str path = buf_str(&st->path), name = typed_name(st);
 
@@ -307,6 +306,9 @@ choose(struct view *v, bool add)
 			open_file(v, &whole, add);
 			break;
 		}
+		/* Kept, as the cursor may be elsewhere once the folder is read. */
+		buf_clear(&st->asked);
+		buf_add_str(&st->asked, buf_str(&whole));
 		parts_add_tail(&shown, buf_str(&path), v->stack->width / 2 - 10);
 		stack_confirm(v->stack, v, "Open %s, and close what is open?", buf_cstr(&shown));
 		break;
@@ -327,16 +329,10 @@ choose(struct view *v, bool add)
 static void
 files_confirmed(struct view *v, bool yes)
 {
-	struct files_view *st = v->state;
-	struct buf path = BUF_INIT, whole = BUF_INIT;
+	const struct files_view *st = v->state;
 
-	if (!yes)
-		return;
-	add_chosen(st, &path);
-	path_expand(&whole, buf_str(&path));
-	open_file(v, &whole, false);
-	buf_release(&path);
-	buf_release(&whole);
+	if (yes)
+		open_file(v, &st->asked, false);
 }
 
 /* ---- typing ---- */
@@ -428,6 +424,7 @@ files_close(struct view *v)
 	buf_release(&st->path);
 	buf_release(&st->folder);
 	buf_release(&st->why);
+	buf_release(&st->asked);
 	buf_release(&st->came_from);
 	path_list_release(&st->list);
 	free(st->picked);
@@ -436,8 +433,12 @@ files_close(struct view *v)
 static bool
 files_refresh(struct view *v)
 {
+	struct files_view *st = v->state;
+	bool changed = st->changed;
+
+	st->changed = false;
 	fit(v);
-	return false;
+	return changed;
 }
 
 static void

@@ -129,14 +129,6 @@ add_message(struct raw_state *st, const struct views_app *app, uint32_t message)
 	}
 }
 
-static int
-cmp_index(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 /* How many messages the calls have; what counts them is cheap. */
 static size_t
 count_messages(const struct raw_state *st, const struct views_app *app)
@@ -172,8 +164,7 @@ list_messages(struct raw_state *st, const struct views_app *app, const uint32_t 
 		memcpy(st->all + st->all_n, some, n * sizeof(*some));
 		st->all_n += n;
 	}
-	if (st->all_n > 1)
-		qsort(st->all, st->all_n, sizeof(*st->all), cmp_index);
+	parts_sort_indexes(st->all, st->all_n);
 	*list = st->all;
 	return st->all_n;
 }

@@ -47,6 +47,7 @@ struct save_view {
 	uint32_t *list_of_calls;	/* owned; of the request */
 	size_t list_n;
 	bool overwrite;
+	bool changed;			/* by work(), since the last look */
 };
 
 enum {
@@ -158,14 +159,6 @@ first_call(const struct save_view *st, const struct views_app *app)
 	return 0;
 }
 
-static int
-cmp_index(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 /* The calls of the request, ascending; owned by the state. */
 static size_t
 list_calls(struct save_view *st, const struct views_app *app)
@@ -191,7 +184,7 @@ list_calls(struct save_view *st, const struct views_app *app)
 	case WHAT_CALLS:
 		/* The legs of a ladder come in any order. */
 		memcpy(st->list_of_calls, st->calls, count * sizeof(uint32_t));
-		qsort(st->list_of_calls, count, sizeof(uint32_t), cmp_index);
+		parts_sort_indexes(st->list_of_calls, count);
 		n = count;
 		break;
 	case WHAT_MESSAGE:
@@ -216,7 +209,7 @@ format_of(struct str path)
 	for (int i = 0; i < SAVE_FORMAT_COUNT; i++) {
 		struct str suffix = str_of(save_format_defs[i].suffix);
 
-		if (name.n > suffix.n && str_eq_ci(str_skip(name, name.n - suffix.n), suffix))
+		if (name.n > suffix.n && str_ends_ci(name, suffix))
 			return (enum save_format)i;
 	}
 	return SAVE_FORMAT_COUNT;
@@ -507,11 +500,11 @@ save_work(struct view *v, int budget_ms)
 	if (form_path_is_busy(&st->completion)) {
 		if (form_path_work(&st->completion, budget_ms))
 			follow_path(st);
-		v->stack->changed = true;
+		st->changed = true;
 	}
 	if (!st->save)
 		return form_path_is_busy(&st->completion);
-	v->stack->changed = true;
+	st->changed = true;
 	switch (app->save_step(st->save, budget_ms, &p, &err)) {
 	case SAVE_RUNNING:
 		say_progress(st, &p);
@@ -595,8 +588,9 @@ save_refresh(struct view *v)
 {
 	struct save_view *st = v->state;
 	/* Counts grow while a file is read. */
-	bool changed = name_whats(st, v->app);
+	bool changed = name_whats(st, v->app) || st->changed;
 
+	st->changed = false;
 	form_fit(&st->form, v->height, v->width);
 	return changed;
 }

@@ -229,7 +229,7 @@ settings_close(struct view *v)
 static void
 save(struct view *v)
 {
-	const struct settings_state *st = v->state;
+	struct settings_state *st = v->state;
 	const struct views_app *app = v->app;
 	struct buf path = BUF_INIT;
 	struct err err;
@@ -238,7 +238,7 @@ save(struct view *v)
 		if (take_value(v, i, &err) == 0)
 			continue;
 		stack_error(v->stack, "%s: %s", setting_defs[i].name, err.text);
-		form_go(&((struct settings_state *)v->state)->form, st->fields[i]);
+		form_go(&st->form, st->fields[i]);
 		return;
 	}
 	if (!app->settings_save) {
@@ -410,23 +410,12 @@ static void
 settings_draw(const struct view *v, struct canvas *c)
 {
 	const struct settings_state *st = v->state;
-	int width = canvas_width(c), height = canvas_height(c);
-	struct canvas part = canvas_part(c, 0, 0, st->form_height, width);
+	struct canvas part = canvas_part(c, 0, 0, st->form_height, canvas_width(c));
 	struct buf help = BUF_INIT;
-	size_t from = 0;
 
 	form_draw(&st->form, &part);
 	add_help(st, &help);
-	for (int y = st->form_height; y < height && from < help.n; y++) {
-		size_t end = parts_wrap(buf_str(&help), from, width), blank = end;
-
-		while (end < help.n && blank > from && help.p[blank] != ' ')
-			blank--;
-		if (end < help.n && blank > from)
-			end = blank;
-		canvas_text(c, y, 0, width, ROLE_HINT, str_sub(buf_str(&help), from, end - from));
-		from = end + (end < help.n && help.p[end] == ' ');
-	}
+	parts_draw_words(c, st->form_height, ROLE_HINT, buf_str(&help));
 	buf_release(&help);
 }
 

@@ -9,10 +9,10 @@
  * view that opened this one, which goes on keeping up the set of calls.
  */
 #include <inttypes.h>
-#include <time.h>
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "ui/list.h"
 #include "ui/stack.h"
 #include "views/call_set.h"
@@ -88,15 +88,6 @@ takes(void *ctx, uint32_t call)
 	return call_set_has(st->calls, call);
 }
 
-static int64_t
-now_us(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
-}
-
 static bool
 stats_work(struct view *v, int budget_ms)
 {
@@ -104,7 +95,7 @@ stats_work(struct view *v, int budget_ms)
 	struct stats_state *st = v->state;
 	bool reading = !parts_progress(app).ended;
 	int budget = reading && budget_ms > WORK_READING_MS ? WORK_READING_MS : budget_ms;
-	int64_t end = now_us() + budget * INT64_C(1000);
+	int64_t end = time_monotonic_us() + budget * INT64_C(1000);
 
 	if (st->calls && st->calls->changes != st->changes) {
 		st->changes = st->calls->changes;
@@ -113,7 +104,7 @@ stats_work(struct view *v, int budget_ms)
 	do {
 		if (!statistics_step(&st->stats))
 			return false;
-	} while (now_us() < end);
+	} while (time_monotonic_us() < end);
 	return true;
 }
 

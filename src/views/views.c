@@ -185,6 +185,39 @@ parts_wrap(struct str line, size_t from, int width)
 	return from + total - rest.n;
 }
 
+void
+parts_draw_words(struct canvas *c, int y, enum role role, struct str text)
+{
+	int width = canvas_width(c);
+	size_t from = 0;
+
+	for (; y < canvas_height(c) && from < text.n; y++) {
+		size_t end = parts_wrap(text, from, width), blank = end;
+
+		while (end < text.n && blank > from && text.p[blank] != ' ')
+			blank--;
+		if (end < text.n && blank > from)
+			end = blank;
+		canvas_text(c, y, 0, width, role, str_sub(text, from, end - from));
+		from = end + (end < text.n && text.p[end] == ' ');
+	}
+}
+
+static int
+index_cmp(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+void
+parts_sort_indexes(uint32_t *list, size_t n)
+{
+	if (n > 1)
+		qsort(list, n, sizeof(*list), index_cmp);
+}
+
 struct str
 parts_host_name(const struct views_app *app, const struct net_endpoint *at)
 {

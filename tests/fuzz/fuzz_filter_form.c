@@ -32,7 +32,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct str input = { (const char *)data, size };
 	struct filter_form f = { .state = 0 }, again = { .state = 0 };
-	struct buf expression = BUF_INIT;
+	struct buf expression = BUF_INIT, same = BUF_INIT;
 	enum filter_form_text bad = FILTER_FORM_TEXT_COUNT;
 	struct filter_error why;
 	struct err err = { .text = "" };
@@ -53,9 +53,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		filter_free(filter);
 		if (!filter_form_read(&again, buf_str(&expression)))
 			BUG("not read back: %s", buf_cstr(&expression));
+		if (filter_form_add(&again, &same, &bad, &err) != 0 ||
+		    !str_eq(buf_str(&same), buf_str(&expression)))
+			BUG("another one: %s, %s", buf_cstr(&same), buf_cstr(&expression));
 	}
 	filter_form_release(&f);
 	filter_form_release(&again);
 	buf_release(&expression);
+	buf_release(&same);
 	return 0;
 }

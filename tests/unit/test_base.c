@@ -100,6 +100,32 @@ test_compare(void **state)
 }
 
 static void
+test_ends(void **state)
+{
+	static const struct {
+		const char *s, *suffix;
+		bool ends, ends_ci;
+	} cases[] = {
+		{ "", "", true, true },
+		{ "a.pcap", "", true, true },
+		{ "a.pcap", ".pcap", true, true },
+		{ "A.PCAP", ".pcap", false, true },
+		{ "pcap", ".pcap", false, false },
+		{ "a.pcapng", ".pcap", false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct str s = copy(cases[i].s), suffix = copy(cases[i].suffix);
+
+		assert_int_equal(str_ends(s, suffix), cases[i].ends);
+		assert_int_equal(str_ends_ci(s, suffix), cases[i].ends_ci);
+		drop(s);
+		drop(suffix);
+	}
+}
+
+static void
 test_starts(void **state)
 {
 	static const struct {
@@ -493,7 +519,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_characters), cmocka_unit_test(test_compare),
-		cmocka_unit_test(test_starts), cmocka_unit_test(test_parts),
+		cmocka_unit_test(test_starts),
+		cmocka_unit_test(test_ends), cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_trim), cmocka_unit_test(test_find),
 		cmocka_unit_test(test_cut), cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_buf), cmocka_unit_test(test_printf_lengths),

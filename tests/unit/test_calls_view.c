@@ -4,7 +4,6 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "views/calls.h"
 #include "views/calls_state.h"
 #include "views_fixture.h"
 
@@ -212,7 +211,6 @@ set_from_outside(void **state)
 	calls_set_filter(f->stack.views[0], STR(" busy "));
 	assert_string_equal(buf_cstr(&((struct calls_state *)f->stack.views[0]->state)->filter_text),
 			    "busy");
-	assert_int_equal(calls_filter(f->stack.views[0]).n, 4);
 	s = run(f, ":shot good");
 	has(s, "486");
 	has_not(s, "403");
@@ -387,7 +385,8 @@ clicked(void **state)
 	st = f->stack.views[0]->state;
 	click(f, MOUSE_PRESS, 5, 10);
 	assert_int_equal(st->list.cursor, 2);
-	click(f, MOUSE_PRESS, 23, 10);
+	/* Below the last row. */
+	click(f, MOUSE_PRESS, 22, 10);
 	assert_int_equal(st->list.cursor, 2);
 	/* "1 busy[8]" of the verdict, then "2 INVITE". */
 	click(f, MOUSE_PRESS, 1, 27);
@@ -480,7 +479,7 @@ header(void **state)
 	run(f, "* A");
 	v = f->stack.views[0];
 	st = v->state;
-	st->rate = (struct calls_rate){ .at_us = { calls_now_us() - 1000000, calls_now_us() },
+	st->rate = (struct calls_rate){ .at_us = { time_monotonic_us() - 1000000, time_monotonic_us() },
 					.bytes = { 250000000, 250000000 } };
 	v->width = 200;
 	calls_title(v, &left, &right);

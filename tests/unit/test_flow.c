@@ -191,17 +191,17 @@ mouse(void **state)
 	m.kind = MOUSE_WHEEL_DOWN;
 	stack_mouse(&f->stack, &m);
 	s = run(f, ":resize 150x24\n:shot third");
-	has(s, "3/7");
+	has(s, "5/7");
 	/* Beside: the message scrolls. */
 	m.x = 140;
 	stack_mouse(&f->stack, &m);
 	s = run(f, ":resize 150x24\n:shot beside");
-	has(s, "3/7");
+	has(s, "5/7");
 	m = (struct mouse){ MOUSE_DOUBLE, 5, 5 };
 	stack_mouse(&f->stack, &m);
 	s = run(f, ":resize 150x24\n:shot opened");
 	has(s, "Message of call 1");
-	/* Anywhere, at any size. */
+	/* Anywhere but in the footer, at any size. */
 	run(f, ":resize 150x24\n<Esc>\n");
 	for (int size = 0; size < 12; size++) {
 		char script[64];
@@ -209,7 +209,7 @@ mouse(void **state)
 		snprintf(script, sizeof(script), ":resize %dx%d\n:shot x\n", 1 + size * 15,
 			 1 + size * 2);
 		run(f, script);
-		for (m.y = 0; m.y < 1 + size * 2; m.y++) {
+		for (m.y = 0; m.y < size * 2; m.y++) {
 			m.kind = (enum mouse_kind)(m.y % 4);
 			if (m.kind != MOUSE_DOUBLE)
 				stack_mouse(&f->stack, &m);
@@ -243,6 +243,30 @@ related(void **state)
 	has(s, "1 hidden");
 	has(s, "All messages are hidden");
 	has_not(s, "1/1");
+}
+
+/* A line comes in above while a search is typed: giving it up leads back to the
+ * message one was at, not to the line that it had. */
+static void
+given_up(void **state)
+{
+	struct fixture *f = *state;
+	const char *s;
+
+	say(f, 0, A, B, "INVITE sip:b SIP/2.0", "1 INVITE", "a84b4c76e66710@h");
+	say(f, 300, A, B, "SIP/2.0 180 Ringing", "1 INVITE", "a84b4c76e66710@h");
+	say(f, 400, A, B, "SIP/2.0 200 OK", "1 INVITE", "a84b4c76e66710@h");
+	f->progress.ended = false;
+	open_flow(f, 1, true);
+	s = run(f, "<Down>\n:shot before");
+	has(s, "2/3");
+	run(f, "/ I N V");
+	say(f, 500, B, C, "INVITE sip:c SIP/2.0", "1 INVITE", "a84b4c76e66710@h-b2b_1");
+	s = run(f, ":shot meanwhile");
+	has(s, "Flow of 2 calls, 1 related");
+	s = run(f, "<Esc>\n:shot after");
+	has(s, "180 Ringing");
+	has(s, "2/4");
 }
 
 /* A ladder of many messages, at a pace of slices, while more come. */
@@ -294,6 +318,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(settings, setup, teardown),
 		cmocka_unit_test_setup_teardown(mouse, setup, teardown),
 		cmocka_unit_test_setup_teardown(related, setup, teardown),
+		cmocka_unit_test_setup_teardown(given_up, setup, teardown),
 		cmocka_unit_test_setup_teardown(many, setup, teardown),
 	};
 

@@ -1,13 +1,15 @@
 /*
  * The program of demo_view.h on a pseudo terminal: this process is the terminal
- * and reads what is drawn, the child runs the loop. Nothing here waits for
- * time; each step waits until what it looks for was drawn, or fails after
- * PATIENCE_MS.
+ * and reads what is drawn, the child runs the loop. Each step waits until what
+ * it looks for was drawn, or fails after PATIENCE_MS; nothing waits for time but
+ * where the bytes of a key come slowly.
  */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <langinfo.h>
+#include <locale.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <cmocka.h>
@@ -78,7 +80,8 @@ child_main(const void *ctx)
 	stack_init(&stack, &keymap, &demo);
 	stack_open(&stack, &demo_items_ops, NULL);
 	stack_notice(&stack, "─日本─");
-	bool utf8 = term_locale_utf8();
+	setlocale(LC_CTYPE, "");
+	bool utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	/* Long enough for the bytes of a key on a machine that is busy. */
 	theme_init(&theme, THEME_DARK);
 	if (term_start(&theme, 100, &err) != 0) {
