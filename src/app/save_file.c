@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "export/save.h"
 
 #define TRIES	100	/* names beside, all of which may be taken */
 
@@ -71,13 +72,10 @@ check_old(const struct save_file *f, struct err *err)
 			return 0;
 		return fail(f, err);
 	}
-	if (S_ISDIR(st.st_mode))
-		errno = EISDIR;
-	else if (!f->overwrite)
-		errno = EEXIST;
-	else if (S_ISREG(st.st_mode))
+	if (S_ISREG(st.st_mode) && f->overwrite)
 		return 0;
-	else
+	errno = S_ISDIR(st.st_mode) ? EISDIR : S_ISREG(st.st_mode) ? EEXIST : EINVAL;
+	if (errno == EINVAL)
 		return err_set(err, "%s: not a regular file", f->path);
 	return fail(f, err);
 }
@@ -102,14 +100,6 @@ name_beside(const char *path)
 	for (size_t i = 0; i < sizeof(random); i++)
 		buf_add_char(&b, letters[random[i] % (sizeof(letters) - 1)]);
 	return b.p;
-}
-
-static bool
-ends_in(const char *path, const char *suffix)
-{
-	size_t n = strlen(path), m = strlen(suffix);
-
-	return n > m && strcmp(path + n - m, suffix) == 0;
 }
 
 int
@@ -144,7 +134,7 @@ save_file_open(struct save_file *f, const char *path, bool overwrite, struct err
 		fail(f, err);
 		goto failed;
 	}
-	f->out = ends_in(path, ".gz") ? gz_open(f) : fdopen(f->fd, "w");
+	f->out = save_is_packed(str_of(path)) ? gz_open(f) : fdopen(f->fd, "w");
 	if (f->out)
 		return 0;
 	fail(f, err);

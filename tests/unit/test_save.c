@@ -589,6 +589,30 @@ test_open_instead(void **state)
 	session_release(&s);
 }
 
+/* Of the first capture nothing is left: names, listeners. */
+static void
+test_open_names(void **state)
+{
+	struct net_endpoint a, b;
+	struct session s;
+	struct err err;
+
+	(void)state;
+	assert_true(net_endpoint_parse(STR("192.0.2.20:5060"), &a));
+	assert_true(net_endpoint_parse(STR("192.0.2.77:5060"), &b));
+	open_session(&s, sample("sample.pcapng"));
+	assert_int_equal(host_names_add_alias(&s.names, STR("192.0.2.77"), STR("mine"), &err), 0);
+	assert_true(str_eq(host_names_find(&s.names, &a), STR("bob.example.com")));
+	assert_int_equal(session_open_file(&s, sample("tcp.pcap"), false, &err), 0);
+	assert_int_equal(session_read(&s), EXIT_DONE);
+	assert_int_equal(host_names_find(&s.names, &a).n, 0);
+	assert_true(str_eq(host_names_find(&s.names, &b), STR("mine")));
+	assert_int_equal(session_open_file(&s, sample("sample.pcapng"), true, &err), 0);
+	assert_int_equal(session_read(&s), EXIT_DONE);
+	assert_true(str_eq(host_names_find(&s.names, &a), STR("bob.example.com")));
+	session_release(&s);
+}
+
 int
 main(void)
 {
@@ -605,6 +629,7 @@ main(void)
 		cmocka_unit_test(test_shared),
 		cmocka_unit_test(test_open_add),
 		cmocka_unit_test(test_open_instead),
+		cmocka_unit_test(test_open_names),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);
