@@ -13,6 +13,8 @@
 #include "export/save.h"
 
 #define TRIES	100	/* names beside, all of which may be taken */
+#define SETTLE_BYTES	((off_t)1 << 20)	/* waited for at once */
+#define SETTLE_AHEAD	((off_t)8 << 20)
 
 /* ---- packed ones ---- */
 
@@ -209,6 +211,27 @@ take_free_name(struct save_file *f)
 	if (link(f->temp, f->path) != 0)
 		return -1;
 	return unlink(f->temp);
+}
+
+bool
+save_file_settle(struct save_file *f)
+{
+	struct stat st;
+
+	/* What is held back is little, and what fails here fails again at the end. */
+	if (f->settled == 0 && fflush(f->out) != 0)
+		return false;
+	if (fstat(f->fd, &st) != 0 || f->settled >= st.st_size)
+		return false;
+	/* Some way ahead the disk is told, and not waited for. */
+	if (sync_file_range(f->fd, f->settled + SETTLE_AHEAD, SETTLE_BYTES,
+			    SYNC_FILE_RANGE_WRITE) != 0 ||
+	    sync_file_range(f->fd, f->settled, SETTLE_BYTES,
+			    SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
+			    SYNC_FILE_RANGE_WAIT_AFTER) != 0)
+		return false;
+	f->settled += SETTLE_BYTES;
+	return true;
 }
 
 int

@@ -19,6 +19,7 @@
 #include "app/save.h"
 #include "app/save_built.h"
 #include "app/save_conns.h"
+#include "app/save_frames.h"
 #include "export/pcap_write.h"
 
 static char *folder;
@@ -589,6 +590,35 @@ test_open_instead(void **state)
 	session_release(&s);
 }
 
+/* Records of a set, whatever the order they are added in. */
+static void
+test_frames(void **state)
+{
+	static const uint32_t late[] = { 90, 3, 3, 1000, 41, 0, 40, 7 };
+	struct frame_set set = { 0 };
+
+	(void)state;
+	frame_set_seal(&set);
+	assert_int_equal(set.n, 0);
+	assert_false(frame_set_has(&set, 0, 1));
+	for (uint32_t i = 10; i <= 100; i += 10)
+		frame_set_add(&set, 1, i);
+	frame_set_seal(&set);
+	assert_int_equal(set.n, 10);
+	for (size_t i = 0; i < ARRAY_SIZE(late); i++)
+		frame_set_add(&set, i == 5 ? 0 : 1, late[i]);
+	frame_set_seal(&set);
+	/* 90 and 40 were there, 3 came twice. */
+	assert_int_equal(set.n, 15);
+	for (size_t i = 1; i < set.n; i++)
+		assert_true(set.keys[i - 1] < set.keys[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(late); i++)
+		assert_true(frame_set_has(&set, i == 5 ? 0 : 1, late[i]));
+	assert_false(frame_set_has(&set, 0, 3));
+	assert_true(frame_set_has(&set, 1, 100));
+	frame_set_release(&set);
+}
+
 /* Of the first capture nothing is left: names, listeners. */
 static void
 test_open_names(void **state)
@@ -630,6 +660,7 @@ main(void)
 		cmocka_unit_test(test_open_add),
 		cmocka_unit_test(test_open_instead),
 		cmocka_unit_test(test_open_names),
+		cmocka_unit_test(test_frames),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);
