@@ -474,6 +474,26 @@ say_progress(struct save_view *st, const struct save_progress *p)
 	buf_release(&b);
 }
 
+/* What could not be read again, as of a pipe. */
+static void
+add_lacks(struct buf *b, const struct save_progress *p)
+{
+	const char *sep = " (";
+
+	if (p->missing > 0) {
+		buf_printf(b, "%s%" PRIu64 " missing", sep, p->missing);
+		sep = ", ";
+	}
+	if (p->built > 0) {
+		buf_printf(b, "%s%" PRIu64 " rebuilt", sep, p->built);
+		sep = ", ";
+	}
+	if (p->media_gone)
+		buf_printf(b, "%sno RTP", sep);
+	if (p->missing > 0 || p->built > 0 || p->media_gone)
+		buf_add_char(b, ')');
+}
+
 /* It is written: say so, below the dialog. */
 static void
 say_saved(struct view *v, const struct save_progress *p)
@@ -492,13 +512,7 @@ say_saved(struct view *v, const struct save_progress *p)
 		buf_add_cstr(&b, ", ");
 		add_count(&b, p->packets, "packet");
 	}
-	if (p->missing > 0)
-		buf_printf(&b, " (%" PRIu64 " missing)", p->missing);
-	/* As of a pipe: there are no packets to be read again. */
-	if (p->built > 0)
-		buf_printf(&b, " (%" PRIu64 " rebuilt)", p->built);
-	if (p->media_gone)
-		buf_add_cstr(&b, " without RTP");
+	add_lacks(&b, p);
 	buf_add_cstr(&b, " to ");
 	room = v->stack->width - text_width(buf_str(&b));
 	parts_add_tail(&b, form_text(&st->form, FIELD_PATH), room > PATH_LEAST ? room : PATH_LEAST);

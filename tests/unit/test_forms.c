@@ -198,7 +198,7 @@ written(void **state)
 	open_save_of_list(f);
 	press(f, "<F2>");
 	work(f);
-	has(screen(f), "12 packets (12 rebuilt) without RTP to ");
+	has(screen(f), "12 packets (12 rebuilt, no RTP) to ");
 	assert_true(f->stack.notice_error);
 }
 
