@@ -5,6 +5,7 @@
 #include "app/answer.h"
 #include "app/commands.h"
 #include "app/save.h"
+#include "base/text.h"
 
 #define STEP_MS	100
 
@@ -12,14 +13,10 @@
 static enum save_format
 format_of(const char *path)
 {
-	struct str name = str_of(path);
+	size_t stem;
+	enum save_format format = save_format_of(str_of(path), &stem);
 
-	if (str_ends_ci(name, STR(".gz")))
-		name = str_sub(name, 0, name.n - 3);
-	for (int i = 0; i < SAVE_FORMAT_COUNT; i++)
-		if (str_ends_ci(name, str_of(save_format_defs[i].suffix)))
-			return (enum save_format)i;
-	return str_ends_ci(name, STR(".cap")) || str_ends_ci(name, STR(".dmp")) ? SAVE_PCAP : SAVE_PCAPNG;
+	return format < SAVE_FORMAT_COUNT ? format : SAVE_PCAPNG;
 }
 
 /* Who sends one of these expects no half file, nor what is beside it. */
@@ -68,22 +65,33 @@ add_comment(struct buf *b, const struct session *s)
 static void
 tell(const struct answer *a, const char *path, const struct save_progress *p)
 {
-	printf("%s: %zu calls, %" PRIu64 " messages", path, a->n, p->messages);
+	struct buf shown = BUF_INIT;
+
+	/* Names come from outside too. */
+	text_add_visible(&shown, str_of(path), false);
+	printf("%s: %zu calls, %" PRIu64 " messages", buf_cstr(&shown), a->n, p->messages);
+	buf_release(&shown);
 	if (p->packets > 0)
 		printf(", %" PRIu64 " packets", p->packets);
 	if (p->rtp_packets > 0)
 		printf(" (%" PRIu64 " of media)", p->rtp_packets);
 	putchar('\n');
+	if (p->built > 0)
+		complain("%" PRIu64 " messages were written as UDP datagrams: their packets "
+			 "could not be read again", p->built);
 	if (p->missing > 0)
-		complain("%" PRIu64 " packets could not be read again; messages of theirs were "
-			 "written as UDP datagrams", p->missing);
+		complain("%" PRIu64 " packets could not be read again and are not in it",
+			 p->missing);
+	if (p->media_gone)
+		complain("media that came with these calls is not in it: it could not be read "
+			 "again");
 }
 
 static enum exit_code
 save_answer(const struct answer *a, struct session *s)
 {
 	const struct options *o = &s->options;
-	struct buf comment = BUF_INIT;
+	struct buf comment = BUF_INIT, shown = BUF_INIT;
 	struct save_request request = {
 		.path = o->output, .calls = a->items, .n = a->n, .message = MESSAGE_NONE,
 		.format = o->save_format < 0 ? format_of(o->output)
@@ -96,10 +104,12 @@ save_answer(const struct answer *a, struct session *s)
 	struct err err;
 
 	add_comment(&comment, s);
-	request.comment = buf_cstr(&comment);
+	text_add_visible(&shown, buf_str(&comment), false);
+	request.comment = buf_cstr(&shown);
 	errno = 0;
 	save = save_start(s, &request, &err);
 	buf_release(&comment);
+	buf_release(&shown);
 	if (!save) {
 		complain("%s%s", err.text, errno == EEXIST ? "; --force replaces it" : "");
 		return EXIT_INPUT;
@@ -126,7 +136,7 @@ save_run(struct session *s)
 	struct answer a = { 0 };
 	enum exit_code code;
 
-	if (!s->options.output) {
+	if (!s->options.output || !*s->options.output) {
 		complain("save: -o FILE is missing: where to");
 		return EXIT_USAGE;
 	}

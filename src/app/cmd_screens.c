@@ -71,7 +71,7 @@ struct screens {
 static bool
 holds_reading(const struct screens *sc)
 {
-	return sc->paused && sc->session->options.hep_listen.n == 0;
+	return sc->paused && !sc->session->listens;
 }
 
 static enum loop_state
@@ -91,7 +91,7 @@ read_for(void *ctx, int budget_ms)
 	if (status == ENGINE_BUSY)
 		return LOOP_BUSY;
 	/* A listener has no end to wait for. */
-	return status == ENGINE_WAIT && sc->session->options.hep_listen.n == 0 ? LOOP_WAIT
+	return status == ENGINE_WAIT && !sc->session->listens ? LOOP_WAIT
 		: LOOP_IDLE;
 }
 
@@ -175,6 +175,8 @@ open_file(void *ctx, const char *path, bool add, struct err *err)
 		buf_clear(&sc->source);
 		sc->app.store = sc->session->engine.store;
 		sc->app.generation++;
+		/* What held was another one. */
+		sc->paused = false;
 		stack_close_others(sc->stack);
 	}
 	buf_printf(&sc->source, "%s%s", add ? ", " : "", path);

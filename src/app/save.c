@@ -62,9 +62,11 @@ collect(struct save *s, struct err *err)
 {
 	/* To find where media goes the texts of messages are read. */
 	unsigned cost = s->request.rtp && has_packets(s) ? 32 : 1;
+	size_t until = s->n + 8 * SAVE_TURN;
 
 	(void)err;
-	for (unsigned n = 0; n < 16 * SAVE_TURN && s->at < s->mark_words; n++, s->at++) {
+	for (unsigned n = 0; n < 16 * SAVE_TURN && s->n < until && s->at < s->mark_words;
+	     n++, s->at++) {
 		for (uint64_t word = s->marks[s->at]; word; word &= word - 1) {
 			uint32_t i = s->at * 64 + (uint32_t)__builtin_ctzll(word);
 
@@ -145,6 +147,14 @@ text_write(struct save *s, struct err *err)
 
 /* ---- from beginning to end ---- */
 
+/* The last step waits for the disk: of a large file most goes there before, in turns. */
+static enum save_turn
+settle(struct save *s, struct err *err)
+{
+	(void)err;
+	return save_file_settle(&s->file) ? SAVE_TURN_BUSY : SAVE_TURN_OVER;
+}
+
 static enum save_turn
 commit(struct save *s, struct err *err)
 {
@@ -153,10 +163,10 @@ commit(struct save *s, struct err *err)
 
 static save_phase_fn *const packet_phases[] = {
 	mark_calls, collect, save_note_others, save_find_begin, save_find, save_write_begin,
-	save_write, save_write_end, commit, NULL
+	save_write, save_write_end, settle, commit, NULL
 };
 static save_phase_fn *const text_phases[] = {
-	mark_calls, collect, text_begin, text_write, commit, NULL
+	mark_calls, collect, text_begin, text_write, settle, commit, NULL
 };
 
 struct save *

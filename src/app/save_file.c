@@ -10,8 +10,11 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "export/save.h"
 
 #define TRIES	100	/* names beside, all of which may be taken */
+#define SETTLE_BYTES	((off_t)1 << 20)	/* waited for at once */
+#define SETTLE_AHEAD	((off_t)8 << 20)
 
 /* ---- packed ones ---- */
 
@@ -71,13 +74,10 @@ check_old(const struct save_file *f, struct err *err)
 			return 0;
 		return fail(f, err);
 	}
-	if (S_ISDIR(st.st_mode))
-		errno = EISDIR;
-	else if (!f->overwrite)
-		errno = EEXIST;
-	else if (S_ISREG(st.st_mode))
+	if (S_ISREG(st.st_mode) && f->overwrite)
 		return 0;
-	else
+	errno = S_ISDIR(st.st_mode) ? EISDIR : S_ISREG(st.st_mode) ? EEXIST : EINVAL;
+	if (errno == EINVAL)
 		return err_set(err, "%s: not a regular file", f->path);
 	return fail(f, err);
 }
@@ -136,7 +136,7 @@ save_file_open(struct save_file *f, const char *path, bool overwrite, struct err
 		fail(f, err);
 		goto failed;
 	}
-	f->out = str_ends(str_of(path), STR(".gz")) ? gz_open(f) : fdopen(f->fd, "w");
+	f->out = save_is_packed(str_of(path)) ? gz_open(f) : fdopen(f->fd, "w");
 	if (f->out)
 		return 0;
 	fail(f, err);
@@ -211,6 +211,27 @@ take_free_name(struct save_file *f)
 	if (link(f->temp, f->path) != 0)
 		return -1;
 	return unlink(f->temp);
+}
+
+bool
+save_file_settle(struct save_file *f)
+{
+	struct stat st;
+
+	/* What is held back is little, and what fails here fails again at the end. */
+	if (f->settled == 0 && fflush(f->out) != 0)
+		return false;
+	if (fstat(f->fd, &st) != 0 || f->settled >= st.st_size)
+		return false;
+	/* Some way ahead the disk is told, and not waited for. */
+	if (sync_file_range(f->fd, f->settled + SETTLE_AHEAD, SETTLE_BYTES,
+			    SYNC_FILE_RANGE_WRITE) != 0 ||
+	    sync_file_range(f->fd, f->settled, SETTLE_BYTES,
+			    SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
+			    SYNC_FILE_RANGE_WAIT_AFTER) != 0)
+		return false;
+	f->settled += SETTLE_BYTES;
+	return true;
 }
 
 int

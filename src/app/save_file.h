@@ -7,6 +7,8 @@
 #ifndef APP_SAVE_FILE_H
 #define APP_SAVE_FILE_H
 
+#include <sys/types.h>
+
 #include "base/err.h"
 
 struct save_file {
@@ -15,6 +17,7 @@ struct save_file {
 	char *temp;		/**< owned; NULL: none is there */
 	int fd;			/**< -1: closed */
 	void *gz;		/**< private */
+	off_t settled;		/**< private: bytes that save_file_settle() saw on disk */
 	bool overwrite;
 };
 
@@ -24,6 +27,10 @@ struct save_file {
  * @return 0; or -1 with *err "PATH: cause", errno EEXIST where a file is in the way.
  */
 int save_file_open(struct save_file *f, const char *path, bool overwrite, struct err *err);
+
+/** Once all is written: put some of it on disk, for save_file_commit() to wait the less.
+ * @return whether there is more. */
+bool save_file_settle(struct save_file *f);
 
 /** Give it its name; the file is released then. @return 0; or -1 with *err "what: cause",
  * and no new file is there. */

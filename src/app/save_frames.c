@@ -19,16 +19,32 @@ by_key(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* Merge the keys from @p at on, which are in order, with those before, which are too. */
+static void
+merge(struct frame_set *set, size_t at)
+{
+	size_t n = set->n - at, to = set->n;
+	uint64_t *late = xreallocarray(NULL, n, sizeof(*late));
+
+	memcpy(late, set->keys + at, n * sizeof(*late));
+	while (n > 0)
+		set->keys[--to] = at > 0 && set->keys[at - 1] > late[n - 1] ?
+			set->keys[--at] : late[--n];
+	free(late);
+}
+
 void
 frame_set_seal(struct frame_set *set)
 {
-	bool ordered = true;
-	size_t n = 0;
+	size_t n = 0, at = 1;
 
-	for (size_t i = 1; i < set->n && ordered; i++)
-		ordered = set->keys[i - 1] <= set->keys[i];
-	if (!ordered)
-		qsort(set->keys, set->n, sizeof(*set->keys), by_key);
+	while (at < set->n && set->keys[at - 1] <= set->keys[at])
+		at++;
+	/* Most come in order, and few behind a large set that is: these alone are sorted. */
+	if (at < set->n) {
+		qsort(set->keys + at, set->n - at, sizeof(*set->keys), by_key);
+		merge(set, at);
+	}
 	for (size_t i = 0; i < set->n; i++)
 		if (n == 0 || set->keys[n - 1] != set->keys[i])
 			set->keys[n++] = set->keys[i];

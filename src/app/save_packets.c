@@ -133,8 +133,11 @@ save_note_message(struct save *s, uint32_t i)
 		s->built[s->built_n++] = (struct save_built){ m->time, i };
 	}
 	note_path(s, m->path);
-	if (s->request.rtp && (m->flags & MESSAGE_SDP))
+	if (s->request.rtp && (m->flags & MESSAGE_SDP)) {
 		note_media(s, i, store_call(store, m->call));
+		/* Media is kept nowhere but in the inputs. */
+		s->progress.media_gone |= !is_there(s, c.source);
+	}
 }
 
 void
@@ -428,10 +431,12 @@ write_built(struct save *s, const struct save_built *b, struct err *err)
 	};
 	struct record rec = { .time = b->time, .link = SAVE_BUILT_LINK, .source = PLACE_NONE };
 
-	s->progress.missing++;
 	if (store_text(store, m, &s->text, err) != 0 ||
-	    !save_built_packet(&s->scratch, &p->src, &p->dst, buf_str(&s->text)))
+	    !save_built_packet(&s->scratch, &p->src, &p->dst, buf_str(&s->text))) {
+		s->progress.missing++;
 		return 0;
+	}
+	s->progress.built++;
 	rec.data = (const uint8_t *)s->scratch.p;
 	rec.caplen = rec.wirelen = (uint32_t)s->scratch.n;
 	return pcap_write_packet(&s->writer, &rec, &note, err);

@@ -173,6 +173,7 @@ open_hep(struct session *s)
 		if (capture_add_hep(s->engine.capture, o->hep_listen.list[i], &listen, &err) != 0)
 			return refuse("-L", &err, EXIT_INPUT);
 	}
+	s->listens = o->hep_listen.n > 0;
 	if (!o->hep_send)
 		return EXIT_DONE;
 	if (where_parse(o->hep_send, &where, &err) != 0)
@@ -261,7 +262,10 @@ session_open_file(struct session *s, const char *path, bool add, struct err *err
 	engine_release(&s->engine);
 	engine_move(&s->engine, &fresh);
 	query_init(&s->query, s->engine.store);
+	/* Another capture may call the same hosts otherwise. */
+	host_names_forget_records(&s->names);
 	s->notices_told = s->names_taken = 0;
+	s->listens = false;
 	return 0;
 }
 
@@ -316,7 +320,7 @@ enum exit_code
 session_read(struct session *s)
 {
 	enum engine_status status;
-	bool live = s->options.hep_listen.n > 0;
+	bool live = s->listens;
 
 	if (live)
 		watch_interrupts();
@@ -372,7 +376,7 @@ session_finish(struct session *s)
 			complain("-H: %" PRIu64 " not sent: too long for HEP (65535 bytes)",
 				 out.too_long);
 	}
-	if (s->options.hep_listen.n > 0) {
+	if (s->listens) {
 		capture_hep_stats(s->engine.capture, &in);
 		if (in.refused > 0)
 			complain("-L: %" PRIu64 " dropped: without the password", in.refused);

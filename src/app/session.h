@@ -28,6 +28,7 @@ struct session {
 	struct config config;
 	struct engine engine;
 	struct hep_out *hep_out;	/**< NULL: nothing is sent on */
+	bool listens;			/**< for HEP; no more once other inputs are opened */
 	struct query query;
 	struct host_names names;
 	size_t names_taken;		/**< of the capture set, already in names */
@@ -49,7 +50,7 @@ enum exit_code session_open(struct session *s, enum query_subject of);
 /**
  * Read the capture @p path too, from where reading is (@p add: records merge by time
  * with those not read yet, what was at its end goes on), or instead of all there is:
- * engine and query are empty then, with the same filters, names and TLS secrets;
+ * engine and query are empty then, with the same filters, aliases and TLS secrets;
  * listeners are closed, what is sent on goes on.
  * @return 0; or -1 with *err, and everything is as it was.
  */

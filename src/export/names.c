@@ -110,6 +110,21 @@ host_names_next_alias(const struct host_names *names, size_t *cursor,
 	return false;
 }
 
+void
+host_names_forget_records(struct host_names *names)
+{
+	struct host_names kept;
+	struct net_endpoint at;
+	struct str name;
+	size_t cursor = 0;
+
+	host_names_init(&kept);
+	while (host_names_next_alias(names, &cursor, &at, &name))
+		host_names_add(&kept, &at, name, HOST_NAME_ALIAS);
+	host_names_release(names);
+	*names = kept;
+}
+
 struct str
 host_names_lookup(void *names, const struct net_endpoint *at)
 {

@@ -49,8 +49,11 @@ void host_names_add(struct host_names *names, const struct net_endpoint *at, str
 int host_names_add_alias(struct host_names *names, struct str address, struct str name,
 			 struct err *err);
 
+/** Forget the names that captures gave; those of the user stay. */
+void host_names_forget_records(struct host_names *names);
+
 /** The name of @p at, or of its address; STR_NONE when it has none. O(1).
- * Lives until host_names_release(). */
+ * Lives until host_names_release() or host_names_forget_records(). */
 struct str host_names_find(const struct host_names *names, const struct net_endpoint *at);
 
 /** The aliases among the names, in the order they came. @return false

@@ -9,6 +9,7 @@
 #define EXPORT_SAVE_H
 
 #include "base/err.h"
+#include "base/str.h"
 
 /** id, name, suffix, what it is */
 #define SAVE_FORMATS(_) \
@@ -30,6 +31,16 @@ struct save_format_def {
 };
 
 extern const struct save_format_def save_format_defs[SAVE_FORMAT_COUNT];
+
+/** Whether a file of this name is to be packed with gzip: it ends in .gz. */
+bool save_is_packed(struct str path);
+
+/**
+ * The format that the end of a name tells of, in any case, with .gz after it or not.
+ * @return SAVE_FORMAT_COUNT when it tells none. *stem: bytes of @p path before
+ *         that end, all of them for none.
+ */
+enum save_format save_format_of(struct str path, size_t *stem);
 
 struct save_request {
 	const char *path;	/**< of the file */
@@ -55,8 +66,11 @@ struct save_progress {
 	uint64_t packets;	/**< written; 0 in formats without packets */
 	uint64_t rtp_packets;	/**< of them RTP and RTCP */
 	uint64_t messages;	/**< written; of the calls, in formats with packets */
-	uint64_t missing;	/**< packets that were to be written and could not be read
-				     again, such as those of a pipe */
+	uint64_t missing;	/**< packets that could not be read again, and nothing else is
+				     there for them */
+	uint64_t built;		/**< messages, written as datagrams of their own: their packets
+				     could not be read again, such as those of a pipe */
+	bool media_gone;	/**< media of the calls may have been there, and not kept */
 };
 
 #endif

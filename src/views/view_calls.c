@@ -265,18 +265,27 @@ open_raw(struct view *v)
 	free(list);
 }
 
+/* What picks the calls that are listed, of the command line and typed. */
 static void
-open_statistics(struct view *v)
+add_filters(struct view *v, struct buf *filter)
 {
 	const struct views_app *app = v->app;
 	struct calls_state *st = v->state;
 	const char *where = app->where ? app->where : "";
-	struct buf filter = BUF_INIT;
 
 	if (*where && st->filter_text.n > 0)
-		buf_printf(&filter, "(%s) and (%s)", where, buf_cstr(&st->filter_text));
+		buf_printf(filter, "(%s) and (%s)", where, buf_cstr(&st->filter_text));
 	else
-		buf_add_cstr(&filter, *where ? where : buf_cstr(&st->filter_text));
+		buf_add_cstr(filter, *where ? where : buf_cstr(&st->filter_text));
+}
+
+static void
+open_statistics(struct view *v)
+{
+	struct calls_state *st = v->state;
+	struct buf filter = BUF_INIT;
+
+	add_filters(v, &filter);
 	stack_open(v->stack, &view_stats_ops,
 		   &(struct stats_subject){ &st->rows.shown, buf_cstr(&filter) });
 	buf_release(&filter);
@@ -303,10 +312,14 @@ open_save(struct view *v)
 {
 	struct calls_state *st = v->state;
 	uint32_t call = current(st);
+	struct buf filter = BUF_INIT;
 
+	add_filters(v, &filter);
 	save_open(v->stack, &(struct save_subject){
 		.shown = &st->rows.shown, .selected = &st->selected,
-		.calls = &call, .n = call != CALL_NONE, .message = MESSAGE_NONE });
+		.calls = &call, .n = call != CALL_NONE, .message = MESSAGE_NONE,
+		.filter = buf_cstr(&filter) });
+	buf_release(&filter);
 }
 
 /* Which calls are listed. */

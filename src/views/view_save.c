@@ -12,6 +12,7 @@
 #include "ui/form_path.h"
 #include "views/call_set.h"
 #include "views/parts.h"
+#include "views/save_comment.h"
 
 #define NAME_MAX_BYTES	64u	/* of a Call-ID in the name proposed */
 #define BAR_CELLS	20
@@ -29,6 +30,7 @@ enum save_what {
 struct save_view {
 	struct form form;
 	const struct call_set *shown, *selected;
+	struct buf filter;		/* that picks those shown */
 	uint32_t *calls;		/* owned */
 	size_t calls_n;
 	uint32_t message;
@@ -200,21 +202,6 @@ list_calls(struct save_view *st, const struct views_app *app)
 
 /* ---- the path and the format ---- */
 
-/* The suffix of a format that @p path ends with: which one, or SAVE_FORMAT_COUNT. */
-static enum save_format
-format_of(struct str path)
-{
-	struct str name = str_skip(path, path_name_at(path));
-
-	for (int i = 0; i < SAVE_FORMAT_COUNT; i++) {
-		struct str suffix = str_of(save_format_defs[i].suffix);
-
-		if (name.n > suffix.n && str_ends_ci(name, suffix))
-			return (enum save_format)i;
-	}
-	return SAVE_FORMAT_COUNT;
-}
-
 /* What depends on the format. */
 static void
 show_format(struct save_view *st)
@@ -231,7 +218,8 @@ show_format(struct save_view *st)
 static void
 follow_path(struct save_view *st)
 {
-	enum save_format format = format_of(form_text(&st->form, FIELD_PATH));
+	size_t stem;
+	enum save_format format = save_format_of(form_text(&st->form, FIELD_PATH), &stem);
 
 	if (format < SAVE_FORMAT_COUNT)
 		st->form.fields[FIELD_FORMAT].choice = (int)format;
@@ -243,16 +231,17 @@ static void
 follow_format(struct save_view *st)
 {
 	struct str path = form_text(&st->form, FIELD_PATH);
-	enum save_format old = format_of(path);
+	bool packed = save_is_packed(path);
 	const char *suffix = save_format_defs[format_chosen(st)].suffix;
 	struct buf b = BUF_INIT;
 	bool proposed = str_eq(path, buf_str(&st->proposed));
 
-	if (old < SAVE_FORMAT_COUNT)
-		path.n -= strlen(save_format_defs[old].suffix);
+	save_format_of(path, &path.n);
 	if (path.n > path_name_at(path)) {
 		buf_add_str(&b, path);
 		buf_add_cstr(&b, suffix);
+		if (packed)
+			buf_add_cstr(&b, ".gz");
 		form_set_text(&st->form, FIELD_PATH, buf_str(&b));
 	}
 	if (proposed) {
@@ -327,6 +316,21 @@ set_running(struct view *v, struct save *save)
 	form_fit(&st->form, v->height, v->width);
 }
 
+/* For pcapng: what these calls are. */
+static void
+add_comment(const struct save_view *st, const struct views_app *app,
+	    const struct save_request *request, struct buf *b)
+{
+	static const char *const whats[] = {
+		[WHAT_SELECTED] = "selected calls", [WHAT_SHOWN] = "calls",
+		[WHAT_ALL] = "all calls", [WHAT_CALLS] = "calls", [WHAT_MESSAGE] = "a message",
+	};
+	enum save_what what = what_chosen(st);
+	struct str filter = what == WHAT_SHOWN ? buf_str(&st->filter) : STR_NONE;
+
+	save_comment_add(b, app, request, whats[what], filter, what >= WHAT_CALLS);
+}
+
 static void
 start(struct view *v)
 {
@@ -340,6 +344,7 @@ start(struct view *v)
 		.rtp = st->form.fields[FIELD_RTP].choice && !st->form.fields[FIELD_RTP].disabled,
 	};
 	struct err err = { .text = "it cannot be written" };
+	struct buf comment = BUF_INIT;
 	struct save *save;
 
 	request.calls = st->list_of_calls;
@@ -347,7 +352,10 @@ start(struct view *v)
 		fail(v, "There is no call to save.");
 		return;
 	}
+	add_comment(st, app, &request, &comment);
+	request.comment = buf_cstr(&comment);
 	save = app->save_start(app->ctx, &request, &err);
+	buf_release(&comment);
 	if (!save) {
 		fail(v, err.text);
 		return;
@@ -459,6 +467,26 @@ say_progress(struct save_view *st, const struct save_progress *p)
 	buf_release(&b);
 }
 
+/* What could not be read again, as of a pipe. */
+static void
+add_lacks(struct buf *b, const struct save_progress *p)
+{
+	const char *sep = " (";
+
+	if (p->missing > 0) {
+		buf_printf(b, "%s%" PRIu64 " missing", sep, p->missing);
+		sep = ", ";
+	}
+	if (p->built > 0) {
+		buf_printf(b, "%s%" PRIu64 " rebuilt", sep, p->built);
+		sep = ", ";
+	}
+	if (p->media_gone)
+		buf_printf(b, "%sno RTP", sep);
+	if (p->missing > 0 || p->built > 0 || p->media_gone)
+		buf_add_char(b, ')');
+}
+
 /* It is written: say so, below the dialog. */
 static void
 say_saved(struct view *v, const struct save_progress *p)
@@ -477,12 +505,11 @@ say_saved(struct view *v, const struct save_progress *p)
 		buf_add_cstr(&b, ", ");
 		add_count(&b, p->packets, "packet");
 	}
-	if (p->missing > 0)
-		buf_printf(&b, " (%" PRIu64 " missing)", p->missing);
+	add_lacks(&b, p);
 	buf_add_cstr(&b, " to ");
 	room = v->stack->width - text_width(buf_str(&b));
 	parts_add_tail(&b, form_text(&st->form, FIELD_PATH), room > PATH_LEAST ? room : PATH_LEAST);
-	if (p->missing > 0)
+	if (p->missing > 0 || p->built > 0 || p->media_gone)
 		stack_error(v->stack, "%s", buf_cstr(&b));
 	else
 		stack_notice(v->stack, "%s", buf_cstr(&b));
@@ -550,6 +577,8 @@ save_view_open(struct view *v, const void *subject)
 	st->shown = what->shown;
 	st->selected = what->selected;
 	st->message = what->message;
+	if (what->filter)
+		buf_add_cstr(&st->filter, what->filter);
 	st->calls_n = what->n;
 	st->calls = xreallocarray(NULL, what->n > 0 ? what->n : 1, sizeof(*st->calls));
 	if (what->n > 0)
@@ -577,6 +606,7 @@ save_close(struct view *v)
 	form_path_release(&st->completion);
 	for (int i = 0; i < WHAT_COUNT; i++)
 		buf_release(&st->what_texts[i]);
+	buf_release(&st->filter);
 	buf_release(&st->proposed);
 	buf_release(&st->path);
 	free(st->calls);

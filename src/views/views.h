@@ -137,6 +137,7 @@ struct save_subject {
 	size_t n;
 	uint32_t message;	/**< this message; MESSAGE_NONE: not offered */
 	bool message_first;	/**< begin with it, not with this call */
+	const char *filter;	/**< what picks those shown, copied; NULL or empty: nothing */
 };
 
 /** Open the form, or say why nothing can be saved. */

@@ -164,8 +164,18 @@ done
 is "nothing that matches" "$? $(ls none.pcap 2>&-)" "1 "
 "$rung" save -F "$captures"/sample.pcapng >out 2>err
 is "no name" "$? $(cat err)" "2 rung: save: -o FILE is missing: where to"
-"$rung" save -F -o /dev/null --force "$captures"/sample.pcapng >out 2>err
-is "a device" "$? $(cat err)" "3 rung: /dev/null: not a regular file"
+for force in "" --force; do
+	"$rung" save -F -o /dev/null $force "$captures"/sample.pcapng >out 2>err
+	is "a device $force" "$? $(cat err)" "3 rung: /dev/null: not a regular file"
+done
+"$rung" save -F -o '' "$captures"/sample.pcapng >out 2>err
+is "an empty name" "$? $(cat err)" "2 rung: save: -o FILE is missing: where to"
+esc=$(printf 'a\033[31m\nb.pcap')
+"$rung" save -F -o "$esc" "$captures"/sample.pcapng >out 2>err
+is "a name with control bytes" "$? $(tr -d '[:print:]\n' <out | tr -d '\200-\377' | wc -c) \
+$(wc -l <out) $([ -f "$esc" ] && echo there)" "0 0 1 there"
+"$rung" save -F -o packed.TXT.GZ "$captures"/sample.pcapng >out 2>err
+is "suffixes in any case" "$? $(gzip -dc <packed.TXT.GZ | head -n 1 | cut -c1-2)" "0 #1"
 (umask 027; "$rung" save -F -o mode.pcap "$captures"/sample.pcapng >out 2>&1)
 is "permissions" "$(ls -l mode.pcap | cut -c1-10)" "-rw-r-----"
 ln -s mode.pcap link.pcap
@@ -178,8 +188,11 @@ cat "$captures"/sample.pcapng | "$rung" save -F -o piped.pcapng - >out 2>err
 "$rung" messages -F --raw piped.pcapng >is.text
 cmp was.text is.text >why 2>&1
 ok $? "of a pipe"
-is "of a pipe, told" "$(cat err)" "rung: 140 packets could not be read again; messages of theirs \
-were written as UDP datagrams"
+is "of a pipe, told" "$(cat err)" "rung: 140 messages were written as UDP datagrams: their packets \
+could not be read again"
+cat "$captures"/sample.pcapng | "$rung" save -F --rtp --force -o piped.pcapng - >out 2>err
+is "media of a pipe, told" "$(sed -n 2p err)" "rung: media that came with these calls is not in it: \
+it could not be read again"
 
 is "nothing beside" "$(ls -A | grep '^\.')" ""
 echo "1..$n"

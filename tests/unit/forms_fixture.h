@@ -27,7 +27,9 @@ struct save {
 	const char *break_down;	/* save_step() does, at its end */
 	int steps;		/* until it is done */
 	int started, ended;
-	uint64_t missing;
+	uint64_t missing, built;
+	bool media_gone;
+	struct buf comment;
 };
 
 struct fixture {
@@ -63,6 +65,8 @@ fake_start(void *ctx, const struct save_request *request, struct err *err)
 	s->message = request->message;
 	s->format = request->format;
 	s->rtp = request->rtp;
+	buf_clear(&s->comment);
+	buf_add_cstr(&s->comment, request->comment);
 	s->overwrite = request->overwrite;
 	if (s->refuse) {
 		err_set(err, "%s: %s", request->path, s->refuse);
@@ -78,7 +82,8 @@ fake_step(struct save *s, int budget_ms, struct save_progress *p, struct err *er
 	(void)budget_ms;
 	assert_true(s->started > s->ended);
 	*p = (struct save_progress){ .done = 50, .total = 200, .packets = 12, .messages = 6,
-				     .missing = s->missing };
+				     .missing = s->missing, .built = s->built,
+				     .media_gone = s->media_gone };
 	if (s->steps-- > 0)
 		return SAVE_RUNNING;
 	if (s->break_down) {
@@ -196,6 +201,7 @@ teardown(void **state)
 	call_set_release(&f->selected);
 	buf_release(&f->screens);
 	buf_release(&f->save.path);
+	buf_release(&f->save.comment);
 	buf_release(&f->applied);
 	buf_release(&f->opened);
 	buf_release(&f->made);

@@ -132,6 +132,18 @@ formats(void **state)
 	has(buf_cstr(&f->save.path), f->folder);
 	has(buf_cstr(&f->save.path), "/a.b.pcap");
 	work(f);
+	/* Packed ones stay so; some names are of pcap too. */
+	open_save_of_list(f);
+	press(f, "<C-U>");
+	type(f, "a.json.GZ");
+	has(screen(f), "<json>");
+	press(f, "<Tab> <Down> <Down> <Right>");
+	has(screen(f), "a.csv.gz");
+	press(f, "<Up> <Up> <C-U>");
+	type(f, "a.CAP");
+	has(screen(f), "<pcap>");
+	press(f, "<Enter>");
+	work(f);
 	/* A name without a suffix that is known gets one with a format only. */
 	open_save_of_list(f);
 	press(f, "<C-U>");
@@ -179,6 +191,47 @@ written(void **state)
 	work(f);
 	has(screen(f), "12 packets (4 missing) to ./calls.pcap");
 	assert_true(f->stack.notice_error);
+	/* What came by a pipe. */
+	f->save.missing = 0;
+	f->save.built = 12;
+	f->save.media_gone = true;
+	open_save_of_list(f);
+	press(f, "<F2>");
+	work(f);
+	has(screen(f), "12 packets (12 rebuilt, no RTP) to ");
+	assert_true(f->stack.notice_error);
+}
+
+/* What the file is to say of itself. */
+static void
+commented(void **state)
+{
+	struct fixture *f = *state;
+	uint32_t calls[] = { 1, 0 };
+	struct save_subject subject = { .shown = &f->shown, .selected = &f->selected,
+					.message = MESSAGE_NONE, .filter = "method = \"\033\"" };
+
+	f->app.source = "a.pcap, b.pcap";
+	f->app.bpf = "udp";
+	call_set_put(&f->shown, 1, true);
+	save_open(&f->stack, &subject);
+	press(f, "<Enter>");
+	assert_string_equal(buf_cstr(&f->save.comment), "calls of a.pcap, b.pcap where "
+			    "method = \"␛\"; BPF filter udp");
+	work(f);
+	call_set_put(&f->selected, 1, true);
+	save_open(&f->stack, &subject);
+	press(f, "<Enter>");
+	assert_string_equal(buf_cstr(&f->save.comment),
+			    "selected calls of a.pcap, b.pcap; BPF filter udp");
+	work(f);
+	f->app.bpf = NULL;
+	save_open(&f->stack, &(struct save_subject){ .calls = calls, .n = 2,
+						     .message = MESSAGE_NONE });
+	press(f, "<Enter>");
+	has(buf_cstr(&f->save.comment), "calls of a.pcap, b.pcap; Call-ID ");
+	has(buf_cstr(&f->save.comment), ", ");
+	work(f);
 }
 
 static void
@@ -463,6 +516,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(of_messages, setup, teardown),
 		cmocka_unit_test_setup_teardown(formats, setup, teardown),
 		cmocka_unit_test_setup_teardown(written, setup, teardown),
+		cmocka_unit_test_setup_teardown(commented, setup, teardown),
 		cmocka_unit_test_setup_teardown(overwritten, setup, teardown),
 		cmocka_unit_test_setup_teardown(save_errors, setup, teardown),
 		cmocka_unit_test_setup_teardown(cancelled, setup, teardown),

@@ -19,6 +19,7 @@
 #include "app/save.h"
 #include "app/save_built.h"
 #include "app/save_conns.h"
+#include "app/save_frames.h"
 #include "export/pcap_write.h"
 
 static char *folder;
@@ -589,6 +590,59 @@ test_open_instead(void **state)
 	session_release(&s);
 }
 
+/* Records of a set, whatever the order they are added in. */
+static void
+test_frames(void **state)
+{
+	static const uint32_t late[] = { 90, 3, 3, 1000, 41, 0, 40, 7 };
+	struct frame_set set = { 0 };
+
+	(void)state;
+	frame_set_seal(&set);
+	assert_int_equal(set.n, 0);
+	assert_false(frame_set_has(&set, 0, 1));
+	for (uint32_t i = 10; i <= 100; i += 10)
+		frame_set_add(&set, 1, i);
+	frame_set_seal(&set);
+	assert_int_equal(set.n, 10);
+	for (size_t i = 0; i < ARRAY_SIZE(late); i++)
+		frame_set_add(&set, i == 5 ? 0 : 1, late[i]);
+	frame_set_seal(&set);
+	/* 90 and 40 were there, 3 came twice. */
+	assert_int_equal(set.n, 15);
+	for (size_t i = 1; i < set.n; i++)
+		assert_true(set.keys[i - 1] < set.keys[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(late); i++)
+		assert_true(frame_set_has(&set, i == 5 ? 0 : 1, late[i]));
+	assert_false(frame_set_has(&set, 0, 3));
+	assert_true(frame_set_has(&set, 1, 100));
+	frame_set_release(&set);
+}
+
+/* Of the first capture nothing is left: names, listeners. */
+static void
+test_open_names(void **state)
+{
+	struct net_endpoint a, b;
+	struct session s;
+	struct err err;
+
+	(void)state;
+	assert_true(net_endpoint_parse(STR("192.0.2.20:5060"), &a));
+	assert_true(net_endpoint_parse(STR("192.0.2.77:5060"), &b));
+	open_session(&s, sample("sample.pcapng"));
+	assert_int_equal(host_names_add_alias(&s.names, STR("192.0.2.77"), STR("mine"), &err), 0);
+	assert_true(str_eq(host_names_find(&s.names, &a), STR("bob.example.com")));
+	assert_int_equal(session_open_file(&s, sample("tcp.pcap"), false, &err), 0);
+	assert_int_equal(session_read(&s), EXIT_DONE);
+	assert_int_equal(host_names_find(&s.names, &a).n, 0);
+	assert_true(str_eq(host_names_find(&s.names, &b), STR("mine")));
+	assert_int_equal(session_open_file(&s, sample("sample.pcapng"), true, &err), 0);
+	assert_int_equal(session_read(&s), EXIT_DONE);
+	assert_true(str_eq(host_names_find(&s.names, &a), STR("bob.example.com")));
+	session_release(&s);
+}
+
 int
 main(void)
 {
@@ -605,6 +659,8 @@ main(void)
 		cmocka_unit_test(test_shared),
 		cmocka_unit_test(test_open_add),
 		cmocka_unit_test(test_open_instead),
+		cmocka_unit_test(test_open_names),
+		cmocka_unit_test(test_frames),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);
