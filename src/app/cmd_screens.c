@@ -121,10 +121,14 @@ tell_progress(void *ctx, struct views_progress *progress)
 	struct hep_listen_stats listen;
 	struct tcp_stats tcp;
 	struct sctp_stats sctp;
+	size_t notices;
 
 	*progress = (struct views_progress){ .ended = e->ended };
 	capture_progress(e->capture, &progress->bytes, &progress->total);
-	progress->notices = (uint32_t)capture_notice_count(e->capture);
+	notices = capture_notice_count(e->capture);
+	progress->notices = (uint32_t)notices;
+	if (notices > 0)
+		progress->notice = capture_notice_at(e->capture, notices - 1)->text;
 	for (size_t i = 0; i < SEGMENT_FLAW_COUNT; i++)
 		progress->flaws += e->segment_flaws[i];
 	for (size_t i = 0; decode_count_at(e->decoder, i, &count); i++)

@@ -124,6 +124,17 @@ help_title(const struct view *v, struct buf *left, struct buf *right)
 		list_add_position(&st->list, right);
 }
 
+/* How to do without a key what has none in this view: by its name. */
+static void
+add_command(const struct view *v, enum action action, struct buf *out)
+{
+	const struct help_state *st = v->state;
+
+	keymap_add_keys(v->stack->keymap, st->ops->name, ACTION_COMMANDS, 1, out);
+	if (out->n > 0 && action != ACTION_COMMANDS)
+		buf_add_cstr(out, action_defs[action].name);
+}
+
 /* A line whose first row is row @p y, which may be above the canvas. */
 static void
 draw_line(const struct view *v, const struct help_line *line, struct canvas *c, int64_t y)
@@ -138,6 +149,8 @@ draw_line(const struct view *v, const struct help_line *line, struct canvas *c, 
 	if (line->heading || line->action == ACTION_NONE)
 		return;
 	keymap_add_keys(v->stack->keymap, st->ops->name, line->action, KEYS_MAX, &keys);
+	if (keys.n == 0)
+		add_command(v, line->action, &keys);
 	if (y >= 0)
 		canvas_field(c, (int)y, 2, x - 3, ROLE_KEY, CANVAS_LEFT, buf_str(&keys));
 	for (; help.n > 0 && y < canvas_height(c); y++) {

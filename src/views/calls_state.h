@@ -67,6 +67,7 @@ struct calls_state {
 	struct call_set selected;
 	struct tally tally;	/* of base */
 	struct views_progress progress, seen;	/* seen: at the last refresh */
+	uint32_t notices_said;	/* of progress.notices, at the bottom of the screen */
 	uint32_t seen_calls;
 	struct calls_rate rate;
 	struct verdict verdict;

@@ -63,7 +63,8 @@ outcome_of_invite(enum call_state state, unsigned int status)
 	}
 }
 
-enum verdict { GOOD, FAILED, OPEN, VERDICTS };
+/* What ran out was granted once: it did not fail. */
+enum verdict { GOOD, FAILED, EXPIRED, OPEN, VERDICTS };
 
 /* What a call that is no INVITE came to. */
 static enum verdict
@@ -86,6 +87,8 @@ verdict_of(enum call_state state)
 	case CALL_STATE_PENDING:
 	case CALL_STATE_COUNT:
 		return OPEN;
+	case CALL_STATE_EXPIRED:
+		return EXPIRED;
 	default:
 		return FAILED;
 	}
@@ -97,10 +100,12 @@ outcome_of(const struct store *s, const struct call *c)
 {
 	static const enum tally_outcome of[TALLY_GROUP_COUNT][VERDICTS] = {
 		[TALLY_REGISTERS] = {
-			TALLY_REGISTER_GOOD, TALLY_REGISTER_FAILED, TALLY_REGISTER_OPEN },
+			TALLY_REGISTER_GOOD, TALLY_REGISTER_FAILED, TALLY_REGISTER_EXPIRED,
+			TALLY_REGISTER_OPEN },
 		[TALLY_SUBSCRIBES] = {
-			TALLY_SUBSCRIBE_GOOD, TALLY_SUBSCRIBE_FAILED, TALLY_SUBSCRIBE_OPEN },
-		[TALLY_OTHERS] = { TALLY_OTHER_GOOD, TALLY_OTHER_FAILED, TALLY_OTHER_OPEN },
+			TALLY_SUBSCRIBE_GOOD, TALLY_SUBSCRIBE_FAILED, TALLY_SUBSCRIBE_EXPIRED,
+			TALLY_SUBSCRIBE_OPEN },
+		[TALLY_OTHERS] = { TALLY_OTHER_GOOD, TALLY_OTHER_FAILED, TALLY_OTHER_FAILED, TALLY_OTHER_OPEN },
 	};
 	enum call_state state = store_call_state(s, c);
 	enum tally_group group = TALLY_OTHERS;

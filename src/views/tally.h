@@ -37,13 +37,17 @@
 	_(REGISTER_GOOD, REGISTERS, "good", "good", OK, NONE, \
 	  "kind = register and state in (registered, unregistered, redirected)") \
 	_(REGISTER_FAILED, REGISTERS, "failed", "failed", ERROR, NONE, \
-	  "kind = register and state in (rejected, unauthorized, unanswered, expired)") \
+	  "kind = register and state in (rejected, unauthorized, unanswered)") \
+	_(REGISTER_EXPIRED, REGISTERS, "expired", "exp", WARNING, NONE, \
+	  "kind = register and state = expired") \
 	_(REGISTER_OPEN, REGISTERS, "open", "open", STATUS_1XX, NONE, \
 	  "kind = register and state in (trying, proceeding)") \
 	_(SUBSCRIBE_GOOD, SUBSCRIBES, "good", "good", OK, NONE, \
 	  "kind = subscribe and state in (active, terminated, redirected)") \
 	_(SUBSCRIBE_FAILED, SUBSCRIBES, "failed", "failed", ERROR, NONE, \
-	  "kind = subscribe and state in (rejected, unauthorized, unanswered, expired)") \
+	  "kind = subscribe and state in (rejected, unauthorized, unanswered)") \
+	_(SUBSCRIBE_EXPIRED, SUBSCRIBES, "expired", "exp", WARNING, NONE, \
+	  "kind = subscribe and state = expired") \
 	_(SUBSCRIBE_OPEN, SUBSCRIBES, "open", "open", STATUS_1XX, NONE, \
 	  "kind = subscribe and state in (trying, proceeding, pending)") \
 	_(OTHER_GOOD, OTHERS, "good", "good", OK, NONE, \

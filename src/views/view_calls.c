@@ -159,6 +159,24 @@ calls_fit(struct view *v)
 	list_fit(&st->no_sip_list, no_sip_lines(st), v->height);
 }
 
+/* What is wrong with an input is said where it shows, not on the way out alone. The
+ * end of it tells what, the beginning names the file. */
+static void
+say_notice(struct view *v)
+{
+	struct calls_state *st = v->state;
+	struct buf text = BUF_INIT;
+
+	if (st->progress.notices == st->notices_said)
+		return;
+	st->notices_said = st->progress.notices;
+	if (st->notices_said == 0 || !st->progress.notice)
+		return;
+	parts_add_tail(&text, str_of(st->progress.notice), v->width);
+	stack_error(v->stack, "%s", buf_cstr(&text));
+	buf_release(&text);
+}
+
 static bool
 calls_refresh(struct view *v)
 {
@@ -172,6 +190,7 @@ calls_refresh(struct view *v)
 	if (st->autoscroll_set != app->settings->autoscroll)
 		st->autoscroll = st->autoscroll_set = app->settings->autoscroll;
 	changed = calls_look(st, app);
+	say_notice(v);
 	calls_fit(v);
 	if (changed && st->asking)
 		calls_filter_note(v);
@@ -179,6 +198,28 @@ calls_refresh(struct view *v)
 }
 
 /* ---- drawing ---- */
+
+/* One line of it: a sentence, or a label and a figure behind blanks, which is moved to
+ * the left where it would not be seen. */
+static void
+draw_no_sip_line(struct canvas *c, int y, struct str line)
+{
+	int width = canvas_width(c), cells = text_width(line), figure_x;
+	size_t at = line.n;
+	struct str figure;
+
+	while (at > 0 && line.p[at - 1] != ' ')
+		at--;
+	figure = str_skip(line, at);
+	figure_x = width - text_width(figure);
+	if (cells <= width || !str_starts(line, STR("  ")) || figure_x < 4) {
+		canvas_text(c, y, 0, width, ROLE_NORMAL, line);
+		return;
+	}
+	canvas_field(c, y, 2, figure_x - 3, ROLE_NORMAL, CANVAS_LEFT,
+		     str_trim(str_sub(line, 0, at)));
+	canvas_text(c, y, figure_x, width - figure_x, ROLE_NORMAL, figure);
+}
 
 /* The lines of what there is instead of SIP. */
 static void
@@ -189,7 +230,7 @@ draw_no_sip(const struct calls_state *st, struct canvas *c)
 
 	for (; str_cut(&rest, '\n', &line) && y < canvas_height(c); y++)
 		if (y >= 0)
-			canvas_text(c, (int)y, 0, canvas_width(c), ROLE_NORMAL, line);
+			draw_no_sip_line(c, (int)y, line);
 }
 
 static void
@@ -456,8 +497,9 @@ calls_mouse(struct view *v, const struct mouse *m)
 
 	if (st->no_sip.n > 0 || (m->kind != MOUSE_PRESS && m->kind != MOUSE_DOUBLE))
 		return VIEW_IGNORED;
+	/* Here the second of two quick presses is one more: it turns the order around. */
 	if (row == -1)
-		return m->kind == MOUSE_PRESS ? calls_table_click(v, m->x) : VIEW_HANDLED;
+		return calls_table_click(v, m->x);
 	if (row < 0) {
 		filter = calls_head_at(st, m->y, m->x);
 		if (!filter)

@@ -25,6 +25,7 @@ struct views_progress {
 	bool paused;		/**< by the user: files are not read, and lists of what
 				     listeners bring stand still */
 	uint32_t notices;	/**< faults of the inputs themselves: cut, damaged, not there */
+	const char *notice;	/**< the last of these, until there is another; or NULL */
 	uint64_t flaws;		/**< packets that were cut, lost or could not be decoded */
 	uint64_t gaps;		/**< pieces of streams that the inputs lack */
 	uint64_t encrypted;	/**< TLS connections that cannot be read */
