@@ -51,6 +51,7 @@ static const struct str pieces[] = {
 struct how {
 	const char *file;
 	int stdin_fd;		/* -1: the terminal */
+	const char *term, *locale;
 };
 
 static uint32_t
@@ -71,8 +72,8 @@ run_program(const void *ctx)
 		_exit(7);
 	setenv("HOME", folder, 1);
 	setenv("XDG_CONFIG_HOME", folder, 1);
-	setenv("TERM", "xterm-256color", 1);
-	setenv("LC_ALL", "C.UTF-8", 1);
+	setenv("TERM", how->term, 1);
+	setenv("LC_ALL", how->locale, 1);
 	unsetenv("NO_COLOR");
 	for (int i = 1; i < NSIG; i++)
 		signal(i, SIG_DFL);
@@ -335,7 +336,11 @@ check_left(struct child *c, uint32_t run, bool loading, bool taken, int status)
 static void
 one_run(uint32_t run, bool loading)
 {
-	struct how how = { sample, -1 };
+	static const char *const terms[] = { "xterm-256color", "screen", "xterm" };
+	struct how how = {
+		.file = sample, .stdin_fd = -1, .term = terms[run % ARRAY_SIZE(terms)],
+		.locale = run % 5 == 0 ? "C" : "C.UTF-8",
+	};
 	pid_t feeder = loading ? start_feeding(&how) : 0;
 	uint32_t seed = run * 2654435761u;
 	struct child c;
