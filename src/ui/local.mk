@@ -27,9 +27,8 @@ unit_tests += \
 	tests/unit/test_canvas tests/unit/test_form tests/unit/test_keys tests/unit/test_list \
 	tests/unit/test_path tests/unit/test_prompt tests/unit/test_script tests/unit/test_stack \
 	tests/unit/test_term tests/unit/test_term_keys \
-	tests/unit/test_path tests/unit/test_prompt \
-	tests/unit/test_script tests/unit/test_stack tests/unit/test_term \
-	tests/unit/test_program tests/unit/test_term_keys
+	tests/unit/test_program tests/unit/test_monkey
+tests_unit_test_monkey_SOURCES = tests/unit/test_monkey.c tests/unit/pty_child.h
 tests_unit_test_script_SOURCES = tests/unit/test_script.c tests/unit/demo_view.h
 tests_unit_test_stack_SOURCES = tests/unit/test_stack.c tests/unit/demo_view.h
 tests_unit_test_program_SOURCES = tests/unit/test_program.c tests/unit/pty_child.h
@@ -41,7 +40,7 @@ tests_fuzz_fuzz_canvas_SOURCES = tests/fuzz/fuzz_canvas.c $(fuzz_main)
 tests_fuzz_fuzz_canvas_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 
 # The program on its scripts.
-script_tests += tests/screen/run.sh
+script_tests += tests/screen/run.sh tests/screen/monkey.sh
 EXTRA_DIST += tests/screen
 
 # And on real terminals.

@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/ioctl.h>
@@ -549,6 +550,53 @@ key_from_code(int code, struct key *key)
 	return false;
 }
 
+/* The next byte or key of curses; in a character whose first is there, one waits for the
+ * rest a while, as over a slow line. */
+static int
+read_byte(bool begun)
+{
+	struct pollfd p = { term.fd, POLLIN, 0 };
+	int byte = getch();
+
+	if (byte == ERR && begun && poll(&p, 1, term.escape_ms) == 1 && p.revents & POLLIN)
+		byte = getch();
+	return byte;
+}
+
+/* The next character, as get_wch(3) gives it; but that takes a bad byte for the begin of
+ * a long character, and up to 15 keys after it are lost. Here only what is bad is. */
+static int
+read_char(wint_t *c)
+{
+	mbstate_t state = { 0 };
+	bool begun = false;
+	int byte;
+
+	while ((byte = read_byte(begun)) != ERR) {
+		char one = (char)byte;
+		wchar_t wide = 0;
+		size_t used;
+
+		if (byte > UCHAR_MAX) {
+			*c = (wint_t)byte;
+			return KEY_CODE_YES;
+		}
+		used = mbrtowc(&wide, &one, 1, &state);
+		if (used == 0 || used == 1) {
+			*c = (wint_t)wide;
+			return OK;
+		}
+		if (used == (size_t)-1) {
+			/* What cannot go on with what was begun may begin another. */
+			if (begun)
+				ungetch(byte);
+			state = (mbstate_t){ 0 };
+		}
+		begun = used == (size_t)-2;
+	}
+	return ERR;
+}
+
 /* The next key that curses has. @return 1, or 0 when there is none. */
 static int
 read_key(struct key *key)
@@ -556,7 +604,7 @@ read_key(struct key *key)
 	wint_t c;
 	int kind;
 
-	while ((kind = get_wch(&c)) != ERR) {
+	while ((kind = read_char(&c)) != ERR) {
 		if (kind == KEY_CODE_YES ? key_from_code((int)c, key) : term_key_of_char(c, key))
 			return 1;
 	}
@@ -577,9 +625,9 @@ read_more(wint_t *c)
 {
 	struct pollfd p = { term.fd, POLLIN, 0 };
 
-	if (get_wch(c) == OK)
+	if (read_char(c) == OK)
 		return true;
-	return poll(&p, 1, term.escape_ms) == 1 && p.revents & POLLIN && get_wch(c) == OK;
+	return poll(&p, 1, term.escape_ms) == 1 && p.revents & POLLIN && read_char(c) == OK;
 }
 
 /* What came is a report of the mouse: in the older form three more bytes are to be
@@ -613,7 +661,7 @@ read_sequence(wint_t first, struct key *key, struct mouse *m)
 	size_t n = 0;
 	wint_t c;
 
-	if (get_wch(&c) != OK)
+	if (read_char(&c) != OK)
 		return SEQUENCE_TYPED;
 	while (c >= 0x20 && c < 0x40) {
 		if (n < sizeof(params) - 1)

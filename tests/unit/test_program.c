@@ -354,6 +354,27 @@ resize_storm(void **state)
 	waitpid(feeder, NULL, 0);
 }
 
+/* Bytes that are no character take no keys after them along. */
+static void
+bad_bytes_are_passed_over(void **state)
+{
+	static const char *const bad[] = { "\377", "\303", "\346\274", "\355\240\200", "\200\200" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		struct how how = { sample, -1, false };
+		struct child c;
+
+		start(&c, &how, 24, 80);
+		type(&c, bad[i]);
+		type(&c, "jk:");
+		expect(&c, "Commands: ");
+		type(&c, "\033Q");
+		assert_int_equal(finish(&c), 0);
+		assert_left(&c);
+	}
+}
+
 static int
 find_program(void **state)
 {
@@ -382,6 +403,7 @@ main(void)
 		cmocka_unit_test(a_move_is_cheap),
 		cmocka_unit_test(an_idle_screen_sleeps),
 		cmocka_unit_test(resize_storm),
+		cmocka_unit_test(bad_bytes_are_passed_over),
 	};
 
 	return cmocka_run_group_tests(tests, find_program, NULL);
