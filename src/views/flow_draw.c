@@ -211,12 +211,17 @@ draw_event(struct lanes *n, int y, const struct ladder_row *row)
 	uint32_t last = n->st->lines.columns - 1;
 	int right = column_x(n, last) < n->width ? column_x(n, last) : n->width;
 	int w = text_width(row->label), left = column_x(n, (uint32_t)n->st->first);
-	int x = left + (right - left - w) / 2;
+	int x = left + (right - left - w + 1) / 2;
 
-	if (x < 1)
-		x = 1;
-	canvas_fill(&n->c, y, x - 1, 1, w + 2, ROLE_DIM, " ");
-	canvas_text(&n->c, y, x, n->width, ROLE_DIM, row->label);
+	if (x <= left)
+		x = left + 1;
+	/* Its blanks do not wipe out the lanes at both ends. */
+	if (x - 1 > left)
+		canvas_fill(&n->c, y, x - 1, 1, 1, ROLE_DIM, " ");
+	if (x + w < right)
+		canvas_fill(&n->c, y, x + w, 1, 1, ROLE_DIM, " ");
+	canvas_field(&n->c, y, x, w < n->width - x ? w : n->width - x, ROLE_DIM, CANVAS_LEFT,
+		     row->label);
 }
 
 /* What happened to no two lanes, over all that are seen. */
@@ -476,9 +481,11 @@ flow_draw(const struct view *v, struct canvas *c)
 	}
 	draw_heads(v, &n, &part, y);
 	y += (int)st->shape.named;
-	if (st->lines.stops == 0)
+	if (st->lines.stops == 0) {
 		canvas_text(&part, y, 0, canvas_width(&part), ROLE_DIM,
 			    STR("All messages are hidden."));
+		return;
+	}
 	for (int64_t i = st->list.top; i < st->list.count && y < canvas_height(c); i++)
 		draw_line(v, &part, &n, y++, i);
 }
