@@ -207,7 +207,10 @@ open_raw(struct view *v, const struct ladder_row *row, bool all)
 	if (!all)
 		raw.message = row->message;
 	else if (st->n > 1)
-		raw = (struct raw_subject){ raw.call, MESSAGE_NONE, st->calls, st->n };
+		raw = (struct raw_subject){ .call = raw.call, .message = MESSAGE_NONE,
+					    .calls = st->calls, .n = st->n };
+	if (all && row->kind == LADDER_MESSAGE)
+		raw.at = row->message;
 	stack_open(v->stack, &view_raw_ops, &raw);
 }
 
