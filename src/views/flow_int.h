@@ -55,6 +55,7 @@ struct flow_state {
 	bool laid_out;
 	bool dirty;			/* work() changed what is seen */
 	bool touched;			/* the user did something: the cursor is where he wants it */
+	bool follow;		/* the next layout shows the lanes of the cursor's arrow */
 };
 
 /* ---- flow_layout.c: keeping up with the data ---- */

@@ -134,6 +134,9 @@ take_over(struct view *v)
 		list_go(&st->list, 0);
 	flow_fill(v);
 	go_to_spot(st, &spot);
+	if (st->follow)
+		flow_follow(st);
+	st->follow = false;
 	st->dirty = true;
 }
 
@@ -211,12 +214,15 @@ flow_keep_up(struct view *v)
 	}
 	if (st->laid_out && st->hidden_version != st->hide.version) {
 		flow_fill(v);
+		flow_follow(st);
 		changed = true;
 	}
 	if (!st->laid_out)
 		return changed;
-	if (st->width != v->width)
+	if (st->width != v->width) {
 		fit(v);
+		flow_follow(st);
+	}
 	list_fit(&st->list, (int64_t)st->lines.n, v->height - flow_head_rows(v));
 	flow_snap(st, 1);
 	return changed;

@@ -185,6 +185,7 @@ toggle(struct view *v, enum action action)
 	case ACTION_TOGGLE_PORTS:
 		st->options.split_ports = !st->options.split_ports;
 		st->first = 0;
+		st->follow = true;
 		break;
 	case ACTION_TOGGLE_COPIES:
 		st->options.unfold = !st->options.unfold;
