@@ -3,6 +3,7 @@
  * the screen are made by then.
  */
 #include <inttypes.h>
+#include <limits.h>
 
 #include "base/text.h"
 #include "views/flow_int.h"
@@ -233,20 +234,23 @@ draw_wide(struct lanes *n, int y, const struct ladder_row *row)
 	draw_label(n, y, x, w < n->width - x ? w : n->width - x, row);
 }
 
+/* Seconds with @p digits after the point, or as many as @p cells have room for. */
 static void
-add_seconds(struct buf *b, int64_t now, int64_t then, bool sign, bool narrow)
+add_seconds(struct buf *b, int64_t now, int64_t then, bool sign, int digits, int cells)
 {
+	char text[48];
 	int64_t span = 0;
 	uint64_t us;
+	int whole, n;
 
 	if (now != TIME_NONE && then != TIME_NONE && __builtin_sub_overflow(now, then, &span))
 		span = 0;
 	us = (span < 0 ? -(uint64_t)span : (uint64_t)span) / 1000;
-	buf_add_cstr(b, span < 0 ? "-" : sign ? "+" : "");
-	if (narrow)
-		buf_printf(b, "%" PRIu64 ".%03" PRIu64, us / 1000000, us / 1000 % 1000);
-	else
-		buf_printf(b, "%" PRIu64 ".%06" PRIu64, us / 1000000, us % 1000000);
+	whole = snprintf(text, sizeof(text), "%s%" PRIu64, span < 0 ? "-" : sign ? "+" : "",
+			 us / 1000000);
+	snprintf(text + whole, sizeof(text) - (size_t)whole, ".%06" PRIu64, us % 1000000);
+	n = whole + 1 + digits < cells ? whole + 1 + digits : cells;
+	buf_add_str(b, str_sub(str_of(text), 0, (size_t)(n > whole + 1 ? n : whole)));
 }
 
 /* Time of the message or event shown before line @i. */
@@ -281,6 +285,7 @@ draw_time(const struct view *v, struct canvas *c, int y, int64_t i)
 	int64_t before = time_before(st, i);
 	enum role role = is_long(app, before, row->time) ? ROLE_WARNING : ROLE_TIME;
 	bool narrow = st->shape.narrow;
+	int digits = narrow ? 3 : 6;
 	struct buf b = BUF_INIT;
 
 	if (row->time == TIME_NONE)
@@ -288,9 +293,9 @@ draw_time(const struct view *v, struct canvas *c, int y, int64_t i)
 	else if (st->time == LADDER_TIME_ABSOLUTE)
 		time_add(&b, row->time, TIME_CLOCK, app->utc);
 	else if (st->time == LADDER_TIME_RELATIVE)
-		add_seconds(&b, row->time, st->ladder.first, false, narrow);
+		add_seconds(&b, row->time, st->ladder.first, false, digits, st->shape.time);
 	else
-		add_seconds(&b, row->time, before, true, narrow);
+		add_seconds(&b, row->time, before, true, digits, st->shape.time);
 	if (st->search.search && (size_t)i < st->search.n && st->search.match[i])
 		role = ROLE_MATCH;
 	if (narrow && st->time == LADDER_TIME_ABSOLUTE)
@@ -404,7 +409,7 @@ flow_since_mark(const struct view *v, struct buf *b)
 	if (!m || !row || m->time == TIME_NONE || row->time == TIME_NONE ||
 	    row->message == st->mark.message)
 		return false;
-	add_seconds(b, row->time, m->time, true, false);
+	add_seconds(b, row->time, m->time, true, 6, INT_MAX);
 	buf_add_cstr(b, " s since the mark");
 	return true;
 }
