@@ -99,19 +99,32 @@ spot_of(const struct flow_state *st)
 	return (struct spot){ row->message, row->event, true };
 }
 
+/* To the spot, or the last message before it where it is not there any more. */
 static void
 go_to_spot(struct flow_state *st, const struct spot *spot)
 {
+	int64_t near = -1;
+	uint32_t least = MESSAGE_NONE;
+
 	for (size_t i = 0; spot->there && i < st->lines.n; i++) {
 		const struct ladder_row *row = &st->ladder.rows[st->lines.list[i].row];
 
-		if (st->lines.list[i].kind != FLOW_LINE_ROW ||
-		    row->message != spot->message || row->event != spot->event)
+		if (st->lines.list[i].kind != FLOW_LINE_ROW)
 			continue;
-		list_go(&st->list, (int64_t)i);
-		flow_snap(st, 1);
-		return;
+		if (row->message == spot->message && row->event == spot->event) {
+			near = (int64_t)i;
+			break;
+		}
+		if (row->message == MESSAGE_NONE || spot->message == MESSAGE_NONE ||
+		    row->message > spot->message || spot->message - row->message > least)
+			continue;
+		least = spot->message - row->message;
+		near = (int64_t)i;
 	}
+	if (near < 0)
+		return;
+	list_go(&st->list, near);
+	flow_snap(st, 1);
 }
 
 /* What was laid out is shown from now on. */
