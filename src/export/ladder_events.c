@@ -58,12 +58,7 @@ event_label(struct ladder_job *w, const struct event *e, struct str text)
 	if (e->kind == EVENT_RTCP)
 		text = report_words(text, words, sizeof(words));
 	event_say(&w->line, (enum event_kind)e->kind, text);
-	if (w->line.n > LADDER_LABEL_BYTES) {
-		w->line.n = LADDER_LABEL_BYTES;
-		while (w->line.n > 0 && ((unsigned char)w->line.p[w->line.n] & 0xc0) == 0x80)
-			w->line.n--;
-		buf_add_cstr(&w->line, "...");
-	}
+	ladder_cut_label(&w->line, 0);
 	return arena_str(&w->l->arena, buf_str(&w->line));
 }
 

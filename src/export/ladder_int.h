@@ -9,7 +9,7 @@
 #include "export/ladder_order.h"
 #include "sip/scan.h"
 
-#define LADDER_LABEL_BYTES	160	/* of a reason phrase; the rest is cut off */
+#define LADDER_LABEL_BYTES	160	/* of a reason phrase; for the rest stands "..." */
 
 enum ladder_phase {
 	LADDER_PHASE_GATHER,	/* call by call */
@@ -85,6 +85,10 @@ uint32_t ladder_lane_at(const struct ladder_job *w, const struct net_endpoint *a
 
 /** A new row at the end, of nothing so far. */
 struct ladder_row *ladder_row_add(struct ladder_job *w, enum ladder_row_kind kind, int64_t time);
+
+/** Leave of what was added to @p b from byte @p from on LADDER_LABEL_BYTES or
+ * a little less, so that no character of UTF-8 is cut, and "...", if it is more. */
+void ladder_cut_label(struct buf *b, size_t from);
 
 /** Add message @p index, or fold it into the row of its first copy. */
 void ladder_add_message(struct ladder_job *w, uint32_t index);

@@ -171,6 +171,20 @@ sdp_role(struct ladder_job *w, const struct message *m)
 	return LADDER_SDP_OFFER;
 }
 
+void
+ladder_cut_label(struct buf *b, size_t from)
+{
+	size_t n = from + LADDER_LABEL_BYTES, least = n - 3;
+
+	if (b->n <= n)
+		return;
+	/* Not within a character; bytes that belong to none are cut anywhere. */
+	while (n > least && ((unsigned char)b->p[n] & 0xc0) == 0x80)
+		n--;
+	b->n = n;
+	buf_add_cstr(b, "...");
+}
+
 static struct str
 label_of(struct ladder_job *w, const struct message *m, const struct sip_scan *scan)
 {
@@ -180,15 +194,19 @@ label_of(struct ladder_job *w, const struct message *m, const struct sip_scan *s
 
 		if (name.n == 0 && scan)
 			name = scan->method_text;
-		buf_add_str(&w->line, str_sub(name, 0, LADDER_LABEL_BYTES));
+		buf_add_str(&w->line, name);
+		ladder_cut_label(&w->line, 0);
 	} else {
 		if (m->status)
 			buf_printf(&w->line, "%u", m->status);
 		else
 			buf_add_cstr(&w->line, "response");
 		if (scan && scan->reason.n > 0) {
+			size_t from = w->line.n + 1;
+
 			buf_add_char(&w->line, ' ');
-			buf_add_str(&w->line, str_sub(scan->reason, 0, LADDER_LABEL_BYTES));
+			buf_add_str(&w->line, scan->reason);
+			ladder_cut_label(&w->line, from);
 		}
 	}
 	if (w->line.n == 0)

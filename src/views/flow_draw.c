@@ -3,6 +3,7 @@
  * the screen are made by then.
  */
 #include <inttypes.h>
+#include <limits.h>
 
 #include "base/text.h"
 #include "views/flow_int.h"
@@ -211,12 +212,17 @@ draw_event(struct lanes *n, int y, const struct ladder_row *row)
 	uint32_t last = n->st->lines.columns - 1;
 	int right = column_x(n, last) < n->width ? column_x(n, last) : n->width;
 	int w = text_width(row->label), left = column_x(n, (uint32_t)n->st->first);
-	int x = left + (right - left - w) / 2;
+	int x = left + (right - left - w + 1) / 2;
 
-	if (x < 1)
-		x = 1;
-	canvas_fill(&n->c, y, x - 1, 1, w + 2, ROLE_DIM, " ");
-	canvas_text(&n->c, y, x, n->width, ROLE_DIM, row->label);
+	if (x <= left)
+		x = left + 1;
+	/* Its blanks do not wipe out the lanes at both ends. */
+	if (x - 1 > left)
+		canvas_fill(&n->c, y, x - 1, 1, 1, ROLE_DIM, " ");
+	if (x + w < right)
+		canvas_fill(&n->c, y, x + w, 1, 1, ROLE_DIM, " ");
+	canvas_field(&n->c, y, x, w < n->width - x ? w : n->width - x, ROLE_DIM, CANVAS_LEFT,
+		     row->label);
 }
 
 /* What happened to no two lanes, over all that are seen. */
@@ -228,20 +234,23 @@ draw_wide(struct lanes *n, int y, const struct ladder_row *row)
 	draw_label(n, y, x, w < n->width - x ? w : n->width - x, row);
 }
 
+/* Seconds with @p digits after the point, or as many as @p cells have room for. */
 static void
-add_seconds(struct buf *b, int64_t now, int64_t then, bool sign, bool narrow)
+add_seconds(struct buf *b, int64_t now, int64_t then, bool sign, int digits, int cells)
 {
+	char text[48];
 	int64_t span = 0;
 	uint64_t us;
+	int whole, n;
 
 	if (now != TIME_NONE && then != TIME_NONE && __builtin_sub_overflow(now, then, &span))
 		span = 0;
 	us = (span < 0 ? -(uint64_t)span : (uint64_t)span) / 1000;
-	buf_add_cstr(b, span < 0 ? "-" : sign ? "+" : "");
-	if (narrow)
-		buf_printf(b, "%" PRIu64 ".%03" PRIu64, us / 1000000, us / 1000 % 1000);
-	else
-		buf_printf(b, "%" PRIu64 ".%06" PRIu64, us / 1000000, us % 1000000);
+	whole = snprintf(text, sizeof(text), "%s%" PRIu64, span < 0 ? "-" : sign ? "+" : "",
+			 us / 1000000);
+	snprintf(text + whole, sizeof(text) - (size_t)whole, ".%06" PRIu64, us % 1000000);
+	n = whole + 1 + digits < cells ? whole + 1 + digits : cells;
+	buf_add_str(b, str_sub(str_of(text), 0, (size_t)(n > whole + 1 ? n : whole)));
 }
 
 /* Time of the message or event shown before line @i. */
@@ -276,6 +285,7 @@ draw_time(const struct view *v, struct canvas *c, int y, int64_t i)
 	int64_t before = time_before(st, i);
 	enum role role = is_long(app, before, row->time) ? ROLE_WARNING : ROLE_TIME;
 	bool narrow = st->shape.narrow;
+	int digits = narrow ? 3 : 6;
 	struct buf b = BUF_INIT;
 
 	if (row->time == TIME_NONE)
@@ -283,9 +293,9 @@ draw_time(const struct view *v, struct canvas *c, int y, int64_t i)
 	else if (st->time == LADDER_TIME_ABSOLUTE)
 		time_add(&b, row->time, TIME_CLOCK, app->utc);
 	else if (st->time == LADDER_TIME_RELATIVE)
-		add_seconds(&b, row->time, st->ladder.first, false, narrow);
+		add_seconds(&b, row->time, st->ladder.first, false, digits, st->shape.time);
 	else
-		add_seconds(&b, row->time, before, true, narrow);
+		add_seconds(&b, row->time, before, true, digits, st->shape.time);
 	if (st->search.search && (size_t)i < st->search.n && st->search.match[i])
 		role = ROLE_MATCH;
 	if (narrow && st->time == LADDER_TIME_ABSOLUTE)
@@ -400,7 +410,7 @@ add_since_mark(const struct view *v, struct buf *b)
 	if (!m || !row || m->time == TIME_NONE || row->time == TIME_NONE ||
 	    row->message == st->mark.message)
 		return false;
-	add_seconds(b, row->time, m->time, true, false);
+	add_seconds(b, row->time, m->time, true, 6, INT_MAX);
 	buf_add_cstr(b, " s since the mark");
 	return true;
 }
@@ -477,9 +487,11 @@ flow_draw(const struct view *v, struct canvas *c)
 	}
 	draw_heads(v, &n, &part, y);
 	y += (int)st->shape.named;
-	if (st->lines.stops == 0)
+	if (st->lines.stops == 0) {
 		canvas_text(&part, y, 0, canvas_width(&part), ROLE_DIM,
 			    STR("All messages are hidden."));
+		return;
+	}
 	for (int64_t i = st->list.top; i < st->list.count && y < canvas_height(c); i++)
 		draw_line(v, &part, &n, y++, i);
 }

@@ -55,6 +55,7 @@ struct flow_state {
 	bool laid_out;
 	bool dirty;			/* work() changed what is seen */
 	bool touched;			/* the user did something: the cursor is where he wants it */
+	bool follow;		/* the next layout shows the lanes of the cursor's arrow */
 };
 
 /* ---- flow_layout.c: keeping up with the data ---- */
@@ -97,6 +98,9 @@ bool flow_move(struct flow_state *st, enum action action);
 
 /* To the next error in direction @step. */
 void flow_go_to_error(struct view *v, int step);
+
+/* Scroll to the lanes of the arrow under the cursor, its start before its end. */
+void flow_follow(struct flow_state *st);
 
 enum view_result flow_mouse(struct view *v, const struct mouse *m);
 

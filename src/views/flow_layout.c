@@ -101,18 +101,28 @@ spot_of(const struct flow_state *st, int64_t line)
 	return (struct spot){ row->message, row->event, true };
 }
 
-/* The line of @spot, or -1. */
+/* The line of @spot, or that of the last message before it where it is not there any
+ * more; -1: neither. */
 static int64_t
 line_of(const struct flow_state *st, const struct spot *spot)
 {
+	int64_t near = -1;
+	uint32_t least = MESSAGE_NONE;
+
 	for (size_t i = 0; spot->there && i < st->lines.n; i++) {
 		const struct ladder_row *row = &st->ladder.rows[st->lines.list[i].row];
 
-		if (st->lines.list[i].kind == FLOW_LINE_ROW &&
-		    row->message == spot->message && row->event == spot->event)
+		if (st->lines.list[i].kind != FLOW_LINE_ROW)
+			continue;
+		if (row->message == spot->message && row->event == spot->event)
 			return (int64_t)i;
+		if (row->message == MESSAGE_NONE || spot->message == MESSAGE_NONE ||
+		    row->message > spot->message || spot->message - row->message > least)
+			continue;
+		least = spot->message - row->message;
+		near = (int64_t)i;
 	}
-	return -1;
+	return near;
 }
 
 /* What was laid out is shown from now on. */
@@ -145,6 +155,9 @@ take_over(struct view *v)
 	line = line_of(st, &back);
 	if (line >= 0)
 		st->search.back = (size_t)line;
+	if (st->follow)
+		flow_follow(st);
+	st->follow = false;
 	st->dirty = true;
 }
 
@@ -222,12 +235,15 @@ flow_keep_up(struct view *v)
 	}
 	if (st->laid_out && st->hidden_version != st->hide.version) {
 		flow_fill(v);
+		flow_follow(st);
 		changed = true;
 	}
 	if (!st->laid_out)
 		return changed;
-	if (st->width != v->width)
+	if (st->width != v->width) {
 		fit(v);
+		flow_follow(st);
+	}
 	list_fit(&st->list, (int64_t)st->lines.n, v->height - flow_head_rows(v));
 	flow_snap(st, 1);
 	return changed;

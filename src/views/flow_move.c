@@ -49,9 +49,8 @@ flow_snap(struct flow_state *st, int step)
 		st->list.top = 0;
 }
 
-/* Scroll to the lanes of the arrow under the cursor, its start before its end. */
-static void
-follow(struct flow_state *st)
+void
+flow_follow(struct flow_state *st)
 {
 	const struct ladder_row *row = flow_current(st);
 	int from, to, lo, hi;
@@ -76,7 +75,7 @@ flow_go(struct flow_state *st, int64_t i)
 {
 	list_go(&st->list, i);
 	flow_snap(st, 1);
-	follow(st);
+	flow_follow(st);
 }
 
 bool
@@ -87,7 +86,7 @@ flow_move(struct flow_state *st, enum action action)
 	if (!list_act(&st->list, action))
 		return false;
 	flow_snap(st, st->list.cursor < before || action == ACTION_LAST ? -1 : 1);
-	follow(st);
+	flow_follow(st);
 	return true;
 }
 

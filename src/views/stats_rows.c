@@ -90,7 +90,9 @@ stats_rows_codes(struct stats_rows *rows, const struct statistics *s)
 		     code < ARRAY_SIZE(s->codes); code++) {
 			if (s->codes[code] == 0)
 				continue;
-			if (rows->n == head)
+			if (rows->n == head && class == 0)
+				row_say(rows, role, 0, "no status code");
+			else if (rows->n == head)
 				row_say(rows, role, 0, "%uxx %.*s", class,
 					STR_ARG(sip_status_class_name(class)));
 			row_say(rows, role, s->codes[code], "  %u %.*s", code,

@@ -41,6 +41,7 @@ struct diff_state {
 	int x;				/* cells scrolled to the right */
 	bool cut_lines;			/* not wrapped */
 	bool bright;			/* volatile differences are as others */
+	bool plain;			/* not coloured by syntax */
 };
 
 /* ---- what is compared ---- */
@@ -191,6 +192,7 @@ diff_refresh(struct view *v)
 {
 	struct diff_state *st = v->state;
 
+	st->plain = !((const struct views_app *)v->app)->settings->syntax;
 	if (st->width != v->width)
 		make_rows(st, v->width);
 	list_fit(&st->list, (int64_t)st->n, v->height - head_rows(v));
@@ -408,7 +410,7 @@ run(const struct diff_state *st, const struct diff_line *line, int k, size_t at,
 		*role = ROLE_ONE_SIDED;
 		return end;
 	}
-	*role = plain_role(line, side->text, at, &end);
+	*role = st->plain ? ROLE_NORMAL : plain_role(line, side->text, at, &end);
 	for (uint32_t i = 0; i < side->span_count; i++) {
 		const struct diff_span *s = &st->diff.spans[side->span + i];
 

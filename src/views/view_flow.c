@@ -185,6 +185,7 @@ toggle(struct view *v, enum action action)
 	case ACTION_TOGGLE_PORTS:
 		st->options.split_ports = !st->options.split_ports;
 		st->first = 0;
+		st->follow = true;
 		break;
 	case ACTION_TOGGLE_COPIES:
 		st->options.unfold = !st->options.unfold;
@@ -207,7 +208,10 @@ open_raw(struct view *v, const struct ladder_row *row, bool all)
 	if (!all)
 		raw.message = row->message;
 	else if (st->n > 1)
-		raw = (struct raw_subject){ raw.call, MESSAGE_NONE, st->calls, st->n };
+		raw = (struct raw_subject){ .call = raw.call, .message = MESSAGE_NONE,
+					    .calls = st->calls, .n = st->n };
+	if (all && row->kind == LADDER_MESSAGE)
+		raw.at = row->message;
 	stack_open(v->stack, &view_raw_ops, &raw);
 }
 

@@ -40,7 +40,8 @@ struct raw_state {
 	size_t calls_n;
 	uint32_t *all;		/* owned; messages of the calls, when several */
 	size_t all_n, all_cap;
-	size_t gathered;	/* messages of the calls in lines */
+	size_t gathered;	/* messages of the calls in lines, and what is before them */
+	uint32_t at;		/* message to begin the screen with, or MESSAGE_NONE */
 	bool full;		/* TEXT_MAX was reached */
 	bool cut_lines;		/* not wrapped */
 	enum raw_mode mode;
@@ -61,6 +62,7 @@ raw_open(struct view *v, const void *subject)
 
 	st->call = what->call;
 	st->message = what->message;
+	st->at = what->at;
 	st->calls_n = what->n > 0 ? what->n : 1;
 	st->calls = xreallocarray(NULL, st->calls_n, sizeof(*st->calls));
 	memcpy(st->calls, what->n > 0 ? what->calls : &what->call,
@@ -169,12 +171,25 @@ list_messages(struct raw_state *st, const struct views_app *app, const uint32_t 
 	return st->all_n;
 }
 
+/* Gather messages until there is no more room. */
+static void
+gather_some(struct raw_state *st, const struct views_app *app, const uint32_t *list, size_t n)
+{
+	for (; st->gathered < n && !st->full; st->gathered++) {
+		if (st->lines.n > 0)
+			message_lines_say(&st->lines, MESSAGE_LINE_BLANK, list[st->gathered],
+					  STR(""));
+		add_message(st, app, list[st->gathered]);
+		st->full = st->lines.text.n >= TEXT_MAX;
+	}
+}
+
 /* Gather what is not there yet. @return whether there was anything. */
 static bool
 gather(struct raw_state *st, const struct views_app *app)
 {
 	const uint32_t *list;
-	size_t n;
+	size_t n, from;
 
 	if (st->message != MESSAGE_NONE) {
 		if (st->lines.n > 0)
@@ -185,17 +200,44 @@ gather(struct raw_state *st, const struct views_app *app)
 	if (st->full || st->gathered == count_messages(st, app))
 		return false;
 	n = list_messages(st, app, &list);
-	for (; st->gathered < n && !st->full; st->gathered++) {
-		if (st->lines.n > 0)
-			message_lines_say(&st->lines, MESSAGE_LINE_BLANK, list[st->gathered],
-					  STR(""));
-		add_message(st, app, list[st->gathered]);
-		st->full = st->lines.text.n >= TEXT_MAX;
+	gather_some(st, app, list, n);
+	for (from = st->gathered; from < n && list[from] < st->at; from++)
+		;
+	if (from < n && from > st->gathered && list[from] == st->at) {
+		/* It is beyond what there is room for: from a little before it on, then. */
+		for (size_t room = TEXT_MAX / 8; from > 1; from--) {
+			size_t length = store_message(app->store, list[from - 1])->length;
+
+			if (length > room)
+				break;
+			room -= length;
+		}
+		message_lines_clear(&st->lines);
+		message_lines_say(&st->lines, MESSAGE_LINE_NOTICE, MESSAGE_NONE,
+				  STR("Messages come before: open them from the ladder."));
+		st->gathered = from;
+		st->full = false;
+		gather_some(st, app, list, n);
 	}
 	if (st->full && st->gathered < n)
 		message_lines_say(&st->lines, MESSAGE_LINE_NOTICE, MESSAGE_NONE,
 				  STR("More messages follow: open them from the ladder."));
 	return true;
+}
+
+/* Begin the screen with message st->at, once it is there. */
+static void
+begin_at(struct raw_state *st)
+{
+	for (size_t i = 0; i < st->n && st->at != MESSAGE_NONE; i++) {
+		const struct message_line *line = &st->lines.list[st->rows[i].line];
+
+		if (line->message != st->at || line->kind == MESSAGE_LINE_BLANK)
+			continue;
+		st->list.top = st->list.cursor = (int64_t)i;
+		break;
+	}
+	st->at = MESSAGE_NONE;
 }
 
 /* The line on top of the screen; NULL where there is nothing. */
@@ -211,9 +253,9 @@ static void
 gather_again(struct raw_state *st, const struct views_app *app)
 {
 	const struct message_line *top = top_line(st);
-	uint32_t message = top ? top->message : MESSAGE_NONE;
 	bool wrapped;
 
+	st->at = top ? top->message : MESSAGE_NONE;
 	message_lines_clear(&st->lines);
 	st->gathered = 0;
 	st->full = false;
@@ -222,14 +264,7 @@ gather_again(struct raw_state *st, const struct views_app *app)
 	st->list.top = 0;
 	gather(st, app);
 	make_rows(st, st->width);
-	for (size_t i = 0; i < st->n && message != MESSAGE_NONE; i++) {
-		const struct message_line *line = &st->lines.list[st->rows[i].line];
-
-		if (line->message != message || line->kind == MESSAGE_LINE_BLANK)
-			continue;
-		st->list.top = st->list.cursor = (int64_t)i;
-		break;
-	}
+	begin_at(st);
 	raw_search_restart(&st->search);
 	raw_search_lines(&st->search, &st->lines, app, st->per_row);
 	if (st->n > 0)
@@ -255,6 +290,7 @@ raw_refresh(struct view *v)
 		raw_search_lines(&st->search, &st->lines, v->app, st->per_row);
 	if (changed || resized)
 		make_rows(st, v->width);
+	begin_at(st);
 	list_fit(&st->list, (int64_t)st->n, v->height);
 	st->list.cursor = st->list.top;
 	return changed;

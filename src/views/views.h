@@ -108,6 +108,7 @@ struct hide_subject {
 struct raw_subject {
 	uint32_t call;
 	uint32_t message;	/**< this one alone; MESSAGE_NONE: all of the call */
+	uint32_t at;		/**< of all, the one to begin the screen with; 0: any */
 	const uint32_t *calls;	/**< and of these, one among the other, when there are
 				 * any; copied */
 	size_t n;

@@ -66,6 +66,48 @@ rows(void **state)
 	sip_store_release(&t);
 }
 
+/* Of a reason phrase that is too long no character is cut in two. */
+static void
+long_reasons(void **state)
+{
+	static const struct {
+		const char *first, *unit;
+		unsigned int units, kept;
+	} cases[] = {
+		{ "", "x", 160, 160 }, { "", "x", 161, 160 },
+		{ "", "\xd0\x96", 80, 80 }, { "x", "\xd0\x96", 80, 79 },
+		{ "", "\xe6\xbc\xa2", 54, 53 }, { "x", "\xe6\xbc\xa2", 54, 53 },
+		{ "xx", "\xe6\xbc\xa2", 54, 52 }, { "x", "\xf0\x9f\x91\xa9", 40, 39 },
+		{ "", "\x80", 161, 157 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct buf start = BUF_INIT, want = BUF_INIT;
+		struct sip_store t;
+		struct ladder l;
+
+		buf_printf(&start, "SIP/2.0 486 %s", cases[i].first);
+		buf_printf(&want, "486 %s", cases[i].first);
+		for (unsigned int k = 0; k < cases[i].units; k++)
+			buf_add_cstr(&start, cases[i].unit);
+		for (unsigned int k = 0; k < cases[i].kept; k++)
+			buf_add_cstr(&want, cases[i].unit);
+		if (cases[i].kept < cases[i].units)
+			buf_add_cstr(&want, "...");
+		sip_store_init(&t);
+		sip_store_say(&t, 0, "192.0.2.2:5060", "192.0.2.1:5060", &(struct sip_line){
+			.start = start.p, .cseq = "1 INVITE", .branch = "1" });
+		ladder_layout(&l, t.store, CALL_0, 1, &(struct ladder_options){ 0 });
+		assert_int_equal(l.row_count, 1);
+		assert_true(str_eq(l.rows[0].label, buf_str(&want)));
+		ladder_release(&l);
+		sip_store_release(&t);
+		buf_release(&start);
+		buf_release(&want);
+	}
+}
+
 static struct str
 name_by_port(void *ctx, const struct net_endpoint *at)
 {
@@ -457,6 +499,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows),
+		cmocka_unit_test(long_reasons),
 		cmocka_unit_test(lanes),
 		cmocka_unit_test(slices),
 		cmocka_unit_test(sdp_roles),
