@@ -69,10 +69,11 @@ tell(const struct answer *a, const char *path, const struct save_progress *p)
 
 	/* Names come from outside too. */
 	text_add_visible(&shown, str_of(path), false);
-	printf("%s: %zu calls, %" PRIu64 " messages", buf_cstr(&shown), a->n, p->messages);
+	printf("%s: %zu call%s, %" PRIu64 " message%s", buf_cstr(&shown), a->n,
+	       a->n == 1 ? "" : "s", p->messages, p->messages == 1 ? "" : "s");
 	buf_release(&shown);
 	if (p->packets > 0)
-		printf(", %" PRIu64 " packets", p->packets);
+		printf(", %" PRIu64 " packet%s", p->packets, p->packets == 1 ? "" : "s");
 	if (p->rtp_packets > 0)
 		printf(" (%" PRIu64 " of media)", p->rtp_packets);
 	putchar('\n');

@@ -154,8 +154,12 @@ field_suggest(enum query_subject of, struct str name)
 		const struct field_def *defs;
 		size_t n = field_table(turns[t], &defs);
 
-		for (size_t i = 0; i < n; i++)
+		for (size_t i = 0; i < n; i++) {
+			/* What stands above a column is what people type. */
+			if (str_eq_ci(name, str_of(defs[i].title)))
+				return defs[i].name;
 			suggest_offer(&s, defs[i].name);
+		}
 	}
 	return s.best;
 }

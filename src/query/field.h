@@ -97,7 +97,8 @@ size_t field_table(enum query_subject of, const struct field_def **defs);
  */
 bool field_find(enum query_subject of, struct str name, struct field *field);
 
-/** The known name most like @p name, for "did you mean"; NULL: none is near. */
+/** The known name most like @p name, or of the column titled so, for "did you mean"; NULL: none
+ * is near. */
 const char *field_suggest(enum query_subject of, struct str name);
 
 /**

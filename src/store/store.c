@@ -71,15 +71,6 @@ store_method_name(const struct store *s, uint8_t method)
 		: s->methods[method - SIP_METHOD_COUNT];
 }
 
-uint8_t
-store_method_find(const struct store *s, struct str name)
-{
-	for (unsigned m = SIP_METHOD_NONE + 1; m < 256; m++)
-		if (name.n && str_eq_ci(store_method_name(s, (uint8_t)m), name))
-			return (uint8_t)m;
-	return SIP_METHOD_NONE;
-}
-
 /* ---- calls ---- */
 
 /* RFC 3261 17.2.3: the branch names the transaction when it has the magic

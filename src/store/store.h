@@ -102,9 +102,6 @@ size_t store_call_messages(const struct store *s, const struct call *c,
  * included; empty for SIP_METHOD_NONE. Lives as long as the store. */
 struct str store_method_name(const struct store *s, uint8_t method);
 
-/** The method field that has @p name, or SIP_METHOD_NONE when none was seen. */
-uint8_t store_method_find(const struct store *s, struct str name);
-
 /** An interned text (reason phrases); empty for 0. */
 struct str store_name(const struct store *s, uint32_t name);
 

@@ -16,9 +16,12 @@ place_columns(const struct view *v, struct call_layout *layout)
 	const struct views_app *app = v->app;
 	const struct calls_state *st = v->state;
 	int digits = snprintf(NULL, 0, "%" PRIu32, store_call_count(app->store));
+	int fixed = (int)app->settings->fixed_columns;
 
-	call_columns_fit(st->columns, layout, v->width, (int)app->settings->fixed_columns,
-			 st->scroll, digits);
+	call_columns_fit(st->columns, layout, v->width, fixed, st->scroll, digits);
+	/* A cell for the mark that tells of more. */
+	if (layout->more)
+		call_columns_fit(st->columns, layout, v->width - 1, fixed, st->scroll, digits);
 }
 
 void
@@ -153,6 +156,8 @@ draw_head(const struct view *v, struct canvas *c, const struct call_layout *layo
 	for (size_t i = 0; i < st->columns->n; i++)
 		if (layout->places[i].width)
 			draw_title(st, c, i, &layout->places[i]);
+	if (layout->more)
+		canvas_fill(c, 1, canvas_width(c) - 1, 1, 1, ROLE_HEADER, "▶");
 }
 
 /* Why there are no rows. */

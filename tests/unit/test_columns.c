@@ -153,8 +153,8 @@ drawn_at_once(void **state)
 	stack_key(&f->stack, (struct key){ ' ', 0 });
 	stack_draw(&f->stack, c);
 	canvas_row(c, 2, false, &row);
-	assert_string_equal(buf_cstr(&row), "Method     From      To        State          Code "
-			    "Msgs Duration Start");
+	assert_string_equal(buf_cstr(&row), "Method     From             To              State     "
+			    "     Code  Msgs  Duration▶");
 	buf_release(&row);
 	canvas_free(c);
 }
