@@ -128,6 +128,30 @@ add_marks(struct title *t, const struct calls_state *st, const struct views_app 
 		title_add(t, 9, "autoscroll");
 }
 
+/* Whether a column that is seen has the mark of the order. */
+static bool
+is_order_seen(const struct calls_state *st)
+{
+	bool reverse;
+
+	for (size_t i = 0; i < st->columns->n; i++)
+		if (st->layout.places[i].width > 0 &&
+		    call_rows_is_first(&st->rows, &st->columns->list[i].field, &reverse))
+			return true;
+	return false;
+}
+
+static void
+add_order(struct title *t, const struct calls_state *st)
+{
+	struct buf order = BUF_INIT;
+
+	call_rows_add_sort(&st->rows, &order);
+	if (order.n > 0 && !is_order_seen(st))
+		title_add(t, 8, "by %.40s", buf_cstr(&order));
+	buf_release(&order);
+}
+
 static void
 add_counts(struct title *t, const struct calls_state *st)
 {
@@ -138,6 +162,8 @@ add_counts(struct title *t, const struct calls_state *st)
 		title_add(t, 5, "%" PRIu32 " to look at", st->marked.members);
 	if (call_rows_is_sorting(&st->rows))
 		title_add(t, 5, "sorting");
+	else
+		add_order(t, st);
 	if (calls_is_sifting(st))
 		title_add(t, 5, "filtering %d%%", (int)(100.0 * st->sifted / st->known));
 	if (st->selected.members > 0)
