@@ -44,8 +44,8 @@ fi
 mux set-option -g remain-on-exit on
 mux set-option -g status off
 # A folder that nothing else changes, as one view shows it.
-mkdir "$out/work" && ln -s "$(cd "$top_srcdir/tests/captures" && pwd)" "$out/work/captures" &&
-	cd "$out/work" || exit 99
+mkdir "$out/here" && ln -s "$(cd "$top_srcdir/tests/captures" && pwd)" "$out/here/captures" &&
+	cd "$out/here" || exit 99
 
 tab=$(printf '\t')
 # Numbers are given at the end, as several terminals are at work at a time.

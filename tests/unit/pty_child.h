@@ -155,4 +155,42 @@ assert_left(struct child *c)
 	buf_release(&c->out);
 }
 
+/* Send a capture on and on, with its header once. */
+ATTR_NORETURN static inline void
+feed(const char *file, int fd)
+{
+	static char bytes[1 << 16];
+	ssize_t n;
+	int in = open(file, O_RDONLY);
+
+	signal(SIGPIPE, SIG_DFL);
+	alarm(2 * PATIENCE_MS / 1000);
+	n = read(in, bytes, sizeof(bytes));
+	if (n < 24 || n == sizeof(bytes) || write(fd, bytes, 24) != 24)
+		_exit(1);
+	while (write(fd, bytes + 24, (size_t)n - 24) > 0)
+		;
+	_exit(0);
+}
+
+/* Who does that to a pipe, of which *fd is the end to read. */
+static inline pid_t
+feed_start(const char *file, int *fd)
+{
+	int ends[2];
+	pid_t pid;
+
+	assert_int_equal(pipe(ends), 0);
+	fflush(NULL);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		close(ends[0]);
+		feed(file, ends[1]);
+	}
+	close(ends[1]);
+	*fd = ends[0];
+	return pid;
+}
+
 #endif

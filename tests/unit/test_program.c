@@ -72,42 +72,11 @@ run_program(const void *ctx)
 	_exit(9);
 }
 
-/* Send the file on and on, with its header once. */
-ATTR_NORETURN static void
-feed(int fd)
-{
-	static char bytes[1 << 16];
-	ssize_t n;
-	int file = open(sample, O_RDONLY);
-
-	signal(SIGPIPE, SIG_DFL);
-	alarm(2 * PATIENCE_MS / 1000);
-	n = read(file, bytes, sizeof(bytes));
-	if (n < 24 || n == sizeof(bytes) || write(fd, bytes, 24) != 24)
-		_exit(1);
-	while (write(fd, bytes + 24, (size_t)n - 24) > 0)
-		;
-	_exit(0);
-}
-
 static pid_t
 start_feeding(struct how *how)
 {
-	int ends[2];
-	pid_t pid;
-
-	assert_int_equal(pipe(ends), 0);
-	fflush(NULL);
-	pid = fork();
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		close(ends[0]);
-		feed(ends[1]);
-	}
-	close(ends[1]);
-	how->stdin_fd = ends[0];
 	how->file = "-";
-	return pid;
+	return feed_start(sample, &how->stdin_fd);
 }
 
 static void
