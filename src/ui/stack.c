@@ -102,15 +102,15 @@ reap(struct stack *s)
 		s->ended = true;
 }
 
+/* Make *b what is said in the footer. */
 static void
-notice(struct stack *s, bool error, const char *fmt, va_list ap)
+say(struct stack *s, struct buf *b, const char *fmt, va_list ap)
 {
 	char text[512];
 
 	vsnprintf(text, sizeof(text), fmt, ap);
-	buf_clear(&s->notice);
-	buf_add_cstr(&s->notice, text);
-	s->notice_error = error;
+	buf_clear(b);
+	buf_add_cstr(b, text);
 	s->changed = true;
 }
 
@@ -120,8 +120,9 @@ stack_notice(struct stack *s, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	notice(s, false, fmt, ap);
+	say(s, &s->notice, fmt, ap);
 	va_end(ap);
+	s->notice_error = false;
 }
 
 void
@@ -130,8 +131,9 @@ stack_error(struct stack *s, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	notice(s, true, fmt, ap);
+	say(s, &s->notice, fmt, ap);
 	va_end(ap);
+	s->notice_error = true;
 }
 
 void
@@ -147,16 +149,12 @@ stack_ask(struct stack *s, struct view *v, enum stack_ask kind, const char *labe
 void
 stack_ask_note(struct stack *s, bool error, const char *fmt, ...)
 {
-	char text[256];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	say(s, &s->ask_note, fmt, ap);
 	va_end(ap);
-	buf_clear(&s->ask_note);
-	buf_add_cstr(&s->ask_note, text);
 	s->ask_error = error;
-	s->changed = true;
 }
 
 void
@@ -169,16 +167,12 @@ stack_ask_mark(struct stack *s, size_t column)
 void
 stack_confirm(struct stack *s, struct view *v, const char *fmt, ...)
 {
-	char text[512];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	say(s, &s->question, fmt, ap);
 	va_end(ap);
-	buf_clear(&s->question);
-	buf_add_cstr(&s->question, text);
 	s->confirming = v;
-	s->changed = true;
 }
 
 void

@@ -11,9 +11,9 @@
 
 #include "base/mem.h"
 #include "sip_store.h"
-#include "ui/script.h"
 #include "views/call_set.h"
 #include "views/views.h"
+#include "shots.h"
 
 /* What the fake saver was asked for, and how it is to go on. */
 struct save {
@@ -214,14 +214,7 @@ teardown(void **state)
 ATTR_UNUSED static const char *
 run(struct fixture *f, const char *script)
 {
-	struct err err;
-
-	buf_clear(&f->screens);
-	if (script_run("test", str_of(script), &f->stack, NULL, f->app.ascii, &f->screens, &err) != 0)
-		fail_msg("%s", err.text);
-	if (getenv("VIEWS_SHOW"))
-		puts(buf_cstr(&f->screens));
-	return buf_cstr(&f->screens);
+	return shots(&f->stack, f->app.ascii, script, &f->screens);
 }
 
 /* Keys without the work between them. */

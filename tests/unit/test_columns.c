@@ -8,9 +8,9 @@
 #include <cmocka.h>
 
 #include "query_sample.h"
-#include "ui/script.h"
 #include "views/call_columns.h"
 #include "views/views.h"
+#include "shots.h"
 
 struct fixture {
 	struct sample sample;
@@ -73,15 +73,9 @@ teardown(void **state)
 static const char *
 run(struct fixture *f, const char *script)
 {
-	struct err err;
-
 	if (f->stack.count == 0)
 		stack_open(&f->stack, &view_calls_ops, NULL);
-	buf_clear(&f->screens);
-	if (script_run("test", str_of(script), &f->stack, NULL, f->app.ascii, &f->screens,
-		       &err) != 0)
-		fail_msg("%s", err.text);
-	return buf_cstr(&f->screens);
+	return shots(&f->stack, f->app.ascii, script, &f->screens);
 }
 
 static void

@@ -7,8 +7,8 @@
 #include <cmocka.h>
 
 #include "sip_store.h"
-#include "ui/script.h"
 #include "views/views.h"
+#include "shots.h"
 
 #define A	"192.0.2.1:5060"
 #define B	"192.0.2.2:5060"
@@ -86,12 +86,7 @@ open_flow(struct fixture *f, uint32_t n, bool related)
 static const char *
 run(struct fixture *f, const char *script)
 {
-	struct err err;
-
-	buf_clear(&f->screens);
-	if (script_run("test", str_of(script), &f->stack, NULL, f->app.ascii, &f->screens, &err) != 0)
-		fail_msg("%s", err.text);
-	return buf_cstr(&f->screens);
+	return shots(&f->stack, f->app.ascii, script, &f->screens);
 }
 
 static void

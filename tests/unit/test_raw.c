@@ -6,11 +6,11 @@
 
 #include "query/search.h"
 #include "sip_store.h"
-#include "ui/script.h"
 #include "views/raw_lines.h"
 #include "views/raw_search.h"
 #include "views/syntax.h"
 #include "views/views.h"
+#include "shots.h"
 
 struct fixture {
 	struct sip_store sip;
@@ -58,17 +58,10 @@ teardown(void **state)
 static const char *
 run(struct fixture *f, const char *script)
 {
-	struct err err;
-
 	if (f->stack.count == 0)
 		stack_open(&f->stack, &view_raw_ops,
 			   &(struct raw_subject){ .message = MESSAGE_NONE });
-	buf_clear(&f->screens);
-	if (script_run("test", str_of(script), &f->stack, NULL, false, &f->screens, &err) != 0)
-		fail_msg("%s", err.text);
-	if (getenv("VIEWS_SHOW"))
-		puts(buf_cstr(&f->screens));	/* fail_msg() cuts */
-	return buf_cstr(&f->screens);
+	return shots(&f->stack, false, script, &f->screens);
 }
 
 static void

@@ -4,8 +4,8 @@
 #define VIEWS_FIXTURE_H
 
 #include "sip_store.h"
-#include "ui/script.h"
 #include "views/views.h"
+#include "shots.h"
 
 struct fixture {
 	struct sip_store sip;
@@ -149,16 +149,9 @@ add_sample(struct fixture *f)
 static inline const char *
 run(struct fixture *f, const char *script)
 {
-	struct err err;
-
 	if (f->stack.count == 0)
 		stack_open(&f->stack, &view_calls_ops, NULL);
-	buf_clear(&f->screens);
-	if (script_run("test", str_of(script), &f->stack, NULL, f->app.ascii, &f->screens, &err) != 0)
-		fail_msg("%s", err.text);
-	if (getenv("VIEWS_SHOW"))
-		puts(buf_cstr(&f->screens));	/* print_message() cuts */
-	return buf_cstr(&f->screens);
+	return shots(&f->stack, f->app.ascii, script, &f->screens);
 }
 
 static inline void
