@@ -11,6 +11,7 @@
 #include "decode/hep.h"
 #include "sip/keepalive.h"
 #include "sip/scan.h"
+#include "store/stream.h"
 
 static const uint8_t *
 bytes(const struct segment *seg)
@@ -79,12 +80,36 @@ deliver_icmp(struct engine *e, const struct segment *seg)
 	return seg->kind == SEGMENT_ICMP6 ? PAYLOAD_ICMP6 : PAYLOAD_ICMP;
 }
 
+static struct media_input
+media_of(const struct segment *seg)
+{
+	return (struct media_input){
+		.src = &seg->src, .dst = &seg->dst, .payload = seg->payload,
+		.wire_length = seg->wire_length, .time = seg->time, .frame = seg->frame,
+		.source = seg->source, .vlan = seg->vlan, .ip_id = seg->ip_id,
+		.has_ip_id = seg->src.addr.family == NET_IP4, .ttl = seg->ttl,
+		.carriage = STREAM_OVER_UDP,
+	};
+}
+
 static enum payload
 deliver_rtcp(struct engine *e, const struct segment *seg)
 {
+	struct media_input in = media_of(seg);
+
+	store_add_rtcp(e->store, &in);
 	if (e->tap_rtcp)
 		e->tap_rtcp(e->tap_ctx, seg);
 	return PAYLOAD_RTCP;
+}
+
+static enum payload
+deliver_rtp(struct engine *e, const struct segment *seg)
+{
+	struct media_input in = media_of(seg);
+
+	store_add_rtp(e->store, &in);
+	return PAYLOAD_RTP;
 }
 
 /* An exported PDU comes without the header that puts it in order. */
@@ -179,7 +204,7 @@ static const struct framer framers[] = {
 	{ "hep", SEGMENT_UDP, PAYLOAD_HEP, is_hep, deliver_hep },
 	{ "dns", SEGMENT_UDP, PAYLOAD_DNS, is_dns, NULL },
 	{ "rtcp", SEGMENT_UDP, PAYLOAD_RTCP, is_rtcp, deliver_rtcp },
-	{ "rtp", SEGMENT_UDP, PAYLOAD_RTP, is_rtp, NULL },
+	{ "rtp", SEGMENT_UDP, PAYLOAD_RTP, is_rtp, deliver_rtp },
 	{ "dtls", SEGMENT_UDP, PAYLOAD_DTLS, is_dtls, NULL },
 	{ "empty", SEGMENT_UDP, PAYLOAD_UDP_EMPTY, is_empty, NULL },
 	{ "udp", SEGMENT_UDP, PAYLOAD_UDP, NULL, NULL },

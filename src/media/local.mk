@@ -1,6 +1,11 @@
 # The room media/: its sources, unit tests and fuzz targets.
 librung_a_SOURCES += \
-	src/media/rtcp_json.c src/media/rtcp_json.h
+	src/media/codec.c src/media/codec.h \
+	src/media/meter.c src/media/meter.h \
+	src/media/quality.c src/media/quality.h \
+	src/media/report.c src/media/report.h \
+	src/media/rtcp_json.c src/media/rtcp_json.h \
+	src/media/rtp.c src/media/rtp.h
 
 unit_tests += tests/unit/test_rtcp_json
 

@@ -117,6 +117,7 @@ struct call {
 	uint32_t duplicates;
 	uint32_t reason_text;	/**< store_name(): text of the Reason header; 0: none */
 	uint32_t expires;	/**< granted, in s (REGISTER, SUBSCRIBE) */
+	uint32_t streams, claims;	/**< private: newest stream_link and stream_claim; CALL_NONE */
 	uint32_t earlier, later;	/**< calls with the same Call-ID; CALL_NONE: none */
 	/* Private: lengths in text, at most CALL_TEXT_MAX each; users are ranges
 	 * of the URIs. */

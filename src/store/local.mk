@@ -1,7 +1,10 @@
 # The room store/: its sources, unit tests and fuzz targets.
 librung_a_SOURCES += \
 	src/store/call.c src/store/call.h \
+	src/store/candidates.h \
 	src/store/carriage.c \
+	src/store/claims.c \
+	src/store/digits.c \
 	src/store/copies.c \
 	src/store/event.h \
 	src/store/events.c \
@@ -9,10 +12,13 @@ librung_a_SOURCES += \
 	src/store/message.h \
 	src/store/names.c \
 	src/store/paths.c \
+	src/store/reports.c \
 	src/store/store.c src/store/store.h \
 	src/store/store_int.h \
+	src/store/stream.h src/store/streams.c src/store/streams_int.h \
 	src/store/transitions.c src/store/transitions.h \
-	src/store/transport.h
+	src/store/transport.h \
+	src/store/udptl.c
 
 unit_tests += tests/unit/test_store tests/unit/test_store_carriage tests/unit/test_store_events
 tests_unit_test_store_carriage_SOURCES = tests/unit/test_store_carriage.c tests/unit/sip_store.h

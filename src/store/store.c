@@ -8,6 +8,7 @@
 #include "store/store_int.h"
 
 #include "base/mem.h"
+#include "store/streams_int.h"
 
 struct store *
 store_new(void)
@@ -20,6 +21,7 @@ store_new(void)
 	chunks_init(&s->paths, sizeof(struct path_entry));
 	chunks_init(&s->carriages, sizeof(struct carriage_entry));
 	chunks_init(&s->events, sizeof(struct event));
+	s->media = media_new();
 	s->spool_source = UINT32_MAX;
 	s->now = TIME_NONE;
 	return s;
@@ -30,6 +32,7 @@ store_free(struct store *s)
 {
 	if (!s)
 		return;
+	media_free(s->media);
 	chunks_release(&s->messages);
 	chunks_release(&s->calls);
 	chunks_release(&s->dialogs);
@@ -157,6 +160,7 @@ call_new(struct store *s, struct str id, const struct message *m, const struct s
 	c->request = c->ringing = c->progress = TIME_NONE;
 	c->answered = c->ended = c->waiting = TIME_NONE;
 	c->dialogs = CALL_NONE;
+	c->streams = c->claims = CALL_NONE;
 	c->earlier = c->later = CALL_NONE;
 	c->method = m->flags & MESSAGE_REQUEST ? m->method : m->cseq_method;
 	c->kind = (uint8_t)machine_kind(m, in->scan);
@@ -365,6 +369,8 @@ store_add(struct store *s, const struct store_input *in)
 	if (c->first == MESSAGE_NONE)
 		c->first = index;
 	count(s, c, m);
+	if (in->scan->sdp)
+		media_learn(s, c, index, in->scan);
 	if (m->time != TIME_NONE && m->time > s->now)
 		s->now = m->time;
 	return index;

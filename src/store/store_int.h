@@ -46,7 +46,10 @@ struct carriage_entry {
 	uint16_t source;
 };
 
+struct media;
+
 struct store {
+	struct media *media;	/* store/streams_int.h */
 	struct chunks messages;	/* struct message */
 	struct chunks calls;	/* struct call */
 	struct chunks dialogs;	/* struct dialog */

@@ -1,0 +1,262 @@
+/**
+ * @file stream.h  Media as it was seen, and which call it is of.
+ *
+ * A stream is source, destination and SSRC. Which call it belongs to is told by the
+ * addresses that session descriptions name, where it fits by what was seen else, see
+ * enum stream_how; a stream of no call is an orphan. One stream may belong to several
+ * calls: the legs of one that a server sent on without touching its media.
+ */
+#ifndef STORE_STREAM_H
+#define STORE_STREAM_H
+
+#include "media/codec.h"
+#include "media/meter.h"
+#include "media/report.h"
+#include "media/rtp.h"
+#include "net/addr.h"
+#include "net/record.h"
+
+struct store;
+struct call;
+
+#define STREAM_NONE	UINT32_MAX	/* no such stream */
+
+/** id, name, what it is */
+#define STREAM_KINDS(_) \
+	_(RTP,  "rtp",  "RTP") \
+	_(SRTP, "srtp", "SRTP: the header is measured, the payload is not read") \
+	_(T38,  "t38",  "fax by T.38 over UDPTL")
+
+enum stream_kind {
+#define STREAM_KIND_ID(id, ...) STREAM_##id,
+	STREAM_KINDS(STREAM_KIND_ID)
+#undef STREAM_KIND_ID
+	STREAM_KIND_COUNT
+};
+
+/** id, name, what it is: what carried it */
+#define STREAM_CARRIAGES(_) \
+	_(UDP,  "udp",  "UDP") \
+	_(TCP,  "tcp",  "TCP (RFC 4571)") \
+	_(TURN, "turn", "a TURN relay, in ChannelData or a Data indication (RFC 8656)") \
+	_(HEP,  "hep",  "a capture agent, by HEP") \
+	_(PDU,  "pdu",  "exported PDUs")
+
+enum stream_carriage {
+#define STREAM_CARRIAGE_ID(id, ...) STREAM_OVER_##id,
+	STREAM_CARRIAGES(STREAM_CARRIAGE_ID)
+#undef STREAM_CARRIAGE_ID
+	STREAM_CARRIAGE_COUNT
+};
+
+/** id, name, what it is: why a stream is said to be of a call, from the sure on */
+#define STREAM_HOWS(_) \
+	_(SDP,       "sdp",       "it goes where a session description says that media is received") \
+	_(ICE,       "ice",       "it goes to an ICE candidate of the description") \
+	_(SYMMETRIC, "symmetric", "it comes from where a description says that media is received") \
+	_(SSRC,      "ssrc",      "a description names its SSRC") \
+	_(RTCP,      "rtcp",      "reports of a stream of the call name its SSRC") \
+	_(NAT,       "nat",       "one end is told by a description, the other one is behind a NAT")
+
+enum stream_how {
+#define STREAM_HOW_ID(id, ...) STREAM_HOW_##id,
+	STREAM_HOWS(STREAM_HOW_ID)
+#undef STREAM_HOW_ID
+	STREAM_HOW_COUNT
+};
+
+/** Static names, NULL past the last. */
+const char *stream_kind_name(unsigned int kind);
+const char *stream_carriage_name(unsigned int carriage);
+const char *stream_how_name(unsigned int how);
+
+/** A payload type that was seen in a stream. */
+struct stream_codec {
+	const struct codec *codec;	/**< NULL: not known */
+	const char *name;	/**< as the description has it, else as known; NULL: not known */
+	uint32_t clock_rate;	/**< Hz; 0: not known */
+	uint32_t ptime_ms;	/**< that was asked for; 0: not told */
+	uint8_t payload_type;
+	uint8_t channels;
+	bool described;		/**< by a session description, not by its number alone */
+	uint64_t packets;
+};
+
+#define STREAM_CODECS_MAX	6u	/* payload types kept of a stream; for more the last one stands */
+
+struct stream {
+	struct net_endpoint src, dst;
+	uint32_t ssrc;		/**< 0 of T.38 */
+	uint32_t index;		/**< in the store, from 0 */
+	uint8_t kind;		/**< enum stream_kind */
+	uint8_t carriage;	/**< enum stream_carriage */
+	/** That it is RTP at all, in percent: 100 where a description says so or reports name
+	 * it, less where only its shape does. */
+	uint8_t confidence;
+	uint8_t codec_n;
+	uint16_t flaws;		/**< enum rtp_flaw */
+	uint16_t vlan;		/**< outermost VLAN id of its first packet; 0: none */
+	uint32_t first_link;	/**< private: first of its calls */
+	uint32_t first_event;	/**< private: first digit */
+	uint32_t reverse;	/**< the stream the other way between the same ends; STREAM_NONE */
+	uint32_t first_frame;	/**< of its first packet */
+	uint16_t source;	/**< of the capture set, of that packet */
+	uint16_t crypto;	/**< SDES suites that its description offers; 0: none */
+	struct stream_codec codecs[STREAM_CODECS_MAX];	/**< in the order they came */
+	int64_t round_trip;	/**< by RTCP, whole path, latest; TIME_NONE: not measured */
+	struct stream_reports *reports;	/**< private; NULL: none */
+	struct meter meter;
+};
+
+/** That a stream is of a call. */
+struct stream_link {
+	uint32_t stream, call;
+	uint32_t next_of_stream, next_of_call;	/**< private */
+	uint8_t how;		/**< enum stream_how */
+	uint8_t side;		/**< enum call_side: who sent it; NONE: not known */
+	uint8_t medium;		/**< m= line of the description, from 0; 255: not known */
+};
+
+/** An address at which a side of a call receives, as one description told. */
+struct stream_claim {
+	int64_t time;		/**< of the message */
+	uint32_t call, message;	/**< of the store */
+	struct net_endpoint at, rtcp;	/**< family NET_NONE where there is none */
+	uint32_t next_of_call, next_of_end;	/**< private */
+	uint8_t side;		/**< enum call_side: who receives there */
+	uint8_t medium;		/**< m= line, from 0 */
+	uint8_t direction;	/**< enum sdp_direction */
+	uint8_t kind;		/**< enum codec_kind: AUDIO, VIDEO, TEXT, FAX, OTHER */
+	bool hold, rejected;	/**< sdp_is_hold(), sdp_is_rejected() */
+	bool mux;		/**< RTCP comes on the same port */
+	bool secure;		/**< SRTP was offered or answered, by keys or fingerprint */
+	uint16_t ptime_ms;	/**< 0: not told */
+};
+
+/** id, name: how a digit was told */
+#define DIGIT_SOURCES(_) \
+	_(RTP,  "rfc4733") \
+	_(INFO, "info") \
+	_(KPML, "kpml")
+
+enum digit_source {
+#define DIGIT_SOURCE_ID(id, ...) DIGIT_##id,
+	DIGIT_SOURCES(DIGIT_SOURCE_ID)
+#undef DIGIT_SOURCE_ID
+	DIGIT_SOURCE_COUNT
+};
+
+/** Static; NULL past the last. */
+const char *digit_source_name(unsigned int source);
+
+/** A digit that was pressed, told once however often it was sent. */
+struct digit {
+	int64_t time;		/**< of its first packet or message */
+	int64_t duration;	/**< ns; TIME_NONE: not told */
+	uint32_t stream;	/**< that told it; STREAM_NONE: a message */
+	uint32_t message;	/**< that told it; MESSAGE_NONE: a stream */
+	uint32_t next;		/**< private */
+	char text[4];		/**< "5", "*", "A"; "!" is a flash; "" for an event that is no digit */
+	uint8_t event;		/**< RFC 4733 code; 255: told as text */
+	int8_t volume;		/**< dBm0, 0 to -63; 1: not told */
+	uint8_t source;		/**< enum digit_source */
+	bool ended;		/**< its end was seen */
+	uint8_t packets;	/**< that told it, 255: or more */
+};
+
+/* ---- on the way in ---- */
+
+/** A payload that may be media. Borrowed for the call. */
+struct media_input {
+	const struct net_endpoint *src, *dst;
+	struct str payload;	/**< what was captured of it */
+	uint32_t wire_length;	/**< bytes on the wire */
+	int64_t time;
+	uint32_t frame;
+	uint16_t source;	/**< of the capture set */
+	uint16_t vlan;
+	uint16_t ip_id;
+	bool has_ip_id;
+	uint8_t ttl;
+	uint8_t carriage;	/**< enum stream_carriage */
+};
+
+/** How media is taken in; set before the first packet. */
+void store_media_setup(struct store *s, const struct meter_setup *setup);
+const struct meter_setup *store_media_setup_get(const struct store *s);
+
+/**
+ * Take what has the shape of RTP. Where no description tells of its addresses, a few
+ * packets in a row that fit each other make it a stream, and count from the first on.
+ * O(1). @return whether it is of a stream, or may become one.
+ */
+bool store_add_rtp(struct store *s, const struct media_input *in);
+
+/** Take what has the shape of RTCP, compound or not. @return whether it is RTCP. */
+bool store_add_rtcp(struct store *s, const struct media_input *in);
+
+/** Take what may be UDPTL: it is where a description told of T.38 there.
+ * @return whether it was taken. */
+bool store_add_udptl(struct store *s, const struct media_input *in);
+
+/** All is read: what waits for more to be sure of is decided. */
+void store_media_end(struct store *s);
+
+/* ---- asking ---- */
+
+uint32_t store_stream_count(const struct store *s);
+/** Stream @p i, in the order they began; NULL past the end. O(1). */
+const struct stream *store_stream(const struct store *s, uint32_t i);
+
+/** The codec that most packets of a stream had, events and comfort noise aside; NULL
+ * when it had none. */
+const struct stream_codec *stream_codec(const struct stream *st);
+
+/** The next link of a stream: begin with *cursor = 0; NULL at the end. The first is the one
+ * that fits best. */
+const struct stream_link *store_stream_links(const struct store *s, const struct stream *st,
+					     uint32_t *cursor);
+
+/** The call a stream is of, the one that fits best; CALL_NONE: an orphan. */
+uint32_t store_stream_call(const struct store *s, const struct stream *st);
+
+/** The links of a call, in order of the start of their streams.
+ * @param list  grown as needed (ARRAY_GROW), owned by the caller. @return how many. */
+size_t store_call_streams(const struct store *s, const struct call *c,
+			  const struct stream_link ***list, size_t *cap);
+
+/** What descriptions of a call told, in order of their messages.
+ * @param list  grown as needed, owned by the caller. @return how many. */
+size_t store_call_claims(const struct store *s, const struct call *c,
+			 const struct stream_claim ***list, size_t *cap);
+
+/** The digits of a stream, in order of time. Likewise. */
+size_t store_stream_digits(const struct store *s, const struct stream *st,
+			   const struct digit ***list, size_t *cap);
+
+/** What the receiver of a stream, or its sender, said of it: the last report and how many
+ * there were. The slices of time kept are thinned: at most STREAM_REPORTS_MAX.
+ * @return how many are kept, *list at the first, in order of time; valid until the next
+ *         is added. */
+#define STREAM_REPORTS_MAX	32u
+size_t store_stream_reports(const struct store *s, const struct stream *st,
+			    const struct report **list, uint64_t *total);
+
+/** Sums over all media. */
+struct media_stats {
+	uint64_t rtp, rtcp, udptl;	/**< packets taken */
+	uint64_t unsure;	/**< shaped like RTP, and never enough in a row */
+	uint64_t rtcp_bad;	/**< shaped like RTCP, with lengths that do not fit */
+	uint64_t streams_lost;	/**< packets of streams beyond those that are kept */
+	uint64_t ssrcs_lost;	/**< packets of further SSRCs between two ends that had too many */
+	uint64_t digits_lost;	/**< digits beyond those that are kept */
+	uint64_t flaws[RTP_FLAW_COUNT];	/**< packets */
+	uint64_t memory;	/**< bytes that media takes */
+};
+
+void store_media_stats(const struct store *s, struct media_stats *stats);
+
+#define STREAMS_MAX		(4u * 1024 * 1024)	/* kept */
+#define STREAM_SSRCS_MAX	64u	/* kept between two ends, of those no description names */
+
+#endif
