@@ -9,6 +9,7 @@ tests_gen_rung_gen_SOURCES = \
 	tests/gen/hep.c \
 	tests/gen/lex.c tests/gen/lex.h \
 	tests/gen/main.c \
+	tests/gen/media.c \
 	tests/gen/out.c \
 	tests/gen/script.c \
 	tests/gen/sctp.c \
