@@ -16,6 +16,7 @@ write_ladder(struct session *s, const uint32_t *calls, size_t n, struct sink *si
 		.sdp = (enum ladder_sdp)s->options.sdp,
 		.split_ports = s->options.given[OPTION_PORTS],
 		.unfold = s->options.given[OPTION_UNFOLD],
+		.media = !s->options.given[OPTION_NO_MEDIA],
 		.join_names = true,
 		.silence = SILENCE,
 		.name = host_names_lookup,

@@ -72,6 +72,8 @@ enum option_scope {
 	  "A lane for each address and port instead of each address.") \
 	_(SDP,       0,   "sdp",       "off|first|full", SCOPE_FLOW, \
 	  "How much to tell of session descriptions (first).") \
+	_(NO_MEDIA,  0,   "no-media",  NULL,   SCOPE_FLOW, \
+	  "Leave out the streams of media, and what was heard when.") \
 	_(UNFOLD,    0,   "unfold",    NULL,   SCOPE_FLOW, \
 	  "Draw retransmissions and duplicates as arrows of their own.") \
 	_(RAW,       0,   "raw",       NULL,   SCOPE_MESSAGES, \

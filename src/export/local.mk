@@ -9,6 +9,7 @@ librung_a_SOURCES += \
 	src/export/ladder_columns.c src/export/ladder_columns.h \
 	src/export/ladder_order.c src/export/ladder_order.h \
 	src/export/ladder_sdp.c src/export/ladder_sdp.h \
+	src/export/ladder_streams.c \
 	src/export/ladder_table.c src/export/ladder_table.h \
 	src/export/ladder_text.c src/export/ladder_text.h \
 	src/export/message_diff.c src/export/message_diff.h \
