@@ -87,7 +87,7 @@ enum option_scope {
 	_(SAVE_FORMAT, 0, "format",    "pcap|pcapng|text|json|csv", SCOPE_SAVE, \
 	  "What to write; without it the end of the name of FILE tells, else it is pcapng.") \
 	_(RTP,       0,   "rtp",       NULL,   SCOPE_SAVE, \
-	  "With the RTP and RTCP of the calls, and whatever else goes to the addresses that their session descriptions name.") \
+	  "With the RTP, RTCP and T.38 of the calls: exactly the streams that are theirs.") \
 	_(FORCE,     0,   "force",     NULL,   SCOPE_SAVE, \
 	  "Replace FILE where it is there.") \
 	_(NO_INTERFACE, 'N', "no-interface", NULL, SCOPE_SCREENS, \

@@ -4,6 +4,7 @@
 
 #include "export/ladder.h"
 #include "query/related.h"
+#include "store/stream.h"
 #include "ui/list.h"
 #include "ui/stack.h"
 #include "views/flow_hide.h"
@@ -45,6 +46,10 @@ struct flow_state {
 	uint32_t hidden_version;	/* of hide, that lines were made by */
 	uint64_t messages;		/* in the ladder, or the one being laid out */
 	uint32_t events;		/* of the store then */
+	uint64_t media;			/* packets of streams then */
+	int64_t media_next;		/* when these are counted again */
+	const struct stream_link **links;	/* owned; of one call */
+	size_t link_cap;
 	int width;			/* that the shape is for; 0: none */
 	int first;			/* column that stands leftmost */
 	int color_by;			/* enum setting_color_by */
@@ -53,6 +58,7 @@ struct flow_state {
 	bool want_preview, asked_preview;
 	bool names;			/* the setting, as the ladder has it */
 	bool laid_out;
+	bool media_ended;		/* they were counted since all is read */
 	bool dirty;			/* work() changed what is seen */
 	bool touched;			/* the user did something: the cursor is where he wants it */
 	bool follow;		/* the next layout shows the lanes of the cursor's arrow */
