@@ -504,8 +504,10 @@ flow_draw(const struct view *v, struct canvas *c)
 			    STR("All messages are hidden."));
 		return;
 	}
-	for (int64_t i = st->list.top; i < st->list.count && y < canvas_height(c); i++)
+	for (int64_t i = st->list.top;
+	     i < st->list.count && y < canvas_height(c) - flow_strip_rows(v); i++)
 		draw_line(v, &part, &n, y++, i);
+	flow_strip_draw(v, &part);
 }
 
 /* ---- the title ---- */

@@ -17,6 +17,12 @@ flow_head_rows(const struct view *v)
 	return v->height > 6 ? rows : rows - 1;
 }
 
+int
+flow_list_rows(const struct view *v)
+{
+	return v->height - flow_head_rows(v) - flow_strip_rows(v);
+}
+
 uint32_t
 flow_last_column(const struct flow_state *st)
 {
@@ -76,7 +82,8 @@ flow_fill(struct view *v)
 	flow_lines_fill(&st->lines, &st->ladder, &choice);
 	st->hidden_version = st->hide.version;
 	fit(v);
-	list_fit(&st->list, (int64_t)st->lines.n, v->height - flow_head_rows(v));
+	flow_strip_update(v);
+	list_fit(&st->list, (int64_t)st->lines.n, flow_list_rows(v));
 	if (had)
 		go_to_row(st, row);
 	flow_snap(st, 1);
@@ -150,6 +157,7 @@ take_over(struct view *v)
 	st->ladder = st->next;
 	st->next = (struct ladder){ 0 };
 	st->laid_out = true;
+	flow_strip_forget(st);
 	/* Rows are others now. */
 	st->lines.n = 0;
 	if (!st->touched)
@@ -285,7 +293,8 @@ flow_keep_up(struct view *v)
 		fit(v);
 		flow_follow(st);
 	}
-	list_fit(&st->list, (int64_t)st->lines.n, v->height - flow_head_rows(v));
+	flow_strip_update(v);
+	list_fit(&st->list, (int64_t)st->lines.n, flow_list_rows(v));
 	flow_snap(st, 1);
 	return changed;
 }

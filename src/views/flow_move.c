@@ -161,7 +161,8 @@ flow_mouse(struct view *v, const struct mouse *m)
 		return VIEW_HANDLED;
 	case MOUSE_PRESS:
 	case MOUSE_DOUBLE:
-		if (beside || m->y < flow_head_rows(v))
+		if (beside || m->y < flow_head_rows(v) ||
+		    m->y >= flow_head_rows(v) + flow_list_rows(v))
 			return VIEW_HANDLED;
 		there = point(st, st->list.top + m->y - flow_head_rows(v));
 		if (there && m->kind == MOUSE_DOUBLE)

@@ -32,6 +32,8 @@ flow_open(struct view *v, const void *subject)
 		.split_ports = set->split_ports, .media = set->media, .name_ctx = (void *)(uintptr_t)app->names,
 	};
 	st->shape.named = 1;
+	st->want_strip = set->media;
+	st->strip_call = CALL_NONE;
 	st->mark.message = MESSAGE_NONE;
 	flow_preview_init(&st->preview);
 	if (what->related)
@@ -55,6 +57,7 @@ flow_close(struct view *v)
 	flow_lines_release(&st->lines);
 	flow_search_release(&st->search);
 	flow_preview_release(&st->preview);
+	strip_release(&st->strip);
 	free(st->links);
 	free(st->calls);
 }
@@ -186,6 +189,9 @@ toggle(struct view *v, enum action action)
 	case ACTION_TOGGLE_MEDIA:
 		st->options.media = !st->options.media;
 		break;
+	case ACTION_TOGGLE_STRIP:
+		flow_strip_toggle(v);
+		return true;
 	case ACTION_UNHIDE:
 		flow_hide_clear(&st->hide);
 		return true;
