@@ -23,8 +23,10 @@ librung_a_SOURCES += \
 	src/query/related_alike.c src/query/related_int.h \
 	src/query/related_text.c \
 	src/query/search.c src/query/search.h \
+	src/query/second_fields.c \
 	src/query/spans.c src/query/spans.h \
-	src/query/statistics.c src/query/statistics.h
+	src/query/statistics.c src/query/statistics.h \
+	src/query/stream_fields.c src/query/stream_fields.h
 
 unit_tests += \
 	tests/unit/test_fields \
