@@ -3,6 +3,7 @@
 #include "app/framers.h"
 #include "app/streams.h"
 #include "base/mem.h"
+#include "store/stream.h"
 
 static const char *const payload_names[PAYLOAD_COUNT] = {
 #define PAYLOAD_NAME(id, name, help) [PAYLOAD_##id] = name,
@@ -122,6 +123,7 @@ engine_read(struct engine *e, unsigned records)
 				return ENGINE_WAIT;
 			deliver_expired(e, INT64_MAX);
 			streams_end(e);
+			store_media_end(e->store);
 			advance_clock(e, end_of_capture(e));
 			e->ended = true;
 			return ENGINE_END;

@@ -36,6 +36,15 @@ field_time(enum field_kind kind, int64_t t)
 				     .as.number = t };
 }
 
+/** A span that is known finer than it is written: to the nearest us, not cut off.
+ * Absent when TIME_NONE. */
+static inline struct field_value
+field_measured(int64_t span)
+{
+	return field_time(FIELD_SPAN, span == TIME_NONE ? span :
+			  (span + NS_PER_US / 2) / NS_PER_US * NS_PER_US);
+}
+
 /** Absent when empty. */
 static inline struct field_value
 field_text(struct str s)

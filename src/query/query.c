@@ -1,6 +1,7 @@
 #include "query/query.h"
 
 #include "base/mem.h"
+#include "query/call_media.h"
 #include "sip/check.h"
 
 void
@@ -23,6 +24,7 @@ query_release(struct query *q)
 	buf_release(&q->event_text);
 	buf_release(&q->made);
 	free(q->list);
+	query_media_free(q->media);
 	query_init(q, q->store);
 	q->limits = limits;
 }
@@ -146,7 +148,7 @@ void
 query_set_limits(struct query *q, const struct quality_limits *limits)
 {
 	q->limits = *limits;
-	q->figures.of = STREAM_NONE;
+	q->figures.of = STREAM_NONE;	/* what was made by the old ones */
 }
 
 const struct stream_link *

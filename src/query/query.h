@@ -53,6 +53,8 @@ struct query_stream_figures {
 	struct quality_windows windows;
 };
 
+struct query_media;
+
 struct query {
 	const struct store *store;
 	uint64_t unread;	/**< messages whose text could not be read again */
@@ -71,6 +73,7 @@ struct query {
 	size_t list_n, list_cap;
 	/* private: the stream asked about last; a value made of several texts */
 	struct query_stream_figures figures;
+	struct query_media *media;	/* NULL: not asked yet */
 	struct buf made;
 };
 

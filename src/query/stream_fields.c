@@ -260,19 +260,11 @@ stream_get_lost_percent(struct query *q, const struct query_item *item)
 			     100.0 * (double)f->lost / (double)f->expected : NAN);
 }
 
-/* Spans are measured finer than they are written: to the nearest, not cut off. */
-static struct field_value
-measured(int64_t span)
-{
-	return field_time(FIELD_SPAN, span == TIME_NONE ? span :
-			  (span + NS_PER_US / 2) / NS_PER_US * NS_PER_US);
-}
-
 #define FIGURE_SPAN(name, member) \
 static struct field_value \
 stream_get_##name(struct query *q, const struct query_item *item) \
 { \
-	return measured(query_figures(q, item->stream)->member); \
+	return field_measured(query_figures(q, item->stream)->member); \
 }
 
 FIGURE_SPAN(min_delta, min_delta)
@@ -286,7 +278,7 @@ FIGURE_SPAN(interval, interval)
 static struct field_value
 burst_span(const struct meter_figures *f, int64_t span)
 {
-	return f->bursts > 0 ? measured(span) : field_absent(FIELD_SPAN);
+	return f->bursts > 0 ? field_measured(span) : field_absent(FIELD_SPAN);
 }
 
 static struct field_value
@@ -366,8 +358,9 @@ stream_get_delay(struct query *q, const struct query_item *item)
 {
 	const struct quality *quality = query_quality(q, item->stream);
 
-	return quality->known ? measured(llround(quality->delay_ms * (double)NS_PER_MS)) :
-	       field_absent(FIELD_SPAN);
+	if (!quality->known)
+		return field_absent(FIELD_SPAN);
+	return field_measured(llround(quality->delay_ms * (double)NS_PER_MS));
 }
 
 static struct field_value
@@ -397,7 +390,7 @@ stream_get_quality_duration(struct query *q, const struct query_item *item)
 {
 	const struct quality_windows *w = query_windows(q, item->stream);
 
-	return w->since == TIME_NONE ? field_absent(FIELD_SPAN) : measured(w->duration);
+	return w->since == TIME_NONE ? field_absent(FIELD_SPAN) : field_measured(w->duration);
 }
 
 static struct field_value
@@ -430,7 +423,7 @@ static struct field_value
 stream_get_round_trip(struct query *q, const struct query_item *item)
 {
 	(void)q;
-	return measured(item->stream->round_trip);
+	return field_measured(item->stream->round_trip);
 }
 
 static struct field_value
@@ -484,10 +477,10 @@ REPORTED(packets, FIELD_COUNT, r->packets != REPORT_ABSENT,
 	 field_number(FIELD_COUNT, r->packets))
 REPORTED(lost, FIELD_COUNT, r->lost != REPORT_ABSENT, field_number(FIELD_COUNT, r->lost))
 REPORTED(lost_percent, FIELD_PERCENT, !isnan(r->lost_percent), field_percent(r->lost_percent))
-REPORTED(jitter, FIELD_SPAN, r->jitter != TIME_NONE, measured(r->jitter))
+REPORTED(jitter, FIELD_SPAN, r->jitter != TIME_NONE, field_measured(r->jitter))
 REPORTED(mos, FIELD_REAL, !isnan(r->mos_cq) || !isnan(r->mos_lq),
 	 field_real(isnan(r->mos_cq) ? r->mos_lq : r->mos_cq, 2))
-REPORTED(round_trip, FIELD_SPAN, r->round_trip != TIME_NONE, measured(r->round_trip))
+REPORTED(round_trip, FIELD_SPAN, r->round_trip != TIME_NONE, field_measured(r->round_trip))
 
 /* ---- the table ---- */
 

@@ -68,10 +68,10 @@
 	_(MAX_JITTER_MS, "max_jitter_ms", "Max jitter", SPAN, "ms", 10, LIST, INDEX, \
 	  stream_get_max_jitter, NULL, \
 	  "Highest interarrival jitter (RFC 3550 6.4.1).") \
-	_(MOS, "mos", "MOS", REAL, NULL, 4, LIST, INDEX, \
+	_(MOS, "mos", "Est. MOS", REAL, NULL, 8, LIST, INDEX, \
 	  stream_get_mos, NULL, \
 	  "Estimated quality, 1 to 4.5, by the E-model (ITU-T G.107).") \
-	_(R_FACTOR, "r_factor", "R", REAL, NULL, 5, LIST, INDEX, \
+	_(R_FACTOR, "r_factor", "Est. R", REAL, NULL, 6, LIST, INDEX, \
 	  stream_get_r_factor, NULL, \
 	  "Estimated rating factor, 0 to 100, by the E-model (ITU-T G.107).") \
 	_(START, "start", "Start", TIME, NULL, 15, LIST, INDEX, \
@@ -252,9 +252,9 @@ extern const struct field_def stream_field_defs[STREAM_FIELD_TOTAL];
 	  "Mean interarrival jitter.") \
 	_(MAX_DELTA_MS, "max_delta_ms", "Max delta", SPAN, "ms", 9, second_get_max_delta, NULL, \
 	  "Longest time between packets.") \
-	_(MOS, "mos", "MOS", REAL, NULL, 4, second_get_mos, NULL, \
+	_(MOS, "mos", "Est. MOS", REAL, NULL, 8, second_get_mos, NULL, \
 	  "Estimated quality of this second.") \
-	_(R_FACTOR, "r_factor", "R", REAL, NULL, 5, second_get_r_factor, NULL, \
+	_(R_FACTOR, "r_factor", "Est. R", REAL, NULL, 6, second_get_r_factor, NULL, \
 	  "Estimated rating factor of this second.") \
 	_(BURST_RATIO, "burst_ratio", "BurstR", REAL, NULL, 6, second_get_burst_ratio, NULL, \
 	  "How much losses come together: 1 for random ones.") \

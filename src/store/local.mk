@@ -1,7 +1,7 @@
 # The room store/: its sources, unit tests and fuzz targets.
 librung_a_SOURCES += \
 	src/store/call.c src/store/call.h \
-	src/store/candidates.h \
+	src/store/candidates.c src/store/candidates.h \
 	src/store/carriage.c \
 	src/store/claims.c \
 	src/store/digits.c \
@@ -21,5 +21,6 @@ librung_a_SOURCES += \
 	src/store/udptl.c
 
 unit_tests += tests/unit/test_store tests/unit/test_store_carriage tests/unit/test_store_events
+unit_tests += tests/unit/test_candidates
 tests_unit_test_store_carriage_SOURCES = tests/unit/test_store_carriage.c tests/unit/sip_store.h
 tests_unit_test_store_events_SOURCES = tests/unit/test_store_events.c tests/unit/sip_store.h

@@ -195,6 +195,9 @@ bool store_add_rtp(struct store *s, const struct media_input *in);
 /** Take what has the shape of RTCP, compound or not. @return whether it is RTCP. */
 bool store_add_rtcp(struct store *s, const struct media_input *in);
 
+/** Whether a description told of T.38 so far. */
+bool store_has_udptl(struct store *s);
+
 /** Take what may be UDPTL: it is where a description told of T.38 there.
  * @return whether it was taken. */
 bool store_add_udptl(struct store *s, const struct media_input *in);
