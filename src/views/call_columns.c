@@ -17,7 +17,7 @@ static const enum call_field usual[] = {
 /* The same of streams. */
 static const char *const usual_streams[] = {
 	"source", "destination", "call.index", "codec", "packets", "lost_percent",
-	"mean_jitter_ms", "mos", "lost", "max_jitter_ms", "max_delta_ms", "start",
+	"mos", "mean_jitter_ms", "lost", "max_jitter_ms", "max_delta_ms", "start",
 	"duration_ms", "side", "dtmf", "quality", "ssrc",
 };
 
@@ -45,7 +45,7 @@ static const struct width stream_widths[] = {
 	{ STREAM_FIELD_LOST, 5, 7 },
 	{ STREAM_FIELD_LOST_PERCENT, 6, 6 },
 	{ STREAM_FIELD_MEAN_JITTER_MS, 7, 9 },
-	{ STREAM_FIELD_MOS, 4, 4 },
+	{ STREAM_FIELD_MOS, 4, 8 },
 	{ STREAM_FIELD_DTMF, 6, 20 },
 };
 

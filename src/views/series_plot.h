@@ -18,7 +18,7 @@
 	_(LATE,   "Late",      "%",  1.0, "packets too late for the jitter buffer") \
 	_(JITTER, "Jitter",    "ms", 1.0, "interarrival jitter, RFC 3550") \
 	_(DELTA,  "Max delta", "ms", 10.0, "longest time between two packets") \
-	_(MOS,    "MOS",       "",   4.5, "an estimate by the E-model")
+	_(MOS,    "MOS",       "",   4.5, "estimated by the E-model")
 
 enum series_kind {
 #define SERIES_KIND_ID(id, ...) SERIES_##id,

@@ -172,17 +172,25 @@ struct pairs {
 /* ---- about ---- */
 
 static void
-say_end(struct stream_page *p, const struct stream_facts *f, const char *label,
-	const struct net_endpoint *at)
+add_end(struct buf *b, const struct stream_facts *f, const struct net_endpoint *at)
+{
+	net_endpoint_add(b, at);
+	if (parts_host_name(f->app, at).n > 0) {
+		buf_add_cstr(b, " (");
+		parts_add_host(b, f->app, at);
+		buf_add_char(b, ')');
+	}
+}
+
+static void
+say_ends(struct stream_page *p, const struct stream_facts *f)
 {
 	struct buf b = BUF_INIT;
 
-	net_endpoint_add(&b, at);
-	if (parts_host_name(f->app, at).n > 0) {
-		buf_add_cstr(&b, "  ");
-		parts_add_host(&b, f->app, at);
-	}
-	stream_page_say(p, label, ROLE_HOST, "%s", buf_cstr(&b));
+	add_end(&b, f, &f->st->src);
+	buf_add_cstr(&b, " → ");
+	add_end(&b, f, &f->st->dst);
+	stream_page_say(p, "Ends", ROLE_HOST, "%s", buf_cstr(&b));
 	buf_release(&b);
 }
 
@@ -301,12 +309,12 @@ say_quality(struct stream_page *p, const struct stream_facts *f)
 	struct buf b = BUF_INIT;
 
 	if (!q->known) {
-		stream_page_say(p, "MOS", ROLE_DIM, "– (the E-model has no parameters of this codec)");
+		stream_page_say(p, "Estimated MOS", ROLE_DIM, "– (the E-model has no parameters of this codec)");
 		return;
 	}
-	buf_printf(&b, "%.2f, R %.1f: an estimate by the E-model, with a delay of %.0f ms %s",
-		   q->mos, q->r_factor, q->delay_ms, q->delay_assumed ? "assumed" : "by RTCP");
-	stream_page_say(p, "MOS", role_of_mos(q->mos, &f->limits), "%s", buf_cstr(&b));
+	buf_printf(&b, "%.2f, R %.1f (by the E-model, delay %.0f ms %s)", q->mos, q->r_factor,
+		   q->delay_ms, q->delay_assumed ? "assumed" : "by RTCP");
+	stream_page_say(p, "Estimated MOS", role_of_mos(q->mos, &f->limits), "%s", buf_cstr(&b));
 	buf_release(&b);
 }
 
@@ -348,8 +356,7 @@ say_windows(struct stream_page *p, const struct stream_facts *f)
 static void
 add_about(struct stream_page *p, const struct stream_facts *f)
 {
-	say_end(p, f, "From", &f->st->src);
-	say_end(p, f, "To", &f->st->dst);
+	say_ends(p, f);
 	say_calls(p, f);
 	say_kind(p, f);
 	say_codec(p, f);
@@ -401,11 +408,14 @@ static void
 pair_spans(struct pairs *list, const char *label, int64_t least, int64_t mean, int64_t most,
 	   struct buf *b)
 {
-	if (mean == TIME_NONE)
-		buf_add_cstr(b, "–");
-	else
-		buf_printf(b, "%.2f / %.2f / %.2f ms", (double)least / NS_PER_MS,
-			   (double)mean / NS_PER_MS, (double)most / NS_PER_MS);
+	const int64_t spans[] = { least, mean, most };
+
+	for (size_t i = 0; i < ARRAY_SIZE(spans) && mean != TIME_NONE; i++) {
+		double ms = (double)spans[i] / NS_PER_MS;
+
+		buf_printf(b, "%s%.*f", i > 0 ? " / " : "", ms < 100 ? 2 : ms < 1000 ? 1 : 0, ms);
+	}
+	buf_add_cstr(b, mean == TIME_NONE ? "–" : " ms");
 	pair_buf(list, label, ROLE_NORMAL, b);
 }
 

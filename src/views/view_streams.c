@@ -364,6 +364,17 @@ role_of_value(const struct views_app *app, const struct field *field,
 	}
 }
 
+/* Both ends of it, for the last one has the port. */
+static void
+add_host(struct buf *b, const struct views_app *app, const struct net_endpoint *at, int width)
+{
+	struct buf text = BUF_INIT;
+
+	parts_add_host(&text, app, at);
+	parts_add_middle(b, buf_str(&text), width);
+	buf_release(&text);
+}
+
 static void
 draw_cell(const struct views_app *app, struct canvas *c, int y, const struct call_place *at,
 	  const struct call_column *column, const struct query_item *item, struct buf *scratch)
@@ -384,7 +395,7 @@ draw_cell(const struct views_app *app, struct canvas *c, int y, const struct cal
 		value = field_get(app->query, &column->field, item);
 		role = role_of_value(app, &column->field, &value);
 		if (value.kind == FIELD_ADDRESS && !value.absent)
-			parts_add_host(scratch, app, &value.as.endpoint);
+			add_host(scratch, app, &value.as.endpoint, at->width);
 		else
 			field_format(scratch, &value, &style);
 	}
