@@ -34,7 +34,8 @@ unit_tests += \
 	tests/unit/test_filter \
 	tests/unit/test_order \
 	tests/unit/test_related \
-	tests/unit/test_statistics
+	tests/unit/test_statistics \
+	tests/unit/test_stream_fields
 EXTRA_DIST += doc/filters.md doc/related-calls.md tests/unit/query_sample.h
 
 fuzz_tests += \
