@@ -67,6 +67,9 @@
 	_(SEARCH, "search", "/", "Search", "Search for text, or /pattern/") \
 	_(SEARCH_NEXT, "search-next", "n", "", "Go to the next match") \
 	_(SEARCH_PREVIOUS, "search-previous", "N", "", "Go to the match before") \
+	_(STREAMS, "streams", "", "Streams", "Show the RTP streams of the calls that are listed, or of this one") \
+	_(FLOW, "flow", "", "Flow", "Show the ladder of the call it belongs to") \
+	_(OTHER_WAY, "other-way", "", "Other way", "Show the stream the other way between the same ends") \
 	_(STATISTICS, "statistics", "", "Statistics", "Show figures over the calls that are listed") \
 	_(NEXT, "next", "]", "Next", "Go to the next message, or section") \
 	_(PREVIOUS, "previous", "[", "Previous", "Go to the message, or section, before") \

@@ -23,13 +23,18 @@ librung_a_SOURCES += \
 	src/views/flow_summary.c src/views/flow_summary.h \
 	src/views/message_lines.c src/views/message_lines.h \
 	src/views/parts.h \
+	src/views/page.c src/views/page.h \
 	src/views/plot.c src/views/plot.h \
 	src/views/raw_hex.c \
 	src/views/raw_lines.h \
 	src/views/raw_parsed.c \
 	src/views/raw_sdp.c \
 	src/views/raw_search.c src/views/raw_search.h \
+	src/views/series_plot.c src/views/series_plot.h \
 	src/views/stats_rows.c src/views/stats_rows.h \
+	src/views/stream_page.c src/views/stream_page.h src/views/stream_page_int.h \
+	src/views/stream_rows.c src/views/stream_rows.h \
+	src/views/stream_tables.c \
 	src/views/syntax.c src/views/syntax.h \
 	src/views/tally.c src/views/tally.h \
 	src/views/view_calls.c \
@@ -46,6 +51,8 @@ librung_a_SOURCES += \
 	src/views/view_settings.c \
 	src/views/view_sort.c \
 	src/views/view_stats.c \
+	src/views/view_stream.c \
+	src/views/view_streams.c \
 	src/views/views.c src/views/views.h
 
 unit_tests += \

@@ -262,6 +262,10 @@ act_open(struct view *v, enum action action)
 		if (row)
 			open_raw(v, row, true);
 		return row != NULL;
+	case ACTION_STREAMS:
+		stack_open(v->stack, &view_streams_ops,
+			   &(struct streams_subject){ .calls = st->calls, .n = st->n });
+		return true;
 	case ACTION_SAVE:
 		save(v, row);
 		return true;
@@ -373,7 +377,7 @@ const struct view_ops view_flow_ops = {
 	.actions = (const enum action[]){
 		ACTION_OPEN, ACTION_OPEN_RAW, ACTION_RELATED, ACTION_MARK, ACTION_SEARCH,
 		ACTION_NEXT_ERROR, ACTION_SAVE, ACTION_HIDE, ACTION_TOGGLE_TIME,
-		ACTION_TOGGLE_SDP,
+		ACTION_TOGGLE_SDP, ACTION_STREAMS,
 		ACTION_TOGGLE_PREVIEW, ACTION_COMPARE, ACTION_TOGGLE_PORTS,
 		ACTION_TOGGLE_COPIES, ACTION_TOGGLE_MEDIA, ACTION_ONLY_MEDIA, ACTION_TOGGLE_STRIP,
 		ACTION_SEARCH_NEXT, ACTION_SEARCH_PREVIOUS,
@@ -386,6 +390,7 @@ const struct view_ops view_flow_ops = {
 	},
 	.keys = (const struct view_keys[]){
 		{ ACTION_RELATED, "<F4> x" },
+		{ ACTION_STREAMS, "<Tab>" },
 		{ ACTION_MARK, "<Space>" },
 		{ ACTION_UNMARK, "<C-W>" },
 		{ ACTION_COMPARE, "=" },

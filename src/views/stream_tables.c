@@ -1,0 +1,405 @@
+/*
+ * The tables of a stream's page: what the ends report, payload types, digits, segments,
+ * flaws. A table is rows of fields as wide as they need, the last one takes what is left.
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "views/stream_page_int.h"
+
+#define DIGITS_MAX	500u	/* that are told */
+#define REPORT_CELLS	14	/* of a column of what was reported */
+#define REPORT_LABEL	17
+
+/* ---- reports ---- */
+
+/** id, label */
+#define REPORT_ROWS(_) \
+	_(SEEN, "seen") \
+	_(PACKETS, "packets") \
+	_(LOST, "lost") \
+	_(LOST_PERCENT, "lost, %") \
+	_(DISCARD, "late, %") \
+	_(JITTER, "jitter") \
+	_(MAX_JITTER, "max jitter") \
+	_(ROUND_TRIP, "round trip") \
+	_(MOS, "MOS") \
+	_(R_FACTOR, "R") \
+	_(BURST_DENSITY, "burst density") \
+	_(BURST_DURATION, "burst, mean") \
+	_(GAP_DENSITY, "gap density") \
+	_(GAP_DURATION, "gap, mean")
+
+enum report_row {
+#define REPORT_ROW_ID(id, label) REPORT_ROW_##id,
+	REPORT_ROWS(REPORT_ROW_ID)
+#undef REPORT_ROW_ID
+	REPORT_ROW_COUNT
+};
+
+static void
+add_count(struct buf *b, int64_t n)
+{
+	if (n == REPORT_ABSENT)
+		buf_add_cstr(b, "–");
+	else
+		buf_printf(b, "%" PRId64, n);
+}
+
+static void
+add_mos(struct buf *b, const struct report *r)
+{
+	if (isnan(r->mos_lq) || isnan(r->mos_cq))
+		stream_add_real(b, isnan(r->mos_cq) ? r->mos_lq : r->mos_cq, 2, "");
+	else
+		buf_printf(b, "LQ %.1f CQ %.1f", r->mos_lq, r->mos_cq);
+}
+
+/* What a report says. */
+static void
+add_reported(struct buf *b, const struct stream_facts *f, const struct report *r,
+	     enum report_row row)
+{
+	switch (row) {
+	case REPORT_ROW_SEEN:
+		stream_add_clock(b, f->app, r->time, 0);
+		break;
+	case REPORT_ROW_PACKETS:
+		add_count(b, r->packets);
+		break;
+	case REPORT_ROW_LOST:
+		add_count(b, r->lost);
+		break;
+	case REPORT_ROW_LOST_PERCENT:
+		stream_add_real(b, r->lost_percent, 2, " %");
+		break;
+	case REPORT_ROW_DISCARD:
+		stream_add_real(b, r->discard_percent, 2, " %");
+		break;
+	case REPORT_ROW_JITTER:
+		stream_add_ms(b, r->jitter);
+		break;
+	case REPORT_ROW_MAX_JITTER:
+		stream_add_ms(b, r->max_jitter);
+		break;
+	case REPORT_ROW_ROUND_TRIP:
+		stream_add_ms(b, r->round_trip);
+		break;
+	case REPORT_ROW_MOS:
+		add_mos(b, r);
+		break;
+	case REPORT_ROW_R_FACTOR:
+		stream_add_real(b, r->r_factor, 1, "");
+		break;
+	case REPORT_ROW_BURST_DENSITY:
+		stream_add_real(b, 100 * r->burst_density, 1, " %");
+		break;
+	case REPORT_ROW_BURST_DURATION:
+		stream_add_ms(b, r->burst_duration);
+		break;
+	case REPORT_ROW_GAP_DENSITY:
+		stream_add_real(b, 100 * r->gap_density, 1, " %");
+		break;
+	case REPORT_ROW_GAP_DURATION:
+		stream_add_ms(b, r->gap_duration);
+		break;
+	case REPORT_ROW_COUNT:
+		break;
+	}
+}
+
+/* What was measured here of the same. */
+static void
+add_measured(struct buf *b, const struct stream_facts *f, enum report_row row)
+{
+	const struct meter_figures *g = &f->figures;
+	double expected = g->expected > 0 ? (double)g->expected : NAN;
+
+	switch (row) {
+	case REPORT_ROW_SEEN:
+		stream_add_clock(b, f->app, g->end, 0);
+		break;
+	case REPORT_ROW_PACKETS:
+		buf_printf(b, "%" PRIu64, g->packets);
+		break;
+	case REPORT_ROW_LOST:
+		buf_printf(b, "%" PRIu64, g->lost);
+		break;
+	case REPORT_ROW_LOST_PERCENT:
+		stream_add_real(b, 100 * (double)g->lost / expected, 2, " %");
+		break;
+	case REPORT_ROW_DISCARD:
+		stream_add_real(b, 100 * (double)g->late / expected, 2, " %");
+		break;
+	case REPORT_ROW_JITTER:
+		stream_add_ms(b, g->mean_jitter);
+		break;
+	case REPORT_ROW_MAX_JITTER:
+		stream_add_ms(b, g->max_jitter);
+		break;
+	case REPORT_ROW_ROUND_TRIP:
+		stream_add_ms(b, f->st->round_trip);
+		break;
+	case REPORT_ROW_MOS:
+		stream_add_real(b, f->quality.known ? f->quality.mos : NAN, 2, "");
+		break;
+	case REPORT_ROW_R_FACTOR:
+		stream_add_real(b, f->quality.known ? f->quality.r_factor : NAN, 1, "");
+		break;
+	case REPORT_ROW_BURST_DENSITY:
+		stream_add_real(b, 100 * g->burst_density, 1, " %");
+		break;
+	case REPORT_ROW_BURST_DURATION:
+		stream_add_ms(b, g->burst_duration);
+		break;
+	case REPORT_ROW_GAP_DENSITY:
+		stream_add_real(b, 100 * g->gap_density, 1, " %");
+		break;
+	case REPORT_ROW_GAP_DURATION:
+		stream_add_ms(b, g->gap_duration);
+		break;
+	case REPORT_ROW_COUNT:
+		break;
+	}
+}
+
+/* The last report of each source, the latest first. @return how many. */
+static size_t
+last_reports(const struct report *list, size_t n, const struct report **last)
+{
+	size_t found = 0;
+
+	while (n-- > 0) {
+		size_t i = 0;
+
+		while (i < found && last[i]->source != list[n].source)
+			i++;
+		if (i == found)
+			last[found++] = &list[n];
+	}
+	return found;
+}
+
+static void
+add_report_rows(struct stream_page *p, const struct stream_facts *f,
+		const struct report **last, size_t n)
+{
+	static const char *const labels[] = {
+#define REPORT_ROW_LABEL(id, label) label,
+		REPORT_ROWS(REPORT_ROW_LABEL)
+#undef REPORT_ROW_LABEL
+	};
+	struct buf b = BUF_INIT;
+	int head = p->page.rows;
+
+	page_put(&p->page, head, REPORT_LABEL, REPORT_CELLS, ROLE_HOST, CANVAS_RIGHT,
+		 STR("measured"));
+	for (size_t i = 0; i < n; i++)
+		page_put(&p->page, head, REPORT_LABEL + (REPORT_CELLS + 1) * (int)(i + 1),
+			 REPORT_CELLS, ROLE_HOST, CANVAS_RIGHT,
+			 str_of(report_source_name((enum report_source)last[i]->source)));
+	for (enum report_row row = 0; row < REPORT_ROW_COUNT; row++) {
+		int y = head + 1 + (int)row;
+
+		page_put(&p->page, y, 0, REPORT_LABEL, ROLE_DIM, CANVAS_LEFT, str_of(labels[row]));
+		buf_clear(&b);
+		add_measured(&b, f, row);
+		page_put(&p->page, y, REPORT_LABEL, REPORT_CELLS, ROLE_NORMAL, CANVAS_RIGHT,
+			 buf_str(&b));
+		for (size_t i = 0; i < n; i++) {
+			buf_clear(&b);
+			add_reported(&b, f, last[i], row);
+			page_put(&p->page, y, REPORT_LABEL + (REPORT_CELLS + 1) * (int)(i + 1),
+				 REPORT_CELLS, ROLE_NORMAL, CANVAS_RIGHT, buf_str(&b));
+		}
+	}
+	buf_release(&b);
+}
+
+void
+stream_page_reports(struct stream_page *p, const struct stream_facts *f)
+{
+	const struct report *last[REPORT_SOURCE_COUNT], *list = NULL;
+	uint64_t total = 0;
+	size_t n = store_stream_reports(f->app->store, f->st, &list, &total);
+	char note[64] = "";
+
+	if (n > 0)
+		snprintf(note, sizeof(note), "%" PRIu64 " report%s", total, total == 1 ? "" : "s");
+	page_head(&p->page, "Reported beside measured", note);
+	if (n == 0) {
+		page_put(&p->page, p->page.rows, 0, p->page.width, ROLE_DIM, CANVAS_LEFT,
+			 STR("neither end reported about it"));
+		return;
+	}
+	add_report_rows(p, f, last, last_reports(list, n, last));
+}
+
+/* ---- payload types ---- */
+
+void
+stream_page_codecs(struct stream_page *p, const struct stream_facts *f)
+{
+	const struct stream *st = f->st;
+	struct buf b = BUF_INIT;
+
+	if (st->codec_n == 0)
+		return;
+	page_head(&p->page, "Payload types", st->codec_n == STREAM_CODECS_MAX ?
+		  "more are counted with the last one" : NULL);
+	for (unsigned int i = 0; i < st->codec_n && i < STREAM_CODECS_MAX; i++) {
+		const struct stream_codec *codec = &st->codecs[i];
+		int row = p->page.rows;
+
+		page_printf(&p->page, row, 0, 4, ROLE_NORMAL, "%3u", codec->payload_type);
+		buf_clear(&b);
+		stream_add_codec(&b, codec);
+		page_put(&p->page, row, 5, 22, ROLE_NORMAL, CANVAS_LEFT, buf_str(&b));
+		page_printf(&p->page, row, 28, 17, ROLE_NORMAL, "%9" PRIu64 " packet%s",
+			    codec->packets, codec->packets == 1 ? "" : "s");
+		buf_clear(&b);
+		if (codec->codec)
+			buf_printf(&b, "%s, ",
+				   codec_kind_name((enum codec_kind)codec->codec->kind));
+		buf_add_cstr(&b, codec->described ? "in the SDP" : "not in an SDP");
+		if (codec->ptime_ms > 0)
+			buf_printf(&b, ", ptime %" PRIu32 " ms", codec->ptime_ms);
+		page_put(&p->page, row, 46, p->page.width - 46, ROLE_DIM, CANVAS_LEFT,
+			 buf_str(&b));
+	}
+	buf_release(&b);
+}
+
+/* ---- digits ---- */
+
+static void
+add_digit(struct stream_page *p, const struct stream_facts *f, const struct digit *d)
+{
+	int row = p->page.rows;
+	struct buf b = BUF_INIT;
+
+	if (d->text[0])
+		text_add_visible(&b, str_of(d->text), false);
+	else
+		buf_printf(&b, "event %u", d->event);
+	page_put(&p->page, row, 0, 9, ROLE_SELECTED, CANVAS_LEFT, buf_str(&b));
+	buf_clear(&b);
+	stream_add_clock(&b, f->app, d->time, 3);
+	page_put(&p->page, row, 10, 12, ROLE_TIME, CANVAS_LEFT, buf_str(&b));
+	buf_clear(&b);
+	if (d->duration == TIME_NONE)
+		buf_add_cstr(&b, "–");
+	else
+		buf_printf(&b, "%.0f ms", (double)d->duration / NS_PER_MS);
+	page_put(&p->page, row, 23, 9, ROLE_NORMAL, CANVAS_RIGHT, buf_str(&b));
+	buf_clear(&b);
+	if (d->volume > 0)
+		buf_add_cstr(&b, "–");
+	else
+		buf_printf(&b, "%d dBm0", d->volume);
+	page_put(&p->page, row, 33, 9, ROLE_NORMAL, CANVAS_RIGHT, buf_str(&b));
+	page_printf(&p->page, row, 44, p->page.width - 44, d->ended ? ROLE_DIM : ROLE_WARNING,
+		    "%s, %u%s packet%s%s", digit_source_name(d->source), d->packets,
+		    d->packets == UINT8_MAX ? " or more" : "", d->packets == 1 ? "" : "s",
+		    d->ended ? "" : ", its end is missing");
+	buf_release(&b);
+}
+
+void
+stream_page_digits(struct stream_page *p, const struct stream_facts *f)
+{
+	const struct digit **list = NULL;
+	size_t cap = 0, n = store_stream_digits(f->app->store, f->st, &list, &cap);
+	struct buf b = BUF_INIT;
+
+	if (n > 0) {
+		for (size_t i = 0; i < n && i < DIGITS_MAX; i++)
+			text_add_visible(&b, str_of(list[i]->text), false);
+		page_head(&p->page, "DTMF", buf_cstr(&b));
+	}
+	for (size_t i = 0; i < n && i < DIGITS_MAX; i++)
+		add_digit(p, f, list[i]);
+	if (n > DIGITS_MAX)
+		page_printf(&p->page, p->page.rows, 0, p->page.width, ROLE_DIM,
+			    "and %zu more", n - DIGITS_MAX);
+	free(list);
+	buf_release(&b);
+}
+
+/* ---- segments ---- */
+
+static const char *
+reason_help(unsigned int reason)
+{
+#define REASON_HELP(id, name, help) help,
+	static const char *const helps[] = { METER_REASONS(REASON_HELP) };
+#undef REASON_HELP
+
+	return reason < METER_REASON_COUNT ? helps[reason] : "";
+}
+
+static void
+add_segment(struct stream_page *p, const struct stream_facts *f, uint32_t i,
+	    const struct meter_segment *s)
+{
+	int row = p->page.rows;
+	struct buf b = BUF_INIT;
+
+	page_printf(&p->page, row, 0, 3, ROLE_DIM, "%3" PRIu32, i + 1);
+	stream_add_clock(&b, f->app, s->start, 3);
+	page_put(&p->page, row, 4, 12, ROLE_TIME, CANVAS_LEFT, buf_str(&b));
+	buf_clear(&b);
+	if (s->start != TIME_NONE && s->end != TIME_NONE)
+		span_add(&b, span_between(s->start, s->end));
+	page_put(&p->page, row, 17, 10, ROLE_NORMAL, CANVAS_RIGHT, buf_str(&b));
+	page_printf(&p->page, row, 28, 8, ROLE_NORMAL, "%8" PRIu32, s->packets);
+	page_printf(&p->page, row, 37, 6, ROLE_NORMAL, "%6" PRIu32, s->lost);
+	page_printf(&p->page, row, 44, 3, ROLE_NORMAL, "%3u", s->payload_type);
+	buf_clear(&b);
+	buf_add_cstr(&b, reason_help(s->reason));
+	if (s->pause > 0) {
+		buf_add_cstr(&b, ", after a pause of ");
+		span_add(&b, s->pause);
+	}
+	page_put(&p->page, row, 48, p->page.width - 48, ROLE_DIM, CANVAS_LEFT, buf_str(&b));
+	buf_release(&b);
+}
+
+void
+stream_page_segments(struct stream_page *p, const struct stream_facts *f)
+{
+	struct meter_segment segment;
+	uint32_t i = 0;
+	int row;
+
+	/* A single one is the stream itself. */
+	if (f->figures.segments < 2)
+		return;
+	page_head(&p->page, "Segments", "no loss, no jitter is counted from one to the next");
+	row = p->page.rows;
+	page_put(&p->page, row, 4, 23, ROLE_DIM, CANVAS_LEFT, STR("begins           lasts"));
+	page_put(&p->page, row, 28, 19, ROLE_DIM, CANVAS_LEFT, STR(" packets   lost  PT"));
+	page_put(&p->page, row, 48, p->page.width, ROLE_DIM, CANVAS_LEFT, STR("why it begins"));
+	for (; meter_segment(&f->st->meter, i, &segment); i++)
+		add_segment(p, f, i, &segment);
+	if (f->figures.segments > i)
+		page_printf(&p->page, p->page.rows, 0, p->page.width, ROLE_DIM,
+			    "and %" PRIu32 " more that were not kept", f->figures.segments - i);
+}
+
+/* ---- flaws ---- */
+
+void
+stream_page_flaws(struct stream_page *p, const struct stream_facts *f)
+{
+	if (f->st->flaws == 0)
+		return;
+	page_head(&p->page, "Flaws", NULL);
+	for (unsigned int i = 0; i < RTP_FLAW_COUNT; i++)
+		if (f->st->flaws & 1u << i)
+			stream_page_say(p, rtp_flaw_defs[i].name, ROLE_WARNING, "%s",
+					rtp_flaw_defs[i].help);
+}
