@@ -39,6 +39,7 @@ write_ladder(struct session *s, const uint32_t *calls, size_t n, struct sink *si
 		.split_ports = s->options.given[OPTION_PORTS],
 		.unfold = s->options.given[OPTION_UNFOLD],
 		.media = !s->options.given[OPTION_NO_MEDIA],
+		.limits = &s->query.limits,
 		.join_names = true,
 		.silence = SILENCE,
 		.name = host_names_lookup,
@@ -102,7 +103,8 @@ write_rows(const struct answer *a, struct session *s)
 	else if (field_list_parse(QUERY_MESSAGE, str_of(columns), &fields, &n, &err) != 0)
 		BUG("columns \"%s\": %s", columns, err.text);
 	table_begin(&table, how, &s->query, fields, n, &options, stdout);
-	left = ladder_table_write(&table, a->items, a->n, s->options.given[OPTION_MERGE]);
+	left = ladder_table_write(&table, a->items, a->n, s->options.given[OPTION_MERGE],
+				  !s->options.given[OPTION_NO_MEDIA]);
 	if (left > 0)
 		complain("%" PRIu64 " events of connections are left out: a call has at most %u",
 			 left, STORE_CALL_EVENTS_MAX);

@@ -10,8 +10,8 @@
 #include "base/mem.h"
 #include "decode/hep.h"
 #include "media/rtp.h"
-#include "sip/keepalive.h"
-#include "sip/start.h"
+#include "media/turn.h"
+#include "media/udptl.h"
 
 #define NAMED_MAX	64u	/* SSRCs looked at in a packet of RTCP */
 
@@ -373,67 +373,33 @@ is_rtcp(const struct datagram *d)
 		(get_be16(p + 2) + 1u) * 4 <= d->wire_length;
 }
 
-/* What shares ports with T.38 and is something else (RFC 7983 section 7). */
-static bool
-is_other(const struct datagram *d)
-{
-	const uint8_t *p = (const uint8_t *)d->payload.p;
-	struct sip_start start;
-
-	return d->payload.n < 4 || sip_keepalive(d->payload) != SIP_KEEPALIVE_NONE ||
-		(p[0] >= 20 && p[0] <= 63 && d->payload.n >= 13 && p[1] == 0xfe) ||
-		(sip_may_start(d->payload) && sip_start_parse(d->payload, &start) == SIP_START_OK);
-}
-
 static bool
 takes(const struct save_media *m, const struct datagram *d)
 {
+	struct udptl udptl;
 	struct rtp rtp;
 
 	if (is_rtcp(d) && takes_rtcp(m, d))
 		return true;
 	if (rtp_parse(d->payload, d->wire_length, &rtp) && find(m, d, rtp.ssrc, false))
 		return true;
-	return !is_other(d) && find(m, d, 0, true) != NULL;
+	return find(m, d, 0, true) && udptl_parse(d->payload, d->wire_length, &udptl);
 }
 
 /* ---- packets in others ---- */
-
-/* Data in a message of TURN: ChannelData, or the attribute DATA of an indication
- * (RFC 8656 sections 12.4 and 18.4). */
-static bool
-turn_data(struct str in, struct str *data)
-{
-	const uint8_t *p = (const uint8_t *)in.p;
-
-	if (in.n >= 4 && p[0] >= 0x40 && p[0] <= 0x7f) {
-		*data = str_sub(in, 4, get_be16(p + 2));
-		return true;
-	}
-	if (in.n < 20 || p[0] != 0 || (p[1] != 0x16 && p[1] != 0x17))
-		return false;
-	for (size_t at = 20; at + 4 <= in.n;) {
-		size_t n = get_be16(p + at + 2);
-
-		if (get_be16(p + at) == 0x0013) {
-			*data = str_sub(in, at + 4, n);
-			return true;
-		}
-		at += 4 + ((n + 3) & ~(size_t)3);
-	}
-	return false;
-}
 
 static bool
 takes_turn(const struct save_media *m, const struct datagram *d)
 {
 	struct datagram in = *d;
+	struct turn turn;
 	struct rtp rtp;
 	uint32_t ssrc;
 
-	if (!turn_data(d->payload, &in.payload))
+	if (!turn_parse(d->payload, d->wire_length, &turn) || turn.data.n == 0)
 		return false;
-	in.wire_length = (uint32_t)in.payload.n;
+	in.payload = turn.data;
+	in.wire_length = turn.data_length;
 	if (is_rtcp(&in))
 		ssrc = get_be32((const uint8_t *)in.payload.p + 4);
 	else if (rtp_parse(in.payload, in.wire_length, &rtp))
@@ -448,15 +414,26 @@ static bool
 takes_hep(const struct save_media *m, const struct datagram *d)
 {
 	struct datagram in = *d;
+	struct str rest = d->payload;
 	struct hep hep;
 
-	if (!hep_may_start(d->payload) || !hep_parse(d->payload, &hep))
-		return false;
-	in.src = hep.src;
-	in.dst = hep.dst;
-	in.payload = hep.payload;
-	in.wire_length = (uint32_t)hep.payload.n;
-	return takes(m, &in);
+	/* Some agents put several into a datagram. */
+	while (hep_may_start(rest) && hep_parse(rest, &hep)) {
+		size_t n = hep_length(rest);
+
+		in.src = hep.src;
+		in.dst = hep.dst;
+		in.payload = hep.payload;
+		in.wire_length = (uint32_t)hep.payload.n;
+		if (hep.time != TIME_NONE)
+			in.time = hep.time;
+		if (takes(m, &in))
+			return true;
+		if (n == 0 || n >= rest.n)
+			break;
+		rest = str_skip(rest, n);
+	}
+	return false;
 }
 
 bool

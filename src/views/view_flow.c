@@ -29,7 +29,8 @@ flow_open(struct view *v, const void *subject)
 	st->want_preview = set->preview == SETTING_PREVIEW_ON;
 	st->options = (struct ladder_options){
 		.sdp = (enum ladder_sdp)set->sdp, .silence = SILENCE,
-		.split_ports = set->split_ports, .media = set->media, .name_ctx = (void *)(uintptr_t)app->names,
+		.split_ports = set->split_ports, .media = set->media,
+		.limits = &app->query->limits, .name_ctx = (void *)(uintptr_t)app->names,
 	};
 	st->shape.named = 1;
 	st->want_strip = set->media;
@@ -255,6 +256,9 @@ act_open(struct view *v, enum action action)
 		if (row && row->kind == LADDER_EVENT)
 			stack_open(v->stack, &view_event_ops, &(struct event_subject){
 				row->event, row->call, row->count, row->last });
+		else if (row && row->kind == LADDER_STREAM)
+			stack_open(v->stack, &view_stream_ops,
+				   &(struct stream_subject){ row->stream[0] });
 		else if (row)
 			open_raw(v, row, false);
 		return row != NULL;
