@@ -240,6 +240,14 @@ stream_page_reports(struct stream_page *p, const struct stream_facts *f)
 
 /* ---- payload types ---- */
 
+/* Whether its name tells its kind. */
+static bool
+is_named(const struct stream_codec *codec)
+{
+	return codec->name && str_eq_ci(str_of(codec->name), str_of(codec_kind_name(
+						(enum codec_kind)codec->codec->kind)));
+}
+
 void
 stream_page_codecs(struct stream_page *p, const struct stream_facts *f)
 {
@@ -261,10 +269,10 @@ stream_page_codecs(struct stream_page *p, const struct stream_facts *f)
 		page_printf(&p->page, row, 28, 17, ROLE_NORMAL, "%9" PRIu64 " packet%s",
 			    codec->packets, codec->packets == 1 ? "" : "s");
 		buf_clear(&b);
-		if (codec->codec)
-			buf_printf(&b, "%s, ",
-				   codec_kind_name((enum codec_kind)codec->codec->kind));
 		buf_add_cstr(&b, codec->described ? "in the SDP" : "not in an SDP");
+		if (codec->codec && !is_named(codec))
+			buf_printf(&b, ", %s",
+				   codec_kind_name((enum codec_kind)codec->codec->kind));
 		if (codec->ptime_ms > 0)
 			buf_printf(&b, ", ptime %" PRIu32 " ms", codec->ptime_ms);
 		page_put(&p->page, row, 46, p->page.width - 46, ROLE_DIM, CANVAS_LEFT,
