@@ -88,9 +88,12 @@ void media_learn(struct store *s, struct call *c, uint32_t message, const struct
 /** Media was seen: learn what was described so far. */
 void media_wake(struct store *s);
 
-/** The newest claim at an end that stands at that time; NULL: none. O(1). For RTCP: NULL as
- * well where nothing names the end but that it is the port above one of RTP. */
+/** The newest claim that names an address and stands at that time; NULL: none. O(1). */
 const struct stream_claim *media_claim_at(const struct store *s, const struct net_endpoint *at,
+					  int64_t time);
+
+/** The same of an end, or NULL. */
+const struct stream_claim *media_claim_of(const struct store *s, const struct media_end *end,
 					  int64_t time);
 
 /** Whether it may be of media at that time, later ones and the end of its call known. */
