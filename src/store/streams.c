@@ -127,6 +127,7 @@ stream_get(struct store *s, const struct media_input *in, uint32_t ssrc)
 	};
 	hash_map_add(&md->map, hash, st->index);
 	hash_map_add(&md->ssrc_map, hash_u64(ssrc), st->index);
+	reports_stream_new(s, st);
 	link_by(s, st, in->dst, STREAM_HOW_SDP);
 	if (st->first_link == UINT32_MAX)
 		link_by(s, st, in->src, STREAM_HOW_SYMMETRIC);
@@ -182,7 +183,7 @@ store_add_rtp(struct store *s, const struct media_input *in)
 void
 store_media_end(struct store *s)
 {
-	(void)s;
+	reports_end(s);
 }
 
 void

@@ -16,6 +16,7 @@ struct media {
 	struct arena text;
 	struct meter_setup setup;
 	struct media_stats stats;
+	struct reports *reports;	/* store/reports_int.h; NULL: none yet */
 };
 
 struct media *media_new(void);
@@ -36,5 +37,35 @@ struct stream *media_find(struct store *s, const struct net_endpoint *src,
 /** The next stream with that SSRC, whatever its ends; begin with *cursor = 0; NULL at
  * the end. */
 struct stream *media_next_ssrc(struct store *s, uint32_t ssrc, size_t *cursor);
+
+/* ---- reports.c ---- */
+
+/** Give what was reported of a stream before it was known. To be called when one is new, its
+ * ends set and it can be found. O(1) where nothing waits. */
+void reports_stream_new(struct store *s, struct stream *st);
+
+/** All is read: what still waits is tried once more, and counted. */
+void reports_end(struct store *s);
+
+/** Before the media of the store is freed. */
+void reports_free(struct store *s);
+
+/** Take a PUBLISH or NOTIFY in that may hold a voice quality report. */
+void reports_learn_vq(struct store *s, uint32_t message, const struct sip_scan *scan);
+
+/** Take a report of a capture agent in, which is JSON. */
+void reports_learn_json(struct store *s, const struct event_input *in);
+
+/** That RTCP of one SSRC tells of another: both are of one session. */
+struct rtcp_partner {
+	struct net_endpoint src, dst;	/* of the packet: sent by who has @by */
+	uint32_t by, about;
+};
+
+/** The next partner of an SSRC, on either side: begin with *cursor = 0; NULL at the end.
+ * A bounded number is kept, each pair once. Where one of two SSRCs is that of a stream of a
+ * call, the other one's stream is of it too (STREAM_HOW_RTCP). */
+const struct rtcp_partner *media_next_partner(const struct store *s, uint32_t ssrc,
+					      size_t *cursor);
 
 #endif
