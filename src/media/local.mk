@@ -9,7 +9,10 @@ librung_a_SOURCES += \
 	src/media/rtcp_json_read.c \
 	src/media/rtcp_xr.c src/media/rtcp_xr.h \
 	src/media/rtp.c src/media/rtp.h \
+	src/media/shape.c src/media/shape.h \
 	src/media/stat_header.c src/media/stat_header.h \
+	src/media/turn.c src/media/turn.h \
+	src/media/udptl.c src/media/udptl.h \
 	src/media/vq_report.c src/media/vq_report.h
 
 unit_tests += \

@@ -48,10 +48,8 @@ reports_free(struct store *s)
 		stream_reports_release(chunks_at(&r->list, i));
 	chunks_release(&r->list);
 	hash_map_release(&r->waiting_map);
-	hash_map_release(&r->partner_map);
 	hash_map_release(&r->vq_map);
 	free(r->waiting);
-	free(r->partners);
 	free(r->asked);
 	free(r);
 	s->media->reports = NULL;
@@ -132,15 +130,17 @@ wait_for_stream(struct store *s, const struct told *told)
 	hash_map_add(&r->waiting_map, hash_u64(t->ssrc), slot);
 }
 
-static void
+/* @return the stream; NULL: it waits. */
+static struct stream *
 tell(struct store *s, const struct told *t)
 {
-	struct stream *st = reports_match(s, &t->src, &t->dst, t->ssrc);
+	struct stream *st = reports_match(s, &t->src, &t->dst, t->ssrc, t->kept.time);
 
 	if (st)
 		apply(s, st, t);
 	else
 		wait_for_stream(s, t);
+	return st;
 }
 
 static int
@@ -172,7 +172,7 @@ reports_stream_new(struct store *s, struct stream *st)
 	for (size_t i = 0; i < n; i++) {
 		struct told *t = &r->waiting[slots[i]];
 
-		if (reports_match(s, &t->src, &t->dst, t->ssrc) != st)
+		if (reports_match(s, &t->src, &t->dst, t->ssrc, t->kept.time) != st)
 			continue;
 		forget(r, t, slots[i]);
 		apply(s, st, t);
@@ -193,7 +193,7 @@ reports_end(struct store *s)
 
 		if (!t->waits)
 			continue;
-		st = reports_match(s, &t->src, &t->dst, t->ssrc);
+		st = reports_match(s, &t->src, &t->dst, t->ssrc, t->kept.time);
 		forget(r, t, slot);
 		if (st)
 			apply(s, st, t);
@@ -202,56 +202,9 @@ reports_end(struct store *s)
 	}
 }
 
-/* ---- who tells of whom ---- */
-
-#define PARTNERS_TRIED	64u
-
-static void
-note_partner(struct store *s, const struct net_endpoint *src, const struct net_endpoint *dst,
-	     uint32_t by, uint32_t about)
-{
-	struct reports *r = reports_get(s);
-	size_t cursor = 0;
-	uint32_t i;
-
-	if (by == about || r->partner_n >= PARTNERS_MAX)
-		return;
-	for (unsigned n = 0; n < PARTNERS_TRIED; n++) {
-		i = hash_map_next(&r->partner_map, hash_u64(by), &cursor);
-		if (i == HASH_NONE)
-			break;
-		if (r->partners[i].by == by && r->partners[i].about == about)
-			return;
-		/* One that tells of very many is no end of a call. */
-		if (n == PARTNERS_TRIED - 1)
-			return;
-	}
-	ARRAY_GROW(r->partners, r->partner_cap, r->partner_n + 1);
-	i = (uint32_t)r->partner_n++;
-	r->partners[i] = (struct rtcp_partner){
-		.src = *src, .dst = *dst, .by = by, .about = about,
-	};
-	hash_map_add(&r->partner_map, hash_u64(by), i);
-	hash_map_add(&r->partner_map, hash_u64(about), i);
-}
-
-const struct rtcp_partner *
-media_next_partner(const struct store *s, uint32_t ssrc, size_t *cursor)
-{
-	const struct reports *r = s->media->reports;
-	uint32_t i;
-
-	if (!r)
-		return NULL;
-	while ((i = hash_map_next(&r->partner_map, hash_u64(ssrc), cursor)) != HASH_NONE)
-		if (r->partners[i].by == ssrc || r->partners[i].about == ssrc)
-			return &r->partners[i];
-	return NULL;
-}
-
 /* ---- packets ---- */
 
-#define ABOUT_MAX	4u	/* streams of a packet that an RRTR in it is told of */
+#define ABOUT_MAX	4u	/* SSRCs of a packet that are looked at as of one session */
 
 /* A packet on its way in. */
 struct packet {
@@ -260,7 +213,9 @@ struct packet {
 	int64_t time;
 	uint32_t flaws;
 	uint32_t about[ABOUT_MAX];	/* SSRCs its report blocks name */
+	struct stream *streams[ABOUT_MAX];	/* of these; NULL: not known */
 	unsigned int about_n;
+	struct stream *own;	/* of its sender; NULL: none is known */
 	uint8_t source;		/* enum report_source of its report blocks */
 };
 
@@ -295,6 +250,25 @@ take_sender(struct packet *p, const struct rtcp_sender *sender)
 	tell(p->s, &t);
 }
 
+/* Some give all they send one SSRC: an end must be where the packet was seen. */
+static bool
+is_near(const struct packet *p, const struct stream *st)
+{
+	const struct net_addr *from = &p->src->addr, *to = &p->dst->addr;
+
+	return net_addr_eq(&st->src.addr, from) || net_addr_eq(&st->src.addr, to) ||
+		net_addr_eq(&st->dst.addr, from) || net_addr_eq(&st->dst.addr, to);
+}
+
+static void
+note_about(struct packet *p, uint32_t ssrc, struct stream *st)
+{
+	if (p->about_n == ABOUT_MAX)
+		return;
+	p->streams[p->about_n] = st && is_near(p, st) ? st : NULL;
+	p->about[p->about_n++] = ssrc;
+}
+
 static void
 take_block(struct packet *p, const struct rtcp_block *block, uint32_t by)
 {
@@ -306,10 +280,7 @@ take_block(struct packet *p, const struct rtcp_block *block, uint32_t by)
 	t.kept.jitter = block->jitter;
 	t.middle = block->lsr;
 	t.delay = block->dlsr;
-	tell(p->s, &t);
-	note_partner(p->s, p->src, p->dst, by, block->ssrc);
-	if (p->about_n < ABOUT_MAX)
-		p->about[p->about_n++] = block->ssrc;
+	note_about(p, block->ssrc, tell(p->s, &t));
 }
 
 static void
@@ -339,7 +310,7 @@ take_names(struct packet *p, const struct rtcp_part *part)
 
 		if (sdes.type != RTCP_SDES_CNAME)
 			continue;
-		st = reports_match(p->s, p->src, p->dst, sdes.ssrc);
+		st = reports_match(p->s, p->src, p->dst, sdes.ssrc, p->time);
 		/* Each packet has it: it need not wait, nor be looked up again. */
 		if (!st || (st->reports && st->reports->cname))
 			continue;
@@ -468,21 +439,56 @@ take_extended(struct packet *p, const struct rtcp_part *part)
 		k.time = p->time;
 		k.source = REPORT_XR;
 		t.kept = k;
-		note_partner(p->s, p->src, p->dst, walk.ssrc, ssrc);
 	}
 	if (has)
 		tell(p->s, &t);
 	p->flaws |= walk.flaws;
 }
 
+/* It tells of no quality, but whom it is about; 0 where it is about no one stream. */
+static void
+take_feedback(struct packet *p, const struct rtcp_part *part)
+{
+	uint32_t ssrc;
+
+	if (rtcp_feedback(part, &ssrc) && ssrc != 0)
+		note_about(p, ssrc, reports_match(p->s, p->dst, p->src, ssrc, p->time));
+}
+
 /* ---- the whole ---- */
+
+static bool
+is_tied(const struct stream *st)
+{
+	return st && st->first_link != UINT32_MAX;
+}
+
+/* What one packet names is of one session: a stream of no call is of that of the others. */
+static void
+tie(struct packet *p)
+{
+	const struct stream *to = is_tied(p->own) ? p->own : NULL;
+	bool orphan = p->own && !to;
+
+	for (unsigned int i = 0; i < p->about_n; i++) {
+		if (!to && is_tied(p->streams[i]))
+			to = p->streams[i];
+		orphan |= p->streams[i] && !is_tied(p->streams[i]);
+	}
+	if (!orphan || !to)
+		return;
+	if (p->own && !is_tied(p->own))
+		media_link_as(p->s, p->own, to, STREAM_HOW_RTCP, false);
+	for (unsigned int i = 0; i < p->about_n; i++)
+		if (p->streams[i] && !is_tied(p->streams[i]))
+			media_link_as(p->s, p->streams[i], to, STREAM_HOW_RTCP, to != p->own);
+}
 
 static void
 take_parts(struct packet *p, struct str bytes, uint32_t wire_length)
 {
 	struct rtcp_walk walk;
 	struct rtcp_part part;
-	uint32_t by, about;
 
 	rtcp_start(&walk, bytes, wire_length);
 	while (rtcp_next(&walk, &part)) {
@@ -503,9 +509,7 @@ take_parts(struct packet *p, struct str bytes, uint32_t wire_length)
 			break;
 		case RTCP_RTPFB:
 		case RTCP_PSFB:
-			/* 0 where it is about no one stream. */
-			if (rtcp_ssrc(&part, &by) && rtcp_feedback(&part, &about) && about != 0)
-				note_partner(p->s, p->src, p->dst, by, about);
+			take_feedback(p, &part);
 			break;
 		default:
 			break;
@@ -533,8 +537,8 @@ is_secure(struct packet *p, const struct media_input *in, uint32_t ssrc)
 
 	if (rtcp_is_secure(in->payload, in->wire_length))
 		return true;
-	st = reports_match(p->s, p->src, p->dst, ssrc);
-	return (st && st->kind == STREAM_SRTP) || reports_expect_secure(p->s, p->dst);
+	st = reports_match(p->s, p->src, p->dst, ssrc, p->time);
+	return (st && st->kind == STREAM_SRTP) || reports_expect_secure(p->s, p->dst, p->time);
 }
 
 bool
@@ -562,7 +566,11 @@ store_add_rtcp(struct store *s, const struct media_input *in)
 		if (!cut && !is_clear(in->payload))
 			return true;
 	}
+	p.own = reports_match(s, p.src, p.dst, ssrc, p.time);
+	if (p.own && !is_near(&p, p.own))
+		p.own = NULL;
 	take_parts(&p, in->payload, in->wire_length);
+	tie(&p);
 	s->media->stats.rtcp_flawed += p.flaws != 0;
 	return true;
 }

@@ -100,7 +100,6 @@ struct told {
 };
 
 #define TOLD_WAITING	4096u	/* that wait for their stream; the oldest make room */
-#define PARTNERS_MAX	65536u
 #define VQ_MAX		(1u << 20)	/* messages with voice quality reports, found again */
 
 struct reports {
@@ -108,9 +107,6 @@ struct reports {
 	struct told *waiting;	/* a ring; NULL: none ever waited */
 	uint64_t waited;	/* all that ever waited */
 	struct hash_map waiting_map;	/* SSRC to waiting */
-	struct rtcp_partner *partners;
-	size_t partner_n, partner_cap;
-	struct hash_map partner_map;	/* both SSRCs to partners */
 	struct hash_map vq_map;	/* Call-ID to messages that report of it */
 	uint32_t vq_n;
 	struct report *asked;	/* the list last asked for */
@@ -128,11 +124,11 @@ struct stream_reports *reports_of(struct store *s, struct stream *st);
  * same ones, those of the ports before, what a=rtcp says, the same hosts, and the SSRC
  * alone where one stream has it. NULL: none, or not clear which. O(1). */
 struct stream *reports_match(struct store *s, const struct net_endpoint *src,
-			     const struct net_endpoint *dst, uint32_t ssrc);
+			     const struct net_endpoint *dst, uint32_t ssrc, int64_t time);
 
 /** Whether a description says that media to @p dst is SRTP, at that port or the one
  * before. */
-bool reports_expect_secure(const struct store *s, const struct net_endpoint *dst);
+bool reports_expect_secure(const struct store *s, const struct net_endpoint *dst, int64_t time);
 
 /* ---- reports_keep.c ---- */
 

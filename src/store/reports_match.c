@@ -4,8 +4,6 @@
  */
 #include "store/reports_int.h"
 
-#define TRIED	64u	/* streams and claims looked at: somebody may give all one SSRC */
-
 enum match {
 	MATCH_NONE,
 	MATCH_SSRC,		/* nothing but the SSRC */
@@ -23,35 +21,25 @@ port_before(const struct net_endpoint *e)
 	return at;
 }
 
-/* Whether a claim says of @at that its RTCP goes to @rtcp. */
+/* Whether a description says of @at that its RTCP goes to @rtcp. */
 static bool
-is_told(const struct store *s, const struct net_endpoint *at, const struct net_endpoint *rtcp)
+is_told(const struct store *s, const struct net_endpoint *at, const struct net_endpoint *rtcp,
+	int64_t time)
 {
-	const struct media *md = s->media;
-	size_t cursor = 0;
-	uint32_t i;
+	const struct stream_claim *claim = media_claim_at(s, at, time);
 
-	for (unsigned n = 0; n < TRIED; n++) {
-		const struct stream_claim *claim;
-
-		i = hash_map_next(&md->claim_map, net_endpoint_hash(at), &cursor);
-		if (i == HASH_NONE)
-			break;
-		claim = chunks_at(&md->claims, i);
-		if (net_endpoint_eq(&claim->at, at) && net_endpoint_eq(&claim->rtcp, rtcp))
-			return true;
-	}
-	return false;
+	return claim && net_endpoint_eq(&claim->at, at) && net_endpoint_eq(&claim->rtcp, rtcp);
 }
 
 static enum match
 match(const struct store *s, const struct stream *st, const struct net_endpoint *src,
-      const struct net_endpoint *dst)
+      const struct net_endpoint *dst, int64_t time)
 {
 	bool from = net_addr_eq(&st->src.addr, &src->addr);
 	bool to = net_addr_eq(&st->dst.addr, &dst->addr);
 
-	if (is_told(s, &st->dst, dst) || is_told(s, &st->src, src))
+	if (time != TIME_NONE &&
+	    (is_told(s, &st->dst, dst, time) || is_told(s, &st->src, src, time)))
 		return MATCH_TOLD;
 	if (from && to)
 		return MATCH_HOSTS;
@@ -60,7 +48,7 @@ match(const struct store *s, const struct stream *st, const struct net_endpoint 
 
 struct stream *
 reports_match(struct store *s, const struct net_endpoint *src, const struct net_endpoint *dst,
-	      uint32_t ssrc)
+	      uint32_t ssrc, int64_t time)
 {
 	struct net_endpoint from = port_before(src), to = port_before(dst);
 	struct stream *best = media_find(s, src, dst, ssrc), *st;
@@ -73,43 +61,29 @@ reports_match(struct store *s, const struct net_endpoint *src, const struct net_
 	best = media_find(s, &from, &to, ssrc);
 	if (best)
 		return best;
-	for (unsigned i = 0; i < TRIED && (st = media_next_ssrc(s, ssrc, &cursor)); i++) {
-		enum match m = match(s, st, src, dst);
+	/* The newest one comes first: of several one after another it is that. */
+	while ((st = media_next_ssrc(s, ssrc, &cursor))) {
+		enum match m = match(s, st, src, dst, time);
 
-		if (m < fits)
-			continue;
-		several = m == fits;
-		fits = m;
-		best = st;
+		several = m == fits || (several && m < fits);
+		if (m > fits) {
+			fits = m;
+			best = st;
+		}
 	}
-	/* Of several between the same hosts the last one began last: one after another. */
-	return several && fits < MATCH_HOSTS ? NULL : best;
-}
-
-static bool
-is_secure(const struct store *s, const struct net_endpoint *at)
-{
-	const struct media *md = s->media;
-	size_t cursor = 0;
-	uint32_t i;
-
-	for (unsigned n = 0; n < TRIED; n++) {
-		const struct stream_claim *claim;
-
-		i = hash_map_next(&md->claim_map, net_endpoint_hash(at), &cursor);
-		if (i == HASH_NONE)
-			break;
-		claim = chunks_at(&md->claims, i);
-		if (claim->secure && net_endpoint_eq(&claim->at, at))
-			return true;
-	}
-	return false;
+	return (several || ssrc == 0) && fits < MATCH_HOSTS ? NULL : best;
 }
 
 bool
-reports_expect_secure(const struct store *s, const struct net_endpoint *dst)
+reports_expect_secure(const struct store *s, const struct net_endpoint *dst, int64_t time)
 {
 	struct net_endpoint before = port_before(dst);
+	const struct stream_claim *claim;
 
-	return is_secure(s, dst) || is_secure(s, &before);
+	if (time == TIME_NONE)
+		return false;
+	claim = media_claim_at(s, dst, time);
+	if (!claim)
+		claim = media_claim_at(s, &before, time);
+	return claim && claim->secure;
 }

@@ -91,7 +91,7 @@ round_trip_take(struct store *s, struct stream *st, enum way way, const struct t
 	set_way(r, way, span, told->kept.time);
 	/* The end this way leads to sends the stream the other way. */
 	if (told->has_by)
-		reverse = reports_match(s, &st->dst, &st->src, told->by);
+		reverse = reports_match(s, &st->dst, &st->src, told->by, told->kept.time);
 	if (reverse) {
 		back = reports_of(s, reverse);
 		set_way(back, other, span, told->kept.time);

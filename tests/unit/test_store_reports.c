@@ -469,27 +469,6 @@ test_flood(void **state)
 	store_free(s);
 }
 
-static void
-test_partners(void **state)
-{
-	struct store *s = two_streams();
-	const struct rtcp_partner *p;
-	size_t cursor = 0;
-
-	(void)state;
-	for (int i = 0; i < 3; i++)
-		send_report(s, 100 + i, B_RTCP, A_RTCP, &(struct rtcp_line){
-			.ssrc = Y, .about = X });
-	p = media_next_partner(s, X, &cursor);
-	assert_non_null(p);
-	assert_int_equal(p->by, Y);
-	assert_int_equal(p->about, X);
-	assert_null(media_next_partner(s, X, &cursor));
-	cursor = 0;
-	assert_non_null(media_next_partner(s, Y, &cursor));
-	store_free(s);
-}
-
 /* A capture agent's JSON is told of the same streams. */
 static void
 test_json(void **state)
@@ -529,7 +508,6 @@ main(void)
 		cmocka_unit_test(test_thinning),
 		cmocka_unit_test(test_extended),
 		cmocka_unit_test(test_flood),
-		cmocka_unit_test(test_partners),
 		cmocka_unit_test(test_json),
 	};
 
