@@ -1,6 +1,7 @@
 # The room query/: its sources, unit tests and fuzz targets.
 librung_a_SOURCES += \
 	src/query/call_fields.c src/query/call_fields.h \
+	src/query/digits.c src/query/digits.h \
 	src/query/event_fields.c \
 	src/query/field.c src/query/field.h \
 	src/query/field_int.h \
@@ -27,12 +28,15 @@ librung_a_SOURCES += \
 	src/query/statistics.c src/query/statistics.h
 
 unit_tests += \
+	tests/unit/test_digits \
 	tests/unit/test_fields \
 	tests/unit/test_filter \
 	tests/unit/test_order \
 	tests/unit/test_related \
 	tests/unit/test_statistics
 EXTRA_DIST += doc/filters.md doc/related-calls.md tests/unit/query_sample.h
+
+tests_unit_test_digits_SOURCES = tests/unit/test_digits.c tests/unit/sip_store.h
 
 fuzz_tests += \
 	tests/fuzz/fuzz_filter

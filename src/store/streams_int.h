@@ -24,8 +24,9 @@ void media_free(struct media *m);
 /** Take in what a message with a description tells. */
 void media_learn(struct store *s, struct call *c, uint32_t message, const struct sip_scan *scan);
 
-/** Take in a packet of telephone events (RFC 4733) of a stream: a digit begins, goes on,
- * ends, or is told again. */
+/** Take in a packet of telephone events (RFC 4733) of a stream, or one of redundancy
+ * (RFC 2198) that may hold some: a digit begins, goes on, ends, or is told again. Of SRTP
+ * nothing is taken. O(1); allocates for a new digit. */
 void media_digit(struct store *s, struct stream *st, const struct rtp *rtp,
 		 const struct media_input *in, const struct stream_codec *codec);
 
