@@ -163,6 +163,9 @@ const struct map_entry *payload_map_find(const struct media *md, uint32_t map, u
 
 /** Take in a packet of telephone events (RFC 4733) of a stream: a digit begins, goes on,
  * ends, or is told again. */
+/** Take in a packet of telephone events (RFC 4733) of a stream, or one of redundancy
+ * (RFC 2198) that may hold some: a digit begins, goes on, ends, or is told again. Of SRTP
+ * nothing is taken. O(1); allocates for a new digit. */
 void media_digit(struct store *s, struct stream *st, const struct rtp *rtp,
 		 const struct media_input *in, const struct stream_codec *codec);
 
