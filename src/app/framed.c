@@ -48,26 +48,27 @@ frame_length(struct str in)
 enum channel_protocol
 framed_protocol(struct str in)
 {
-	size_t n;
+	const uint8_t *p = (const uint8_t *)in.p;
 	struct str next;
+	size_t n;
 
 	if (in.n == 0)
 		return CHANNEL_NEW;
 	/* Some send the length in a segment of its own. */
 	if (in.n < 3)
-		return (unsigned char)in.p[0] <= LENGTH_TOP && (in.n < 2 || in.p[0] || in.p[1] >= 12) ?
-			CHANNEL_NEW : CHANNEL_OTHER;
+		return p[0] <= LENGTH_TOP && (in.n < 2 || get_be16(p) >= 12) ? CHANNEL_NEW
+									     : CHANNEL_OTHER;
 	n = turn_framed(in);
 	/* A request that is too long to be one is text. */
-	if (n != SIZE_MAX && n > 0 && ((unsigned char)in.p[0] & 0xc0) == 0 && n <= 4096)
+	if (n != SIZE_MAX && n > 0 && (p[0] & 0xc0) == 0 && n <= 4096)
 		return CHANNEL_TURN;
 	n = frame_length(in);
 	if (n == SIZE_MAX)
 		return CHANNEL_OTHER;
+	if (n > 0 && (p[2] & 0xc0) == 0)
+		return CHANNEL_RTP;
 	if (n == 0 || in.n <= n)
 		return CHANNEL_NEW;
-	if (((unsigned char)in.p[2] & 0xc0) == 0)
-		return CHANNEL_RTP;
 	next = str_skip(in, n);
 	n = shape_framed(next);
 	if (n == SIZE_MAX)

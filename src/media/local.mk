@@ -15,3 +15,11 @@ unit_tests += tests/unit/test_rtcp_json
 fuzz_tests += tests/fuzz/fuzz_rtcp_json
 tests_fuzz_fuzz_rtcp_json_SOURCES = tests/fuzz/fuzz_rtcp_json.c $(fuzz_main)
 tests_fuzz_fuzz_rtcp_json_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+
+unit_tests += tests/unit/test_shape tests/unit/test_udptl
+
+fuzz_tests += tests/fuzz/fuzz_shape tests/fuzz/fuzz_udptl
+tests_fuzz_fuzz_shape_SOURCES = tests/fuzz/fuzz_shape.c $(fuzz_main)
+tests_fuzz_fuzz_shape_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_udptl_SOURCES = tests/fuzz/fuzz_udptl.c $(fuzz_main)
+tests_fuzz_fuzz_udptl_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
