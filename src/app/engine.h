@@ -62,6 +62,7 @@ struct engine_batch {
 /** Sees each SIP message on its way into the store, and its text. */
 typedef void engine_tap_fn(void *ctx, const struct store_input *in, struct str text);
 
+struct rtp_batch;
 struct streams;
 
 struct engine {
@@ -69,6 +70,7 @@ struct engine {
 	struct decoder *decoder;	/**< owned */
 	struct store *store;		/**< owned */
 	struct streams *streams;	/**< owned */
+	struct rtp_batch *rtp;		/**< owned; empty between calls of engine_read() */
 	uint64_t payloads[PAYLOAD_COUNT];	/**< segments of each */
 	uint64_t segment_flaws[SEGMENT_FLAW_COUNT];
 	uint64_t trailing;		/**< datagrams with bytes after the last message */

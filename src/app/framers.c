@@ -8,6 +8,7 @@
 #include "app/hep_in.h"
 #include "app/icmp_in.h"
 #include "app/media_in.h"
+#include "app/rtp_in.h"
 #include "app/streams.h"
 #include "decode/hep.h"
 #include "sip/keepalive.h"
@@ -102,6 +103,9 @@ deliver_shape(struct engine *e, const struct segment *seg)
 
 	switch (shape) {
 	case SHAPE_RTP:
+		if (!e->no_rtp)
+			rtp_in(e, seg);
+		return PAYLOAD_RTP;
 	case SHAPE_STUN:
 	case SHAPE_TURN:
 		break;

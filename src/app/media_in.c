@@ -6,6 +6,7 @@
  */
 #include "app/media_in.h"
 
+#include "app/rtp_in.h"
 #include "app/streams.h"
 #include "base/hash.h"
 #include "base/mem.h"
@@ -137,11 +138,11 @@ media_in_take(struct engine *e, const struct media_input *in, enum shape shape)
 		return;
 	switch (shape) {
 	case SHAPE_RTP:
-		engine_flush(e);
+		rtp_in_flush(e);
 		store_add_rtp(e->store, in);
 		break;
 	case SHAPE_RTCP:
-		engine_flush(e);
+		rtp_in_flush(e);
 		store_add_rtcp(e->store, in);
 		break;
 	case SHAPE_STUN:

@@ -3,6 +3,7 @@ librung_a_SOURCES += \
 	src/store/call.c src/store/call.h \
 	src/store/candidates.c src/store/candidates.h \
 	src/store/carriage.c \
+	src/store/claim_read.c src/store/claim_read.h \
 	src/store/claims.c \
 	src/store/digits.c \
 	src/store/copies.c \
@@ -15,6 +16,8 @@ librung_a_SOURCES += \
 	src/store/reports.c \
 	src/store/store.c src/store/store.h \
 	src/store/store_int.h \
+	src/store/stream_codec.c \
+	src/store/stream_link.c \
 	src/store/stream.h src/store/streams.c src/store/streams_int.h \
 	src/store/transitions.c src/store/transitions.h \
 	src/store/transport.h \
