@@ -22,6 +22,18 @@ is_rtcp(const char *frame)
 	return type >= 192 && type <= 223;
 }
 
+/* Whether two frames in a row are of one stream, or one of them is a report. */
+static bool
+go_together(const char *a, const char *b)
+{
+	uint16_t steps = (uint16_t)(get_be16((const uint8_t *)b + 4) -
+				    get_be16((const uint8_t *)a + 4));
+
+	if (is_rtcp(a) || is_rtcp(b))
+		return true;
+	return ssrc_of(a) == ssrc_of(b) && steps >= 1 && steps <= 16;
+}
+
 /* A frame behind a length that is RTP, RTCP, STUN or DTLS; as shape_framed() answers. */
 static size_t
 frame_length(struct str in)
@@ -75,8 +87,7 @@ framed_protocol(struct str in)
 		return CHANNEL_OTHER;
 	if (n == 0)
 		return CHANNEL_NEW;
-	return is_rtcp(in.p) || is_rtcp(next.p) || ssrc_of(in.p) == ssrc_of(next.p) ?
-		CHANNEL_RTP : CHANNEL_OTHER;
+	return go_together(in.p, next.p) ? CHANNEL_RTP : CHANNEL_OTHER;
 }
 
 bool

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "app/framers.h"
+#include "app/rtp_in.h"
 #include "app/streams.h"
 #include "export/hep_send.h"
 #include "store/stream.h"
@@ -311,7 +312,7 @@ test_hep(void **state)
 	wire_init(&w, SEGMENT_UDP);
 	for (uint32_t i = 0; i < PACKETS; i++) {
 		struct hep_packet packet = {
-			.time = (100 + 20 * i) * NS_PER_MS, .protocol = SEGMENT_UDP, .type = 4,
+			.time = 3 * NS_PER_S + 20 * i * NS_PER_MS, .protocol = SEGMENT_UDP, .type = 4,
 		};
 
 		buf_clear(&b);
@@ -325,11 +326,83 @@ test_hep(void **state)
 	}
 	meter_figures(&the_stream(&w, "192.0.2.1:4000", "192.0.2.2:4002", STREAM_OVER_HEP)->meter,
 		      &f);
-	assert_int_equal(f.start, 100 * NS_PER_MS);
+	assert_int_equal(f.start, 3 * NS_PER_S);
 	assert_int_equal(w.e.streams->hep_rtp, PACKETS);
 	engine_release(&w.e);
 	buf_release(&b);
 	buf_release(&rtp);
+}
+
+#define FAX_SDP(at, port) "v=0\r\no=- 1 1 IN IP4 " at "\r\ns=-\r\nc=IN IP4 " at "\r\nt=0 0\r\n" \
+	"m=image " port " udptl t38\r\na=T38FaxVersion:0\r\n"
+#define FAX_HEAD "From: <sip:a@x>;tag=1\r\nTo: <sip:b@x>;tag=2\r\nCall-ID: fax\r\n" \
+	"CSeq: 1 INVITE\r\nContent-Type: application/sdp\r\n\r\n"
+
+static void
+send_udptl(struct wire *w, uint16_t sequence, uint8_t again)
+{
+	struct buf b = BUF_INIT;
+
+	put16(&b, sequence);
+	buf_add(&b, "\x02\xc0\x01\x00", 4);
+	buf_add_char(&b, (char)again);
+	for (uint8_t i = 0; i < again; i++)
+		buf_add(&b, "\x02\xc0\x02", 3);
+	send(w, 0, buf_str(&b));
+	buf_release(&b);
+}
+
+/* Fax where a description tells of it, by its sequence numbers; before that it is some
+ * datagram. Nothing else in the capture is media. */
+static void
+test_t38(void **state)
+{
+	const struct stream *st;
+	const struct stream_link *link;
+	struct meter_figures f;
+	uint32_t cursor = 0;
+	struct wire w;
+
+	(void)state;
+	wire_init(&w, SEGMENT_UDP);
+	send_udptl(&w, 0, 0);
+	assert_int_equal(w.e.payloads[PAYLOAD_UDP], 1);
+	send(&w, 0, STR("INVITE sip:b@x SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK1\r\n"
+			FAX_HEAD FAX_SDP("198.51.100.1", "40000")));
+	send(&w, 1, STR("SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK1\r\n"
+			FAX_HEAD FAX_SDP("203.0.113.9", "3478")));
+	send_udptl(&w, 0, 0);
+	send_udptl(&w, 1, 1);
+	send_udptl(&w, 4, 3);		/* 2 and 3 came with it */
+	send_udptl(&w, 4, 3);
+	send_udptl(&w, 7, 1);		/* of 5 and 6 one did */
+	assert_int_equal(w.e.payloads[PAYLOAD_T38], 5);
+	assert_int_equal(store_stream_count(w.e.store), 1);
+	st = store_stream(w.e.store, 0);
+	assert_int_equal(st->kind, STREAM_T38);
+	assert_int_equal(st->recovered, 3);
+	assert_string_equal(stream_codec(st)->name, "t38");
+	meter_figures(&st->meter, &f);
+	assert_int_equal(f.packets, 5);
+	assert_int_equal(f.expected, 8);
+	assert_int_equal(f.max_jitter, TIME_NONE);
+	link = store_stream_links(w.e.store, st, &cursor);
+	assert_non_null(link);
+	assert_int_equal(link->how, STREAM_HOW_SDP);
+	/* STUN and RTP may come there too, and are not fax. */
+	send(&w, 0, STR("\x00\x01\x00\x00" COOKIE ID12));
+	assert_int_equal(w.e.payloads[PAYLOAD_STUN], 1);
+	for (uint32_t i = 0; i < PACKETS; i++) {
+		struct buf b = BUF_INIT;
+
+		rtp_add(&b, i);
+		send(&w, 0, buf_str(&b));
+		buf_release(&b);
+	}
+	rtp_in_flush(&w.e);
+	assert_int_equal(w.e.payloads[PAYLOAD_RTP], PACKETS);
+	assert_int_equal(w.e.payloads[PAYLOAD_T38], 5);
+	engine_release(&w.e);
 }
 
 /* --no-rtp: counted, and no more. */
@@ -361,7 +434,7 @@ main(void)
 		cmocka_unit_test(test_framed), cmocka_unit_test(test_hole),
 		cmocka_unit_test(test_protocols), cmocka_unit_test(test_turn_tcp),
 		cmocka_unit_test(test_pdu), cmocka_unit_test(test_hep),
-		cmocka_unit_test(test_off),
+		cmocka_unit_test(test_t38), cmocka_unit_test(test_off),
 	};
 
 	return cmocka_run_group_tests_name("media in", tests, NULL, NULL);
