@@ -46,3 +46,11 @@ tests_fuzz_fuzz_stat_header_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 fuzz_tests += tests/fuzz/fuzz_vq_report
 tests_fuzz_fuzz_vq_report_SOURCES = tests/fuzz/fuzz_vq_report.c $(fuzz_main)
 tests_fuzz_fuzz_vq_report_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+
+unit_tests += tests/unit/test_shape tests/unit/test_udptl
+
+fuzz_tests += tests/fuzz/fuzz_shape tests/fuzz/fuzz_udptl
+tests_fuzz_fuzz_shape_SOURCES = tests/fuzz/fuzz_shape.c $(fuzz_main)
+tests_fuzz_fuzz_shape_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_udptl_SOURCES = tests/fuzz/fuzz_udptl.c $(fuzz_main)
+tests_fuzz_fuzz_udptl_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)

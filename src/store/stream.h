@@ -144,6 +144,7 @@ struct stream {
 	uint32_t next_ssrc;	/**< private: the stream with that SSRC before it */
 	uint32_t rival;		/**< private: one with its SSRC to the same address */
 	int64_t first;		/**< private: time of the first packet */
+	uint32_t recovered;	/**< T38: packets that did not come, but again with a later one */
 	int64_t round_trip;	/**< by RTCP, whole path, latest; TIME_NONE: not measured */
 	struct stream_reports *reports;	/**< private; NULL: none */
 };
@@ -262,8 +263,8 @@ void store_expect_rtp_soon(const struct store *s, struct media_input *in);
 /** Take what has the shape of RTCP, compound or not. @return whether it is RTCP. */
 bool store_add_rtcp(struct store *s, const struct media_input *in);
 
-/** Whether a description told of T.38 so far. */
-bool store_has_udptl(struct store *s);
+/** Whether a description told of T.38 at one of these ports. O(1), amortised. */
+bool store_may_be_udptl(struct store *s, uint16_t src_port, uint16_t dst_port);
 
 /** Take what may be UDPTL: it is where a description told of T.38 there.
  * @return whether it was taken. */
