@@ -1,5 +1,5 @@
 /*
- * Compiles the input as a filter of calls and as one of messages, and asks both
+ * Compiles the input as a filter of calls, of messages and of streams, and asks all
  * of a small store that stays the same.
  */
 #include "query/filter.h"
