@@ -2,6 +2,7 @@
 librung_a_SOURCES += \
 	src/query/call_fields.c src/query/call_fields.h \
 	src/query/call_media.c src/query/call_media.h \
+	src/query/digits.c src/query/digits.h \
 	src/query/event_fields.c \
 	src/query/field.c src/query/field.h \
 	src/query/field_int.h \
@@ -30,6 +31,7 @@ librung_a_SOURCES += \
 	src/query/stream_fields.c src/query/stream_fields.h
 
 unit_tests += \
+	tests/unit/test_digits \
 	tests/unit/test_fields \
 	tests/unit/test_filter \
 	tests/unit/test_order \
@@ -37,6 +39,8 @@ unit_tests += \
 	tests/unit/test_statistics \
 	tests/unit/test_stream_fields
 EXTRA_DIST += doc/filters.md doc/related-calls.md tests/unit/query_sample.h
+
+tests_unit_test_digits_SOURCES = tests/unit/test_digits.c tests/unit/sip_store.h
 
 fuzz_tests += \
 	tests/fuzz/fuzz_filter

@@ -103,10 +103,9 @@ claim_stands(const struct store *s, const struct stream_claim *claim, int64_t ti
 }
 
 const struct stream_claim *
-media_claim_at(const struct store *s, const struct net_endpoint *at, int64_t time)
+media_claim_of(const struct store *s, const struct media_end *end, int64_t time)
 {
 	const struct media *md = s->media;
-	const struct media_end *end = media_end_find(md, at);
 	const struct stream_claim *best = NULL;
 	uint32_t i = end ? end->claims : UINT32_MAX;
 
@@ -121,6 +120,12 @@ media_claim_at(const struct store *s, const struct net_endpoint *at, int64_t tim
 		i = ec->next;
 	}
 	return best;
+}
+
+const struct stream_claim *
+media_claim_at(const struct store *s, const struct net_endpoint *at, int64_t time)
+{
+	return media_claim_of(s, media_end_find(s->media, at), time);
 }
 
 /* ---- payload types ---- */
@@ -516,6 +521,11 @@ media_learn(struct store *s, struct call *c, uint32_t message, const struct sip_
 {
 	struct media *md = s->media;
 
+	/* Nothing tells fax but its description. */
+	if (!md->fax && udptl_is_told(scan)) {
+		md->fax = true;
+		media_wake(s);
+	}
 	/* Those in order: this one waits where there is more to catch up with. */
 	if (!md->awake || catch_up(s, message, 0))
 		return;

@@ -445,8 +445,11 @@ link_back(struct store *s, const struct stream *st, int64_t time)
 static void
 note_security(struct store *s, struct stream *st)
 {
-	const struct stream_claim *to = media_claim_at(s, &st->dst, st->last);
-	const struct stream_claim *from = media_claim_at(s, &st->src, st->last);
+	const struct media *md = s->media;
+	const struct stream_claim *to = media_claim_of(s, chunks_at(&md->ends, st->dst_end),
+						       st->last);
+	const struct stream_claim *from = media_claim_of(s, chunks_at(&md->ends, st->src_end),
+							 st->last);
 
 	if (st->kind == STREAM_T38 || (!to && !from))
 		return;

@@ -167,6 +167,7 @@ struct start {
 	uint64_t hash;
 	struct link_match matches[LINK_MATCHES_MAX];
 	size_t n;		/* of matches */
+	struct media_end *src, *dst;	/* NULL: not known */
 	struct media_pair *pair;	/* NULL: none yet */
 	const struct candidate_packet *held;
 	size_t held_n;
@@ -204,16 +205,17 @@ static void
 look_at_ssrc(struct store *s, struct stream *st)
 {
 	struct media *md = s->media;
-	struct stream *back = media_find(s, &st->dst, &st->src, st->ssrc), *other;
 	uint32_t i = st->next_ssrc;
 
-	if (back && back != st && span_between(back->last, st->last) <= LOOP_SPAN) {
-		note_flaw(md, st, RTP_FLAW_BIT_LOOP);
-		note_flaw(md, back, RTP_FLAW_BIT_LOOP);
-	}
 	for (unsigned n = 0; i != STREAM_NONE && n < SAME_SSRC_MAX / 4; n++) {
-		other = chunks_at(&md->streams, i);
+		struct stream *other = chunks_at(&md->streams, i);
+
 		i = other->next_ssrc;
+		if (other->src_end == st->dst_end && other->dst_end == st->src_end &&
+		    span_between(other->last, st->last) <= LOOP_SPAN) {
+			note_flaw(md, st, RTP_FLAW_BIT_LOOP);
+			note_flaw(md, other, RTP_FLAW_BIT_LOOP);
+		}
 		if (other->dst_end != st->dst_end || other->src_end == st->src_end ||
 		    span_between(other->last, st->last) > SILENCE)
 			continue;
@@ -270,7 +272,8 @@ index_pair(struct store *s, struct stream *st, struct media_pair *pair, uint32_t
 	pair->call = call;
 	pair->n++;
 	pair->newest = st->index;
-	back = media_between(s, st->dst_end, st->src_end);
+	back = ((struct media_end *)chunks_at(&md->ends, st->dst_end))->from == STREAM_NONE ? NULL
+		: media_between(s, st->dst_end, st->src_end);
 	if (back && back != st && span_between(back->last, st->first) <= 6 * MEDIA_LINGER) {
 		st->reverse = back->index;
 		back->reverse = st->index;
@@ -283,7 +286,8 @@ stream_new(struct store *s, const struct media_input *in, uint32_t ssrc, enum st
 {
 	struct media *md = s->media;
 	const struct candidate_packet *held = start->held_n > 0 ? &start->held[0] : NULL;
-	uint32_t src = media_end_get(md, in->src), dst = media_end_get(md, in->dst);
+	uint32_t src = start->src ? start->src->index : media_end_get(md, in->src);
+	uint32_t dst = start->dst ? start->dst->index : media_end_get(md, in->dst);
 	struct stream *st = chunks_add(&md->streams);
 
 	/* The memory is new, and zero. */
@@ -309,6 +313,7 @@ stream_new(struct store *s, const struct media_input *in, uint32_t ssrc, enum st
 	index_pair(s, st, start->pair, start->n > 0 ? start->matches[0].call : CALL_NONE);
 	if (kind != STREAM_T38)
 		look_at_ssrc(s, st);
+	reports_stream_new(s, st);
 	return st;
 }
 
@@ -317,11 +322,14 @@ find_calls(struct store *s, const struct media_input *in, uint32_t ssrc, uint8_t
 	   struct start *start)
 {
 	struct media *md = s->media;
-	const struct media_end *src = media_end_find(md, in->src);
-	const struct media_end *dst = media_end_find(md, in->dst);
+	struct media_end *src = media_end_find(md, in->src);
+	struct media_end *dst = media_end_find(md, in->dst);
 
+	start->src = src;
+	start->dst = dst;
 	start->n = media_calls_of(s, src, dst, ssrc, payload_type, in->time, start->matches);
-	start->pair = src && dst ? pair_find(md, src->index, dst->index) : NULL;
+	start->pair = src && dst && src->from != STREAM_NONE && dst->to != STREAM_NONE
+		? pair_find(md, src->index, dst->index) : NULL;
 }
 
 /* ---- a packet ---- */
@@ -583,6 +591,7 @@ store_media_end(struct store *s)
 {
 	while (store_media_work(s))
 		;
+	reports_end(s);
 }
 
 void

@@ -64,10 +64,13 @@ unit_tests += \
 	tests/unit/test_call_rows \
 	tests/unit/test_columns \
 	tests/unit/test_raw \
+	tests/unit/test_series_plot \
+	tests/unit/test_stream_views \
 	tests/unit/test_views
 tests_unit_test_columns_SOURCES = tests/unit/test_columns.c tests/unit/shots.h
 tests_unit_test_flow_SOURCES = tests/unit/test_flow.c tests/unit/shots.h
 tests_unit_test_raw_SOURCES = tests/unit/test_raw.c tests/unit/shots.h
+tests_unit_test_stream_views_SOURCES = tests/unit/test_stream_views.c tests/unit/views_fixture.h tests/unit/shots.h
 tests_unit_test_files_SOURCES = tests/unit/test_files.c tests/unit/forms_fixture.h tests/unit/shots.h
 tests_unit_test_forms_SOURCES = tests/unit/test_forms.c tests/unit/forms_fixture.h tests/unit/shots.h
 

@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "views/stream_page_int.h"
 
-#define DIGITS_MAX	500u	/* that are told */
+#define DIGITS_SHOWN	500u	/* that are told */
 #define REPORT_CELLS	14	/* of a column of what was reported */
 #define REPORT_LABEL	17
 
@@ -40,75 +40,78 @@ enum report_row {
 	REPORT_ROW_COUNT
 };
 
-static void
+/* Append what a report says. @return whether it says anything. */
+static bool
 add_count(struct buf *b, int64_t n)
 {
-	if (n == REPORT_ABSENT)
-		buf_add_cstr(b, "–");
-	else
+	if (n != REPORT_ABSENT)
 		buf_printf(b, "%" PRId64, n);
+	return n != REPORT_ABSENT;
 }
 
-static void
+static bool
+add_span(struct buf *b, int64_t span)
+{
+	if (span != TIME_NONE)
+		stream_add_ms(b, span);
+	return span != TIME_NONE;
+}
+
+static bool
+add_real(struct buf *b, double value, int digits, const char *unit)
+{
+	if (!isnan(value))
+		stream_add_real(b, value, digits, unit);
+	return !isnan(value);
+}
+
+static bool
 add_mos(struct buf *b, const struct report *r)
 {
 	if (isnan(r->mos_lq) || isnan(r->mos_cq))
-		stream_add_real(b, isnan(r->mos_cq) ? r->mos_lq : r->mos_cq, 2, "");
-	else
-		buf_printf(b, "LQ %.1f CQ %.1f", r->mos_lq, r->mos_cq);
+		return add_real(b, isnan(r->mos_cq) ? r->mos_lq : r->mos_cq, 2, "");
+	buf_printf(b, "LQ %.1f CQ %.1f", r->mos_lq, r->mos_cq);
+	return true;
 }
 
-/* What a report says. */
-static void
+static bool
 add_reported(struct buf *b, const struct stream_facts *f, const struct report *r,
 	     enum report_row row)
 {
 	switch (row) {
 	case REPORT_ROW_SEEN:
 		stream_add_clock(b, f->app, r->time, 0);
-		break;
+		return true;
 	case REPORT_ROW_PACKETS:
-		add_count(b, r->packets);
-		break;
+		return add_count(b, r->packets);
 	case REPORT_ROW_LOST:
-		add_count(b, r->lost);
-		break;
+		return add_count(b, r->lost);
 	case REPORT_ROW_LOST_PERCENT:
-		stream_add_real(b, r->lost_percent, 2, " %");
-		break;
+		return add_real(b, r->lost_percent, 2, " %");
 	case REPORT_ROW_DISCARD:
-		stream_add_real(b, r->discard_percent, 2, " %");
-		break;
+		return add_real(b, r->discard_percent, 2, " %");
 	case REPORT_ROW_JITTER:
-		stream_add_ms(b, r->jitter);
-		break;
+		return add_span(b, r->jitter);
 	case REPORT_ROW_MAX_JITTER:
-		stream_add_ms(b, r->max_jitter);
-		break;
+		return add_span(b, r->max_jitter);
 	case REPORT_ROW_ROUND_TRIP:
-		stream_add_ms(b, r->round_trip);
-		break;
+		return add_span(b, r->round_trip);
 	case REPORT_ROW_MOS:
-		add_mos(b, r);
-		break;
+		return add_mos(b, r);
 	case REPORT_ROW_R_FACTOR:
-		stream_add_real(b, r->r_factor, 1, "");
-		break;
+		return add_real(b, r->r_factor, 1, "");
 	case REPORT_ROW_BURST_DENSITY:
-		stream_add_real(b, 100 * r->burst_density, 1, " %");
-		break;
+		return add_real(b, 100 * r->burst_density, 1, " %");
 	case REPORT_ROW_BURST_DURATION:
-		stream_add_ms(b, r->burst_duration);
-		break;
+		return add_span(b, r->burst_duration);
 	case REPORT_ROW_GAP_DENSITY:
-		stream_add_real(b, 100 * r->gap_density, 1, " %");
-		break;
+		return add_real(b, 100 * r->gap_density, 1, " %");
 	case REPORT_ROW_GAP_DURATION:
-		stream_add_ms(b, r->gap_duration);
-		break;
+		return add_span(b, r->gap_duration);
 	case REPORT_ROW_COUNT:
 		break;
 	}
+	return false;
 }
 
 /* What was measured here of the same. */
@@ -166,79 +169,109 @@ add_measured(struct buf *b, const struct stream_facts *f, enum report_row row)
 	}
 }
 
-/* The last report of each source, the latest first. @return how many. */
-static size_t
-last_reports(const struct report *list, size_t n, const struct report **last)
-{
-	size_t found = 0;
-
-	while (n-- > 0) {
-		size_t i = 0;
-
-		while (i < found && last[i]->source != list[n].source)
-			i++;
-		if (i == found)
-			last[found++] = &list[n];
-	}
-	return found;
-}
+/* All reports, and from which sources. */
+struct reports {
+	const struct report *list;
+	size_t n;
+	uint8_t sources[REPORT_SOURCE_COUNT];	/* the latest first */
+	size_t source_n;
+};
 
 static void
-add_report_rows(struct stream_page *p, const struct stream_facts *f,
-		const struct report **last, size_t n)
+find_sources(struct reports *r)
 {
-	static const char *const labels[] = {
-#define REPORT_ROW_LABEL(id, label) label,
-		REPORT_ROWS(REPORT_ROW_LABEL)
-#undef REPORT_ROW_LABEL
-	};
-	struct buf b = BUF_INIT;
-	int head = p->page.rows;
+	for (size_t at = r->n; at-- > 0;) {
+		size_t i = 0;
 
-	page_put(&p->page, head, REPORT_LABEL, REPORT_CELLS, ROLE_HOST, CANVAS_RIGHT,
-		 STR("measured"));
-	for (size_t i = 0; i < n; i++)
-		page_put(&p->page, head, REPORT_LABEL + (REPORT_CELLS + 1) * (int)(i + 1),
-			 REPORT_CELLS, ROLE_HOST, CANVAS_RIGHT,
-			 str_of(report_source_name((enum report_source)last[i]->source)));
-	for (enum report_row row = 0; row < REPORT_ROW_COUNT; row++) {
-		int y = head + 1 + (int)row;
+		while (i < r->source_n && r->sources[i] != r->list[at].source)
+			i++;
+		if (i == r->source_n)
+			r->sources[r->source_n++] = r->list[at].source;
+	}
+}
 
-		page_put(&p->page, y, 0, REPORT_LABEL, ROLE_DIM, CANVAS_LEFT, str_of(labels[row]));
-		buf_clear(&b);
-		add_measured(&b, f, row);
-		page_put(&p->page, y, REPORT_LABEL, REPORT_CELLS, ROLE_NORMAL, CANVAS_RIGHT,
-			 buf_str(&b));
-		for (size_t i = 0; i < n; i++) {
-			buf_clear(&b);
-			add_reported(&b, f, last[i], row);
+/* Append what the last report of a source says that tells it: of RTCP, a sender's report
+ * often comes after that of the receiver. @return whether there is one. */
+static bool
+add_last(struct buf *b, const struct stream_facts *f, const struct reports *r, uint8_t source,
+	 enum report_row row)
+{
+	for (size_t at = r->n; at-- > 0;)
+		if (r->list[at].source == source && add_reported(b, f, &r->list[at], row))
+			return true;
+	return false;
+}
+
+/* A row, unless no report tells that. */
+static void
+add_report_row(struct stream_page *p, const struct stream_facts *f, const struct reports *r,
+	       enum report_row row, const char *label)
+{
+	struct buf told = BUF_INIT, b = BUF_INIT;
+	int y = p->page.rows;
+	bool any = false;
+
+	for (size_t i = 0; i < r->source_n; i++) {
+		buf_clear(&told);
+		if (add_last(&told, f, r, r->sources[i], row)) {
+			any = true;
 			page_put(&p->page, y, REPORT_LABEL + (REPORT_CELLS + 1) * (int)(i + 1),
-				 REPORT_CELLS, ROLE_NORMAL, CANVAS_RIGHT, buf_str(&b));
+				 REPORT_CELLS, ROLE_NORMAL, CANVAS_RIGHT, buf_str(&told));
 		}
 	}
+	if (any) {
+		add_measured(&b, f, row);
+		page_put(&p->page, y, 0, REPORT_LABEL, ROLE_DIM, CANVAS_LEFT, str_of(label));
+		page_put(&p->page, y, REPORT_LABEL, REPORT_CELLS, ROLE_NORMAL, CANVAS_RIGHT,
+			 buf_str(&b));
+	}
+	buf_release(&told);
 	buf_release(&b);
 }
 
 void
 stream_page_reports(struct stream_page *p, const struct stream_facts *f)
 {
-	const struct report *last[REPORT_SOURCE_COUNT], *list = NULL;
+	static const char *const labels[] = {
+#define REPORT_ROW_LABEL(id, label) label,
+		REPORT_ROWS(REPORT_ROW_LABEL)
+#undef REPORT_ROW_LABEL
+	};
+	struct reports r = { .n = 0 };
 	uint64_t total = 0;
-	size_t n = store_stream_reports(f->app->store, f->st, &list, &total);
 	char note[64] = "";
+	int head;
 
-	if (n > 0)
+	r.n = store_stream_reports(f->app->store, f->st, &r.list, &total);
+	if (r.n > 0)
 		snprintf(note, sizeof(note), "%" PRIu64 " report%s", total, total == 1 ? "" : "s");
 	page_head(&p->page, "Reported beside measured", note);
-	if (n == 0) {
-		page_put(&p->page, p->page.rows, 0, p->page.width, ROLE_DIM, CANVAS_LEFT,
+	head = p->page.rows;
+	if (r.n == 0) {
+		page_put(&p->page, head, 0, p->page.width, ROLE_DIM, CANVAS_LEFT,
 			 STR("neither end reported about it"));
 		return;
 	}
-	add_report_rows(p, f, last, last_reports(list, n, last));
+	find_sources(&r);
+	page_put(&p->page, head, REPORT_LABEL, REPORT_CELLS, ROLE_HOST, CANVAS_RIGHT,
+		 STR("measured"));
+	for (size_t i = 0; i < r.source_n; i++)
+		page_put(&p->page, head, REPORT_LABEL + (REPORT_CELLS + 1) * (int)(i + 1),
+			 REPORT_CELLS, ROLE_HOST, CANVAS_RIGHT,
+			 str_of(report_source_name((enum report_source)r.sources[i])));
+	for (enum report_row row = 0; row < REPORT_ROW_COUNT; row++)
+		add_report_row(p, f, &r, row, labels[row]);
 }
 
 /* ---- payload types ---- */
+
+/* Whether its name tells its kind. */
+static bool
+is_named(const struct stream_codec *codec)
+{
+	return codec->name && str_eq_ci(str_of(codec->name), str_of(codec_kind_name(
+						(enum codec_kind)codec->codec->kind)));
+}
 
 void
 stream_page_codecs(struct stream_page *p, const struct stream_facts *f)
@@ -261,10 +294,10 @@ stream_page_codecs(struct stream_page *p, const struct stream_facts *f)
 		page_printf(&p->page, row, 28, 17, ROLE_NORMAL, "%9" PRIu64 " packet%s",
 			    codec->packets, codec->packets == 1 ? "" : "s");
 		buf_clear(&b);
-		if (codec->codec)
-			buf_printf(&b, "%s, ",
-				   codec_kind_name((enum codec_kind)codec->codec->kind));
 		buf_add_cstr(&b, codec->described ? "in the SDP" : "not in an SDP");
+		if (codec->codec && !is_named(codec))
+			buf_printf(&b, ", %s",
+				   codec_kind_name((enum codec_kind)codec->codec->kind));
 		if (codec->ptime_ms > 0)
 			buf_printf(&b, ", ptime %" PRIu32 " ms", codec->ptime_ms);
 		page_put(&p->page, row, 46, p->page.width - 46, ROLE_DIM, CANVAS_LEFT,
@@ -316,15 +349,15 @@ stream_page_digits(struct stream_page *p, const struct stream_facts *f)
 	struct buf b = BUF_INIT;
 
 	if (n > 0) {
-		for (size_t i = 0; i < n && i < DIGITS_MAX; i++)
+		for (size_t i = 0; i < n && i < DIGITS_SHOWN; i++)
 			text_add_visible(&b, str_of(list[i]->text), false);
 		page_head(&p->page, "DTMF", buf_cstr(&b));
 	}
-	for (size_t i = 0; i < n && i < DIGITS_MAX; i++)
+	for (size_t i = 0; i < n && i < DIGITS_SHOWN; i++)
 		add_digit(p, f, list[i]);
-	if (n > DIGITS_MAX)
+	if (n > DIGITS_SHOWN)
 		page_printf(&p->page, p->page.rows, 0, p->page.width, ROLE_DIM,
-			    "and %zu more", n - DIGITS_MAX);
+			    "and %zu more", n - DIGITS_SHOWN);
 	free(list);
 	buf_release(&b);
 }

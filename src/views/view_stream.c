@@ -301,7 +301,7 @@ stream_title(const struct view *v, struct buf *left, struct buf *right)
 		return;
 	buf_add_cstr(left, "Stream ");
 	parts_add_host(left, v->app, &s->src);
-	buf_add_cstr(left, st->n == 2 && panes(v) == 2 ? " → and ← " : " → ");
+	buf_add_cstr(left, st->n == 2 && panes(v) == 2 ? " <-> " : " → ");
 	parts_add_host(left, v->app, &s->dst);
 	if (st->n == 2 && panes(v) == 1)
 		buf_add_cstr(right, "one of two ways");
