@@ -67,12 +67,16 @@ enum ladder_row_kind {
 	LADDER_STREAM,		/**< row.stream: media, from its first packet on */
 };
 
+#define LADDER_SHORTER	2
+
 struct ladder_row {
 	int64_t time;		/**< of the first copy; TIME_NONE: not known */
 	int64_t last;		/**< of the last copy folded into it */
 	int64_t span;		/**< in ns; of SILENCE and STEP_BACK */
 	struct str label;	/**< "INVITE", "486 Busy Here"; what an event says; "RTP PCMA
 				     1,502/1,499  0.1/0 %  MOS 4.2/4.1" */
+	const struct str *shorter;	/**< of STREAM: the label again, LADDER_SHORTER times, shorter
+				     each time; else NULL */
 	const struct str *notes;	/**< SDP summary, a line each; real ends of a stream */
 	uint32_t note_count;
 	uint32_t message;	/**< store_message() index; MESSAGE_NONE: an event of none */
@@ -167,5 +171,9 @@ bool ladder_step(struct ladder_job *job, int budget_ms);
 void ladder_end(struct ladder_job *job);
 
 void ladder_release(struct ladder *l);
+
+/** The longest form of a label that fits into @p cells; where none does, the one that is
+ * to be cut. */
+struct str ladder_label(const struct ladder_row *row, int cells);
 
 #endif

@@ -9,6 +9,7 @@
 #include <inttypes.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "export/ladder_int.h"
 
 #define PAIRS_MAX	16u	/* rows between two ends that are looked at for one back */
@@ -194,36 +195,57 @@ kind_text(unsigned int kind)
 	return kind == STREAM_T38 ? "T.38" : kind == STREAM_SRTP ? "SRTP" : "RTP";
 }
 
-/* "RTP PCMA 1,502/1,499  0.1/0 %  MOS 4.2/4.1"; what is not known of any is left out. */
+/* Forms of a label, from the long to the short. */
+enum form {
+	FORM_FULL,		/* "RTP PCMA 1,502/1,499  0.1/0 %  MOS 4.2/4.1" */
+	FORM_TIGHT,		/* "PCMA 1,502/1,499 0.1/0% MOS 4.2/4.1" */
+	FORM_BARE,		/* "PCMA 1,502/1,499 0.1/0% 4.2/4.1" */
+};
+
+_Static_assert(FORM_BARE == LADDER_SHORTER, "all forms are kept");
+
 static void
-add_label(struct buf *b, const struct figures *f, size_t n)
+add_codecs(struct buf *b, const struct figures *f, size_t n, enum form form)
 {
+	bool named = f[0].codec.n > 0 || (n > 1 && f[1].codec.n > 0);
+
+	if (form == FORM_FULL || !named || f[0].st->kind != STREAM_RTP)
+		buf_add_cstr(b, kind_text(f[0].st->kind));
+	for (size_t i = 0; i < n; i++) {
+		if (f[i].codec.n == 0 || (i > 0 && str_eq_ci(f[0].codec, f[1].codec)))
+			continue;
+		if (b->n > 0)
+			buf_add_char(b, i > 0 && f[0].codec.n > 0 ? '/' : ' ');
+		buf_add_str(b, str_sub(f[i].codec, 0, LADDER_LABEL_BYTES / 4));
+	}
+}
+
+/* What is not known of any is left out. */
+static void
+add_label(struct buf *b, const struct figures *f, size_t n, enum form form)
+{
+	const char *gap = form == FORM_FULL ? "  " : " ";
 	bool loss = false, mos = false;
 
 	for (size_t i = 0; i < n; i++) {
 		loss = loss || f[i].meter.expected > 0;
 		mos = mos || f[i].quality.known;
 	}
-	buf_add_cstr(b, kind_text(f[0].st->kind));
-	if (f[0].codec.n > 0) {
-		buf_add_char(b, ' ');
-		buf_add_str(b, str_sub(f[0].codec, 0, LADDER_LABEL_BYTES / 4));
-	}
-	if (n > 1 && f[1].codec.n > 0 && !str_eq_ci(f[0].codec, f[1].codec)) {
-		buf_add_char(b, '/');
-		buf_add_str(b, str_sub(f[1].codec, 0, LADDER_LABEL_BYTES / 4));
-	}
+	add_codecs(b, f, n, form);
 	for (size_t i = 0; i < n; i++) {
 		buf_add_char(b, i > 0 ? '/' : ' ');
 		add_count(b, f[i].meter.packets);
 	}
 	for (size_t i = 0; loss && i < n; i++) {
-		buf_add_cstr(b, i > 0 ? "/" : "  ");
+		buf_add_cstr(b, i > 0 ? "/" : gap);
 		add_loss(b, &f[i].meter);
 	}
-	buf_add_cstr(b, loss ? " %" : "");
+	if (loss)
+		buf_add_cstr(b, form == FORM_FULL ? " %" : "%");
+	if (mos)
+		buf_printf(b, "%s%s", gap, form == FORM_BARE ? "" : "MOS ");
 	for (size_t i = 0; mos && i < n; i++) {
-		buf_add_cstr(b, i > 0 ? "/" : "  MOS ");
+		buf_add_cstr(b, i > 0 ? "/" : "");
 		add_mos(b, &f[i].quality);
 	}
 }
@@ -292,15 +314,20 @@ describe(struct ladder_job *w, struct ladder_row *row)
 {
 	struct figures f[2];
 	size_t n = row->stream[1] == STREAM_NONE ? 1 : 2;
+	struct str *shorter = arena_alloc(&w->l->arena, LADDER_SHORTER * sizeof(*shorter));
 
 	for (size_t i = 0; i < n; i++) {
 		figures_of(w, row->stream[i], &f[i]);
 		if (row->last == TIME_NONE || f[i].meter.end > row->last)
 			row->last = f[i].meter.end;
 	}
-	buf_clear(&w->line);
-	add_label(&w->line, f, n);
-	row->label = arena_str(&w->l->arena, buf_str(&w->line));
+	for (int form = FORM_FULL; form <= FORM_BARE; form++) {
+		buf_clear(&w->line);
+		add_label(&w->line, f, n, (enum form)form);
+		*(form == FORM_FULL ? &row->label : &shorter[form - 1]) =
+			arena_str(&w->l->arena, buf_str(&w->line));
+	}
+	row->shorter = shorter;
 	if (row->note_count > 0)
 		add_note(w, row, f[0].st);
 }
@@ -403,4 +430,15 @@ ladder_add_stream(struct ladder_job *w, const struct ladder_item *item)
 	row->level = level_of(w, st);
 	row->note_count = real;
 	describe(w, row);
+}
+
+struct str
+ladder_label(const struct ladder_row *row, int cells)
+{
+	if (!row->shorter || text_width(row->label) <= cells)
+		return row->label;
+	for (int i = 0; i < LADDER_SHORTER; i++)
+		if (text_width(row->shorter[i]) <= cells || i + 1 == LADDER_SHORTER)
+			return row->shorter[i];
+	return row->label;
 }

@@ -7,6 +7,7 @@
 #include "export/ladder_text.h"
 
 #include <inttypes.h>
+#include <limits.h>
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -283,7 +284,8 @@ put_label(struct painter *p, size_t x, const struct ladder_row *row, size_t max)
 	buf_clear(&p->scratch);
 	add_suffix(p, &p->scratch, row);
 	suffix = cells_of(buf_str(&p->scratch));
-	x = put_text(p, x, row->label, max > suffix ? max - suffix : 0);
+	x = put_text(p, x, ladder_label(row, (int)(max < INT_MAX ? max : INT_MAX)),
+		     max > suffix ? max - suffix : 0);
 	return put_plain(p, x, buf_str(&p->scratch), max);
 }
 
@@ -361,6 +363,8 @@ paint_arrow(struct painter *p, const struct ladder_row *row)
 		put(p, hi - 1, p->s->right);
 	if (!right || both)
 		put(p, lo + 1, p->s->left);
+	if (w > max)
+		w = row->shorter ? cells_of(ladder_label(row, (int)max)) : max;
 	if (w > max)
 		w = max;
 	x = lo + 1 + (inner - w - 2 + (right ? 0 : 1)) / 2;

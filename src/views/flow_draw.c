@@ -110,14 +110,15 @@ static void
 draw_label(struct lanes *n, int y, int x, int max, const struct ladder_row *row)
 {
 	struct buf b = BUF_INIT;
-	int suffix, label = text_width(row->label);
+	struct str text = ladder_label(row, max);
+	int suffix, label = text_width(text);
 
 	flow_add_suffix(&b, row);
 	suffix = text_width(buf_str(&b));
 	if (label > max - suffix)
 		label = max - suffix;
 	if (label > 0) {
-		canvas_field(&n->c, y, x, label, role_of_row(n, row), CANVAS_LEFT, row->label);
+		canvas_field(&n->c, y, x, label, role_of_row(n, row), CANVAS_LEFT, text);
 		x += label;
 	}
 	canvas_text(&n->c, y, x, max - (label > 0 ? label : 0), ROLE_RETRANSMISSION, buf_str(&b));
@@ -186,6 +187,8 @@ draw_arrow(struct lanes *n, int y, const struct ladder_row *row)
 		canvas_fill(&n->c, y, lo + 1, 1, 1, role, "◀");
 	/* In the middle of what is seen of it. */
 	room = to - from - 1 - 5;
+	if (w > room && row->shorter)
+		w = text_width(ladder_label(row, room));
 	if (w > room)
 		w = room;
 	if (w < 1)
