@@ -248,6 +248,8 @@ has_more_media(struct flow_state *st, const struct views_app *app)
 	bool ended = parts_progress(app).ended;
 	int64_t now = time_monotonic();
 
+	/* More may be read where all was. */
+	st->media_ended = st->media_ended && ended;
 	if (!st->options.media || (ended ? st->media_ended : now < st->media_next))
 		return false;
 	st->media_ended = ended;
