@@ -67,6 +67,9 @@
 	_(SEARCH, "search", "/", "Search", "Search for text, or /pattern/") \
 	_(SEARCH_NEXT, "search-next", "n", "", "Go to the next match") \
 	_(SEARCH_PREVIOUS, "search-previous", "N", "", "Go to the match before") \
+	_(STREAMS, "streams", "", "Streams", "Show the RTP streams of the calls that are listed, or of this one") \
+	_(FLOW, "flow", "", "Flow", "Show the ladder of the call it belongs to") \
+	_(OTHER_WAY, "other-way", "", "Other way", "Show the stream the other way between the same ends") \
 	_(STATISTICS, "statistics", "", "Statistics", "Show figures over the calls that are listed") \
 	_(NEXT, "next", "]", "Next", "Go to the next message, or section") \
 	_(PREVIOUS, "previous", "[", "Previous", "Go to the message, or section, before") \
@@ -82,6 +85,9 @@
 	_(TOGGLE_PREVIEW, "toggle-preview", "", "Preview", "Show or hide the text of the message beside") \
 	_(TOGGLE_PORTS, "toggle-ports", "", "Ports", "A lane for each host, or each of its ports") \
 	_(TOGGLE_COPIES, "toggle-copies", "", "Copies", "Fold or unfold retransmissions and duplicates") \
+	_(TOGGLE_MEDIA, "toggle-media", "", "Media", "Show or hide the streams of media") \
+	_(ONLY_MEDIA, "only-media", "", "", "Show streams and messages with a session description only, or all") \
+	_(TOGGLE_STRIP, "toggle-strip", "", "", "Show or hide what was heard when, both ways: flowing, lost, silent, on hold, digits") \
 	_(TOGGLE_WRAP, "toggle-wrap", "", "Wrap", "Wrap long lines, or cut them") \
 	_(TOGGLE_HEX, "toggle-hex", "", "Hex", "Bytes as captured in hexadecimal, or text") \
 	_(TOGGLE_PARSED, "toggle-parsed", "", "Explain", "Headers and descriptions taken apart, or text") \

@@ -1,6 +1,7 @@
 #include "views/call_columns.h"
 
 #include "base/text.h"
+#include "query/stream_fields.h"
 
 #define CUT_MIN		6	/* cells below which the last column is not begun */
 
@@ -13,11 +14,20 @@ static const enum call_field usual[] = {
 	CALL_FIELD_PDD_MS, CALL_FIELD_TRANSPORT,
 };
 
+/* The same of streams. */
+static const char *const usual_streams[] = {
+	"source", "destination", "call.index", "codec", "packets", "lost_percent",
+	"mos", "mean_jitter_ms", "lost", "max_jitter_ms", "max_delta_ms", "start",
+	"duration_ms", "side", "dtmf", "quality", "ssrc",
+};
+
 /* Cells that fields take by themselves, where their kind does not tell. */
-static const struct {
-	enum call_field field;
+struct width {
+	int field;
 	uint8_t min, max;
-} widths[] = {
+};
+
+static const struct width widths[] = {
 	{ CALL_FIELD_INDEX, 4, 4 },
 	{ CALL_FIELD_METHOD, 9, 9 },
 	{ CALL_FIELD_FROM_USER, 9, 32 },
@@ -27,11 +37,29 @@ static const struct {
 	{ CALL_FIELD_PDD_MS, 8, 9 },
 };
 
+static const struct width stream_widths[] = {
+	{ STREAM_FIELD_SOURCE, 15, 47 },
+	{ STREAM_FIELD_DESTINATION, 15, 47 },
+	{ STREAM_FIELD_CODEC, 5, 16 },
+	{ STREAM_FIELD_PACKETS, 7, 9 },
+	{ STREAM_FIELD_LOST, 5, 7 },
+	{ STREAM_FIELD_LOST_PERCENT, 6, 6 },
+	{ STREAM_FIELD_MEAN_JITTER_MS, 7, 9 },
+	{ STREAM_FIELD_MOS, 4, 8 },
+	{ STREAM_FIELD_DTMF, 6, 20 },
+};
+
+/* Of a list of streams: the call, told by number and users. */
+#define CALL_MIN	11
+#define CALL_MAX	36
+
 static void
 set_widths(struct call_column *c)
 {
-	const struct field_def *def = c->field.def;
+	const struct field_def *def = c->field.def, *defs;
 	int title = text_width(call_column_title(c));
+	const struct width *table;
+	size_t n;
 
 	c->usual = c->min = c->max = def->width;
 	if (def->kind == FIELD_TEXT) {
@@ -44,11 +72,19 @@ set_widths(struct call_column *c)
 		c->min = 12;
 		c->max = 60;
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(widths); i++) {
-		if (c->field.of != QUERY_CALL || def != &call_field_defs[widths[i].field])
+	table = c->field.of == QUERY_CALL ? widths : stream_widths;
+	n = c->field.of == QUERY_CALL ? ARRAY_SIZE(widths) :
+	    c->field.of == QUERY_STREAM ? ARRAY_SIZE(stream_widths) : 0;
+	defs = c->field.of == QUERY_CALL ? call_field_defs : stream_field_defs;
+	for (size_t i = 0; i < n; i++) {
+		if (def != &defs[table[i].field])
 			continue;
-		c->min = widths[i].min;
-		c->max = widths[i].max;
+		c->min = table[i].min;
+		c->max = table[i].max;
+	}
+	if (call_column_is_call(c)) {
+		c->min = CALL_MIN;
+		c->usual = c->max = CALL_MAX;
 	}
 	if (c->min < title && title <= 12)
 		c->min = title;
@@ -60,16 +96,31 @@ set_widths(struct call_column *c)
 		c->usual = c->max;
 }
 
+bool
+call_column_is_call(const struct call_column *c)
+{
+	return c->field.of == QUERY_CALL && c->field.prefixed &&
+		c->field.def == &call_field_defs[CALL_FIELD_INDEX];
+}
+
 struct str
 call_column_title(const struct call_column *c)
 {
+	if (call_column_is_call(c))
+		return STR("Call");
 	return c->field.header.n > 0 ? c->field.header : str_of(c->field.def->title);
 }
 
 void
 call_columns_init(struct call_columns *c)
 {
-	*c = (struct call_columns){ .n = 0 };
+	call_columns_init_of(c, QUERY_CALL);
+}
+
+void
+call_columns_init_of(struct call_columns *c, enum query_subject of)
+{
+	*c = (struct call_columns){ .of = of };
 	call_columns_reset(c);
 }
 
@@ -91,11 +142,14 @@ call_columns_release(struct call_columns *c)
 void
 call_columns_reset(struct call_columns *c)
 {
+	bool streams = c->of == QUERY_STREAM;
+	size_t n = streams ? ARRAY_SIZE(usual_streams) : ARRAY_SIZE(usual);
 	struct err err;
 
 	call_columns_clear(c);
-	for (size_t i = 0; i < ARRAY_SIZE(usual); i++)
-		if (call_columns_add(c, str_of(call_field_defs[usual[i]].name), 0, &err) < 0)
+	for (size_t i = 0; i < n; i++)
+		if (call_columns_add(c, str_of(streams ? usual_streams[i] :
+					       call_field_defs[usual[i]].name), 0, &err) < 0)
 			BUG("%s", err.text);
 }
 
@@ -119,7 +173,7 @@ call_columns_find(const struct call_columns *c, struct str name)
 {
 	struct field field;
 
-	return field_find(QUERY_CALL, str_trim(name), &field) ? find(c, &field) : SIZE_MAX;
+	return field_find(c->of, str_trim(name), &field) ? find(c, &field) : SIZE_MAX;
 }
 
 static int
@@ -135,8 +189,8 @@ call_columns_add(struct call_columns *c, struct str name, int width, struct err 
 	struct field field;
 
 	name = str_trim(name);
-	if (!field_find(QUERY_CALL, name, &field)) {
-		const char *near = field_suggest(QUERY_CALL, name);
+	if (!field_find(c->of, name, &field)) {
+		const char *near = field_suggest(c->of, name);
 
 		return err_set(err, near ? "unknown field '%.*s' (did you mean '%s'?)" :
 			       "unknown field '%.*s'", STR_ARG(name), near);
@@ -149,7 +203,7 @@ call_columns_add(struct call_columns *c, struct str name, int width, struct err 
 	*column = (struct call_column){ .width = clamp_width(width) };
 	field_name_add(&column->name, &field);
 	/* Again, for the header to be borrowed from our copy. */
-	if (!field_find(QUERY_CALL, buf_str(&column->name), &column->field))
+	if (!field_find(c->of, buf_str(&column->name), &column->field))
 		BUG("field %s", buf_cstr(&column->name));
 	set_widths(column);
 	c->revision++;
@@ -161,7 +215,7 @@ call_columns_add(struct call_columns *c, struct str name, int width, struct err 
 static int
 min_of(const struct call_column *c, int digits)
 {
-	bool is_index = c->field.of == QUERY_CALL &&
+	bool is_index = c->field.of == QUERY_CALL && !c->field.prefixed &&
 		c->field.def == &call_field_defs[CALL_FIELD_INDEX];
 
 	if (c->width > 0)
@@ -173,7 +227,8 @@ min_of(const struct call_column *c, int digits)
 static bool
 can_be_cut(const struct call_column *c)
 {
-	return c->field.def->kind == FIELD_TEXT || c->field.def->kind == FIELD_ADDRESS ||
+	return call_column_is_call(c) ||
+		c->field.def->kind == FIELD_TEXT || c->field.def->kind == FIELD_ADDRESS ||
 		c->field.def->kind == FIELD_LIST;
 }
 

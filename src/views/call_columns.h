@@ -1,5 +1,6 @@
 /**
- * @file call_columns.h  The columns of the list of calls: chosen, ordered, placed.
+ * @file call_columns.h  The columns of the list of calls, or of streams: chosen, ordered,
+ * placed.
  */
 #ifndef VIEWS_CALL_COLUMNS_H
 #define VIEWS_CALL_COLUMNS_H
@@ -22,11 +23,14 @@ struct call_column {
 struct call_columns {
 	struct call_column list[CALL_COLUMNS_MAX];
 	size_t n;
+	enum query_subject of;	/**< what is listed */
 	uint32_t revision;	/**< another one: something was changed */
 };
 
 /** The usual ones, the most wanted first: they stand in this order. */
 void call_columns_init(struct call_columns *c);
+/** Those of a list of what @p of says. */
+void call_columns_init_of(struct call_columns *c, enum query_subject of);
 void call_columns_release(struct call_columns *c);
 /** None; or the usual ones again. */
 void call_columns_clear(struct call_columns *c);
@@ -38,6 +42,8 @@ void call_columns_reset(struct call_columns *c);
 int call_columns_add(struct call_columns *c, struct str name, int width, struct err *err);
 /** @return its index, or SIZE_MAX. */
 size_t call_columns_find(const struct call_columns *c, struct str name);
+/** Whether it is the call of a stream, "call.index": told by more than its number. */
+bool call_column_is_call(const struct call_column *c);
 /** What heads it: the title of the field, or the name of the header. */
 struct str call_column_title(const struct call_column *c);
 

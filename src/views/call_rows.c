@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/time.h"
 #include "query/call_fields.h"
+#include "query/stream_fields.h"
 
 #define PIECE		2048	/* calls between looks at the clock */
 #define PAUSE		8	/* times what sorting took */
@@ -64,7 +65,13 @@ order_append(struct call_order *o, uint32_t call)
 void
 call_rows_init(struct call_rows *r, struct query *q)
 {
-	*r = (struct call_rows){ .query = q };
+	call_rows_init_of(r, q, QUERY_CALL);
+}
+
+void
+call_rows_init_of(struct call_rows *r, struct query *q, enum query_subject of)
+{
+	*r = (struct call_rows){ .query = q, .of = of };
 }
 
 /* Forget what was made of the next order. */
@@ -156,12 +163,19 @@ call_rows_put(struct call_rows *r, uint32_t i, bool listed)
 
 /* ---- which order ---- */
 
-/* Whether @p key tells every call from every other: their order of arrival. */
-static bool
-is_arrival(const struct order_key *key)
+/* The field that tells every call from every other: their order of arrival. */
+static struct field
+arrival_of(enum query_subject of)
 {
-	return key->field.of == QUERY_CALL &&
-		key->field.def == &call_field_defs[CALL_FIELD_INDEX];
+	return (struct field){ .of = of, .def = of == QUERY_STREAM ?
+			       &stream_field_defs[STREAM_FIELD_INDEX] :
+			       &call_field_defs[CALL_FIELD_INDEX] };
+}
+
+static bool
+is_arrival(const struct call_rows *r, const struct order_key *key)
+{
+	return key->field.of == r->of && key->field.def == arrival_of(r->of).def;
 }
 
 int
@@ -173,7 +187,7 @@ call_rows_sort(struct call_rows *r, struct str text, struct err *err)
 
 	buf_add_str(&copy, str_trim(text));
 	if (copy.n > 0) {
-		n = order_parse(QUERY_CALL, buf_str(&copy), keys, err);
+		n = order_parse(r->of, buf_str(&copy), keys, err);
 		if (n < 0) {
 			buf_release(&copy);
 			return -1;
@@ -183,8 +197,8 @@ call_rows_sort(struct call_rows *r, struct str text, struct err *err)
 	buf_release(&r->text);
 	r->text = copy;
 	r->key_count = 0;
-	r->reverse = n > 0 && is_arrival(&keys[0]) && keys[0].reverse;
-	if (n > 0 && !is_arrival(&keys[0])) {
+	r->reverse = n > 0 && is_arrival(r, &keys[0]) && keys[0].reverse;
+	if (n > 0 && !is_arrival(r, &keys[0])) {
 		memcpy(r->keys, keys, (size_t)n * sizeof(*keys));
 		r->key_count = (size_t)n;
 		r->wanted = true;
@@ -204,7 +218,7 @@ call_rows_turn(struct call_rows *r)
 	struct err err;
 
 	if (r->key_count == 0 && !r->reverse)
-		buf_add_cstr(&text, "-index");
+		buf_printf(&text, "-%s", arrival_of(r->of).def->name);
 	for (size_t i = 0; i < r->key_count; i++) {
 		if (i > 0)
 			buf_add_char(&text, ',');
@@ -220,8 +234,7 @@ call_rows_turn(struct call_rows *r)
 bool
 call_rows_is_first(const struct call_rows *r, const struct field *field, bool *reverse)
 {
-	struct order_key arrival = { { .def = &call_field_defs[CALL_FIELD_INDEX],
-				       .of = QUERY_CALL }, r->reverse };
+	struct order_key arrival = { arrival_of(r->of), r->reverse };
 	const struct order_key *key = r->key_count > 0 ? &r->keys[0] : &arrival;
 
 	*reverse = key->reverse;
@@ -235,7 +248,7 @@ call_rows_sort_by(struct call_rows *r, struct str name, struct err *err)
 	struct field field;
 	bool reverse;
 
-	if (field_find(QUERY_CALL, name, &field) && call_rows_is_first(r, &field, &reverse)) {
+	if (field_find(r->of, name, &field) && call_rows_is_first(r, &field, &reverse)) {
 		call_rows_turn(r);
 		return 0;
 	}
@@ -382,7 +395,7 @@ work_piece(struct call_rows *r, int64_t end_us)
 	case ROWS_GATHER:
 		if (!gather(r))
 			break;
-		order_job_start(&r->job, r->query, QUERY_CALL, r->keys, r->key_count,
+		order_job_start(&r->job, r->query, r->of, r->keys, r->key_count,
 				r->next.calls, r->next.n);
 		r->phase = ROWS_SORT;
 		break;

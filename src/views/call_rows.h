@@ -1,5 +1,6 @@
 /**
- * @file call_rows.h  The rows of the list of calls: which, and in what order.
+ * @file call_rows.h  The rows of the list of calls: which, and in what order. The list of
+ * streams has the same: where calls are spoken of, streams are meant too.
  *
  * The calls that are listed are a set (call_set.h). In order of arrival, row and call
  * are found in the set. Sorted by other fields, an order is made beside in pieces
@@ -38,6 +39,7 @@ struct call_rows {
 	bool complete;			/**< set by the owner: no more is to come */
 	/* private */
 	struct query *query;
+	enum query_subject of;		/* what is listed */
 	struct buf text;		/* what was asked for; keys borrow from it */
 	bool sorted;			/* by now, else as they came */
 	bool wanted;			/* another order was asked for than there is */
@@ -51,6 +53,8 @@ struct call_rows {
 };
 
 void call_rows_init(struct call_rows *r, struct query *q);
+/** The same for a list of what @p of says. */
+void call_rows_init_of(struct call_rows *r, struct query *q, enum query_subject of);
 void call_rows_release(struct call_rows *r);
 
 /** Forget all calls; the order that was asked for stays. */

@@ -26,6 +26,7 @@ calls_reset(struct calls_state *st, const struct views_app *app)
 	call_set_clear(&st->selected);
 	tally_release(&st->tally);
 	buf_clear(&st->no_sip);
+	st->streams.at = 0;
 	st->list = (struct list){ 0 };
 	st->no_sip_list = (struct list){ 0 };
 	st->rate = (struct calls_rate){ 0 };

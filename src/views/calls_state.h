@@ -94,6 +94,8 @@ struct calls_state {
 	struct buf before;	/* the filter when that began */
 	struct filter_error error;	/* of what is typed; text empty: none */
 
+	struct streams_memory streams;	/* how the list of streams was left */
+
 	struct buf no_sip;	/* what there is instead */
 	struct list no_sip_list;
 };

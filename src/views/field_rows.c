@@ -9,7 +9,7 @@ field_rows_release(struct field_rows *r)
 	for (size_t i = 0; i < r->n; i++)
 		buf_release(&r->rows[i].name);
 	free(r->rows);
-	*r = (struct field_rows){ NULL, 0, 0 };
+	*r = (struct field_rows){ .n = 0 };
 }
 
 /* @return the row of @p field, or SIZE_MAX. */
@@ -32,14 +32,14 @@ field_rows_put(struct field_rows *r, size_t at, struct str name)
 	struct field_row row = { .on = false };
 	size_t there;
 
-	if (!field_find(QUERY_CALL, name, &row.field) || at > r->n)
+	if (!field_find(r->of, name, &row.field) || at > r->n)
 		BUG("field %.*s at %zu", STR_ARG(name), at);
 	there = find(r, &row.field);
 	if (there != SIZE_MAX)
 		return there;
 	field_name_add(&row.name, &row.field);
 	/* Again, for the header to be borrowed from our copy. */
-	field_find(QUERY_CALL, buf_str(&row.name), &row.field);
+	field_find(r->of, buf_str(&row.name), &row.field);
 	ARRAY_GROW(r->rows, r->cap, r->n + 1);
 	memmove(r->rows + at + 1, r->rows + at, (r->n - at) * sizeof(*r->rows));
 	r->rows[at] = row;
@@ -60,15 +60,20 @@ field_rows_move(struct field_rows *r, size_t from, size_t to)
 void
 field_rows_fill(struct field_rows *r, const struct call_columns *columns)
 {
+	const struct field_def *defs;
+	size_t n;
+
 	field_rows_release(r);
+	r->of = columns ? columns->of : QUERY_CALL;
 	for (size_t i = 0; columns && i < columns->n; i++) {
 		size_t at = field_rows_put(r, r->n, buf_str(&columns->list[i].name));
 
 		r->rows[at].on = true;
 		r->rows[at].width = columns->list[i].width;
 	}
-	for (size_t i = 0; i < CALL_FIELD_TOTAL; i++)
-		field_rows_put(r, r->n, str_of(call_field_defs[i].name));
+	n = field_table(r->of, &defs);
+	for (size_t i = 0; i < n; i++)
+		field_rows_put(r, r->n, str_of(defs[i].name));
 }
 
 struct str

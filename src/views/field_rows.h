@@ -1,6 +1,6 @@
 /**
- * @file field_rows.h  The fields of a call as rows to choose from: those of columns
- * first, then all others.
+ * @file field_rows.h  The fields of a call, or a stream, as rows to choose from: those of
+ * columns first, then all others.
  */
 #ifndef VIEWS_FIELD_ROWS_H
 #define VIEWS_FIELD_ROWS_H
@@ -20,12 +20,13 @@ struct field_row {
 struct field_rows {
 	struct field_row *rows;	/**< owned */
 	size_t n, cap;
+	enum query_subject of;	/**< whose fields they are */
 };
 
 /** Zeroed is empty. */
 void field_rows_release(struct field_rows *r);
 
-/** The fields of @p columns (NULL: none) in their order, then those of the table. */
+/** The fields of @p columns (NULL: none, of calls) in their order, then those of the table. */
 void field_rows_fill(struct field_rows *r, const struct call_columns *columns);
 
 /** Put a row for the field @p name, which field_find() knows, at place @p at (at most n).

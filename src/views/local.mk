@@ -18,16 +18,23 @@ librung_a_SOURCES += \
 	src/views/flow_move.c \
 	src/views/flow_preview.c src/views/flow_preview.h \
 	src/views/flow_search.c src/views/flow_search.h \
+	src/views/flow_stream.c src/views/flow_stream.h \
+	src/views/flow_strip.c \
 	src/views/flow_summary.c src/views/flow_summary.h \
 	src/views/message_lines.c src/views/message_lines.h \
 	src/views/parts.h \
+	src/views/page.c src/views/page.h \
 	src/views/plot.c src/views/plot.h \
 	src/views/raw_hex.c \
 	src/views/raw_lines.h \
 	src/views/raw_parsed.c \
 	src/views/raw_sdp.c \
 	src/views/raw_search.c src/views/raw_search.h \
+	src/views/series_plot.c src/views/series_plot.h \
 	src/views/stats_rows.c src/views/stats_rows.h \
+	src/views/stream_page.c src/views/stream_page.h src/views/stream_page_int.h \
+	src/views/stream_rows.c src/views/stream_rows.h \
+	src/views/stream_tables.c \
 	src/views/syntax.c src/views/syntax.h \
 	src/views/tally.c src/views/tally.h \
 	src/views/view_calls.c \
@@ -44,6 +51,8 @@ librung_a_SOURCES += \
 	src/views/view_settings.c \
 	src/views/view_sort.c \
 	src/views/view_stats.c \
+	src/views/view_stream.c \
+	src/views/view_streams.c \
 	src/views/views.c src/views/views.h
 
 unit_tests += \
@@ -55,10 +64,13 @@ unit_tests += \
 	tests/unit/test_call_rows \
 	tests/unit/test_columns \
 	tests/unit/test_raw \
+	tests/unit/test_series_plot \
+	tests/unit/test_stream_views \
 	tests/unit/test_views
 tests_unit_test_columns_SOURCES = tests/unit/test_columns.c tests/unit/shots.h
 tests_unit_test_flow_SOURCES = tests/unit/test_flow.c tests/unit/shots.h
 tests_unit_test_raw_SOURCES = tests/unit/test_raw.c tests/unit/shots.h
+tests_unit_test_stream_views_SOURCES = tests/unit/test_stream_views.c tests/unit/views_fixture.h tests/unit/shots.h
 tests_unit_test_files_SOURCES = tests/unit/test_files.c tests/unit/forms_fixture.h tests/unit/shots.h
 tests_unit_test_forms_SOURCES = tests/unit/test_forms.c tests/unit/forms_fixture.h tests/unit/shots.h
 

@@ -77,6 +77,7 @@ calls_close(struct view *v)
 	buf_release(&st->filter_text);
 	buf_release(&st->before);
 	buf_release(&st->no_sip);
+	streams_memory_release(&st->streams);
 }
 
 /* Lines of what there is instead of SIP. */
@@ -320,6 +321,22 @@ add_filters(struct view *v, struct buf *filter)
 		buf_add_cstr(filter, *where ? where : buf_cstr(&st->filter_text));
 }
 
+/* All streams, orphans too; of the calls listed where some calls are not. */
+static void
+open_streams(struct view *v)
+{
+	struct calls_state *st = v->state;
+	struct buf filter = BUF_INIT;
+	bool picked;
+
+	add_filters(v, &filter);
+	picked = filter.n > 0 || st->first > 0;
+	stack_open(v->stack, &view_streams_ops, &(struct streams_subject){
+		.listed = picked ? &st->rows.shown : NULL, .filter = buf_cstr(&filter),
+		.memory = &st->streams });
+	buf_release(&filter);
+}
+
 static void
 open_statistics(struct view *v)
 {
@@ -421,6 +438,9 @@ act_on_list(struct view *v, enum action action)
 	case ACTION_SAVE:
 		open_save(v);
 		return VIEW_HANDLED;
+	case ACTION_STREAMS:
+		open_streams(v);
+		return VIEW_HANDLED;
 	case ACTION_STATISTICS:
 		open_statistics(v);
 		return VIEW_HANDLED;
@@ -521,7 +541,7 @@ const struct view_ops view_calls_ops = {
 	.state_size = sizeof(struct calls_state),
 	.actions = (const enum action[]){
 		ACTION_OPEN, ACTION_FILTER, ACTION_SELECT, ACTION_OPEN_RAW, ACTION_RELATED,
-		ACTION_SAVE, ACTION_FILTER_FORM, ACTION_STATISTICS, ACTION_CLEAR,
+		ACTION_STREAMS, ACTION_SAVE, ACTION_FILTER_FORM, ACTION_STATISTICS, ACTION_CLEAR,
 		ACTION_FILTER_CLEAR, ACTION_SHOW_ALL, ACTION_SHOW_OPEN, ACTION_SHOW_ANSWERED,
 		ACTION_SHOW_REDIRECTED, ACTION_SHOW_4XX, ACTION_SHOW_5XX, ACTION_SHOW_6XX,
 		ACTION_SHOW_UNANSWERED, ACTION_SHOW_BUSY, ACTION_SHOW_CANCELLED,
@@ -533,7 +553,8 @@ const struct view_ops view_calls_ops = {
 		ACTION_NONE
 	},
 	.keys = (const struct view_keys[]){
-		{ ACTION_FILTER, "/ <F3> <Tab>" },
+		{ ACTION_FILTER, "/ <F3>" },
+		{ ACTION_STREAMS, "<Tab>" },
 		{ ACTION_FILTER_FORM, "<F7> f F" },
 		{ ACTION_FILTER_CLEAR, "<F9>" },
 		{ ACTION_SELECT, "<Space>" },

@@ -183,10 +183,13 @@ static void
 save(struct view *v)
 {
 	const struct views_app *app = v->app;
+	const struct columns_state *st = v->state;
 	struct buf path = BUF_INIT;
 	struct err err;
 
-	if (!app->settings_save)
+	if (st->columns->of != QUERY_CALL)
+		stack_notice(v->stack, "Only the columns of the list of calls are saved.");
+	else if (!app->settings_save)
 		stack_error(v->stack, "There is no settings file here.");
 	else if (app->settings_save(app->ctx, &path, &err) == 0)
 		stack_notice(v->stack, "Saved to %s.", buf_cstr(&path));
@@ -197,7 +200,7 @@ save(struct view *v)
 
 /* Whether a field is called @p name, which stays to be completed after "header.". */
 static bool
-check_name(struct str name, struct err *err)
+check_name(enum query_subject of, struct str name, struct err *err)
 {
 	struct field field;
 	const char *near;
@@ -206,9 +209,9 @@ check_name(struct str name, struct err *err)
 		err_set(err, "name of a header, or a field");
 		return false;
 	}
-	if (field_find(QUERY_CALL, name, &field))
+	if (field_find(of, name, &field))
 		return true;
-	near = field_suggest(QUERY_CALL, name);
+	near = field_suggest(of, name);
 	if (near)
 		err_set(err, "unknown; did you mean %s?", near);
 	else
@@ -226,7 +229,7 @@ columns_asked(struct view *v, enum prompt_result result, struct str text)
 
 	if (result == PROMPT_CANCELLED)
 		return;
-	if (!check_name(name, &err)) {
+	if (!check_name(st->fields.of, name, &err)) {
 		if (result == PROMPT_TAKEN)
 			stack_error(v->stack, "Column '%.*s': %s.", STR_ARG(name), err.text);
 		else

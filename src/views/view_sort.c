@@ -5,6 +5,7 @@
  */
 #include "base/mem.h"
 #include "query/order.h"
+#include "query/stream_fields.h"
 #include "ui/list.h"
 #include "views/field_rows.h"
 #include "views/parts.h"
@@ -115,13 +116,21 @@ apply(struct sort_state *st)
 	st->subject.apply(st->subject.ctx, buf_str(&st->order));
 }
 
+/* The name of the order of arrival. */
+static struct str
+arrival(const struct sort_state *st)
+{
+	return str_of(st->fields.of == QUERY_STREAM ? stream_field_defs[STREAM_FIELD_INDEX].name :
+		      call_field_defs[CALL_FIELD_INDEX].name);
+}
+
 /* Take up the order there is when it opens. */
 static void
 take_order(struct sort_state *st, struct str now)
 {
 	struct order_key keys[ORDER_MAX_KEYS];
 	struct err err;
-	int n = order_parse(QUERY_CALL, str_trim(now).n > 0 ? now : STR("index"), keys, &err);
+	int n = order_parse(st->fields.of, str_trim(now).n > 0 ? now : arrival(st), keys, &err);
 
 	for (int i = 0; i < n; i++) {
 		struct buf name = BUF_INIT;
@@ -150,14 +159,14 @@ choose(struct sort_state *st, size_t row)
 	apply(st);
 }
 
-/* Whether the calls are as they came: then no other key would be asked. */
+/* Whether they are as they came: then no other key would be asked. */
 static bool
 is_arrival(const struct sort_state *st)
 {
 	const struct field *first = &st->fields.rows[st->keys[0].row].field;
 
-	return st->key_count == 1 && first->of == QUERY_CALL &&
-		first->def == &call_field_defs[CALL_FIELD_INDEX];
+	return st->key_count == 1 && first->of == st->fields.of &&
+		str_eq(str_of(first->def->name), arrival(st));
 }
 
 /* Add a key; one that is there is turned, then taken out. */

@@ -128,6 +128,36 @@ struct stats_subject {
 	const char *filter;		/**< what picks them, copied; NULL or empty: nothing */
 };
 
+/** What the list of streams was like when it was left; zeroed at first. */
+struct streams_memory {
+	struct call_columns *columns;	/**< owned; NULL: the usual ones */
+	struct buf order, filter;
+	uint32_t at;			/**< the stream the cursor was on, and 1; 0: none */
+};
+
+void streams_memory_release(struct streams_memory *m);
+
+/** Streams to list. */
+struct streams_subject {
+	const uint32_t *calls;	/**< those of these calls, copied; */
+	size_t n;		/**< 0: of those in listed */
+	/** Kept up meanwhile by who opens it, and outlives the view; NULL: all streams,
+	 * orphans too. */
+	const struct call_set *listed;
+	const char *filter;	/**< what picks these calls, copied; NULL or empty: nothing */
+	struct streams_memory *memory;	/**< outlives the view; NULL: the list begins anew */
+};
+
+/** A stream to tell all of. */
+struct stream_subject {
+	uint32_t stream;	/**< store_stream() */
+};
+
+/** Open the ladder of the call that a stream is of, or the form to save it; or say why
+ * there is none. For the views of streams. */
+void stream_open_flow(struct view *v, uint32_t stream);
+void stream_open_save(struct view *v, uint32_t stream);
+
 /** What there is to save; what is empty is not offered. It begins with the calls
  * selected; else those shown, when they are not all; else all, where shown is given;
  * else this message, or this call. */
@@ -177,6 +207,8 @@ struct sort_subject {
 	_(raw, "struct raw_subject") \
 	_(diff, "struct diff_subject") \
 	_(stats, "struct stats_subject") \
+	_(streams, "struct streams_subject") \
+	_(stream, "struct stream_subject") \
 	_(settings, "none") \
 	_(save, "struct save_subject") \
 	_(filter_form, "struct filter_form_subject") \

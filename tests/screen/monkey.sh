@@ -30,7 +30,7 @@ done >../names
 # Where the list stands, keys that close do nothing.
 cat >../rc <<'RC'
 bind generic search <C-T>
-bind calls filter <C-T> <F3> <Tab>
+bind calls filter <C-T> <F3>
 bind generic none Q /
 bind calls none <Esc> q /
 RC

@@ -180,7 +180,7 @@ typed(void **state)
 	s = run(f, "<Backspace> <Backspace> <Enter>\n:shot taken");
 	has(s, "filter status > 400");
 	has(s, "F1 Help");
-	s = run(f, "<Tab> <C-U> o p t i o n s\n:shot other");
+	s = run(f, "<F3> <C-U> o p t i o n s\n:shot other");
 	has(s, "1 of 5 calls");
 	s = run(f, "<Esc>\n:shot given up");
 	has(s, "filter status > 400");

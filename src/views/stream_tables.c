@@ -1,0 +1,438 @@
+/*
+ * The tables of a stream's page: what the ends report, payload types, digits, segments,
+ * flaws. A table is rows of fields as wide as they need, the last one takes what is left.
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "views/stream_page_int.h"
+
+#define DIGITS_SHOWN	500u	/* that are told */
+#define REPORT_CELLS	14	/* of a column of what was reported */
+#define REPORT_LABEL	17
+
+/* ---- reports ---- */
+
+/** id, label */
+#define REPORT_ROWS(_) \
+	_(SEEN, "seen") \
+	_(PACKETS, "packets") \
+	_(LOST, "lost") \
+	_(LOST_PERCENT, "lost, %") \
+	_(DISCARD, "late, %") \
+	_(JITTER, "jitter") \
+	_(MAX_JITTER, "max jitter") \
+	_(ROUND_TRIP, "round trip") \
+	_(MOS, "MOS") \
+	_(R_FACTOR, "R") \
+	_(BURST_DENSITY, "burst density") \
+	_(BURST_DURATION, "burst, mean") \
+	_(GAP_DENSITY, "gap density") \
+	_(GAP_DURATION, "gap, mean")
+
+enum report_row {
+#define REPORT_ROW_ID(id, label) REPORT_ROW_##id,
+	REPORT_ROWS(REPORT_ROW_ID)
+#undef REPORT_ROW_ID
+	REPORT_ROW_COUNT
+};
+
+/* Append what a report says. @return whether it says anything. */
+static bool
+add_count(struct buf *b, int64_t n)
+{
+	if (n != REPORT_ABSENT)
+		buf_printf(b, "%" PRId64, n);
+	return n != REPORT_ABSENT;
+}
+
+static bool
+add_span(struct buf *b, int64_t span)
+{
+	if (span != TIME_NONE)
+		stream_add_ms(b, span);
+	return span != TIME_NONE;
+}
+
+static bool
+add_real(struct buf *b, double value, int digits, const char *unit)
+{
+	if (!isnan(value))
+		stream_add_real(b, value, digits, unit);
+	return !isnan(value);
+}
+
+static bool
+add_mos(struct buf *b, const struct report *r)
+{
+	if (isnan(r->mos_lq) || isnan(r->mos_cq))
+		return add_real(b, isnan(r->mos_cq) ? r->mos_lq : r->mos_cq, 2, "");
+	buf_printf(b, "LQ %.1f CQ %.1f", r->mos_lq, r->mos_cq);
+	return true;
+}
+
+static bool
+add_reported(struct buf *b, const struct stream_facts *f, const struct report *r,
+	     enum report_row row)
+{
+	switch (row) {
+	case REPORT_ROW_SEEN:
+		stream_add_clock(b, f->app, r->time, 0);
+		return true;
+	case REPORT_ROW_PACKETS:
+		return add_count(b, r->packets);
+	case REPORT_ROW_LOST:
+		return add_count(b, r->lost);
+	case REPORT_ROW_LOST_PERCENT:
+		return add_real(b, r->lost_percent, 2, " %");
+	case REPORT_ROW_DISCARD:
+		return add_real(b, r->discard_percent, 2, " %");
+	case REPORT_ROW_JITTER:
+		return add_span(b, r->jitter);
+	case REPORT_ROW_MAX_JITTER:
+		return add_span(b, r->max_jitter);
+	case REPORT_ROW_ROUND_TRIP:
+		return add_span(b, r->round_trip);
+	case REPORT_ROW_MOS:
+		return add_mos(b, r);
+	case REPORT_ROW_R_FACTOR:
+		return add_real(b, r->r_factor, 1, "");
+	case REPORT_ROW_BURST_DENSITY:
+		return add_real(b, 100 * r->burst_density, 1, " %");
+	case REPORT_ROW_BURST_DURATION:
+		return add_span(b, r->burst_duration);
+	case REPORT_ROW_GAP_DENSITY:
+		return add_real(b, 100 * r->gap_density, 1, " %");
+	case REPORT_ROW_GAP_DURATION:
+		return add_span(b, r->gap_duration);
+	case REPORT_ROW_COUNT:
+		break;
+	}
+	return false;
+}
+
+/* What was measured here of the same. */
+static void
+add_measured(struct buf *b, const struct stream_facts *f, enum report_row row)
+{
+	const struct meter_figures *g = &f->figures;
+	double expected = g->expected > 0 ? (double)g->expected : NAN;
+
+	switch (row) {
+	case REPORT_ROW_SEEN:
+		stream_add_clock(b, f->app, g->end, 0);
+		break;
+	case REPORT_ROW_PACKETS:
+		buf_printf(b, "%" PRIu64, g->packets);
+		break;
+	case REPORT_ROW_LOST:
+		buf_printf(b, "%" PRIu64, g->lost);
+		break;
+	case REPORT_ROW_LOST_PERCENT:
+		stream_add_real(b, 100 * (double)g->lost / expected, 2, " %");
+		break;
+	case REPORT_ROW_DISCARD:
+		stream_add_real(b, 100 * (double)g->late / expected, 2, " %");
+		break;
+	case REPORT_ROW_JITTER:
+		stream_add_ms(b, g->mean_jitter);
+		break;
+	case REPORT_ROW_MAX_JITTER:
+		stream_add_ms(b, g->max_jitter);
+		break;
+	case REPORT_ROW_ROUND_TRIP:
+		stream_add_ms(b, f->st->round_trip);
+		break;
+	case REPORT_ROW_MOS:
+		stream_add_real(b, f->quality.known ? f->quality.mos : NAN, 2, "");
+		break;
+	case REPORT_ROW_R_FACTOR:
+		stream_add_real(b, f->quality.known ? f->quality.r_factor : NAN, 1, "");
+		break;
+	case REPORT_ROW_BURST_DENSITY:
+		stream_add_real(b, 100 * g->burst_density, 1, " %");
+		break;
+	case REPORT_ROW_BURST_DURATION:
+		stream_add_ms(b, g->burst_duration);
+		break;
+	case REPORT_ROW_GAP_DENSITY:
+		stream_add_real(b, 100 * g->gap_density, 1, " %");
+		break;
+	case REPORT_ROW_GAP_DURATION:
+		stream_add_ms(b, g->gap_duration);
+		break;
+	case REPORT_ROW_COUNT:
+		break;
+	}
+}
+
+/* All reports, and from which sources. */
+struct reports {
+	const struct report *list;
+	size_t n;
+	uint8_t sources[REPORT_SOURCE_COUNT];	/* the latest first */
+	size_t source_n;
+};
+
+static void
+find_sources(struct reports *r)
+{
+	for (size_t at = r->n; at-- > 0;) {
+		size_t i = 0;
+
+		while (i < r->source_n && r->sources[i] != r->list[at].source)
+			i++;
+		if (i == r->source_n)
+			r->sources[r->source_n++] = r->list[at].source;
+	}
+}
+
+/* Append what the last report of a source says that tells it: of RTCP, a sender's report
+ * often comes after that of the receiver. @return whether there is one. */
+static bool
+add_last(struct buf *b, const struct stream_facts *f, const struct reports *r, uint8_t source,
+	 enum report_row row)
+{
+	for (size_t at = r->n; at-- > 0;)
+		if (r->list[at].source == source && add_reported(b, f, &r->list[at], row))
+			return true;
+	return false;
+}
+
+/* A row, unless no report tells that. */
+static void
+add_report_row(struct stream_page *p, const struct stream_facts *f, const struct reports *r,
+	       enum report_row row, const char *label)
+{
+	struct buf told = BUF_INIT, b = BUF_INIT;
+	int y = p->page.rows;
+	bool any = false;
+
+	for (size_t i = 0; i < r->source_n; i++) {
+		buf_clear(&told);
+		if (add_last(&told, f, r, r->sources[i], row)) {
+			any = true;
+			page_put(&p->page, y, REPORT_LABEL + (REPORT_CELLS + 1) * (int)(i + 1),
+				 REPORT_CELLS, ROLE_NORMAL, CANVAS_RIGHT, buf_str(&told));
+		}
+	}
+	if (any) {
+		add_measured(&b, f, row);
+		page_put(&p->page, y, 0, REPORT_LABEL, ROLE_DIM, CANVAS_LEFT, str_of(label));
+		page_put(&p->page, y, REPORT_LABEL, REPORT_CELLS, ROLE_NORMAL, CANVAS_RIGHT,
+			 buf_str(&b));
+	}
+	buf_release(&told);
+	buf_release(&b);
+}
+
+void
+stream_page_reports(struct stream_page *p, const struct stream_facts *f)
+{
+	static const char *const labels[] = {
+#define REPORT_ROW_LABEL(id, label) label,
+		REPORT_ROWS(REPORT_ROW_LABEL)
+#undef REPORT_ROW_LABEL
+	};
+	struct reports r = { .n = 0 };
+	uint64_t total = 0;
+	char note[64] = "";
+	int head;
+
+	r.n = store_stream_reports(f->app->store, f->st, &r.list, &total);
+	if (r.n > 0)
+		snprintf(note, sizeof(note), "%" PRIu64 " report%s", total, total == 1 ? "" : "s");
+	page_head(&p->page, "Reported beside measured", note);
+	head = p->page.rows;
+	if (r.n == 0) {
+		page_put(&p->page, head, 0, p->page.width, ROLE_DIM, CANVAS_LEFT,
+			 STR("neither end reported about it"));
+		return;
+	}
+	find_sources(&r);
+	page_put(&p->page, head, REPORT_LABEL, REPORT_CELLS, ROLE_HOST, CANVAS_RIGHT,
+		 STR("measured"));
+	for (size_t i = 0; i < r.source_n; i++)
+		page_put(&p->page, head, REPORT_LABEL + (REPORT_CELLS + 1) * (int)(i + 1),
+			 REPORT_CELLS, ROLE_HOST, CANVAS_RIGHT,
+			 str_of(report_source_name((enum report_source)r.sources[i])));
+	for (enum report_row row = 0; row < REPORT_ROW_COUNT; row++)
+		add_report_row(p, f, &r, row, labels[row]);
+}
+
+/* ---- payload types ---- */
+
+/* Whether its name tells its kind. */
+static bool
+is_named(const struct stream_codec *codec)
+{
+	return codec->name && str_eq_ci(str_of(codec->name), str_of(codec_kind_name(
+						(enum codec_kind)codec->codec->kind)));
+}
+
+void
+stream_page_codecs(struct stream_page *p, const struct stream_facts *f)
+{
+	const struct stream *st = f->st;
+	struct buf b = BUF_INIT;
+
+	if (st->codec_n == 0)
+		return;
+	page_head(&p->page, "Payload types", st->codec_n == STREAM_CODECS_MAX ?
+		  "more are counted with the last one" : NULL);
+	for (unsigned int i = 0; i < st->codec_n && i < STREAM_CODECS_MAX; i++) {
+		const struct stream_codec *codec = &st->codecs[i];
+		int row = p->page.rows;
+
+		page_printf(&p->page, row, 0, 4, ROLE_NORMAL, "%3u", codec->payload_type);
+		buf_clear(&b);
+		stream_add_codec(&b, codec);
+		page_put(&p->page, row, 5, 22, ROLE_NORMAL, CANVAS_LEFT, buf_str(&b));
+		page_printf(&p->page, row, 28, 17, ROLE_NORMAL, "%9" PRIu64 " packet%s",
+			    codec->packets, codec->packets == 1 ? "" : "s");
+		buf_clear(&b);
+		buf_add_cstr(&b, codec->described ? "in the SDP" : "not in an SDP");
+		if (codec->codec && !is_named(codec))
+			buf_printf(&b, ", %s",
+				   codec_kind_name((enum codec_kind)codec->codec->kind));
+		if (codec->ptime_ms > 0)
+			buf_printf(&b, ", ptime %" PRIu32 " ms", codec->ptime_ms);
+		page_put(&p->page, row, 46, p->page.width - 46, ROLE_DIM, CANVAS_LEFT,
+			 buf_str(&b));
+	}
+	buf_release(&b);
+}
+
+/* ---- digits ---- */
+
+static void
+add_digit(struct stream_page *p, const struct stream_facts *f, const struct digit *d)
+{
+	int row = p->page.rows;
+	struct buf b = BUF_INIT;
+
+	if (d->text[0])
+		text_add_visible(&b, str_of(d->text), false);
+	else
+		buf_printf(&b, "event %u", d->event);
+	page_put(&p->page, row, 0, 9, ROLE_SELECTED, CANVAS_LEFT, buf_str(&b));
+	buf_clear(&b);
+	stream_add_clock(&b, f->app, d->time, 3);
+	page_put(&p->page, row, 10, 12, ROLE_TIME, CANVAS_LEFT, buf_str(&b));
+	buf_clear(&b);
+	if (d->duration == TIME_NONE)
+		buf_add_cstr(&b, "–");
+	else
+		buf_printf(&b, "%.0f ms", (double)d->duration / NS_PER_MS);
+	page_put(&p->page, row, 23, 9, ROLE_NORMAL, CANVAS_RIGHT, buf_str(&b));
+	buf_clear(&b);
+	if (d->volume > 0)
+		buf_add_cstr(&b, "–");
+	else
+		buf_printf(&b, "%d dBm0", d->volume);
+	page_put(&p->page, row, 33, 9, ROLE_NORMAL, CANVAS_RIGHT, buf_str(&b));
+	page_printf(&p->page, row, 44, p->page.width - 44, d->ended ? ROLE_DIM : ROLE_WARNING,
+		    "%s, %u%s packet%s%s", digit_source_name(d->source), d->packets,
+		    d->packets == UINT8_MAX ? " or more" : "", d->packets == 1 ? "" : "s",
+		    d->ended ? "" : ", its end is missing");
+	buf_release(&b);
+}
+
+void
+stream_page_digits(struct stream_page *p, const struct stream_facts *f)
+{
+	const struct digit **list = NULL;
+	size_t cap = 0, n = store_stream_digits(f->app->store, f->st, &list, &cap);
+	struct buf b = BUF_INIT;
+
+	if (n > 0) {
+		for (size_t i = 0; i < n && i < DIGITS_SHOWN; i++)
+			text_add_visible(&b, str_of(list[i]->text), false);
+		page_head(&p->page, "DTMF", buf_cstr(&b));
+	}
+	for (size_t i = 0; i < n && i < DIGITS_SHOWN; i++)
+		add_digit(p, f, list[i]);
+	if (n > DIGITS_SHOWN)
+		page_printf(&p->page, p->page.rows, 0, p->page.width, ROLE_DIM,
+			    "and %zu more", n - DIGITS_SHOWN);
+	free(list);
+	buf_release(&b);
+}
+
+/* ---- segments ---- */
+
+static const char *
+reason_help(unsigned int reason)
+{
+#define REASON_HELP(id, name, help) help,
+	static const char *const helps[] = { METER_REASONS(REASON_HELP) };
+#undef REASON_HELP
+
+	return reason < METER_REASON_COUNT ? helps[reason] : "";
+}
+
+static void
+add_segment(struct stream_page *p, const struct stream_facts *f, uint32_t i,
+	    const struct meter_segment *s)
+{
+	int row = p->page.rows;
+	struct buf b = BUF_INIT;
+
+	page_printf(&p->page, row, 0, 3, ROLE_DIM, "%3" PRIu32, i + 1);
+	stream_add_clock(&b, f->app, s->start, 3);
+	page_put(&p->page, row, 4, 12, ROLE_TIME, CANVAS_LEFT, buf_str(&b));
+	buf_clear(&b);
+	if (s->start != TIME_NONE && s->end != TIME_NONE)
+		span_add(&b, span_between(s->start, s->end));
+	page_put(&p->page, row, 17, 10, ROLE_NORMAL, CANVAS_RIGHT, buf_str(&b));
+	page_printf(&p->page, row, 28, 8, ROLE_NORMAL, "%8" PRIu32, s->packets);
+	page_printf(&p->page, row, 37, 6, ROLE_NORMAL, "%6" PRIu32, s->lost);
+	page_printf(&p->page, row, 44, 3, ROLE_NORMAL, "%3u", s->payload_type);
+	buf_clear(&b);
+	buf_add_cstr(&b, reason_help(s->reason));
+	if (s->pause > 0) {
+		buf_add_cstr(&b, ", after a pause of ");
+		span_add(&b, s->pause);
+	}
+	page_put(&p->page, row, 48, p->page.width - 48, ROLE_DIM, CANVAS_LEFT, buf_str(&b));
+	buf_release(&b);
+}
+
+void
+stream_page_segments(struct stream_page *p, const struct stream_facts *f)
+{
+	struct meter_segment segment;
+	uint32_t i = 0;
+	int row;
+
+	/* A single one is the stream itself. */
+	if (f->figures.segments < 2)
+		return;
+	page_head(&p->page, "Segments", "no loss, no jitter is counted from one to the next");
+	row = p->page.rows;
+	page_put(&p->page, row, 4, 23, ROLE_DIM, CANVAS_LEFT, STR("begins           lasts"));
+	page_put(&p->page, row, 28, 19, ROLE_DIM, CANVAS_LEFT, STR(" packets   lost  PT"));
+	page_put(&p->page, row, 48, p->page.width, ROLE_DIM, CANVAS_LEFT, STR("why it begins"));
+	for (; meter_segment(&f->st->meter, i, &segment); i++)
+		add_segment(p, f, i, &segment);
+	if (f->figures.segments > i)
+		page_printf(&p->page, p->page.rows, 0, p->page.width, ROLE_DIM,
+			    "and %" PRIu32 " more that were not kept", f->figures.segments - i);
+}
+
+/* ---- flaws ---- */
+
+void
+stream_page_flaws(struct stream_page *p, const struct stream_facts *f)
+{
+	if (f->st->flaws == 0)
+		return;
+	page_head(&p->page, "Flaws", NULL);
+	for (unsigned int i = 0; i < RTP_FLAW_COUNT; i++)
+		if (f->st->flaws & 1u << i)
+			stream_page_say(p, rtp_flaw_defs[i].name, ROLE_WARNING, "%s",
+					rtp_flaw_defs[i].help);
+}

@@ -1,0 +1,654 @@
+/*
+ * The list of streams: of all calls, of those that are listed, or of some. Which are shown
+ * is in stream_rows.c, their order in call_rows.c, and their columns are placed as those
+ * of calls are.
+ */
+#include <inttypes.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "query/stream_fields.h"
+#include "ui/list.h"
+#include "ui/stack.h"
+#include "views/call_columns.h"
+#include "views/parts.h"
+#include "views/stream_page.h"
+#include "views/stream_rows.h"
+
+#define HEAD_ROWS	1	/* the titles */
+#define LOOK_US		2000	/* of looking at streams again in a refresh */
+#define TYPING_MS	3	/* of a slice, while a filter is typed */
+#define SOURCE_CELLS	14	/* of a title, kept for what is read */
+
+struct streams_state {
+	struct list list;
+	struct stream_rows rows;
+	struct call_columns columns;
+	struct call_layout layout;
+	int scroll;		/* columns to the right */
+	uint32_t anchor;	/* the stream the cursor stands on; STREAM_NONE: not moved yet */
+	struct buf of;		/* which calls: for the title */
+	bool single;		/* one call */
+	struct streams_memory *memory;
+	bool asking;		/* the filter is being typed */
+	struct buf before;	/* the filter when that began */
+	struct filter_error error;
+};
+
+void
+streams_memory_release(struct streams_memory *m)
+{
+	if (m->columns)
+		call_columns_release(m->columns);
+	free(m->columns);
+	buf_release(&m->order);
+	buf_release(&m->filter);
+	*m = (struct streams_memory){ 0 };
+}
+
+/* ---- rows ---- */
+
+/* The stream the cursor is on, or STREAM_NONE. */
+static uint32_t
+current(const struct streams_state *st)
+{
+	uint32_t stream = call_rows_at(&st->rows.rows, (uint32_t)st->list.cursor);
+
+	return stream == UINT32_MAX ? STREAM_NONE : stream;
+}
+
+/* The cursor stays on its stream where rows come in above it. */
+static void
+fit_cursor(struct streams_state *st)
+{
+	int64_t before = st->list.cursor;
+
+	if (st->anchor == STREAM_NONE || st->list.count == 0)
+		return;
+	if (call_set_has(&st->rows.rows.shown, st->anchor)) {
+		uint32_t row = call_rows_row(&st->rows.rows, st->anchor);
+
+		st->list.top += (int64_t)row - before;
+		list_go(&st->list, row);
+	} else if (!stream_rows_is_sifting(&st->rows)) {
+		st->anchor = current(st);
+	}
+}
+
+static void
+place_columns(const struct view *v, struct call_layout *layout)
+{
+	const struct views_app *app = v->app;
+	const struct streams_state *st = v->state;
+	int digits = snprintf(NULL, 0, "%" PRIu32, st->rows.known);
+	int fixed = (int)app->settings->fixed_columns;
+
+	call_columns_fit(&st->columns, layout, v->width, fixed, st->scroll, digits);
+	if (layout->more)
+		call_columns_fit(&st->columns, layout, v->width - 1, fixed, st->scroll, digits);
+}
+
+static void
+fit(struct view *v)
+{
+	struct streams_state *st = v->state;
+	int height = v->height - HEAD_ROWS;
+
+	list_fit(&st->list, call_rows_count(&st->rows.rows), height > 0 ? height : 0);
+	fit_cursor(st);
+	place_columns(v, &st->layout);
+	if (st->scroll > st->layout.scroll_max)
+		st->scroll = st->layout.scroll_max;
+}
+
+/* ---- the filter ---- */
+
+static void
+note(struct view *v)
+{
+	const struct streams_state *st = v->state;
+
+	stack_ask_mark(v->stack, st->error.text[0] != '\0' ? st->error.column : 0);
+	if (st->error.text[0] != '\0')
+		stack_ask_note(v->stack, true, "column %zu", st->error.column);
+	else
+		stack_ask_note(v->stack, false, "%s%" PRIu32 " of %" PRIu32,
+			       stream_rows_is_sifting(&st->rows) ? "…" : "",
+			       call_rows_count(&st->rows.rows), st->rows.base.members);
+}
+
+static void
+ask(struct view *v, struct str text)
+{
+	struct streams_state *st = v->state;
+
+	st->asking = true;
+	stack_ask(v->stack, v, STACK_ASK_FILTER, "Filter: ", text);
+	note(v);
+	fit(v);
+}
+
+static void
+ask_filter(struct view *v)
+{
+	struct streams_state *st = v->state;
+
+	st->error.text[0] = '\0';
+	buf_clear(&st->before);
+	buf_add_str(&st->before, buf_str(&st->rows.filter_text));
+	ask(v, buf_str(&st->before));
+}
+
+/* When it means nothing, that is said in the footer. */
+static void
+set_filter(struct view *v, struct str expression)
+{
+	struct streams_state *st = v->state;
+	struct filter_error err;
+
+	if (stream_rows_filter(&st->rows, expression, &err) != 0)
+		stack_error(v->stack, "Filter: column %zu: %s", err.column, err.text);
+	fit(v);
+}
+
+static void
+streams_asked(struct view *v, enum prompt_result result, struct str text)
+{
+	struct streams_state *st = v->state;
+
+	st->error.text[0] = '\0';
+	if (result == PROMPT_CANCELLED) {
+		st->asking = false;
+		set_filter(v, buf_str(&st->before));
+		return;
+	}
+	if (stream_rows_filter(&st->rows, text, &st->error) == 0) {
+		st->error.text[0] = '\0';
+		st->asking = result == PROMPT_CHANGED;
+	} else if (result == PROMPT_TAKEN) {
+		struct buf copy = BUF_INIT;
+
+		/* It means nothing: it stays to be mended. */
+		buf_add_str(&copy, text);
+		ask(v, buf_str(&copy));
+		buf_release(&copy);
+	}
+	if (st->asking)
+		note(v);
+	fit(v);
+}
+
+/* ---- coming and going ---- */
+
+/* Which calls, where it is not all. */
+static void
+say_of(struct streams_state *st, const struct views_app *app, const struct streams_subject *what)
+{
+	if (what->n == 1) {
+		buf_add_cstr(&st->of, "of call ");
+		stream_add_call(&st->of, app, what->calls[0]);
+	} else if (what->n > 1) {
+		buf_printf(&st->of, "of %zu calls", what->n);
+	} else if (what->listed) {
+		buf_add_cstr(&st->of, "of the calls listed");
+		if (what->filter && *what->filter)
+			buf_printf(&st->of, " (%s)", what->filter);
+	}
+	st->single = what->n == 1;
+}
+
+/* Be as it was when it was left. */
+static void
+recall(struct view *v, struct streams_memory *m)
+{
+	struct streams_state *st = v->state;
+	struct filter_error error;
+	struct err err;
+
+	for (size_t i = 0; m->columns && i < m->columns->n; i++) {
+		if (i == 0)
+			call_columns_clear(&st->columns);
+		call_columns_add(&st->columns, buf_str(&m->columns->list[i].name),
+				 m->columns->list[i].width, &err);
+	}
+	if (call_rows_sort(&st->rows.rows, buf_str(&m->order), &err) < 0 ||
+	    stream_rows_filter(&st->rows, buf_str(&m->filter), &error) < 0)
+		stack_error(v->stack, "The list of streams begins anew.");
+	st->anchor = m->at > 0 ? m->at - 1 : STREAM_NONE;
+}
+
+static void
+streams_open(struct view *v, const void *subject)
+{
+	const struct streams_subject *what = subject;
+	struct streams_state *st = v->state;
+
+	st->anchor = STREAM_NONE;
+	call_columns_init_of(&st->columns, QUERY_STREAM);
+	stream_rows_init(&st->rows, v->app, what);
+	say_of(st, v->app, what);
+	st->memory = what->memory;
+	if (st->memory)
+		recall(v, st->memory);
+	/* A short list is there at once. */
+	stream_rows_work(&st->rows, time_monotonic_us() + LOOK_US);
+}
+
+static void
+streams_close(struct view *v)
+{
+	struct streams_state *st = v->state;
+	struct streams_memory *m = st->memory;
+
+	if (m) {
+		streams_memory_release(m);
+		call_rows_add_sort(&st->rows.rows, &m->order);
+		buf_add_str(&m->filter, buf_str(&st->rows.filter_text));
+		m->at = st->anchor == STREAM_NONE ? 0 : st->anchor + 1;
+		m->columns = xmalloc(sizeof(*m->columns));
+		*m->columns = st->columns;
+	} else {
+		call_columns_release(&st->columns);
+	}
+	stream_rows_release(&st->rows);
+	buf_release(&st->of);
+	buf_release(&st->before);
+}
+
+static bool
+streams_work(struct view *v, int budget_ms)
+{
+	struct streams_state *st = v->state;
+
+	/* The next key comes soon. */
+	if (st->asking && budget_ms > TYPING_MS)
+		budget_ms = TYPING_MS;
+	return stream_rows_work(&st->rows, time_monotonic_us() + budget_ms * INT64_C(1000));
+}
+
+static bool
+streams_refresh(struct view *v)
+{
+	struct streams_state *st = v->state;
+	bool changed = stream_rows_look(&st->rows, time_monotonic_us() + LOOK_US);
+
+	fit(v);
+	if (changed && st->asking)
+		note(v);
+	return changed;
+}
+
+/* ---- drawing ---- */
+
+static void
+streams_title(const struct view *v, struct buf *left, struct buf *right)
+{
+	const struct views_app *app = v->app;
+	const struct streams_state *st = v->state;
+	const struct views_progress *p = &st->rows.progress;
+	uint32_t rows = call_rows_count(&st->rows.rows), all = st->rows.base.members;
+	int room;
+
+	if (!p->ended && !p->live && p->total > 0)
+		buf_printf(right, "reading %d%%  ", (int)(100.0 * (double)(p->bytes < p->total ?
+					p->bytes : p->total) / (double)p->total));
+	if (st->rows.progress.paused)
+		buf_add_cstr(right, "paused  ");
+	if (call_rows_is_sorting(&st->rows.rows))
+		buf_add_cstr(right, "sorting  ");
+	if (stream_rows_is_sifting(&st->rows))
+		buf_printf(right, "filtering %d%%  ",
+			   (int)(100.0 * st->rows.sifted / st->rows.known));
+	if (st->rows.orphans.members > 0)
+		buf_printf(right, "%" PRIu32 " orphan%s  ", st->rows.orphans.members,
+			   st->rows.orphans.members == 1 ? "" : "s");
+	if (rows != all)
+		buf_printf(right, "%" PRIu32 " of ", rows);
+	buf_printf(right, "%" PRIu32 " stream%s", all, all == 1 ? "" : "s");
+	buf_printf(left, "Streams %s", buf_cstr(&st->of));
+	if (st->rows.filter_text.n > 0)
+		buf_printf(left, "%swhere %s", st->of.n > 0 ? " " : "",
+			   buf_cstr(&st->rows.filter_text));
+	room = v->width - text_width(buf_str(right)) - text_width(buf_str(left)) - 4;
+	if (room >= SOURCE_CELLS && app->source) {
+		buf_add_cstr(left, left->p[left->n - 1] == ' ' ? " " : "  ");
+		parts_add_tail(left, str_of(app->source), room);
+	}
+}
+
+/* The call of a stream; of an orphan how sure it is that it is one at all. */
+static enum role
+add_call(struct buf *b, const struct views_app *app, const struct query_item *item)
+{
+	if (item->call) {
+		stream_add_call(b, app, item->call->index);
+		return ROLE_NORMAL;
+	}
+	buf_printf(b, "orphan %u %%", item->stream->confidence);
+	return ROLE_WARNING;
+}
+
+/* What is bad is seen. */
+static enum role
+role_of_value(const struct views_app *app, const struct field *field,
+	      const struct field_value *value)
+{
+	const struct quality_limits *limits = &app->query->limits;
+	struct str level;
+
+	if (value->absent)
+		return ROLE_DIM;
+	if (field->of != QUERY_STREAM)
+		return ROLE_NORMAL;
+	switch ((enum stream_field)(field->def - stream_field_defs)) {
+	case STREAM_FIELD_LOST_PERCENT:
+	case STREAM_FIELD_WORST_LOSS_PERCENT:
+	case STREAM_FIELD_REPORTED_LOST_PERCENT:
+		return role_of_loss(value->as.real, limits);
+	case STREAM_FIELD_MOS:
+	case STREAM_FIELD_WORST_MOS:
+	case STREAM_FIELD_REPORTED_MOS:
+		return role_of_mos(value->as.real, limits);
+	case STREAM_FIELD_QUALITY:
+		level = value->as.text;
+		return str_eq(level, str_of(quality_level_name(QUALITY_CRITICAL))) ? ROLE_ERROR :
+		       str_eq(level, str_of(quality_level_name(QUALITY_WARNING))) ?
+		       ROLE_WARNING : ROLE_OK;
+	case STREAM_FIELD_CODEC:
+		return ROLE_MEDIA;
+	case STREAM_FIELD_FLAWS:
+		return ROLE_WARNING;
+	default:
+		return ROLE_NORMAL;
+	}
+}
+
+/* Both ends of it, for the last one has the port. */
+static void
+add_host(struct buf *b, const struct views_app *app, const struct net_endpoint *at, int width)
+{
+	struct buf text = BUF_INIT;
+
+	parts_add_host(&text, app, at);
+	parts_add_middle(b, buf_str(&text), width);
+	buf_release(&text);
+}
+
+static void
+draw_cell(const struct views_app *app, struct canvas *c, int y, const struct call_place *at,
+	  const struct call_column *column, const struct query_item *item, struct buf *scratch)
+{
+	const struct field_style style = {
+		.form = FIELD_FORM_SCREEN, .time = TIME_CLOCK, .utc = app->utc,
+		.ascii = app->ascii, .origin = TIME_NONE,
+	};
+	bool is_right = field_is_right(column->field.def);
+	struct field_value value;
+	enum role role;
+
+	buf_clear(scratch);
+	if (call_column_is_call(column)) {
+		role = add_call(scratch, app, item);
+		is_right = false;
+	} else {
+		value = field_get(app->query, &column->field, item);
+		role = role_of_value(app, &column->field, &value);
+		if (value.kind == FIELD_ADDRESS && !value.absent)
+			add_host(scratch, app, &value.as.endpoint, at->width);
+		else
+			field_format(scratch, &value, &style);
+	}
+	canvas_field(c, y, at->x, at->width, role, is_right ? CANVAS_RIGHT : CANVAS_LEFT,
+		     buf_str(scratch));
+}
+
+static void
+draw_rows(const struct view *v, struct canvas *c, const struct call_layout *layout)
+{
+	const struct views_app *app = v->app;
+	const struct streams_state *st = v->state;
+	struct buf scratch = BUF_INIT;
+
+	for (int y = HEAD_ROWS; y < canvas_height(c); y++) {
+		int64_t row = st->list.top + y - HEAD_ROWS;
+		uint32_t stream = call_rows_at(&st->rows.rows, (uint32_t)row);
+		struct query_item item;
+
+		if (stream == UINT32_MAX)
+			break;
+		item = query_stream(app->query, stream);
+		for (size_t i = 0; i < st->columns.n; i++)
+			if (layout->places[i].width)
+				draw_cell(app, c, y, &layout->places[i], &st->columns.list[i], &item,
+					  &scratch);
+		if (layout->mark >= 0 && (!item.call || item.stream->flaws))
+			canvas_text(c, y, layout->mark, 1, ROLE_WARNING,
+				    item.call ? STR("!") : STR("?"));
+		if (row == st->list.cursor)
+			canvas_paint(c, y, 0, canvas_width(c), ROLE_CURSOR);
+	}
+	buf_release(&scratch);
+}
+
+/* The title of a column, and whether the list is sorted by it. */
+static void
+draw_head(const struct view *v, struct canvas *c, const struct call_layout *layout)
+{
+	const struct streams_state *st = v->state;
+	bool reverse;
+
+	canvas_fill(c, 0, 0, 1, canvas_width(c), ROLE_HEADER, " ");
+	for (size_t i = 0; i < st->columns.n; i++) {
+		const struct call_column *column = &st->columns.list[i];
+		const struct call_place *at = &layout->places[i];
+		bool is_right = field_is_right(column->field.def) && !call_column_is_call(column);
+		struct str title = call_column_title(column);
+		int cells = text_width(title), x;
+
+		if (at->width == 0)
+			continue;
+		canvas_field(c, 0, at->x, at->width, ROLE_HEADER,
+			     is_right ? CANVAS_RIGHT : CANVAS_LEFT, title);
+		if (!call_rows_is_first(&st->rows.rows, &column->field, &reverse))
+			continue;
+		if (cells > at->width)
+			cells = at->width;
+		x = is_right ? at->x + at->width - cells - 1 : at->x + cells;
+		x = x < 0 ? 0 : x >= canvas_width(c) ? canvas_width(c) - 1 : x;
+		canvas_text(c, 0, x, 1, ROLE_HEADER, c->ascii ? reverse ? STR("v") : STR("^") :
+			    reverse ? STR("▼") : STR("▲"));
+	}
+	if (layout->more)
+		canvas_fill(c, 0, canvas_width(c) - 1, 1, 1, ROLE_HEADER, "▶");
+}
+
+/* Why there are no rows. */
+static void
+draw_none(const struct view *v, struct canvas *c)
+{
+	const struct streams_state *st = v->state;
+	struct canvas rest = canvas_part(c, HEAD_ROWS, 0, canvas_height(c) - HEAD_ROWS,
+					 canvas_width(c));
+
+	if (stream_rows_is_sifting(&st->rows))
+		return;
+	if (st->rows.base.members > 0)
+		canvas_printf(&rest, 0, 0, canvas_width(c), ROLE_NOTICE, "None of %" PRIu32
+			      " stream%s passes the filter.", st->rows.base.members,
+			      st->rows.base.members == 1 ? "" : "s");
+	else
+		canvas_printf(&rest, 0, 0, canvas_width(c), ROLE_DIM, "No RTP stream%s%s.",
+			      st->of.n == 0 ? "" : st->single ? " of this call" :
+			      " of these calls",
+			      st->rows.progress.ended ? " was found" : " so far");
+}
+
+static void
+streams_draw(const struct view *v, struct canvas *c)
+{
+	const struct streams_state *st = v->state;
+	struct call_layout layout;
+
+	/* Placed anew: columns may have been chosen since the last look at the data. */
+	place_columns(v, &layout);
+	draw_head(v, c, &layout);
+	draw_rows(v, c, &layout);
+	if (call_rows_count(&st->rows.rows) == 0)
+		draw_none(v, c);
+}
+
+/* ---- acting ---- */
+
+static void
+apply_sort(void *ctx, struct str order)
+{
+	struct streams_state *st = ctx;
+	struct err err;
+
+	if (call_rows_sort(&st->rows.rows, order, &err) < 0)
+		BUG("order %.*s: %s", STR_ARG(order), err.text);
+}
+
+static void
+open_sort(struct view *v)
+{
+	struct streams_state *st = v->state;
+	struct buf now = BUF_INIT;
+
+	call_rows_add_sort(&st->rows.rows, &now);
+	stack_open(v->stack, &view_sort_ops, &(struct sort_subject){
+		   .apply = apply_sort, .ctx = st, .now = buf_str(&now),
+		   .columns = &st->columns });
+	buf_release(&now);
+}
+
+/* What has to do with columns, order and filter. */
+static enum view_result
+act_on_table(struct view *v, enum action action)
+{
+	struct streams_state *st = v->state;
+
+	switch (action) {
+	case ACTION_LEFT:
+		st->scroll -= st->scroll > 0;
+		break;
+	case ACTION_RIGHT:
+		st->scroll += st->scroll < st->layout.scroll_max;
+		break;
+	case ACTION_COLUMNS:
+		stack_open(v->stack, &view_columns_ops,
+			   &(struct columns_subject){ &st->columns });
+		return VIEW_HANDLED;
+	case ACTION_SORT:
+		open_sort(v);
+		return VIEW_HANDLED;
+	case ACTION_SORT_REVERSE:
+		call_rows_turn(&st->rows.rows);
+		break;
+	case ACTION_FILTER:
+		ask_filter(v);
+		return VIEW_HANDLED;
+	case ACTION_FILTER_CLEAR:
+		set_filter(v, STR(""));
+		break;
+	default:
+		return VIEW_IGNORED;
+	}
+	fit(v);
+	return VIEW_HANDLED;
+}
+
+static enum view_result
+streams_act(struct view *v, enum action action)
+{
+	struct streams_state *st = v->state;
+	uint32_t stream = current(st);
+
+	if (list_act(&st->list, action)) {
+		st->anchor = current(st);
+		return VIEW_HANDLED;
+	}
+	if (act_on_table(v, action) == VIEW_HANDLED)
+		return VIEW_HANDLED;
+	if (stream == STREAM_NONE)
+		return VIEW_IGNORED;
+	switch (action) {
+	case ACTION_OPEN:
+		stack_open(v->stack, &view_stream_ops, &(struct stream_subject){ stream });
+		break;
+	case ACTION_FLOW:
+		stream_open_flow(v, stream);
+		break;
+	case ACTION_SAVE:
+		stream_open_save(v, stream);
+		break;
+	default:
+		return VIEW_IGNORED;
+	}
+	st->anchor = stream;
+	return VIEW_HANDLED;
+}
+
+/* A click on a title: sort by it, or turn that order around. */
+static enum view_result
+click_title(struct view *v, int x)
+{
+	struct streams_state *st = v->state;
+	size_t i = call_layout_at(&st->layout, st->columns.n, x);
+	struct err err;
+
+	if (i == SIZE_MAX)
+		return VIEW_IGNORED;
+	if (call_rows_sort_by(&st->rows.rows, buf_str(&st->columns.list[i].name), &err) != 0)
+		stack_error(v->stack, "sort: %s", err.text);
+	fit(v);
+	return VIEW_HANDLED;
+}
+
+static enum view_result
+streams_mouse(struct view *v, const struct mouse *m)
+{
+	struct streams_state *st = v->state;
+
+	if (!mouse_is_click(m))
+		return VIEW_IGNORED;
+	if (m->y < HEAD_ROWS)
+		return click_title(v, m->x);
+	if (!list_click(&st->list, m->y - HEAD_ROWS))
+		return VIEW_IGNORED;
+	st->anchor = current(st);
+	return m->kind == MOUSE_DOUBLE ? streams_act(v, ACTION_OPEN) : VIEW_HANDLED;
+}
+
+const struct view_ops view_streams_ops = {
+	.name = "streams",
+	.state_size = sizeof(struct streams_state),
+	.actions = (const enum action[]){
+		ACTION_OPEN, ACTION_FLOW, ACTION_FILTER, ACTION_SORT, ACTION_SAVE, ACTION_COLUMNS,
+		ACTION_FILTER_CLEAR, ACTION_SORT_REVERSE,
+		ACTION_MOVE_UP, ACTION_MOVE_DOWN, ACTION_PAGE_UP, ACTION_PAGE_DOWN,
+		ACTION_HALF_UP, ACTION_HALF_DOWN, ACTION_FIRST, ACTION_LAST, ACTION_LEFT,
+		ACTION_RIGHT, ACTION_NONE
+	},
+	.keys = (const struct view_keys[]){
+		{ ACTION_FLOW, "x <F4>" },
+		{ ACTION_FILTER, "/ <F3>" },
+		{ ACTION_FILTER_CLEAR, "<F9>" },
+		{ ACTION_SAVE, "<F2> s S" },
+		{ ACTION_SORT, "<Lt> >" },
+		{ ACTION_SORT_REVERSE, "z" },
+		{ ACTION_COLUMNS, "<F10> t T" },
+		{ ACTION_CLOSE, "<Tab>" },
+		{ ACTION_NONE, NULL }
+	},
+	.open = streams_open,
+	.close = streams_close,
+	.work = streams_work,
+	.refresh = streams_refresh,
+	.title = streams_title,
+	.draw = streams_draw,
+	.act = streams_act,
+	.mouse = streams_mouse,
+	.asked = streams_asked,
+};
