@@ -213,7 +213,7 @@ static struct field_value
 stream_get_crypto(struct query *q, const struct query_item *item)
 {
 	(void)q;
-	return field_nonzero(FIELD_COUNT, item->stream->crypto);
+	return field_list(item->stream->crypto, stream_crypto_name);
 }
 
 static struct field_value
@@ -506,6 +506,12 @@ static const char *
 choice_side(unsigned int i)
 {
 	return i < CALL_SIDE_CALLEE ? call_side_name((enum call_side)(i + 1)) : NULL;
+}
+
+static const char *
+choice_crypto(unsigned int i)
+{
+	return stream_crypto_name(i);
 }
 
 static const char *

@@ -155,9 +155,9 @@
 	_(FLAWS, "flaws", "Flaws", LIST, NULL, 16, MORE, INDEX, \
 	  stream_get_flaws, choice_flaw, \
 	  "What is wrong with its packets, by name.") \
-	_(CRYPTO, "crypto", "Crypto", COUNT, NULL, 6, MORE, INDEX, \
-	  stream_get_crypto, NULL, \
-	  "SDES keys that its session description has; media is not decrypted.") \
+	_(CRYPTO, "crypto", "Crypto", LIST, NULL, 24, MORE, INDEX, \
+	  stream_get_crypto, choice_crypto, \
+	  "Suites its session description offers keys for, or DTLS-SRTP; media is not decrypted.") \
 	_(ROUND_TRIP_MS, "round_trip_ms", "RTT", SPAN, "ms", 9, MORE, INDEX, \
 	  stream_get_round_trip, NULL, \
 	  "Round trip of its whole path, by RTCP.") \
