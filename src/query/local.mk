@@ -22,6 +22,7 @@ librung_a_SOURCES += \
 	src/query/related.c src/query/related.h \
 	src/query/related_alike.c src/query/related_int.h \
 	src/query/related_text.c \
+	src/query/reported.c src/query/reported.h \
 	src/query/search.c src/query/search.h \
 	src/query/spans.c src/query/spans.h \
 	src/query/statistics.c src/query/statistics.h
@@ -31,7 +32,9 @@ unit_tests += \
 	tests/unit/test_filter \
 	tests/unit/test_order \
 	tests/unit/test_related \
+	tests/unit/test_reported \
 	tests/unit/test_statistics
+tests_unit_test_reported_SOURCES = tests/unit/test_reported.c tests/unit/sip_store.h
 EXTRA_DIST += doc/filters.md doc/related-calls.md tests/unit/query_sample.h
 
 fuzz_tests += \
