@@ -27,3 +27,9 @@ unit_tests += tests/unit/test_store tests/unit/test_store_carriage tests/unit/te
 unit_tests += tests/unit/test_candidates
 tests_unit_test_store_carriage_SOURCES = tests/unit/test_store_carriage.c tests/unit/sip_store.h
 tests_unit_test_store_events_SOURCES = tests/unit/test_store_events.c tests/unit/sip_store.h
+unit_tests += tests/unit/test_streams tests/unit/test_claims
+tests_unit_test_streams_SOURCES = tests/unit/test_streams.c tests/unit/media_store.h tests/unit/sip_store.h
+
+fuzz_tests += tests/fuzz/fuzz_claims
+tests_fuzz_fuzz_claims_SOURCES = tests/fuzz/fuzz_claims.c $(fuzz_main)
+tests_fuzz_fuzz_claims_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
