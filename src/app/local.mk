@@ -31,6 +31,7 @@ librung_a_SOURCES += \
 	src/app/save_packets.c \
 	src/app/session.c src/app/session.h \
 	src/app/sip_reader.c src/app/sip_reader.h \
+	src/app/cmd_streams.c \
 	src/app/streams.c src/app/streams.h \
 	src/app/summary.c src/app/summary.h \
 	src/app/tls_list.c src/app/tls_list.h \

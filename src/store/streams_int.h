@@ -63,6 +63,7 @@ struct media {
 	struct arena text;
 	struct meter_setup setup;
 	struct media_stats stats;
+	struct reports *reports;	/* store/reports_int.h; NULL: none yet */
 	uint32_t learned;	/* messages looked at for descriptions */
 	bool awake;		/* media was seen */
 	bool fax;		/* a description told of UDPTL */
@@ -170,6 +171,9 @@ bool udptl_is_told(const struct sip_scan *scan);
 
 /** Take in a packet of telephone events (RFC 4733) of a stream: a digit begins, goes on,
  * ends, or is told again. */
+/** Take in a packet of telephone events (RFC 4733) of a stream, or one of redundancy
+ * (RFC 2198) that may hold some: a digit begins, goes on, ends, or is told again. Of SRTP
+ * nothing is taken. O(1); allocates for a new digit. */
 void media_digit(struct store *s, struct stream *st, const struct rtp *rtp,
 		 const struct media_input *in, const struct stream_codec *codec);
 
@@ -185,6 +189,24 @@ struct stream *media_stream(struct store *s, const struct media_input *in, uint3
 /** The next stream with that SSRC, whatever its ends, newest first; begin with *cursor = 0;
  * NULL at the end, or after 64. */
 struct stream *media_next_ssrc(struct store *s, uint32_t ssrc, size_t *cursor);
+
+/* ---- reports.c ---- */
+
+/** Give what was reported of a stream before it was known. To be called when one is new, its
+ * ends set and it can be found. O(1) where nothing waits. */
+void reports_stream_new(struct store *s, struct stream *st);
+
+/** All is read: what still waits is tried once more, and counted. */
+void reports_end(struct store *s);
+
+/** Before the media of the store is freed. */
+void reports_free(struct store *s);
+
+/** Take a PUBLISH or NOTIFY in that may hold a voice quality report. */
+void reports_learn_vq(struct store *s, uint32_t message, const struct sip_scan *scan);
+
+/** Take a report of a capture agent in, which is JSON. */
+void reports_learn_json(struct store *s, const struct event_input *in);
 
 /** The newest stream from one end to another; NULL. O(1). */
 struct stream *media_between(const struct store *s, uint32_t from, uint32_t to);
