@@ -672,19 +672,17 @@ stream_codec(const struct stream *st)
 	return best;
 }
 
+/* *cursor: 0 is the beginning, UINT32_MAX the end, else it is one more than the link. */
 const struct stream_link *
 store_stream_links(const struct store *s, const struct stream *st, uint32_t *cursor)
 {
 	const struct stream_link *l;
 	uint32_t i = *cursor == 0 ? st->first_link : *cursor - 1;
 
-	if (i == UINT32_MAX)
+	if (i == UINT32_MAX || *cursor == UINT32_MAX)
 		return NULL;
 	l = chunks_at(&s->media->links, i);
-	/* 0 is the beginning: the end is told as one beyond all. */
-	*cursor = l->next_of_stream + 1;
-	if (*cursor == 0)
-		*cursor = UINT32_MAX;
+	*cursor = l->next_of_stream == UINT32_MAX ? UINT32_MAX : l->next_of_stream + 1;
 	return l;
 }
 
