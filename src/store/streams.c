@@ -595,6 +595,12 @@ store_media_end(struct store *s)
 }
 
 void
+store_media_off(struct store *s)
+{
+	s->media->off = true;
+}
+
+void
 store_media_setup(struct store *s, const struct meter_setup *setup)
 {
 	s->media->setup = *setup;
