@@ -5,6 +5,7 @@
 #define MEDIA_RTCP_JSON_H
 
 #include "base/buf.h"
+#include "media/rtcp_xr.h"
 
 /**
  * Append a compound RTCP packet as one JSON object:
@@ -28,5 +29,21 @@
  *         of the packet (RFC 3550 section A.2); nothing is appended then. O(bytes).
  */
 bool rtcp_json_add(struct buf *b, struct str packet);
+
+#define RTCP_JSON_BLOCKS_MAX	31u
+
+/** What such an object says; of whichever agent wrote it. */
+struct rtcp_json {
+	uint32_t ssrc;		/**< of who sent it */
+	bool has_ssrc, has_sender, has_voip;
+	struct rtcp_sender sender;
+	struct rtcp_block blocks[RTCP_JSON_BLOCKS_MAX];
+	unsigned int block_n;
+	struct rtcp_xr_voip voip;	/**< what it does not tell is "unavailable", or 0 */
+};
+
+/** Read it back. Numbers may be written as text; what is missing is 0.
+ * @return false when it is no JSON object, or larger than 64 KiB. Allocates meanwhile. */
+bool rtcp_json_read(struct str text, struct rtcp_json *json);
 
 #endif

@@ -11,7 +11,7 @@
 #include "store/event.h"
 
 #include "base/mem.h"
-#include "store/store_int.h"
+#include "store/streams_int.h"
 
 #define EVENTS_MAX	(4u << 20)		/* a few bytes on the wire make one */
 #define LINGER	(32 * NS_PER_S)		/* 64*T1: what a call may still wait for */
@@ -140,6 +140,8 @@ store_add_event(struct store *s, const struct event_input *in)
 	uint64_t hash;
 	uint32_t i;
 
+	if (in->kind == EVENT_RTCP)
+		reports_learn_json(s, in);
 	if (s->events.n >= EVENTS_MAX) {
 		s->stats.events_lost++;
 		return EVENT_NONE;

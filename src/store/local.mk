@@ -13,7 +13,10 @@ librung_a_SOURCES += \
 	src/store/message.h \
 	src/store/names.c \
 	src/store/paths.c \
-	src/store/reports.c \
+	src/store/reports.c src/store/reports_int.h \
+	src/store/reports_keep.c \
+	src/store/reports_match.c \
+	src/store/round_trip.c \
 	src/store/store.c src/store/store.h \
 	src/store/store_int.h \
 	src/store/stream_codec.c \
@@ -24,6 +27,8 @@ librung_a_SOURCES += \
 	src/store/udptl.c
 
 unit_tests += tests/unit/test_store tests/unit/test_store_carriage tests/unit/test_store_events
+unit_tests += tests/unit/test_store_reports
+tests_unit_test_store_reports_SOURCES = tests/unit/test_store_reports.c tests/unit/sip_store.h
 unit_tests += tests/unit/test_candidates
 tests_unit_test_store_carriage_SOURCES = tests/unit/test_store_carriage.c tests/unit/sip_store.h
 tests_unit_test_store_events_SOURCES = tests/unit/test_store_events.c tests/unit/sip_store.h

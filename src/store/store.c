@@ -32,6 +32,7 @@ store_free(struct store *s)
 {
 	if (!s)
 		return;
+	reports_free(s);
 	media_free(s->media);
 	chunks_release(&s->messages);
 	chunks_release(&s->calls);
@@ -371,6 +372,8 @@ store_add(struct store *s, const struct store_input *in)
 	count(s, c, m);
 	if (in->scan->sdp)
 		media_learn(s, c, index, in->scan);
+	if (UNLIKELY(m->method == SIP_METHOD_PUBLISH || m->method == SIP_METHOD_NOTIFY))
+		reports_learn_vq(s, index, in->scan);
 	if (m->time != TIME_NONE && m->time > s->now)
 		s->now = m->time;
 	return index;

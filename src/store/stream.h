@@ -16,6 +16,7 @@
 #include "net/addr.h"
 #include "net/record.h"
 
+struct sip_scan;
 struct store;
 struct call;
 
@@ -135,7 +136,7 @@ struct stream {
 	uint16_t source;	/**< of the capture set, of that packet */
 	uint32_t first_frame;	/**< of its first packet */
 	uint32_t first_link;	/**< private: first of its calls */
-	uint32_t first_event;	/**< private: first digit */
+	uint32_t first_event;	/**< private: newest digit */
 	uint32_t reverse;	/**< the stream the other way between the same ends; STREAM_NONE */
 	uint16_t crypto;	/**< bits by enum stream_crypto that its description offers */
 	uint32_t src_end, dst_end;	/**< private: its ends */
@@ -143,6 +144,7 @@ struct stream {
 	uint32_t next_ssrc;	/**< private: the stream with that SSRC before it */
 	uint32_t rival;		/**< private: one with its SSRC to the same address */
 	int64_t first;		/**< private: time of the first packet */
+	uint32_t recovered;	/**< T38: packets that did not come, but again with a later one */
 	int64_t round_trip;	/**< by RTCP, whole path, latest; TIME_NONE: not measured */
 	struct stream_reports *reports;	/**< private; NULL: none */
 };
@@ -200,14 +202,24 @@ struct digit {
 	int64_t duration;	/**< ns; TIME_NONE: not told */
 	uint32_t stream;	/**< that told it; STREAM_NONE: a message */
 	uint32_t message;	/**< that told it; MESSAGE_NONE: a stream */
-	uint32_t next;		/**< private */
+	uint32_t before;	/**< private: the one before it in its stream */
+	uint32_t number;	/**< in its stream or message, from 0 */
 	char text[4];		/**< "5", "*", "A"; "!" is a flash; "" for an event that is no digit */
 	uint8_t event;		/**< RFC 4733 code; 255: told as text */
 	int8_t volume;		/**< dBm0, 0 to -63; 1: not told */
 	uint8_t source;		/**< enum digit_source */
 	bool ended;		/**< its end was seen */
 	uint8_t packets;	/**< that told it, 255: or more */
+	/* Private: of a stream. */
+	bool runs;		/* its timestamp does, though it should stay */
+	int64_t last;		/* when it was told last */
+	uint32_t timestamp;	/* of its present segment */
+	uint32_t units;		/* duration of that */
+	uint32_t units_before;	/* of the segments before */
 };
+
+#define DIGITS_MAX		(1024u * 1024)	/* kept */
+#define DIGITS_STREAM_MAX	8192u	/* kept of a stream */
 
 /* ---- on the way in ---- */
 
@@ -228,6 +240,10 @@ struct media_input {
 	uint64_t hash;
 	uint32_t guess;
 };
+
+/** Learn nothing of media: what descriptions tell of it is not looked at. Before the first
+ * message. */
+void store_media_off(struct store *s);
 
 /** How media is taken in; set before the first packet. */
 void store_media_setup(struct store *s, const struct meter_setup *setup);
@@ -251,8 +267,8 @@ void store_expect_rtp_soon(const struct store *s, struct media_input *in);
 /** Take what has the shape of RTCP, compound or not. @return whether it is RTCP. */
 bool store_add_rtcp(struct store *s, const struct media_input *in);
 
-/** Whether a description told of T.38 so far. */
-bool store_has_udptl(struct store *s);
+/** Whether a description told of T.38 at one of these ports. O(1), amortised. */
+bool store_may_be_udptl(struct store *s, uint16_t src_port, uint16_t dst_port);
 
 /** Take what may be UDPTL: it is where a description told of T.38 there.
  * @return whether it was taken. */
@@ -300,22 +316,57 @@ size_t store_call_claims(const struct store *s, const struct call *c,
 size_t store_stream_digits(const struct store *s, const struct stream *st,
 			   const struct digit ***list, size_t *cap);
 
-/** What the receiver of a stream, or its sender, said of it: the last report and how many
- * there were. The slices of time kept are thinned: at most STREAM_REPORTS_MAX.
- * @return how many are kept, *list at the first, in order of time; valid until the next
- *         is added. */
+/** What the receiver of a stream, or its sender, said of it by RTCP: of many reports those
+ * kept are spread over its time, with the first, the last and the worst of each kind.
+ * @param total  how many there were
+ * @return how many are kept, *list at the first, in order of time; valid until those of
+ *         another stream are asked for, or the next is added. */
 #define STREAM_REPORTS_MAX	32u
 size_t store_stream_reports(const struct store *s, const struct stream *st,
 			    const struct report **list, uint64_t *total);
+
+/** What RTCP of a stream tells altogether. Spans in ns, TIME_NONE where not known. */
+struct stream_reported {
+	uint64_t senders;	/**< sender reports of its sender */
+	uint64_t receivers;	/**< report blocks of its receiver */
+	uint64_t extended;	/**< XR packets of its receiver with blocks about it */
+	uint64_t secure;	/**< SRTCP packets of its sender: what they say is encrypted */
+	int64_t bye;		/**< when its sender took leave */
+	struct str cname;	/**< of its sender; empty: not told. Lives as long as the store */
+	uint32_t round_trip_n;	/**< measurements of the whole path; latest: stream.round_trip */
+	int64_t round_trip_min, round_trip_max, round_trip_mean;
+	int64_t to_receiver, to_sender;	/**< from the capture to that end and back, latest:
+					     parts of the path, not all of it */
+	/** The last ones of each kind, and the worst of its receiver; those that never came
+	 * say nothing, see report_says(). */
+	struct report sent, received, worst, extended_last;
+};
+
+/** @return false where there was no RTCP of it. O(1). */
+bool store_stream_reported(const struct store *s, const struct stream *st,
+			   struct stream_reported *reported);
+
+/** Messages with a voice quality report (RFC 6035) that may be about @p call_id: begin with
+ * *cursor = 0; MESSAGE_NONE at the end. Found by a hash: compare the Call-ID in the text. */
+uint32_t store_next_vq(const struct store *s, struct str call_id, size_t *cursor);
+
+/** The voice quality report in a message: its body, or a part of it; empty: there is none. */
+struct str store_vq_body(const struct sip_scan *scan);
 
 /** Sums over all media. */
 struct media_stats {
 	uint64_t rtp, rtcp, udptl;	/**< packets taken */
 	uint64_t unsure;	/**< shaped like RTP, and never enough in a row */
 	uint64_t rtcp_bad;	/**< shaped like RTCP, with lengths that do not fit */
+	uint64_t rtcp_secure;	/**< SRTCP */
+	uint64_t rtcp_flawed;	/**< RTCP with a flaw inside: blocks that are not there, ... */
+	uint64_t rtcp_unmatched;	/**< reports of no stream that was seen; those that wait for
+				     theirs are counted when all is read, or room is needed */
+	uint64_t vq;		/**< voice quality reports in PUBLISH and NOTIFY */
+	uint64_t vq_lost;	/**< those beyond what is kept */
 	uint64_t streams_lost;	/**< packets of streams beyond those that are kept */
 	uint64_t ssrcs_lost;	/**< packets of further SSRCs between two ends that had too many */
-	uint64_t digits_lost;	/**< digits beyond those that are kept */
+	uint64_t digits_lost;	/**< packets of digits beyond those that are kept */
 	uint64_t claims_lost;	/**< media described in calls that had too many before */
 	uint64_t flaws[RTP_FLAW_COUNT];	/**< packets; of CLOCK, LOOP and COLLISION streams */
 	uint64_t memory;	/**< bytes that media takes */

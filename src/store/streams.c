@@ -313,6 +313,7 @@ stream_new(struct store *s, const struct media_input *in, uint32_t ssrc, enum st
 	index_pair(s, st, start->pair, start->n > 0 ? start->matches[0].call : CALL_NONE);
 	if (kind != STREAM_T38)
 		look_at_ssrc(s, st);
+	reports_stream_new(s, st);
 	return st;
 }
 
@@ -594,6 +595,13 @@ store_media_end(struct store *s)
 {
 	while (store_media_work(s))
 		;
+	reports_end(s);
+}
+
+void
+store_media_off(struct store *s)
+{
+	s->media->off = true;
 }
 
 void

@@ -63,8 +63,13 @@ struct media {
 	struct arena text;
 	struct meter_setup setup;
 	struct media_stats stats;
+	struct reports *reports;	/* store/reports_int.h; NULL: none yet */
 	uint32_t learned;	/* messages looked at for descriptions */
 	bool awake;		/* media was seen */
+	bool off;		/* nothing is learned */
+	bool fax;		/* a description told of UDPTL */
+	uint32_t fax_claims;	/* claims looked at for ports of fax */
+	uint8_t fax_ports[65536 / 8];	/* a bit for each */
 };
 
 /** What streams.check tells. */
@@ -158,10 +163,18 @@ void media_codecs_again(struct store *s, struct stream *st);
 /** The entry of a map; NULL: none. */
 const struct map_entry *payload_map_find(const struct media *md, uint32_t map, uint8_t payload_type);
 
+/* ---- udptl.c ---- */
+
+/** Whether the body of a message names UDPTL. O(body). */
+bool udptl_is_told(const struct sip_scan *scan);
+
 /* ---- streams.c ---- */
 
 /** Take in a packet of telephone events (RFC 4733) of a stream: a digit begins, goes on,
  * ends, or is told again. */
+/** Take in a packet of telephone events (RFC 4733) of a stream, or one of redundancy
+ * (RFC 2198) that may hold some: a digit begins, goes on, ends, or is told again. Of SRTP
+ * nothing is taken. O(1); allocates for a new digit. */
 void media_digit(struct store *s, struct stream *st, const struct rtp *rtp,
 		 const struct media_input *in, const struct stream_codec *codec);
 
@@ -177,6 +190,24 @@ struct stream *media_stream(struct store *s, const struct media_input *in, uint3
 /** The next stream with that SSRC, whatever its ends, newest first; begin with *cursor = 0;
  * NULL at the end, or after 64. */
 struct stream *media_next_ssrc(struct store *s, uint32_t ssrc, size_t *cursor);
+
+/* ---- reports.c ---- */
+
+/** Give what was reported of a stream before it was known. To be called when one is new, its
+ * ends set and it can be found. O(1) where nothing waits. */
+void reports_stream_new(struct store *s, struct stream *st);
+
+/** All is read: what still waits is tried once more, and counted. */
+void reports_end(struct store *s);
+
+/** Before the media of the store is freed. */
+void reports_free(struct store *s);
+
+/** Take a PUBLISH or NOTIFY in that may hold a voice quality report. */
+void reports_learn_vq(struct store *s, uint32_t message, const struct sip_scan *scan);
+
+/** Take a report of a capture agent in, which is JSON. */
+void reports_learn_json(struct store *s, const struct event_input *in);
 
 /** The newest stream from one end to another; NULL. O(1). */
 struct stream *media_between(const struct store *s, uint32_t from, uint32_t to);

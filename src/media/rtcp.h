@@ -1,0 +1,183 @@
+/**
+ * @file rtcp.h  RTCP packets: compounds and what their parts say.
+ *
+ * RFC 3550 section 6, RFC 4585 section 6 (feedback); compounds that do not begin with a
+ * report are taken too (RFC 5506). Extended reports are read by media/rtcp_xr.h. All
+ * slices borrow from the packet, nothing is allocated.
+ */
+#ifndef MEDIA_RTCP_H
+#define MEDIA_RTCP_H
+
+#include "base/bytes.h"
+#include "base/str.h"
+
+/** id, packet type, name */
+#define RTCP_TYPES(_) \
+	_(SR,    200, "SR") \
+	_(RR,    201, "RR") \
+	_(SDES,  202, "SDES") \
+	_(BYE,   203, "BYE") \
+	_(APP,   204, "APP") \
+	_(RTPFB, 205, "RTPFB") \
+	_(PSFB,  206, "PSFB") \
+	_(XR,    207, "XR")
+
+enum rtcp_type {
+#define RTCP_TYPE_ID(id, type, ...) RTCP_##id = (type),
+	RTCP_TYPES(RTCP_TYPE_ID)
+#undef RTCP_TYPE_ID
+	RTCP_LAST = 213,	/* as the IANA registry has it, and a little more */
+};
+
+/** "SR", ...; NULL for others. Static. */
+const char *rtcp_type_name(unsigned int type);
+
+/** id, name, what it means */
+#define RTCP_FLAWS(_) \
+	_(LENGTH,  "length",  "the lengths inside do not add up to that of the packet") \
+	_(VERSION, "version", "a packet in the compound is not of version 2") \
+	_(PADDING, "padding", "the padding is longer than its packet, or its length is 0") \
+	_(BLOCKS,  "blocks",  "more blocks or sources are promised than there is room for") \
+	_(CUT,     "cut",     "the capture has not all of the packet") \
+	_(XR,      "xr",      "an extended report whose length is not what its type needs, or beyond the packet")
+
+enum rtcp_flaw_bit {
+#define RTCP_FLAW_BIT(id, ...) RTCP_FLAW_BIT_##id,
+	RTCP_FLAWS(RTCP_FLAW_BIT)
+#undef RTCP_FLAW_BIT
+	RTCP_FLAW_COUNT
+};
+
+enum rtcp_flaw {
+#define RTCP_FLAW_ID(id, ...) RTCP_FLAW_##id = 1 << RTCP_FLAW_BIT_##id,
+	RTCP_FLAWS(RTCP_FLAW_ID)
+#undef RTCP_FLAW_ID
+};
+
+struct rtcp_flaw_def {
+	const char *name;
+	const char *help;
+};
+
+/** Indexed by enum rtcp_flaw_bit. */
+extern const struct rtcp_flaw_def rtcp_flaw_defs[RTCP_FLAW_COUNT];
+
+/* ---- the compound ---- */
+
+/** One packet of a compound. */
+struct rtcp_part {
+	struct str body;	/**< after the header of 4 bytes, without padding */
+	uint8_t type;		/**< enum rtcp_type, or another one */
+	uint8_t count;		/**< of blocks or sources; subtype or format of others: 0 to 31 */
+};
+
+/** Where a walk over a compound is. */
+struct rtcp_walk {
+	struct str rest;	/**< what no packet was cut off of yet */
+	uint32_t beyond;	/**< bytes on the wire that were not captured */
+	uint32_t flaws;		/**< enum rtcp_flaw, of what was walked over */
+};
+
+/** Whether @p packet may be RTCP at all: version 2 and a type of RTCP; O(1). */
+bool rtcp_may_start(struct str packet);
+
+/**
+ * Whether @p packet is RTCP, and whole: it begins with a header and an SSRC, each packet in
+ * it is of version 2, and the lengths inside add up to its own (RFC 3550 section A.2).
+ * SRTCP never is, for what comes behind it. O(packets in it).
+ */
+bool rtcp_is_whole(struct str packet);
+
+/**
+ * Whether it looks like SRTCP (RFC 3711 section 3.4, RFC 7714 section 9): it begins with
+ * the header of one packet, which is clear, has lengths that do not add up, and where the
+ * index stands the bit that says "encrypted" with a number as a sender has counted to.
+ * @param wire_length  bytes on the wire; what is cut is known by it alone: a length that
+ *                     is no multiple of 4
+ */
+bool rtcp_is_secure(struct str packet, uint32_t wire_length);
+
+/** Begin with the first packet of @p packet, of which @p wire_length bytes were on
+ * the wire. */
+void rtcp_start(struct rtcp_walk *walk, struct str packet, uint32_t wire_length);
+
+/**
+ * Cut the next packet off. Of one that is cut by the capture what is there is given.
+ * @return false at the end, and where what follows is no packet: flaws tell.
+ */
+bool rtcp_next(struct rtcp_walk *walk, struct rtcp_part *part);
+
+/* ---- parts ---- */
+
+/** The SSRC of who sent it: of SR, RR, APP, XR and feedback, else the first one that is
+ * there. False where there is none. */
+bool rtcp_ssrc(const struct rtcp_part *part, uint32_t *ssrc);
+
+/** What an SR says of its sender, RFC 3550 section 6.4.1. */
+struct rtcp_sender {
+	uint32_t ssrc;
+	uint32_t ntp_seconds, ntp_fraction;	/**< since 1900; in 2^-32 s */
+	uint32_t timestamp;	/**< of RTP, at that time */
+	uint32_t packets, octets;	/**< sent so far */
+};
+
+/** @return false when it is no SR, or has no room for this. */
+bool rtcp_sender(const struct rtcp_part *part, struct rtcp_sender *sender);
+
+/** The middle 32 bits of an NTP time, as LSR has it: 2^-16 s. */
+static inline uint32_t
+rtcp_ntp_middle(uint32_t seconds, uint32_t fraction)
+{
+	return seconds << 16 | fraction >> 16;
+}
+
+/** A report block of SR or RR. */
+struct rtcp_block {
+	uint32_t ssrc;		/**< of the stream it is about */
+	uint8_t fraction;	/**< lost since the report before, in 1/256 */
+	int32_t lost;		/**< of all; -2^23 to 2^23 - 1: copies make it negative */
+	uint32_t highest;	/**< extended sequence number */
+	uint32_t jitter;	/**< in units of the clock rate */
+	uint32_t lsr;		/**< middle of the NTP time of the last SR; 0: none came */
+	uint32_t dlsr;		/**< since then, in 2^-16 s */
+};
+
+/** Block @p i, from 0. @return false past those that are there, whatever was promised. */
+bool rtcp_block(const struct rtcp_part *part, unsigned int i, struct rtcp_block *block);
+
+/** Item types of SDES; only what is asked for by name. */
+#define RTCP_SDES_CNAME	1u
+
+/** Walk over the items of an SDES packet; private but for ssrc, type and text. */
+struct rtcp_sdes {
+	uint32_t ssrc;		/**< of the source it describes */
+	uint8_t type;
+	struct str text;	/**< UTF-8, as it says */
+	const struct rtcp_part *part;
+	size_t at;
+	unsigned int chunk;
+	bool inside;
+};
+
+/** Begin; @p part must live as long as the walk. */
+void rtcp_sdes_start(struct rtcp_sdes *sdes, const struct rtcp_part *part);
+
+/** @return false at the end, and at an item that runs over it. */
+bool rtcp_sdes_next(struct rtcp_sdes *sdes);
+
+/** Source @p i, from 0, that a BYE takes leave of; false past those that are there. */
+bool rtcp_bye(const struct rtcp_part *part, unsigned int i, uint32_t *ssrc);
+
+/** The reason a BYE gives; empty where it has none. */
+struct str rtcp_bye_reason(const struct rtcp_part *part);
+
+/** What an APP packet is called, 4 bytes; empty when it is none. */
+struct str rtcp_app_name(const struct rtcp_part *part);
+
+/** The stream that feedback (RTPFB, PSFB) is about; the format is part->count. */
+bool rtcp_feedback(const struct rtcp_part *part, uint32_t *media_ssrc);
+
+/** Flaws of a part that its walk does not look for: RTCP_FLAW_BLOCKS. */
+uint32_t rtcp_part_flaws(const struct rtcp_part *part);
+
+#endif

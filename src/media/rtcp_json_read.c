@@ -1,0 +1,124 @@
+#include <jansson.h>
+#include <stdlib.h>
+
+#include "media/rtcp_json.h"
+
+#define TEXT_MAX	65536u
+
+/* A number, or one in quotes; 0 where there is none. */
+static int64_t
+number(const json_t *object, const char *key)
+{
+	const json_t *v = json_object_get(object, key);
+
+	if (json_is_integer(v))
+		return (int64_t)json_integer_value(v);
+	if (json_is_real(v)) {
+		double d = json_real_value(v);
+
+		return d > -1e15 && d < 1e15 ? (int64_t)d : 0;
+	}
+	if (json_is_string(v))
+		return strtoll(json_string_value(v), NULL, 0);
+	return 0;
+}
+
+static uint32_t
+word(const json_t *object, const char *key)
+{
+	int64_t v = number(object, key);
+
+	return v < 0 || v > UINT32_MAX ? 0 : (uint32_t)v;
+}
+
+static uint16_t
+half(const json_t *object, const char *key)
+{
+	int64_t v = number(object, key);
+
+	return v < 0 || v > UINT16_MAX ? 0 : (uint16_t)v;
+}
+
+static uint8_t
+byte(const json_t *object, const char *key, uint8_t none)
+{
+	int64_t v = number(object, key);
+
+	if (!json_object_get(object, key) || v < 0 || v > UINT8_MAX)
+		return none;
+	return (uint8_t)v;
+}
+
+static void
+read_block(const json_t *o, struct rtcp_block *block)
+{
+	int64_t lost = number(o, "packets_lost");
+
+	*block = (struct rtcp_block){
+		.ssrc = word(o, "source_ssrc"), .highest = word(o, "highest_seq_no"),
+		.fraction = byte(o, "fraction_lost", 0), .jitter = word(o, "ia_jitter"),
+		.lost = lost < -0x800000 || lost > 0x7fffff ? 0 : (int32_t)lost,
+		.lsr = word(o, "lsr"), .dlsr = word(o, "dlsr"),
+	};
+}
+
+static void
+read_sender(const json_t *o, struct rtcp_json *json)
+{
+	json->has_sender = true;
+	json->sender = (struct rtcp_sender){
+		.ssrc = json->ssrc, .ntp_seconds = word(o, "ntp_timestamp_sec"),
+		.ntp_fraction = word(o, "ntp_timestamp_usec"), .octets = word(o, "octets"),
+		.timestamp = word(o, "rtp_timestamp"), .packets = word(o, "packets"),
+	};
+}
+
+static void
+read_voip(const json_t *o, struct rtcp_json *json)
+{
+	json->has_voip = true;
+	json->voip = (struct rtcp_xr_voip){
+		.ssrc = word(o, "id"), .loss_rate = byte(o, "fraction_lost", 0),
+		.discard_rate = byte(o, "fraction_discard", 0),
+		.burst_density = byte(o, "burst_density", 0),
+		.gap_density = byte(o, "gap_density", 0),
+		.burst_ms = half(o, "burst_duration"), .gap_ms = half(o, "gap_duration"),
+		.round_trip_ms = half(o, "round_trip_delay"),
+		.end_system_ms = half(o, "end_system_delay"),
+		.r_factor = byte(o, "r_factor", RTCP_XR_UNAVAILABLE),
+		.mos_lq = byte(o, "mos_lq", RTCP_XR_UNAVAILABLE),
+		.mos_cq = byte(o, "mos_cq", RTCP_XR_UNAVAILABLE),
+	};
+}
+
+bool
+rtcp_json_read(struct str text, struct rtcp_json *json)
+{
+	const json_t *blocks, *part;
+	json_t *root;
+
+	*json = (struct rtcp_json){ 0 };
+	if (text.n == 0 || text.n > TEXT_MAX)
+		return false;
+	root = json_loadb(text.p, text.n, JSON_DISABLE_EOF_CHECK, NULL);
+	if (!json_is_object(root)) {
+		json_decref(root);
+		return false;
+	}
+	json->has_ssrc = json_object_get(root, "ssrc");
+	json->ssrc = word(root, "ssrc");
+	part = json_object_get(root, "sender_information");
+	if (json_is_object(part))
+		read_sender(part, json);
+	blocks = json_object_get(root, "report_blocks");
+	for (size_t i = 0; i < json_array_size(blocks); i++) {
+		part = json_array_get(blocks, i);
+		if (json_is_object(part) && json->block_n < RTCP_JSON_BLOCKS_MAX)
+			read_block(part, &json->blocks[json->block_n++]);
+	}
+	part = json_object_get(root, "report_blocks_xr");
+	if (json_is_object(part) && json_object_size(part) > 0)
+		read_voip(part, json);
+	json_decref(root);
+	return true;
+}

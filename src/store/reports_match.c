@@ -1,0 +1,89 @@
+/*
+ * Which stream RTCP is about. It goes between the ports of RTP where it is muxed, the next
+ * ones where it is not, or where a=rtcp says (RFC 3605); behind a NAT ports are anything.
+ */
+#include "store/reports_int.h"
+
+enum match {
+	MATCH_NONE,
+	MATCH_SSRC,		/* nothing but the SSRC */
+	MATCH_HOST,		/* one end is on the same host */
+	MATCH_HOSTS,
+	MATCH_TOLD,		/* a description has RTCP for this stream there */
+};
+
+static struct net_endpoint
+port_before(const struct net_endpoint *e)
+{
+	struct net_endpoint at = *e;
+
+	at.port = (uint16_t)(at.port - 1);
+	return at;
+}
+
+/* Whether a description says of @at that its RTCP goes to @rtcp. */
+static bool
+is_told(const struct store *s, const struct net_endpoint *at, const struct net_endpoint *rtcp,
+	int64_t time)
+{
+	const struct stream_claim *claim = media_claim_at(s, at, time);
+
+	return claim && net_endpoint_eq(&claim->at, at) && net_endpoint_eq(&claim->rtcp, rtcp);
+}
+
+static enum match
+match(const struct store *s, const struct stream *st, const struct net_endpoint *src,
+      const struct net_endpoint *dst, int64_t time)
+{
+	bool from = net_addr_eq(&st->src.addr, &src->addr);
+	bool to = net_addr_eq(&st->dst.addr, &dst->addr);
+
+	if (time != TIME_NONE &&
+	    (is_told(s, &st->dst, dst, time) || is_told(s, &st->src, src, time)))
+		return MATCH_TOLD;
+	if (from && to)
+		return MATCH_HOSTS;
+	return from || to ? MATCH_HOST : MATCH_SSRC;
+}
+
+struct stream *
+reports_match(struct store *s, const struct net_endpoint *src, const struct net_endpoint *dst,
+	      uint32_t ssrc, int64_t time)
+{
+	struct net_endpoint from = port_before(src), to = port_before(dst);
+	struct stream *best = media_find(s, src, dst, ssrc), *st;
+	enum match fits = MATCH_NONE;
+	bool several = false;
+	size_t cursor = 0;
+
+	if (best)
+		return best;
+	best = media_find(s, &from, &to, ssrc);
+	if (best)
+		return best;
+	/* The newest one comes first: of several one after another it is that. */
+	while ((st = media_next_ssrc(s, ssrc, &cursor))) {
+		enum match m = match(s, st, src, dst, time);
+
+		several = m == fits || (several && m < fits);
+		if (m > fits) {
+			fits = m;
+			best = st;
+		}
+	}
+	return (several || ssrc == 0) && fits < MATCH_HOSTS ? NULL : best;
+}
+
+bool
+reports_expect_secure(const struct store *s, const struct net_endpoint *dst, int64_t time)
+{
+	struct net_endpoint before = port_before(dst);
+	const struct stream_claim *claim;
+
+	if (time == TIME_NONE)
+		return false;
+	claim = media_claim_at(s, dst, time);
+	if (!claim)
+		claim = media_claim_at(s, &before, time);
+	return claim && claim->secure;
+}
