@@ -6,19 +6,16 @@
  */
 #include "app/channel.h"
 
+#include "app/channel_look.h"
+#include "app/framed.h"
 #include "app/hep_in.h"
 #include "app/streams.h"
 #include "base/bytes.h"
 #include "base/mem.h"
 #include "decode/hep.h"
 #include "net/hep_wire.h"
-#include "sip/start.h"
 
-#define LOOKS		64u		/* pieces of OTHER looked at for other than SIP */
 #define SEARCH		65536u		/* bytes of OTHER searched for a start line */
-#define UNDECIDED_MAX	8192u		/* bytes of a first line that is awaited */
-#define HTTP_LOOK	7u		/* bytes of "HTTP/1." */
-#define FRAME_LOOK	20u		/* bytes of a frame that tell it from others */
 #define KEPT_MAX	(UINT64_C(256) << 20)	/* bytes that wait in all readers */
 
 static const char *const names[CHANNEL_COUNT] = {
@@ -60,139 +57,6 @@ reader_of(struct channel *ch, unsigned dir)
 		sip_reader_init(&ch->readers[1]);
 	}
 	return &ch->readers[dir];
-}
-
-/* ---- what it is ---- */
-
-/* Whether the bytes at hand are the beginning of a TLS record, or may be. */
-static enum channel_protocol
-tls_by_look(struct str in, bool *more)
-{
-	if (in.p[0] < 20 || in.p[0] > 24 || (in.n > 1 && in.p[1] != 3) ||
-	    (in.n > 2 && (unsigned char)in.p[2] > 4))
-		return CHANNEL_OTHER;
-	if (in.n < 5) {
-		*more = true;
-		return CHANNEL_NEW;
-	}
-	return tls_may_start(in) ? CHANNEL_TLS : CHANNEL_OTHER;
-}
-
-/* A ClientHello in the form of SSL 2.0 that asks for 3.0 or later (RFC 5246 E.2):
- * length, type, version, then three lengths of which the first is of suites. */
-static bool
-is_old_hello(struct str in)
-{
-	const uint8_t *p = (const uint8_t *)in.p;
-
-	return in.n >= 11 && (p[0] & 0x80) && p[2] == 1 && p[3] == 3 && p[4] <= 3 &&
-		p[5] == 0 && p[6] > 0 && p[6] % 3 == 0;
-}
-
-/* What begins with @in; NEW: more bytes are needed to tell. */
-static enum channel_protocol
-protocol_of(struct str in)
-{
-	static const struct str hep[] = { STR_INIT("HEP3"), STR_INIT("EEP1") };
-	struct sip_start start;
-	bool more = false;
-	enum channel_protocol tls;
-
-	while (in.n > 0 && (in.p[0] == '\r' || in.p[0] == '\n' || in.p[0] == '\0'))
-		in = str_skip(in, 1);
-	if (in.n == 0)
-		return CHANNEL_NEW;
-	tls = tls_by_look(in, &more);
-	if (tls != CHANNEL_OTHER)
-		return tls;
-	if (is_old_hello(in))
-		return CHANNEL_TLS;
-	if (ws_may_start(in)) {
-		if (in.n >= HTTP_LOOK)
-			return CHANNEL_WS;
-		more = true;
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(hep); i++) {
-		if (str_starts(in, hep[i]))
-			return CHANNEL_HEP;
-		more = more || str_starts(hep[i], in);
-	}
-	/* A byte or two may be the beginning of a frame and of much else. */
-	if (ws_may_be_frames(in)) {
-		if (in.n >= FRAME_LOOK)
-			return CHANNEL_WS;
-		more = true;
-	}
-	switch (sip_start_parse(in, &start)) {
-	case SIP_START_OK:
-	case SIP_START_CUT:
-		/* The capture may begin within a method, or within a body before one. */
-		return start.method == SIP_METHOD_OTHER &&
-			(sip_method_is_tail(start.method_text) ||
-			 sip_method_at_end(start.method_text) != SIZE_MAX) ?
-			CHANNEL_OTHER : CHANNEL_SIP;
-	case SIP_START_PREFIX:
-		return in.n < UNDECIDED_MAX ? CHANNEL_NEW : CHANNEL_OTHER;
-	case SIP_START_NOT:
-		break;
-	}
-	return more ? CHANNEL_NEW : CHANNEL_OTHER;
-}
-
-/* Whether a whole start of a packet for a collector is somewhere in it. */
-static bool
-has_hep(struct str in)
-{
-	size_t at = hep_wire_find(in);
-
-	return at != SIZE_MAX && in.n - at >= HEP_HEADER + HEP_CHUNK_HEADER;
-}
-
-/* The same for a channel. In the text of TLS there is none again: both would be
- * decrypted to the same place, and the one inside be in no list. */
-static enum channel_protocol
-protocol_in(const struct channel *ch, struct str in)
-{
-	enum channel_protocol p = protocol_of(in);
-
-	if (p == CHANNEL_TLS && ch->base == TRANSPORT_TLS)
-		p = CHANNEL_OTHER;
-	return p == CHANNEL_OTHER && has_hep(in) ? CHANNEL_HEP : p;
-}
-
-/* Whether a piece begins with a start line. Of a method that is not known it may as
- * well be the end of something else. */
-static bool
-begins_message(struct str in)
-{
-	struct sip_start start;
-
-	switch (sip_start_parse(in, &start)) {
-	case SIP_START_OK:
-	case SIP_START_CUT:
-		return start.request ? start.method != SIP_METHOD_OTHER : start.status > 0;
-	case SIP_START_PREFIX:
-	case SIP_START_NOT:
-		break;
-	}
-	return false;
-}
-
-/* What a piece of a connection that told nothing so far begins. */
-static enum channel_protocol
-protocol_of_later(struct channel *ch, unsigned dir, struct str in)
-{
-	enum channel_protocol p;
-
-	if (begins_message(in))
-		return CHANNEL_SIP;
-	if (ch->looked[dir] < LOOKS) {
-		ch->looked[dir]++;
-		p = protocol_in(ch, in);
-		if (p != CHANNEL_NEW && p != CHANNEL_SIP)
-			return p;
-	}
-	return CHANNEL_OTHER;
 }
 
 /* ---- SIP ---- */
@@ -404,6 +268,21 @@ hep_cut(struct passage *p)
 	intake_clear(in);
 }
 
+/* ---- media ---- */
+
+static void
+framed_in(struct passage *p, struct str bytes, struct place place, const struct stamp *stamps,
+	  size_t n)
+{
+	struct intake *in = &reader_of(p->ch, p->dir)->in;
+	size_t before = in->view.n;
+
+	intake_take(in, bytes, place, stamps, n);
+	framed_take(&p->ch->framed[p->dir], (enum channel_protocol)p->ch->protocol, in, &p->d);
+	intake_done(in);
+	count_kept(p->d.e, before, in->view.n);
+}
+
 /* ---- TLS and WebSocket ---- */
 
 static void
@@ -521,6 +400,10 @@ take_as(struct passage *p, struct str bytes, struct place place, const struct st
 	case CHANNEL_WS:
 		ws_in(p, bytes, place, stamps, n);
 		break;
+	case CHANNEL_RTP:
+	case CHANNEL_TURN:
+		framed_in(p, bytes, place, stamps, n);
+		break;
 	case CHANNEL_OTHER:
 		sip_search(p, bytes, place, stamps, n);
 		break;
@@ -569,7 +452,7 @@ take_new(struct passage *p)
 	size_t before;
 
 	if (!in || in->view.n == 0) {
-		ch->protocol = (uint8_t)protocol_in(ch, ev->bytes);
+		ch->protocol = (uint8_t)channel_look(ch, ev->bytes);
 		if (ch->protocol != CHANNEL_NEW) {
 			if (ch->readers)
 				hand_over(p, !p->dir);
@@ -580,11 +463,11 @@ take_new(struct passage *p)
 	}
 	before = in->view.n;
 	intake_take(in, ev->bytes, ev->place, ev->stamps, ev->stamp_n);
-	ch->protocol = (uint8_t)protocol_in(ch, in->view);
-	if (ch->protocol == CHANNEL_NEW && in->view.n > UNDECIDED_MAX)
+	ch->protocol = (uint8_t)channel_look(ch, in->view);
+	if (ch->protocol == CHANNEL_NEW && in->view.n > CHANNEL_UNDECIDED_MAX)
 		ch->protocol = CHANNEL_OTHER;
 	if (ch->protocol == CHANNEL_OTHER)
-		ch->protocol = (uint8_t)protocol_of_later(ch, p->dir, in->view);
+		ch->protocol = (uint8_t)channel_look_later(ch, p->dir, in->view);
 	intake_done(in);
 	count_kept(p->d.e, before, in->view.n);
 	if (ch->protocol == CHANNEL_NEW)
@@ -599,7 +482,7 @@ take_other(struct passage *p)
 {
 	const struct flow_event *ev = p->ev;
 	struct channel *ch = p->ch;
-	enum channel_protocol is = protocol_of_later(ch, p->dir, ev->bytes);
+	enum channel_protocol is = channel_look_later(ch, p->dir, ev->bytes);
 
 	if (is != CHANNEL_OTHER) {
 		ch->protocol = (uint8_t)is;
@@ -640,6 +523,10 @@ take_gap(struct passage *p)
 	case CHANNEL_HEP:
 		hep_cut(p);
 		break;
+	case CHANNEL_RTP:
+	case CHANNEL_TURN:
+		ch->framed[p->dir].lost = true;
+		/* fall through */
 	case CHANNEL_NEW:
 	case CHANNEL_OTHER:
 	case CHANNEL_COUNT:

@@ -1,5 +1,5 @@
 /**
- * @file channel.h  What a connection carries: SIP, TLS, WebSocket, HEP or else.
+ * @file channel.h  What a connection carries: SIP, TLS, WebSocket, HEP, media or else.
  *
  * Found by what its bytes look like, on any port, and looked for again for a
  * while where the capture begins in the middle. The text of TLS is a channel of
@@ -20,6 +20,8 @@
 	_(TLS,   "with tls") \
 	_(WS,    "with websocket") \
 	_(HEP,   "with hep") \
+	_(RTP,   "with rtp") \
+	_(TURN,  "with turn") \
 	_(OTHER, "with something else")
 
 enum channel_protocol {
@@ -31,12 +33,20 @@ enum channel_protocol {
 
 const char *channel_name(enum channel_protocol p);
 
+/** One direction of a channel with media, see app/framed.h. */
+struct framed {
+	bool lost;		/**< private: looks for where a frame begins */
+	bool seen;		/**< private: ssrc is that of a frame */
+	uint32_t ssrc;		/**< private: of the last frame of RTP */
+};
+
 struct channel {
 	uint8_t protocol;	/**< enum channel_protocol */
 	uint8_t base;		/**< TRANSPORT_TCP, or TRANSPORT_TLS for the text of TLS */
 	bool ended[2];
 	bool sip;		/**< carried a SIP message, inside of TLS too */
 	uint16_t looked[2];	/* private: pieces of OTHER looked at */
+	struct framed framed[2];
 	uint32_t searched[2];	/* private: bytes of OTHER searched */
 	struct sip_reader *readers;	/* private: two; NULL: nothing to keep */
 	struct tls *tls;	/**< NULL: no TLS */

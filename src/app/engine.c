@@ -1,8 +1,10 @@
 #include "app/engine.h"
 
 #include "app/framers.h"
+#include "app/rtp_in.h"
 #include "app/streams.h"
 #include "base/mem.h"
+#include "store/stream.h"
 
 static const char *const payload_names[PAYLOAD_COUNT] = {
 #define PAYLOAD_NAME(id, name, help) [PAYLOAD_##id] = name,
@@ -32,6 +34,7 @@ engine_init(struct engine *e)
 		.decoder = decoder_new(),
 		.store = store_new(),
 		.streams = streams_new(),
+		.rtp = rtp_batch_new(),
 		.ports = xcalloc(2 * 65536, sizeof(*e->ports)),
 	};
 	store_set_reader(e->store, read_text, e);
@@ -41,6 +44,7 @@ void
 engine_release(struct engine *e)
 {
 	streams_free(e->streams);
+	rtp_batch_free(e->rtp);
 	store_free(e->store);
 	decoder_free(e->decoder);
 	capture_free(e->capture);
@@ -112,16 +116,20 @@ engine_read(struct engine *e, unsigned records)
 	while (records-- > 0) {
 		enum capture_status status;
 
-		if (e->batch.n > 0 && !capture_stays(e->capture))
-			engine_flush(e);
+		if ((e->batch.n > 0 || rtp_in_waits(e)) && !capture_stays(e->capture))
+			rtp_in_flush(e);
 		status = capture_next(e->capture, &rec);
 
 		if (UNLIKELY(status != CAPTURE_RECORD)) {
 			advance_clock(e, now);
 			if (status == CAPTURE_WAIT)
 				return ENGINE_WAIT;
+			/* Asked again, it has ended still. */
+			if (store_media_work(e->store))
+				return ENGINE_BUSY;
 			deliver_expired(e, INT64_MAX);
 			streams_end(e);
+			store_media_end(e->store);
 			advance_clock(e, end_of_capture(e));
 			e->ended = true;
 			return ENGINE_END;
@@ -133,7 +141,8 @@ engine_read(struct engine *e, unsigned records)
 		if (decode_has_expired(e->decoder, rec.time))
 			deliver_expired(e, rec.time);
 	}
-	engine_flush(e);
+	rtp_in_flush(e);
+	store_media_work(e->store);
 	advance_clock(e, now);
 	return ENGINE_BUSY;
 }

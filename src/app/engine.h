@@ -7,6 +7,7 @@
 
 #include "capture/capture.h"
 #include "decode/decode.h"
+#include "media/shape.h"
 #include "store/store.h"
 
 enum engine_status {
@@ -19,17 +20,15 @@ enum engine_status {
 #define PAYLOADS(_) \
 	_(SIP,       "sip",            "datagrams with SIP messages") \
 	_(KEEPALIVE, "keep-alive",     "CRLF or NUL keep-alives (RFC 5626)") \
-	_(STUN,      "stun",           "STUN and TURN") \
-	_(RTP,       "rtp",            "what has the shape of RTP") \
-	_(RTCP,      "rtcp",           "what has the shape of RTCP") \
-	_(DTLS,      "dtls",           "DTLS") \
-	_(DNS,       "dns",            "DNS, mDNS and LLMNR by port") \
 	_(HEP,       "hep",            "datagrams and segments with HEP") \
-	_(UDP,       "udp, other",     "other UDP datagrams") \
+	_(T38,       "t38",            "T.38 where a description told of it") \
+	SHAPES(_) \
 	_(UDP_EMPTY, "udp, empty",     "UDP datagrams without payload") \
 	_(TCP_SIP,   "sip over tcp",   "TCP segments of connections with SIP") \
 	_(TLS,       "tls",            "TCP segments of connections with TLS") \
 	_(WS,        "websocket",      "TCP segments of connections with WebSocket") \
+	_(TCP_RTP,   "rtp over tcp",   "TCP segments of connections with RTP") \
+	_(TCP_TURN,  "turn over tcp",  "TCP segments of connections with TURN") \
 	_(TCP,       "tcp, other",     "other TCP segments") \
 	_(TCP_EMPTY, "tcp, empty",     "TCP segments without payload") \
 	_(SCTP_SIP,  "sip over sctp",  "SCTP packets that complete SIP messages") \
@@ -63,6 +62,7 @@ struct engine_batch {
 /** Sees each SIP message on its way into the store, and its text. */
 typedef void engine_tap_fn(void *ctx, const struct store_input *in, struct str text);
 
+struct rtp_batch;
 struct streams;
 
 struct engine {
@@ -70,6 +70,7 @@ struct engine {
 	struct decoder *decoder;	/**< owned */
 	struct store *store;		/**< owned */
 	struct streams *streams;	/**< owned */
+	struct rtp_batch *rtp;		/**< owned; empty between calls of engine_read() */
 	uint64_t payloads[PAYLOAD_COUNT];	/**< segments of each */
 	uint64_t segment_flaws[SEGMENT_FLAW_COUNT];
 	uint64_t trailing;		/**< datagrams with bytes after the last message */
@@ -80,6 +81,7 @@ struct engine {
 	void (*tap_rtcp)(void *ctx, const struct segment *seg);
 	void *tap_ctx;
 	struct engine_batch batch;	/**< empty between calls of engine_read() */
+	bool no_rtp;			/**< media is counted, and not looked at */
 	bool ended;
 };
 

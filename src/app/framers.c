@@ -1,23 +1,26 @@
 /*
- * Which payload is what. A datagram is SIP by how it starts, on any port; what
- * is no SIP is told apart just well enough to say what a capture holds.
+ * Which payload is what. A datagram is SIP by how it starts, on any port; what is no
+ * SIP is told by its shape. One whose first byte may be that of RTP is no SIP, HEP
+ * or keep-alive: it goes a short way.
  */
 #include "app/framers.h"
 
 #include "app/hep_in.h"
 #include "app/icmp_in.h"
+#include "app/media_in.h"
+#include "app/rtp_in.h"
 #include "app/streams.h"
-#include "base/bytes.h"
 #include "decode/hep.h"
 #include "sip/keepalive.h"
-#include "sip/scan.h"
-#include "store/stream.h"
 
-static const uint8_t *
-bytes(const struct segment *seg)
+/* Shapes are payloads, in their order. */
+static inline enum payload
+payload_of_shape(enum shape shape)
 {
-	return (const uint8_t *)seg->payload.p;
+	return (enum payload)((unsigned)PAYLOAD_STUN + shape);
 }
+
+_Static_assert(PAYLOAD_UDP - PAYLOAD_STUN == (int)SHAPE_UDP, "shapes are payloads");
 
 /* ---- what is looked into ---- */
 
@@ -80,36 +83,65 @@ deliver_icmp(struct engine *e, const struct segment *seg)
 	return seg->kind == SEGMENT_ICMP6 ? PAYLOAD_ICMP6 : PAYLOAD_ICMP;
 }
 
-static struct media_input
-media_of(const struct segment *seg)
+static enum payload
+deliver_udptl(struct engine *e, const struct segment *seg)
 {
-	return (struct media_input){
-		.src = &seg->src, .dst = &seg->dst, .payload = seg->payload,
-		.wire_length = seg->wire_length, .time = seg->time, .frame = seg->frame,
-		.source = seg->source, .vlan = seg->vlan, .ip_id = seg->ip_id,
-		.has_ip_id = seg->src.addr.family == NET_IP4, .ttl = seg->ttl,
-		.carriage = STREAM_OVER_UDP,
-	};
+	struct media_input in;
+
+	if (e->no_rtp || LIKELY(!store_has_udptl(e->store)))
+		return PAYLOAD_COUNT;
+	in = media_input_of(seg, STREAM_OVER_UDP);
+	return store_add_udptl(e->store, &in) ? PAYLOAD_T38 : PAYLOAD_COUNT;
 }
 
+/* What is told by its bytes and ports, and media of it. */
 static enum payload
-deliver_rtcp(struct engine *e, const struct segment *seg)
+deliver_shape(struct engine *e, const struct segment *seg)
 {
-	struct media_input in = media_of(seg);
+	enum shape shape = shape_of(seg->payload, seg->wire_length, seg->src.port, seg->dst.port);
+	struct media_input in;
 
-	store_add_rtcp(e->store, &in);
-	if (e->tap_rtcp)
-		e->tap_rtcp(e->tap_ctx, seg);
-	return PAYLOAD_RTCP;
+	switch (shape) {
+	case SHAPE_RTP:
+		if (!e->no_rtp)
+			rtp_in(e, seg);
+		return PAYLOAD_RTP;
+	case SHAPE_STUN:
+	case SHAPE_TURN:
+		break;
+	case SHAPE_RTCP:
+		if (e->tap_rtcp)
+			e->tap_rtcp(e->tap_ctx, seg);
+		break;
+	default:
+		return payload_of_shape(shape);
+	}
+	in = media_input_of(seg, STREAM_OVER_UDP);
+	media_in_take(e, &in, shape);
+	return payload_of_shape(shape);
 }
 
+/* A capture tool took it out of whatever carried it. */
 static enum payload
-deliver_rtp(struct engine *e, const struct segment *seg)
+deliver_pdu(struct engine *e, const struct segment *seg)
 {
-	struct media_input in = media_of(seg);
+	struct media_input in = media_input_of(seg, STREAM_OVER_PDU);
+	enum shape shape = strcmp(seg->pdu, "rtcp") == 0 ? SHAPE_RTCP : SHAPE_RTP;
 
-	store_add_rtp(e->store, &in);
-	return PAYLOAD_RTP;
+	media_in_take(e, &in, shape);
+	return payload_of_shape(shape);
+}
+
+static bool
+is_sip_pdu(const struct segment *seg)
+{
+	return seg->pdu && strcmp(seg->pdu, "sip") == 0;
+}
+
+static bool
+is_media_pdu(const struct segment *seg)
+{
+	return seg->pdu && (strcmp(seg->pdu, "rtp") == 0 || strcmp(seg->pdu, "rtcp") == 0);
 }
 
 /* An exported PDU comes without the header that puts it in order. */
@@ -130,58 +162,9 @@ is_keepalive(const struct segment *seg)
 }
 
 static bool
-is_stun(const struct segment *seg)
-{
-	return sip_keepalive(seg->payload) == SIP_KEEPALIVE_STUN;
-}
-
-static bool
-is_port(const struct segment *seg, uint16_t port)
-{
-	return seg->src.port == port || seg->dst.port == port;
-}
-
-static bool
-is_dns(const struct segment *seg)
-{
-	return is_port(seg, 53) || is_port(seg, 5353) || is_port(seg, 5355);
-}
-
-static bool
 is_hep(const struct segment *seg)
 {
 	return hep_may_start(seg->payload);
-}
-
-/* Record types 20 to 23 and 25 of DTLS 1.0, 1.2 (RFC 6347 4.1). */
-static bool
-is_dtls(const struct segment *seg)
-{
-	const uint8_t *p = bytes(seg);
-
-	return seg->payload.n >= 13 && p[0] >= 20 && p[0] <= 25 && p[1] == 0xfe &&
-		(p[2] == 0xff || p[2] == 0xfd);
-}
-
-/* RFC 3550 6.4, 6.1: version 2, packet types 192 to 223 as RFC 5761 reserves. */
-static bool
-is_rtcp(const struct segment *seg)
-{
-	const uint8_t *p = bytes(seg);
-
-	return seg->payload.n >= 8 && p[0] >> 6 == 2 && p[1] >= 192 && p[1] <= 223 &&
-		(get_be16(p + 2) + 1u) * 4 <= seg->wire_length;
-}
-
-/* RFC 3550 5.1: version 2, room for the CSRC list, even-numbered or high port. */
-static bool
-is_rtp(const struct segment *seg)
-{
-	const uint8_t *p = bytes(seg);
-
-	return seg->payload.n >= 12 && p[0] >> 6 == 2 && (p[1] < 192 || p[1] > 223) &&
-		12u + (p[0] & 15u) * 4 <= seg->wire_length &&
-		seg->src.port >= 1024 && seg->dst.port >= 1024;
 }
 
 static bool
@@ -190,26 +173,18 @@ is_empty(const struct segment *seg)
 	return seg->payload.n == 0;
 }
 
-/* A capture tool took the message out of whatever carried it. */
-static bool
-is_sip_pdu(const struct segment *seg)
-{
-	return seg->pdu && strcmp(seg->pdu, "sip") == 0;
-}
-
 static const struct framer framers[] = {
 	{ "sip", SEGMENT_UDP, PAYLOAD_SIP, NULL, deliver_sip_udp },
+	{ "rtp", SEGMENT_UDP, PAYLOAD_RTP, is_media_pdu, deliver_pdu },
+	{ "t38", SEGMENT_UDP, PAYLOAD_T38, NULL, deliver_udptl },
 	{ "keep-alive", SEGMENT_UDP, PAYLOAD_KEEPALIVE, is_keepalive, NULL },
-	{ "stun", SEGMENT_UDP, PAYLOAD_STUN, is_stun, NULL },
 	{ "hep", SEGMENT_UDP, PAYLOAD_HEP, is_hep, deliver_hep },
-	{ "dns", SEGMENT_UDP, PAYLOAD_DNS, is_dns, NULL },
-	{ "rtcp", SEGMENT_UDP, PAYLOAD_RTCP, is_rtcp, deliver_rtcp },
-	{ "rtp", SEGMENT_UDP, PAYLOAD_RTP, is_rtp, deliver_rtp },
-	{ "dtls", SEGMENT_UDP, PAYLOAD_DTLS, is_dtls, NULL },
 	{ "empty", SEGMENT_UDP, PAYLOAD_UDP_EMPTY, is_empty, NULL },
-	{ "udp", SEGMENT_UDP, PAYLOAD_UDP, NULL, NULL },
+	{ "udp", SEGMENT_UDP, PAYLOAD_UDP, NULL, deliver_shape },
 	{ "sip", SEGMENT_TCP, PAYLOAD_SIP, is_sip_pdu, deliver_sip },
+	{ "rtp", SEGMENT_TCP, PAYLOAD_RTP, is_media_pdu, deliver_pdu },
 	{ "sip", SEGMENT_SCTP, PAYLOAD_SIP, is_sip_pdu, deliver_sip },
+	{ "rtp", SEGMENT_SCTP, PAYLOAD_RTP, is_media_pdu, deliver_pdu },
 	{ "tcp", SEGMENT_TCP, PAYLOAD_TCP, has_header, streams_tcp },
 	{ "tcp", SEGMENT_TCP, PAYLOAD_TCP, NULL, NULL },
 	{ "sctp", SEGMENT_SCTP, PAYLOAD_SCTP, has_header, streams_sctp },
@@ -217,6 +192,31 @@ static const struct framer framers[] = {
 	{ "icmp", SEGMENT_ICMP, PAYLOAD_ICMP, NULL, deliver_icmp },
 	{ "icmp6", SEGMENT_ICMP6, PAYLOAD_ICMP6, NULL, deliver_icmp },
 };
+
+static enum payload
+deliver_by_table(struct engine *e, const struct segment *seg)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(framers); i++) {
+		const struct framer *f = &framers[i];
+		enum payload payload;
+
+		if (f->kind != seg->kind || (f->probe && !f->probe(seg)))
+			continue;
+		payload = f->deliver ? f->deliver(e, seg) : (enum payload)f->payload;
+		if (payload != PAYLOAD_COUNT)
+			return payload;
+	}
+	return PAYLOAD_OTHER;
+}
+
+/* Most packets of most captures are media: its first byte is that of no text. */
+static inline enum payload
+deliver_media(struct engine *e, const struct segment *seg)
+{
+	enum payload payload = deliver_udptl(e, seg);
+
+	return payload != PAYLOAD_COUNT ? payload : deliver_shape(e, seg);
+}
 
 /* The port that tells most: a registered one before an ephemeral one. */
 static void
@@ -235,23 +235,17 @@ count_port(struct engine *e, const struct segment *seg)
 void
 framers_deliver(struct engine *e, const struct segment *seg)
 {
-	uint8_t payload = PAYLOAD_COUNT;
 	uint32_t flaws = seg->flaws;
+	enum payload payload;
 
-	for (size_t i = 0; i < ARRAY_SIZE(framers); i++) {
-		const struct framer *f = &framers[i];
-
-		if (f->kind != seg->kind || (f->probe && !f->probe(seg)))
-			continue;
-		payload = (uint8_t)(f->deliver ? f->deliver(e, seg) : f->payload);
-		if (payload != PAYLOAD_COUNT)
-			break;
-	}
-	if (payload == PAYLOAD_COUNT)
-		payload = PAYLOAD_OTHER;
+	if (LIKELY(seg->kind == SEGMENT_UDP && shape_is_media(seg->payload) && !seg->pdu))
+		payload = deliver_media(e, seg);
+	else
+		payload = deliver_by_table(e, seg);
 	e->payloads[payload]++;
 	for (; flaws; flaws &= flaws - 1)
 		e->segment_flaws[__builtin_ctz(flaws)]++;
-	if (payload != PAYLOAD_SIP && payload != PAYLOAD_TCP_SIP)
+	/* Calls and streams tell their ports. */
+	if (payload != PAYLOAD_SIP && payload != PAYLOAD_TCP_SIP && payload != PAYLOAD_RTP)
 		count_port(e, seg);
 }

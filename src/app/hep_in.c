@@ -1,5 +1,6 @@
 #include "app/hep_in.h"
 
+#include "app/media_in.h"
 #include "app/streams.h"
 #include "decode/hep.h"
 #include "media/rtcp_json.h"
@@ -20,6 +21,8 @@ take_report(const struct delivery *d, const struct hep *hep, struct str text)
 	}
 	/* Some agents send the packet itself. */
 	s->hep_reports++;
+	if (shape_is_media(text))
+		media_in_delivery(d, text, (uint32_t)text.n, STREAM_OVER_HEP);
 	if (!str_starts(str_trim(text), STR("{")) && rtcp_json_add(&json, text))
 		text = buf_str(&json);
 	deliver_event(d, EVENT_RTCP, hep->correlation, text);
@@ -37,6 +40,14 @@ take_payload(const struct delivery *d, const struct hep *hep, struct str text, s
 			s->hep_sip++;
 		else
 			s->hep_other++;
+		break;
+	case HEP_RTP:
+		if (shape_is_media(text)) {
+			s->hep_rtp++;
+			media_in_delivery(d, text, (uint32_t)text.n, STREAM_OVER_HEP);
+		} else {
+			s->hep_other++;
+		}
 		break;
 	case HEP_RTCP_JSON:
 	case HEP_LOG:

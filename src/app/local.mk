@@ -2,6 +2,7 @@
 librung_a_SOURCES += \
 	src/app/answer.c src/app/answer.h \
 	src/app/channel.c src/app/channel.h \
+	src/app/channel_look.c src/app/channel_look.h \
 	src/app/cmd_calls.c \
 	src/app/cmd_flow.c \
 	src/app/cmd_messages.c \
@@ -13,11 +14,14 @@ librung_a_SOURCES += \
 	src/app/deliver.c src/app/deliver.h \
 	src/app/docgen.c src/app/docgen.h \
 	src/app/engine.c src/app/engine.h \
+	src/app/framed.c src/app/framed.h \
 	src/app/framers.c src/app/framers.h \
 	src/app/hep_in.c src/app/hep_in.h \
 	src/app/hep_out.c src/app/hep_out.h \
 	src/app/icmp_in.c src/app/icmp_in.h \
+	src/app/media_in.c src/app/media_in.h \
 	src/app/options.c src/app/options.h \
+	src/app/rtp_in.c src/app/rtp_in.h \
 	src/app/save.c src/app/save.h src/app/save_int.h \
 	src/app/save_built.c src/app/save_built.h \
 	src/app/save_conns.c src/app/save_conns.h \

@@ -1,5 +1,6 @@
 #include "app/streams.h"
 
+#include "app/media_in.h"
 #include "base/mem.h"
 
 struct streams *
@@ -11,6 +12,7 @@ streams_new(void)
 	s->sctp = sctp_new(NULL);
 	s->keys = tls_keys_new();
 	s->tls = tls_context_new(s->keys);
+	s->turn = turn_channels_new();
 	return s;
 }
 
@@ -34,6 +36,7 @@ streams_free(struct streams *s)
 	for (size_t i = 0; i < s->tls_n; i++)
 		tls_info_release(&s->tls_list[i].info);
 	free(s->tls_list);
+	turn_channels_free(s->turn);
 	free(s);
 }
 
@@ -169,6 +172,8 @@ streams_tcp(struct engine *e, const struct segment *seg)
 		[CHANNEL_TLS] = PAYLOAD_TLS,
 		[CHANNEL_WS] = PAYLOAD_WS,
 		[CHANNEL_HEP] = PAYLOAD_HEP,
+		[CHANNEL_RTP] = PAYLOAD_TCP_RTP,
+		[CHANNEL_TURN] = PAYLOAD_TCP_TURN,
 		[CHANNEL_OTHER] = PAYLOAD_TCP,
 	};
 	struct tcp_connection *c = tcp_take(e->streams->tcp, seg), *of;

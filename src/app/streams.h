@@ -38,10 +38,15 @@ struct streams {
 	uint64_t given_up;		/**< now: streams given up for too many of these */
 
 	/* HEP; all of them now. */
-	uint64_t hep_packets, hep_sip, hep_reports, hep_logs;
+	uint64_t hep_packets, hep_sip, hep_reports, hep_logs, hep_rtp;
 	uint64_t hep_other;		/**< other types, and what is no SIP */
 	uint64_t hep_bad;		/**< cannot be parsed */
 	uint64_t hep_flaws[HEP_FLAW_COUNT];		/**< by enum hep_flaw_bit */
+	/* Media beside plain UDP; all of them now. */
+	struct turn_channels *turn;	/**< owned */
+	uint64_t turn_data;		/**< messages of TURN with data of others in them */
+	uint64_t turn_lost;		/**< channels beyond those that are kept */
+	uint64_t framed_lost;		/**< bytes of streams of media that belong to no frame */
 	/* ICMP errors; all of them now. */
 	uint64_t icmp_errors, icmp_tied;
 };

@@ -182,6 +182,7 @@ add_others(struct figures *f, const struct streams *s, const struct hep_listen_s
 	add_some(f, "hep", "with sip", s->hep_sip);
 	add_some(f, "hep", "with rtcp reports", s->hep_reports);
 	add_some(f, "hep", "with log lines", s->hep_logs);
+	add_some(f, "hep", "with rtp", s->hep_rtp);
 	add_some(f, "hep", "with something else", s->hep_other);
 	add_some(f, "hep", "that cannot be read", s->hep_bad);
 	for (int i = 0; i < HEP_FLAW_COUNT; i++) {

@@ -7,7 +7,10 @@ librung_a_SOURCES += \
 	src/media/quality_emodel.c src/media/quality_emodel.h \
 	src/media/report.c src/media/report.h \
 	src/media/rtcp_json.c src/media/rtcp_json.h \
-	src/media/rtp.c src/media/rtp.h
+	src/media/rtp.c src/media/rtp.h \
+	src/media/shape.c src/media/shape.h \
+	src/media/turn.c src/media/turn.h \
+	src/media/udptl.c src/media/udptl.h
 
 unit_tests += tests/unit/test_rtcp_json
 

@@ -3,7 +3,12 @@
  *
  * Of packets that no description tells of, some in a row have to fit each other: one
  * source, destination and SSRC, sequence numbers and timestamps that go on. Until then
- * they are held, a bounded number of them.
+ * they are held, a bounded number of them. Where less else speaks for RTP, as a payload
+ * type that nobody gives, it takes more packets.
+ *
+ * The table has a fixed size. Where it is full, what waits already is mostly kept
+ * rather than given up for what comes: else more streams at once than there is room for
+ * would push each other out for ever.
  */
 #ifndef STORE_CANDIDATES_H
 #define STORE_CANDIDATES_H
@@ -11,7 +16,8 @@
 #include "media/rtp.h"
 #include "store/stream.h"
 
-#define CANDIDATE_PACKETS	4u	/* in a row that make a stream */
+#define CANDIDATE_PACKETS	4u	/* in a row that make a stream, where all else fits too */
+#define CANDIDATE_HELD_MAX	15u	/* packets held between two ends, of one SSRC */
 
 /** A packet that is held. */
 struct candidate_packet {
@@ -38,9 +44,9 @@ void candidates_free(struct candidates *c);
 
 /**
  * Take a packet between two ends. O(1), no allocation.
- * @param hash        of source, destination and SSRC
- * @param held        STREAM: at most CANDIDATE_PACKETS - 1 of them, in order; valid until
- *                    the next call
+ * @param hash        keyed, of source, destination and SSRC: all that tells them from others
+ * @param held        STREAM: at most CANDIDATE_HELD_MAX of them, in the order they came,
+ *                    copies and late ones too; valid until the next call
  * @param confidence  STREAM: 0 to 99
  */
 enum candidate_verdict candidates_add(struct candidates *c, uint64_t hash,
@@ -48,7 +54,7 @@ enum candidate_verdict candidates_add(struct candidates *c, uint64_t hash,
 				      const struct candidate_packet **held, size_t *n,
 				      uint8_t *confidence);
 
-/** Packets that were held and never became a stream, so far. */
+/** Packets that were taken and are of no stream: given up, or still waiting. */
 uint64_t candidates_unsure(const struct candidates *c);
 
 #endif

@@ -1,57 +1,531 @@
 /*
- * What session descriptions say of where media is received, kept as claims and found
- * by address.
+ * What session descriptions say of where media is received, kept as claims and
+ * found by address. A claim is of one medium of one description; the addresses it
+ * names (that of the medium, ICE candidates, that of RTCP) lead to it.
+ *
+ * Nothing is done for descriptions as long as no media was seen. Then those that
+ * came before are read again, in order, and after that each as it comes.
+ *
+ * A later description of the same medium by the same side on the same hop takes the
+ * place of the earlier one. That stays where it is and only counts for less: what
+ * came of the later one (it may have been refused) is for the media to show.
  */
 #include "store/streams_int.h"
 
 #include "base/mem.h"
 #include "sip/sdp_attr.h"
 #include "sip/type.h"
+#include "store/claim_read.h"
 
-static enum call_side
-sender_of(const struct call *c, const struct message *m, const struct sip_scan *scan)
+#define LEARN_AT_ONCE	20000u	/* messages with descriptions, when media is first seen */
+#define LEARN_SLICE	4000u
+#define PORTS_MAX	16u	/* of one medium, a=.../count */
+#define CANDIDATES_MAX	32u	/* of one medium */
+#define SSRCS_MAX	64u	/* of one medium */
+#define WALK_MAX	64u	/* claims looked at, of a call or an end */
+
+/* ---- ends ---- */
+
+struct media_end *
+media_end_find(const struct media *md, const struct net_endpoint *at)
 {
-	const struct str tag = m->flags & MESSAGE_REQUEST ? scan->from_tag : scan->to_tag;
+	uint64_t hash = net_endpoint_hash(at);
+	size_t cursor = 0;
+	uint32_t i;
 
-	return tag.n && ((uint32_t)hash_str(tag) | 1) == c->from_tag ? CALL_SIDE_CALLER
-							       : CALL_SIDE_CALLEE;
+	while ((i = hash_map_next(&md->end_map, hash, &cursor)) != HASH_NONE) {
+		struct media_end *end = chunks_at(&md->ends, i);
+
+		if (net_endpoint_eq(&end->at, at))
+			return end;
+	}
+	return NULL;
+}
+
+uint32_t
+media_end_get(struct media *md, const struct net_endpoint *at)
+{
+	uint64_t hash = net_endpoint_hash(at);
+	size_t cursor = 0;
+	struct media_end *end;
+	uint32_t i;
+
+	while ((i = hash_map_next(&md->end_map, hash, &cursor)) != HASH_NONE)
+		if (net_endpoint_eq(&((struct media_end *)chunks_at(&md->ends, i))->at, at))
+			return i;
+	end = chunks_add(&md->ends);
+	*end = (struct media_end){
+		.at = *at, .claims = UINT32_MAX, .from = STREAM_NONE, .to = STREAM_NONE,
+		.index = md->ends.n - 1,
+	};
+	hash_map_add(&md->end_map, hash, md->ends.n - 1);
+	return md->ends.n - 1;
+}
+
+static bool
+is_any(const struct net_addr *a)
+{
+	static const uint8_t zeros[16];
+
+	return memcmp(a->bytes, zeros, sizeof(zeros)) == 0;
+}
+
+/* Let an address lead to a claim. */
+static void
+end_claim_add(struct store *s, uint32_t claim, const struct net_addr *addr, uint32_t port,
+	      enum stream_how how, bool swapped)
+{
+	struct media *md = s->media;
+	struct net_endpoint at = { *addr, (uint16_t)port };
+	struct end_claim *ec;
+	struct media_end *end;
+
+	if (port == 0 || port > 65535 || addr->family == NET_NONE || is_any(addr))
+		return;
+	end = chunks_at(&md->ends, media_end_get(md, &at));
+	ec = chunks_add(&md->end_claims);
+	*ec = (struct end_claim){ claim, end->claims, (uint8_t)how, swapped };
+	end->claims = md->end_claims.n - 1;
+	if (how != STREAM_HOW_RTCP && (end->to != STREAM_NONE || end->from != STREAM_NONE))
+		link_end_changed(s, end,
+				 ((struct stream_claim *)chunks_at(&md->claims, claim))->time);
+}
+
+bool
+claim_stands(const struct store *s, const struct stream_claim *claim, int64_t time)
+{
+	const struct call *c;
+
+	if (claim->time != TIME_NONE && span_between(claim->time, time) < -MEDIA_EARLY)
+		return false;
+	c = chunks_at(&s->calls, claim->call);
+	return c->ended == TIME_NONE || span_between(c->ended, time) <= MEDIA_LINGER;
+}
+
+const struct stream_claim *
+media_claim_of(const struct store *s, const struct media_end *end, int64_t time)
+{
+	const struct media *md = s->media;
+	const struct stream_claim *best = NULL;
+	uint32_t i = end ? end->claims : UINT32_MAX;
+
+	for (unsigned n = 0; i != UINT32_MAX && n < WALK_MAX; n++) {
+		const struct end_claim *ec = chunks_at(&md->end_claims, i);
+		const struct stream_claim *claim = chunks_at(&md->claims, ec->claim);
+
+		if (claim_stands(s, claim, time) && (!best || (best->replaced && !claim->replaced)))
+			best = claim;
+		if (best && !best->replaced)
+			break;
+		i = ec->next;
+	}
+	return best;
+}
+
+const struct stream_claim *
+media_claim_at(const struct store *s, const struct net_endpoint *at, int64_t time)
+{
+	return media_claim_of(s, media_end_find(s->media, at), time);
+}
+
+/* ---- payload types ---- */
+
+/* RFC 3551 4.5.2, RFC 7587 4.1: whatever the description has, as many have it wrong. */
+static uint32_t
+clock_of(const struct codec *codec, uint32_t told)
+{
+	if (codec && (str_eq_ci(str_of(codec->name), STR("G722")) ||
+		      str_eq_ci(str_of(codec->name), STR("opus"))))
+		return codec->clock_rate;
+	return told;
+}
+
+#define CLOCK_MAX	1000000u	/* Hz: beyond, it is no clock rate */
+
+static void
+entry_fill(struct store *s, struct map_entry *e, const struct sdp_rtpmap *map)
+{
+	uint32_t channels, name;
+
+	e->codec = codec_find(map->encoding, map->clock_rate);
+	if (!e->codec)
+		e->codec = codec_find(map->encoding, 0);
+	e->bad_clock = map->clock_rate == 0 || map->clock_rate > CLOCK_MAX;
+	e->clock_rate = e->bad_clock ? 0 : clock_of(e->codec, map->clock_rate);
+	e->channels = e->codec ? e->codec->channels : 1;
+	if (str_to_u32(map->params, &channels) && channels > 0 && channels < 256)
+		e->channels = (uint8_t)channels;
+	if (e->codec && str_eq(map->encoding, str_of(e->codec->name))) {
+		e->name = e->codec->name;
+	} else {
+		name = names_add_half(&s->names, str_sub(map->encoding, 0, 64));
+		e->name = name ? store_name(s, name).p : e->codec ? e->codec->name : NULL;
+	}
+}
+
+/* The clock rate must be told for what has none of its own. A rate beyond 32 bits, or 0,
+ * is no number to the parser of the attribute; the name may stand all the same. */
+static bool
+rtpmap_of(const struct told_medium *m, uint32_t payload, struct sdp_rtpmap *map)
+{
+	struct str lines = m->text, name, value, word;
+	uint32_t n;
+
+	while (sdp_attr_next(&lines, &name, &value)) {
+		if (!str_eq(name, STR("rtpmap")))
+			continue;
+		if (sdp_rtpmap_parse(value, map) && map->payload == payload)
+			return true;
+		if (!sdp_format_next(&value, &word) || !str_to_u32(word, &n) || n != payload)
+			continue;
+		word = str_trim(value);
+		*map = (struct sdp_rtpmap){ .payload = payload };
+		map->encoding = str_sub(word, 0, str_chr(word, '/'));
+		return map->encoding.n > 0;
+	}
+	return false;
+}
+
+static uint32_t
+map_get(struct store *s, const struct told_medium *m)
+{
+	struct media *md = s->media;
+	struct map_entry list[32];
+	struct str formats = m->formats, word;
+	struct payload_map *map;
+	struct sdp_rtpmap rtpmap;
+	size_t cursor = 0;
+	uint32_t i, n = 0, payload;
+
+	if (md->maps.n == 0)
+		chunks_add(&md->maps);
+	i = hash_map_next(&md->map_map, m->map_hash, &cursor);
+	if (i != HASH_NONE)
+		return i;
+	while (n < ARRAY_SIZE(list) && sdp_format_next(&formats, &word)) {
+		if (!str_to_u32(word, &payload) || payload > 127)
+			continue;
+		list[n] = (struct map_entry){ .payload_type = (uint8_t)payload };
+		if (rtpmap_of(m, payload, &rtpmap)) {
+			entry_fill(s, &list[n], &rtpmap);
+		} else if ((list[n].codec = codec_static(payload)) != NULL) {
+			list[n].name = list[n].codec->name;
+			list[n].clock_rate = list[n].codec->clock_rate;
+			list[n].channels = list[n].codec->channels;
+		}
+		n++;
+	}
+	if (n == 0 || md->maps.n > 1000000)
+		return 0;
+	map = chunks_add(&md->maps);
+	map->n = n;
+	map->list = memcpy(arena_alloc(&md->text, n * sizeof(*list)), list, n * sizeof(*list));
+	hash_map_add(&md->map_map, m->map_hash, md->maps.n - 1);
+	return md->maps.n - 1;
+}
+
+const struct map_entry *
+payload_map_find(const struct media *md, uint32_t map, uint8_t payload_type)
+{
+	const struct payload_map *p = map < md->maps.n ? chunks_at(&md->maps, map) : NULL;
+
+	for (uint32_t i = 0; p && i < p->n; i++)
+		if (p->list[i].payload_type == payload_type)
+			return &p->list[i];
+	return NULL;
+}
+
+/* ---- claims ---- */
+
+/* Who sent it: by tag; behind an agent that has other tags on its other side, by
+ * address. */
+static enum call_side
+sender_of(const struct store *s, const struct call *c, const struct message *m,
+	  uint32_t from_tag, uint32_t to_tag)
+{
+	bool request = m->flags & MESSAGE_REQUEST;
+	const struct path *own = store_path(s, c->path), *path = store_path(s, m->path);
+
+	if (from_tag && from_tag == c->from_tag)
+		return request ? CALL_SIDE_CALLER : CALL_SIDE_CALLEE;
+	if (to_tag && to_tag == c->from_tag)
+		return request ? CALL_SIDE_CALLEE : CALL_SIDE_CALLER;
+	if (net_endpoint_eq(&path->src, &own->src))
+		return CALL_SIDE_CALLER;
+	return net_endpoint_eq(&path->dst, &own->src) ? CALL_SIDE_CALLEE
+		: request ? CALL_SIDE_CALLER : CALL_SIDE_CALLEE;
+}
+
+/* Whether it tells nothing that @old does not. */
+static bool
+is_same(const struct stream_claim *old, const struct stream_claim *claim)
+{
+	return !old->replaced && net_endpoint_eq(&old->at, &claim->at) &&
+		net_endpoint_eq(&old->rtcp, &claim->rtcp) && old->kind == claim->kind &&
+		old->direction == claim->direction && old->hold == claim->hold &&
+		old->rejected == claim->rejected && old->mux == claim->mux &&
+		old->crypto == claim->crypto && old->ptime_ms == claim->ptime_ms &&
+		old->map == claim->map;
+}
+
+/* Take the place of what the same side said of it. @return whether it was told before. */
+static bool
+replace(struct store *s, const struct call *c, const struct stream_claim *claim, bool has_more)
+{
+	uint32_t i = c->claims;
+
+	for (unsigned n = 0; i != UINT32_MAX && n < WALK_MAX; n++) {
+		struct stream_claim *old = chunks_at(&s->media->claims, i);
+
+		if (old->tag == claim->tag && old->medium == claim->medium) {
+			if (!has_more && is_same(old, claim))
+				return true;
+			if (old->path == claim->path)
+				old->replaced = true;
+		}
+		i = old->next_of_call;
+	}
+	return false;
+}
+
+/* RFC 8839: an address for each; "remote-candidates" tells those of the other side. */
+static void
+learn_candidates(struct store *s, uint32_t claim, struct str lines)
+{
+	struct sdp_candidate c;
+	struct str name, value, word, addr;
+	struct net_addr at;
+	uint32_t port;
+	unsigned left = CANDIDATES_MAX;
+
+	while (left > 0 && sdp_attr_next(&lines, &name, &value)) {
+		if (str_eq(name, STR("candidate"))) {
+			left--;
+			if (sdp_candidate_parse(value, &c) && c.component == 1 &&
+			    told_addr(c.address.text, &at))
+				end_claim_add(s, claim, &at, c.port, STREAM_HOW_ICE, false);
+		} else if (str_eq(name, STR("remote-candidates"))) {
+			left--;
+			while (sdp_format_next(&value, &word) && sdp_format_next(&value, &addr)) {
+				bool rtp = str_eq(word, STR("1"));
+
+				if (!sdp_format_next(&value, &word) || !rtp ||
+				    !str_to_u32(word, &port) || !told_addr(addr, &at))
+					break;
+				end_claim_add(s, claim, &at, port, STREAM_HOW_ICE, true);
+			}
+		}
+	}
 }
 
 static void
-claim(struct store *s, struct call *c, uint32_t message, const struct sdp_media *sm, uint8_t i,
-      enum call_side side)
+learn_ssrcs(struct store *s, uint32_t claim, struct str lines)
+{
+	struct media *md = s->media;
+	struct str name, value;
+	struct sdp_ssrc ssrc;
+	uint32_t before = 0;
+	unsigned left = SSRCS_MAX;
+
+	while (left > 0 && sdp_attr_next(&lines, &name, &value)) {
+		struct end_claim *ec;
+		size_t cursor = 0;
+		uint64_t hash;
+		uint32_t i;
+
+		if (!str_eq(name, STR("ssrc")) || !sdp_ssrc_parse(value, &ssrc))
+			continue;
+		left--;
+		if (left < SSRCS_MAX - 1 && ssrc.ssrc == before)
+			continue;	/* its next attribute */
+		before = ssrc.ssrc;
+		hash = hash_u64(ssrc.ssrc);
+		i = hash_map_next(&md->ssrc_claims, hash, &cursor);
+		ec = chunks_add(&md->end_claims);
+		*ec = (struct end_claim){ claim, i, STREAM_HOW_SSRC, false };
+		if (i == HASH_NONE)
+			hash_map_add(&md->ssrc_claims, hash, md->end_claims.n - 1);
+		else
+			hash_map_replace(&md->ssrc_claims, hash, i, md->end_claims.n - 1);
+		link_ssrc_told(s, ssrc.ssrc,
+			       ((struct stream_claim *)chunks_at(&md->claims, claim))->time);
+	}
+}
+
+static void
+claim_add(struct store *s, struct call *c, const struct stream_claim *told,
+	  const struct told_medium *m)
 {
 	struct media *md = s->media;
 	struct stream_claim *claim;
-	struct net_addr addr;
+	uint32_t index;
 
-	if (!net_addr_parse(sm->common.address.text, &addr))
+	if (replace(s, c, told, m->candidates || m->ssrcs))
 		return;
+	if (c->claims != UINT32_MAX) {
+		const struct stream_claim *last = chunks_at(&md->claims, c->claims);
+
+		if (last->ordinal + 1u >= CALL_CLAIMS_MAX) {
+			md->stats.claims_lost++;
+			return;
+		}
+	}
 	claim = chunks_add(&md->claims);
-	*claim = (struct stream_claim){
-		.time = store_message(s, message)->time, .call = c->index, .message = message,
-		.at = { addr, sm->port }, .side = (uint8_t)side, .medium = i,
-		.direction = sm->common.direction, .hold = sdp_is_hold(sm),
-		.rejected = sdp_is_rejected(sm), .mux = sm->rtcp_mux,
-		.ptime_ms = (uint16_t)sm->ptime_ms,
-		.next_of_call = c->claims, .next_of_end = UINT32_MAX,
+	index = md->claims.n - 1;
+	*claim = *told;
+	claim->next_of_call = c->claims;
+	claim->next_of_end = UINT32_MAX;
+	claim->ordinal = c->claims == UINT32_MAX ? 0 : (uint16_t)
+		(((struct stream_claim *)chunks_at(&md->claims, c->claims))->ordinal + 1u);
+	c->claims = index;
+	if (claim->at.port == 0)
+		return;
+	for (uint32_t i = 0; i < m->port_count && i < PORTS_MAX; i++)
+		end_claim_add(s, index, &claim->at.addr, claim->at.port + 2 * i, STREAM_HOW_SDP,
+			      false);
+	if (m->rtcp_port)
+		end_claim_add(s, index, &claim->rtcp.addr, claim->rtcp.port, STREAM_HOW_RTCP,
+			      false);
+	if (m->candidates)
+		learn_candidates(s, index, m->text);
+	if (m->ssrcs)
+		learn_ssrcs(s, index, m->text);
+}
+
+static void
+claim_fill(struct store *s, struct stream_claim *claim, const struct told *told, uint32_t i)
+{
+	const struct told_medium *m = &told->media[i];
+	uint16_t port = m->port;
+
+	/* RFC 8843: all of a bundle come where the first one does. */
+	for (uint32_t k = 0; port == 0 && m->bundled && k < told->n; k++)
+		if (told->media[k].bundled)
+			port = told->media[k].port;
+	claim->medium = (uint8_t)i;
+	claim->at = (struct net_endpoint){ m->addr, port };
+	claim->direction = m->direction;
+	claim->kind = m->fax ? CODEC_FAX : m->kind;
+	claim->rejected = port == 0;
+	claim->hold = port > 0 && (m->direction == SDP_SENDONLY || m->direction == SDP_INACTIVE ||
+				   is_any(&m->addr));
+	claim->mux = m->mux;
+	claim->secure = m->secure;
+	claim->crypto = m->crypto;
+	claim->ptime_ms = m->ptime_ms;
+	if (m->addr.family == NET_NONE)
+		claim->at = (struct net_endpoint){ .port = port };
+	claim->rtcp = (struct net_endpoint){ .port = 0 };
+	if (m->rtcp_port && !m->mux)
+		claim->rtcp = (struct net_endpoint){
+			m->rtcp_addr.family == NET_NONE ? m->addr : m->rtcp_addr, m->rtcp_port };
+	else if (port > 0)
+		claim->rtcp = (struct net_endpoint){
+			m->addr, m->mux ? port : (uint16_t)(port + 1) };
+	claim->map = claim->rejected || m->fax ? 0 : map_get(s, m);
+}
+
+static uint32_t
+tag_hash(struct str tag)
+{
+	return tag.n ? (uint32_t)hash_str(tag) | 1 : 0;
+}
+
+/* Offers and answers of a session (RFC 3261, 3262, 3311). Others, as those to OPTIONS,
+ * tell what could be; those in a refusal what would have been. */
+static bool
+tells(const struct call *c, const struct message *m)
+{
+	uint8_t method = m->flags & MESSAGE_REQUEST ? m->method : m->cseq_method;
+
+	if (c->kind != CALL_INVITE || (m->flags & (MESSAGE_RETRANSMISSION | MESSAGE_DUPLICATE)) ||
+	    m->status >= 300)
+		return false;
+	return method == SIP_METHOD_INVITE || method == SIP_METHOD_ACK ||
+		method == SIP_METHOD_PRACK || method == SIP_METHOD_UPDATE;
+}
+
+static void
+learn(struct store *s, struct call *c, uint32_t message, const struct sip_scan *scan)
+{
+	const struct message *m = store_message(s, message);
+	uint32_t from_tag = tag_hash(scan->from_tag), to_tag = tag_hash(scan->to_tag);
+	struct stream_claim claim = {
+		.time = m->time, .call = c->index, .message = message, .path = m->path,
 	};
-	c->claims = md->claims.n - 1;
-	hash_map_add(&md->claim_map, net_endpoint_hash(&claim->at), c->claims);
+	struct str text;
+	struct told told;
+
+	if (!tells(c, m) || !sip_body_sdp(scan->content_type, scan->body, &text))
+		return;
+	claim.tag = m->flags & MESSAGE_REQUEST ? from_tag : to_tag;
+	claim.side = (uint8_t)sender_of(s, c, m, from_tag, to_tag);
+	told_read(text, &told);
+	for (uint32_t i = 0; i < told.n; i++) {
+		claim_fill(s, &claim, &told, i);
+		claim_add(s, c, &claim, &told.media[i]);
+	}
+}
+
+/* ---- when ---- */
+
+/* Read the text of a message again, and learn it. */
+static void
+learn_again(struct store *s, uint32_t i, struct buf *text)
+{
+	const struct message *m = store_message(s, i);
+	struct call *c = chunks_at(&s->calls, m->call);
+	struct sip_scan scan;
+
+	if (!tells(c, m) || store_text(s, m, text, NULL) != 0 ||
+	    sip_scan(buf_str(text), SIP_DATAGRAM, &scan) != SIP_SCAN_MESSAGE)
+		return;
+	learn(s, c, i, &scan);
+}
+
+/* Learn what is before message @end. @return whether there is more. */
+static bool
+catch_up(struct store *s, uint32_t end, unsigned most)
+{
+	struct media *md = s->media;
+	struct buf text = BUF_INIT;
+
+	for (; md->learned < end; md->learned++) {
+		if (!(store_message(s, md->learned)->flags & MESSAGE_SDP))
+			continue;
+		if (most-- == 0)
+			break;
+		learn_again(s, md->learned, &text);
+	}
+	buf_release(&text);
+	return md->learned < end;
+}
+
+void
+media_wake(struct store *s)
+{
+	if (s->media->awake)
+		return;
+	s->media->awake = true;
+	catch_up(s, s->messages.n, LEARN_AT_ONCE);
+}
+
+bool
+store_media_work(struct store *s)
+{
+	return s->media->awake && catch_up(s, s->messages.n, LEARN_SLICE);
 }
 
 void
 media_learn(struct store *s, struct call *c, uint32_t message, const struct sip_scan *scan)
 {
-	struct str text;
-	struct sdp sdp;
+	struct media *md = s->media;
 
-	if (!sip_body_sdp(scan->content_type, scan->body, &text))
+	/* Those in order: this one waits where there is more to catch up with. */
+	if (!md->awake || catch_up(s, message, 0))
 		return;
-	sdp_parse(text, &sdp);
-	for (uint32_t i = 0; i < sdp.media_count; i++)
-		claim(s, c, message, &sdp.media[i], (uint8_t)i,
-		      sender_of(c, store_message(s, message), scan));
+	learn(s, c, message, scan);
+	md->learned = message + 1;
 }
 
 size_t
@@ -64,10 +538,14 @@ store_call_claims(const struct store *s, const struct call *c, const struct stre
 		const struct stream_claim *claim = chunks_at(&s->media->claims, i);
 
 		ARRAY_GROW(*list, *cap, n + 1);
-		memmove(*list + 1, *list, n * sizeof(**list));
-		(*list)[0] = claim;
-		n++;
+		(*list)[n++] = claim;
 		i = claim->next_of_call;
+	}
+	for (size_t i = 0; i < n / 2; i++) {
+		const struct stream_claim *claim = (*list)[i];
+
+		(*list)[i] = (*list)[n - 1 - i];
+		(*list)[n - 1 - i] = claim;
 	}
 	return n;
 }

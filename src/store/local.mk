@@ -1,8 +1,9 @@
 # The room store/: its sources, unit tests and fuzz targets.
 librung_a_SOURCES += \
 	src/store/call.c src/store/call.h \
-	src/store/candidates.h \
+	src/store/candidates.c src/store/candidates.h \
 	src/store/carriage.c \
+	src/store/claim_read.c src/store/claim_read.h \
 	src/store/claims.c \
 	src/store/digits.c \
 	src/store/copies.c \
@@ -15,11 +16,14 @@ librung_a_SOURCES += \
 	src/store/reports.c \
 	src/store/store.c src/store/store.h \
 	src/store/store_int.h \
+	src/store/stream_codec.c \
+	src/store/stream_link.c \
 	src/store/stream.h src/store/streams.c src/store/streams_int.h \
 	src/store/transitions.c src/store/transitions.h \
 	src/store/transport.h \
 	src/store/udptl.c
 
 unit_tests += tests/unit/test_store tests/unit/test_store_carriage tests/unit/test_store_events
+unit_tests += tests/unit/test_candidates
 tests_unit_test_store_carriage_SOURCES = tests/unit/test_store_carriage.c tests/unit/sip_store.h
 tests_unit_test_store_events_SOURCES = tests/unit/test_store_events.c tests/unit/sip_store.h

@@ -84,28 +84,67 @@ struct stream_codec {
 
 #define STREAM_CODECS_MAX	6u	/* payload types kept of a stream; for more the last one stands */
 
+/** id, name: what protects a stream, as its description has it: suites of SDES (RFC 4568,
+ * 6188, 7714), or keys agreed by DTLS (RFC 5763) */
+#define STREAM_CRYPTOS(_) \
+	_(AES_128_80,  "AES_CM_128_HMAC_SHA1_80") \
+	_(AES_128_32,  "AES_CM_128_HMAC_SHA1_32") \
+	_(F8_128_80,   "F8_128_HMAC_SHA1_80") \
+	_(AES_192_80,  "AES_192_CM_HMAC_SHA1_80") \
+	_(AES_192_32,  "AES_192_CM_HMAC_SHA1_32") \
+	_(AES_256_80,  "AES_256_CM_HMAC_SHA1_80") \
+	_(AES_256_32,  "AES_256_CM_HMAC_SHA1_32") \
+	_(GCM_128,     "AEAD_AES_128_GCM") \
+	_(GCM_256,     "AEAD_AES_256_GCM") \
+	_(OTHER,       "another suite") \
+	_(DTLS,        "DTLS-SRTP")
+
+enum stream_crypto {
+#define STREAM_CRYPTO_ID(id, ...) STREAM_CRYPTO_##id,
+	STREAM_CRYPTOS(STREAM_CRYPTO_ID)
+#undef STREAM_CRYPTO_ID
+	STREAM_CRYPTO_COUNT
+};
+
+/** Its name; static, NULL past the last. */
+const char *stream_crypto_name(unsigned int crypto);
+
 struct stream {
+	/* What every packet touches comes first: a line of the cache, and the codec. */
 	struct net_endpoint src, dst;
 	uint32_t ssrc;		/**< 0 of T.38 */
 	uint32_t index;		/**< in the store, from 0 */
+	uint8_t check;		/**< private: what to see to at the next packet */
+	uint8_t payload_type;	/**< private: of the last packet; 255: none yet */
+	uint8_t codec_i;	/**< private: in codecs, of that type */
+	uint8_t codec_n;
+	uint16_t flaws;		/**< enum rtp_flaw */
+	uint16_t sequence;	/**< private: of the last packet */
+	int64_t last;		/**< private: time of the last packet, the latest */
+	uint32_t timestamp;	/**< private: of the last packet */
 	uint8_t kind;		/**< enum stream_kind */
 	uint8_t carriage;	/**< enum stream_carriage */
 	/** That it is RTP at all, in percent: 100 where a description says so or reports name
 	 * it, less where only its shape does. */
 	uint8_t confidence;
-	uint8_t codec_n;
-	uint16_t flaws;		/**< enum rtp_flaw */
+	uint8_t link_n;		/**< private */
+	struct stream_codec codecs[STREAM_CODECS_MAX];	/**< in the order they came */
+	struct meter meter;
+
 	uint16_t vlan;		/**< outermost VLAN id of its first packet; 0: none */
+	uint16_t source;	/**< of the capture set, of that packet */
+	uint32_t first_frame;	/**< of its first packet */
 	uint32_t first_link;	/**< private: first of its calls */
 	uint32_t first_event;	/**< private: newest digit */
 	uint32_t reverse;	/**< the stream the other way between the same ends; STREAM_NONE */
-	uint32_t first_frame;	/**< of its first packet */
-	uint16_t source;	/**< of the capture set, of that packet */
-	uint16_t crypto;	/**< SDES suites that its description offers; 0: none */
-	struct stream_codec codecs[STREAM_CODECS_MAX];	/**< in the order they came */
+	uint16_t crypto;	/**< bits by enum stream_crypto that its description offers */
+	uint32_t src_end, dst_end;	/**< private: its ends */
+	uint32_t next_from, next_to;	/**< private: the stream of each end before it */
+	uint32_t next_ssrc;	/**< private: the stream with that SSRC before it */
+	uint32_t rival;		/**< private: one with its SSRC to the same address */
+	int64_t first;		/**< private: time of the first packet */
 	int64_t round_trip;	/**< by RTCP, whole path, latest; TIME_NONE: not measured */
 	struct stream_reports *reports;	/**< private; NULL: none */
-	struct meter meter;
 };
 
 /** That a stream is of a call. */
@@ -115,6 +154,7 @@ struct stream_link {
 	uint8_t how;		/**< enum stream_how */
 	uint8_t side;		/**< enum call_side: who sent it; NONE: not known */
 	uint8_t medium;		/**< m= line of the description, from 0; 255: not known */
+	uint8_t fit;		/**< private: how well, more is better */
 };
 
 /** An address at which a side of a call receives, as one description told. */
@@ -131,6 +171,11 @@ struct stream_claim {
 	bool mux;		/**< RTCP comes on the same port */
 	bool secure;		/**< SRTP was offered or answered, by keys or fingerprint */
 	uint16_t ptime_ms;	/**< 0: not told */
+	uint16_t crypto;	/**< bits by enum stream_crypto */
+	uint16_t ordinal;	/**< private: in the call */
+	uint32_t tag, path;	/**< private: whose it is, and on which hop it was told */
+	uint32_t map;		/**< private: of its payload types */
+	bool replaced;		/**< private: a later one stands for it */
 };
 
 /** id, name: how a digit was told */
@@ -189,6 +234,9 @@ struct media_input {
 	bool has_ip_id;
 	uint8_t ttl;
 	uint8_t carriage;	/**< enum stream_carriage */
+	/* Private: set by store_expect_rtp(); 0 before. */
+	uint64_t hash;
+	uint32_t guess;
 };
 
 /** How media is taken in; set before the first packet. */
@@ -202,12 +250,30 @@ const struct meter_setup *store_media_setup_get(const struct store *s);
  */
 bool store_add_rtp(struct store *s, const struct media_input *in);
 
+/**
+ * Say that a packet is about to be given to store_add_rtp(), so that what it needs is on
+ * its way to the cache by then. In two steps with other work between them: where its
+ * stream is, and the stream. Both may be left out, or the second.
+ */
+void store_expect_rtp(const struct store *s, struct media_input *in);
+void store_expect_rtp_soon(const struct store *s, struct media_input *in);
+
 /** Take what has the shape of RTCP, compound or not. @return whether it is RTCP. */
 bool store_add_rtcp(struct store *s, const struct media_input *in);
+
+/** Whether a description told of T.38 so far. */
+bool store_has_udptl(struct store *s);
 
 /** Take what may be UDPTL: it is where a description told of T.38 there.
  * @return whether it was taken. */
 bool store_add_udptl(struct store *s, const struct media_input *in);
+
+/**
+ * Nothing is learned of descriptions before media is seen: then those that came before are
+ * read again, the first ones at once, more of them by this, which does a few ms of it.
+ * @return whether there is more to do.
+ */
+bool store_media_work(struct store *s);
 
 /** All is read: what waits for more to be sure of is decided. */
 void store_media_end(struct store *s);
@@ -260,7 +326,8 @@ struct media_stats {
 	uint64_t streams_lost;	/**< packets of streams beyond those that are kept */
 	uint64_t ssrcs_lost;	/**< packets of further SSRCs between two ends that had too many */
 	uint64_t digits_lost;	/**< packets of digits beyond those that are kept */
-	uint64_t flaws[RTP_FLAW_COUNT];	/**< packets */
+	uint64_t claims_lost;	/**< media described in calls that had too many before */
+	uint64_t flaws[RTP_FLAW_COUNT];	/**< packets; of CLOCK, LOOP and COLLISION streams */
 	uint64_t memory;	/**< bytes that media takes */
 };
 
@@ -268,5 +335,8 @@ void store_media_stats(const struct store *s, struct media_stats *stats);
 
 #define STREAMS_MAX		(4u * 1024 * 1024)	/* kept */
 #define STREAM_SSRCS_MAX	64u	/* kept between two ends, of those no description names */
+#define STREAM_SSRCS_TOLD_MAX	1024u	/* the same of those that one names, for each call */
+#define STREAM_LINKS_MAX	64u	/* calls of a stream */
+#define CALL_CLAIMS_MAX		512u	/* kept of a call */
 
 #endif

@@ -1,11 +1,21 @@
 /*
- * Streams in the order they began, found by source, destination and SSRC. What
- * descriptions say of addresses is kept as claims, found by address; a stream is tied to
- * a call by the claims at its ends.
+ * Streams in the order they began, found by source, destination and SSRC; the calls
+ * they are of are found when they begin (stream_link.c). What every packet does is in
+ * store_add_rtp(): find the stream, see whether it is the same still, count.
+ *
+ * A key may be used again, by a later call: then it is another stream, and the key
+ * leads to that one.
  */
 #include "store/streams_int.h"
 
 #include "base/mem.h"
+
+#define SILENCE		(5 * NS_PER_S)	/* after it, a stream is looked at again */
+#define LOOP_SPAN	(30 * NS_PER_S)	/* between two packets that may be one */
+#define SAME_SSRC_MAX	64u	/* streams with one SSRC that are looked at */
+
+_Static_assert(offsetof(struct stream, codecs) == 72, "hot fields begin a stream");
+_Static_assert(sizeof(struct stream) <= 1152, "a stream, its index and calls take 2 KiB");
 
 struct media *
 media_new(void)
@@ -16,6 +26,11 @@ media_new(void)
 	chunks_init(&m->links, sizeof(struct stream_link));
 	chunks_init(&m->claims, sizeof(struct stream_claim));
 	chunks_init(&m->digits, sizeof(struct digit));
+	chunks_init(&m->ends, sizeof(struct media_end));
+	chunks_init(&m->end_claims, sizeof(struct end_claim));
+	chunks_init(&m->pairs, sizeof(struct media_pair));
+	chunks_init(&m->maps, sizeof(struct payload_map));
+	m->candidates = candidates_new();
 	m->setup.jitter_buffer = 60 * NS_PER_MS;
 	return m;
 }
@@ -29,160 +44,554 @@ media_free(struct media *m)
 	chunks_release(&m->links);
 	chunks_release(&m->claims);
 	chunks_release(&m->digits);
+	chunks_release(&m->ends);
+	chunks_release(&m->end_claims);
+	chunks_release(&m->pairs);
+	chunks_release(&m->maps);
 	hash_map_release(&m->map);
 	hash_map_release(&m->ssrc_map);
-	hash_map_release(&m->claim_map);
+	hash_map_release(&m->end_map);
+	hash_map_release(&m->pair_map);
+	hash_map_release(&m->map_map);
+	hash_map_release(&m->ssrc_claims);
+	candidates_free(m->candidates);
 	arena_release(&m->text);
 	free(m);
 }
 
-/* ---- streams ---- */
+/* ---- finding ---- */
 
-static void
-link_by(struct store *s, struct stream *st, const struct net_endpoint *at, enum stream_how how)
-{
-	struct media *md = s->media;
-	uint64_t hash = net_endpoint_hash(at);
-	size_t cursor = 0;
-	uint32_t i, best = HASH_NONE;
-	const struct stream_claim *claim;
-	struct stream_link *link;
-	struct call *c;
-
-	while ((i = hash_map_next(&md->claim_map, hash, &cursor)) != HASH_NONE) {
-		claim = chunks_at(&md->claims, i);
-		if (net_endpoint_eq(&claim->at, at) && (best == HASH_NONE || i > best))
-			best = i;
-	}
-	if (best == HASH_NONE)
-		return;
-	claim = chunks_at(&md->claims, best);
-	c = chunks_at(&s->calls, claim->call);
-	link = chunks_add(&md->links);
-	*link = (struct stream_link){
-		.stream = st->index, .call = claim->call, .how = (uint8_t)how,
-		.medium = claim->medium, .next_of_stream = st->first_link,
-		.next_of_call = c->streams,
-		.side = (claim->side == CALL_SIDE_CALLER) == (how == STREAM_HOW_SDP)
-			? CALL_SIDE_CALLEE : CALL_SIDE_CALLER,
-	};
-	st->first_link = c->streams = md->links.n - 1;
-	st->confidence = 100;
-}
-
-static uint64_t
+/* By words: each product takes in what a sender chose together with the key. */
+static inline uint64_t
 stream_hash(const struct net_endpoint *src, const struct net_endpoint *dst, uint32_t ssrc)
 {
-	return hash_u64(net_endpoint_hash(src) ^ net_endpoint_hash(dst) * 3 ^ ssrc);
+	uint64_t rest = (uint64_t)src->port << 48 | (uint64_t)dst->port << 32 | ssrc;
+	uint64_t h;
+
+	if (LIKELY(src->addr.family == NET_IP4)) {
+		h = hash_word4(src->addr.bytes) << 32 | hash_word4(dst->addr.bytes);
+	} else {
+		h = hash_fold(hash_word8(src->addr.bytes) ^ hash_seed[0],
+			      hash_word8(src->addr.bytes + 8) ^ hash_seed[1]);
+		h = hash_fold(h ^ hash_word8(dst->addr.bytes) ^ hash_seed[1],
+			      hash_word8(dst->addr.bytes + 8) ^ hash_seed[0]) ^ h;
+	}
+	h = hash_fold(h ^ hash_seed[1], rest ^ hash_seed[0]);
+	return hash_fold(h ^ hash_seed[0], hash_seed[1]);
 }
 
-struct stream *
-media_find(struct store *s, const struct net_endpoint *src, const struct net_endpoint *dst,
-	   uint32_t ssrc)
+static inline bool
+is_stream(const struct stream *st, const struct net_endpoint *src,
+	  const struct net_endpoint *dst, uint32_t ssrc)
 {
-	uint64_t hash = stream_hash(src, dst, ssrc);
+	return st->ssrc == ssrc && net_endpoint_eq(&st->src, src) && net_endpoint_eq(&st->dst, dst);
+}
+
+static struct stream *
+find_hashed(const struct store *s, uint64_t hash, const struct net_endpoint *src,
+	    const struct net_endpoint *dst, uint32_t ssrc)
+{
 	size_t cursor = 0;
 	uint32_t i;
 
 	while ((i = hash_map_next(&s->media->map, hash, &cursor)) != HASH_NONE) {
 		struct stream *st = chunks_at(&s->media->streams, i);
 
-		if (st->ssrc == ssrc && net_endpoint_eq(&st->src, src) &&
-		    net_endpoint_eq(&st->dst, dst))
+		if (is_stream(st, src, dst, ssrc))
 			return st;
 	}
 	return NULL;
 }
 
 struct stream *
+media_find(struct store *s, const struct net_endpoint *src, const struct net_endpoint *dst,
+	   uint32_t ssrc)
+{
+	return find_hashed(s, stream_hash(src, dst, ssrc), src, dst, ssrc);
+}
+
+/* *cursor counts them in its upper half. */
+struct stream *
 media_next_ssrc(struct store *s, uint32_t ssrc, size_t *cursor)
 {
+	size_t unused = 0;
+	uint64_t n = (uint64_t)*cursor >> 32;
+	struct stream *st;
 	uint32_t i;
 
-	while ((i = hash_map_next(&s->media->ssrc_map, hash_u64(ssrc), cursor)) != HASH_NONE) {
-		struct stream *st = chunks_at(&s->media->streams, i);
+	if (n == 0)
+		i = hash_map_next(&s->media->ssrc_map, hash_u64(ssrc), &unused);
+	else
+		i = (uint32_t)*cursor;
+	if (i == STREAM_NONE || n == SAME_SSRC_MAX)
+		return NULL;
+	st = chunks_at(&s->media->streams, i);
+	*cursor = (size_t)((n + 1) << 32 | st->next_ssrc);
+	return st->ssrc == ssrc ? st : NULL;
+}
 
-		if (st->ssrc == ssrc)
-			return st;
+static uint64_t
+pair_hash(uint32_t from, uint32_t to)
+{
+	return hash_u64((uint64_t)from << 32 | to);
+}
+
+static struct media_pair *
+pair_find(const struct media *md, uint32_t from, uint32_t to)
+{
+	uint64_t hash = pair_hash(from, to);
+	size_t cursor = 0;
+	uint32_t i;
+
+	while ((i = hash_map_next(&md->pair_map, hash, &cursor)) != HASH_NONE) {
+		struct media_pair *p = chunks_at(&md->pairs, i);
+
+		if (p->from == from && p->to == to)
+			return p;
 	}
 	return NULL;
 }
 
-static struct stream *
-stream_get(struct store *s, const struct media_input *in, uint32_t ssrc)
+struct stream *
+media_between(const struct store *s, uint32_t from, uint32_t to)
+{
+	const struct media_pair *p = pair_find(s->media, from, to);
+
+	return p && p->newest != STREAM_NONE ? chunks_at(&s->media->streams, p->newest) : NULL;
+}
+
+/* ---- a stream begins ---- */
+
+/* What is known of a packet of no stream so far. */
+struct start {
+	uint64_t hash;
+	struct link_match matches[LINK_MATCHES_MAX];
+	size_t n;		/* of matches */
+	struct media_end *src, *dst;	/* NULL: not known */
+	struct media_pair *pair;	/* NULL: none yet */
+	const struct candidate_packet *held;
+	size_t held_n;
+	uint8_t confidence;
+};
+
+/* Whether there is room for another stream between two ends. */
+static bool
+has_room(struct media *md, const struct start *start)
+{
+	const struct media_pair *p = start->pair;
+
+	if (md->streams.n >= STREAMS_MAX) {
+		md->stats.streams_lost++;
+		return false;
+	}
+	if (!p || (start->n > 0 && p->call != start->matches[0].call))
+		return true;
+	if (p->n < (start->n > 0 ? STREAM_SSRCS_TOLD_MAX : STREAM_SSRCS_MAX))
+		return true;
+	md->stats.ssrcs_lost++;
+	return false;
+}
+
+static void
+note_flaw(struct media *md, struct stream *st, enum rtp_flaw_bit bit)
+{
+	if (!(st->flaws & 1u << bit))
+		md->stats.flaws[bit]++;
+	st->flaws = (uint16_t)(st->flaws | 1u << bit);
+}
+
+/* RFC 3550 section 8.2: its SSRC comes from elsewhere too, or comes back. */
+static void
+look_at_ssrc(struct store *s, struct stream *st)
 {
 	struct media *md = s->media;
-	struct stream *st = media_find(s, in->src, in->dst, ssrc);
-	uint64_t hash;
+	uint32_t i = st->next_ssrc;
 
-	if (st)
-		return st;
-	hash = stream_hash(in->src, in->dst, ssrc);
-	st = chunks_add(&md->streams);
-	*st = (struct stream){
-		.src = *in->src, .dst = *in->dst, .ssrc = ssrc, .index = md->streams.n - 1,
-		.carriage = in->carriage, .confidence = 50, .first_link = UINT32_MAX,
-		.first_event = UINT32_MAX, .reverse = STREAM_NONE, .first_frame = in->frame,
-		.source = in->source, .vlan = in->vlan, .round_trip = TIME_NONE,
-	};
-	hash_map_add(&md->map, hash, st->index);
-	hash_map_add(&md->ssrc_map, hash_u64(ssrc), st->index);
-	link_by(s, st, in->dst, STREAM_HOW_SDP);
-	if (st->first_link == UINT32_MAX)
-		link_by(s, st, in->src, STREAM_HOW_SYMMETRIC);
+	for (unsigned n = 0; i != STREAM_NONE && n < SAME_SSRC_MAX / 4; n++) {
+		struct stream *other = chunks_at(&md->streams, i);
+
+		i = other->next_ssrc;
+		if (other->src_end == st->dst_end && other->dst_end == st->src_end &&
+		    span_between(other->last, st->last) <= LOOP_SPAN) {
+			note_flaw(md, st, RTP_FLAW_BIT_LOOP);
+			note_flaw(md, other, RTP_FLAW_BIT_LOOP);
+		}
+		if (other->dst_end != st->dst_end || other->src_end == st->src_end ||
+		    span_between(other->last, st->last) > SILENCE)
+			continue;
+		/* It may have moved: whether it goes on there is for later to tell. */
+		st->rival = other->index;
+		other->rival = st->index;
+		other->check |= CHECK_RIVAL;
+		break;
+	}
+}
+
+static void
+index_stream(struct media *md, struct stream *st, uint64_t hash, struct stream *before)
+{
+	struct media_end *src = chunks_at(&md->ends, st->src_end);
+	struct media_end *dst = chunks_at(&md->ends, st->dst_end);
+	uint64_t ssrc_hash = hash_u64(st->ssrc);
+	size_t cursor = 0;
+	uint32_t i;
+
+	if (before) {
+		before->check |= CHECK_GONE;
+		hash_map_replace(&md->map, hash, before->index, st->index);
+	} else {
+		hash_map_add(&md->map, hash, st->index);
+	}
+	while ((i = hash_map_next(&md->ssrc_map, ssrc_hash, &cursor)) != HASH_NONE)
+		if (((struct stream *)chunks_at(&md->streams, i))->ssrc == st->ssrc)
+			break;
+	st->next_ssrc = i;
+	if (i == HASH_NONE)
+		hash_map_add(&md->ssrc_map, ssrc_hash, st->index);
+	else
+		hash_map_replace(&md->ssrc_map, ssrc_hash, i, st->index);
+	st->next_from = src->from;
+	src->from = st->index;
+	st->next_to = dst->to;
+	dst->to = st->index;
+}
+
+static void
+index_pair(struct store *s, struct stream *st, struct media_pair *pair, uint32_t call)
+{
+	struct media *md = s->media;
+	struct stream *back;
+
+	if (!pair) {
+		pair = chunks_add(&md->pairs);
+		*pair = (struct media_pair){ st->src_end, st->dst_end, STREAM_NONE, call, 0 };
+		hash_map_add(&md->pair_map, pair_hash(st->src_end, st->dst_end), md->pairs.n - 1);
+	}
+	if (pair->call != call)
+		pair->n = 0;
+	pair->call = call;
+	pair->n++;
+	pair->newest = st->index;
+	back = ((struct media_end *)chunks_at(&md->ends, st->dst_end))->from == STREAM_NONE ? NULL
+		: media_between(s, st->dst_end, st->src_end);
+	if (back && back != st && span_between(back->last, st->first) <= 6 * MEDIA_LINGER) {
+		st->reverse = back->index;
+		back->reverse = st->index;
+	}
+}
+
+static struct stream *
+stream_new(struct store *s, const struct media_input *in, uint32_t ssrc, enum stream_kind kind,
+	   const struct start *start, struct stream *before)
+{
+	struct media *md = s->media;
+	const struct candidate_packet *held = start->held_n > 0 ? &start->held[0] : NULL;
+	uint32_t src = start->src ? start->src->index : media_end_get(md, in->src);
+	uint32_t dst = start->dst ? start->dst->index : media_end_get(md, in->dst);
+	struct stream *st = chunks_add(&md->streams);
+
+	/* The memory is new, and zero. */
+	st->src = *in->src;
+	st->dst = *in->dst;
+	st->ssrc = ssrc;
+	st->index = md->streams.n - 1;
+	st->payload_type = 255;
+	st->kind = (uint8_t)kind;
+	st->carriage = in->carriage;
+	st->confidence = start->confidence;
+	st->first = st->last = held ? held->time : in->time;
+	st->first_frame = held ? held->frame : in->frame;
+	st->source = held ? held->source : in->source;
+	st->vlan = in->vlan;
+	st->first_link = st->first_event = UINT32_MAX;
+	st->reverse = st->rival = STREAM_NONE;
+	st->round_trip = TIME_NONE;
+	st->src_end = src;
+	st->dst_end = dst;
+	index_stream(md, st, start->hash, before);
+	link_to(s, st, start->matches, start->n, in->time);
+	index_pair(s, st, start->pair, start->n > 0 ? start->matches[0].call : CALL_NONE);
+	if (kind != STREAM_T38)
+		look_at_ssrc(s, st);
 	return st;
 }
 
-static struct stream_codec *
-codec_get(struct stream *st, uint8_t payload_type)
+static void
+find_calls(struct store *s, const struct media_input *in, uint32_t ssrc, uint8_t payload_type,
+	   struct start *start)
 {
-	struct stream_codec *c;
+	struct media *md = s->media;
+	struct media_end *src = media_end_find(md, in->src);
+	struct media_end *dst = media_end_find(md, in->dst);
 
-	for (uint8_t i = 0; i < st->codec_n; i++)
-		if (st->codecs[i].payload_type == payload_type)
-			return &st->codecs[i];
-	if (st->codec_n < STREAM_CODECS_MAX)
-		st->codec_n++;
-	c = &st->codecs[st->codec_n - 1];
-	*c = (struct stream_codec){ .payload_type = payload_type, .packets = c->packets };
-	c->codec = codec_static(payload_type);
-	if (c->codec) {
-		c->name = c->codec->name;
-		c->clock_rate = c->codec->clock_rate;
-		c->channels = c->codec->channels;
+	start->src = src;
+	start->dst = dst;
+	start->n = media_calls_of(s, src, dst, ssrc, payload_type, in->time, start->matches);
+	start->pair = src && dst && src->from != STREAM_NONE && dst->to != STREAM_NONE
+		? pair_find(md, src->index, dst->index) : NULL;
+}
+
+/* ---- a packet ---- */
+
+static inline void
+count(struct store *s, struct stream *st, const struct meter_packet *p,
+      struct stream_codec *codec)
+{
+	codec->packets++;
+	st->sequence = p->sequence;
+	st->timestamp = p->timestamp;
+	if (LIKELY(p->time > st->last))
+		st->last = p->time;
+	meter_add(&st->meter, p, &s->media->setup);
+	s->media->stats.rtp++;
+}
+
+static inline struct stream_codec *
+codec_get(struct store *s, struct stream *st, uint8_t payload_type)
+{
+	return LIKELY(st->payload_type == payload_type) ? &st->codecs[st->codec_i]
+		: media_codec(s, st, payload_type);
+}
+
+static uint8_t
+kind_of(const struct stream_codec *c)
+{
+	return c->codec ? c->codec->kind : CODEC_OTHER;
+}
+
+static void
+count_held(struct store *s, struct stream *st, const struct candidate_packet *held, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct candidate_packet *h = &held[i];
+		struct stream_codec *codec = codec_get(s, st, h->payload_type);
+
+		count(s, st, &(struct meter_packet){
+			.time = h->time, .timestamp = h->timestamp, .sequence = h->sequence,
+			.clock_rate = codec->clock_rate, .bytes = h->bytes,
+			.payload_type = h->payload_type, .marker = h->marker, .kind = kind_of(codec),
+			.has_ip_id = h->has_ip_id, .ip_id = h->ip_id,
+		}, codec);
 	}
-	return c;
+}
+
+/* A packet of a stream that is not there: it becomes one where a description tells of
+ * it, or enough of them fit each other. @return it, or NULL. */
+static struct stream *
+begin(struct store *s, const struct media_input *in, const struct rtp *rtp, uint64_t hash)
+{
+	struct start start = { .hash = hash, .confidence = 100 };
+	struct stream *st;
+
+	media_wake(s);
+	find_calls(s, in, rtp->ssrc, rtp->payload_type, &start);
+	if (!has_room(s->media, &start))
+		return NULL;
+	if (start.n == 0 &&
+	    candidates_add(s->media->candidates, hash, in, rtp, &start.held, &start.held_n,
+			   &start.confidence) == CANDIDATE_WAIT)
+		return NULL;
+	st = stream_new(s, in, rtp->ssrc, STREAM_RTP, &start, NULL);
+	count_held(s, st, start.held, start.held_n);
+	return st;
+}
+
+/* Whether a packet goes on where the last one was. */
+static bool
+goes_on(const struct stream *st, const struct rtp *rtp)
+{
+	int16_t steps = (int16_t)(rtp->sequence - st->sequence);
+
+	return steps > -100 && steps < 3000;
+}
+
+/* Whether a packet of the key of @st begins another stream: the calls it was of are over,
+ * and it is of another one now, or starts anew after silence. */
+static bool
+begins_again(struct store *s, const struct stream *st, const struct media_input *in,
+	     const struct rtp *rtp, struct start *start)
+{
+	bool silent = span_between(st->last, in->time) > SILENCE;
+
+	if (in->time < st->last)
+		return false;
+	if (st->link_n == 0) {
+		/* What was there before the call is not of it. */
+		if (!silent)
+			return false;
+		find_calls(s, in, rtp->ssrc, rtp->payload_type, start);
+		return start->n > 0 && start->matches[0].time != TIME_NONE &&
+			span_between(st->last, start->matches[0].time) > SILENCE;
+	}
+	if (!link_is_over(s, st, in->time, 0))
+		return false;
+	find_calls(s, in, rtp->ssrc, rtp->payload_type, start);
+	for (size_t i = 0; i < start->n; i++)
+		if (!call_is_over(store_call(s, start->matches[i].call), in->time))
+			return true;
+	start->n = 0;
+	return silent && !goes_on(st, rtp);
+}
+
+/* RFC 3550 section 8.2: another source with its SSRC sends while it does. What is captured
+ * before and behind a translator is one source. */
+static void
+look_at_rival(struct store *s, struct stream *st, const struct media_input *in,
+	      const struct rtp *rtp)
+{
+	struct media *md = s->media;
+	struct stream *rival = chunks_at(&md->streams, st->rival);
+	int16_t steps = (int16_t)(rtp->sequence - rival->sequence);
+	int32_t ticks = (int32_t)(rtp->timestamp - rival->timestamp);
+
+	st->check &= (uint8_t)~CHECK_RIVAL;
+	if (span_between(rival->last, in->time) > SILENCE ||
+	    (steps > -50 && steps < 50 && ticks > -90000 && ticks < 90000))
+		return;
+	note_flaw(md, st, RTP_FLAW_BIT_COLLISION);
+	note_flaw(md, rival, RTP_FLAW_BIT_COLLISION);
+}
+
+/* See to what is not the same as ever. @return the stream that the packet is of. */
+static struct stream *
+check(struct store *s, struct stream *st, const struct media_input *in, const struct rtp *rtp,
+      uint64_t hash)
+{
+	struct media *md = s->media;
+	struct start start = { .hash = hash, .confidence = st->confidence };
+
+	if (st->check & CHECK_GONE)
+		st = find_hashed(s, hash, in->src, in->dst, rtp->ssrc);
+	if (begins_again(s, st, in, rtp, &start) && has_room(md, &start))
+		return stream_new(s, in, rtp->ssrc, STREAM_RTP, &start, st);
+	if (in->time < st->last) {
+		st->flaws |= RTP_FLAW_TIME_BACK;
+		md->stats.flaws[RTP_FLAW_BIT_TIME_BACK]++;
+	}
+	if (st->check & CHECK_RIVAL)
+		look_at_rival(s, st, in, rtp);
+	/* Until the calls it is of are over, what is told now may be of its next one. */
+	if (st->check & CHECK_CLAIM && !link_is_over(s, st, in->time, 0)) {
+		st->check &= (uint8_t)~CHECK_CLAIM;
+		link_stream(s, st, in->time);
+		media_codecs_again(s, st);
+	}
+	return st;
+}
+
+static void
+note_flaws(struct media *md, struct stream *st, uint16_t flaws)
+{
+	st->flaws |= flaws;
+	for (; flaws; flaws &= (uint16_t)(flaws - 1))
+		md->stats.flaws[__builtin_ctz(flaws)]++;
+}
+
+/* Whether time went back, or very much on. */
+static inline bool
+is_off(const struct stream *st, int64_t time)
+{
+	return (uint64_t)time - (uint64_t)st->last > SILENCE;
 }
 
 bool
 store_add_rtp(struct store *s, const struct media_input *in)
 {
-	struct media *md = s->media;
 	struct stream_codec *codec;
-	struct stream *st;
+	struct stream *st = NULL;
 	struct rtp rtp;
+	uint64_t hash;
+	uint8_t kind;
 
 	if (!rtp_parse(in->payload, in->wire_length, &rtp) || in->time == TIME_NONE)
 		return false;
-	st = stream_get(s, in, rtp.ssrc);
-	codec = codec_get(st, rtp.payload_type);
-	codec->packets++;
-	meter_add(&st->meter, &(struct meter_packet){
+	hash = in->hash;
+	if (LIKELY(hash != 0)) {
+		if (LIKELY(in->guess < s->media->streams.n))
+			st = chunks_at(&s->media->streams, in->guess);
+		if (st && UNLIKELY(!is_stream(st, in->src, in->dst, rtp.ssrc)))
+			st = NULL;
+	} else {
+		hash = stream_hash(in->src, in->dst, rtp.ssrc);
+	}
+	if (UNLIKELY(!st))
+		st = find_hashed(s, hash, in->src, in->dst, rtp.ssrc);
+	if (UNLIKELY(!st)) {
+		st = begin(s, in, &rtp, hash);
+		if (!st)
+			return true;
+	} else if (UNLIKELY(st->check || is_off(st, in->time))) {
+		st = check(s, st, in, &rtp, hash);
+	}
+	if (UNLIKELY(rtp.flaws))
+		note_flaws(s->media, st, rtp.flaws);
+	codec = codec_get(s, st, rtp.payload_type);
+	if (UNLIKELY(!codec->codec && rtp.payload_length == 4))
+		media_digit_guess(st, &rtp, codec);
+	kind = kind_of(codec);
+	count(s, st, &(struct meter_packet){
 		.time = in->time, .timestamp = rtp.timestamp, .sequence = rtp.sequence,
-		.clock_rate = codec->clock_rate, .bytes = (uint16_t)rtp.payload_length,
-		.payload_type = rtp.payload_type, .marker = rtp.marker,
-		.kind = codec->codec ? codec->codec->kind : CODEC_OTHER,
-	}, &md->setup);
-	if (codec->codec && codec->codec->kind == CODEC_EVENT)
+		.clock_rate = codec->clock_rate,
+		.bytes = rtp.payload_length < UINT16_MAX ? (uint16_t)rtp.payload_length : UINT16_MAX,
+		.payload_type = rtp.payload_type, .marker = rtp.marker, .kind = kind,
+		.has_ip_id = in->has_ip_id, .ip_id = in->ip_id,
+	}, codec);
+	if (UNLIKELY(kind == CODEC_EVENT || kind == CODEC_RED))
 		media_digit(s, st, &rtp, in, codec);
-	md->stats.rtp++;
 	return true;
+}
+
+void
+store_expect_rtp(const struct store *s, struct media_input *in)
+{
+	in->guess = HASH_NONE;
+	in->hash = 0;
+	if (in->payload.n < RTP_HEADER)
+		return;
+	in->hash = stream_hash(in->src, in->dst,
+			       get_be32((const uint8_t *)in->payload.p + 8));
+	hash_map_prefetch(&s->media->map, in->hash);
+}
+
+void
+store_expect_rtp_soon(const struct store *s, struct media_input *in)
+{
+	size_t cursor = 0;
+	const char *st;
+
+	in->guess = hash_map_next(&s->media->map, in->hash, &cursor);
+	if (in->guess == HASH_NONE)
+		return;
+	st = chunks_at(&s->media->streams, in->guess);
+	for (size_t at = 0; at < 128; at += 64)
+		__builtin_prefetch(st + at, 1);
+	for (size_t at = 0; at < sizeof(struct meter); at += 64)
+		__builtin_prefetch(st + offsetof(struct stream, meter) + at, 1);
+}
+
+struct stream *
+media_stream(struct store *s, const struct media_input *in, uint32_t ssrc, enum stream_kind kind)
+{
+	struct start start = { .hash = stream_hash(in->src, in->dst, ssrc), .confidence = 100 };
+	struct stream *st = find_hashed(s, start.hash, in->src, in->dst, ssrc);
+	const struct rtp rtp = { .ssrc = ssrc };
+
+	if (st && !(st->check || span_between(st->last, in->time) > SILENCE))
+		return st;
+	if (st && !begins_again(s, st, in, &rtp, &start)) {
+		st->check &= (uint8_t)~CHECK_CLAIM;
+		return st;
+	}
+	media_wake(s);
+	find_calls(s, in, ssrc, 255, &start);
+	return has_room(s->media, &start) ? stream_new(s, in, ssrc, kind, &start, st) : st;
 }
 
 void
 store_media_end(struct store *s)
 {
-	(void)s;
+	while (store_media_work(s))
+		;
 }
 
 void
@@ -225,6 +634,14 @@ stream_how_name(unsigned int how)
 	return how < STREAM_HOW_COUNT ? names[how] : NULL;
 }
 
+const char *
+stream_crypto_name(unsigned int crypto)
+{
+	static const char *const names[] = { STREAM_CRYPTOS(NAME) };
+
+	return crypto < STREAM_CRYPTO_COUNT ? names[crypto] : NULL;
+}
+
 #undef NAME
 
 uint32_t
@@ -255,19 +672,17 @@ stream_codec(const struct stream *st)
 	return best;
 }
 
+/* *cursor: 0 is the beginning, UINT32_MAX the end, else it is one more than the link. */
 const struct stream_link *
 store_stream_links(const struct store *s, const struct stream *st, uint32_t *cursor)
 {
 	const struct stream_link *l;
 	uint32_t i = *cursor == 0 ? st->first_link : *cursor - 1;
 
-	if (i == UINT32_MAX)
+	if (i == UINT32_MAX || *cursor == UINT32_MAX)
 		return NULL;
 	l = chunks_at(&s->media->links, i);
-	/* 0 is the beginning: the end is told as one beyond all. */
-	*cursor = l->next_of_stream + 1;
-	if (*cursor == 0)
-		*cursor = UINT32_MAX;
+	*cursor = l->next_of_stream == UINT32_MAX ? UINT32_MAX : l->next_of_stream + 1;
 	return l;
 }
 
@@ -290,19 +705,53 @@ store_call_streams(const struct store *s, const struct call *c, const struct str
 		const struct stream_link *l = chunks_at(&s->media->links, i);
 
 		ARRAY_GROW(*list, *cap, n + 1);
-		memmove(*list + 1, *list, n * sizeof(**list));
-		(*list)[0] = l;
-		n++;
+		(*list)[n++] = l;
 		i = l->next_of_call;
 	}
+	/* Newest first: nearly the order asked for, the other way round. */
+	for (size_t i = 0; i < n / 2; i++) {
+		const struct stream_link *l = (*list)[i];
+
+		(*list)[i] = (*list)[n - 1 - i];
+		(*list)[n - 1 - i] = l;
+	}
+	for (size_t i = 1; i < n; i++) {
+		const struct stream_link *l = (*list)[i];
+		size_t at = i;
+
+		for (; at > 0 && (*list)[at - 1]->stream > l->stream; at--)
+			(*list)[at] = (*list)[at - 1];
+		(*list)[at] = l;
+	}
 	return n;
+}
+
+static uint64_t
+map_memory(const struct hash_map *m)
+{
+	return m->slots ? (m->mask + 1) * sizeof(*m->slots) : 0;
 }
 
 void
 store_media_stats(const struct store *s, struct media_stats *stats)
 {
-	*stats = s->media->stats;
-	stats->memory = (uint64_t)s->media->streams.n * sizeof(struct stream);
-	for (uint32_t i = 0; i < s->media->streams.n; i++)
+	const struct media *md = s->media;
+	const struct chunks *tables[] = {
+		&md->streams, &md->links, &md->claims, &md->digits, &md->ends, &md->end_claims,
+		&md->pairs, &md->maps,
+	};
+	const struct hash_map *maps[] = {
+		&md->map, &md->ssrc_map, &md->end_map, &md->pair_map, &md->map_map,
+		&md->ssrc_claims,
+	};
+
+	*stats = md->stats;
+	stats->unsure = candidates_unsure(md->candidates);
+	stats->memory = md->text.bytes;
+	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
+		stats->memory += (uint64_t)tables[i]->n * tables[i]->size;
+	for (size_t i = 0; i < ARRAY_SIZE(maps); i++)
+		stats->memory += map_memory(maps[i]);
+	for (uint32_t i = 0; i < md->streams.n; i++)
 		stats->memory += meter_memory(&store_stream(s, i)->meter);
 }

@@ -2,27 +2,163 @@
 #ifndef STORE_STREAMS_INT_H
 #define STORE_STREAMS_INT_H
 
+#include "store/candidates.h"
 #include "store/store_int.h"
 #include "store/stream.h"
+
+/** An address of media: what descriptions say of it, and what was seen there. */
+struct media_end {
+	struct net_endpoint at;
+	uint32_t claims;	/* newest struct end_claim; UINT32_MAX: none */
+	uint32_t from, to;	/* newest stream of each; STREAM_NONE */
+	uint32_t index;
+};
+
+/** That a claim names an end. */
+struct end_claim {
+	uint32_t claim, next;
+	uint8_t how;		/* SDP, ICE, RTCP: where its RTCP comes */
+	bool swapped;		/* it is the other side that receives there */
+};
+
+/** Two ends between which there are streams, one way. */
+struct media_pair {
+	uint32_t from, to;	/* struct media_end */
+	uint32_t newest;	/* stream; STREAM_NONE */
+	uint32_t call;		/* of that one */
+	uint32_t n;		/* streams for that call, or for none */
+};
+
+/** A payload type as a description has it. */
+struct map_entry {
+	const struct codec *codec;	/* NULL: not known */
+	const char *name;
+	uint32_t clock_rate;	/* 0: not told, or not possible */
+	uint8_t payload_type, channels;
+	bool bad_clock;
+};
+
+/** Those of one medium; the same ones are kept once. */
+struct payload_map {
+	const struct map_entry *list;
+	uint32_t n;
+};
 
 struct media {
 	struct chunks streams;	/* struct stream */
 	struct chunks links;	/* struct stream_link */
 	struct chunks claims;	/* struct stream_claim */
 	struct chunks digits;	/* struct digit */
-	struct hash_map map;	/* source, destination, SSRC to stream */
-	struct hash_map ssrc_map;	/* SSRC to streams */
-	struct hash_map claim_map;	/* end to claims */
+	struct chunks ends;	/* struct media_end */
+	struct chunks end_claims;	/* struct end_claim */
+	struct chunks pairs;	/* struct media_pair */
+	struct chunks maps;	/* struct payload_map; the first one is empty */
+	struct hash_map map;	/* source, destination and SSRC to the newest stream */
+	struct hash_map ssrc_map;	/* SSRC to the newest stream */
+	struct hash_map end_map;	/* address to end */
+	struct hash_map pair_map;
+	struct hash_map map_map;	/* text to payload map */
+	struct hash_map ssrc_claims;	/* SSRC to the newest end_claim that names it */
+	struct candidates *candidates;
 	struct arena text;
 	struct meter_setup setup;
 	struct media_stats stats;
+	uint32_t learned;	/* messages looked at for descriptions */
+	bool awake;		/* media was seen */
 };
+
+/** What streams.check tells. */
+enum stream_check {
+	CHECK_CLAIM  = 1 << 0,	/* something was described at its ends */
+	CHECK_RIVAL  = 1 << 1,	/* another source uses its SSRC */
+	CHECK_GONE   = 1 << 2,	/* another stream has its key now */
+};
+
+#define MEDIA_EARLY	(5 * NS_PER_S)	/* before a description is seen its media may begin */
+#define MEDIA_LINGER	(5 * NS_PER_S)	/* after the end of a call media may go on */
 
 struct media *media_new(void);
 void media_free(struct media *m);
 
-/** Take in what a message with a description tells. */
+/* ---- claims.c ---- */
+
+/** Take in what a message with a description tells, where media was seen. */
 void media_learn(struct store *s, struct call *c, uint32_t message, const struct sip_scan *scan);
+
+/** Media was seen: learn what was described so far. */
+void media_wake(struct store *s);
+
+/** The newest claim that names an address and stands at that time; NULL: none. O(1). */
+const struct stream_claim *media_claim_at(const struct store *s, const struct net_endpoint *at,
+					  int64_t time);
+
+/** The same of an end, or NULL. */
+const struct stream_claim *media_claim_of(const struct store *s, const struct media_end *end,
+					  int64_t time);
+
+/** Whether it may be of media at that time, later ones and the end of its call known. */
+bool claim_stands(const struct store *s, const struct stream_claim *claim, int64_t time);
+
+static inline bool
+call_is_over(const struct call *c, int64_t time)
+{
+	return c->ended != TIME_NONE && time > c->ended;
+}
+
+/** The end with that address; NULL: not known. O(1). */
+struct media_end *media_end_find(const struct media *md, const struct net_endpoint *at);
+/** The same, made where it is new. @return its index. */
+uint32_t media_end_get(struct media *md, const struct net_endpoint *at);
+
+/* ---- stream_link.c ---- */
+
+/** A call that a stream may be of. */
+struct link_match {
+	uint32_t call;
+	int64_t time;		/* of the newest claim */
+	uint8_t how, side, medium;
+	uint8_t fit;
+};
+
+#define LINK_MATCHES_MAX	16u
+
+/** The calls that a stream between these ends is of, best first.
+ * @param matches  room for LINK_MATCHES_MAX. @return how many. */
+size_t media_calls_of(const struct store *s, const struct media_end *src, const struct media_end *dst,
+		 uint32_t ssrc, uint8_t payload_type, int64_t time, struct link_match *matches);
+
+/** Tie a stream to the calls it is of at that time. */
+void link_stream(struct store *s, struct stream *st, int64_t time);
+void link_to(struct store *s, struct stream *st, const struct link_match *matches, size_t n,
+	     int64_t time);
+
+/** Whether all calls of a stream, and there is one, are over by then. */
+bool link_is_over(const struct store *s, const struct stream *st, int64_t time, int64_t linger);
+
+/** Something was described at an end: streams there are looked at. */
+void link_end_changed(struct store *s, const struct media_end *end, int64_t time);
+/** A description names an SSRC. */
+void link_ssrc_told(struct store *s, uint32_t ssrc, int64_t time);
+
+/**
+ * Tie a stream to the calls of another one, where it has none yet: reports of the one
+ * name the other. @param same_side  whether both have one sender.
+ */
+void media_link_as(struct store *s, struct stream *st, const struct stream *other,
+		   enum stream_how how, bool same_side);
+
+/* ---- stream_codec.c ---- */
+
+/** What payload type @p payload_type of a stream is; it is in st->codecs then. */
+struct stream_codec *media_codec(struct store *s, struct stream *st, uint8_t payload_type);
+
+/** What descriptions say of a stream may be another thing now. */
+void media_codecs_again(struct store *s, struct stream *st);
+
+/** The entry of a map; NULL: none. */
+const struct map_entry *payload_map_find(const struct media *md, uint32_t map, uint8_t payload_type);
+
+/* ---- streams.c ---- */
 
 /** Take in a packet of telephone events (RFC 4733) of a stream, or one of redundancy
  * (RFC 2198) that may hold some: a digit begins, goes on, ends, or is told again. Of SRTP
@@ -30,12 +166,24 @@ void media_learn(struct store *s, struct call *c, uint32_t message, const struct
 void media_digit(struct store *s, struct stream *st, const struct rtp *rtp,
 		 const struct media_input *in, const struct stream_codec *codec);
 
-/** The stream with that key, or NULL. O(1). */
+/** Whether a packet of a payload type that nothing describes is one of telephone events:
+ * it has their length, and says what they may. @p codec is then set to that. */
+bool media_digit_guess(struct stream *st, const struct rtp *rtp, struct stream_codec *codec);
+
+/** The stream with that key, the newest, or NULL. O(1). */
 struct stream *media_find(struct store *s, const struct net_endpoint *src,
 			  const struct net_endpoint *dst, uint32_t ssrc);
 
-/** The next stream with that SSRC, whatever its ends; begin with *cursor = 0; NULL at
- * the end. */
+/** The stream with that key, made and tied to its calls where it is new; NULL: there are
+ * too many. For what a description tells of and is no RTP. O(1). */
+struct stream *media_stream(struct store *s, const struct media_input *in, uint32_t ssrc,
+			    enum stream_kind kind);
+
+/** The next stream with that SSRC, whatever its ends, newest first; begin with *cursor = 0;
+ * NULL at the end, or after 64. */
 struct stream *media_next_ssrc(struct store *s, uint32_t ssrc, size_t *cursor);
+
+/** The newest stream from one end to another; NULL. O(1). */
+struct stream *media_between(const struct store *s, uint32_t from, uint32_t to);
 
 #endif

@@ -665,7 +665,9 @@ bench_run(struct bench *bench, const char *output, struct err *err)
 		out_begin(&t->out.out, &config, &interface, 1, STR_NONE);
 		for (uint32_t i = 0; i < bench->syn; i++)
 			bench_tcp_syn(&t->out, START - NS_PER_S, i, t->agents[AGENTS].ip);
-		if (bench->open)
+		if (bench->media_ms)
+			bench_media_run(bench, &t->out);
+		else if (bench->open)
 			open_run(t, bench->open);
 		else
 			traffic_run(t, bench->calls);

@@ -66,4 +66,7 @@ void bench_tcp_close(struct bench_tcp *t, struct bench_stream *s, int64_t time,
 void bench_tcp_flush(struct bench_tcp *t, struct bench_out *o, int64_t time);
 void bench_tcp_release(struct bench_tcp *t);
 
+/** Write the calls of @p config with their media. */
+void bench_media_run(const struct bench *config, struct bench_out *out);
+
 #endif

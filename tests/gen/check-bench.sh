@@ -35,12 +35,16 @@ tcp 4 "the same calls over the connections of pairs of hosts" "5037 3696710612 3
 tcp 5 "each call over connections of its own" "15468 716713910 4593675" \
 	calls=300 connection=call reorder=3 retransmit=2 mss=500 pad=200
 tcp 6 "connections that are open at a time" "700 1298639644 207004" open=100
+count=$("$gen" --bench --count seed=1 media=1000 calls=20 apart=3000 -o "$out/m")
+is 7 "calls with media" "$count $(cksum <"$out/m")" "2129 3833022776 527924"
+count=$("$gen" --bench --count seed=1 media=1000 calls=20 apart=3000 rtp=no -o "$out/m")
+is 8 "and the same ones without" "$count $(cksum <"$out/m")" "140 2860501588 70454"
 "$gen" --bench calls=none -o "$out/d" 2>/dev/null
-is 7 "a word that is none is a usage error" $? 2
+is 9 "a word that is none is a usage error" $? 2
 "$gen" --bench -o "$out/none/d" 2>"$out/err"
-is 8 "a file that cannot be made is an error" "$? $(cat "$out/err")" \
+is 10 "a file that cannot be made is an error" "$? $(cat "$out/err")" \
 	"3 rung-gen: $out/none/d: No such file or directory"
 "$gen" --bench calls=3 -o /dev/full 2>"$out/err"
-is 9 "a full disk is an error" "$? $(cat "$out/err")" \
+is 11 "a full disk is an error" "$? $(cat "$out/err")" \
 	"3 rung-gen: /dev/full: No space left on device"
-echo "1..9"
+echo "1..11"

@@ -383,7 +383,7 @@ void sip_message(struct gen *g, struct sip_call *call, const struct sip_step *st
 /** Bytes between "<" and ">", or all of it. */
 struct str sip_uri_of(struct str name_addr);
 
-/* ---- script.c, bench.c, bench_tcp.c ---- */
+/* ---- script.c, bench.c ---- */
 
 /** Read the script and write the capture; with @p list, print the messages that it
  * has instead. @return 0, or -1 with *err. */
@@ -403,6 +403,10 @@ struct bench {
 	uint32_t mss;		/**< most bytes of a segment */
 	uint32_t reorder, retransmit;	/**< percent of the segments */
 	uint32_t pad;		/**< bytes of text in each message */
+	uint32_t media_ms;	/**< calls with so much of media each way; 0: without */
+	uint32_t apart_us;	/**< with media: from the start of one call to the next */
+	uint32_t loss;		/**< of a thousand packets of media */
+	bool silent;		/**< the same calls, and no packets of media */
 	uint64_t records;	/**< set by bench_run(): how many were written */
 };
 

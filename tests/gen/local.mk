@@ -2,12 +2,14 @@
 check_PROGRAMS += tests/gen/rung-gen
 tests_gen_rung_gen_SOURCES = \
 	tests/gen/bench.c tests/gen/bench.h \
+	tests/gen/bench_media.c \
 	tests/gen/bench_tcp.c \
 	tests/gen/bytes.c \
 	tests/gen/gen.h \
 	tests/gen/hep.c \
 	tests/gen/lex.c tests/gen/lex.h \
 	tests/gen/main.c \
+	tests/gen/media.c \
 	tests/gen/out.c \
 	tests/gen/script.c \
 	tests/gen/sctp.c \

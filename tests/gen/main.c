@@ -9,6 +9,8 @@ static const char usage[] =
 	"       rung-gen --bench [--count] [-o OUT] [calls=N | open=N] [seed=N]\n"
 	"                [agents=N] [transport=tcp] [connection=call] [mss=N]\n"
 	"                [reorder=PERCENT] [retransmit=PERCENT] [pad=BYTES] [syn=N]\n"
+	"       rung-gen --bench [--count] [-o OUT] media=MS [calls=N] [seed=N] [apart=US]\n"
+	"                [loss=PERMILLE] [rtp=no]\n"
 	"\n"
 	"Writes the capture that SCRIPT describes (tests/gen/README.md), or one of\n"
 	"many calls made from a seed. OUT is - (standard output) when not given.\n"
@@ -28,6 +30,8 @@ bench_number(struct bench *b, struct str name, struct str value)
 		{ "retransmit", &b->retransmit, 0, 100 }, { "pad", &b->pad, 0, 60000 },
 		{ "agents", &b->agents, 2, BENCH_AGENTS },
 		{ "syn", &b->syn, 0, 100000000 },
+		{ "media", &b->media_ms, 20, 86400000 }, { "apart", &b->apart_us, 0, 60000000 },
+		{ "loss", &b->loss, 0, 1000 },
 	};
 	uint32_t v;
 
@@ -58,6 +62,10 @@ bench_word(struct bench *b, const char *word)
 		b->per_call = str_eq(value, STR("call"));
 		return b->per_call || str_eq(value, STR("pair"));
 	}
+	if (str_eq(name, STR("rtp"))) {
+		b->silent = str_eq(value, STR("no"));
+		return b->silent || str_eq(value, STR("yes"));
+	}
 	return bench_number(b, name, value);
 }
 
@@ -72,7 +80,8 @@ main(int argc, char **argv)
 		{ "output", required_argument, NULL, 'o' },
 		{ NULL, 0, NULL, 0 },
 	};
-	struct bench bench = { .calls = 10000, .seed = 1, .mss = 1460, .agents = BENCH_AGENTS };
+	struct bench bench = { .calls = 10000, .seed = 1, .mss = 1460, .agents = BENCH_AGENTS,
+			       .apart_us = 1000, .loss = 5 };
 	const char *output = "-";
 	struct err err = { "" };
 	bool many = false, count = false, list = false;

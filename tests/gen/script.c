@@ -476,7 +476,8 @@ step_kind(struct script *s, const struct lex_word *w)
 		enum step_kind kind;
 	} kinds[] = {
 		{ "raw", STEP_RAW }, { "udp", STEP_UDP }, { "ip", STEP_IP },
-		{ "icmp", STEP_ICMP }, { "rtp", STEP_RTP }, { "fin", STEP_FIN },
+		{ "icmp", STEP_ICMP }, { "rtp", STEP_RTP },
+		{ "dtmf", STEP_DTMF }, { "report", STEP_REPORT }, { "fin", STEP_FIN },
 		{ "syn", STEP_SYN }, { "open", STEP_OPEN }, { "rst", STEP_RST },
 		{ "ack", STEP_ACK }, { "probe", STEP_PROBE }, { "again", STEP_AGAIN },
 		{ "ping", STEP_PING }, { "pong", STEP_PONG }, { "close", STEP_CLOSE },

@@ -12,6 +12,7 @@ static const struct {
 	enum option_kind kind;
 	size_t offset;
 } options[] = {
+	{ STR_INIT("about"), OPTION_U32, offsetof(struct step, report.about) },
 	{ STR_INIT("acked"), OPTION_FLAG, offsetof(struct step, wire.acked) },
 	{ STR_INIT("addr"), OPTION_STR, offsetof(struct step, sip.sdp_addr) },
 	{ STR_INIT("again"), OPTION_PIECES, offsetof(struct step, wire.again) },
@@ -24,15 +25,21 @@ static const struct {
 	{ STR_INIT("comment"), OPTION_STR, offsetof(struct step, wire.comment) },
 	{ STR_INIT("compact"), OPTION_FLAG, offsetof(struct step, sip.compact) },
 	{ STR_INIT("compressed"), OPTION_FLAG, offsetof(struct step, ws.compressed) },
+	{ STR_INIT("copies"), OPTION_SPAN, offsetof(struct step, rtp.copies) },
 	{ STR_INIT("cseq"), OPTION_U32, offsetof(struct step, sip.cseq) },
 	{ STR_INIT("cut"), OPTION_U32, offsetof(struct step, wire.cut) },
+	{ STR_INIT("digits"), OPTION_STR, offsetof(struct step, rtp.digits) },
+	{ STR_INIT("dlsr"), OPTION_SPAN, offsetof(struct step, report.held) },
 	{ STR_INIT("drop"), OPTION_PIECES, offsetof(struct step, wire.drop) },
 	{ STR_INIT("event"), OPTION_STR, offsetof(struct step, sip.event) },
 	{ STR_INIT("fill"), OPTION_U32, offsetof(struct step, fill) },
 	{ STR_INIT("for"), OPTION_STR, offsetof(struct step, sip.for_method) },
 	{ STR_INIT("fragment"), OPTION_U32, offsetof(struct step, wire.fragment) },
+	{ STR_INIT("fraction"), OPTION_U32, offsetof(struct step, report.fraction) },
 	{ STR_INIT("frame"), OPTION_PIECES, offsetof(struct step, ws.frames) },
+	{ STR_INIT("gap"), OPTION_SPAN, offsetof(struct step, rtp.gap) },
 	{ STR_INIT("half"), OPTION_FLAG, offsetof(struct step, half) },
+	{ STR_INIT("highest"), OPTION_U32, offsetof(struct step, report.highest) },
 	{ STR_INIT("hop-by-hop"), OPTION_FLAG, offsetof(struct step, wire.hop_by_hop) },
 	{ STR_INIT("id"), OPTION_STR, offsetof(struct step, id) },
 	{ STR_INIT("ip-options"), OPTION_FLAG, offsetof(struct step, wire.ip_options) },
@@ -43,6 +50,8 @@ static const struct {
 	{ STR_INIT("length"), OPTION_SPAN, offsetof(struct step, rtp.length) },
 	{ STR_INIT("lf"), OPTION_FLAG, offsetof(struct step, sip.lf) },
 	{ STR_INIT("lose"), OPTION_U32, offsetof(struct step, rtp.lose) },
+	{ STR_INIT("lsr"), OPTION_SPAN, offsetof(struct step, report.ago) },
+	{ STR_INIT("missing"), OPTION_U32, offsetof(struct step, report.missing) },
 	{ STR_INIT("mode"), OPTION_STR, offsetof(struct step, sip.mode) },
 	{ STR_INIT("mtu"), OPTION_U32, offsetof(struct step, mtu) },
 	{ STR_INIT("new-branch"), OPTION_FLAG, offsetof(struct step, sip.new_branch) },
@@ -67,6 +76,7 @@ static const struct {
 	{ STR_INIT("state"), OPTION_STR, offsetof(struct step, sip.state) },
 	{ STR_INIT("stream"), OPTION_U32, offsetof(struct step, wire.stream) },
 	{ STR_INIT("suffix"), OPTION_STR, offsetof(struct step, suffix) },
+	{ STR_INIT("swap"), OPTION_PIECES, offsetof(struct step, rtp.swap) },
 	{ STR_INIT("tag"), OPTION_STR, offsetof(struct step, sip.tag) },
 	{ STR_INIT("tcp-options"), OPTION_FLAG, offsetof(struct step, wire.tcp_options) },
 	{ STR_INIT("timestamp"), OPTION_U32, offsetof(struct step, rtp.timestamp) },
@@ -75,7 +85,9 @@ static const struct {
 	{ STR_INIT("type"), OPTION_STR, offsetof(struct step, sip.body_type) },
 	{ STR_INIT("unanswered"), OPTION_FLAG, offsetof(struct step, begin.unanswered) },
 	{ STR_INIT("unordered"), OPTION_FLAG, offsetof(struct step, wire.unordered) },
+	{ STR_INIT("units"), OPTION_U32, offsetof(struct step, report.jitter) },
 	{ STR_INIT("uri"), OPTION_STR, offsetof(struct step, sip.uri) },
+	{ STR_INIT("volume"), OPTION_U32, offsetof(struct step, rtp.volume) },
 };
 
 /* Options that are more than a value in its place. */
@@ -341,54 +353,6 @@ send_icmp(struct step_context *c, const struct step *s)
 	return NULL;
 }
 
-static const struct {
-	struct str name;
-	unsigned type;
-	uint32_t clock;		/* Hz, of the timestamp */
-	unsigned bytes_10ms;
-} rtp_codecs[] = {
-	{ STR_INIT("pcmu"), 0, 8000, 80 }, { STR_INIT("gsm"), 3, 8000, 17 },
-	{ STR_INIT("pcma"), 8, 8000, 80 }, { STR_INIT("g722"), 9, 8000, 80 },
-	{ STR_INIT("g729"), 18, 8000, 10 }, { STR_INIT("opus"), 111, 48000, 40 },
-};
-
-static const char *
-send_rtp(struct step_context *c, const struct step *s)
-{
-	const struct rtp *r = &s->rtp;
-	int64_t ptime = r->ptime ? r->ptime : 20 * NS_PER_MS;
-	size_t k = 0;
-	uint32_t count;
-	struct buf b = BUF_INIT;
-
-	while (r->codec.n && k < ARRAY_SIZE(rtp_codecs) && !str_eq(rtp_codecs[k].name, r->codec))
-		k++;
-	if (k == ARRAY_SIZE(rtp_codecs))
-		return "rtp: no such codec";
-	count = (uint32_t)((r->length ? r->length : NS_PER_S) / ptime);
-	if (count > 100000)
-		return "rtp: too long";
-	for (uint32_t i = 0; i < count; i++) {
-		uint64_t h = mix(r->ssrc, i);
-		int64_t late = r->jitter ? (int64_t)(h % (uint64_t)r->jitter) : 0;
-
-		if (r->lose && i % r->lose == r->lose - 1)
-			continue;
-		buf_clear(&b);
-		put_8(&b, 0x80);
-		put_8(&b, (r->has_type ? r->type : rtp_codecs[k].type) | (i == 0 ? 0x80 : 0));
-		put_be16(&b, r->seq + i);
-		put_be32(&b, r->timestamp + (uint32_t)(ptime * i / NS_PER_US * rtp_codecs[k].clock /
-						       1000000));
-		put_be32(&b, r->ssrc);
-		buf_add_chars(&b, '\x55', (size_t)(ptime / (10 * NS_PER_MS)) *
-			      rtp_codecs[k].bytes_10ms);
-		wire_udp(c->gen, s->time + i * ptime + late, &s->wire, b.p, b.n);
-	}
-	buf_release(&b);
-	return NULL;
-}
-
 /* Numbered lines of text, @p n bytes in all. */
 static void
 add_fill(struct buf *b, size_t n)
@@ -624,7 +588,11 @@ step_send(struct step_context *c, struct step *s)
 	case STEP_ICMP:
 		return send_icmp(c, s);
 	case STEP_RTP:
-		return send_rtp(c, s);
+		return media_rtp(c->gen, s);
+	case STEP_DTMF:
+		return media_dtmf(c->gen, s);
+	case STEP_REPORT:
+		return media_report(c->gen, s);
 	case STEP_SYN:
 	case STEP_OPEN:
 		send_begin(c, s);

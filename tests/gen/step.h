@@ -14,6 +14,8 @@ enum step_kind {
 	STEP_IP,	/**< the body as the payload of IP, proto=N */
 	STEP_ICMP,	/**< destination unreachable about the last packet */
 	STEP_RTP,
+	STEP_DTMF,	/**< RFC 4733 */
+	STEP_REPORT,	/**< RTCP SR */
 	STEP_SYN,	/**< a connection begins, or is tried */
 	STEP_OPEN,	/**< a connection was there when the capture began */
 	STEP_FIN,
@@ -36,6 +38,18 @@ struct rtp {
 	int64_t ptime, length, jitter;
 	uint32_t ssrc, seq, timestamp, type, lose;	/**< lose: every so manieth */
 	bool has_type;
+	struct pieces swap;	/**< packets that come after their successor */
+	int64_t copies;		/**< each captured again so much later; 0: not */
+	struct str digits;
+	int64_t gap;		/**< between two of them */
+	uint32_t volume;	/**< of them, in -dBm0 */
+};
+
+/** A report block. */
+struct rtcp_report {
+	uint32_t about;		/**< SSRC; 0: the packet has none */
+	uint32_t fraction, missing, highest, jitter;
+	int64_t ago, held;	/**< LSR: sent so long before; DLSR */
 };
 
 struct step {
@@ -44,6 +58,7 @@ struct step {
 	struct wire wire;
 	struct sip_step sip;
 	struct rtp rtp;
+	struct rtcp_report report;
 	struct str id;		/**< by which repeat and duplicate name it */
 	struct str prefix, suffix;	/**< bytes around the message */
 	struct tcp_begin begin;
@@ -89,5 +104,12 @@ const char *step_option(struct step *step, const struct lex_word *word);
 
 /** Send what the step says. @return NULL, or what is wrong. */
 const char *step_send(struct step_context *c, struct step *step);
+
+/* ---- media.c ---- */
+
+/** Send a stream, digits, a report. @return NULL, or what is wrong. */
+const char *media_rtp(struct gen *g, const struct step *s);
+const char *media_dtmf(struct gen *g, const struct step *s);
+const char *media_report(struct gen *g, const struct step *s);
 
 #endif

@@ -1,0 +1,581 @@
+/*
+ * Which calls a stream is of.
+ *
+ * A claim at its destination is as good as certain, more so where its source is
+ * claimed by the other side of the same call; one at its source alone is symmetric
+ * RTP (RFC 4961). Where no address is known, its SSRC may be, or the stream the other
+ * way between the same ends is of a call.
+ *
+ * Each way it fits is worth points. Of the calls that fit, those are chosen that fit
+ * as the best one does: a port that was used by another call before does not count
+ * once both ends of a later one fit; but the legs of a call that a server passed on
+ * without touching its media fit alike, and the stream is of each.
+ */
+#include "store/streams_int.h"
+
+enum fit {
+	FIT_OVER   = 1,		/* with one of these alone: the call is over */
+	FIT_NAT    = 2,
+	FIT_SSRC   = 4,
+	FIT_SRC_ICE = 8,
+	FIT_SRC    = 16,
+	FIT_DST_ICE = 32,
+	FIT_DST    = 64,
+	FIT_BOTH   = 128,	/* ends, by sides that are not the same */
+};
+
+#define WALK_MAX	64u	/* claims or streams looked at */
+#define STALE_MAX	8u	/* of these in a row, of long ago */
+#define LEGS_APART	(32 * NS_PER_S)	/* descriptions of one stream by two legs */
+
+static enum call_side
+other_side(unsigned side)
+{
+	return side == CALL_SIDE_CALLER ? CALL_SIDE_CALLEE
+		: side == CALL_SIDE_CALLEE ? CALL_SIDE_CALLER : CALL_SIDE_NONE;
+}
+
+/* ---- finding ---- */
+
+/* What a walk over claims looks for, and has found. */
+struct search {
+	const struct store *s;
+	struct link_match *list;
+	size_t n;
+	int64_t time;
+	uint8_t payload_type;
+};
+
+static struct link_match *
+match_get(struct search *f, const struct stream_claim *claim, bool add)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (f->list[i].call == claim->call)
+			return &f->list[i];
+	if (!add || f->n == LINK_MATCHES_MAX)
+		return NULL;
+	f->list[f->n] = (struct link_match){
+		.call = claim->call, .time = claim->time, .medium = claim->medium,
+	};
+	return &f->list[f->n++];
+}
+
+/* Of media at one address, that which has the payload type. */
+static bool
+has_type(const struct search *f, const struct stream_claim *claim)
+{
+	return payload_map_find(f->s->media, claim->map, f->payload_type) != NULL;
+}
+
+static void
+match_receiver(struct search *f, const struct stream_claim *claim, const struct end_claim *ec)
+{
+	bool ice = ec->how == STREAM_HOW_ICE;
+	unsigned fit = ice ? FIT_DST_ICE : FIT_DST;
+	struct link_match *m = match_get(f, claim, true);
+	unsigned receiver = ec->swapped ? other_side(claim->side) : claim->side;
+
+	if (!m)
+		return;
+	if (!(m->fit & (FIT_DST | FIT_DST_ICE)) || fit > (m->fit & (FIT_DST | FIT_DST_ICE))) {
+		m->fit = (uint8_t)((m->fit & ~(unsigned)(FIT_DST | FIT_DST_ICE)) | fit);
+		m->how = ice ? STREAM_HOW_ICE : STREAM_HOW_SDP;
+		m->side = (uint8_t)other_side(receiver);
+		m->medium = claim->medium;
+		m->time = claim->time;
+	} else if (m->medium != claim->medium && m->time == claim->time && has_type(f, claim)) {
+		m->medium = claim->medium;	/* bundled: all at one address */
+	}
+}
+
+static void
+match_sender(struct search *f, const struct stream_claim *claim, const struct end_claim *ec)
+{
+	unsigned fit = ec->how == STREAM_HOW_ICE ? FIT_SRC_ICE : FIT_SRC;
+	struct link_match *m = match_get(f, claim, true);
+	unsigned sender = ec->swapped ? other_side(claim->side) : claim->side;
+
+	if (!m)
+		return;
+	if (m->fit & (FIT_DST | FIT_DST_ICE)) {
+		m->fit = (uint8_t)(m->fit | fit | (sender == m->side ? FIT_BOTH : 0u));
+		return;
+	}
+	if (fit <= (m->fit & (FIT_SRC | FIT_SRC_ICE)))
+		return;
+	m->fit = (uint8_t)((m->fit & ~(unsigned)(FIT_SRC | FIT_SRC_ICE)) | fit);
+	m->how = STREAM_HOW_SYMMETRIC;
+	m->side = (uint8_t)sender;
+	m->medium = claim->medium;
+	m->time = claim->time;
+}
+
+static void
+walk_claims(struct search *f, uint32_t i, void (*match)(struct search *f,
+		const struct stream_claim *claim, const struct end_claim *ec))
+{
+	const struct media *md = f->s->media;
+	unsigned stale = 0;
+
+	for (unsigned n = 0; i != UINT32_MAX && n < WALK_MAX && stale < STALE_MAX; n++) {
+		const struct end_claim *ec = chunks_at(&md->end_claims, i);
+		const struct stream_claim *claim = chunks_at(&md->claims, ec->claim);
+
+		i = ec->next;
+		if (ec->how == STREAM_HOW_RTCP)
+			continue;
+		if (!claim_stands(f->s, claim, f->time)) {
+			stale++;
+			continue;
+		}
+		stale = 0;
+		match(f, claim, ec);
+	}
+}
+
+static void
+match_ssrc(struct search *f, uint32_t ssrc)
+{
+	const struct media *md = f->s->media;
+	size_t cursor = 0;
+	uint32_t i = hash_map_next(&md->ssrc_claims, hash_u64(ssrc), &cursor);
+
+	for (unsigned n = 0; i != HASH_NONE && n < WALK_MAX; n++) {
+		const struct end_claim *ec = chunks_at(&md->end_claims, i);
+		const struct stream_claim *claim = chunks_at(&md->claims, ec->claim);
+		struct link_match *m;
+
+		i = ec->next;
+		if (!claim_stands(f->s, claim, f->time) || !(m = match_get(f, claim, true)) ||
+		    m->fit)
+			continue;
+		m->fit = FIT_SSRC;
+		m->how = STREAM_HOW_SSRC;
+		m->side = claim->side;
+	}
+}
+
+/* The other way, or nearly: from where this one goes, to the host it comes from. */
+static bool
+is_way_back(const struct store *s, const struct stream *back, const struct media_end *src,
+	    const struct media_end *dst, int64_t time)
+{
+	return back->link_n > 0 && net_addr_eq(&back->dst.addr, &src->at.addr) &&
+		net_addr_eq(&back->src.addr, &dst->at.addr) &&
+		(net_endpoint_eq(&back->src, &dst->at) || net_endpoint_eq(&back->dst, &src->at)) &&
+		span_between(back->last, time) <= MEDIA_LINGER * 6 &&
+		!link_is_over(s, back, time, MEDIA_LINGER);
+}
+
+static void
+match_back(struct search *f, const struct stream *back)
+{
+	const struct media *md = f->s->media;
+
+	for (uint32_t i = back->first_link; i != UINT32_MAX;) {
+		const struct stream_link *l = chunks_at(&md->links, i);
+		const struct stream_claim key = {
+			.call = l->call, .time = back->last, .medium = l->medium,
+		};
+		struct link_match *m = match_get(f, &key, true);
+
+		i = l->next_of_stream;
+		if (!m || m->fit || call_is_over(store_call(f->s, l->call), f->time))
+			continue;
+		m->fit = FIT_NAT;
+		m->how = STREAM_HOW_NAT;
+		m->side = (uint8_t)other_side(l->side);
+	}
+}
+
+static void
+match_nat(struct search *f, const struct media_end *src, const struct media_end *dst)
+{
+	const struct media *md = f->s->media;
+	uint32_t i = dst ? dst->from : STREAM_NONE;
+
+	for (unsigned n = 0; src && i != STREAM_NONE && n < STALE_MAX && f->n == 0; n++) {
+		const struct stream *back = chunks_at(&md->streams, i);
+
+		i = back->next_from;
+		if (is_way_back(f->s, back, src, dst, f->time))
+			match_back(f, back);
+	}
+	i = src ? src->to : STREAM_NONE;
+	for (unsigned n = 0; dst && i != STREAM_NONE && n < STALE_MAX && f->n == 0; n++) {
+		const struct stream *back = chunks_at(&md->streams, i);
+
+		i = back->next_to;
+		if (is_way_back(f->s, back, src, dst, f->time))
+			match_back(f, back);
+	}
+}
+
+/* ---- choosing ---- */
+
+static unsigned
+points(const struct link_match *m)
+{
+	return m->fit & FIT_OVER ? 0 : m->fit;
+}
+
+/* How well, without what tells legs apart in nothing. */
+static unsigned
+class_of(const struct link_match *m)
+{
+	unsigned fit = points(m);
+
+	return fit & FIT_BOTH ? FIT_BOTH : fit & FIT_DST ? FIT_DST : fit & FIT_DST_ICE
+		? FIT_DST_ICE : fit & (FIT_SRC | FIT_SRC_ICE) ? FIT_SRC : fit;
+}
+
+static bool
+is_better(const struct link_match *a, const struct link_match *b)
+{
+	unsigned x = class_of(a), y = class_of(b);
+
+	/* Of legs the first one is that of the caller. */
+	return x != y ? x > y : a->call < b->call;
+}
+
+static size_t
+choose(struct search *f)
+{
+	int64_t newest = TIME_NONE;
+	unsigned best = 0;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < f->n; i++) {
+		struct link_match *m = &f->list[i];
+
+		if (call_is_over(store_call(f->s, m->call), f->time))
+			m->fit |= FIT_OVER;
+		if (class_of(m) > best)
+			best = class_of(m);
+	}
+	for (size_t i = 0; i < f->n; i++)
+		if (class_of(&f->list[i]) == best && f->list[i].time > newest)
+			newest = f->list[i].time;
+	for (size_t i = 0; i < f->n; i++) {
+		struct link_match m = f->list[i];
+		/* A call of which the end was not seen may have had the port before; of
+		 * those that are over, the last. */
+		bool apart = best == 0 ? m.time != newest : newest != TIME_NONE &&
+			m.time != TIME_NONE && span_between(m.time, newest) > LEGS_APART;
+		size_t at = kept;
+
+		if (class_of(&m) != best || apart)
+			continue;
+		for (; at > 0 && is_better(&m, &f->list[at - 1]); at--)
+			f->list[at] = f->list[at - 1];
+		f->list[at] = m;
+		kept++;
+	}
+	return kept;
+}
+
+size_t
+media_calls_of(const struct store *s, const struct media_end *src, const struct media_end *dst,
+	  uint32_t ssrc, uint8_t payload_type, int64_t time, struct link_match *matches)
+{
+	struct search f = {
+		.s = s, .list = matches, .time = time, .payload_type = payload_type,
+	};
+
+	if (dst)
+		walk_claims(&f, dst->claims, match_receiver);
+	if (src)
+		walk_claims(&f, src->claims, match_sender);
+	if (f.n == 0)
+		match_ssrc(&f, ssrc);
+	if (f.n == 0)
+		match_nat(&f, src, dst);
+	return choose(&f);
+}
+
+/* ---- links ---- */
+
+static struct stream_link *
+link_of(const struct store *s, const struct stream *st, uint32_t call)
+{
+	for (uint32_t i = st->first_link; i != UINT32_MAX;) {
+		struct stream_link *l = chunks_at(&s->media->links, i);
+
+		if (l->call == call)
+			return l;
+		i = l->next_of_stream;
+	}
+	return NULL;
+}
+
+bool
+link_is_over(const struct store *s, const struct stream *st, int64_t time, int64_t linger)
+{
+	for (uint32_t i = st->first_link; i != UINT32_MAX;) {
+		const struct stream_link *l = chunks_at(&s->media->links, i);
+		const struct call *c = store_call(s, l->call);
+
+		if (c->ended == TIME_NONE || span_between(c->ended, time) <= linger)
+			return false;
+		i = l->next_of_stream;
+	}
+	return st->first_link != UINT32_MAX;
+}
+
+static unsigned
+link_class(const struct stream_link *l)
+{
+	return class_of(&(struct link_match){ .fit = l->fit });
+}
+
+/* Put it in its place among those of the stream: best first, of equal ones the
+ * earlier call. */
+static void
+link_insert(struct media *md, struct stream *st, uint32_t index)
+{
+	struct stream_link *link = chunks_at(&md->links, index);
+	uint32_t *at = &st->first_link;
+
+	while (*at != UINT32_MAX) {
+		struct stream_link *l = chunks_at(&md->links, *at);
+
+		if (link_class(link) > link_class(l) ||
+		    (link_class(link) == link_class(l) && link->call < l->call))
+			break;
+		at = &l->next_of_stream;
+	}
+	link->next_of_stream = *at;
+	*at = index;
+}
+
+/* Take it out of the stream's list. @return its index. */
+static uint32_t
+link_cut(struct media *md, struct stream *st, const struct stream_link *link)
+{
+	uint32_t *at = &st->first_link, index;
+	struct stream_link *l;
+
+	for (; (l = chunks_at(&md->links, *at)) != link; at = &l->next_of_stream)
+		;
+	index = *at;
+	*at = l->next_of_stream;
+	return index;
+}
+
+static void
+link_set(struct stream_link *l, const struct link_match *m)
+{
+	l->how = m->how;
+	l->side = m->side;
+	l->medium = m->medium;
+	l->fit = m->fit & FIT_OVER ? 0 : m->fit;
+}
+
+static void
+link_add(struct store *s, struct stream *st, const struct link_match *m)
+{
+	struct media *md = s->media;
+	struct call *c = chunks_at(&s->calls, m->call);
+	struct stream_link *link;
+
+	if (st->link_n == STREAM_LINKS_MAX)
+		return;
+	link = chunks_add(&md->links);
+	*link = (struct stream_link){
+		.stream = st->index, .call = m->call, .next_of_call = c->streams,
+	};
+	link_set(link, m);
+	c->streams = md->links.n - 1;
+	st->link_n++;
+	link_insert(md, st, md->links.n - 1);
+}
+
+/* It was of another call after all. The entry stays, and leads nowhere. */
+static void
+link_drop(struct store *s, struct stream *st, struct stream_link *link)
+{
+	struct media *md = s->media;
+	struct call *c = chunks_at(&s->calls, link->call);
+	uint32_t index = link_cut(md, st, link), *at = &c->streams;
+
+	while (*at != index)
+		at = &((struct stream_link *)chunks_at(&md->links, *at))->next_of_call;
+	*at = link->next_of_call;
+	st->link_n--;
+}
+
+/* Calls that only seemed to fit, by one end, before both ends of another one did. */
+static void
+drop_worse(struct store *s, struct stream *st, const struct link_match *best, int64_t time)
+{
+	for (uint32_t i = st->first_link; i != UINT32_MAX;) {
+		struct stream_link *l = chunks_at(&s->media->links, i);
+
+		i = l->next_of_stream;
+		if (link_class(l) < FIT_BOTH && l->call != best->call &&
+		    !call_is_over(store_call(s, l->call), time))
+			link_drop(s, st, l);
+	}
+}
+
+/* Streams the other way that were not known to be of a call. */
+static void
+link_back(struct store *s, const struct stream *st, int64_t time)
+{
+	struct media *md = s->media;
+	const struct media_end *src = chunks_at(&md->ends, st->src_end);
+	const struct media_end *dst = chunks_at(&md->ends, st->dst_end);
+	uint32_t lists[] = { dst->from, src->to };
+
+	for (unsigned k = 0; k < ARRAY_SIZE(lists); k++) {
+		uint32_t i = lists[k];
+
+		for (unsigned n = 0; i != STREAM_NONE && n < STALE_MAX; n++) {
+			struct stream *back = chunks_at(&md->streams, i);
+
+			i = k == 0 ? back->next_from : back->next_to;
+			if (back->link_n == 0 && back->kind != STREAM_T38 &&
+			    span_between(back->last, time) <= MEDIA_LINGER)
+				back->check |= CHECK_CLAIM;
+		}
+	}
+}
+
+/* SRTP where the receiver, or the sender, says so, and the other one does not gainsay. */
+static void
+note_security(struct store *s, struct stream *st)
+{
+	const struct media *md = s->media;
+	const struct stream_claim *to = media_claim_of(s, chunks_at(&md->ends, st->dst_end),
+						       st->last);
+	const struct stream_claim *from = media_claim_of(s, chunks_at(&md->ends, st->src_end),
+							 st->last);
+
+	if (st->kind == STREAM_T38 || (!to && !from))
+		return;
+	st->kind = (!to || to->secure) && (!from || from->secure) ? STREAM_SRTP : STREAM_RTP;
+	st->crypto = (uint16_t)((to ? to->crypto : 0u) | (from ? from->crypto : 0u));
+}
+
+void
+link_to(struct store *s, struct stream *st, const struct link_match *matches, size_t n,
+	int64_t time)
+{
+	bool first = st->link_n == 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct stream_link *l = link_of(s, st, matches[i].call);
+
+		if (!l) {
+			link_add(s, st, &matches[i]);
+		} else if (matches[i].fit > l->fit && !(matches[i].fit & FIT_OVER)) {
+			uint32_t index = link_cut(s->media, st, l);
+
+			link_set(l, &matches[i]);
+			link_insert(s->media, st, index);
+		}
+	}
+	if (n == 0)
+		return;
+	if (matches[0].fit & FIT_BOTH)
+		drop_worse(s, st, &matches[0], time);
+	if (matches[0].how != STREAM_HOW_NAT)
+		st->confidence = 100;
+	note_security(s, st);
+	if (first)
+		link_back(s, st, time);
+}
+
+void
+link_stream(struct store *s, struct stream *st, int64_t time)
+{
+	struct media *md = s->media;
+	struct link_match matches[LINK_MATCHES_MAX];
+	size_t n = media_calls_of(s, chunks_at(&md->ends, st->src_end), chunks_at(&md->ends, st->dst_end),
+			     st->ssrc, st->payload_type, time, matches);
+
+	link_to(s, st, matches, n, time);
+}
+
+void
+media_link_as(struct store *s, struct stream *st, const struct stream *other,
+	      enum stream_how how, bool same_side)
+{
+	if (st->link_n > 0 || st == other)
+		return;
+	for (uint32_t i = other->first_link; i != UINT32_MAX;) {
+		const struct stream_link *l = chunks_at(&s->media->links, i);
+		const struct link_match m = {
+			.call = l->call, .how = (uint8_t)how, .medium = l->medium,
+			.side = same_side ? l->side : (uint8_t)other_side(l->side),
+			.fit = how == STREAM_HOW_NAT ? FIT_NAT : FIT_SSRC,
+		};
+
+		i = l->next_of_stream;
+		link_to(s, st, &m, 1, st->last);
+	}
+}
+
+/* ---- what comes later ---- */
+
+/* Something was told at @time that may concern a stream: it is of a call now, or its
+ * payload types mean something else. One whose calls are all over waits for its next
+ * packet: that begins another stream. */
+static void
+look_again(struct store *s, struct stream *st, int64_t time)
+{
+	int64_t at = time;
+
+	if (at == TIME_NONE || at > st->last)
+		at = st->last;
+	if (at < st->first)
+		at = st->first;
+	if (st->check & CHECK_GONE)
+		return;
+	st->check |= CHECK_CLAIM;
+	if (!link_is_over(s, st, at, 0)) {
+		link_stream(s, st, at);
+		media_codecs_again(s, st);
+	}
+}
+
+static bool
+is_past(const struct stream *st, int64_t time)
+{
+	return time != TIME_NONE && span_between(st->last, time) > MEDIA_EARLY;
+}
+
+void
+link_end_changed(struct store *s, const struct media_end *end, int64_t time)
+{
+	struct media *md = s->media;
+	uint32_t lists[] = { end->to, end->from };
+
+	for (unsigned k = 0; k < ARRAY_SIZE(lists); k++) {
+		uint32_t i = lists[k];
+		unsigned stale = 0;
+
+		for (unsigned n = 0; i != STREAM_NONE && n < WALK_MAX && stale < STALE_MAX; n++) {
+			struct stream *st = chunks_at(&md->streams, i);
+
+			i = k == 0 ? st->next_to : st->next_from;
+			if (is_past(st, time)) {
+				stale++;
+				continue;
+			}
+			stale = 0;
+			look_again(s, st, time);
+		}
+	}
+}
+
+void
+link_ssrc_told(struct store *s, uint32_t ssrc, int64_t time)
+{
+	size_t cursor = 0;
+	struct stream *st;
+
+	while ((st = media_next_ssrc(s, ssrc, &cursor)) != NULL)
+		if (st->link_n == 0 && !is_past(st, time))
+			look_again(s, st, time);
+}

@@ -1,0 +1,280 @@
+/* store/candidates.h */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "base/hash.h"
+#include "base/mem.h"
+#include "base/time.h"
+#include "store/candidates.h"
+
+#define START	(INT64_C(1700000000) * NS_PER_S)
+
+/* A sender of packets that fit each other. */
+struct sender {
+	struct net_endpoint src, dst;
+	struct rtp rtp;
+	int64_t time;
+	uint32_t frame;
+};
+
+static struct sender
+sender_of(uint8_t type, uint16_t port)
+{
+	static const uint8_t one[] = { 192, 0, 2, 1 }, two[] = { 192, 0, 2, 2 };
+
+	return (struct sender){
+		.src = { net_addr_ip4(one), port }, .dst = { net_addr_ip4(two), port },
+		.rtp = {
+			.ssrc = 0x1234, .timestamp = 1000, .sequence = 65534,
+			.payload_type = type, .payload_length = 160,
+		},
+		.time = START,
+	};
+}
+
+static uint64_t
+hash_of(const struct sender *s)
+{
+	return hash_u64(net_endpoint_hash(&s->src) ^ net_endpoint_hash(&s->dst) * 3 ^ s->rtp.ssrc);
+}
+
+struct outcome {
+	enum candidate_verdict verdict;
+	size_t held;
+	uint8_t confidence;
+	uint32_t first_frame;
+};
+
+static struct outcome
+send(struct candidates *c, struct sender *s)
+{
+	struct outcome o = { 0 };
+	const struct candidate_packet *held;
+	struct media_input in = {
+		.src = &s->src, .dst = &s->dst, .time = s->time, .frame = ++s->frame,
+	};
+
+	o.verdict = candidates_add(c, hash_of(s), &in, &s->rtp, &held, &o.held, &o.confidence);
+	if (o.verdict == CANDIDATE_STREAM && o.held > 0)
+		o.first_frame = held[0].frame;
+	return o;
+}
+
+static void
+step(struct sender *s, uint16_t sequence, uint32_t timestamp, int64_t ms)
+{
+	s->rtp.sequence = (uint16_t)(s->rtp.sequence + sequence);
+	s->rtp.timestamp += timestamp;
+	s->time += ms * NS_PER_MS;
+}
+
+/* How many packets in these steps it takes; 0: more than @most. */
+static unsigned
+needed(struct candidates *c, struct sender *s, uint16_t sequence, uint32_t timestamp, int64_t ms,
+       unsigned most, struct outcome *last)
+{
+	for (unsigned i = 1; i <= most; i++) {
+		*last = send(c, s);
+		if (last->verdict == CANDIDATE_STREAM)
+			return i;
+		step(s, sequence, timestamp, ms);
+	}
+	return 0;
+}
+
+static void
+rows(void **state)
+{
+	/* type, port, length, steps of sequence, timestamp and ms: packets it takes at least
+	 * and at most; 0: it is none */
+	static const struct {
+		uint8_t type;
+		uint16_t port;
+		uint32_t length;
+		uint16_t sequence;
+		uint32_t timestamp;
+		int64_t ms;
+		unsigned at_least, at_most;
+	} rows[] = {
+		{ 0, 4000, 160, 1, 160, 20, 4, 4 },
+		{ 8, 4001, 160, 1, 160, 20, 4, 4 },
+		{ 18, 4000, 20, 1, 160, 20, 4, 4 },
+		{ 111, 4000, 90, 1, 960, 20, 4, 4 },
+		/* video: a picture in many packets */
+		{ 96, 4000, 1200, 1, 0, 0, 4, 4 },
+		/* a clock nobody uses, a type nobody gives */
+		{ 70, 4000, 160, 1, 7, 20, 5, 9 },
+		/* losses between any two */
+		{ 0, 4000, 160, 3, 480, 60, 4, 6 },
+		/* no sequence numbers */
+		{ 0, 4000, 160, 0, 160, 20, 0, 0 },
+		{ 0, 4000, 160, 1000, 160, 20, 0, 0 },
+		/* timestamps from nowhere */
+		{ 0, 4000, 160, 1, 0x12345678, 20, 0, 0 },
+		{ 0, 4000, 160, 1, 0x92345678, 20, 0, 0 },
+		/* a counter of another protocol */
+		{ 70, 53, 30, 1, 0, 1000, 0, 0 },
+	};
+	struct candidates *c = candidates_new();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct sender s = sender_of(rows[i].type, rows[i].port);
+		struct outcome o;
+		unsigned n;
+
+		s.rtp.ssrc = (uint32_t)i;
+		s.rtp.payload_length = rows[i].length;
+		n = needed(c, &s, rows[i].sequence, rows[i].timestamp, rows[i].ms, 100, &o);
+		if (n < rows[i].at_least || n > rows[i].at_most)
+			fail_msg("row %zu: %u packets", i, n);
+		if (n > 0) {
+			assert_int_equal(o.held, n - 1);
+			assert_int_equal(o.first_frame, 1);
+			assert_true(o.confidence >= 50 && o.confidence <= 99);
+		}
+	}
+	candidates_free(c);
+}
+
+/* Each packet twice, as by a mirror port; one late: they are held, and prove nothing. */
+static void
+copies(void **state)
+{
+	struct candidates *c = candidates_new();
+	struct sender s = sender_of(0, 4000);
+	struct outcome o;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(send(c, &s).verdict, CANDIDATE_WAIT);
+		assert_int_equal(send(c, &s).verdict, CANDIDATE_WAIT);
+		step(&s, 1, 160, 20);
+	}
+	o = send(c, &s);
+	assert_int_equal(o.verdict, CANDIDATE_STREAM);
+	assert_int_equal(o.held, 6);
+	assert_int_equal(candidates_unsure(c), 0);
+
+	s = sender_of(0, 4002);
+	send(c, &s);
+	step(&s, 2, 320, 20);
+	send(c, &s);
+	step(&s, (uint16_t)-1, (uint32_t)-160, 1);
+	assert_int_equal(send(c, &s).verdict, CANDIDATE_WAIT);
+	step(&s, 2, 320, 20);
+	send(c, &s);
+	step(&s, 1, 160, 20);
+	o = send(c, &s);
+	assert_int_equal(o.verdict, CANDIDATE_STREAM);
+	assert_int_equal(o.held, 4);
+	candidates_free(c);
+}
+
+/* What never becomes a stream is counted; the packet that begins anew too. */
+static void
+unsure(void **state)
+{
+	struct candidates *c = candidates_new();
+	struct sender s = sender_of(0, 4000);
+	struct outcome o;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		send(c, &s);
+		step(&s, 1, 160, 20);
+	}
+	assert_int_equal(candidates_unsure(c), 3);
+	step(&s, 5000, 1, 20);
+	assert_int_equal(needed(c, &s, 1, 160, 20, 10, &o), 4);
+	assert_int_equal(candidates_unsure(c), 3);
+	candidates_free(c);
+}
+
+/* More streams at once than there is room for are found nevertheless, one batch after
+ * another; and none of it takes more memory. */
+static void
+crowd(void **state)
+{
+	enum { SENDERS = 20000, ROUNDS = 150 };
+	struct candidates *c = candidates_new();
+	struct sender *senders = xcalloc(SENDERS, sizeof(*senders));
+	bool *found = xcalloc(SENDERS, sizeof(*found));
+	unsigned n = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < SENDERS; i++) {
+		senders[i] = sender_of(0, (uint16_t)(1024 + 2 * (i % 30000)));
+		senders[i].rtp.ssrc = hash_u64(i) & UINT32_MAX;
+	}
+	for (int round = 0; round < ROUNDS && n < SENDERS; round++)
+		for (uint32_t i = 0; i < SENDERS; i++) {
+			if (!found[i] && send(c, &senders[i]).verdict == CANDIDATE_STREAM) {
+				found[i] = true;
+				n++;
+			}
+			step(&senders[i], 1, 160, 20);
+		}
+	assert_int_equal(n, SENDERS);
+	free(found);
+	free(senders);
+	candidates_free(c);
+}
+
+/* Noise does not keep streams out. */
+static void
+noise(void **state)
+{
+	struct candidates *c = candidates_new();
+	struct sender s = sender_of(0, 4000), other = sender_of(96, 6000);
+	struct outcome o = { 0 };
+	unsigned n = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < 200 && o.verdict != CANDIDATE_STREAM; i++) {
+		for (uint32_t k = 0; k < 500; k++) {
+			other.rtp.ssrc = (uint32_t)hash_u64(i * 500 + k);
+			other.time = s.time;
+			assert_int_equal(send(c, &other).verdict, CANDIDATE_WAIT);
+		}
+		o = send(c, &s);
+		step(&s, 1, 160, 20);
+		n++;
+	}
+	assert_int_equal(o.verdict, CANDIDATE_STREAM);
+	assert_true(n < 100);
+	candidates_free(c);
+}
+
+/* Time that is not known, goes back, or is at its ends. */
+static void
+times(void **state)
+{
+	static const int64_t odd[] = { TIME_NONE, 0, INT64_MAX, -1, START };
+	struct candidates *c = candidates_new();
+
+	(void)state;
+	for (size_t i = 0; i < 40; i++) {
+		struct sender s = sender_of(0, 4000);
+
+		s.time = odd[i % ARRAY_SIZE(odd)];
+		s.rtp.sequence = (uint16_t)i;
+		s.rtp.timestamp = (uint32_t)i * (i % 3 ? 160 : 900001);
+		send(c, &s);
+	}
+	candidates_free(c);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rows), cmocka_unit_test(copies), cmocka_unit_test(unsure),
+		cmocka_unit_test(crowd), cmocka_unit_test(noise), cmocka_unit_test(times),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
