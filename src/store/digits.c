@@ -19,7 +19,7 @@
 #define DIGIT_STEP	(150 * NS_PER_MS)	/* at most between two reports of one */
 #define DIGIT_SEGMENT	0xffffu	/* units of a segment that is not the last one */
 
-#define NAME(id, name, ...) name,
+#define NAME(id, name) name,
 
 const char *
 digit_source_name(unsigned int source)
