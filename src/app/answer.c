@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "export/ladder_order.h"
 #include "query/order.h"
+#include "query/stream_fields.h"
 
 void
 answer_release(struct answer *a)
@@ -49,9 +50,11 @@ choose(struct answer *a, struct session *s, enum query_subject of)
 {
 	bool late = of == QUERY_MESSAGE && may_be_late(s);
 	const struct store *store = s->engine.store;
-	uint32_t count = of == QUERY_CALL ? store_call_count(store) : store_message_count(store);
+	uint32_t count = of == QUERY_CALL ? store_call_count(store) :
+		of == QUERY_STREAM ? store_stream_count(store) : store_message_count(store);
 	bool (*takes)(struct session *, uint32_t) =
-		of == QUERY_CALL ? session_takes_call : session_takes_message;
+		of == QUERY_CALL ? session_takes_call :
+		of == QUERY_STREAM ? session_takes_stream : session_takes_message;
 	/* Without an order of their own the first ones are the answer. */
 	size_t enough = s->options.sort || s->options.given[OPTION_REVERSE] || late ? SIZE_MAX
 		: s->options.limit;
@@ -108,13 +111,28 @@ check_fields(const struct session *s, enum query_subject of)
 		return EXIT_USAGE;
 	}
 	if (s->options.columns &&
-	    field_list_parse(of, str_of(s->options.columns), &fields, &n, &err) != 0) {
+	    (s->options.given[OPTION_SERIES] ?
+	     second_list_parse(s->options.columns, &fields, &n, &err) :
+	     field_list_parse(of, str_of(s->options.columns), &fields, &n, &err)) != 0) {
 		complain("--columns: %s", err.text);
 		return EXIT_USAGE;
 	}
 	if (s->options.columns)
 		free(fields);
 	return EXIT_DONE;
+}
+
+/* Of streams. */
+static void
+tell_no_stream(const struct session *s)
+{
+	uint32_t n = store_stream_count(s->engine.store);
+
+	if (n > 0)
+		complain("no match among %" PRIu32 " streams", n);
+	else
+		complain("no RTP stream beside %" PRIu32 " SIP messages",
+			 store_message_count(s->engine.store));
 }
 
 static void
@@ -147,7 +165,10 @@ answer_choose(struct answer *a, struct session *s, enum query_subject of)
 		return code;
 	choose(a, s, of);
 	if (a->n == 0) {
-		tell_nothing(s);
+		if (of == QUERY_STREAM)
+			tell_no_stream(s);
+		else
+			tell_nothing(s);
 		return EXIT_NOTHING;
 	}
 	return put_in_order(a, s, of);
@@ -173,9 +194,8 @@ answer_width(void)
 	return size.ws_col;
 }
 
-enum exit_code
-answer_table(const struct answer *a, struct session *s, enum query_subject of,
-	     const char *columns)
+void
+answer_begin(struct table *table, struct session *s, struct field *fields, size_t n)
 {
 	static const char *const formats[] = { "text", "json", "csv" };
 	const struct exporter *how = exporter_find(str_of(formats[s->options.format]));
@@ -187,6 +207,14 @@ answer_table(const struct answer *a, struct session *s, enum query_subject of,
 		.time = (enum table_time)s->options.time,
 		.time_form = TIME_FULL,
 	};
+
+	table_begin(table, how, &s->query, fields, n, &options, stdout);
+}
+
+enum exit_code
+answer_table(const struct answer *a, struct session *s, enum query_subject of,
+	     const char *columns)
+{
 	struct field *fields = NULL;
 	struct table table;
 	struct err err;
@@ -200,10 +228,11 @@ answer_table(const struct answer *a, struct session *s, enum query_subject of,
 		field_list_default(of, &fields, &n);
 	else if (field_list_parse(of, str_of(columns), &fields, &n, &err) != 0)
 		BUG("columns \"%s\": %s", columns, err.text);
-	table_begin(&table, how, &s->query, fields, n, &options, stdout);
+	answer_begin(&table, s, fields, n);
 	for (size_t i = 0; i < a->n; i++) {
-		struct query_item item = of == QUERY_CALL ? query_call(&s->query, a->items[i])
-			: query_message(&s->query, a->items[i]);
+		struct query_item item = of == QUERY_STREAM ?
+			session_stream(s, a->items[i]) :
+			query_item_of(&s->query, of, a->items[i]);
 
 		if (!table_row(&table, &item))
 			break;
@@ -252,6 +281,24 @@ print_summary(const struct session *s)
 		answer_tls(s, out);
 }
 
+/* What was left out for its number: the figures of media lack it. */
+static void
+tell_media(const struct session *s)
+{
+	struct media_stats st;
+
+	store_media_stats(s->engine.store, &st);
+	if (st.streams_lost > 0)
+		complain("%" PRIu64 " RTP packets not counted: of streams past %u",
+			 st.streams_lost, STREAMS_MAX);
+	if (st.ssrcs_lost > 0)
+		complain("%" PRIu64 " RTP packets not counted: of too many SSRCs between two ends",
+			 st.ssrcs_lost);
+	if (st.claims_lost > 0)
+		complain("%" PRIu64 " descriptions of media left out: of calls that have more than %u",
+			 st.claims_lost, CALL_CLAIMS_MAX);
+}
+
 enum exit_code
 answer_end(struct session *s, enum exit_code code)
 {
@@ -261,6 +308,8 @@ answer_end(struct session *s, enum exit_code code)
 	if (s->filter && filter_given_up(s->filter) > 0)
 		complain("--where: %" PRIu64 " texts were too much work for a pattern",
 			 filter_given_up(s->filter));
+	if (code == EXIT_DONE || code == EXIT_NOTHING)
+		tell_media(s);
 	if (s->options.given[OPTION_SUMMARY] && (code == EXIT_DONE || code == EXIT_NOTHING))
 		print_summary(s);
 	if (fflush(stdout) != 0 && errno != EPIPE &&

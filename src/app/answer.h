@@ -5,7 +5,7 @@
 #include "app/session.h"
 #include "export/table.h"
 
-/** Indexes of calls or messages, chosen and in order. */
+/** Indexes of calls, messages or streams, chosen and in order. */
 struct answer {
 	uint32_t *items;
 	size_t n, cap;
@@ -28,6 +28,9 @@ void answer_put_in_time(const struct session *s, uint32_t *messages, size_t n);
  * the columns asked for or @p columns. */
 enum exit_code answer_table(const struct answer *a, struct session *s, enum query_subject of,
 			    const char *columns);
+
+/** Begin a table of @p fields on standard output, in the format asked for. */
+void answer_begin(struct table *table, struct session *s, struct field *fields, size_t n);
 
 /** Write the TLS connections to @p out in the format asked for. */
 enum exit_code answer_tls(const struct session *s, FILE *out);

@@ -270,6 +270,21 @@ hep_cut(struct passage *p)
 
 /* ---- media ---- */
 
+static bool
+is_media(const struct channel *ch)
+{
+	return ch->protocol == CHANNEL_RTP || ch->protocol == CHANNEL_TURN;
+}
+
+/* What is at hand of a direction, of which so many bytes were kept before. */
+static void
+framed_use(struct passage *p, struct intake *in, size_t before)
+{
+	framed_take(&p->ch->framed[p->dir], (enum channel_protocol)p->ch->protocol, in, &p->d);
+	intake_done(in);
+	count_kept(p->d.e, before, in->view.n);
+}
+
 static void
 framed_in(struct passage *p, struct str bytes, struct place place, const struct stamp *stamps,
 	  size_t n)
@@ -278,9 +293,7 @@ framed_in(struct passage *p, struct str bytes, struct place place, const struct 
 	size_t before = in->view.n;
 
 	intake_take(in, bytes, place, stamps, n);
-	framed_take(&p->ch->framed[p->dir], (enum channel_protocol)p->ch->protocol, in, &p->d);
-	intake_done(in);
-	count_kept(p->d.e, before, in->view.n);
+	framed_use(p, in, before);
 }
 
 /* ---- TLS and WebSocket ---- */
@@ -430,6 +443,11 @@ hand_over(struct passage *p, unsigned dir)
 	other.dir = dir;
 	other.d.src = &p->ends[dir];
 	other.d.dst = &p->ends[!dir];
+	if (is_media(p->ch)) {
+		/* From the same place, so that each packet has the time of its own bytes. */
+		framed_use(&other, in, in->view.n);
+		return;
+	}
 	n = intake_stamps(in, 0, in->view.n, &stamps);
 	copy = xreallocarray(NULL, n, sizeof(*copy));
 	memcpy(copy, stamps, n * sizeof(*copy));

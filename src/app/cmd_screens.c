@@ -212,6 +212,7 @@ change_settings(void *ctx)
 	sc->app.ascii = session_ascii(sc->session);
 	sc->stack->ascii = sc->app.ascii;
 	term_set_mouse(sc->session->settings.mouse);
+	session_set_media(sc->session);
 }
 
 static int

@@ -2,6 +2,7 @@
 
 #include "app/commands.h"
 #include "query/field.h"
+#include "query/stream_fields.h"
 #include "ui/action.h"
 #include "views/views.h"
 #include "ui/theme.h"
@@ -49,6 +50,7 @@ print_options(FILE *out)
 	} scopes[] = {
 		{ SCOPE_CALLS, "calls" }, { SCOPE_FLOW, "flow" },
 		{ SCOPE_MESSAGES, "messages" }, { SCOPE_SAVE, "save" },
+		{ SCOPE_STREAMS, "streams" },
 		{ SCOPE_SCREENS, "screens" },
 	};
 
@@ -96,6 +98,20 @@ static void
 print_message_fields(FILE *out)
 {
 	print_fields(out, QUERY_MESSAGE);
+}
+
+static void
+print_stream_fields(FILE *out)
+{
+	print_fields(out, QUERY_STREAM);
+}
+
+static void
+print_second_fields(FILE *out)
+{
+	for (size_t i = 0; i < SECOND_FIELD_TOTAL; i++)
+		item(out, second_field_defs[i].name, second_field_defs[i].unit,
+		     second_field_defs[i].help);
 }
 
 static bool
@@ -283,6 +299,8 @@ docgen_print(const char *name, FILE *out)
 		{ "settings", print_settings },
 		{ "roles", print_roles },
 		{ "columns", print_columns },
+		{ "stream-fields", print_stream_fields },
+		{ "second-fields", print_second_fields },
 		{ "states", print_states },
 		{ "flaws", print_flaws },
 		{ "view-actions", print_view_actions },

@@ -22,6 +22,18 @@ is_rtcp(const char *frame)
 	return type >= 192 && type <= 223;
 }
 
+/* Whether two frames in a row are of one stream, or one of them is a report. */
+static bool
+go_together(const char *a, const char *b)
+{
+	uint16_t steps = (uint16_t)(get_be16((const uint8_t *)b + 4) -
+				    get_be16((const uint8_t *)a + 4));
+
+	if (is_rtcp(a) || is_rtcp(b))
+		return true;
+	return ssrc_of(a) == ssrc_of(b) && steps >= 1 && steps <= 16;
+}
+
 /* A frame behind a length that is RTP, RTCP, STUN or DTLS; as shape_framed() answers. */
 static size_t
 frame_length(struct str in)
@@ -48,34 +60,34 @@ frame_length(struct str in)
 enum channel_protocol
 framed_protocol(struct str in)
 {
-	size_t n;
+	const uint8_t *p = (const uint8_t *)in.p;
 	struct str next;
+	size_t n;
 
 	if (in.n == 0)
 		return CHANNEL_NEW;
 	/* Some send the length in a segment of its own. */
 	if (in.n < 3)
-		return (unsigned char)in.p[0] <= LENGTH_TOP && (in.n < 2 || in.p[0] || in.p[1] >= 12) ?
-			CHANNEL_NEW : CHANNEL_OTHER;
+		return p[0] <= LENGTH_TOP && (in.n < 2 || get_be16(p) >= 12) ? CHANNEL_NEW
+									     : CHANNEL_OTHER;
 	n = turn_framed(in);
 	/* A request that is too long to be one is text. */
-	if (n != SIZE_MAX && n > 0 && ((unsigned char)in.p[0] & 0xc0) == 0 && n <= 4096)
+	if (n != SIZE_MAX && n > 0 && (p[0] & 0xc0) == 0 && n <= 4096)
 		return CHANNEL_TURN;
 	n = frame_length(in);
 	if (n == SIZE_MAX)
 		return CHANNEL_OTHER;
+	if (n > 0 && (p[2] & 0xc0) == 0)
+		return CHANNEL_RTP;
 	if (n == 0 || in.n <= n)
 		return CHANNEL_NEW;
-	if (((unsigned char)in.p[2] & 0xc0) == 0)
-		return CHANNEL_RTP;
 	next = str_skip(in, n);
 	n = shape_framed(next);
 	if (n == SIZE_MAX)
 		return CHANNEL_OTHER;
 	if (n == 0)
 		return CHANNEL_NEW;
-	return is_rtcp(in.p) || is_rtcp(next.p) || ssrc_of(in.p) == ssrc_of(next.p) ?
-		CHANNEL_RTP : CHANNEL_OTHER;
+	return go_together(in.p, next.p) ? CHANNEL_RTP : CHANNEL_OTHER;
 }
 
 bool

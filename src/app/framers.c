@@ -88,7 +88,7 @@ deliver_udptl(struct engine *e, const struct segment *seg)
 {
 	struct media_input in;
 
-	if (e->no_rtp || LIKELY(!store_has_udptl(e->store)))
+	if (LIKELY(!store_may_be_udptl(e->store, seg->src.port, seg->dst.port)) || e->no_rtp)
 		return PAYLOAD_COUNT;
 	in = media_input_of(seg, STREAM_OVER_UDP);
 	return store_add_udptl(e->store, &in) ? PAYLOAD_T38 : PAYLOAD_COUNT;

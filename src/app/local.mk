@@ -31,6 +31,7 @@ librung_a_SOURCES += \
 	src/app/save_packets.c \
 	src/app/session.c src/app/session.h \
 	src/app/sip_reader.c src/app/sip_reader.h \
+	src/app/cmd_streams.c \
 	src/app/streams.c src/app/streams.h \
 	src/app/summary.c src/app/summary.h \
 	src/app/tls_list.c src/app/tls_list.h \
@@ -40,6 +41,7 @@ unit_tests += \
 	tests/unit/test_captures \
 	tests/unit/test_channel \
 	tests/unit/test_framers \
+	tests/unit/test_media_in \
 	tests/unit/test_save \
 	tests/unit/test_sip_reader \
 	tests/unit/test_tls_list

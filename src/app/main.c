@@ -15,6 +15,8 @@ const struct command commands[] = {
 	  SCOPE_MESSAGES, QUERY_MESSAGE, messages_run },
 	{ "save", "FILE... -o FILE [BPF filter]", "Write calls to a file, as packets or texts.",
 	  SCOPE_SAVE, QUERY_CALL, save_run },
+	{ "streams", "FILE... [BPF filter]", "List the RTP streams, and judge them.",
+	  SCOPE_STREAMS, QUERY_STREAM, streams_run },
 	{ NULL, "FILE... [BPF filter]", "Look at calls on the screen.",
 	  SCOPE_SCREENS, QUERY_CALL, screens_run },
 };

@@ -16,7 +16,8 @@ enum option_scope {
 	SCOPE_FLOW = 1 << 2,
 	SCOPE_MESSAGES = 1 << 3,
 	SCOPE_SAVE = 1 << 4,
-	SCOPE_LISTS = SCOPE_CALLS | SCOPE_FLOW | SCOPE_MESSAGES,
+	SCOPE_STREAMS = 1 << 5,
+	SCOPE_LISTS = SCOPE_CALLS | SCOPE_FLOW | SCOPE_MESSAGES | SCOPE_STREAMS,
 	SCOPE_ALL = SCOPE_SCREENS | SCOPE_LISTS | SCOPE_SAVE,
 };
 
@@ -43,7 +44,7 @@ enum option_scope {
 	_(HEP_INSECURE, 0, "hep-insecure", NULL, SCOPE_ALL, \
 	  "With -H tls: take any certificate of the collector.") \
 	_(WHERE,     'w', "where",     "EXPR", SCOPE_ALL, \
-	  "Take only the calls (messages) for which the filter expression EXPR holds.") \
+	  "Take only the calls (messages, streams) for which the filter expression EXPR holds.") \
 	_(CALL_ID,   0,   "call-id",   "ID",   SCOPE_ALL, \
 	  "Take only the calls with this Call-ID. May be given several times.") \
 	_(CALLS,     'c', "calls",     NULL,   SCOPE_ALL, \
@@ -54,7 +55,7 @@ enum option_scope {
 	  "Turn the order around.") \
 	_(LIMIT,     'n', "limit",     "N",    SCOPE_LISTS, \
 	  "Show at most N.") \
-	_(COLUMNS,   'o', "columns",   "FIELD[,FIELD]", SCOPE_CALLS | SCOPE_MESSAGES, \
+	_(COLUMNS,   'o', "columns",   "FIELD[,FIELD]", SCOPE_CALLS | SCOPE_MESSAGES | SCOPE_STREAMS, \
 	  "Fields to show, in this order; header.NAME is the header NAME.") \
 	_(FORMAT,    0,   "format",    "text|json|csv", SCOPE_LISTS, \
 	  "How to write the answer: for people, as one JSON object a line, or as CSV with a heading.") \
@@ -78,6 +79,8 @@ enum option_scope {
 	  "Write messages byte for byte as captured.") \
 	_(TLS,       0,   "tls",       NULL,   SCOPE_MESSAGES, \
 	  "List the TLS connections instead: who, what was agreed, how far it got, and why it is not decrypted.") \
+	_(SERIES,    0,   "series",    NULL,   SCOPE_STREAMS, \
+	  "Write a row for each second of each stream.") \
 	_(SUMMARY,   'S', "summary",   NULL,   SCOPE_ALL, \
 	  "Tell what was read: records, bytes, messages, calls, flaws and other protocols by name.") \
 	_(OUTPUT,    'o', "output",    "FILE", SCOPE_SAVE, \

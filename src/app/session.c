@@ -210,11 +210,36 @@ open_inputs(struct session *s)
 	return opened > 0 ? EXIT_DONE : EXIT_INPUT;
 }
 
+static void
+set_meters(const struct session *s, struct engine *e)
+{
+	struct meter_setup setup = {
+		.jitter_buffer = s->settings.jitter_buffer_ms * NS_PER_MS,
+	};
+
+	store_media_setup(e->store, &setup);
+}
+
+void
+session_set_media(struct session *s)
+{
+	const struct settings *set = &s->settings;
+	struct quality_limits limits = {
+		.warning = { set->warning_loss, set->warning_mos, set->warning_s * NS_PER_S },
+		.critical = { set->critical_loss, set->critical_mos, set->critical_s * NS_PER_S },
+	};
+
+	query_set_limits(&s->query, &limits);
+	if (store_stream_count(s->engine.store) == 0)
+		set_meters(s, &s->engine);
+}
+
 enum exit_code
 session_open(struct session *s, enum query_subject of)
 {
 	enum exit_code code = config_read(s) == 0 ? EXIT_DONE : EXIT_INPUT;
 
+	session_set_media(s);
 	if (code == EXIT_DONE)
 		code = compile_filter(s, of);
 	if (code == EXIT_DONE)
@@ -239,6 +264,7 @@ open_fresh(const struct session *s, struct engine *e, const char *path, struct e
 		return -1;
 	}
 	add_env_keys(e, NULL);
+	set_meters(s, e);
 	return 0;
 }
 
@@ -262,6 +288,7 @@ session_open_file(struct session *s, const char *path, bool add, struct err *err
 	engine_release(&s->engine);
 	engine_move(&s->engine, &fresh);
 	query_init(&s->query, s->engine.store);
+	session_set_media(s);
 	/* Another capture may call the same hosts otherwise. */
 	host_names_forget_records(&s->names);
 	s->notices_told = s->names_taken = 0;
@@ -425,6 +452,35 @@ session_takes_message(struct session *s, uint32_t message)
 
 	return is_wanted_call(s, item.call) &&
 		(!s->filter || filter_match(s->filter, &s->query, &item));
+}
+
+struct query_item
+session_stream(const struct session *s, uint32_t stream)
+{
+	struct query_item item = query_stream(&s->query, stream);
+	const struct stream_link *link;
+	uint32_t cursor = 0;
+
+	while ((link = query_next_link(&s->query, item.stream, &cursor)) != NULL) {
+		const struct call *call = store_call(s->engine.store, link->call);
+
+		if (!is_wanted_call(s, call))
+			continue;
+		item.call = call;
+		break;
+	}
+	return item;
+}
+
+bool
+session_takes_stream(struct session *s, uint32_t stream)
+{
+	struct query_item item = session_stream(s, stream);
+	bool of_calls = s->options.given[OPTION_CALLS] || s->options.call_ids.n > 0;
+
+	if (of_calls && (!item.call || !is_wanted_call(s, item.call)))
+		return false;
+	return !s->filter || filter_match(s->filter, &s->query, &item);
 }
 
 /* ---- how to show ---- */

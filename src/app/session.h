@@ -77,6 +77,14 @@ void session_tell(struct session *s);
 bool session_takes_call(struct session *s, uint32_t call);
 /** Whether a message is, by those of its call and --where on messages. */
 bool session_takes_message(struct session *s, uint32_t message);
+/** Whether a stream is, by those of any of its calls and --where on streams. */
+bool session_takes_stream(struct session *s, uint32_t stream);
+/** A stream, with the call that fits it best of those asked for. */
+struct query_item session_stream(const struct session *s, uint32_t stream);
+
+/** Give the settings of media to what measures and judges it: how it is judged holds at
+ * once, the jitter buffer for what is read from now on. */
+void session_set_media(struct session *s);
 
 /** Whether to write times in UTC; after settings were read. */
 bool session_utc(const struct session *s);

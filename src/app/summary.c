@@ -8,6 +8,7 @@
 
 #include "app/streams.h"
 #include "decode/hep.h"
+#include "store/stream.h"
 
 #include <jansson.h>
 
@@ -223,6 +224,47 @@ add_messages(struct figures *f, const struct engine *e)
 }
 
 static void
+add_media(struct figures *f, const struct engine *e)
+{
+	uint32_t n = store_stream_count(e->store), orphans = 0;
+	uint64_t kinds[STREAM_KIND_COUNT] = { 0 };
+	struct media_stats st;
+	char name[64];
+
+	store_media_stats(e->store, &st);
+	for (uint32_t i = 0; i < n; i++) {
+		const struct stream *stream = store_stream(e->store, i);
+
+		orphans += store_stream_call(e->store, stream) == CALL_NONE;
+		kinds[stream->kind]++;
+	}
+	add_some(f, "media", "streams", n);
+	for (unsigned int i = 0; i < STREAM_KIND_COUNT; i++) {
+		snprintf(name, sizeof(name), "streams, %s", stream_kind_name(i));
+		add_some(f, "media", name, kinds[i]);
+	}
+	add_some(f, "media", "streams of no call", orphans);
+	add_some(f, "media", "rtp packets", st.rtp);
+	add_some(f, "media", "rtcp packets", st.rtcp);
+	add_some(f, "media", "rtcp packets, encrypted", st.rtcp_secure);
+	add_some(f, "media", "rtcp packets with flaws", st.rtcp_flawed);
+	add_some(f, "media", "reports of no stream that was seen", st.rtcp_unmatched);
+	add_some(f, "media", "voice quality reports in sip", st.vq);
+	add_some(f, "media", "t.38 packets", st.udptl);
+	add_some(f, "media", "shaped like rtp, too few to be sure", st.unsure);
+	add_some(f, "media", "rtcp with lengths that do not fit", st.rtcp_bad);
+	add_some(f, "media", "packets of streams not kept for their number", st.streams_lost);
+	add_some(f, "media", "packets of ssrcs not kept for their number", st.ssrcs_lost);
+	add_some(f, "media", "voice quality reports not kept", st.vq_lost);
+	add_some(f, "media", "descriptions of media not kept for their number", st.claims_lost);
+	add_some(f, "media", "digits not kept for their number", st.digits_lost);
+	for (int i = 0; i < RTP_FLAW_COUNT; i++) {
+		snprintf(name, sizeof(name), "flaw %s", rtp_flaw_defs[i].name);
+		add_some(f, "media", name, st.flaws[i]);
+	}
+}
+
+static void
 gather(struct figures *f, const struct engine *e)
 {
 	struct hep_listen_stats listen;
@@ -235,6 +277,7 @@ gather(struct figures *f, const struct engine *e)
 	capture_hep_stats(e->capture, &listen);
 	add_others(f, e->streams, &listen);
 	add_messages(f, e);
+	add_media(f, e);
 }
 
 void
@@ -343,7 +386,7 @@ add_hints(struct buf *b, const struct engine *e)
 static void
 add_grouped(struct buf *b, const struct figure *figure)
 {
-	static const char *const groups[] = { "tcp", "tls", "sctp", "hep" };
+	static const char *const groups[] = { "tcp", "tls", "sctp", "hep", "media" };
 	char name[80];
 
 	for (size_t i = 0; i < ARRAY_SIZE(groups); i++) {

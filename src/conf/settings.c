@@ -64,6 +64,34 @@ const struct setting_def setting_defs[] = {
 	{ .name = "related-headers", .group = SETTING_GROUP_LADDER, .kind = SETTING_TEXT,
 	  .offset = offsetof(struct settings, related), .initial = "X-Call-ID, X-CID",
 	  .help = "Headers that name the Call-ID of another leg of a call." },
+	{ .name = "jitter-buffer", .group = SETTING_GROUP_MEDIA, .kind = SETTING_NUMBER,
+	  .offset = offsetof(struct settings, jitter_buffer_ms),
+	  .min = 0, .max = 2000, .initial = "60", .unit = "ms",
+	  .help = "RTP that comes later than this after it was due counts as lost; from the next start or file." },
+	{ .name = "warning-loss", .group = SETTING_GROUP_MEDIA, .kind = SETTING_DECIMAL,
+	  .offset = offsetof(struct settings, warning_loss),
+	  .min = 0, .max = 100, .initial = "3", .unit = "%",
+	  .help = "Quality is a warning at this loss or more, for longer than warning-time." },
+	{ .name = "warning-mos", .group = SETTING_GROUP_MEDIA, .kind = SETTING_DECIMAL,
+	  .offset = offsetof(struct settings, warning_mos),
+	  .min = 1, .max = 5, .initial = "3",
+	  .help = "Quality is a warning at this estimated MOS or less, for longer than warning-time." },
+	{ .name = "warning-time", .group = SETTING_GROUP_MEDIA, .kind = SETTING_NUMBER,
+	  .offset = offsetof(struct settings, warning_s),
+	  .min = 1, .max = 3600, .initial = "30", .unit = "s",
+	  .help = "How long it must be so; windows of this length slide over each stream." },
+	{ .name = "critical-loss", .group = SETTING_GROUP_MEDIA, .kind = SETTING_DECIMAL,
+	  .offset = offsetof(struct settings, critical_loss),
+	  .min = 0, .max = 100, .initial = "5", .unit = "%",
+	  .help = "Quality is critical at this loss or more, for longer than critical-time." },
+	{ .name = "critical-mos", .group = SETTING_GROUP_MEDIA, .kind = SETTING_DECIMAL,
+	  .offset = offsetof(struct settings, critical_mos),
+	  .min = 1, .max = 5, .initial = "2.5",
+	  .help = "Quality is critical at this estimated MOS or less, for longer than critical-time." },
+	{ .name = "critical-time", .group = SETTING_GROUP_MEDIA, .kind = SETTING_NUMBER,
+	  .offset = offsetof(struct settings, critical_s),
+	  .min = 1, .max = 3600, .initial = "10", .unit = "s",
+	  .help = "How long it must be so; windows of this length slide over each stream." },
 	{ .name = "names", .group = SETTING_GROUP_TEXT, .kind = SETTING_BOOL,
 	  .offset = offsetof(struct settings, names), .initial = "on",
 	  .help = "Show hosts by their names, of alias lines and of the capture." },
@@ -85,6 +113,7 @@ setting_group_title(enum setting_group group)
 		[SETTING_GROUP_SCREEN] = "Screen",
 		[SETTING_GROUP_LIST] = "List of calls",
 		[SETTING_GROUP_LADDER] = "Ladder",
+		[SETTING_GROUP_MEDIA] = "Media",
 		[SETTING_GROUP_TEXT] = "Names and text",
 		[SETTING_GROUP_FILES] = "Files",
 	};
@@ -144,6 +173,36 @@ parse_number(const struct setting_def *def, int64_t *member, struct str value, s
 bad:
 	return err_set(err, "%.*s: a number from %lld to %lld%s%s wanted", STR_ARG(value),
 		       (long long)def->min, (long long)def->max,
+		       def->unit ? " " : "", def->unit ? def->unit : "");
+}
+
+#define DECIMALS	100	/* what is kept behind the point: hundredths */
+
+static int
+parse_decimal(const struct setting_def *def, double *member, struct str value, struct err *err)
+{
+	struct str rest = value;
+	uint32_t whole, hundredths;
+	int64_t unit = DECIMALS / 10;
+
+	if (!str_take_u32(&rest, &whole) || whole > def->max)
+		goto bad;
+	hundredths = whole * DECIMALS;
+	if (rest.n > 1 && rest.p[0] == '.') {
+		for (rest = str_skip(rest, 1); rest.n > 0 && unit > 0; unit /= 10) {
+			if (!ascii_is_digit(rest.p[0]))
+				goto bad;
+			hundredths += (uint32_t)((rest.p[0] - '0') * unit);
+			rest = str_skip(rest, 1);
+		}
+	}
+	if (rest.n > 0 || hundredths < def->min * DECIMALS || hundredths > def->max * DECIMALS)
+		goto bad;
+	*member = hundredths / (double)DECIMALS;
+	return 0;
+bad:
+	return err_set(err, "%.*s: a number from %lld to %lld%s%s, as 2.5, wanted",
+		       STR_ARG(value), (long long)def->min, (long long)def->max,
 		       def->unit ? " " : "", def->unit ? def->unit : "");
 }
 
@@ -214,6 +273,8 @@ setting_parse(const struct setting_def *def, void *base, struct str value, struc
 		return parse_bool(member, value, err);
 	case SETTING_NUMBER:
 		return parse_number(def, member, value, err);
+	case SETTING_DECIMAL:
+		return parse_decimal(def, member, value, err);
 	case SETTING_CHOICE:
 		return parse_choice(def, member, value, err);
 	case SETTING_TEXT:
@@ -232,6 +293,8 @@ setting_same(const struct setting_def *def, const void *a, const void *b)
 		return *(const bool *)x == *(const bool *)y;
 	case SETTING_NUMBER:
 		return *(const int64_t *)(const void *)x == *(const int64_t *)(const void *)y;
+	case SETTING_DECIMAL:	/* both were made from hundredths */
+		return memcmp(x, y, sizeof(double)) == 0;
 	case SETTING_CHOICE:
 		return *(const int *)(const void *)x == *(const int *)(const void *)y;
 	case SETTING_TEXT:
@@ -248,6 +311,7 @@ setting_add_range(struct buf *b, const struct setting_def *def)
 		buf_add_cstr(b, "on or off");
 		break;
 	case SETTING_NUMBER:
+	case SETTING_DECIMAL:
 		buf_printf(b, "%lld to %lld%s%s", (long long)def->min, (long long)def->max,
 			   def->unit ? " " : "", def->unit ? def->unit : "");
 		break;
@@ -281,6 +345,9 @@ setting_add(struct buf *b, const struct setting_def *def, const void *base)
 		break;
 	case SETTING_NUMBER:
 		buf_printf(b, "%lld", (long long)*(const int64_t *)member);
+		break;
+	case SETTING_DECIMAL:
+		buf_printf(b, "%g", *(const double *)member);
 		break;
 	case SETTING_CHOICE:
 		buf_add_cstr(b, def->choices[*(const int *)member]);

@@ -16,6 +16,7 @@ enum setting_group {
 	SETTING_GROUP_SCREEN,
 	SETTING_GROUP_LIST,
 	SETTING_GROUP_LADDER,
+	SETTING_GROUP_MEDIA,
 	SETTING_GROUP_TEXT,
 	SETTING_GROUP_FILES,
 	SETTING_GROUP_COUNT
@@ -24,6 +25,7 @@ enum setting_group {
 enum setting_kind {
 	SETTING_BOOL,		/**< bool; on, off (also yes, no, true, false, 1, 0) */
 	SETTING_NUMBER,		/**< int64_t */
+	SETTING_DECIMAL,	/**< double; digits, with a point and up to two after it */
 	SETTING_CHOICE,		/**< int, index into choices */
 	SETTING_TEXT,		/**< char[SETTING_TEXT_MAX], may be empty; no control
 				 * characters but tabs, no blanks at the ends */
@@ -55,6 +57,10 @@ struct settings {
 	int64_t preview_width;	/**< cells; 0: by itself */
 	int64_t fixed_columns;
 	int64_t long_pause_ms;
+	int64_t jitter_buffer_ms;
+	double warning_loss, critical_loss;	/**< percent */
+	double warning_mos, critical_mos;
+	int64_t warning_s, critical_s;
 	char sort[SETTING_TEXT_MAX], filter[SETTING_TEXT_MAX], save_path[SETTING_TEXT_MAX],
 		related[SETTING_TEXT_MAX];
 };
@@ -64,7 +70,7 @@ struct setting_def {
 	enum setting_group group;
 	enum setting_kind kind;
 	size_t offset;			/**< of the member in the struct */
-	int64_t min, max;		/**< SETTING_NUMBER, both included */
+	int64_t min, max;		/**< SETTING_NUMBER, SETTING_DECIMAL, both included */
 	const char *const *choices;	/**< SETTING_CHOICE, ends with NULL */
 	const char *initial;		/**< read by the same parser as the file */
 	const char *unit;		/**< "ms"; NULL: none */

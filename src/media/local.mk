@@ -1,8 +1,10 @@
 # The room media/: its sources, unit tests and fuzz targets.
 librung_a_SOURCES += \
 	src/media/codec.c src/media/codec.h \
+	src/media/dtmf.c src/media/dtmf.h \
 	src/media/meter.c src/media/meter.h \
 	src/media/quality.c src/media/quality.h \
+	src/media/quality_emodel.c src/media/quality_emodel.h \
 	src/media/report.c src/media/report.h \
 	src/media/rtcp.c src/media/rtcp.h \
 	src/media/rtcp_json.c src/media/rtcp_json.h \
@@ -22,6 +24,13 @@ unit_tests += \
 	tests/unit/test_stat_header \
 	tests/unit/test_vq_report
 
+unit_tests += tests/unit/test_codec tests/unit/test_dtmf tests/unit/test_quality
+EXTRA_DIST += doc/quality.md
+
+fuzz_tests += tests/fuzz/fuzz_dtmf
+tests_fuzz_fuzz_dtmf_SOURCES = tests/fuzz/fuzz_dtmf.c $(fuzz_main)
+tests_fuzz_fuzz_dtmf_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+
 fuzz_tests += tests/fuzz/fuzz_rtcp_json
 tests_fuzz_fuzz_rtcp_json_SOURCES = tests/fuzz/fuzz_rtcp_json.c $(fuzz_main)
 tests_fuzz_fuzz_rtcp_json_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
@@ -37,3 +46,11 @@ tests_fuzz_fuzz_stat_header_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 fuzz_tests += tests/fuzz/fuzz_vq_report
 tests_fuzz_fuzz_vq_report_SOURCES = tests/fuzz/fuzz_vq_report.c $(fuzz_main)
 tests_fuzz_fuzz_vq_report_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+
+unit_tests += tests/unit/test_shape tests/unit/test_udptl
+
+fuzz_tests += tests/fuzz/fuzz_shape tests/fuzz/fuzz_udptl
+tests_fuzz_fuzz_shape_SOURCES = tests/fuzz/fuzz_shape.c $(fuzz_main)
+tests_fuzz_fuzz_shape_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_udptl_SOURCES = tests/fuzz/fuzz_udptl.c $(fuzz_main)
+tests_fuzz_fuzz_udptl_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)

@@ -1,6 +1,24 @@
+/*
+ * What the codec and its losses cost is taken off what is left of R without them, which
+ * depends on the delay alone: that is worked out once for a stream.
+ *
+ * Thresholds are not of points. A window of the length of a limit slides over the
+ * seconds in which there was media; where it is beyond, its seconds are covered. What is
+ * covered in a row is then cut down to where it begins and ends with a second that is
+ * beyond by itself, and broken where for the length of a window there is none. What is
+ * left counts when it is longer than the limit says. So one outage covers many windows
+ * and counts for no longer than it was, losses in bursts with a few good seconds between
+ * them are one time, and a pause is evidence of nothing. doc/quality.md has examples.
+ */
 #include "media/quality.h"
 
 #include <math.h>
+
+#include "base/mem.h"
+#include "media/quality_emodel.h"
+
+#define INTERVAL_USUAL_MS	20.0	/* of packets, where it is not known */
+#define WORST_SECONDS		10u
 
 const char *
 quality_level_name(enum quality_level level)
@@ -13,44 +31,83 @@ quality_level_name(enum quality_level level)
 double
 quality_mos(double r)
 {
-	if (r <= 0)
+	if (!(r > 0))
 		return 1;
 	if (r >= 100)
 		return 4.5;
+	/* Between 0 and 6.5 the polynomial dips below 1, which no listener can say. */
 	return fmax(1, 1 + 0.035 * r + r * (r - 60) * (100 - r) * 7e-6);
+}
+
+static bool
+codec_is_known(const struct codec *codec)
+{
+	return codec && codec->ie >= 0 && codec->bpl > 0;
+}
+
+/* R without the codec. Echo comes back by the same way: T is Ta, Tr twice that. */
+static double
+rate_without_codec(double delay_ms)
+{
+	struct emodel e = EMODEL_DEFAULT;
+
+	e.t = e.ta = delay_ms;
+	e.tr = 2 * delay_ms;
+	return emodel_rate(&e);
+}
+
+static double
+rate_with_codec(double rate, const struct codec *codec, double loss_percent, double burst)
+{
+	loss_percent = loss_percent > 0 ? fmin(loss_percent, 100) : 0;
+	burst = burst > 1 ? burst : 1;
+	rate -= emodel_ie_eff((double)codec->ie, (double)codec->bpl, loss_percent, burst);
+	return fmin(fmax(rate, 0), 100);
 }
 
 struct quality
 quality_judge(const struct quality_input *in)
 {
-	struct quality q = { .delay_ms = isnan(in->delay_ms) ? QUALITY_DELAY_ASSUMED_MS
-			     : in->delay_ms, .delay_assumed = isnan(in->delay_ms) };
-	double burst = in->burst_ratio > 1 ? in->burst_ratio : 1, ie;
+	struct quality q = { .delay_assumed = !(in->delay_ms >= 0) };
 
-	if (!in->codec || in->codec->ie < 0 || in->codec->bpl < 0)
-		return (struct quality){ 0 };
-	ie = in->codec->ie + (95 - in->codec->ie) * in->loss_percent /
-		(in->loss_percent / burst + in->codec->bpl);
+	if (!codec_is_known(in->codec))
+		return (struct quality){ .known = false };
 	q.known = true;
-	q.r_factor = 93.2 - ie;
+	q.delay_ms = q.delay_assumed ? QUALITY_DELAY_ASSUMED_MS : in->delay_ms;
+	q.r_factor = rate_with_codec(rate_without_codec(q.delay_ms), in->codec,
+				     in->loss_percent, in->burst_ratio);
 	q.mos = quality_mos(q.r_factor);
 	return q;
+}
+
+double
+quality_delay_ms(int64_t round_trip, int64_t interval, const struct meter_setup *setup)
+{
+	double packet = INTERVAL_USUAL_MS;
+
+	if (round_trip < 0)	/* TIME_NONE too */
+		return NAN;
+	if (interval > 0)
+		packet = (double)interval / (double)NS_PER_MS;
+	return (double)round_trip / 2 / (double)NS_PER_MS +
+		(double)setup->jitter_buffer / (double)NS_PER_MS + packet;
 }
 
 struct quality
 quality_of_meter(const struct meter *m, const struct codec *codec, int64_t round_trip,
 		 const struct meter_setup *setup)
 {
+	struct quality_input in = { .codec = codec };
 	struct meter_figures f;
-	struct quality_input in = { .codec = codec, .delay_ms = NAN };
 
-	(void)setup;
-	(void)round_trip;
+	if (!codec_is_known(codec))
+		return (struct quality){ .known = false };
 	meter_figures(m, &f);
-	if (f.expected == 0)
-		return (struct quality){ 0 };
+	if (f.packets == 0 || f.expected == 0)
+		return (struct quality){ .known = false };
 	in.loss_percent = 100.0 * (double)(f.lost + f.late) / (double)f.expected;
 	in.burst_ratio = f.burst_ratio;
+	in.delay_ms = quality_delay_ms(round_trip, f.interval, setup);
 	return quality_judge(&in);
 }
 
@@ -58,16 +115,236 @@ struct quality
 quality_of_second(const struct meter_second *second, const struct codec *codec,
 		  int64_t round_trip, const struct meter_setup *setup)
 {
-	struct quality_input in = { .codec = codec, .delay_ms = NAN };
+	struct quality_input in = { .codec = codec, .burst_ratio = second->burst / 16.0 };
+	int64_t interval = TIME_NONE;
+	double expected = (double)second->received + second->lost;
 
-	(void)setup;
-	(void)round_trip;
-	if (second->received + second->lost == 0)
-		return (struct quality){ 0 };
-	in.loss_percent = 100.0 * (second->lost + second->late) /
-		(second->received + second->lost);
-	in.burst_ratio = second->burst / 16.0;
+	if (!codec_is_known(codec) || expected <= 0)
+		return (struct quality){ .known = false };
+	if (codec->frame_ms > INTERVAL_USUAL_MS)
+		interval = codec->frame_ms * NS_PER_MS;
+	in.loss_percent = 100.0 * ((double)second->lost + second->late) / expected;
+	in.delay_ms = quality_delay_ms(round_trip, interval, setup);
 	return quality_judge(&in);
+}
+
+/* ---- windows ---- */
+
+/* A second in which there was media, or a sum of some. */
+struct evidence {
+	int64_t time;
+	double expected;
+	double missing;		/* lost and late */
+	double burst;		/* BurstR, weighted by missing */
+};
+
+struct windows {
+	struct evidence *list;
+	size_t n, cap;
+	const struct codec *codec;	/* NULL: nothing is known of how it sounds */
+	double rate;		/* R without the codec */
+};
+
+static void
+evidence_add(struct evidence *sum, const struct evidence *e, double sign)
+{
+	sum->expected += sign * e->expected;
+	sum->missing += sign * e->missing;
+	sum->burst += sign * e->burst;
+}
+
+static double
+evidence_loss(const struct evidence *e)
+{
+	return e->expected > 0 ? fmin(100 * e->missing / e->expected, 100) : 0;
+}
+
+/* NAN: not known. */
+static double
+evidence_mos(const struct windows *w, const struct evidence *e)
+{
+	double burst = e->missing > 0.5 ? e->burst / e->missing : 1;
+
+	if (!w->codec)
+		return NAN;
+	return quality_mos(rate_with_codec(w->rate, w->codec, evidence_loss(e), burst));
+}
+
+static bool
+evidence_is_beyond(const struct windows *w, const struct evidence *e,
+		   const struct quality_limit *limit)
+{
+	return (limit->loss_percent > 0 && evidence_loss(e) >= limit->loss_percent) ||
+		(limit->mos >= 1 && evidence_mos(w, e) <= limit->mos);
+}
+
+static void
+evidence_push(struct windows *w, const struct evidence *e)
+{
+	ARRAY_GROW(w->list, w->cap, w->n + 1);
+	w->list[w->n++] = *e;
+}
+
+/*
+ * Losses are counted where they are found out: those of seconds in which nothing came, in
+ * the first one after them. Where they are as many as those seconds would have brought,
+ * it was an outage and no pause: give them back.
+ */
+static void
+outage_spread(struct windows *w, struct evidence *e, double rate)
+{
+	struct evidence silent;
+	int64_t seconds;
+	double each;
+
+	if (w->n == 0 || e->missing <= 0)
+		return;
+	silent = w->list[w->n - 1];
+	seconds = span_between(silent.time, e->time) / NS_PER_S - 1;
+	each = seconds > 0 ? floor(fmin(rate, e->missing / (double)seconds)) : 0;
+	if (each < 1 || each < rate / 2)
+		return;
+	silent.expected = silent.missing = each;
+	silent.burst = each * e->burst / e->missing;
+	for (; seconds > 0; seconds--) {
+		silent.time += NS_PER_S;
+		evidence_push(w, &silent);
+		evidence_add(e, &silent, -1);
+	}
+}
+
+/* @p interval: of packets, ns; TIME_NONE: not known. */
+static void
+evidence_read(struct windows *w, const struct meter *m, int64_t interval)
+{
+	double rate = 1000 / INTERVAL_USUAL_MS;
+	struct meter_cursor cursor = { { 0, 0 } };
+	struct meter_second s;
+	int64_t time;
+
+	if (interval > 0)
+		rate = fmax(1, (double)NS_PER_S / (double)interval);
+	while (meter_next_second(m, &cursor, &time, &s)) {
+		struct evidence e = {
+			.time = time, .expected = (double)s.received + s.lost,
+			.missing = (double)s.lost + s.late,
+		};
+
+		if (e.expected <= 0)
+			continue;
+		e.burst = e.missing * (s.burst > 16 ? s.burst / 16.0 : 1);
+		outage_spread(w, &e, rate);
+		evidence_push(w, &e);
+	}
+}
+
+/* The end of what goes on from @p from without a pause longer than a window. */
+static size_t
+stretch_end(const struct windows *w, size_t from, size_t window)
+{
+	size_t i;
+
+	for (i = from + 1; i < w->n; i++)
+		if (span_between(w->list[i - 1].time, w->list[i].time) / NS_PER_S - 1 >
+		    (int64_t)window)
+			break;
+	return i;
+}
+
+/* Count what of the covered seconds [from, to) is longer than the limit. */
+static void
+times_count(const struct windows *w, const struct quality_limit *limit, size_t window,
+	    size_t from, size_t to, struct quality_windows *out)
+{
+	size_t first = SIZE_MAX, last = SIZE_MAX;
+
+	for (size_t i = from; i <= to; i++) {
+		bool beyond = i < to && evidence_is_beyond(w, &w->list[i], limit);
+		bool over = i == to || (beyond && first != SIZE_MAX && i - last > window);
+
+		if (over && first != SIZE_MAX) {
+			int64_t length = (int64_t)(last - first + 1) * NS_PER_S;
+
+			if (length > limit->span) {
+				if (out->times++ == 0)
+					out->since = w->list[first].time;
+				out->duration += length;
+			}
+			first = SIZE_MAX;
+		}
+		if (beyond) {
+			first = first == SIZE_MAX ? i : first;
+			last = i;
+		}
+	}
+}
+
+/* Slide over the stretch [from, to). */
+static void
+window_slide(const struct windows *w, const struct quality_limit *limit, size_t window,
+	     size_t from, size_t to, struct quality_windows *out)
+{
+	struct evidence sum = { .time = 0 };
+	size_t covered_from = from, covered_to = from;
+
+	for (size_t i = from; i < to; i++) {
+		evidence_add(&sum, &w->list[i], 1);
+		if (i - from >= window)
+			evidence_add(&sum, &w->list[i - window], -1);
+		if (i - from + 1 < window || !evidence_is_beyond(w, &sum, limit))
+			continue;
+		if (i + 1 - window > covered_to || covered_to == from) {
+			times_count(w, limit, window, covered_from, covered_to, out);
+			covered_from = i + 1 - window;
+		}
+		covered_to = i + 1;
+	}
+	times_count(w, limit, window, covered_from, covered_to, out);
+}
+
+/* @return whether there was a window to look through. */
+static bool
+limit_look(const struct windows *w, const struct quality_limit *limit,
+	   struct quality_windows *out)
+{
+	size_t window = limit->span > NS_PER_S ? (size_t)((limit->span - 1) / NS_PER_S + 1) : 1;
+	bool any = false;
+
+	for (size_t from = 0, to; from < w->n; from = to) {
+		to = stretch_end(w, from, window);
+		if (to - from < window)
+			continue;
+		any = true;
+		window_slide(w, limit, window, from, to, out);
+	}
+	return any;
+}
+
+static void
+worst_look(const struct windows *w, struct quality_windows *out)
+{
+	for (size_t from = 0, to; from < w->n; from = to) {
+		struct evidence sum = { .time = 0 };
+
+		to = stretch_end(w, from, WORST_SECONDS);
+		for (size_t i = from; i < to; i++) {
+			double loss, mos;
+
+			evidence_add(&sum, &w->list[i], 1);
+			if (i - from >= WORST_SECONDS)
+				evidence_add(&sum, &w->list[i - WORST_SECONDS], -1);
+			if (i - from + 1 < WORST_SECONDS)
+				continue;
+			loss = evidence_loss(&sum);
+			mos = evidence_mos(w, &sum);
+			out->worst_mos = fmin(mos, out->worst_mos);	/* NAN gives way */
+			if (!(loss <= out->worst_loss_percent)) {
+				out->worst_loss_percent = loss;
+				if (loss > 0)
+					out->worst_at = w->list[i + 1 - WORST_SECONDS].time;
+			}
+		}
+	}
 }
 
 void
@@ -75,13 +352,32 @@ quality_windows(const struct meter *m, const struct codec *codec, int64_t round_
 		const struct meter_setup *setup, const struct quality_limits *limits,
 		struct quality_windows *windows)
 {
-	(void)m;
-	(void)codec;
-	(void)round_trip;
-	(void)setup;
-	(void)limits;
-	*windows = (struct quality_windows){
+	const struct quality_windows none = {
 		.level = QUALITY_UNKNOWN, .since = TIME_NONE, .worst_at = TIME_NONE,
 		.worst_loss_percent = NAN, .worst_mos = NAN,
 	};
+	struct windows w = { .codec = codec_is_known(codec) ? codec : NULL };
+	struct meter_figures f;
+	double delay;
+	bool any;
+
+	*windows = none;
+	meter_figures(m, &f);
+	evidence_read(&w, m, f.interval);
+	if (w.codec) {
+		delay = quality_delay_ms(round_trip, f.interval, setup);
+		w.rate = rate_without_codec(isnan(delay) ? QUALITY_DELAY_ASSUMED_MS : delay);
+	}
+	any = limit_look(&w, &limits->critical, windows);
+	if (windows->times > 0) {
+		windows->level = QUALITY_CRITICAL;
+	} else {
+		any = limit_look(&w, &limits->warning, windows) || any;
+		if (windows->times > 0)
+			windows->level = QUALITY_WARNING;
+		else if (any)
+			windows->level = QUALITY_GOOD;
+	}
+	worst_look(&w, windows);
+	free(w.list);
 }

@@ -28,11 +28,15 @@ struct quality {
 
 #define QUALITY_DELAY_ASSUMED_MS	100.0	/* mouth to ear, where nothing was measured */
 
-/** Judge. O(1). */
+/** Judge. O(1), some microseconds. */
 struct quality quality_judge(const struct quality_input *in);
 
-/** R to MOS, G.107 annex B. */
+/** R to MOS, G.107 annex B; never below 1. */
 double quality_mos(double r_factor);
+
+/** Mouth to ear in ms: half of @p round_trip, the jitter buffer and a packet of
+ * @p interval ns (TIME_NONE: 20 ms); NAN where @p round_trip is not known. */
+double quality_delay_ms(int64_t round_trip, int64_t interval, const struct meter_setup *setup);
 
 /** Judge a stream; @p round_trip of the path in ns, TIME_NONE: not known. */
 struct quality quality_of_meter(const struct meter *m, const struct codec *codec,
@@ -42,10 +46,14 @@ struct quality quality_of_meter(const struct meter *m, const struct codec *codec
 struct quality quality_of_second(const struct meter_second *second, const struct codec *codec,
 				 int64_t round_trip, const struct meter_setup *setup);
 
-/** A threshold: reached when loss or MOS of a sliding window of that length are beyond. */
+/**
+ * A threshold: loss or MOS of sliding windows as long as span are beyond it, for longer
+ * than that, not counting pauses. One bad second, or an outage of no more than span,
+ * never reaches it (doc/quality.md).
+ */
 struct quality_limit {
-	double loss_percent;	/**< at or above */
-	double mos;		/**< at or below */
+	double loss_percent;	/**< at or above; 0: loss is not looked at */
+	double mos;		/**< at or below; 0: MOS is not looked at */
 	int64_t span;		/**< ns; for longer than this */
 };
 
@@ -70,14 +78,16 @@ const char *quality_level_name(enum quality_level level);
 struct quality_windows {
 	uint8_t level;		/**< enum quality_level */
 	int64_t since;		/**< when the first time of that level began; TIME_NONE: never */
-	int64_t duration;	/**< ns of all times of that level together; 0: none */
+	int64_t duration;	/**< ns of all times of that level together, pauses not counted;
+				 * 0: none */
 	uint32_t times;		/**< of that level */
 	double worst_loss_percent;	/**< of any 10 s; NAN: none was that long */
 	double worst_mos;	/**< of any 10 s; NAN: not known */
-	int64_t worst_at;	/**< when that worst loss, or MOS without loss, was; TIME_NONE */
+	int64_t worst_at;	/**< when the 10 s of the worst loss began; TIME_NONE: no loss */
 };
 
-/** Look at a stream through its windows. O(seconds). */
+/** Look at a stream through its windows. O(seconds); allocates 32 bytes for each and
+ * releases them. */
 void quality_windows(const struct meter *m, const struct codec *codec, int64_t round_trip,
 		     const struct meter_setup *setup, const struct quality_limits *limits,
 		     struct quality_windows *windows);

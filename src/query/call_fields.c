@@ -1,5 +1,6 @@
 #include "query/call_fields.h"
 
+#include "query/call_media.h"
 #include "query/field_int.h"
 #include "query/message_fields.h"
 
@@ -266,6 +267,58 @@ call_get_carrier(struct query *q, const struct query_item *item)
 	return field_choice(carrier_name((enum carrier)p->carrier));
 }
 
+static struct field_value
+call_get_streams(struct query *q, const struct query_item *item)
+{
+	return field_number(FIELD_COUNT, query_call_media(q, item->call)->streams);
+}
+
+static struct field_value
+call_get_codecs(struct query *q, const struct query_item *item)
+{
+	buf_clear(&q->made);
+	query_call_codecs(q, item->call, &q->made);
+	return field_words(buf_str(&q->made));
+}
+
+static struct field_value
+call_get_mos(struct query *q, const struct query_item *item)
+{
+	return field_real(query_call_media(q, item->call)->mos, 2);
+}
+
+static struct field_value
+call_get_loss_percent(struct query *q, const struct query_item *item)
+{
+	return field_percent(query_call_media(q, item->call)->loss_percent);
+}
+
+static struct field_value
+call_get_jitter(struct query *q, const struct query_item *item)
+{
+	return field_measured(query_call_media(q, item->call)->jitter);
+}
+
+static struct field_value
+call_get_dtmf(struct query *q, const struct query_item *item)
+{
+	buf_clear(&q->made);
+	query_call_dtmf(q, item->call, &q->made);
+	return field_text(buf_str(&q->made));
+}
+
+static struct field_value
+call_get_audio(struct query *q, const struct query_item *item)
+{
+	return field_choice(call_audio_name(query_call_media(q, item->call)->audio));
+}
+
+static const char *
+choice_audio(unsigned int i)
+{
+	return call_audio_name(i);
+}
+
 static const char *
 choice_state(unsigned int i)
 {
@@ -291,6 +344,13 @@ const struct field_def call_field_defs[CALL_FIELD_TOTAL] = {
 			      .kind = FIELD_##kind_, .need = FIELD_NEED_INDEX, \
 			      .width = width_, .listed = FIELD_IS_##listed_ },
 	CALL_INDEX_FIELDS(ROW)
+#undef ROW
+#define ROW(id, name_, title_, kind_, unit_, width_, listed_, need_, get_, choice_, help_) \
+	[CALL_FIELD_##id] = { .name = name_, .title = title_, .unit = unit_, \
+			      .help = help_, .get = get_, .choice = choice_, \
+			      .kind = FIELD_##kind_, .need = FIELD_NEED_##need_, \
+			      .width = width_, .listed = FIELD_IS_##listed_ },
+	CALL_MEDIA_FIELDS(ROW)
 #undef ROW
 #define ROW(id, name_, title_, kind_, unit_, width_, listed_, help_) \
 	[CALL_FIELD_##id] = { .name = name_, .title = title_, .unit = unit_, \

@@ -5,6 +5,7 @@
 #include "query/field_int.h"
 #include "query/header.h"
 #include "query/message_fields.h"
+#include "query/stream_fields.h"
 
 #define HEADER_PREFIX	STR("header.")
 
@@ -17,8 +18,19 @@ const struct field_def field_header_def = {
 size_t
 field_table(enum query_subject of, const struct field_def **defs)
 {
-	*defs = of == QUERY_CALL ? call_field_defs : message_field_defs;
-	return of == QUERY_CALL ? (size_t)CALL_FIELD_TOTAL : (size_t)MESSAGE_FIELD_TOTAL;
+	switch (of) {
+	case QUERY_MESSAGE:
+		*defs = message_field_defs;
+		return MESSAGE_FIELD_TOTAL;
+	case QUERY_STREAM:
+		*defs = stream_field_defs;
+		return STREAM_FIELD_TOTAL;
+	case QUERY_CALL:
+	case QUERY_SUBJECT_COUNT:
+		break;
+	}
+	*defs = call_field_defs;
+	return CALL_FIELD_TOTAL;
 }
 
 /** Names are compared with '-' as '_', ASCII case folded. */
@@ -54,6 +66,7 @@ field_set(struct field *field, enum query_subject of, struct str name)
 {
 	*field = (struct field){ .of = of };
 	if (str_starts_ci(name, HEADER_PREFIX) && name.n > HEADER_PREFIX.n) {
+		field->of = of == QUERY_STREAM ? QUERY_CALL : of;
 		field->def = &field_header_def;
 		field->header = str_skip(name, HEADER_PREFIX.n);
 		return true;
@@ -62,22 +75,29 @@ field_set(struct field *field, enum query_subject of, struct str name)
 	return field->def != NULL;
 }
 
+static const struct {
+	const char *text;
+	enum query_subject of;
+} prefixes[] = {
+	{ "call.", QUERY_CALL },
+	{ "any.", QUERY_MESSAGE },
+	{ "stream.", QUERY_STREAM },
+};
+
 bool
 field_find(enum query_subject of, struct str name, struct field *field)
 {
-	enum query_subject other = of == QUERY_CALL ? QUERY_MESSAGE : QUERY_CALL;
+	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++) {
+		struct str prefix = str_of(prefixes[i].text);
 
-	bool call = str_starts_ci(name, STR("call."));
-	bool any = str_starts_ci(name, STR("any."));
-	bool found;
-
-	if (call || any) {
-		found = field_set(field, call ? QUERY_CALL : QUERY_MESSAGE,
-				  str_skip(name, call ? 5 : 4));
-		field->prefixed = found;
-		return found;
+		if (!str_starts_ci(name, prefix))
+			continue;
+		field->prefixed = field_set(field, prefixes[i].of, str_skip(name, prefix.n));
+		return field->prefixed;
 	}
-	return field_set(field, of, name) || field_set(field, other, name);
+	return field_set(field, of, name) ||
+		(of != QUERY_CALL && field_set(field, QUERY_CALL, name)) ||
+		(of != QUERY_MESSAGE && field_set(field, QUERY_MESSAGE, name));
 }
 
 /* ---- did you mean ---- */
@@ -146,7 +166,7 @@ suggest_offer(struct suggest *s, const char *name)
 const char *
 field_suggest(enum query_subject of, struct str name)
 {
-	enum query_subject turns[] = { of, of == QUERY_CALL ? QUERY_MESSAGE : QUERY_CALL };
+	enum query_subject turns[] = { of, QUERY_CALL, QUERY_MESSAGE };
 	struct suggest s;
 
 	suggest_start(&s, name);
@@ -215,8 +235,9 @@ field_list_default(enum query_subject of, struct field **fields, size_t *n)
 void
 field_name_add(struct buf *b, const struct field *field)
 {
-	if (field->prefixed)
-		buf_add_cstr(b, field->of == QUERY_CALL ? "call." : "any.");
+	for (size_t i = 0; field->prefixed && i < ARRAY_SIZE(prefixes); i++)
+		if (prefixes[i].of == field->of)
+			buf_add_cstr(b, prefixes[i].text);
 	buf_add_cstr(b, field->def->name);
 	if (field->def == &field_header_def) {
 		buf_add_char(b, '.');
@@ -263,10 +284,30 @@ get_of_messages(struct query *q, const struct field *field, const struct query_i
 	return field_absent(f.def->kind);
 }
 
+/* What the first stream of the call that has it says. */
+static struct field_value
+get_of_streams(struct query *q, const struct field *field, const struct query_item *item)
+{
+	const struct stream_link **list = NULL;
+	struct field_value v = field_absent((enum field_kind)field->def->kind);
+	size_t cap = 0, n = item->call ? store_call_streams(q->store, item->call, &list, &cap) : 0;
+
+	for (size_t i = 0; i < n && v.absent; i++) {
+		struct query_item st = query_stream(q, list[i]->stream);
+
+		v = field->def->get(q, &st);
+	}
+	free(list);
+	return v;
+}
+
 struct field_value
 field_get(struct query *q, const struct field *field, const struct query_item *item)
 {
 	bool own = field->of == QUERY_CALL && field->def->get;
+
+	if (field->of == QUERY_STREAM)
+		return item->stream ? field->def->get(q, item) : get_of_streams(q, field, item);
 
 	if (own && LIKELY(item->call != NULL))
 		return field->def->get(q, item);
@@ -280,6 +321,26 @@ field_get(struct query *q, const struct field *field, const struct query_item *i
 		return get_of_message(q, &f, item);
 	}
 	return get_of_messages(q, field, item);
+}
+
+void
+query_add_word(struct buf *words, struct str word)
+{
+	struct str rest = buf_str(words), known;
+	size_t from;
+
+	if (word.n == 0)
+		return;
+	while (str_cut(&rest, ' ', &known))
+		if (str_eq_ci(known, word))
+			return;
+	if (words->n > 0)
+		buf_add_char(words, ' ');
+	from = words->n;
+	buf_add_str(words, word);
+	for (size_t i = from; i < words->n; i++)
+		if (words->p[i] == ' ')
+			words->p[i] = '_';
 }
 
 const char *
@@ -329,11 +390,13 @@ field_value_cmp(const struct field_value *a, const struct field_value *b)
 	switch ((enum field_kind)a->kind) {
 	case FIELD_TEXT:
 	case FIELD_CHOICE:
+	case FIELD_WORDS:
 		c = str_cmp_ci(a->as.text, b->as.text);
 		return c ? c : str_cmp(a->as.text, b->as.text);
 	case FIELD_ADDRESS:
 		return net_endpoint_cmp(&a->as.endpoint, &b->as.endpoint);
 	case FIELD_PERCENT:
+	case FIELD_REAL:
 		return sign(a->as.real > b->as.real, a->as.real < b->as.real);
 	case FIELD_LIST:
 		c = __builtin_popcount(a->as.list.bits) - __builtin_popcount(b->as.list.bits);
@@ -349,6 +412,7 @@ field_value_cmp(const struct field_value *a, const struct field_value *b)
 	case FIELD_TIME:
 	case FIELD_SPAN:
 	case FIELD_BOOL:
+	case FIELD_HEX:
 		break;
 	}
 	return sign(a->as.number > b->as.number, a->as.number < b->as.number);
@@ -358,5 +422,6 @@ bool
 field_is_right(const struct field_def *def)
 {
 	return def->kind == FIELD_COUNT || def->kind == FIELD_SPAN ||
-	       def->kind == FIELD_PERCENT || def->kind == FIELD_STATUS;
+	       def->kind == FIELD_PERCENT || def->kind == FIELD_STATUS ||
+	       def->kind == FIELD_REAL;
 }

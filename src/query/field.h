@@ -1,15 +1,18 @@
 /**
- * @file field.h  Everything one can ask about a call or a message: two tables.
+ * @file field.h  Everything one can ask about a call, a message or a stream: three tables.
  *
  * Columns, sorting, filters, CSV, JSON, column choosers and the man page's
- * section FIELDS all read call_field_defs[] and message_field_defs[]. A field
- * is one row (call_fields.h, message_fields.h) and one getter.
+ * section FIELDS all read call_field_defs[], message_field_defs[] and
+ * stream_field_defs[]. A field is one row (call_fields.h, message_fields.h,
+ * stream_fields.h) and one getter.
  *
- * header.NAME is a field of both: the value of that SIP header, NAME in any
+ * header.NAME is a field of calls and messages: the value of that SIP header, NAME in any
  * case, long or compact.
  *
  * Fields that need the text of messages are, asked of a call, those of its
  * first message that has them; a filter looks into every message of the call.
+ * Likewise for fields of streams, asked of a call; and of a stream one may ask those of
+ * its call.
  */
 #ifndef QUERY_FIELD_H
 #define QUERY_FIELD_H
@@ -28,22 +31,26 @@ enum field_kind {
 	FIELD_PERCENT,	/**< as.real, 0 to 100 */
 	FIELD_LIST,	/**< as.list, a set of names */
 	FIELD_NUMBERS,	/**< as.numbers, at least one, in their order */
+	FIELD_REAL,	/**< as.real, written with so many decimals */
+	FIELD_HEX,	/**< as.number, 32 bits, written 0x and eight digits */
+	FIELD_WORDS,	/**< as.text, names with one blank between them */
 };
 
 /** What an answer costs. */
 enum field_need {
 	FIELD_NEED_INDEX,	/**< nothing: it is in the index */
-	FIELD_NEED_WALK,	/**< a walk over the messages of the call */
+	FIELD_NEED_WALK,	/**< a walk over the messages or streams of the call */
 	FIELD_NEED_TEXT,	/**< reading text again */
 };
 
 /**
  * A typed answer. Text is borrowed: from the store (need INDEX), or from the
- * query until its next read (need TEXT).
+ * query until its next read (need TEXT), or its next field (need WALK).
  */
 struct field_value {
 	uint8_t kind;		/**< enum field_kind */
 	bool absent;		/**< not measured, not there; as is unset */
+	uint8_t decimals;	/**< FIELD_REAL */
 	union {
 		struct str text;
 		int64_t number;
@@ -66,7 +73,8 @@ struct field_def {
 	const char *unit;	/**< "ms", "s", "bytes"; NULL: none */
 	const char *help;	/**< one sentence: man page, column chooser */
 	struct field_value (*get)(struct query *q, const struct query_item *item);
-	/** Name @p i of a FIELD_CHOICE, NULL past the last; NULL for other kinds. */
+	/** Name @p i of a FIELD_CHOICE or FIELD_LIST, NULL past the last; NULL for other
+	 * kinds, and for a list of flaws of messages. */
 	const char *(*choice)(unsigned int i);
 	uint8_t kind;		/**< enum field_kind */
 	uint8_t need;		/**< enum field_need */
@@ -78,11 +86,11 @@ struct field_def {
 /** A field as chosen by somebody: a row, whose it is, and a header's name. */
 struct field {
 	const struct field_def *def;
-	/** Whose field it is. Of a call one may ask QUERY_MESSAGE fields (the
-	 * first message that has it), of a message those of its call. */
+	/** Whose field it is. Of a call one may ask QUERY_MESSAGE and QUERY_STREAM
+	 * fields (the first that has it), of a message or a stream those of its call. */
 	enum query_subject of;
 	struct str header;	/**< the NAME of header.NAME, borrowed; else STR_NONE */
-	bool prefixed;		/**< named with "call." or "any." in front */
+	bool prefixed;		/**< named with "call.", "any." or "stream." in front */
 };
 
 /** The rows of a table. @return their number. */
@@ -90,8 +98,9 @@ size_t field_table(enum query_subject of, const struct field_def **defs);
 
 /**
  * Find the field that items of kind @p of have under @p name ('-' counts as
- * '_', any case): the subject's own; else the other subject's. "call.NAME" and
- * "any.NAME" name a field of the call, of any message.
+ * '_', any case): the subject's own; else that of calls, else that of messages.
+ * "call.NAME", "any.NAME" and "stream.NAME" name a field of the call, of any message,
+ * of any stream.
  * field->header borrows from @p name.
  * @return false when there is none.
  */
@@ -112,7 +121,7 @@ int field_list_parse(enum query_subject of, struct str list,
 /** The columns where none were chosen, in the same form. */
 void field_list_default(enum query_subject of, struct field **fields, size_t *n);
 
-/** "name", "header.NAME" or "any.name", appended: the CSV heading and JSON key. */
+/** "name", "header.NAME", "any.name" or so, appended: the CSV heading and JSON key. */
 void field_name_add(struct buf *b, const struct field *field);
 
 /** Ask. Costs by def->need; index fields some ns, without allocation. */

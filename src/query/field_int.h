@@ -2,6 +2,8 @@
 #ifndef QUERY_FIELD_INT_H
 #define QUERY_FIELD_INT_H
 
+#include <math.h>
+
 #include "query/field.h"
 
 #define FIELD_IS_LIST	true
@@ -34,6 +36,15 @@ field_time(enum field_kind kind, int64_t t)
 				     .as.number = t };
 }
 
+/** A span that is known finer than it is written: to the nearest us, not cut off.
+ * Absent when TIME_NONE. */
+static inline struct field_value
+field_measured(int64_t span)
+{
+	return field_time(FIELD_SPAN, span == TIME_NONE ? span :
+			  (span + NS_PER_US / 2) / NS_PER_US * NS_PER_US);
+}
+
 /** Absent when empty. */
 static inline struct field_value
 field_text(struct str s)
@@ -50,6 +61,28 @@ field_choice(const char *name)
 	return (struct field_value){ .kind = FIELD_CHOICE, .as.text = str_of(name) };
 }
 
+/** Absent when NAN. */
+static inline struct field_value
+field_percent(double v)
+{
+	return (struct field_value){ .kind = FIELD_PERCENT, .absent = isnan(v), .as.real = v };
+}
+
+static inline struct field_value
+field_real(double v, unsigned int decimals)
+{
+	return (struct field_value){ .kind = FIELD_REAL, .absent = isnan(v),
+				     .decimals = (uint8_t)decimals, .as.real = v };
+}
+
+/** A set of names; absent when there is none. */
+static inline struct field_value
+field_list(uint32_t bits, const char *(*name)(unsigned int bit))
+{
+	return (struct field_value){ .kind = FIELD_LIST, .absent = bits == 0,
+				     .as.list = { bits, name } };
+}
+
 static inline struct field_value
 field_bool(uint32_t flag)
 {
@@ -63,8 +96,20 @@ field_endpoint(const struct net_endpoint *e)
 				     .as.endpoint = *e };
 }
 
-/** Name of flaw @p bit, NULL past the last. */
+/** Absent when empty. */
+static inline struct field_value
+field_words(struct str s)
+{
+	return (struct field_value){ .kind = FIELD_WORDS, .absent = s.n == 0, .as.text = s };
+}
+
+/** Add @p word to words with one blank between them, where it is not among them;
+ * blanks in it become "_", of an empty one nothing. */
+void query_add_word(struct buf *words, struct str word);
+
+/** Name of flaw @p bit, NULL past the last; of messages, of RTP. */
 const char *field_flaw_name(unsigned int bit);
+const char *field_rtp_flaw_name(unsigned int bit);
 
 /** A set of enum sip_flaw; absent when there is none. */
 struct field_value field_flaws(uint32_t bits);

@@ -33,8 +33,8 @@ filter_field_node(struct filter *f, enum node_kind kind, const struct field *fie
 
 	n->field = *field;
 	n->field.header = arena_str(&f->arena, field->header);
-	/* Fields of messages, asked of a call, walk over them. */
-	if (f->of == QUERY_CALL && field->of == QUERY_MESSAGE && n->need == FIELD_NEED_INDEX)
+	/* Fields of messages and streams, asked of a call, walk over them. */
+	if (f->of != field->of && field->of != QUERY_CALL && n->need == FIELD_NEED_INDEX)
 		n->need = FIELD_NEED_WALK;
 	return n;
 }

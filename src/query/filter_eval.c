@@ -3,6 +3,9 @@
  * answer is asked of each of them, and one yes is enough; its contrary is that
  * none says yes.
  */
+#include <math.h>
+
+#include "base/mem.h"
 #include "query/field_int.h"
 #include "query/filter_int.h"
 #include "query/header.h"
@@ -53,6 +56,20 @@ text_test(const struct node *n, const struct literal *l, struct str v)
 	}
 }
 
+/* All of them, or one. */
+static bool
+words_test(const struct node *n, const struct literal *l, struct str words)
+{
+	struct str rest = words, word;
+
+	if (text_test(n, l, words))
+		return true;
+	while (str_cut(&rest, ' ', &word))
+		if (text_test(n, l, word))
+			return true;
+	return false;
+}
+
 static bool
 endpoint_test(const struct literal *l, const struct net_endpoint *e)
 {
@@ -79,6 +96,8 @@ literal_test(const struct filter *f, const struct node *n, const struct literal 
 	case FIELD_TEXT:
 	case FIELD_CHOICE:
 		return text_test(n, l, v->as.text);
+	case FIELD_WORDS:
+		return words_test(n, l, v->as.text);
 	case FIELD_TIME:
 		return number_test(n, l, l->clock ? clock_of(v->as.number, f->options.utc) :
 				   v->as.number, false);
@@ -87,11 +106,13 @@ literal_test(const struct filter *f, const struct node *n, const struct literal 
 	case FIELD_COUNT:
 	case FIELD_STATUS:
 	case FIELD_BOOL:
+	case FIELD_HEX:
 		return number_test(n, l, v->as.number, false);
 	case FIELD_ADDRESS:
 		return endpoint_test(l, &v->as.endpoint);
 	case FIELD_PERCENT:
-		return number_test(n, l, (int64_t)(v->as.real * (double)NS_PER_S), true);
+	case FIELD_REAL:
+		return number_test(n, l, llround(v->as.real * (double)NS_PER_S), true);
 	case FIELD_LIST:
 		return list_test(l, v);
 	case FIELD_NUMBERS:
@@ -113,6 +134,8 @@ value_present(const struct field_value *v)
 	case FIELD_BOOL:
 	case FIELD_SPAN:
 		return v->as.number != 0;
+	case FIELD_PERCENT:
+		return v->as.real > 0;
 	default:
 		return true;
 	}
@@ -125,7 +148,7 @@ value_match(struct filter *f, const struct node *n, const struct field_value *v)
 
 	if (v->absent)
 		return false;
-	if (v->kind == FIELD_TEXT || v->kind == FIELD_CHOICE)
+	if (v->kind == FIELD_TEXT || v->kind == FIELD_CHOICE || v->kind == FIELD_WORDS)
 		return pattern_match(n->pattern, v->as.text, &f->given_up);
 	buf_clear(&f->scratch);
 	field_format(&f->scratch, v, &style);
@@ -181,6 +204,31 @@ message_field_match(struct filter *f, const struct node *n, const struct field *
 	return value_test(f, n, &v);
 }
 
+/* A field of streams: of this one, or of any of the call. */
+static bool
+stream_field_match(struct filter *f, const struct node *n, struct query *q,
+		   const struct query_item *item)
+{
+	const struct stream_link **list = NULL;
+	size_t cap = 0, count;
+	bool found = false;
+
+	if (item->stream || !item->call) {
+		struct field_value v = field_get(q, &n->field, item);
+
+		return value_test(f, n, &v);
+	}
+	count = store_call_streams(q->store, item->call, &list, &cap);
+	for (size_t i = 0; i < count && !found; i++) {
+		struct query_item st = query_stream(q, list[i]->stream);
+		struct field_value v = n->field.def->get(q, &st);
+
+		found = value_test(f, n, &v);
+	}
+	free(list);
+	return found;
+}
+
 static bool
 field_match(struct filter *f, const struct node *n, struct query *q,
 	    const struct query_item *item)
@@ -189,6 +237,8 @@ field_match(struct filter *f, const struct node *n, struct query *q,
 	const uint32_t *list;
 	size_t count;
 
+	if (n->field.of == QUERY_STREAM)
+		return stream_field_match(f, n, q, item);
 	if (n->field.of == QUERY_CALL && n->field.def->get) {
 		struct field_value v = field_get(q, &n->field, item);
 
@@ -301,6 +351,8 @@ word_match(struct filter *f, const struct node *n, struct query *q,
 
 	if (item->message)
 		return word_ask(f, n, q, item);
+	if (!item->call)
+		return false;
 	if (word_quick(n, q, item->call))
 		return true;
 	if (!n->inside && (n->kind == NODE_CODE || n->kind == NODE_METHOD))
@@ -310,6 +362,38 @@ word_match(struct filter *f, const struct node *n, struct query *q,
 		struct query_item m = query_message(q, list[i]);
 
 		if (!word_skips(n, m.message) && word_ask(f, n, q, &m))
+			return true;
+	}
+	return false;
+}
+
+static bool
+leaf_match(struct filter *f, const struct node *n, struct query *q,
+	   const struct query_item *item)
+{
+	bool field = n->kind == NODE_COMPARE || n->kind == NODE_MATCH || n->kind == NODE_PRESENT;
+
+	return field ? field_match(f, n, q, item) : word_match(f, n, q, item);
+}
+
+/* Of a stream: what it tells itself, or any of its calls. */
+static bool
+stream_match(struct filter *f, const struct node *n, struct query *q,
+	     const struct query_item *item)
+{
+	bool field = n->kind == NODE_COMPARE || n->kind == NODE_MATCH || n->kind == NODE_PRESENT;
+	const struct stream_link *link;
+	uint32_t cursor = 0;
+
+	if (field && n->field.of == QUERY_STREAM)
+		return field_match(f, n, q, item);
+	if (n->kind == NODE_ENDPOINT)
+		return endpoint_test(n->literals, &item->stream->src) ||
+		       endpoint_test(n->literals, &item->stream->dst);
+	while ((link = query_next_link(q, item->stream, &cursor)) != NULL) {
+		struct query_item call = query_call(q, link->call);
+
+		if (leaf_match(f, n, q, &call))
 			return true;
 	}
 	return false;
@@ -337,7 +421,6 @@ node_match(struct filter *f, const struct node *n, struct query *q,
 	case NODE_COMPARE:
 	case NODE_MATCH:
 	case NODE_PRESENT:
-		return field_match(f, n, q, item);
 	case NODE_ENDPOINT:
 	case NODE_NUMBER:
 	case NODE_CODE:
@@ -345,7 +428,7 @@ node_match(struct filter *f, const struct node *n, struct query *q,
 	case NODE_WORD:
 		break;
 	}
-	return word_match(f, n, q, item);
+	return item->stream ? stream_match(f, n, q, item) : leaf_match(f, n, q, item);
 }
 
 bool

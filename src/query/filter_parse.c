@@ -222,7 +222,8 @@ parse_ordered(struct parser *p, struct node *n, const struct token *op)
 
 	if (op->kind != TOKEN_EQ && op->kind != TOKEN_NE &&
 	    (def->kind == FIELD_ADDRESS || def->kind == FIELD_LIST ||
-	     def->kind == FIELD_CHOICE || def->kind == FIELD_BOOL))
+	     def->kind == FIELD_CHOICE || def->kind == FIELD_BOOL ||
+	     def->kind == FIELD_WORDS))
 		return fail(p, op->at, "%s has no order, use = or in", def->name);
 	if (!parse_value(p, def, &literal))
 		return NULL;

@@ -121,6 +121,32 @@ parse_count(const struct field_def *def, struct str text, struct literal *l)
 	return true;
 }
 
+/* Hexadecimal behind 0x, else decimal. */
+static bool
+parse_hex(struct str text, struct literal *l)
+{
+	uint32_t v = 0;
+
+	if (!str_starts_ci(text, STR("0x"))) {
+		if (!str_to_u32(text, &v))
+			return false;
+		l->lo = l->hi = v;
+		return true;
+	}
+	text = str_skip(text, 2);
+	if (text.n < 1 || text.n > 8)
+		return false;
+	for (size_t i = 0; i < text.n; i++) {
+		int digit = ascii_hex(text.p[i]);
+
+		if (digit < 0)
+			return false;
+		v = v << 4 | (uint32_t)digit;
+	}
+	l->lo = l->hi = v;
+	return true;
+}
+
 static bool
 parse_status(struct str text, struct literal *l)
 {
@@ -355,12 +381,14 @@ literal_parse(struct arena *a, const struct field_def *def, struct str text, boo
 	memset(literal, 0, sizeof(*literal));
 	switch ((enum field_kind)def->kind) {
 	case FIELD_TEXT:
+	case FIELD_WORDS:
 		literal->text = arena_str(a, text);
 		break;
 	case FIELD_CHOICE:
 		return parse_choice(def->choice, text, def->name, literal, err);
 	case FIELD_LIST:
-		return parse_choice(field_flaw_name, text, def->name, literal, err);
+		return parse_choice(def->choice ? def->choice : field_flaw_name, text, def->name,
+				    literal, err);
 	case FIELD_COUNT:
 	case FIELD_NUMBERS:
 		what = parse_count(def, text, literal) ? NULL : "a number";
@@ -382,6 +410,14 @@ literal_parse(struct arena *a, const struct field_def *def, struct str text, boo
 	case FIELD_ADDRESS:
 		what = parse_address(text, literal) ? NULL :
 		       "an address (10.0.0.1, 10.0.0.0/8, 10.0.0.1:5060)";
+		break;
+	case FIELD_HEX:
+		what = parse_hex(text, literal) ? NULL : "a number (0x1234ABCD, 305441741)";
+		break;
+	case FIELD_REAL:
+		what = text.n > 0 && ascii_is_digit(text.p[text.n - 1]) &&
+			parse_span(text, NS_PER_S, literal) ? NULL : "a number";
+		literal->real = (double)literal->lo / (double)NS_PER_S;
 		break;
 	case FIELD_PERCENT:
 		if (text.n > 0 && text.p[text.n - 1] == '%')

@@ -34,7 +34,7 @@ literal_node(struct filter *f, enum node_kind kind, enum field_need need,
 static struct field
 field_status(const struct filter *f)
 {
-	return f->of == QUERY_CALL ?
+	return f->of != QUERY_MESSAGE ?
 		(struct field){ .def = &call_field_defs[CALL_FIELD_STATUS], .of = QUERY_CALL } :
 		(struct field){ .def = &message_field_defs[MESSAGE_FIELD_STATUS],
 				.of = QUERY_MESSAGE };
@@ -70,7 +70,7 @@ method_node(struct filter *f, enum sip_method m)
 		      m == SIP_METHOD_PRACK || m == SIP_METHOD_UPDATE ||
 		      m == SIP_METHOD_REFER || m == SIP_METHOD_INFO;
 
-	n = filter_node(f, NODE_METHOD, inside && f->of == QUERY_CALL ?
+	n = filter_node(f, NODE_METHOD, inside && f->of != QUERY_MESSAGE ?
 			FIELD_NEED_WALK : FIELD_NEED_INDEX);
 	n->text = sip_method_name(m);
 	n->inside = inside;
@@ -81,7 +81,7 @@ static struct node *
 code_node(struct filter *f, struct str word, const struct literal *status)
 {
 	bool known = sip_status_phrase((unsigned int)status->lo).n > 0;
-	struct node *n = literal_node(f, NODE_CODE, known && f->of == QUERY_CALL ?
+	struct node *n = literal_node(f, NODE_CODE, known && f->of != QUERY_MESSAGE ?
 				      FIELD_NEED_INDEX : FIELD_NEED_TEXT, status);
 
 	n->inside = !known;

@@ -138,6 +138,22 @@ add_json_text(struct buf *b, struct str s)
 }
 
 static void
+add_json_words(struct buf *b, struct str words)
+{
+	struct str word;
+	bool more = false;
+
+	buf_add_char(b, '[');
+	while (str_cut(&words, ' ', &word)) {
+		if (more)
+			buf_add_cstr(b, ", ");
+		more = true;
+		add_json_text(b, word);
+	}
+	buf_add_char(b, ']');
+}
+
+static void
 add_list(struct buf *b, const struct field_value *v, bool json)
 {
 	bool more = false;
@@ -206,8 +222,8 @@ field_format(struct buf *b, const struct field_value *v, const struct field_styl
 
 	if (v->absent) {
 		if (json)
-			buf_add_cstr(b, v->kind == FIELD_LIST || v->kind == FIELD_NUMBERS ?
-				     "[]" : "null");
+			buf_add_cstr(b, v->kind == FIELD_LIST || v->kind == FIELD_NUMBERS ||
+				     v->kind == FIELD_WORDS ? "[]" : "null");
 		else if (screen)
 			buf_add_cstr(b, style->ascii ? "-" : "–");
 		return;
@@ -256,6 +272,18 @@ field_format(struct buf *b, const struct field_value *v, const struct field_styl
 		break;
 	case FIELD_NUMBERS:
 		add_numbers(b, v, style->form);
+		break;
+	case FIELD_REAL:
+		buf_printf(b, "%.*f", v->decimals, v->as.real);
+		break;
+	case FIELD_HEX:
+		buf_printf(b, json ? "\"0x%08X\"" : "0x%08X", (unsigned int)v->as.number);
+		break;
+	case FIELD_WORDS:
+		if (json)
+			add_json_words(b, v->as.text);
+		else
+			buf_add_str(b, v->as.text);
 		break;
 	}
 }

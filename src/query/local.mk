@@ -1,6 +1,8 @@
 # The room query/: its sources, unit tests and fuzz targets.
 librung_a_SOURCES += \
 	src/query/call_fields.c src/query/call_fields.h \
+	src/query/call_media.c src/query/call_media.h \
+	src/query/digits.c src/query/digits.h \
 	src/query/event_fields.c \
 	src/query/field.c src/query/field.h \
 	src/query/field_int.h \
@@ -24,18 +26,22 @@ librung_a_SOURCES += \
 	src/query/related_text.c \
 	src/query/reported.c src/query/reported.h \
 	src/query/search.c src/query/search.h \
+	src/query/second_fields.c \
 	src/query/spans.c src/query/spans.h \
-	src/query/statistics.c src/query/statistics.h
+	src/query/statistics.c src/query/statistics.h \
+	src/query/stream_fields.c src/query/stream_fields.h
 
 unit_tests += \
+	tests/unit/test_digits \
 	tests/unit/test_fields \
 	tests/unit/test_filter \
 	tests/unit/test_order \
 	tests/unit/test_related \
-	tests/unit/test_reported \
-	tests/unit/test_statistics
-tests_unit_test_reported_SOURCES = tests/unit/test_reported.c tests/unit/sip_store.h
+	tests/unit/test_statistics \
+	tests/unit/test_stream_fields
 EXTRA_DIST += doc/filters.md doc/related-calls.md tests/unit/query_sample.h
+
+tests_unit_test_digits_SOURCES = tests/unit/test_digits.c tests/unit/sip_store.h
 
 fuzz_tests += \
 	tests/fuzz/fuzz_filter
@@ -46,3 +52,6 @@ fuzz_tests += \
 	tests/fuzz/fuzz_related
 tests_fuzz_fuzz_related_SOURCES = tests/fuzz/fuzz_related.c $(fuzz_main)
 tests_fuzz_fuzz_related_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+
+unit_tests += tests/unit/test_reported
+tests_unit_test_reported_SOURCES = tests/unit/test_reported.c tests/unit/sip_store.h

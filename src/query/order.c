@@ -61,7 +61,7 @@ order_parse(enum query_subject of, struct str text, struct order_key *keys, stru
 static bool
 is_text(enum field_kind kind)
 {
-	return kind == FIELD_TEXT || kind == FIELD_CHOICE;
+	return kind == FIELD_TEXT || kind == FIELD_CHOICE || kind == FIELD_WORDS;
 }
 
 /* The first bytes, in lower case where case does not count. */
@@ -98,6 +98,7 @@ number_of(const struct field_value *v)
 {
 	switch ((enum field_kind)v->kind) {
 	case FIELD_PERCENT:
+	case FIELD_REAL:
 		return (int64_t)(v->as.real * 1e9);
 	case FIELD_LIST:	/* the most names last */
 		return (int64_t)__builtin_popcount(v->as.list.bits) << 32 | v->as.list.bits;
@@ -222,8 +223,7 @@ order_job_release(struct order_job *job)
 static void
 ask(struct order_job *job, size_t i)
 {
-	struct query_item item = job->of == QUERY_CALL ? query_call(job->query, job->items[i]) :
-				 query_message(job->query, job->items[i]);
+	struct query_item item = query_item_of(job->query, job->of, job->items[i]);
 
 	for (size_t k = 0; k < job->key_count; k++) {
 		struct field_value v = field_get(job->query, &job->keys[k].field, &item);

@@ -1,5 +1,5 @@
 /**
- * @file order.h  Putting calls or messages in order by their fields.
+ * @file order.h  Putting calls, messages or streams in order by their fields.
  */
 #ifndef QUERY_ORDER_H
 #define QUERY_ORDER_H
@@ -50,7 +50,7 @@ struct order_job {
 };
 
 /**
- * Begin to sort @p items, indexes of calls or messages as @p of says, by the keys,
+ * Begin to sort @p items, indexes of calls, messages or streams as @p of says, by the keys,
  * first key first. Query, keys and items are borrowed until order_job_release(); items
  * are changed only at the end.
  */

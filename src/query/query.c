@@ -1,8 +1,8 @@
 #include "query/query.h"
 
-#include "sip/check.h"
-
 #include "base/mem.h"
+#include "query/call_media.h"
+#include "sip/check.h"
 
 void
 query_init(struct query *q, const struct store *store)
@@ -11,15 +11,22 @@ query_init(struct query *q, const struct store *store)
 	q->store = store;
 	q->text_of = MESSAGE_NONE;
 	q->list_of = CALL_NONE;
+	q->figures.of = STREAM_NONE;
+	q->limits = (struct quality_limits)QUALITY_LIMITS_USUAL;
 }
 
 void
 query_release(struct query *q)
 {
+	struct quality_limits limits = q->limits;
+
 	buf_release(&q->text);
 	buf_release(&q->event_text);
+	buf_release(&q->made);
 	free(q->list);
+	query_media_free(q->media);
 	query_init(q, q->store);
+	q->limits = limits;
 }
 
 struct query_item
@@ -51,6 +58,24 @@ query_event(const struct query *q, uint32_t i, uint32_t call)
 	if (!e)
 		BUG("no event %u", i);
 	return (struct query_item){ .call = store_call(q->store, call), .event = e, .index = i };
+}
+
+struct query_item
+query_stream(const struct query *q, uint32_t i)
+{
+	const struct stream *st = store_stream(q->store, i);
+
+	if (!st)
+		BUG("no stream %u", i);
+	return (struct query_item){ .call = store_call(q->store, store_stream_call(q->store, st)),
+				    .stream = st, .index = i };
+}
+
+struct query_item
+query_item_of(const struct query *q, enum query_subject of, uint32_t i)
+{
+	return of == QUERY_CALL ? query_call(q, i) : of == QUERY_MESSAGE ? query_message(q, i) :
+	       query_stream(q, i);
 }
 
 struct str
@@ -104,6 +129,10 @@ query_flaws(struct query *q, uint32_t i)
 size_t
 query_messages(struct query *q, const struct call *c, const uint32_t **list)
 {
+	if (!c) {
+		*list = NULL;
+		return 0;
+	}
 	/* A call that grew since is asked again. */
 	if (q->list_of != c->index || q->list_n != c->messages) {
 		q->list_n = store_call_messages(q->store, c, &q->list, &q->list_cap);
@@ -111,4 +140,73 @@ query_messages(struct query *q, const struct call *c, const uint32_t **list)
 	}
 	*list = q->list;
 	return q->list_n;
+}
+
+/* ---- streams ---- */
+
+void
+query_set_limits(struct query *q, const struct quality_limits *limits)
+{
+	q->limits = *limits;
+	q->figures.of = STREAM_NONE;	/* what was made by the old ones */
+}
+
+const struct stream_link *
+query_next_link(const struct query *q, const struct stream *st, uint32_t *cursor)
+{
+	return *cursor == UINT32_MAX ? NULL : store_stream_links(q->store, st, cursor);
+}
+
+/* A stream that grew since, or of which more is known, is summed up again. */
+static struct query_stream_figures *
+figures_of(struct query *q, const struct stream *st)
+{
+	struct query_stream_figures *f = &q->figures;
+
+	if (f->of == st->index && f->packets == st->meter.packets &&
+	    f->round_trip == st->round_trip)
+		return f;
+	*f = (struct query_stream_figures){
+		.of = st->index, .packets = st->meter.packets, .round_trip = st->round_trip,
+	};
+	meter_figures(&st->meter, &f->meter);
+	return f;
+}
+
+const struct meter_figures *
+query_figures(struct query *q, const struct stream *st)
+{
+	return &figures_of(q, st)->meter;
+}
+
+static const struct codec *
+codec_of(const struct stream *st)
+{
+	const struct stream_codec *c = stream_codec(st);
+
+	return c ? c->codec : NULL;
+}
+
+const struct quality *
+query_quality(struct query *q, const struct stream *st)
+{
+	struct query_stream_figures *f = figures_of(q, st);
+
+	if (!f->judged)
+		f->quality = quality_of_meter(&st->meter, codec_of(st), st->round_trip,
+					      store_media_setup_get(q->store));
+	f->judged = true;
+	return &f->quality;
+}
+
+const struct quality_windows *
+query_windows(struct query *q, const struct stream *st)
+{
+	struct query_stream_figures *f = figures_of(q, st);
+
+	if (!f->has_windows)
+		quality_windows(&st->meter, codec_of(st), st->round_trip,
+				store_media_setup_get(q->store), &q->limits, &f->windows);
+	f->has_windows = true;
+	return &f->windows;
 }

@@ -12,28 +12,54 @@
 #define QUERY_QUERY_H
 
 #include "base/buf.h"
+#include "media/quality.h"
 #include "sip/scan.h"
 #include "store/store.h"
+#include "store/stream.h"
 
 /** What a question is about. */
 enum query_subject {
 	QUERY_CALL,
 	QUERY_MESSAGE,
+	QUERY_STREAM,
+	QUERY_SUBJECT_COUNT
 };
 
 /** A call, or a message with its call, or an event of a call: a row among its
- * messages, asked for fields of messages. */
+ * messages, asked for fields of messages; or a stream, or a second of it, with its call. */
 struct query_item {
-	const struct call *call;	/**< NULL only for a message of no call */
+	const struct call *call;	/**< NULL only for a message or stream of no call */
 	const struct message *message;	/**< NULL: the item is a call, or an event */
 	const struct event *event;	/**< NULL: the item is no event */
-	uint32_t index;			/**< of the call, message or event in the store */
+	uint32_t index;			/**< of the call, message, event or stream in the store */
+	const struct stream *stream;	/**< NULL: the item is no stream */
+	const struct query_second *second;	/**< of the stream; NULL: all of it */
 };
+
+/** A second of a stream, as meter_next_second() gives them. */
+struct query_second {
+	int64_t time;
+	struct meter_second meter;
+};
+
+/** What is made of one stream's packets: kept for the one asked last. */
+struct query_stream_figures {
+	uint32_t of;			/**< private: index, and what it was made from */
+	uint64_t packets;
+	int64_t round_trip;
+	bool judged, has_windows;
+	struct meter_figures meter;
+	struct quality quality;
+	struct quality_windows windows;
+};
+
+struct query_media;
 
 struct query {
 	const struct store *store;
 	uint64_t unread;	/**< messages whose text could not be read again */
 	struct err err;		/**< why, for the first of them */
+	struct quality_limits limits;	/**< read; set by query_set_limits() */
 
 	/* private: the last text read */
 	uint32_t text_of;
@@ -45,6 +71,10 @@ struct query {
 	uint32_t list_of;
 	uint32_t *list;
 	size_t list_n, list_cap;
+	/* private: the stream asked about last; a value made of several texts */
+	struct query_stream_figures figures;
+	struct query_media *media;	/* NULL: not asked yet */
+	struct buf made;
 };
 
 /** The store is borrowed and must outlive the query; it may grow meanwhile. */
@@ -56,6 +86,26 @@ struct query_item query_call(const struct query *q, uint32_t i);
 struct query_item query_message(const struct query *q, uint32_t i);
 /** Event @p i as one of call @p call. */
 struct query_item query_event(const struct query *q, uint32_t i, uint32_t call);
+/** An item of kind @p of. */
+struct query_item query_item_of(const struct query *q, enum query_subject of, uint32_t i);
+/** Stream @p i, with the call that fits it best. */
+struct query_item query_stream(const struct query *q, uint32_t i);
+
+/** From where on the quality of a stream is called a warning, or critical; the usual
+ * ones until it is called. */
+void query_set_limits(struct query *q, const struct quality_limits *limits);
+
+/** What was measured of a stream; valid until another is asked about. O(1), and nothing
+ * when it is the one of the last call and no packet came. */
+const struct meter_figures *query_figures(struct query *q, const struct stream *st);
+/** How good it was, likewise; by the codec that most packets have. */
+const struct quality *query_quality(struct query *q, const struct stream *st);
+/** How bad it was at times, likewise. O(seconds). */
+const struct quality_windows *query_windows(struct query *q, const struct stream *st);
+
+/** The next link of a stream; begin with *cursor = 0. NULL at the end. */
+const struct stream_link *query_next_link(const struct query *q, const struct stream *st,
+					  uint32_t *cursor);
 
 /**
  * The text of message @p i, valid until another message's is asked for. Empty
@@ -77,7 +127,7 @@ uint32_t query_flaws(struct query *q, uint32_t i);
 
 /**
  * The messages of a call in order of arrival, valid until another call is
- * asked about. @return how many, *list at the first.
+ * asked about. @return how many, *list at the first; none for NULL.
  */
 size_t query_messages(struct query *q, const struct call *c, const uint32_t **list);
 

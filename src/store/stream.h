@@ -136,7 +136,7 @@ struct stream {
 	uint16_t source;	/**< of the capture set, of that packet */
 	uint32_t first_frame;	/**< of its first packet */
 	uint32_t first_link;	/**< private: first of its calls */
-	uint32_t first_event;	/**< private: first digit */
+	uint32_t first_event;	/**< private: newest digit */
 	uint32_t reverse;	/**< the stream the other way between the same ends; STREAM_NONE */
 	uint16_t crypto;	/**< bits by enum stream_crypto that its description offers */
 	uint32_t src_end, dst_end;	/**< private: its ends */
@@ -144,6 +144,7 @@ struct stream {
 	uint32_t next_ssrc;	/**< private: the stream with that SSRC before it */
 	uint32_t rival;		/**< private: one with its SSRC to the same address */
 	int64_t first;		/**< private: time of the first packet */
+	uint32_t recovered;	/**< T38: packets that did not come, but again with a later one */
 	int64_t round_trip;	/**< by RTCP, whole path, latest; TIME_NONE: not measured */
 	struct stream_reports *reports;	/**< private; NULL: none */
 };
@@ -201,14 +202,24 @@ struct digit {
 	int64_t duration;	/**< ns; TIME_NONE: not told */
 	uint32_t stream;	/**< that told it; STREAM_NONE: a message */
 	uint32_t message;	/**< that told it; MESSAGE_NONE: a stream */
-	uint32_t next;		/**< private */
+	uint32_t before;	/**< private: the one before it in its stream */
+	uint32_t number;	/**< in its stream or message, from 0 */
 	char text[4];		/**< "5", "*", "A"; "!" is a flash; "" for an event that is no digit */
 	uint8_t event;		/**< RFC 4733 code; 255: told as text */
 	int8_t volume;		/**< dBm0, 0 to -63; 1: not told */
 	uint8_t source;		/**< enum digit_source */
 	bool ended;		/**< its end was seen */
 	uint8_t packets;	/**< that told it, 255: or more */
+	/* Private: of a stream. */
+	bool runs;		/* its timestamp does, though it should stay */
+	int64_t last;		/* when it was told last */
+	uint32_t timestamp;	/* of its present segment */
+	uint32_t units;		/* duration of that */
+	uint32_t units_before;	/* of the segments before */
 };
+
+#define DIGITS_MAX		(1024u * 1024)	/* kept */
+#define DIGITS_STREAM_MAX	8192u	/* kept of a stream */
 
 /* ---- on the way in ---- */
 
@@ -252,8 +263,8 @@ void store_expect_rtp_soon(const struct store *s, struct media_input *in);
 /** Take what has the shape of RTCP, compound or not. @return whether it is RTCP. */
 bool store_add_rtcp(struct store *s, const struct media_input *in);
 
-/** Whether a description told of T.38 so far. */
-bool store_has_udptl(struct store *s);
+/** Whether a description told of T.38 at one of these ports. O(1), amortised. */
+bool store_may_be_udptl(struct store *s, uint16_t src_port, uint16_t dst_port);
 
 /** Take what may be UDPTL: it is where a description told of T.38 there.
  * @return whether it was taken. */
@@ -351,7 +362,7 @@ struct media_stats {
 	uint64_t vq_lost;	/**< those beyond what is kept */
 	uint64_t streams_lost;	/**< packets of streams beyond those that are kept */
 	uint64_t ssrcs_lost;	/**< packets of further SSRCs between two ends that had too many */
-	uint64_t digits_lost;	/**< digits beyond those that are kept */
+	uint64_t digits_lost;	/**< packets of digits beyond those that are kept */
 	uint64_t claims_lost;	/**< media described in calls that had too many before */
 	uint64_t flaws[RTP_FLAW_COUNT];	/**< packets; of CLOCK, LOOP and COLLISION streams */
 	uint64_t memory;	/**< bytes that media takes */

@@ -66,6 +66,9 @@ struct media {
 	struct reports *reports;	/* store/reports_int.h; NULL: none yet */
 	uint32_t learned;	/* messages looked at for descriptions */
 	bool awake;		/* media was seen */
+	bool fax;		/* a description told of UDPTL */
+	uint32_t fax_claims;	/* claims looked at for ports of fax */
+	uint8_t fax_ports[65536 / 8];	/* a bit for each */
 };
 
 /** What streams.check tells. */
@@ -159,10 +162,18 @@ void media_codecs_again(struct store *s, struct stream *st);
 /** The entry of a map; NULL: none. */
 const struct map_entry *payload_map_find(const struct media *md, uint32_t map, uint8_t payload_type);
 
+/* ---- udptl.c ---- */
+
+/** Whether the body of a message names UDPTL. O(body). */
+bool udptl_is_told(const struct sip_scan *scan);
+
 /* ---- streams.c ---- */
 
 /** Take in a packet of telephone events (RFC 4733) of a stream: a digit begins, goes on,
  * ends, or is told again. */
+/** Take in a packet of telephone events (RFC 4733) of a stream, or one of redundancy
+ * (RFC 2198) that may hold some: a digit begins, goes on, ends, or is told again. Of SRTP
+ * nothing is taken. O(1); allocates for a new digit. */
 void media_digit(struct store *s, struct stream *st, const struct rtp *rtp,
 		 const struct media_input *in, const struct stream_codec *codec);
 

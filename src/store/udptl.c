@@ -1,16 +1,127 @@
+/*
+ * T.38 over UDPTL has nothing in its packets that tells them from others: it is looked
+ * for where descriptions say so, and nowhere else. Most captures have none of it: one
+ * flag says that, and for those that have some a bit for each port.
+ *
+ * A port that takes fax took the audio of the call before, and takes it again where
+ * the change was refused: what goes on with a stream of RTP there is RTP.
+ */
 #include "store/streams_int.h"
 
+#include "base/bytes.h"
+#include "media/udptl.h"
+#include "sip/type.h"
+
+#define GAP_MAX		64	/* sequence numbers left out that what comes again may fill */
+#define TYPE_NONE	255u	/* UDPTL has no payload types */
+
 bool
-store_has_udptl(struct store *s)
+udptl_is_told(const struct sip_scan *scan)
 {
-	(void)s;
-	return false;
+	return scan->sdp && (memmem(scan->body.p, scan->body.n, "udptl", 5) ||
+			     memmem(scan->body.p, scan->body.n, "UDPTL", 5));
+}
+
+/* The ports of what was described since it was asked for last. */
+static void
+learn_ports(struct media *md)
+{
+	for (; md->fax_claims < md->claims.n; md->fax_claims++) {
+		const struct stream_claim *claim = chunks_at(&md->claims, md->fax_claims);
+
+		if (claim->kind == CODEC_FAX)
+			md->fax_ports[claim->at.port / 8] |= (uint8_t)(1u << claim->at.port % 8);
+	}
+}
+
+static bool
+has_port(const struct media *md, uint16_t port)
+{
+	return md->fax_ports[port / 8] >> port % 8 & 1;
+}
+
+bool
+store_may_be_udptl(struct store *s, uint16_t src_port, uint16_t dst_port)
+{
+	struct media *md = s->media;
+
+	if (LIKELY(!md->fax))
+		return false;
+	learn_ports(md);
+	return has_port(md, src_port) || has_port(md, dst_port);
+}
+
+static bool
+is_fax_end(const struct store *s, const struct net_endpoint *at, int64_t time)
+{
+	const struct stream_claim *claim = media_claim_at(s, at, time);
+
+	return claim && claim->kind == CODEC_FAX;
+}
+
+/* Whether it goes on with a stream of RTP that is there. */
+static bool
+is_of_rtp(struct store *s, const struct media_input *in)
+{
+	const uint8_t *p = (const uint8_t *)in->payload.p;
+	const struct stream *st;
+
+	if (in->payload.n < RTP_HEADER || (p[0] & 0xc0) != 0x80)
+		return false;
+	st = media_find(s, in->src, in->dst, get_be32(p + 8));
+	return st && st->kind != STREAM_T38;
+}
+
+static struct stream *
+stream_of(struct store *s, const struct media_input *in)
+{
+	struct stream *st = media_stream(s, in, 0, STREAM_T38);
+
+	if (st && st->codec_n == 0) {
+		st->codecs[0] = (struct stream_codec){
+			.codec = codec_find(STR("t38"), 0), .name = "t38",
+			.payload_type = TYPE_NONE, .described = true,
+		};
+		st->codec_n = 1;
+		st->payload_type = TYPE_NONE;
+	}
+	return st && st->kind == STREAM_T38 ? st : NULL;
+}
+
+/* Packets left out before this one that came again with it. */
+static void
+count_recovered(struct stream *st, const struct udptl *u)
+{
+	int missing = (int16_t)(u->sequence - st->sequence) - 1;
+
+	if (st->codecs[0].packets > 0 && missing > 0 && missing <= GAP_MAX)
+		st->recovered += (uint32_t)missing < u->again ? (uint32_t)missing : u->again;
 }
 
 bool
 store_add_udptl(struct store *s, const struct media_input *in)
 {
-	(void)s;
-	(void)in;
-	return false;
+	struct stream *st;
+	struct udptl u;
+
+	if (in->time == TIME_NONE || !store_may_be_udptl(s, in->src->port, in->dst->port) ||
+	    !(is_fax_end(s, in->dst, in->time) || is_fax_end(s, in->src, in->time)) ||
+	    !udptl_parse(in->payload, in->wire_length, &u) || is_of_rtp(s, in))
+		return false;
+	st = stream_of(s, in);
+	if (!st)
+		return false;
+	count_recovered(st, &u);
+	st->codecs[0].packets++;
+	if (st->codecs[0].packets == 1 || (int16_t)(u.sequence - st->sequence) > 0)
+		st->sequence = u.sequence;
+	if (in->time > st->last)
+		st->last = in->time;
+	meter_add(&st->meter, &(struct meter_packet){
+		.time = in->time, .sequence = u.sequence, .payload_type = TYPE_NONE,
+		.bytes = in->wire_length < UINT16_MAX ? (uint16_t)in->wire_length : UINT16_MAX,
+		.kind = CODEC_FAX, .has_ip_id = in->has_ip_id, .ip_id = in->ip_id,
+	}, &s->media->setup);
+	s->media->stats.udptl++;
+	return true;
 }

@@ -97,6 +97,7 @@ show_value(const struct view *v, int i)
 		field->choice = *(const int *)(const void *)member;
 		break;
 	case SETTING_NUMBER:
+	case SETTING_DECIMAL:
 		setting_add(&text, def, settings_of(v));
 		form_set_text(&st->form, st->fields[i], buf_str(&text));
 		break;
@@ -127,6 +128,7 @@ take_value(struct view *v, int i, struct err *err)
 		*(int *)(void *)member = field->choice;
 		break;
 	case SETTING_NUMBER:
+	case SETTING_DECIMAL:
 		result = setting_parse(def, settings_of(v), text, err);
 		break;
 	case SETTING_TEXT:
@@ -158,6 +160,7 @@ add_setting(struct settings_state *st, int i)
 		st->fields[i] = form_add_choice(&st->form, def->name, def->choices, 0, NULL);
 		break;
 	case SETTING_NUMBER:
+	case SETTING_DECIMAL:
 	case SETTING_TEXT:
 		st->fields[i] = form_add(&st->form, FORM_TEXT, def->name, NULL);
 		break;
@@ -365,7 +368,9 @@ settings_refresh(struct view *v)
 		const struct form_field *field = &st->form.fields[st->fields[i]];
 		int choice = field->choice;
 
-		if (setting_defs[i].kind == SETTING_NUMBER || setting_defs[i].kind == SETTING_TEXT)
+		if (setting_defs[i].kind == SETTING_NUMBER ||
+		    setting_defs[i].kind == SETTING_DECIMAL ||
+		    setting_defs[i].kind == SETTING_TEXT)
 			continue;
 		show_value(v, i);
 		changed |= field->choice != choice;
@@ -394,7 +399,8 @@ add_help(const struct settings_state *st, struct buf *b)
 
 	if (i >= 0) {
 		buf_add_cstr(b, setting_defs[i].help);
-		if (setting_defs[i].kind == SETTING_NUMBER) {
+		if (setting_defs[i].kind == SETTING_NUMBER ||
+		    setting_defs[i].kind == SETTING_DECIMAL) {
 			buf_add_cstr(b, " (");
 			setting_add_range(b, &setting_defs[i]);
 			buf_add_char(b, ')');
