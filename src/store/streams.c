@@ -527,6 +527,8 @@ store_add_rtp(struct store *s, const struct media_input *in)
 	if (UNLIKELY(rtp.flaws))
 		note_flaws(s->media, st, rtp.flaws);
 	codec = codec_get(s, st, rtp.payload_type);
+	if (UNLIKELY(!codec->codec && rtp.payload_length == 4))
+		media_digit_guess(st, &rtp, codec);
 	kind = kind_of(codec);
 	count(s, st, &(struct meter_packet){
 		.time = in->time, .timestamp = rtp.timestamp, .sequence = rtp.sequence,
@@ -535,7 +537,7 @@ store_add_rtp(struct store *s, const struct media_input *in)
 		.payload_type = rtp.payload_type, .marker = rtp.marker, .kind = kind,
 		.has_ip_id = in->has_ip_id, .ip_id = in->ip_id,
 	}, codec);
-	if (UNLIKELY(kind == CODEC_EVENT) && st->kind != STREAM_SRTP)
+	if (UNLIKELY(kind == CODEC_EVENT || kind == CODEC_RED))
 		media_digit(s, st, &rtp, in, codec);
 	return true;
 }
