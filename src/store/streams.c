@@ -327,7 +327,11 @@ find_calls(struct store *s, const struct media_input *in, uint32_t ssrc, uint8_t
 
 	start->src = src;
 	start->dst = dst;
-	start->n = media_calls_of(s, src, dst, ssrc, payload_type, in->time, start->matches);
+	start->n = media_calls_of(s, src ? src : &(struct media_end){
+			.at = *in->src, .claims = UINT32_MAX, .from = STREAM_NONE, .to = STREAM_NONE,
+		}, dst ? dst : &(struct media_end){
+			.at = *in->dst, .claims = UINT32_MAX, .from = STREAM_NONE, .to = STREAM_NONE,
+		}, ssrc, payload_type, in->time, start->matches);
 	start->pair = src && dst && src->from != STREAM_NONE && dst->to != STREAM_NONE
 		? pair_find(md, src->index, dst->index) : NULL;
 }
@@ -403,7 +407,7 @@ goes_on(const struct stream *st, const struct rtp *rtp)
 {
 	int16_t steps = (int16_t)(rtp->sequence - st->sequence);
 
-	return steps > -100 && steps < 3000;
+	return steps > 0 && steps < 3000;
 }
 
 /* Whether a packet of the key of @st begins another stream: the calls it was of are over,
@@ -594,6 +598,12 @@ store_media_end(struct store *s)
 	while (store_media_work(s))
 		;
 	reports_end(s);
+}
+
+void
+store_media_off(struct store *s)
+{
+	s->media->off = true;
 }
 
 void

@@ -66,6 +66,7 @@ struct media {
 	struct reports *reports;	/* store/reports_int.h; NULL: none yet */
 	uint32_t learned;	/* messages looked at for descriptions */
 	bool awake;		/* media was seen */
+	bool off;		/* nothing is learned */
 	bool fax;		/* a description told of UDPTL */
 	uint32_t fax_claims;	/* claims looked at for ports of fax */
 	uint8_t fax_ports[65536 / 8];	/* a bit for each */
