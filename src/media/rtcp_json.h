@@ -32,17 +32,27 @@ bool rtcp_json_add(struct buf *b, struct str packet);
 
 #define RTCP_JSON_BLOCKS_MAX	31u
 
+/** What a block in it tells. */
+enum rtcp_json_has {
+	RTCP_JSON_FRACTION = 1 << 0,
+	RTCP_JSON_LOST     = 1 << 1,
+	RTCP_JSON_JITTER   = 1 << 2,
+};
+
 /** What such an object says; of whichever agent wrote it. */
 struct rtcp_json {
 	uint32_t ssrc;		/**< of who sent it */
-	bool has_ssrc, has_sender, has_voip;
+	bool has_ssrc, has_voip;
+	bool has_sender;	/**< with a count of packets */
 	struct rtcp_sender sender;
 	struct rtcp_block blocks[RTCP_JSON_BLOCKS_MAX];
+	uint8_t has[RTCP_JSON_BLOCKS_MAX];	/**< enum rtcp_json_has of each */
 	unsigned int block_n;
 	struct rtcp_xr_voip voip;	/**< what it does not tell is "unavailable", or 0 */
 };
 
-/** Read it back. Numbers may be written as text; what is missing is 0.
+/** Read it back. Numbers may be written as text; what is missing, or too large, is 0,
+ * and blocks without an SSRC are left out.
  * @return false when it is no JSON object, or larger than 64 KiB. Allocates meanwhile. */
 bool rtcp_json_read(struct str text, struct rtcp_json *json);
 

@@ -5,67 +5,95 @@
 
 #define TEXT_MAX	65536u
 
-/* A number, or one in quotes; 0 where there is none. */
-static int64_t
-number(const json_t *object, const char *key)
+/* A number, or one in quotes. */
+static bool
+number(const json_t *object, const char *key, int64_t min, int64_t max, int64_t *value)
 {
 	const json_t *v = json_object_get(object, key);
+	int64_t n;
 
-	if (json_is_integer(v))
-		return (int64_t)json_integer_value(v);
-	if (json_is_real(v)) {
+	if (json_is_integer(v)) {
+		n = (int64_t)json_integer_value(v);
+	} else if (json_is_real(v)) {
 		double d = json_real_value(v);
 
-		return d > -1e15 && d < 1e15 ? (int64_t)d : 0;
+		if (!(d > -1e15 && d < 1e15))
+			return false;
+		n = (int64_t)d;
+	} else if (json_is_string(v)) {
+		char *end;
+
+		n = strtoll(json_string_value(v), &end, 0);
+		if (end == json_string_value(v))
+			return false;
+	} else {
+		return false;
 	}
-	if (json_is_string(v))
-		return strtoll(json_string_value(v), NULL, 0);
-	return 0;
+	if (n < min || n > max)
+		return false;
+	*value = n;
+	return true;
 }
 
 static uint32_t
 word(const json_t *object, const char *key)
 {
-	int64_t v = number(object, key);
+	int64_t v;
 
-	return v < 0 || v > UINT32_MAX ? 0 : (uint32_t)v;
+	return number(object, key, 0, UINT32_MAX, &v) ? (uint32_t)v : 0;
 }
 
 static uint16_t
 half(const json_t *object, const char *key)
 {
-	int64_t v = number(object, key);
+	int64_t v;
 
-	return v < 0 || v > UINT16_MAX ? 0 : (uint16_t)v;
+	return number(object, key, 0, UINT16_MAX, &v) ? (uint16_t)v : 0;
 }
 
 static uint8_t
 byte(const json_t *object, const char *key, uint8_t none)
 {
-	int64_t v = number(object, key);
+	int64_t v;
 
-	if (!json_object_get(object, key) || v < 0 || v > UINT8_MAX)
-		return none;
-	return (uint8_t)v;
+	return number(object, key, 0, UINT8_MAX, &v) ? (uint8_t)v : none;
+}
+
+static bool
+has(const json_t *object, const char *key, int64_t min, int64_t max)
+{
+	int64_t v;
+
+	return number(object, key, min, max, &v);
 }
 
 static void
-read_block(const json_t *o, struct rtcp_block *block)
+read_block(const json_t *o, struct rtcp_json *json)
 {
-	int64_t lost = number(o, "packets_lost");
+	struct rtcp_block *block = &json->blocks[json->block_n];
+	int64_t lost = 0;
+	uint8_t told = 0;
 
+	if (json->block_n == RTCP_JSON_BLOCKS_MAX || !has(o, "source_ssrc", 0, UINT32_MAX))
+		return;
+	if (number(o, "packets_lost", -0x800000, 0x7fffff, &lost))
+		told |= RTCP_JSON_LOST;
+	if (has(o, "fraction_lost", 0, UINT8_MAX))
+		told |= RTCP_JSON_FRACTION;
+	if (has(o, "ia_jitter", 0, UINT32_MAX))
+		told |= RTCP_JSON_JITTER;
 	*block = (struct rtcp_block){
 		.ssrc = word(o, "source_ssrc"), .highest = word(o, "highest_seq_no"),
 		.fraction = byte(o, "fraction_lost", 0), .jitter = word(o, "ia_jitter"),
-		.lost = lost < -0x800000 || lost > 0x7fffff ? 0 : (int32_t)lost,
-		.lsr = word(o, "lsr"), .dlsr = word(o, "dlsr"),
+		.lost = (int32_t)lost, .lsr = word(o, "lsr"), .dlsr = word(o, "dlsr"),
 	};
+	json->has[json->block_n++] = told;
 }
 
 static void
 read_sender(const json_t *o, struct rtcp_json *json)
 {
-	json->has_sender = true;
+	json->has_sender = has(o, "packets", 0, UINT32_MAX);
 	json->sender = (struct rtcp_sender){
 		.ssrc = json->ssrc, .ntp_seconds = word(o, "ntp_timestamp_sec"),
 		.ntp_fraction = word(o, "ntp_timestamp_usec"), .octets = word(o, "octets"),
@@ -76,7 +104,9 @@ read_sender(const json_t *o, struct rtcp_json *json)
 static void
 read_voip(const json_t *o, struct rtcp_json *json)
 {
-	json->has_voip = true;
+	json->has_voip = has(o, "id", 0, UINT32_MAX) && has(o, "fraction_lost", 0, UINT8_MAX) &&
+		has(o, "fraction_discard", 0, UINT8_MAX) &&
+		has(o, "burst_density", 0, UINT8_MAX) && has(o, "gap_density", 0, UINT8_MAX);
 	json->voip = (struct rtcp_xr_voip){
 		.ssrc = word(o, "id"), .loss_rate = byte(o, "fraction_lost", 0),
 		.discard_rate = byte(o, "fraction_discard", 0),
@@ -105,7 +135,7 @@ rtcp_json_read(struct str text, struct rtcp_json *json)
 		json_decref(root);
 		return false;
 	}
-	json->has_ssrc = json_object_get(root, "ssrc");
+	json->has_ssrc = has(root, "ssrc", 0, UINT32_MAX);
 	json->ssrc = word(root, "ssrc");
 	part = json_object_get(root, "sender_information");
 	if (json_is_object(part))
@@ -113,8 +143,8 @@ rtcp_json_read(struct str text, struct rtcp_json *json)
 	blocks = json_object_get(root, "report_blocks");
 	for (size_t i = 0; i < json_array_size(blocks); i++) {
 		part = json_array_get(blocks, i);
-		if (json_is_object(part) && json->block_n < RTCP_JSON_BLOCKS_MAX)
-			read_block(part, &json->blocks[json->block_n++]);
+		if (json_is_object(part))
+			read_block(part, json);
 	}
 	part = json_object_get(root, "report_blocks_xr");
 	if (json_is_object(part) && json_object_size(part) > 0)

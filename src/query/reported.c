@@ -184,6 +184,8 @@ add_agent(struct gather *g, uint32_t i, const struct event *e, uint32_t ssrc, st
 	for (size_t k = 0; k < g->link_n; k++)
 		if (stream_at(g, k)->ssrc == ssrc)
 			return;
+	if (!report_says(r))
+		return;
 	r->source = REPORT_HEP;
 	r->time = e->time;
 	r->has_ssrc = true;
@@ -217,8 +219,10 @@ gather_event(struct gather *g, uint32_t i)
 	}
 	for (unsigned int b = 0; b < json.block_n; b++) {
 		report_init(&r);
-		r.lost = json.blocks[b].lost;
-		r.lost_percent = json.blocks[b].fraction * 100 / 256.0;
+		if (json.has[b] & RTCP_JSON_LOST)
+			r.lost = json.blocks[b].lost;
+		if (json.has[b] & RTCP_JSON_FRACTION)
+			r.lost_percent = json.blocks[b].fraction * 100 / 256.0;
 		add_agent(g, i, e, json.blocks[b].ssrc, &r);
 	}
 }

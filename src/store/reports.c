@@ -345,11 +345,11 @@ note_about(struct packet *p, uint32_t ssrc, struct stream *st)
 }
 
 static void
-take_block(struct packet *p, const struct rtcp_block *block, uint32_t by)
+take_block(struct packet *p, const struct rtcp_block *block, uint32_t by, uint16_t has)
 {
 	struct told t = told_other(p, TOLD_RECEIVED, block->ssrc, by);
 
-	t.kept.has = KEPT_LOST | KEPT_FRACTION | KEPT_JITTER;
+	t.kept.has = has;
 	t.kept.lost = block->lost;
 	t.kept.fraction = block->fraction;
 	t.kept.jitter = block->jitter;
@@ -370,7 +370,7 @@ take_reports(struct packet *p, const struct rtcp_part *part)
 	if (rtcp_sender(part, &sender))
 		take_sender(p, &sender);
 	for (unsigned int i = 0; rtcp_block(part, i, &block); i++)
-		take_block(p, &block, by);
+		take_block(p, &block, by, KEPT_LOST | KEPT_FRACTION | KEPT_JITTER);
 }
 
 static void
@@ -646,6 +646,14 @@ store_add_rtcp(struct store *s, const struct media_input *in)
 
 /* ---- other ways ---- */
 
+static uint16_t
+json_has(uint8_t has)
+{
+	return (uint16_t)((has & RTCP_JSON_LOST ? KEPT_LOST : 0) |
+			  (has & RTCP_JSON_FRACTION ? KEPT_FRACTION : 0) |
+			  (has & RTCP_JSON_JITTER ? KEPT_JITTER : 0));
+}
+
 void
 reports_learn_json(struct store *s, const struct event_input *in)
 {
@@ -659,8 +667,8 @@ reports_learn_json(struct store *s, const struct event_input *in)
 	if (json.has_sender)
 		take_sender(&p, &json.sender);
 	for (unsigned int i = 0; i < json.block_n; i++)
-		take_block(&p, &json.blocks[i], json.ssrc);
-	if (json.has_voip && json.voip.ssrc != 0) {
+		take_block(&p, &json.blocks[i], json.ssrc, json_has(json.has[i]));
+	if (json.has_voip) {
 		struct told t = told_other(&p, TOLD_EXTENDED, json.voip.ssrc, json.ssrc);
 
 		kept_voip(&t.kept, &json.voip);

@@ -112,12 +112,51 @@ test_cuts(void **state)
 	buf_release(&b);
 }
 
+static void
+test_read(void **state)
+{
+	struct buf b = BUF_INIT;
+	struct rtcp_json json;
+
+	(void)state;
+	assert_true(rtcp_json_add(&b, STR(SR SDES XR BYE)));
+	assert_true(rtcp_json_read(buf_str(&b), &json));
+	assert_true(json.has_ssrc && json.ssrc == 5);
+	assert_true(json.has_sender && !json.has_voip);
+	assert_int_equal(json.sender.packets, 106);
+	assert_int_equal(json.sender.ntp_seconds, 0xd99a0001);
+	assert_int_equal(json.block_n, 1);
+	assert_int_equal(json.blocks[0].ssrc, 0x358b945d);
+	assert_int_equal(json.blocks[0].lost, -2);
+	assert_int_equal(json.blocks[0].lsr, 0xbe9cf00a);
+	/* Numbers as text, values that cannot be, what is no block. */
+	assert_true(rtcp_json_read(STR(
+		"{\"ssrc\":\"7\",\"report_blocks\":[3,{\"source_ssrc\":-1},{\"source_ssrc\":8,\"fraction_lost\":\"12\","
+		"\"packets_lost\":99999999999}],\"report_blocks_xr\":{\"id\":9,\"mos_lq\":41,"
+		"\"fraction_lost\":1,\"fraction_discard\":0,\"burst_density\":0,\"gap_density\":0}}"),
+		&json));
+	assert_int_equal(json.ssrc, 7);
+	assert_int_equal(json.block_n, 1);
+	assert_int_equal(json.blocks[0].ssrc, 8);
+	assert_int_equal(json.blocks[0].fraction, 12);
+	assert_int_equal(json.has[0], RTCP_JSON_FRACTION);
+	assert_false(json.has_sender);
+	assert_true(json.has_voip && json.voip.ssrc == 9);
+	assert_int_equal(json.voip.mos_lq, 41);
+	assert_int_equal(json.voip.mos_cq, RTCP_XR_UNAVAILABLE);
+	assert_false(rtcp_json_read(STR(""), &json));
+	assert_false(rtcp_json_read(STR("[1]"), &json));
+	assert_false(rtcp_json_read(STR("{\"ssrc\":"), &json));
+	buf_release(&b);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_cuts),
+		cmocka_unit_test(test_read),
 	};
 
 	return cmocka_run_group_tests_name("rtcp_json", tests, NULL, NULL);

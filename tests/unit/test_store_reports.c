@@ -481,6 +481,51 @@ test_flood(void **state)
 	store_free(s);
 }
 
+/* Each byte of a compound wrong in turn. */
+static void
+test_damage(void **state)
+{
+	struct store *s = two_streams();
+	struct media_stats stats;
+	struct buf b = BUF_INIT;
+
+	(void)state;
+	add_report(&b, &(struct rtcp_line){
+		.ssrc = Y, .middle = 0x10000, .about = X, .lsr = 0x20000, .dlsr = 5 });
+	put(&b, 0x81ca0003);
+	put(&b, Y);
+	buf_add(&b, "\x01\x05" "a@b.c" "\x00", 8);
+	put(&b, 0x80cf0008);
+	put(&b, Y);
+	put(&b, 0x04000002);
+	put(&b, 1);
+	put(&b, 2);
+	put(&b, 0x05000003);
+	put(&b, X);
+	put(&b, 3);
+	put(&b, 4);
+	for (size_t i = 0; i < b.n; i++) {
+		static const char values[] = { 0, 1, '\x7f', '\x80', '\xff' };
+		char before = b.p[i];
+
+		for (size_t v = 0; v < sizeof(values); v++) {
+			char *copy = xmalloc(b.n);
+
+			b.p[i] = values[v];
+			memcpy(copy, b.p, b.n);
+			send_bytes(s, 1000 + (double)i, B_RTCP, A_RTCP,
+				   (struct str){ copy, b.n }, true);
+			free(copy);
+		}
+		b.p[i] = before;
+	}
+	store_media_end(s);
+	store_media_stats(s, &stats);
+	assert_true(stats.rtcp_bad > 0 && stats.rtcp_flawed > 0);
+	buf_release(&b);
+	store_free(s);
+}
+
 /* A capture agent's JSON is told of the same streams. */
 static void
 test_json(void **state)
@@ -519,6 +564,7 @@ main(void)
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_thinning),
 		cmocka_unit_test(test_extended),
+		cmocka_unit_test(test_damage),
 		cmocka_unit_test(test_flood),
 		cmocka_unit_test(test_json),
 	};
