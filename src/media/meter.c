@@ -1,167 +1,626 @@
-#include "media/meter.h"
-
+/*
+ * Measuring a stream, packet by packet.
+ *
+ * The short way, inline in meter_add(), is for the packet that most are: the next
+ * number, the usual step of timestamps, no marker, less than a second after the one
+ * before, in the same second. All else takes the long way, which does the same and more.
+ *
+ * Order (RFC 3550 A.1). A number up to MAX_DROPOUT ahead is the next one, and what it
+ * passes over is lost until it comes. One up to MAX_MISORDER behind is late in sequence,
+ * or a copy: the window tells (meter_sequence.c). Any other is a candidate: the
+ * sequence starts anew there if the very next packet follows it, else it is a stray
+ * that counts as expected and received, as its own sequence of one. Ahead also means
+ * anew where the packets passed over could not have been sent since, or where timestamps
+ * start anew together with the numbers.
+ *
+ * Jitter (A.8) is told over all packets in the order they came, copies aside, as the RFC
+ * wants. Telephone events, whose timestamps stand still, and repair data neither change it
+ * nor are compared. As Wireshark does, deltas and jitter after a pause are not rated:
+ * packets with the marker, comfort noise and what follows it change the jitter, but no
+ * minimum, maximum or mean; in the mean they stand with the mean so far. A step of
+ * timestamps that has nothing to do with the time that passed, as after hold, is no
+ * jitter: the comparison begins again behind it.
+ *
+ * Late. Transit is arrival minus timestamp, from where the comparison began. A jitter
+ * buffer is thought to play the fastest packet of the last seconds when it is full:
+ * what took longer than that packet by more than the depth of the buffer comes too late.
+ * The least transit is that of the last 5 to 10 seconds, in two halves: clocks that differ
+ * by 100 parts in a million drift 1 ms in that time, so that drift over hours makes no
+ * packet late, and a path that got longer for good is forgiven after 10 s at most, about
+ * as an adaptive buffer would. A packet that is late counts as received and as late.
+ *
+ * Times that go back (by a clock that was set) are counted as if no time had passed.
+ */
 #include <math.h>
+
+#include "media/codec.h"
+#include "media/meter_int.h"
+#include "media/rtp.h"
 
 #include "base/mem.h"
 
-const char *
-meter_reason_name(enum meter_reason reason)
-{
-	static const char *const names[] = {
-#define METER_REASON_NAME(id, name, help) [METER_REASON_##id] = name,
-		METER_REASONS(METER_REASON_NAME)
-#undef METER_REASON_NAME
-	};
-
-	return names[reason];
-}
+#define MAX_DROPOUT	3000	/* RFC 3550 A.1 */
+#define MAX_MISORDER	100
+#define FOLLOWING	4	/* so far ahead of a candidate is next to it */
+#define FAR_AHEAD	100	/* a loss of that many is doubted */
+#define PAUSE		NS_PER_S	/* without packets: hold */
+#define SLIP		(100 * NS_PER_MS)	/* of timestamps against time: no jitter any more */
 
 void
 meter_release(struct meter *m)
 {
 	free(m->seconds);
+	free(m->segments);
 	*m = (struct meter){ 0 };
 }
 
-static struct meter_second *
-second_of(struct meter *m, int64_t time)
+/* ---- what each packet adds ---- */
+
+static ALWAYS_INLINE void
+count_delta(struct meter *m, int64_t delta)
 {
-	uint64_t i = (uint64_t)(time - m->seconds_start) / NS_PER_S;
-
-	if (time < m->seconds_start || i > 86400)
-		return NULL;
-	while (m->second_n <= i) {
-		ARRAY_GROW(m->seconds, m->second_cap, m->second_n + 1);
-		m->seconds[m->second_n++] = (struct meter_second){
-			.jitter = METER_NONE, .max_delta = METER_NONE,
-		};
-	}
-	return &m->seconds[i];
-}
-
-static void
-note_delta(struct meter *m, struct meter_second *second, int64_t delta)
-{
-	int64_t units = delta / (NS_PER_MS / 16);
-
-	if (m->delta_n++ == 0 || delta < m->min_delta)
+	m->delta_sum += (double)delta;
+	m->delta_n++;
+	if (delta < m->min_delta)
 		m->min_delta = delta;
-	if (delta > m->max_delta)
-		m->max_delta = delta;
-	m->delta_sum += (uint64_t)delta;
-	if (second && (second->max_delta == METER_NONE || units > second->max_delta))
-		second->max_delta = (uint16_t)(units > METER_MOST ? METER_MOST : units);
+	if (delta > m->now.max_delta)
+		m->now.max_delta = delta;
+}
+
+static ALWAYS_INLINE void
+count_jitter(struct meter *m)
+{
+	m->now.jitter_sum += m->jitter;
+	m->now.jitter_n++;
+	if (m->jitter < m->min_jitter)
+		m->min_jitter = m->jitter;
+	if (m->jitter > m->max_jitter)
+		m->max_jitter = m->jitter;
+}
+
+/* One more transit, which differs by @p d from the one before. @return whether the
+ * packet is too late. */
+static ALWAYS_INLINE bool
+take_transit(struct meter *m, double d, const struct meter_setup *setup)
+{
+	m->jitter += (fabs(d) - m->jitter) * (1.0 / 16);
+	m->transit += d;
+	if (m->transit < m->least_now) {
+		m->least_now = m->transit;
+		if (m->transit < m->least)
+			m->least = m->transit;
+	}
+	return m->transit - m->least > (double)setup->jitter_buffer;
 }
 
 static void
-note_jitter(struct meter *m, struct meter_second *second, const struct meter_packet *p)
+note_late(struct meter *m, uint64_t sequence)
 {
-	int64_t stamp = (int64_t)((uint64_t)p->timestamp * NS_PER_S / p->clock_rate);
-	int64_t transit = p->time - stamp, d = transit - m->transit;
-
-	if (m->seen > 1) {
-		m->jitter += ((d < 0 ? -d : d) - m->jitter) / 16;
-		if (m->jitter_n++ == 0 || m->jitter < m->min_jitter)
-			m->min_jitter = m->jitter;
-		if (m->jitter > m->max_jitter)
-			m->max_jitter = m->jitter;
-		m->jitter_sum += (uint64_t)m->jitter;
-		if (second)
-			second->jitter = (uint16_t)(m->jitter / (NS_PER_MS / 16));
-	}
-	m->transit = transit;
+	m->late_n++;
+	m->now.late++;
+	if (!m->late_before && m->now.runs < UINT16_MAX)
+		m->now.runs++;
+	m->late_before = true;
+	m->plain = false;
+	meter_mark_late(m, sequence);
 }
 
-void
+/* What is not rated stands in the mean with the mean so far. */
+static void
+pass_over(struct meter *m, bool jitter)
+{
+	double sum = m->jitter_sum + m->now.jitter_sum, n = m->jitter_n + m->now.jitter_n;
+
+	if (m->delta_n > 0) {
+		m->delta_sum += m->delta_sum / m->delta_n;
+		m->delta_n++;
+	}
+	if (jitter && n > 0) {
+		m->jitter_sum += sum / n;
+		m->jitter_n++;
+	}
+}
+
+/* ---- timestamps ---- */
+
+/* Transit is compared from here on anew. */
+static void
+begin_transit(struct meter *m)
+{
+	m->transit = m->least = m->least_now = 0;
+}
+
+static void
+set_usual(struct meter *m)
+{
+	m->usual = m->steps[0].step * m->tick;
+}
+
+/* The clock of timestamps changes, or becomes known: steps are told in the new one. */
+static void
+set_clock(struct meter *m, uint32_t rate)
+{
+	for (size_t i = 0; i < METER_STEPS && m->clock_rate > 0 && rate > 0; i++) {
+		uint64_t step = (uint64_t)m->steps[i].step * rate / m->clock_rate;
+
+		m->steps[i].step = step < UINT32_MAX ? (uint32_t)step : UINT32_MAX;
+	}
+	m->clock_rate = rate;
+	m->tick = rate ? (double)NS_PER_S / rate : 0;
+	set_usual(m);
+	begin_transit(m);
+}
+
+/* The most common step, by the frequent items of Misra and Gries: one that makes up more
+ * than a fifth of all is never thrown out. */
+static void
+count_step(struct meter *m, uint32_t step)
+{
+	struct meter_step *s = m->steps, *end = s + METER_STEPS, *room = NULL;
+
+	if (step == 0 || step > INT32_MAX)
+		return;
+	for (; s < end && (s->step != step || s->count == 0); s++)
+		if (s->count == 0 && !room)
+			room = s;
+	if (s == end && !room) {
+		for (s = m->steps; s < end; s++)
+			s->count--;
+		return;
+	}
+	if (s == end) {
+		s = room;
+		*s = (struct meter_step){ .step = step };
+	}
+	s->count++;
+	if (s != m->steps && s->count > m->steps[0].count) {
+		struct meter_step first = m->steps[0];
+
+		m->steps[0] = *s;
+		*s = first;
+	}
+	set_usual(m);
+}
+
+/* ---- kinds ---- */
+
+/* Events and repair: their timestamps tell no time of sending. */
+static bool
+is_aside(uint8_t kind)
+{
+	return kind == CODEC_EVENT || kind == CODEC_TONE || kind == CODEC_FEC || kind == CODEC_RTX;
+}
+
+static bool
+is_media(uint8_t kind)
+{
+	return !is_aside(kind) && kind != CODEC_NOISE;
+}
+
+/* ---- the long way ---- */
+
+/* What is told of a packet before it is counted. */
+struct arrival {
+	int64_t time;
+	int64_t delta;		/* since the last packet; below 0: time went back */
+	int ahead;		/* of the highest number */
+	bool timed;		/* its timestamp can be compared with the one before */
+	double span;		/* ns since the last media packet */
+	double advance;		/* ns of timestamps since then */
+};
+
+static void
+look(const struct meter *m, const struct meter_packet *p, struct arrival *a)
+{
+	a->delta = span_between(m->last, a->time);
+	a->ahead = (int16_t)(uint16_t)(p->sequence - (uint16_t)m->highest);
+	a->timed = m->tick > 0 && p->clock_rate == m->clock_rate && !is_aside(p->kind) &&
+		!is_aside(m->kind) && m->media != TIME_NONE;
+	a->span = a->timed ? (double)span_between(m->media, a->time) : 0;
+	a->advance = a->timed ? (double)(int32_t)(p->timestamp - m->timestamp) * m->tick : 0;
+}
+
+/* Timestamps that have nothing to do with the time that passed, by more than @p most,
+ * and are not those of packets on their way either. */
+static bool
+slips(const struct meter *m, const struct arrival *a, double most)
+{
+	if (m->usual * 3 > most)
+		most = m->usual * 3;
+	return a->timed && fabs(a->advance - a->span) > most &&
+		fabs(a->advance - a->ahead * m->usual) > most;
+}
+
+/* Whether a number ahead is one that the stream can have got to. */
+static bool
+is_next(const struct meter *m, const struct arrival *a)
+{
+	double way = a->ahead * m->usual;
+
+	if (a->ahead <= 0 || a->ahead >= MAX_DROPOUT)
+		return false;
+	if (a->ahead == 1 || !a->timed)
+		return true;
+	if (slips(m, a, NS_PER_S))
+		return false;
+	return a->ahead < FAR_AHEAD || m->usual <= 0 || a->span > way / 4 ||
+		(a->advance > way / 2 && a->advance < way * 2);
+}
+
+/* Whether a number not above the highest one may be of the same sequence. */
+static bool
+is_old(const struct meter *m, const struct meter_packet *p, const struct arrival *a)
+{
+	uint32_t most = m->clock_rate ? m->clock_rate : 90000;
+	int32_t step = (int32_t)(p->timestamp - m->timestamp);
+
+	if (a->ahead > 0 || a->ahead < -MAX_MISORDER)
+		return false;
+	most = most < INT32_MAX / 10 ? most * 10 : INT32_MAX;
+	return is_aside(p->kind) || is_aside(m->kind) ||
+		(step <= (int32_t)most && step >= -(int32_t)most);
+}
+
+/* What waits is no beginning. */
+static void
+end_candidate(struct meter *m)
+{
+	int ahead = (int16_t)(uint16_t)(m->candidate.sequence - (uint16_t)m->highest);
+	enum meter_old old = METER_OLD_UNKNOWN;
+
+	m->candidate.pending = false;
+	if (ahead <= 0)
+		old = meter_take_old(m, m->highest - (uint64_t)-ahead);
+	if (old == METER_OLD_COPY) {
+		m->copies++;
+		m->now.copies++;
+		return;
+	}
+	if (old == METER_OLD_FOUND)
+		meter_unlose(m);
+	if (old == METER_OLD_UNKNOWN)
+		m->expected_before++;
+	m->now.received++;
+	m->out_of_order++;
+	if (m->now.out_of_order < UINT8_MAX)
+		m->now.out_of_order++;
+}
+
+/* The first packet of a sequence. */
+static void
+begin_sequence(struct meter *m, const struct meter_packet *p, int64_t time,
+	       enum meter_reason reason)
+{
+	int64_t pause = m->segment_n ? span_between(m->last, time) : 0;
+
+	meter_begin_run(m, p->sequence);
+	meter_begin_segment(m, reason, time, pause > 0 ? pause : 0, p);
+	if (p->clock_rate != m->clock_rate)
+		set_clock(m, p->clock_rate);
+	begin_transit(m);
+	m->payload_type = p->payload_type;
+	m->kind = p->kind;
+	m->timestamp = p->timestamp;
+	m->last = m->media = time;
+	m->quiet = p->kind == CODEC_NOISE;
+	m->steady = is_media(p->kind);
+	m->plain = m->late_before = false;
+	m->now.received++;
+}
+
+static void
+begin(struct meter *m, const struct meter_packet *p, int64_t time)
+{
+	m->start = time;
+	m->origin = (uint64_t)time;
+	m->second_end = NS_PER_S;
+	m->min_delta = INT64_MAX;
+	m->max_delta = -1;
+	m->min_jitter = INFINITY;
+	m->max_jitter = -INFINITY;
+	m->major_type = p->payload_type;
+	meter_clear_second(m);
+	begin_sequence(m, p, time, METER_REASON_START);
+}
+
+/* A candidate is followed: the sequence starts anew with it. */
+static void
+restart(struct meter *m)
+{
+	const struct meter_candidate *c = &m->candidate;
+	struct meter_packet first = {
+		.timestamp = c->timestamp, .sequence = c->sequence, .clock_rate = c->clock_rate,
+		.payload_type = c->payload_type, .kind = c->kind,
+	};
+
+	m->candidate.pending = false;
+	begin_sequence(m, &first, c->time, METER_REASON_SEQUENCE);
+}
+
+/* Why a segment begins with the next packet of media; START: it does not. */
+static enum meter_reason
+reason_of(struct meter *m, const struct meter_packet *p, const struct arrival *a)
+{
+	double interval = m->usual, pause = (double)a->delta - a->ahead * interval;
+	bool longer = interval > 0 && pause >= 2 * interval && a->advance >= 3 * interval &&
+		a->timed && a->ahead == 1;
+
+	if (slips(m, a, SLIP)) {
+		m->jumps++;
+		m->now.flags |= METER_SECOND_STEP;
+	}
+	if ((longer || pause >= PAUSE) && a->ahead == 1) {
+		m->gaps++;
+		m->now.flags |= METER_SECOND_GAP;
+	}
+	if (p->payload_type != m->payload_type && is_media(m->kind))
+		return METER_REASON_PAYLOAD;
+	if (slips(m, a, NS_PER_S))
+		return METER_REASON_TIME;
+	if (pause >= PAUSE && (a->ahead == 1 || interval > 0))
+		return METER_REASON_SILENCE;
+	/* A marker begins speech after a pause; in video it ends a frame. */
+	if (m->quiet || (longer && p->marker && p->kind != CODEC_VIDEO))
+		return METER_REASON_SILENCE;
+	return METER_REASON_START;
+}
+
+/* Media, in sequence or late in it: the jitter. @return whether it changed. */
+static bool
+take_media(struct meter *m, const struct meter_packet *p, const struct arrival *a,
+	   enum meter_reason reason, const struct meter_setup *setup)
+{
+	double d = a->span - a->advance;
+	bool compared = a->timed;
+
+	if (p->clock_rate == 0)
+		return false;
+	if (p->clock_rate != m->clock_rate)
+		set_clock(m, p->clock_rate);
+	if (compared && ((reason != METER_REASON_START && fabs(d) > SLIP) ||
+			 a->delta <= -PAUSE || slips(m, a, SLIP))) {
+		compared = false;
+		begin_transit(m);
+	}
+	if (compared && a->ahead == 1 && m->steady && reason == METER_REASON_START)
+		count_step(m, p->timestamp - m->timestamp);
+	m->timestamp = p->timestamp;
+	m->media = a->time;
+	if (!compared)
+		return false;
+	if (take_transit(m, d, setup))
+		note_late(m, m->highest + (uint64_t)(int64_t)(a->ahead < 0 ? a->ahead : 0));
+	else
+		m->late_before = false;
+	return true;
+}
+
+/* A packet whose place is known, and which is no copy. */
+static void
+take(struct meter *m, const struct meter_packet *p, const struct arrival *a,
+     const struct meter_setup *setup)
+{
+	enum meter_reason reason = METER_REASON_START;
+	bool media = is_media(p->kind), first = m->quiet && media, jitter = false;
+	double pause = (double)a->delta - (a->ahead > 0 ? a->ahead : 0) * m->usual;
+
+	m->late_before = m->late_before && a->ahead == 1;
+	if (a->ahead > 1) {
+		m->now.lost += (uint32_t)a->ahead - 1;
+		if (m->now.runs < UINT16_MAX)
+			m->now.runs++;
+	}
+	if (a->ahead > 0) {
+		meter_advance(m, m->highest + (uint64_t)a->ahead);
+		if (media)
+			reason = reason_of(m, p, a);
+		if (reason != METER_REASON_START)
+			meter_begin_segment(m, reason, a->time, a->delta > 0 ? a->delta : 0, p);
+	}
+	m->now.received++;
+	if (media) {
+		m->payload_type = p->payload_type;
+		m->kind = p->kind;
+	}
+	if (!is_aside(p->kind)) {
+		if (is_aside(m->kind))
+			m->kind = p->kind;
+		jitter = take_media(m, p, a, reason, setup);
+		m->quiet = !media;
+	}
+	if (a->delta >= 0 && pause < PAUSE) {
+		if (p->marker || p->kind == CODEC_NOISE || first)
+			pass_over(m, jitter);
+		else
+			count_delta(m, a->delta);
+	}
+	if (jitter && !p->marker && media && !first && a->delta >= 0 && pause < PAUSE)
+		count_jitter(m);
+	m->last = a->time;
+	m->steady = media && a->ahead > 0;
+	m->plain = m->steady && m->media == m->last && m->tick > 0 && m->steps[0].count > 0 &&
+		!m->late_before;
+}
+
+/* Where the axis of seconds is; times that go back do not move on it. */
+static unsigned int
+tell_time(struct meter *m, int64_t time)
+{
+	unsigned int flaws = 0;
+
+	if (time < m->last) {
+		uint64_t at = (uint64_t)m->last - m->origin;
+
+		flaws = RTP_FLAW_TIME_BACK;
+		m->origin = (uint64_t)time - at;
+	}
+	if ((uint64_t)time - m->origin >= m->second_end)
+		meter_turn_second(m, (uint64_t)time - m->origin);
+	return flaws;
+}
+
+static void
+note_copy(struct meter *m)
+{
+	m->copies++;
+	m->now.copies++;
+}
+
+/* Out of all sequence: what waits before it was too. */
+static void
+note_candidate(struct meter *m, const struct meter_packet *p, int64_t time)
+{
+	if (m->candidate.pending)
+		end_candidate(m);
+	m->candidate = (struct meter_candidate){
+		.time = time, .timestamp = p->timestamp, .clock_rate = p->clock_rate,
+		.sequence = p->sequence, .payload_type = p->payload_type, .kind = p->kind,
+		.pending = true,
+	};
+	m->plain = false;
+}
+
+static void
+place(struct meter *m, const struct meter_packet *p, struct arrival *a,
+      const struct meter_setup *setup)
+{
+	look(m, p, a);
+	if (m->candidate.pending && a->ahead != 1) {
+		uint16_t follows = (uint16_t)(p->sequence - m->candidate.sequence);
+
+		if (follows == 0 && p->timestamp == m->candidate.timestamp) {
+			note_copy(m);
+			return;
+		}
+		if (follows > 0 && follows <= FOLLOWING) {
+			restart(m);
+			look(m, p, a);
+		}
+	}
+	if (is_old(m, p, a)) {
+		switch (meter_take_old(m, m->highest - (uint64_t)-a->ahead)) {
+		case METER_OLD_COPY:
+			note_copy(m);
+			return;
+		case METER_OLD_FOUND:
+			meter_unlose(m);
+			break;
+		case METER_OLD_BEFORE:
+			break;
+		case METER_OLD_UNKNOWN:
+			note_candidate(m, p, a->time);
+			return;
+		}
+		m->out_of_order++;
+		if (m->now.out_of_order < UINT8_MAX)
+		m->now.out_of_order++;
+	} else if (!is_next(m, a)) {
+		note_candidate(m, p, a->time);
+		return;
+	}
+	if (m->candidate.pending && a->ahead > 0)
+		end_candidate(m);
+	take(m, p, a, setup);
+}
+
+static unsigned int
+add_long(struct meter *m, const struct meter_packet *p, const struct meter_setup *setup)
+{
+	struct arrival a = { .time = p->time };
+	unsigned int flaws = 0;
+
+	if (a.time == TIME_NONE)
+		a.time = m->segment_n ? m->last : 0;
+	if (m->segment_n == 0)
+		begin(m, p, a.time);
+	else {
+		flaws = tell_time(m, a.time);
+		place(m, p, &a, setup);
+	}
+	m->bytes += p->bytes;
+	m->markers += p->marker;
+	m->now.flags |= (uint8_t)((p->marker ? METER_SECOND_MARKER : 0) |
+				  (p->kind == CODEC_EVENT ? METER_SECOND_EVENT : 0) |
+				  (p->kind == CODEC_NOISE ? METER_SECOND_NOISE : 0));
+	return flaws;
+}
+
+unsigned int
 meter_add(struct meter *m, const struct meter_packet *p, const struct meter_setup *setup)
 {
-	struct meter_second *second;
-	int16_t step;
+	uint64_t delta = (uint64_t)p->time - (uint64_t)m->last, next = m->highest + 1;
+	double d;
 
-	(void)setup;
-	if (m->packets++ == 0) {
-		m->start = m->end = p->time;
-		m->seconds_start = p->time;
-		m->base = 65536u + p->sequence;
-		m->highest = m->base - 1;
-	}
-	second = second_of(m, p->time);
-	step = (int16_t)(p->sequence - (uint16_t)m->highest);
+	if (UNLIKELY(!m->plain || p->sequence != (uint16_t)next || next % 64 == 0 ||
+		     p->timestamp - m->timestamp != m->steps[0].step || delta >= NS_PER_S ||
+		     (uint64_t)p->time - m->origin >= m->second_end || p->marker ||
+		     p->payload_type != m->payload_type || p->kind != m->kind ||
+		     p->clock_rate != m->clock_rate))
+		return add_long(m, p, setup);
+	d = (double)(int64_t)delta - m->usual;
+	m->last = m->media = p->time;
+	m->timestamp = p->timestamp;
+	m->highest = next;
+	m->got[next / 64 % (METER_WINDOW / 64)] |= UINT64_C(1) << next % 64;
+	m->steps[0].count++;
 	m->bytes += p->bytes;
-	if (m->packets > 1)
-		note_delta(m, second, p->time - m->end);
-	m->seen++;
-	if (p->clock_rate)
-		note_jitter(m, second, p);
-	if (step > 0) {
-		if (step > 1 && second)
-			second->lost = (uint16_t)(second->lost + step - 1);
-		m->highest += (uint16_t)step;
+	m->now.received++;
+	count_delta(m, (int64_t)delta);
+	if (UNLIKELY(take_transit(m, d, setup)))
+		note_late(m, next);
+	count_jitter(m);
+	return 0;
+}
+
+/* ---- summing up ---- */
+
+static void
+sum_spans(const struct meter *m, struct meter_figures *f)
+{
+	double jitter = m->jitter_sum + m->now.jitter_sum, n = m->jitter_n + m->now.jitter_n;
+
+	if (m->delta_n > 0) {
+		f->min_delta = m->min_delta;
+		f->max_delta = m->max_delta > m->now.max_delta ? m->max_delta : m->now.max_delta;
+		f->mean_delta = (int64_t)(m->delta_sum / m->delta_n + 0.5);
 	}
-	if (second) {
-		second->received++;
-		second->payload_type = p->payload_type;
+	if (n > 0) {
+		f->min_jitter = (int64_t)(m->min_jitter + 0.5);
+		f->max_jitter = (int64_t)(m->max_jitter + 0.5);
+		f->mean_jitter = (int64_t)(jitter / n + 0.5);
 	}
-	m->end = p->time;
+	if (m->usual > 0 && m->usual < 9e18)
+		f->interval = (int64_t)(m->usual + 0.5);
 }
 
 void
 meter_figures(const struct meter *m, struct meter_figures *f)
 {
-	uint64_t expected = m->highest - m->base + 1;
+	uint64_t seen = meter_seen(m) + m->candidate.pending;
 
 	*f = (struct meter_figures){
-		.start = m->packets ? m->start : TIME_NONE, .end = m->packets ? m->end : TIME_NONE,
-		.packets = m->packets, .bytes = m->bytes, .expected = expected,
-		.lost = expected > m->seen ? expected - m->seen : 0,
+		.start = TIME_NONE, .end = TIME_NONE,
 		.min_delta = TIME_NONE, .max_delta = TIME_NONE, .mean_delta = TIME_NONE,
 		.min_jitter = TIME_NONE, .max_jitter = TIME_NONE, .mean_jitter = TIME_NONE,
 		.interval = TIME_NONE, .burst_duration = TIME_NONE, .gap_duration = TIME_NONE,
 		.burst_density = NAN, .gap_density = NAN, .burst_ratio = NAN,
-		.segments = 1,
 	};
-	if (m->delta_n > 0) {
-		f->min_delta = m->min_delta;
-		f->max_delta = m->max_delta;
-		f->mean_delta = (int64_t)(m->delta_sum / m->delta_n);
-	}
-	if (m->jitter_n > 0) {
-		f->min_jitter = m->min_jitter;
-		f->max_jitter = m->max_jitter;
-		f->mean_jitter = (int64_t)(m->jitter_sum / m->jitter_n);
-	}
-}
-
-bool
-meter_segment(const struct meter *m, uint32_t i, struct meter_segment *segment)
-{
-	if (i > 0 || m->packets == 0)
-		return false;
-	*segment = (struct meter_segment){
-		.start = m->start, .end = m->end, .packets = (uint32_t)m->seen,
-		.first_sequence = (uint16_t)m->base, .reason = METER_REASON_START,
-	};
-	return true;
-}
-
-bool
-meter_next_second(const struct meter *m, struct meter_cursor *cursor, int64_t *time,
-		  struct meter_second *second)
-{
-	while (cursor->at[0] < m->second_n) {
-		uint64_t i = cursor->at[0]++;
-
-		if (m->seconds[i].received == 0 && m->seconds[i].lost == 0)
-			continue;
-		*second = m->seconds[i];
-		*time = m->seconds_start + (int64_t)i * NS_PER_S;
-		return true;
-	}
-	return false;
-}
-
-size_t
-meter_memory(const struct meter *m)
-{
-	return m->second_cap * sizeof(*m->seconds);
+	if (m->segment_n == 0)
+		return;
+	f->start = m->start;
+	f->end = m->last;
+	f->packets = seen + m->copies;
+	f->bytes = m->bytes;
+	f->expected = m->expected_before + (m->highest - m->base + 1) + m->candidate.pending;
+	f->lost = m->lost;
+	f->duplicates = m->copies;
+	f->out_of_order = m->out_of_order;
+	f->late = m->late_n;
+	f->markers = m->markers;
+	f->timestamp_jumps = m->jumps;
+	f->gaps = m->gaps;
+	f->segments = m->segment_n;
+	f->payload_type = m->major_votes > 0 ? m->major_type : m->payload_type;
+	sum_spans(m, f);
+	meter_sum_bursts(m, f);
 }

@@ -112,21 +112,107 @@ struct meter_figures {
 };
 
 /* Private, but for the size: what is kept of a stream. */
-struct meter {
-	int64_t start, end;
-	uint64_t packets, bytes;
-	uint64_t seen;		/* copies not counted */
-	uint64_t expected_before;	/* of the segments before */
-	uint64_t delta_sum, jitter_sum, jitter_n, delta_n;
-	int64_t min_delta, max_delta, min_jitter, max_jitter;
-	int64_t jitter, transit;
-	uint32_t base, highest;	/* extended sequence numbers of this segment */
-	uint32_t timestamp;
-	struct meter_second *seconds;
-	uint32_t second_n;
-	size_t second_cap;
-	int64_t seconds_start;
+
+/* Losses and bursts of the packets whose fate is settled; see meter_bursts.c. */
+struct meter_bursts {
+	uint64_t total, bad;	/* packets expected; lost or late ones of them */
+	uint64_t burst_packets, burst_bad;
+	uint64_t good;		/* packets since the last bad one */
+	uint64_t span;		/* from first to last bad one of what may be a burst */
+	uint64_t span_bad;	/* bad ones in it */
+	uint32_t runs;		/* of bad ones without a good one between */
+	uint32_t bursts;
 };
+
+/* The second that goes on. */
+struct meter_current {
+	double jitter_sum;
+	int64_t max_delta;	/* -1: none */
+	uint32_t jitter_n, received;
+	uint32_t lost, late, copies;
+	uint16_t runs;		/* of packets lost or late */
+	uint8_t out_of_order, flags;
+};
+
+/* A packet out of all sequence: where another begins, if the next one follows it. */
+struct meter_candidate {
+	int64_t time;
+	uint32_t timestamp, clock_rate;
+	uint16_t sequence;
+	uint8_t payload_type, kind;
+	bool pending;
+};
+
+/* The segment that goes on; sums are those of the stream when it began. */
+struct meter_open_segment {
+	int64_t start, pause;
+	uint64_t seen, lost;
+	uint32_t timestamp;
+	uint16_t sequence;
+	uint8_t payload_type, reason;
+};
+
+/* A step of timestamps, and how often it came. */
+struct meter_step {
+	uint32_t step, count;
+};
+
+#define METER_STEPS	4u	/* told apart to find the usual one */
+#define METER_WINDOW	256u	/* sequence numbers that are remembered one by one */
+
+/* In the order of use: what a packet in sequence touches comes first, in three cache
+ * lines and a word of the window. */
+struct meter {
+	int64_t last;		/* arrival of the last packet, copies aside */
+	int64_t media;		/* and of the last one whose timestamp tells its time */
+	uint64_t origin;	/* of the axis of seconds; moves where times go back */
+	uint64_t second_end;	/* of the current second, on that axis */
+	uint64_t highest;	/* extended sequence number */
+	uint32_t timestamp;	/* of the packet at .media */
+	uint32_t clock_rate;
+	double usual;		/* ns of the usual step of timestamps */
+	uint8_t payload_type, kind;	/* of what is no event, noise or repair */
+	bool plain;		/* nothing is pending: the short way may be taken */
+	bool quiet;		/* comfort noise came last */
+	bool steady;		/* the last packet was the highest one, and media */
+	bool late_before;	/* the last packet was late */
+	uint8_t least_age;	/* seconds since .least was renewed */
+	uint8_t major_type;	/* payload type of most seconds */
+
+	double jitter, transit;	/* ns; transit counts from where the reference is */
+	double least, least_now;	/* transit in the time window, see meter.c */
+	double min_jitter, max_jitter;
+	double delta_sum;
+	uint32_t delta_n, major_votes;
+
+	int64_t min_delta;
+	struct meter_step steps[METER_STEPS];	/* the first is the usual one */
+	struct meter_current now;
+	uint64_t bytes;
+
+	uint64_t got[METER_WINDOW / 64], late[METER_WINDOW / 64];
+
+	/* Seldom touched. */
+	int64_t max_delta;
+	double tick;		/* ns of a unit of timestamps; 0: not known */
+	double jitter_sum, jitter_n;	/* without the current second */
+	uint64_t base, settled;	/* extended: first of this run; first whose fate is open */
+	uint64_t expected_before;	/* of runs before, and of strays */
+	uint64_t seen;		/* without the current second, and copies */
+	uint64_t lost;
+	uint32_t late_n, copies, out_of_order, markers, jumps, gaps;
+	int64_t start;		/* TIME_NONE: none came */
+	struct meter_bursts bursts;
+	struct meter_second *seconds;
+	struct meter_segment *segments;	/* those before the current one */
+	uint32_t second_n, second_cap;
+	uint32_t segment_n;	/* all, the current one too; 0: none came */
+	uint32_t segment_cap;
+	struct meter_open_segment segment;
+	struct meter_candidate candidate;
+};
+
+_Static_assert(sizeof(struct meter) <= 640, "there is one for each stream");
 
 /** How streams are judged. */
 struct meter_setup {
@@ -136,9 +222,21 @@ struct meter_setup {
 /** A meter that measured nothing is all zero. */
 void meter_release(struct meter *m);
 
-/** Take a packet in. O(1); allocates once in a while, at most 16 bytes for a second of
- * life and a bounded number for pauses. */
-void meter_add(struct meter *m, const struct meter_packet *p, const struct meter_setup *setup);
+/**
+ * Take a packet in. O(1); allocates once in a while: 16 bytes for a second in which
+ * packets came and for a pause between two such seconds, an eighth of that in
+ * reserve, and METER_SEGMENTS_MAX segments at most.
+ * @return RTP_FLAW_TIME_BACK when its time is before that of the packet before, else 0.
+ */
+unsigned int meter_add(struct meter *m, const struct meter_packet *p,
+		       const struct meter_setup *setup);
+
+/** Packets that came, copies included: changes with each of them. */
+static inline uint64_t
+meter_packets(const struct meter *m)
+{
+	return m->seen + m->now.received + m->copies + m->candidate.pending;
+}
 
 /** Sum up. O(1). */
 void meter_figures(const struct meter *m, struct meter_figures *f);

@@ -118,7 +118,7 @@ sum_of(const struct query *q, const struct call *c, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		const struct stream *st = store_stream(q->store, q->media->list[i]->stream);
 
-		sum += st->meter.packets + hash_u64((uint64_t)st->round_trip);
+		sum += meter_packets(&st->meter) + hash_u64((uint64_t)st->round_trip);
 	}
 	return sum;
 }

@@ -176,11 +176,11 @@ figures_of(struct query *q, const struct stream *st)
 {
 	struct query_stream_figures *f = &q->figures;
 
-	if (f->of == st->index && f->packets == st->meter.packets &&
+	if (f->of == st->index && f->packets == meter_packets(&st->meter) &&
 	    f->round_trip == st->round_trip)
 		return f;
 	*f = (struct query_stream_figures){
-		.of = st->index, .packets = st->meter.packets, .round_trip = st->round_trip,
+		.of = st->index, .packets = meter_packets(&st->meter), .round_trip = st->round_trip,
 	};
 	meter_figures(&st->meter, &f->meter);
 	return f;

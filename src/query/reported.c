@@ -129,7 +129,7 @@ stream_named(const struct gather *g, const struct report *r)
 		const struct stream *st = stream_at(g, i);
 		unsigned int n = fit(r, st);
 
-		if (n < most || (n == most && (!best || st->meter.packets <= best->meter.packets)))
+		if (n < most || (n == most && (!best || meter_packets(&st->meter) <= meter_packets(&best->meter))))
 			continue;
 		most = n;
 		best = st;
@@ -163,7 +163,7 @@ stream_of_side(const struct gather *g, uint8_t side, bool sent)
 			continue;
 		own = receives_at(g, side, sent ? &st->src : &st->dst);
 		if (best && (best_own > own ||
-			     (best_own == own && st->meter.packets <= best->meter.packets)))
+			     (best_own == own && meter_packets(&st->meter) <= meter_packets(&best->meter))))
 			continue;
 		best = st;
 		best_own = own;

@@ -216,7 +216,7 @@ count_media(struct flow_state *st, const struct views_app *app)
 							 &st->link_cap) : 0;
 
 		for (size_t k = 0; k < links; k++)
-			n += store_stream(app->store, st->links[k]->stream)->meter.packets;
+			n += meter_packets(&store_stream(app->store, st->links[k]->stream)->meter);
 	}
 	return n;
 }

@@ -73,7 +73,7 @@ look(const struct views_app *app, const struct stream *s)
 {
 	const struct report *reports;
 	struct stream_look l = {
-		.packets = s->meter.packets, .call = store_stream_call(app->store, s),
+		.packets = meter_packets(&s->meter), .call = store_stream_call(app->store, s),
 		.reverse = s->reverse, .flaws = s->flaws, .names = app->settings->names,
 	};
 

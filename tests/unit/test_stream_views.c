@@ -279,8 +279,8 @@ many(void **state)
 	for (uint32_t i = 0; i < 20000; i++) {
 		const struct stream *st = store_stream(f->sip.store, call_rows_at(&rows.rows, i));
 
-		assert_true((int64_t)st->meter.packets >= last);
-		last = (int64_t)st->meter.packets;
+		assert_true((int64_t)meter_packets(&st->meter) >= last);
+		last = (int64_t)meter_packets(&st->meter);
 	}
 	stream_rows_release(&rows);
 }

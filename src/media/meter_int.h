@@ -1,0 +1,62 @@
+/** @file meter_int.h  Inside the meter. */
+#ifndef MEDIA_METER_INT_H
+#define MEDIA_METER_INT_H
+
+#include "media/meter.h"
+
+/* ---- meter_seconds.c ---- */
+
+/** The current second is over: keep it, and begin the one that holds @p at, which is ns
+ * from m->origin and not before m->second_end. */
+void meter_turn_second(struct meter *m, uint64_t at);
+
+/** A packet that was counted as lost has come: take it back from the second that
+ * counted it. */
+void meter_unlose(struct meter *m);
+
+/** A new current second. */
+void meter_clear_second(struct meter *m);
+
+/* ---- meter_sequence.c ---- */
+
+/** Begin a run of sequence numbers with @p sequence, which came. */
+void meter_begin_run(struct meter *m, uint16_t sequence);
+
+/** The highest number is @p to now, which came; those passed over are lost. */
+void meter_advance(struct meter *m, uint64_t to);
+
+/** What became of a packet with a number not above the highest one. */
+enum meter_old {
+	METER_OLD_COPY,		/**< it had come before */
+	METER_OLD_FOUND,	/**< it was taken for lost */
+	METER_OLD_BEFORE,	/**< it is from before the first one */
+	METER_OLD_UNKNOWN,	/**< too old to tell */
+};
+
+enum meter_old meter_take_old(struct meter *m, uint64_t sequence);
+
+/** The number at @p sequence of the window was late. */
+void meter_mark_late(struct meter *m, uint64_t sequence);
+
+/* ---- meter_bursts.c ---- */
+
+/** Settle what became of the numbers from *from to before @p to; *from becomes @p to. */
+void meter_settle(const struct meter *m, struct meter_bursts *b, uint64_t *from, uint64_t to);
+
+/** Fill in what meter_figures tells of bursts; f->interval is known. */
+void meter_sum_bursts(const struct meter *m, struct meter_figures *f);
+
+/* ---- meter_segments.c ---- */
+
+/** Packets so far, copies aside. */
+static inline uint64_t
+meter_seen(const struct meter *m)
+{
+	return m->seen + m->now.received;
+}
+
+/** A segment begins with @p p at @p time. */
+void meter_begin_segment(struct meter *m, enum meter_reason reason, int64_t time, int64_t pause,
+			 const struct meter_packet *p);
+
+#endif

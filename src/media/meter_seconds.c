@@ -1,0 +1,210 @@
+/*
+ * The series: an entry for each second in which something came, in order of time.
+ * Between two that are not neighbours stands an entry that tells how many seconds there
+ * were none, so that a pause costs as much as a second, however long it is.
+ *
+ * The current second is counted in the meter itself and becomes an entry when it is
+ * over: a stream that is shorter has no list at all.
+ */
+#include "media/meter_int.h"
+
+#include "base/mem.h"
+
+#define JITTER_UNIT	((double)NS_PER_MS / 16)
+
+#define SECOND_SKIP	(1u << 7)	/* in flags: a struct skip */
+
+struct skip {
+	uint64_t seconds;
+	uint8_t unused[7];
+	uint8_t flags;
+};
+
+_Static_assert(sizeof(struct skip) == sizeof(struct meter_second) &&
+	       offsetof(struct skip, flags) == offsetof(struct meter_second, flags),
+	       "an entry is either");
+
+static bool
+is_skip(const struct meter_second *s)
+{
+	return s->flags & SECOND_SKIP;
+}
+
+static uint64_t
+skip_of(const struct meter_second *s)
+{
+	struct skip skip;
+
+	memcpy(&skip, s, sizeof(skip));
+	return skip.seconds;
+}
+
+static void
+push(struct meter *m, const void *entry)
+{
+	if (m->second_n == m->second_cap) {
+		m->second_cap += m->second_cap / 8 + 2;
+		m->seconds = xreallocarray(m->seconds, m->second_cap, sizeof(*m->seconds));
+	}
+	memcpy(&m->seconds[m->second_n++], entry, sizeof(*m->seconds));
+}
+
+static uint16_t
+count16(uint32_t n)
+{
+	return n < UINT16_MAX ? (uint16_t)n : UINT16_MAX;
+}
+
+static uint16_t
+sixteenths(double ns)
+{
+	double units = ns / JITTER_UNIT;
+
+	return units < METER_MOST ? (uint16_t)units : METER_MOST;
+}
+
+/* Burst ratio of what was found missing or late in this second, in 1/16. */
+static uint8_t
+burst_of(const struct meter_current *now)
+{
+	double bad = (double)now->lost + now->late, ratio;
+	double all = (double)now->received + now->lost;
+
+	if (bad <= 0 || now->runs == 0)
+		return 0;
+	ratio = bad / now->runs * (1 - bad / all) * 16;
+	return ratio < 16 ? 16 : ratio < UINT8_MAX ? (uint8_t)ratio : UINT8_MAX;
+}
+
+static struct meter_second
+second_of(const struct meter *m)
+{
+	const struct meter_current *now = &m->now;
+
+	return (struct meter_second){
+		/* The one that waits to be told belongs here, for now. */
+		.received = count16(now->received + m->candidate.pending),
+		.lost = count16(now->lost), .late = count16(now->late),
+		.copies = count16(now->copies), .out_of_order = now->out_of_order,
+		.jitter = now->jitter_n ? sixteenths(now->jitter_sum / now->jitter_n)
+			: METER_NONE,
+		.max_delta = now->max_delta < 0 ? METER_NONE
+			: sixteenths((double)now->max_delta),
+		.burst = burst_of(now), .payload_type = m->payload_type, .flags = now->flags,
+	};
+}
+
+static bool
+is_empty(const struct meter *m)
+{
+	return m->now.received == 0 && m->now.lost == 0 && m->now.copies == 0;
+}
+
+void
+meter_clear_second(struct meter *m)
+{
+	m->now = (struct meter_current){ .max_delta = -1 };
+}
+
+/* The payload type that most seconds had, by majority vote. */
+static void
+vote(struct meter *m)
+{
+	if (m->major_votes > 0 && m->major_type != m->payload_type) {
+		m->major_votes--;
+		return;
+	}
+	m->major_type = m->payload_type;
+	m->major_votes++;
+}
+
+/* Transits are compared with the least of the last 5 to 10 seconds. */
+static void
+renew_least(struct meter *m)
+{
+	if (++m->least_age < 5)
+		return;
+	m->least_age = 0;
+	m->least = m->least_now;
+	m->least_now = m->transit;
+	if (m->least > m->transit)
+		m->least = m->transit;
+}
+
+void
+meter_turn_second(struct meter *m, uint64_t at)
+{
+	uint64_t skipped = (at - m->second_end) / NS_PER_S;
+	bool empty = is_empty(m);
+	/* What waits is counted where it is told. */
+	bool pending = m->candidate.pending;
+
+	m->candidate.pending = false;
+	m->seen += m->now.received;
+	m->jitter_sum += m->now.jitter_sum;
+	m->jitter_n += m->now.jitter_n;
+	if (m->now.max_delta > m->max_delta)
+		m->max_delta = m->now.max_delta;
+	vote(m);
+	renew_least(m);
+	if (empty)
+		skipped++;
+	else
+		push(m, &(struct meter_second[]){ second_of(m) });
+	m->candidate.pending = pending;
+	m->second_end += ((at - m->second_end) / NS_PER_S + 1) * NS_PER_S;
+	meter_clear_second(m);
+	if (skipped == 0)
+		return;
+	if (m->second_n > 0 && is_skip(&m->seconds[m->second_n - 1])) {
+		skipped += skip_of(&m->seconds[m->second_n - 1]);
+		m->second_n--;
+	}
+	push(m, &(struct skip){ .seconds = skipped, .flags = SECOND_SKIP });
+}
+
+void
+meter_unlose(struct meter *m)
+{
+	m->lost--;
+	if (m->now.lost > 0) {
+		m->now.lost--;
+		return;
+	}
+	/* The window is small: it was not many seconds ago. */
+	for (uint32_t i = m->second_n; i-- > 0;) {
+		if (is_skip(&m->seconds[i]) || m->seconds[i].lost == 0)
+			continue;
+		m->seconds[i].lost--;
+		return;
+	}
+}
+
+bool
+meter_next_second(const struct meter *m, struct meter_cursor *cursor, int64_t *time,
+		  struct meter_second *second)
+{
+	uint64_t i = cursor->at[0];
+
+	if (m->segment_n == 0 || i > m->second_n)
+		return false;
+	if (i < m->second_n && is_skip(&m->seconds[i])) {
+		cursor->at[1] += skip_of(&m->seconds[i]);
+		i = ++cursor->at[0];
+	}
+	*time = (int64_t)((uint64_t)m->start + cursor->at[1] * NS_PER_S);
+	cursor->at[0]++;
+	cursor->at[1]++;
+	if (i == m->second_n) {
+		*second = second_of(m);
+		return !is_empty(m) || m->candidate.pending;
+	}
+	*second = m->seconds[i];
+	return true;
+}
+
+size_t
+meter_memory(const struct meter *m)
+{
+	return m->second_cap * sizeof(*m->seconds) + m->segment_cap * sizeof(*m->segments);
+}

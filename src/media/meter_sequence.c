@@ -1,0 +1,77 @@
+/*
+ * Sequence numbers, extended to 64 bits, and a window of bits: which of the last 256
+ * came. A bit that is missing when its word is used again is a loss for good.
+ */
+#include "media/meter_int.h"
+
+#define WORDS	(METER_WINDOW / 64)
+/* The word of the highest number may be all but empty: so many are known for sure. */
+#define KNOWN	(METER_WINDOW - 64)
+
+static bool
+has(const struct meter *m, uint64_t sequence)
+{
+	return m->got[sequence / 64 % WORDS] >> sequence % 64 & 1;
+}
+
+static void
+set(struct meter *m, uint64_t sequence)
+{
+	m->got[sequence / 64 % WORDS] |= UINT64_C(1) << sequence % 64;
+}
+
+void
+meter_mark_late(struct meter *m, uint64_t sequence)
+{
+	m->late[sequence / 64 % WORDS] |= UINT64_C(1) << sequence % 64;
+}
+
+void
+meter_begin_run(struct meter *m, uint16_t sequence)
+{
+	if (m->segment_n > 0) {
+		meter_settle(m, &m->bursts, &m->settled, m->highest + 1);
+		m->expected_before += m->highest - m->base + 1;
+	}
+	memset(m->got, 0, sizeof(m->got));
+	memset(m->late, 0, sizeof(m->late));
+	/* Room for those from before the first one. */
+	m->base = m->highest = m->settled = 65536u + sequence;
+	set(m, m->highest);
+}
+
+void
+meter_advance(struct meter *m, uint64_t to)
+{
+	for (uint64_t word = m->highest / 64 + 1; word <= to / 64; word++) {
+		/* Of the numbers that had it before, those that were in use are settled. */
+		uint64_t end = (word + 1) * 64 - METER_WINDOW;
+
+		meter_settle(m, &m->bursts, &m->settled, end);
+		m->got[word % WORDS] = m->late[word % WORDS] = 0;
+	}
+	m->lost += to - m->highest - 1;
+	m->highest = to;
+	set(m, to);
+}
+
+enum meter_old
+meter_take_old(struct meter *m, uint64_t sequence)
+{
+	if (m->highest - sequence >= KNOWN)
+		return METER_OLD_UNKNOWN;
+	if (sequence >= m->base) {
+		if (has(m, sequence))
+			return METER_OLD_COPY;
+		set(m, sequence);
+		return METER_OLD_FOUND;
+	}
+	/* Nothing is settled yet: the stream begins earlier than it seemed. */
+	if (m->settled != m->base)
+		return METER_OLD_UNKNOWN;
+	m->lost += m->base - sequence - 1;
+	m->now.lost += (uint32_t)(m->base - sequence - 1);
+	m->base = m->settled = sequence;
+	set(m, sequence);
+	return METER_OLD_BEFORE;
+}
