@@ -317,3 +317,23 @@ candidates_add(struct candidates *c, uint64_t hash, const struct media_input *in
 	e->n = 0;
 	return CANDIDATE_STREAM;
 }
+
+size_t
+candidates_take(struct candidates *c, uint64_t hash, int64_t now,
+		const struct candidate_packet **held)
+{
+	struct entry *at = &c->entries[(hash >> 32 & (SETS - 1)) * WAYS];
+
+	for (unsigned i = 0; i < WAYS; i++) {
+		struct entry *e = &at[i];
+		size_t n = e->n;
+
+		if (n == 0 || e->hash != hash || is_stale(e, now))
+			continue;
+		*held = e->held;
+		c->unsure -= n;
+		e->n = 0;
+		return n;
+	}
+	return 0;
+}
