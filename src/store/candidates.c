@@ -111,6 +111,24 @@ entry_get(struct candidates *c, uint64_t hash, int64_t now)
 	return oldest;
 }
 
+size_t
+candidates_take(struct candidates *c, uint64_t hash, const struct candidate_packet **held)
+{
+	struct entry *at = &c->entries[(hash >> 32 & (SETS - 1)) * WAYS];
+	size_t n;
+
+	for (unsigned i = 0; i < WAYS; i++) {
+		if (at[i].n == 0 || at[i].hash != hash)
+			continue;
+		n = at[i].n;
+		at[i].n = 0;
+		c->unsure -= n;
+		*held = at[i].held;
+		return n;
+	}
+	return 0;
+}
+
 /* ---- what fits ---- */
 
 static struct candidate_packet
