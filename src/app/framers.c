@@ -92,8 +92,10 @@ deliver_udptl(struct engine *e, const struct segment *seg)
 		return PAYLOAD_COUNT;
 	/* A description that waits may tell of it; half of the numbers of UDPTL look like
 	 * media, and begin long after it. */
-	if (e->batch.n > 0 && !shape_is_media(seg->payload))
+	if (!shape_is_media(seg->payload)) {
 		engine_flush(e);
+		store_expect_udptl(e->store, seg->payload, seg->wire_length);
+	}
 	if (LIKELY(!store_may_be_udptl(e->store, seg->src.port, seg->dst.port)))
 		return PAYLOAD_COUNT;
 	rtp_in_flush(e);

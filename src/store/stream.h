@@ -267,6 +267,10 @@ void store_expect_rtp_soon(const struct store *s, struct media_input *in);
 /** Take what has the shape of RTCP, compound or not. @return whether it is RTCP. */
 bool store_add_rtcp(struct store *s, const struct media_input *in);
 
+/** Say that a datagram that is nothing else was seen: where it has the form of UDPTL, what
+ * descriptions tell is learned from then on. O(1) once that is so, else O(n). */
+void store_expect_udptl(struct store *s, struct str payload, uint32_t wire_length);
+
 /** Whether a description told of T.38 at one of these ports. O(1), amortised. */
 bool store_may_be_udptl(struct store *s, uint16_t src_port, uint16_t dst_port);
 

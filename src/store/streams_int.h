@@ -163,11 +163,6 @@ void media_codecs_again(struct store *s, struct stream *st);
 /** The entry of a map; NULL: none. */
 const struct map_entry *payload_map_find(const struct media *md, uint32_t map, uint8_t payload_type);
 
-/* ---- udptl.c ---- */
-
-/** Whether the body of a message names UDPTL. O(body). */
-bool udptl_is_told(const struct sip_scan *scan);
-
 /* ---- streams.c ---- */
 
 /** Take in a packet of telephone events (RFC 4733) of a stream, or one of redundancy

@@ -15,11 +15,14 @@
 #define GAP_MAX		64	/* sequence numbers left out that what comes again may fill */
 #define TYPE_NONE	255u	/* UDPTL has no payload types */
 
-bool
-udptl_is_told(const struct sip_scan *scan)
+void
+store_expect_udptl(struct store *s, struct str payload, uint32_t wire_length)
 {
-	return scan->sdp && (memmem(scan->body.p, scan->body.n, "udptl", 5) ||
-			     memmem(scan->body.p, scan->body.n, "UDPTL", 5));
+	struct udptl u;
+
+	if (!s->media->awake && !s->media->off && udptl_parse(payload, wire_length, &u) &&
+	    u.primary_length > 0)
+		media_wake(s);
 }
 
 /* The ports of what was described since it was asked for last. */
