@@ -327,7 +327,11 @@ find_calls(struct store *s, const struct media_input *in, uint32_t ssrc, uint8_t
 
 	start->src = src;
 	start->dst = dst;
-	start->n = media_calls_of(s, src, dst, ssrc, payload_type, in->time, start->matches);
+	start->n = media_calls_of(s, src ? src : &(struct media_end){
+			.at = *in->src, .claims = UINT32_MAX, .from = STREAM_NONE, .to = STREAM_NONE,
+		}, dst ? dst : &(struct media_end){
+			.at = *in->dst, .claims = UINT32_MAX, .from = STREAM_NONE, .to = STREAM_NONE,
+		}, ssrc, payload_type, in->time, start->matches);
 	start->pair = src && dst && src->from != STREAM_NONE && dst->to != STREAM_NONE
 		? pair_find(md, src->index, dst->index) : NULL;
 }
@@ -405,7 +409,7 @@ goes_on(const struct stream *st, const struct rtp *rtp)
 {
 	int16_t steps = (int16_t)(rtp->sequence - st->sequence);
 
-	return steps > -100 && steps < 3000;
+	return steps > 0 && steps < 3000;
 }
 
 /* Whether a packet of the key of @st begins another stream: the calls it was of are over,
@@ -529,6 +533,8 @@ store_add_rtp(struct store *s, const struct media_input *in)
 	if (UNLIKELY(rtp.flaws))
 		note_flaws(s->media, st, rtp.flaws);
 	codec = codec_get(s, st, rtp.payload_type);
+	if (UNLIKELY(!codec->codec && rtp.payload_length == 4))
+		media_digit_guess(st, &rtp, codec);
 	kind = kind_of(codec);
 	count(s, st, &(struct meter_packet){
 		.time = in->time, .timestamp = rtp.timestamp, .sequence = rtp.sequence,
@@ -537,7 +543,7 @@ store_add_rtp(struct store *s, const struct media_input *in)
 		.payload_type = rtp.payload_type, .marker = rtp.marker, .kind = kind,
 		.has_ip_id = in->has_ip_id, .ip_id = in->ip_id,
 	}, codec);
-	if (UNLIKELY(kind == CODEC_EVENT) && st->kind != STREAM_SRTP)
+	if (UNLIKELY(kind == CODEC_EVENT || kind == CODEC_RED))
 		media_digit(s, st, &rtp, in, codec);
 	return true;
 }
