@@ -24,11 +24,13 @@ librung_a_SOURCES += \
 	src/query/related.c src/query/related.h \
 	src/query/related_alike.c src/query/related_int.h \
 	src/query/related_text.c \
+	src/query/reported.c src/query/reported.h \
 	src/query/search.c src/query/search.h \
 	src/query/second_fields.c \
 	src/query/spans.c src/query/spans.h \
 	src/query/statistics.c src/query/statistics.h \
-	src/query/stream_fields.c src/query/stream_fields.h
+	src/query/stream_fields.c src/query/stream_fields.h \
+	src/query/stream_told.c src/query/stream_told.h
 
 unit_tests += \
 	tests/unit/test_digits \
@@ -51,3 +53,6 @@ fuzz_tests += \
 	tests/fuzz/fuzz_related
 tests_fuzz_fuzz_related_SOURCES = tests/fuzz/fuzz_related.c $(fuzz_main)
 tests_fuzz_fuzz_related_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+
+unit_tests += tests/unit/test_reported
+tests_unit_test_reported_SOURCES = tests/unit/test_reported.c tests/unit/sip_store.h
