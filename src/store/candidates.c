@@ -111,6 +111,24 @@ entry_get(struct candidates *c, uint64_t hash, int64_t now)
 	return oldest;
 }
 
+size_t
+candidates_take(struct candidates *c, uint64_t hash, const struct candidate_packet **held)
+{
+	struct entry *at = &c->entries[(hash >> 32 & (SETS - 1)) * WAYS];
+	size_t n;
+
+	for (unsigned i = 0; i < WAYS; i++) {
+		if (at[i].n == 0 || at[i].hash != hash)
+			continue;
+		n = at[i].n;
+		at[i].n = 0;
+		c->unsure -= n;
+		*held = at[i].held;
+		return n;
+	}
+	return 0;
+}
+
 /* ---- what fits ---- */
 
 static struct candidate_packet
@@ -316,24 +334,4 @@ candidates_add(struct candidates *c, uint64_t hash, const struct media_input *in
 	c->unsure -= e->n;
 	e->n = 0;
 	return CANDIDATE_STREAM;
-}
-
-size_t
-candidates_take(struct candidates *c, uint64_t hash, int64_t now,
-		const struct candidate_packet **held)
-{
-	struct entry *at = &c->entries[(hash >> 32 & (SETS - 1)) * WAYS];
-
-	for (unsigned i = 0; i < WAYS; i++) {
-		struct entry *e = &at[i];
-		size_t n = e->n;
-
-		if (n == 0 || e->hash != hash || is_stale(e, now))
-			continue;
-		*held = e->held;
-		c->unsure -= n;
-		e->n = 0;
-		return n;
-	}
-	return 0;
 }

@@ -54,10 +54,9 @@ enum candidate_verdict candidates_add(struct candidates *c, uint64_t hash,
 				      const struct candidate_packet **held, size_t *n,
 				      uint8_t *confidence);
 
-/** It is a stream by what is known else: @p held are its packets so far, as above. O(1).
- * @return how many, often none. */
-size_t candidates_take(struct candidates *c, uint64_t hash, int64_t now,
-		       const struct candidate_packet **held);
+/** Something else says now that it is a stream: give what is held of it, until the next
+ * call. @return how many; 0: nothing. O(1). */
+size_t candidates_take(struct candidates *c, uint64_t hash, const struct candidate_packet **held);
 
 /** Packets that were taken and are of no stream: given up, or still waiting. */
 uint64_t candidates_unsure(const struct candidates *c);

@@ -130,28 +130,25 @@ media_claim_at(const struct store *s, const struct net_endpoint *at, int64_t tim
 
 /* ---- payload types ---- */
 
-/* RFC 3551 4.5.2, RFC 7587 4.1: whatever the description has, as many have it wrong. */
-static uint32_t
-clock_of(const struct codec *codec, uint32_t told)
-{
-	if (codec && (str_eq_ci(str_of(codec->name), STR("G722")) ||
-		      str_eq_ci(str_of(codec->name), STR("opus"))))
-		return codec->clock_rate;
-	return told;
-}
-
 #define CLOCK_MAX	1000000u	/* Hz: beyond, it is no clock rate */
 
 static void
 entry_fill(struct store *s, struct map_entry *e, const struct sdp_rtpmap *map)
 {
 	uint32_t channels, name;
+	bool fixed;
 
 	e->codec = codec_find(map->encoding, map->clock_rate);
 	if (!e->codec)
 		e->codec = codec_find(map->encoding, 0);
+	/* RFC 3551 4.5.2, RFC 7587 4.1: 8000 and 48000, whatever the description has: many
+	 * have it wrong. */
+	fixed = str_eq_ci(map->encoding, STR("opus")) ||
+		(e->payload_type == 9 && str_eq_ci(map->encoding, STR("G722")));
+	if (fixed)
+		e->codec = codec_find(map->encoding, 0);
 	e->bad_clock = map->clock_rate == 0 || map->clock_rate > CLOCK_MAX;
-	e->clock_rate = e->bad_clock ? 0 : clock_of(e->codec, map->clock_rate);
+	e->clock_rate = e->bad_clock ? 0 : fixed && e->codec ? e->codec->clock_rate : map->clock_rate;
 	e->channels = e->codec ? e->codec->channels : 1;
 	if (str_to_u32(map->params, &channels) && channels > 0 && channels < 256)
 		e->channels = (uint8_t)channels;
@@ -380,6 +377,8 @@ claim_add(struct store *s, struct call *c, const struct stream_claim *told,
 	c->claims = index;
 	if (claim->at.port == 0)
 		return;
+	if (claim->kind == CODEC_FAX)
+		md->fax = true;
 	for (uint32_t i = 0; i < m->port_count && i < PORTS_MAX; i++)
 		end_claim_add(s, index, &claim->at.addr, claim->at.port + 2 * i, STREAM_HOW_SDP,
 			      false);
@@ -521,10 +520,8 @@ media_learn(struct store *s, struct call *c, uint32_t message, const struct sip_
 {
 	struct media *md = s->media;
 
-	if (md->off)
-		return;
 	/* Those in order: this one waits where there is more to catch up with. */
-	if (!md->awake || catch_up(s, message, 0))
+	if (!md->awake || md->off || catch_up(s, message, 0))
 		return;
 	learn(s, c, message, scan);
 	md->learned = message + 1;

@@ -138,7 +138,7 @@ is_same(const struct stream_codec *a, const struct stream_codec *b)
 void
 media_codecs_again(struct store *s, struct stream *st)
 {
-	uint8_t n = st->codec_n;
+	uint8_t n = st->kind == STREAM_T38 ? 0 : st->codec_n;
 
 	for (uint8_t i = 0; i < n; i++) {
 		struct stream_codec *c = &st->codecs[i], as;

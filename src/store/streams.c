@@ -392,8 +392,9 @@ begin(struct store *s, const struct media_input *in, const struct rtp *rtp, uint
 	find_calls(s, in, rtp->ssrc, rtp->payload_type, &start);
 	if (!has_room(s->media, &start))
 		return NULL;
+	/* What came before its description did is of it too. */
 	if (start.n > 0)
-		start.held_n = candidates_take(s->media->candidates, hash, in->time, &start.held);
+		start.held_n = candidates_take(s->media->candidates, hash, &start.held);
 	else if (candidates_add(s->media->candidates, hash, in, rtp, &start.held, &start.held_n,
 				&start.confidence) == CANDIDATE_WAIT)
 		return NULL;

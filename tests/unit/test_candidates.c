@@ -180,6 +180,7 @@ unsure(void **state)
 {
 	struct candidates *c = candidates_new();
 	struct sender s = sender_of(0, 4000);
+	const struct candidate_packet *held;
 	struct outcome o;
 
 	(void)state;
@@ -190,6 +191,16 @@ unsure(void **state)
 	assert_int_equal(candidates_unsure(c), 3);
 	step(&s, 5000, 1, 20);
 	assert_int_equal(needed(c, &s, 1, 160, 20, 10, &o), 4);
+	assert_int_equal(candidates_unsure(c), 3);
+
+	/* What is held goes to who knows better, once. */
+	s = sender_of(0, 4002);
+	send(c, &s);
+	step(&s, 1, 160, 20);
+	send(c, &s);
+	assert_int_equal(candidates_take(c, hash_of(&s), &held), 2);
+	assert_int_equal(held[1].sequence, 65535);
+	assert_int_equal(candidates_take(c, hash_of(&s), &held), 0);
 	assert_int_equal(candidates_unsure(c), 3);
 	candidates_free(c);
 }
