@@ -19,8 +19,8 @@ report_init(struct report *r)
 {
 	*r = (struct report){
 		.time = TIME_NONE, .packets = REPORT_ABSENT, .lost = REPORT_ABSENT,
-		.duplicates = REPORT_ABSENT, .lost_percent = NAN, .discard_percent = NAN, .jitter = TIME_NONE,
-		.max_jitter = TIME_NONE, .round_trip = TIME_NONE,
+		.duplicates = REPORT_ABSENT, .lost_percent = NAN, .discard_percent = NAN,
+		.jitter = TIME_NONE, .max_jitter = TIME_NONE, .round_trip = TIME_NONE,
 		.delay = TIME_NONE, .end_system = TIME_NONE, .mos_lq = NAN, .mos_cq = NAN,
 		.r_factor = NAN, .burst_density = NAN, .gap_density = NAN,
 		.burst_duration = TIME_NONE, .gap_duration = TIME_NONE,

@@ -46,7 +46,7 @@ struct report {
 	int64_t max_jitter;
 	int64_t round_trip;	/**< as it says, ns */
 	int64_t delay;		/**< one way, as it says, ns; some mean their jitter buffer */
-	int64_t end_system;	/**< of its jitter buffer, decoder and echo path (RFC 3611 section 4.7.3) */
+	int64_t end_system;	/**< in jitter buffer and decoder (RFC 3611 section 4.7.3), ns */
 	double mos_lq, mos_cq, r_factor;
 	double burst_density, gap_density;	/**< 0 to 1 */
 	int64_t burst_duration, gap_duration;

@@ -39,7 +39,7 @@ const char *rtcp_type_name(unsigned int type);
 	_(PADDING, "padding", "the padding is longer than its packet, or its length is 0") \
 	_(BLOCKS,  "blocks",  "more blocks or sources are promised than there is room for") \
 	_(CUT,     "cut",     "the capture has not all of the packet") \
-	_(XR,      "xr",      "an extended report whose length is not what its type needs, or beyond the packet")
+	_(XR,      "xr",      "an extended report too short for its type, or longer than the packet")
 
 enum rtcp_flaw_bit {
 #define RTCP_FLAW_BIT(id, ...) RTCP_FLAW_BIT_##id,

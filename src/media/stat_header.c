@@ -93,8 +93,10 @@ set_stat(struct report *r, const struct stat *stat, struct str value)
 	}
 	if (stat->kind == STAT_COUNT)
 		whole = report_count(value);
+	else if (stat->kind == STAT_MS_ABOVE_0 && number <= 0)
+		whole = TIME_NONE;
 	else
-		whole = stat->kind == STAT_MS_ABOVE_0 && number <= 0 ? TIME_NONE : report_ms(number);
+		whole = report_ms(number);
 	if (whole == REPORT_ABSENT)
 		return false;
 	memcpy(at, &whole, sizeof(whole));

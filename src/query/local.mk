@@ -40,6 +40,7 @@ unit_tests += \
 	tests/unit/test_related \
 	tests/unit/test_statistics \
 	tests/unit/test_stream_fields
+EXTRA_DIST += doc/reports.md
 EXTRA_DIST += doc/filters.md doc/related-calls.md tests/unit/query_sample.h
 
 tests_unit_test_digits_SOURCES = tests/unit/test_digits.c tests/unit/sip_store.h

@@ -416,7 +416,8 @@ reported_gather(struct query *q, const struct call *c, struct reported_list *r)
 }
 
 const struct reported *
-reported_last(const struct reported_list *r, uint32_t stream, enum report_source source, bool sender)
+reported_last(const struct reported_list *r, uint32_t stream, enum report_source source,
+	      bool sender)
 {
 	for (size_t i = r->n; i-- > 0;) {
 		const struct reported *one = &r->list[i];

@@ -106,8 +106,7 @@ forget(struct reports *r, struct told *t, uint32_t slot)
 static bool
 is_counted(const struct told *t)
 {
-	return t->kind == TOLD_SENT || t->kind == TOLD_RECEIVED || t->kind == TOLD_EXTENDED ||
-		t->kind == TOLD_SECURE;
+	return t->kind == TOLD_SENT || t->kind == TOLD_RECEIVED || t->kind == TOLD_EXTENDED;
 }
 
 #define AT_ONCE	16u	/* that wait for one SSRC */
@@ -272,8 +271,8 @@ reports_memory(const struct store *s)
 	n = sizeof(*r) + r->list.n * sizeof(struct stream_reports);
 	for (uint32_t i = 0; i < r->list.n; i++)
 		n += stream_reports_memory(chunks_at(&r->list, i));
-	if (r->waiting)
-		n += TOLD_WAITING * sizeof(*r->waiting);
+	/* Of the ring only what was used is there. */
+	n += (r->waited < TOLD_WAITING ? (size_t)r->waited : TOLD_WAITING) * sizeof(*r->waiting);
 	return n;
 }
 

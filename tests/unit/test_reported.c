@@ -223,12 +223,45 @@ test_odd(void **state)
 	sip_store_release(&t);
 }
 
+/* A report that names a stream of the call names one of no call: it is of the call too. */
+static void
+test_tie(void **state)
+{
+	struct sip_store t;
+	struct buf b = BUF_INIT;
+	const struct stream_link *link;
+	const struct stream *st;
+	uint32_t cursor = 0;
+
+	(void)state;
+	call_with_media(&t);
+	send_rtp(t.store, 700, "192.0.2.1:25555", "192.0.2.2:27777", 0x33333333, 20);
+	st = store_stream(t.store, store_stream_count(t.store) - 1);
+	assert_int_equal(st->ssrc, 0x33333333);
+	assert_int_equal(store_stream_call(t.store, st), CALL_NONE);
+	put(&b, 0x82c9000d);
+	put(&b, Y);
+	for (int i = 0; i < 2; i++) {
+		put(&b, i ? X : 0x33333333);
+		for (int w = 0; w < 5; w++)
+			put(&b, 0);
+	}
+	send_media(t.store, 1200, "192.0.2.2:6001", "192.0.2.1:4001", buf_str(&b), true);
+	assert_int_equal(store_stream_call(t.store, st), 0);
+	link = store_stream_links(t.store, st, &cursor);
+	assert_int_equal(link->how, STREAM_HOW_RTCP);
+	assert_int_equal(link->side, CALL_SIDE_CALLER);
+	buf_release(&b);
+	sip_store_release(&t);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_all),
 		cmocka_unit_test(test_odd),
+		cmocka_unit_test(test_tie),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
