@@ -651,7 +651,9 @@ stream_how_name(unsigned int how)
 const char *
 stream_crypto_name(unsigned int crypto)
 {
-	static const char *const names[] = { STREAM_CRYPTOS(NAME) };
+#define CRYPTO_NAME(id, name) name,
+	static const char *const names[] = { STREAM_CRYPTOS(CRYPTO_NAME) };
+#undef CRYPTO_NAME
 
 	return crypto < STREAM_CRYPTO_COUNT ? names[crypto] : NULL;
 }
