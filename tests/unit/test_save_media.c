@@ -437,6 +437,33 @@ test_tcp(void **state)
 	check();
 }
 
+/* T.38 on the ports of the audio before. */
+static void
+test_fax(void **state)
+{
+	static const char fax[] = "m=image 4000 udptl t38\r\n";
+	static const char answer[] = "m=image 6000 udptl t38\r\n";
+
+	(void)state;
+	capture_begin(at("in.pcap"));
+	say(A, B, "one@t", "INVITE sip:b SIP/2.0", "1 INVITE", sdp("192.0.2.1", 4000, ""), true);
+	say(B, A, "one@t", "SIP/2.0 200 OK", "1 INVITE", sdp("192.0.2.2", 6000, ""), true);
+	for (uint16_t i = 0; i < 20; i++)
+		rtp(MA, MB, 1, i, WHOLE, true);
+	say(A, B, "one@t", "INVITE sip:b SIP/2.0", "2 INVITE", sdp("192.0.2.1", 0, fax), true);
+	say(B, A, "one@t", "SIP/2.0 200 OK", "2 INVITE", sdp("192.0.2.2", 0, answer), true);
+	for (uint8_t i = 0; i < 20; i++) {
+		/* One byte of fax, nothing again. */
+		const char b[] = { 0, (char)i, 1, 6, 0, 0 };
+
+		udp(MA, MB, (struct str){ b, sizeof(b) }, WHOLE, true);
+		udp(MB, MA, (struct str){ b, sizeof(b) }, WHOLE, true);
+		stun(MA, MB);
+		udp("192.0.2.1:4002", "192.0.2.2:6002", (struct str){ b, sizeof(b) }, WHOLE, false);
+	}
+	check();
+}
+
 static int
 make_folder(void **state)
 {
@@ -461,6 +488,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_exact), cmocka_unit_test(test_told),
 		cmocka_unit_test(test_turn), cmocka_unit_test(test_tcp),
+		cmocka_unit_test(test_fax),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);
