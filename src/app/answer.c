@@ -281,6 +281,24 @@ print_summary(const struct session *s)
 		answer_tls(s, out);
 }
 
+/* What was left out for its number: the figures of media lack it. */
+static void
+tell_media(const struct session *s)
+{
+	struct media_stats st;
+
+	store_media_stats(s->engine.store, &st);
+	if (st.streams_lost > 0)
+		complain("%" PRIu64 " RTP packets not counted: of streams past %u",
+			 st.streams_lost, STREAMS_MAX);
+	if (st.ssrcs_lost > 0)
+		complain("%" PRIu64 " RTP packets not counted: of too many SSRCs between two ends",
+			 st.ssrcs_lost);
+	if (st.claims_lost > 0)
+		complain("%" PRIu64 " descriptions of media left out: of calls that have more than %u",
+			 st.claims_lost, CALL_CLAIMS_MAX);
+}
+
 enum exit_code
 answer_end(struct session *s, enum exit_code code)
 {
@@ -290,6 +308,8 @@ answer_end(struct session *s, enum exit_code code)
 	if (s->filter && filter_given_up(s->filter) > 0)
 		complain("--where: %" PRIu64 " texts were too much work for a pattern",
 			 filter_given_up(s->filter));
+	if (code == EXIT_DONE || code == EXIT_NOTHING)
+		tell_media(s);
 	if (s->options.given[OPTION_SUMMARY] && (code == EXIT_DONE || code == EXIT_NOTHING))
 		print_summary(s);
 	if (fflush(stdout) != 0 && errno != EPIPE &&

@@ -88,8 +88,15 @@ deliver_udptl(struct engine *e, const struct segment *seg)
 {
 	struct media_input in;
 
-	if (LIKELY(!store_may_be_udptl(e->store, seg->src.port, seg->dst.port)) || e->no_rtp)
+	if (e->no_rtp)
 		return PAYLOAD_COUNT;
+	/* A description that waits may tell of it; half of the numbers of UDPTL look like
+	 * media, and begin long after it. */
+	if (e->batch.n > 0 && !shape_is_media(seg->payload))
+		engine_flush(e);
+	if (LIKELY(!store_may_be_udptl(e->store, seg->src.port, seg->dst.port)))
+		return PAYLOAD_COUNT;
+	rtp_in_flush(e);
 	in = media_input_of(seg, STREAM_OVER_UDP);
 	return store_add_udptl(e->store, &in) ? PAYLOAD_T38 : PAYLOAD_COUNT;
 }

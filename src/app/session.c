@@ -218,6 +218,9 @@ set_meters(const struct session *s, struct engine *e)
 	};
 
 	store_media_setup(e->store, &setup);
+	e->no_rtp = s->options.given[OPTION_NO_RTP];
+	if (e->no_rtp)
+		store_media_off(e->store);
 }
 
 void

@@ -246,12 +246,22 @@ add_media(struct figures *f, const struct engine *e)
 	add_some(f, "media", "streams of no call", orphans);
 	add_some(f, "media", "rtp packets", st.rtp);
 	add_some(f, "media", "rtcp packets", st.rtcp);
+	add_some(f, "media", "rtcp packets, encrypted", st.rtcp_secure);
+	add_some(f, "media", "rtcp packets with flaws", st.rtcp_flawed);
+	add_some(f, "media", "reports of no stream that was seen", st.rtcp_unmatched);
+	add_some(f, "media", "voice quality reports in sip", st.vq);
 	add_some(f, "media", "t.38 packets", st.udptl);
 	add_some(f, "media", "shaped like rtp, too few to be sure", st.unsure);
 	add_some(f, "media", "rtcp with lengths that do not fit", st.rtcp_bad);
 	add_some(f, "media", "packets of streams not kept for their number", st.streams_lost);
 	add_some(f, "media", "packets of ssrcs not kept for their number", st.ssrcs_lost);
+	add_some(f, "media", "voice quality reports not kept", st.vq_lost);
+	add_some(f, "media", "descriptions of media not kept for their number", st.claims_lost);
 	add_some(f, "media", "digits not kept for their number", st.digits_lost);
+	add_some(f, "media", "descriptions not kept for their number", st.claims_lost);
+	add_some(f, "media", "messages of turn with data", e->streams->turn_data);
+	add_some(f, "media", "channels of turn not kept", e->streams->turn_lost);
+	add_some(f, "media", "bytes of tcp streams in no frame", e->streams->framed_lost);
 	for (int i = 0; i < RTP_FLAW_COUNT; i++) {
 		snprintf(name, sizeof(name), "flaw %s", rtp_flaw_defs[i].name);
 		add_some(f, "media", name, st.flaws[i]);

@@ -345,10 +345,10 @@ const struct field_def call_field_defs[CALL_FIELD_TOTAL] = {
 			      .width = width_, .listed = FIELD_IS_##listed_ },
 	CALL_INDEX_FIELDS(ROW)
 #undef ROW
-#define ROW(id, name_, title_, kind_, unit_, width_, listed_, get_, choice_, help_) \
+#define ROW(id, name_, title_, kind_, unit_, width_, listed_, need_, get_, choice_, help_) \
 	[CALL_FIELD_##id] = { .name = name_, .title = title_, .unit = unit_, \
 			      .help = help_, .get = get_, .choice = choice_, \
-			      .kind = FIELD_##kind_, .need = FIELD_NEED_WALK, \
+			      .kind = FIELD_##kind_, .need = FIELD_NEED_##need_, \
 			      .width = width_, .listed = FIELD_IS_##listed_ },
 	CALL_MEDIA_FIELDS(ROW)
 #undef ROW

@@ -123,27 +123,27 @@
 	  call_get_carrier, field_carrier, \
 	  "What brought its first request into the capture, when not its own packet: hep.")
 
-/** What its streams tell: the same columns, but WALK of calls. */
+/** What its streams tell: the same columns, and before the getter WALK or TEXT. */
 #define CALL_MEDIA_FIELDS(_) \
-	_(STREAMS, "streams", "Strm", COUNT, NULL, 4, MORE, \
+	_(STREAMS, "streams", "Strm", COUNT, NULL, 4, MORE, WALK, \
 	  call_get_streams, NULL, \
 	  "Number of RTP and T.38 streams of it.") \
-	_(CODECS, "codecs", "Codecs", WORDS, NULL, 12, MORE, \
+	_(CODECS, "codecs", "Codecs", WORDS, NULL, 12, MORE, WALK, \
 	  call_get_codecs, NULL, \
 	  "Codecs seen in its streams, once each; events and comfort noise are none.") \
-	_(MOS, "mos", "Est. MOS", REAL, NULL, 8, MORE, \
+	_(MOS, "mos", "Est. MOS", REAL, NULL, 8, MORE, WALK, \
 	  call_get_mos, NULL, \
 	  "Estimated MOS of its worst stream, 1 to 4.5, by the E-model (ITU-T G.107).") \
-	_(LOSS_PERCENT, "loss_percent", "Loss", PERCENT, "%", 7, MORE, \
+	_(LOSS_PERCENT, "loss_percent", "Loss", PERCENT, "%", 7, MORE, WALK, \
 	  call_get_loss_percent, NULL, \
 	  "Packets lost of its worst stream, in percent.") \
-	_(JITTER_MS, "jitter_ms", "Jitter", SPAN, "ms", 9, MORE, \
+	_(JITTER_MS, "jitter_ms", "Jitter", SPAN, "ms", 9, MORE, WALK, \
 	  call_get_jitter, NULL, \
 	  "Mean interarrival jitter of its worst stream (RFC 3550 6.4.1).") \
-	_(DTMF, "dtmf", "DTMF", TEXT, NULL, 12, MORE, \
+	_(DTMF, "dtmf", "DTMF", TEXT, NULL, 12, MORE, TEXT, \
 	  call_get_dtmf, NULL, \
-	  "Digits pressed in it, once each, in order of time.") \
-	_(AUDIO, "audio", "Audio", CHOICE, NULL, 6, MORE, \
+	  "Digits pressed in it, once each, in order of time: in its streams (RFC 4733), by INFO or KPML.") \
+	_(AUDIO, "audio", "Audio", CHOICE, NULL, 6, MORE, WALK, \
 	  call_get_audio, choice_audio, \
 	  "Who was heard between answer and end: both, caller, callee or none; of answered calls, where there is media at all.")
 

@@ -35,12 +35,21 @@ is_audio(const struct stream *st)
 		(!c->codec || c->codec->kind == CODEC_AUDIO || c->codec->kind == CODEC_OTHER);
 }
 
-/* Whether packets came between the answer and the end. */
+#define HEARD	(200 * NS_PER_MS)	/* less than that is the rest of a ringing tone */
+
+/* Whether packets came between the answer and the end, for some time or for half of it. */
 static bool
 is_in_call(const struct call *c, const struct meter_figures *f)
 {
-	return f->packets > 0 && f->end != TIME_NONE && f->end >= c->answered &&
-		(c->ended == TIME_NONE || f->start <= c->ended);
+	int64_t from, to, least = HEARD;
+
+	if (f->packets == 0 || f->start == TIME_NONE)
+		return false;
+	from = f->start > c->answered ? f->start : c->answered;
+	to = c->ended != TIME_NONE && c->ended < f->end ? c->ended : f->end;
+	if (c->ended != TIME_NONE && (c->ended - c->answered) / 2 < least)
+		least = (c->ended - c->answered) / 2;
+	return to >= from && to - from >= least;
 }
 
 /* Where no description tells, the address of the signalling may. */
@@ -114,19 +123,23 @@ sum_of(const struct query *q, const struct call *c, size_t n)
 	return sum;
 }
 
+static struct query_media *
+media_of(struct query *q)
+{
+	if (!q->media) {
+		q->media = xcalloc(1, sizeof(*q->media));
+		q->media->of = CALL_NONE;
+	}
+	return q->media;
+}
+
 const struct call_media *
 query_call_media(struct query *q, const struct call *c)
 {
-	struct query_media *m = q->media;
-	size_t n;
-	uint64_t sum;
+	struct query_media *m = media_of(q);
+	size_t n = store_call_streams(q->store, c, &m->list, &m->cap);
+	uint64_t sum = sum_of(q, c, n);
 
-	if (!m) {
-		m = q->media = xcalloc(1, sizeof(*m));
-		m->of = CALL_NONE;
-	}
-	n = store_call_streams(q->store, c, &m->list, &m->cap);
-	sum = sum_of(q, c, n);
 	if (m->of != c->index || m->sum != sum)
 		look(q, c, n);
 	m->of = c->index;
@@ -137,8 +150,10 @@ query_call_media(struct query *q, const struct call *c)
 void
 query_media_free(struct query_media *m)
 {
-	if (m)
-		free(m->list);
+	if (!m)
+		return;
+	query_digits_release(&m->digits);
+	free(m->list);
 	free(m);
 }
 
@@ -170,36 +185,11 @@ query_call_codecs(const struct query *q, const struct call *c, struct buf *b)
 	free(list);
 }
 
-static int
-digit_cmp(const void *a, const void *b)
-{
-	const struct digit *x = *(const struct digit *const *)a;
-	const struct digit *y = *(const struct digit *const *)b;
-
-	return x->time < y->time ? -1 : x->time > y->time;
-}
-
 void
-query_call_dtmf(const struct query *q, const struct call *c, struct buf *b)
+query_call_dtmf(struct query *q, const struct call *c, struct buf *b)
 {
-	const struct stream_link **links = NULL;
-	const struct digit **list = NULL, **all = NULL;
-	size_t links_cap = 0, cap = 0, all_cap = 0, all_n = 0;
-	size_t n = store_call_streams(q->store, c, &links, &links_cap);
+	struct query_digits *digits = &media_of(q)->digits;
 
-	for (size_t i = 0; i < n; i++) {
-		const struct stream *st = store_stream(q->store, links[i]->stream);
-		size_t count = store_stream_digits(q->store, st, &list, &cap);
-
-		ARRAY_GROW(all, all_cap, all_n + count);
-		for (size_t k = 0; k < count; k++)
-			all[all_n++] = list[k];
-	}
-	if (all_n > 1)
-		qsort(all, all_n, sizeof(*all), digit_cmp);
-	for (size_t i = 0; i < all_n; i++)
-		buf_add_cstr(b, all[i]->text);
-	free(links);
-	free(list);
-	free(all);
+	query_call_digits(q, c, digits);
+	query_digits_text(digits, CALL_SIDE_NONE, b);
 }

@@ -4,6 +4,7 @@
 #ifndef QUERY_CALL_MEDIA_H
 #define QUERY_CALL_MEDIA_H
 
+#include "query/digits.h"
 #include "query/query.h"
 
 /** id, name: who was heard between answer and end */
@@ -39,6 +40,7 @@ struct query_media {
 	struct call_media answer;
 	const struct stream_link **list;
 	size_t cap;
+	struct query_digits digits;
 };
 
 void query_media_free(struct query_media *m);
@@ -54,7 +56,8 @@ const struct call_media *query_call_media(struct query *q, const struct call *c)
  * order of their streams, with blanks between. */
 void query_call_codecs(const struct query *q, const struct call *c, struct buf *b);
 
-/** Add the digits of a call in order of time. */
-void query_call_dtmf(const struct query *q, const struct call *c, struct buf *b);
+/** Add the digits of a call in order of time, each once. Reads texts, as
+ * query_call_digits(). */
+void query_call_dtmf(struct query *q, const struct call *c, struct buf *b);
 
 #endif

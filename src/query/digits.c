@@ -38,6 +38,9 @@ streams_read(struct query *q, const struct call *c, struct query_digits *d)
 	for (size_t i = 0; i < link_n; i++) {
 		const struct stream *st = store_stream(q->store, links[i]->stream);
 
+		/* It may have two m= lines: they are told one after the other. */
+		if (i > 0 && links[i - 1]->stream == links[i]->stream)
+			continue;
 		n = store_stream_digits(q->store, st, &list, &cap);
 		for (size_t j = 0; j < n; j++) {
 			struct query_digit *to = digits_add(d);

@@ -24,11 +24,13 @@ librung_a_SOURCES += \
 	src/query/related.c src/query/related.h \
 	src/query/related_alike.c src/query/related_int.h \
 	src/query/related_text.c \
+	src/query/reported.c src/query/reported.h \
 	src/query/search.c src/query/search.h \
 	src/query/second_fields.c \
 	src/query/spans.c src/query/spans.h \
 	src/query/statistics.c src/query/statistics.h \
-	src/query/stream_fields.c src/query/stream_fields.h
+	src/query/stream_fields.c src/query/stream_fields.h \
+	src/query/stream_told.c src/query/stream_told.h
 
 unit_tests += \
 	tests/unit/test_digits \
@@ -36,8 +38,10 @@ unit_tests += \
 	tests/unit/test_filter \
 	tests/unit/test_order \
 	tests/unit/test_related \
+	tests/unit/test_reported \
 	tests/unit/test_statistics \
 	tests/unit/test_stream_fields
+tests_unit_test_reported_SOURCES = tests/unit/test_reported.c tests/unit/sip_store.h
 EXTRA_DIST += doc/filters.md doc/related-calls.md tests/unit/query_sample.h
 
 tests_unit_test_digits_SOURCES = tests/unit/test_digits.c tests/unit/sip_store.h

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "query/call_media.h"
+#include "query/stream_told.h"
 #include "sip/check.h"
 
 void
@@ -25,6 +26,7 @@ query_release(struct query *q)
 	buf_release(&q->made);
 	free(q->list);
 	query_media_free(q->media);
+	query_told_free(q->told);
 	query_init(q, q->store);
 	q->limits = limits;
 }

@@ -56,6 +56,7 @@ struct query_stream_figures {
 };
 
 struct query_media;
+struct query_told;
 
 struct query {
 	const struct store *store;
@@ -76,6 +77,7 @@ struct query {
 	/* private: the stream asked about last; a value made of several texts */
 	struct query_stream_figures figures;
 	struct query_media *media;	/* NULL: not asked yet */
+	struct query_told *told;	/* likewise */
 	struct buf made;
 };
 

@@ -1,6 +1,7 @@
 #include "query/stream_fields.h"
 
 #include "query/field_int.h"
+#include "query/stream_told.h"
 
 /* ---- who ---- */
 
@@ -213,7 +214,7 @@ static struct field_value
 stream_get_crypto(struct query *q, const struct query_item *item)
 {
 	(void)q;
-	return field_nonzero(FIELD_COUNT, item->stream->crypto);
+	return field_list(item->stream->crypto, stream_crypto_name);
 }
 
 static struct field_value
@@ -429,11 +430,7 @@ stream_get_round_trip(struct query *q, const struct query_item *item)
 static struct field_value
 stream_get_reports(struct query *q, const struct query_item *item)
 {
-	const struct report *list;
-	uint64_t total = 0;
-
-	store_stream_reports(q->store, item->stream, &list, &total);
-	return field_number(FIELD_COUNT, (int64_t)total);
+	return field_number(FIELD_COUNT, (int64_t)query_told(q, item)->reports);
 }
 
 static const char *
@@ -445,42 +442,52 @@ choice_report(unsigned int i)
 static struct field_value
 stream_get_reported_by(struct query *q, const struct query_item *item)
 {
-	const struct report *list;
-	uint64_t total = 0;
-	uint32_t bits = 0;
-	size_t n = store_stream_reports(q->store, item->stream, &list, &total);
-
-	for (size_t i = 0; i < n; i++)
-		bits |= 1u << list[i].source;
-	return field_list(bits, choice_report);
+	return field_list(query_told(q, item)->sources, choice_report);
 }
 
-/* What the last report says that tells it. */
-#define REPORTED(name, none, condition, value) \
-static struct field_value \
-stream_get_reported_##name(struct query *q, const struct query_item *item) \
-{ \
-	const struct report *list; \
-	uint64_t total = 0; \
-	size_t n = store_stream_reports(q->store, item->stream, &list, &total); \
-\
-	while (n-- > 0) { \
-		const struct report *r = &list[n]; \
-\
-		if (condition) \
-			return value; \
-	} \
-	return field_absent(none); \
+static struct field_value
+told_count(int64_t n)
+{
+	return n == REPORT_ABSENT ? field_absent(FIELD_COUNT) : field_number(FIELD_COUNT, n);
 }
 
-REPORTED(packets, FIELD_COUNT, r->packets != REPORT_ABSENT,
-	 field_number(FIELD_COUNT, r->packets))
-REPORTED(lost, FIELD_COUNT, r->lost != REPORT_ABSENT, field_number(FIELD_COUNT, r->lost))
-REPORTED(lost_percent, FIELD_PERCENT, !isnan(r->lost_percent), field_percent(r->lost_percent))
-REPORTED(jitter, FIELD_SPAN, r->jitter != TIME_NONE, field_measured(r->jitter))
-REPORTED(mos, FIELD_REAL, !isnan(r->mos_cq) || !isnan(r->mos_lq),
-	 field_real(isnan(r->mos_cq) ? r->mos_lq : r->mos_cq, 2))
-REPORTED(round_trip, FIELD_SPAN, r->round_trip != TIME_NONE, field_measured(r->round_trip))
+static struct field_value
+stream_get_reported_packets(struct query *q, const struct query_item *item)
+{
+	return told_count(query_told(q, item)->last.packets);
+}
+
+static struct field_value
+stream_get_reported_lost(struct query *q, const struct query_item *item)
+{
+	return told_count(query_told(q, item)->last.lost);
+}
+
+static struct field_value
+stream_get_reported_lost_percent(struct query *q, const struct query_item *item)
+{
+	return field_percent(query_told(q, item)->last.lost_percent);
+}
+
+static struct field_value
+stream_get_reported_jitter(struct query *q, const struct query_item *item)
+{
+	return field_measured(query_told(q, item)->last.jitter);
+}
+
+static struct field_value
+stream_get_reported_mos(struct query *q, const struct query_item *item)
+{
+	const struct report *last = &query_told(q, item)->last;
+
+	return field_real(isnan(last->mos_cq) ? last->mos_lq : last->mos_cq, 2);
+}
+
+static struct field_value
+stream_get_reported_round_trip(struct query *q, const struct query_item *item)
+{
+	return field_measured(query_told(q, item)->last.round_trip);
+}
 
 /* ---- the table ---- */
 
@@ -506,6 +513,12 @@ static const char *
 choice_side(unsigned int i)
 {
 	return i < CALL_SIDE_CALLEE ? call_side_name((enum call_side)(i + 1)) : NULL;
+}
+
+static const char *
+choice_crypto(unsigned int i)
+{
+	return stream_crypto_name(i);
 }
 
 static const char *

@@ -9,7 +9,7 @@
 
 #include "query/field.h"
 
-/** id, name, title, kind, unit, width, LIST or MORE, INDEX or WALK, getter, choices, help */
+/** id, name, title, kind, unit, width, LIST or MORE, INDEX, WALK or TEXT, getter, choices, help */
 #define STREAM_FIELDS(_) \
 	_(CALL_ID, "call_id", "Call-ID", TEXT, NULL, 24, LIST, INDEX, \
 	  stream_get_call_id, NULL, \
@@ -155,9 +155,9 @@
 	_(FLAWS, "flaws", "Flaws", LIST, NULL, 16, MORE, INDEX, \
 	  stream_get_flaws, choice_flaw, \
 	  "What is wrong with its packets, by name.") \
-	_(CRYPTO, "crypto", "Crypto", COUNT, NULL, 6, MORE, INDEX, \
-	  stream_get_crypto, NULL, \
-	  "SDES keys that its session description has; media is not decrypted.") \
+	_(CRYPTO, "crypto", "Crypto", LIST, NULL, 24, MORE, INDEX, \
+	  stream_get_crypto, choice_crypto, \
+	  "Suites its session description offers keys for, or DTLS-SRTP; media is not decrypted.") \
 	_(ROUND_TRIP_MS, "round_trip_ms", "RTT", SPAN, "ms", 9, MORE, INDEX, \
 	  stream_get_round_trip, NULL, \
 	  "Round trip of its whole path, by RTCP.") \
@@ -167,28 +167,28 @@
 	_(DELAY_ASSUMED, "delay_assumed", "Assumed", BOOL, NULL, 7, MORE, INDEX, \
 	  stream_get_delay_assumed, NULL, \
 	  "Whether that delay is assumed, as no round trip was measured.") \
-	_(REPORTS, "reports", "Reports", COUNT, NULL, 7, MORE, INDEX, \
+	_(REPORTS, "reports", "Reports", COUNT, NULL, 7, MORE, TEXT, \
 	  stream_get_reports, NULL, \
 	  "Reports about it by an end of the call.") \
-	_(REPORTED_BY, "reported_by", "Told by", LIST, NULL, 9, MORE, INDEX, \
+	_(REPORTED_BY, "reported_by", "Told by", LIST, NULL, 9, MORE, TEXT, \
 	  stream_get_reported_by, choice_report, \
 	  "What brought the reports: rtcp, rtcp-xr, hep, vq-rtcpxr or header.") \
-	_(REPORTED_PACKETS, "reported_packets", "Told pkts", COUNT, NULL, 9, MORE, INDEX, \
+	_(REPORTED_PACKETS, "reported_packets", "Told pkts", COUNT, NULL, 9, MORE, TEXT, \
 	  stream_get_reported_packets, NULL, \
 	  "Packets, as the last report says that tells them.") \
-	_(REPORTED_LOST, "reported_lost", "Told lost", COUNT, NULL, 9, MORE, INDEX, \
+	_(REPORTED_LOST, "reported_lost", "Told lost", COUNT, NULL, 9, MORE, TEXT, \
 	  stream_get_reported_lost, NULL, \
 	  "Packets lost, as the last report says that tells them; copies make it negative.") \
-	_(REPORTED_LOST_PERCENT, "reported_lost_percent", "Told loss", PERCENT, "%", 9, MORE, INDEX, \
+	_(REPORTED_LOST_PERCENT, "reported_lost_percent", "Told loss", PERCENT, "%", 9, MORE, TEXT, \
 	  stream_get_reported_lost_percent, NULL, \
 	  "Loss in percent, as the last report says that tells it.") \
-	_(REPORTED_JITTER_MS, "reported_jitter_ms", "Told jitter", SPAN, "ms", 11, MORE, INDEX, \
+	_(REPORTED_JITTER_MS, "reported_jitter_ms", "Told jitter", SPAN, "ms", 11, MORE, TEXT, \
 	  stream_get_reported_jitter, NULL, \
 	  "Interarrival jitter, as the last report says that tells it.") \
-	_(REPORTED_MOS, "reported_mos", "Told MOS", REAL, NULL, 8, MORE, INDEX, \
+	_(REPORTED_MOS, "reported_mos", "Told MOS", REAL, NULL, 8, MORE, TEXT, \
 	  stream_get_reported_mos, NULL, \
 	  "MOS, as the last report says that tells it: of the conversation, else of listening.") \
-	_(REPORTED_ROUND_TRIP_MS, "reported_round_trip_ms", "Told RTT", SPAN, "ms", 9, MORE, INDEX, \
+	_(REPORTED_ROUND_TRIP_MS, "reported_round_trip_ms", "Told RTT", SPAN, "ms", 9, MORE, TEXT, \
 	  stream_get_reported_round_trip, NULL, \
 	  "Round trip, as the last report says that tells it.") \
 	_(QUALITY, "quality", "Quality", CHOICE, NULL, 8, MORE, WALK, \

@@ -521,6 +521,8 @@ media_learn(struct store *s, struct call *c, uint32_t message, const struct sip_
 {
 	struct media *md = s->media;
 
+	if (md->off)
+		return;
 	/* Nothing tells fax but its description. */
 	if (!md->fax && udptl_is_told(scan)) {
 		md->fax = true;

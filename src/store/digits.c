@@ -19,7 +19,7 @@
 #define DIGIT_STEP	(150 * NS_PER_MS)	/* at most between two reports of one */
 #define DIGIT_SEGMENT	0xffffu	/* units of a segment that is not the last one */
 
-#define NAME(id, name, ...) name,
+#define NAME(id, name) name,
 
 const char *
 digit_source_name(unsigned int source)
@@ -181,6 +181,28 @@ codec_within(const struct stream *st, uint8_t payload_type)
 		if (st->codecs[i].payload_type == payload_type)
 			return &st->codecs[i];
 	return NULL;
+}
+
+bool
+media_digit_guess(struct stream *st, const struct rtp *rtp, struct stream_codec *codec)
+{
+	const struct stream_codec *speech = stream_codec(st);
+	struct dtmf_events events;
+	struct dtmf_event e;
+
+	if (codec->codec || codec->described || st->kind != STREAM_RTP ||
+	    rtp->payload_type < 96 || rtp->payload_length != 4)
+		return false;
+	/* Longer than half a second none is when it begins. */
+	dtmf_events_of(rtp->payload, &events);
+	if (!dtmf_event_next(&events, &e) || dtmf_digit(e.event) == '\0' ||
+	    (rtp->payload.p[1] & 0x40) || e.duration == 0 || e.duration > 4000)
+		return false;
+	codec->codec = codec_find(STR("telephone-event"), 0);
+	codec->name = codec->codec->name;
+	codec->clock_rate = speech && speech->clock_rate ? speech->clock_rate : 8000;
+	codec->channels = 1;
+	return true;
 }
 
 void

@@ -32,3 +32,9 @@ tests_unit_test_store_reports_SOURCES = tests/unit/test_store_reports.c tests/un
 unit_tests += tests/unit/test_candidates
 tests_unit_test_store_carriage_SOURCES = tests/unit/test_store_carriage.c tests/unit/sip_store.h
 tests_unit_test_store_events_SOURCES = tests/unit/test_store_events.c tests/unit/sip_store.h
+unit_tests += tests/unit/test_streams tests/unit/test_claims
+tests_unit_test_streams_SOURCES = tests/unit/test_streams.c tests/unit/media_store.h tests/unit/sip_store.h
+
+fuzz_tests += tests/fuzz/fuzz_claims
+tests_fuzz_fuzz_claims_SOURCES = tests/fuzz/fuzz_claims.c $(fuzz_main)
+tests_fuzz_fuzz_claims_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)

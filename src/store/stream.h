@@ -241,6 +241,10 @@ struct media_input {
 	uint32_t guess;
 };
 
+/** Learn nothing of media: what descriptions tell of it is not looked at. Before the first
+ * message. */
+void store_media_off(struct store *s);
+
 /** How media is taken in; set before the first packet. */
 void store_media_setup(struct store *s, const struct meter_setup *setup);
 const struct meter_setup *store_media_setup_get(const struct store *s);

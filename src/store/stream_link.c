@@ -192,17 +192,17 @@ static void
 match_nat(struct search *f, const struct media_end *src, const struct media_end *dst)
 {
 	const struct media *md = f->s->media;
-	uint32_t i = dst ? dst->from : STREAM_NONE;
+	uint32_t i = dst->from;
 
-	for (unsigned n = 0; src && i != STREAM_NONE && n < STALE_MAX && f->n == 0; n++) {
+	for (unsigned n = 0; i != STREAM_NONE && n < STALE_MAX && f->n == 0; n++) {
 		const struct stream *back = chunks_at(&md->streams, i);
 
 		i = back->next_from;
 		if (is_way_back(f->s, back, src, dst, f->time))
 			match_back(f, back);
 	}
-	i = src ? src->to : STREAM_NONE;
-	for (unsigned n = 0; dst && i != STREAM_NONE && n < STALE_MAX && f->n == 0; n++) {
+	i = src->to;
+	for (unsigned n = 0; i != STREAM_NONE && n < STALE_MAX && f->n == 0; n++) {
 		const struct stream *back = chunks_at(&md->streams, i);
 
 		i = back->next_to;
@@ -282,10 +282,8 @@ media_calls_of(const struct store *s, const struct media_end *src, const struct 
 		.s = s, .list = matches, .time = time, .payload_type = payload_type,
 	};
 
-	if (dst)
-		walk_claims(&f, dst->claims, match_receiver);
-	if (src)
-		walk_claims(&f, src->claims, match_sender);
+	walk_claims(&f, dst->claims, match_receiver);
+	walk_claims(&f, src->claims, match_sender);
 	if (f.n == 0)
 		match_ssrc(&f, ssrc);
 	if (f.n == 0)
@@ -533,7 +531,7 @@ look_again(struct store *s, struct stream *st, int64_t time)
 	if (st->check & CHECK_GONE)
 		return;
 	st->check |= CHECK_CLAIM;
-	if (!link_is_over(s, st, at, 0)) {
+	if (!link_is_over(s, st, time == TIME_NONE ? at : time, 0)) {
 		link_stream(s, st, at);
 		media_codecs_again(s, st);
 	}

@@ -327,7 +327,11 @@ find_calls(struct store *s, const struct media_input *in, uint32_t ssrc, uint8_t
 
 	start->src = src;
 	start->dst = dst;
-	start->n = media_calls_of(s, src, dst, ssrc, payload_type, in->time, start->matches);
+	start->n = media_calls_of(s, src ? src : &(struct media_end){
+			.at = *in->src, .claims = UINT32_MAX, .from = STREAM_NONE, .to = STREAM_NONE,
+		}, dst ? dst : &(struct media_end){
+			.at = *in->dst, .claims = UINT32_MAX, .from = STREAM_NONE, .to = STREAM_NONE,
+		}, ssrc, payload_type, in->time, start->matches);
 	start->pair = src && dst && src->from != STREAM_NONE && dst->to != STREAM_NONE
 		? pair_find(md, src->index, dst->index) : NULL;
 }
@@ -403,7 +407,7 @@ goes_on(const struct stream *st, const struct rtp *rtp)
 {
 	int16_t steps = (int16_t)(rtp->sequence - st->sequence);
 
-	return steps > -100 && steps < 3000;
+	return steps > 0 && steps < 3000;
 }
 
 /* Whether a packet of the key of @st begins another stream: the calls it was of are over,
@@ -527,6 +531,8 @@ store_add_rtp(struct store *s, const struct media_input *in)
 	if (UNLIKELY(rtp.flaws))
 		note_flaws(s->media, st, rtp.flaws);
 	codec = codec_get(s, st, rtp.payload_type);
+	if (UNLIKELY(!codec->codec && rtp.payload_length == 4))
+		media_digit_guess(st, &rtp, codec);
 	kind = kind_of(codec);
 	count(s, st, &(struct meter_packet){
 		.time = in->time, .timestamp = rtp.timestamp, .sequence = rtp.sequence,
@@ -535,7 +541,7 @@ store_add_rtp(struct store *s, const struct media_input *in)
 		.payload_type = rtp.payload_type, .marker = rtp.marker, .kind = kind,
 		.has_ip_id = in->has_ip_id, .ip_id = in->ip_id,
 	}, codec);
-	if (UNLIKELY(kind == CODEC_EVENT) && st->kind != STREAM_SRTP)
+	if (UNLIKELY(kind == CODEC_EVENT || kind == CODEC_RED))
 		media_digit(s, st, &rtp, in, codec);
 	return true;
 }
@@ -592,6 +598,12 @@ store_media_end(struct store *s)
 	while (store_media_work(s))
 		;
 	reports_end(s);
+}
+
+void
+store_media_off(struct store *s)
+{
+	s->media->off = true;
 }
 
 void
@@ -672,19 +684,17 @@ stream_codec(const struct stream *st)
 	return best;
 }
 
+/* *cursor: 0 is the beginning, UINT32_MAX the end, else it is one more than the link. */
 const struct stream_link *
 store_stream_links(const struct store *s, const struct stream *st, uint32_t *cursor)
 {
 	const struct stream_link *l;
 	uint32_t i = *cursor == 0 ? st->first_link : *cursor - 1;
 
-	if (i == UINT32_MAX)
+	if (i == UINT32_MAX || *cursor == UINT32_MAX)
 		return NULL;
 	l = chunks_at(&s->media->links, i);
-	/* 0 is the beginning: the end is told as one beyond all. */
-	*cursor = l->next_of_stream + 1;
-	if (*cursor == 0)
-		*cursor = UINT32_MAX;
+	*cursor = l->next_of_stream == UINT32_MAX ? UINT32_MAX : l->next_of_stream + 1;
 	return l;
 }
 

@@ -66,6 +66,7 @@ struct media {
 	struct reports *reports;	/* store/reports_int.h; NULL: none yet */
 	uint32_t learned;	/* messages looked at for descriptions */
 	bool awake;		/* media was seen */
+	bool off;		/* nothing is learned */
 	bool fax;		/* a description told of UDPTL */
 	uint32_t fax_claims;	/* claims looked at for ports of fax */
 	uint8_t fax_ports[65536 / 8];	/* a bit for each */
@@ -169,13 +170,15 @@ bool udptl_is_told(const struct sip_scan *scan);
 
 /* ---- streams.c ---- */
 
-/** Take in a packet of telephone events (RFC 4733) of a stream: a digit begins, goes on,
- * ends, or is told again. */
 /** Take in a packet of telephone events (RFC 4733) of a stream, or one of redundancy
  * (RFC 2198) that may hold some: a digit begins, goes on, ends, or is told again. Of SRTP
  * nothing is taken. O(1); allocates for a new digit. */
 void media_digit(struct store *s, struct stream *st, const struct rtp *rtp,
 		 const struct media_input *in, const struct stream_codec *codec);
+
+/** Whether a packet of a payload type that nothing describes is one of telephone events:
+ * it has their length, and says what they may. @p codec is then set to that. */
+bool media_digit_guess(struct stream *st, const struct rtp *rtp, struct stream_codec *codec);
 
 /** The stream with that key, the newest, or NULL. O(1). */
 struct stream *media_find(struct store *s, const struct net_endpoint *src,

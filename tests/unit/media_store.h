@@ -1,99 +1,126 @@
-/**
- * @file media_store.h  For tests: RTP put into a store of sip_store.h.
- */
+/** @file media_store.h  For tests: a store that is told of calls and given RTP. */
 #ifndef TESTS_UNIT_MEDIA_STORE_H
 #define TESTS_UNIT_MEDIA_STORE_H
 
+#include "base/hash.h"
 #include "sip_store.h"
 #include "store/stream.h"
 
-/** Some seconds of 20 ms packets of 160 bytes, one way. Members not named are zero. */
-struct media_talk {
+/** One message: "INVITE", or "200 INVITE" for a response; the tag of the From of the
+ * request, and of its To ("" for none); lines of a description, NULL for none. */
+ATTR_UNUSED static void
+media_say(struct sip_store *t, double ms, const char *src, const char *dst, const char *what,
+	  const char *call, const char *tags, unsigned cseq, const char *sdp)
+{
+	const char *method = strchr(what, ' ') ? strchr(what, ' ') + 1 : what;
+	size_t from_n = strcspn(tags, "/");
+	const char *to = tags[from_n] ? tags + from_n + 1 : "";
+	struct buf b = BUF_INIT;
+
+	if (method == what)
+		buf_printf(&b, "%s sip:x@y SIP/2.0\r\n", method);
+	else
+		buf_printf(&b, "SIP/2.0 %.3s Said\r\n", what);
+	buf_printf(&b, "Via: SIP/2.0/UDP h;branch=z9hG4bK%s%u%s\r\nFrom: <sip:a@a.test>;tag=%.*s\r\n"
+		   "To: <sip:b@b.test>%s%s\r\nCall-ID: %s\r\nCSeq: %u %s\r\n", call, cseq, method,
+		   (int)from_n, tags, *to ? ";tag=" : "", to, call, cseq, method);
+	if (sdp)
+		buf_add_cstr(&b, "Content-Type: application/sdp\r\n");
+	buf_printf(&b, "Content-Length: %zu\r\n\r\n%s", sdp ? strlen(sdp) : 0, sdp ? sdp : "");
+	sip_store_add(t, ms, src, dst, buf_str(&b), 0);
+	buf_release(&b);
+}
+
+struct media_packet {
 	const char *src, *dst;
-	uint32_t ssrc;
+	uint32_t ssrc, timestamp;
+	uint16_t sequence;
 	uint8_t payload_type;
-	double from, to;	/**< ms after the start */
-	uint32_t lose_from, lose;	/**< packets, from that one on, that do not come */
-	uint16_t sequence;	/**< of the first */
 };
 
-/** Add packet @p i of @p talk. */
-ATTR_UNUSED static void
-media_packet(struct sip_store *t, const struct media_talk *talk, uint32_t i)
+ATTR_UNUSED static bool
+media_send(struct sip_store *t, double ms, const struct media_packet *p)
 {
-	uint8_t bytes[172] = { 0x80, talk->payload_type };
+	uint8_t bytes[32] = { 0x80, p->payload_type, (uint8_t)(p->sequence >> 8),
+		(uint8_t)p->sequence, (uint8_t)(p->timestamp >> 24), (uint8_t)(p->timestamp >> 16),
+		(uint8_t)(p->timestamp >> 8), (uint8_t)p->timestamp, (uint8_t)(p->ssrc >> 24),
+		(uint8_t)(p->ssrc >> 16), (uint8_t)(p->ssrc >> 8), (uint8_t)p->ssrc };
 	struct net_endpoint src, dst;
-	uint16_t sequence = (uint16_t)(talk->sequence + i);
-	uint32_t timestamp = i * 160;
 	struct media_input in = {
 		.src = &src, .dst = &dst, .payload = { (const char *)bytes, sizeof(bytes) },
-		.wire_length = sizeof(bytes), .frame = ++t->frames, .ttl = 64,
-		.time = SIP_STORE_START + (int64_t)(talk->from * 1e6) + i * 20 * NS_PER_MS,
-		.ip_id = (uint16_t)t->frames, .has_ip_id = true,
+		.wire_length = 172, .frame = ++t->frames, .guess = HASH_NONE,
+		.time = SIP_STORE_START + (int64_t)(ms * 1e6),
 	};
 
-	if (!net_endpoint_parse(str_of(talk->src), &src) ||
-	    !net_endpoint_parse(str_of(talk->dst), &dst))
-		BUG("test media of %s", talk->src);
-	bytes[2] = (uint8_t)(sequence >> 8);
-	bytes[3] = (uint8_t)sequence;
-	for (int k = 0; k < 4; k++) {
-		bytes[4 + k] = (uint8_t)(timestamp >> (24 - 8 * k));
-		bytes[8 + k] = (uint8_t)(talk->ssrc >> (24 - 8 * k));
+	if (!net_endpoint_parse(str_of(p->src), &src) || !net_endpoint_parse(str_of(p->dst), &dst))
+		BUG("test packet of %s", p->src);
+	/* As it is done for many, and for one. */
+	if (t->frames % 2) {
+		store_expect_rtp(t->store, &in);
+		store_expect_rtp_soon(t->store, &in);
 	}
-	store_clock(t->store, in.time);
-	if (!store_add_rtp(t->store, &in))
-		BUG("test media of %s is none", talk->src);
+	return store_add_rtp(t->store, &in);
 }
 
-/** Add what @p n of them say, in order of time. */
+/** @p n packets, 20 ms apart, from sequence number @p from on. */
 ATTR_UNUSED static void
-media_say(struct sip_store *t, const struct media_talk *talks, size_t n)
+media_run(struct sip_store *t, double ms, const char *src, const char *dst, uint32_t ssrc,
+	  uint8_t payload_type, uint16_t from, unsigned n)
 {
-	double end = 0;
-
-	for (size_t k = 0; k < n; k++)
-		if (talks[k].to > end)
-			end = talks[k].to;
-	for (double ms = 0; ms < end; ms += 20)
-		for (size_t k = 0; k < n; k++) {
-			uint32_t i = (uint32_t)((ms - talks[k].from) / 20);
-
-			if (ms >= talks[k].from && ms < talks[k].to &&
-			    (i < talks[k].lose_from || i >= talks[k].lose_from + talks[k].lose))
-				media_packet(t, &talks[k], i);
-		}
+	for (unsigned i = 0; i < n; i++)
+		media_send(t, ms + 20.0 * i, &(struct media_packet){
+			src, dst, ssrc, 160 * (from + i), (uint16_t)(from + i), payload_type });
 }
 
-/** The front of an answered call: INVITE, 200, ACK, with descriptions @p offer and
- * @p answer (NULL: none). Answered at 3000 ms. */
+/** Two hosts. */
+#define MEDIA_A		"192.0.2.1:5060"
+#define MEDIA_B		"192.0.2.2:5060"
+
+#define MEDIA_SDP(addr, lines) \
+	"v=0\r\no=- 1 1 IN IP4 " addr "\r\ns=-\r\nc=IN IP4 " addr "\r\nt=0 0\r\n" lines
+
+/** An answered call; media at 192.0.2.1:4000 and 192.0.2.2:6000 unless told else. */
 ATTR_UNUSED static void
-media_call(struct sip_store *t, const char *call_id, const char *a, const char *b,
-	   const char *offer, const char *answer)
+media_call(struct sip_store *t, double ms, const char *call, const char *offer,
+	   const char *answer)
 {
-	sip_store_say(t, 0, a, b, &(struct sip_line){
-		"INVITE sip:bob@b.test SIP/2.0", "1 INVITE", "i1", NULL, call_id, offer });
-	sip_store_say(t, 1100, b, a, &(struct sip_line){
-		"SIP/2.0 180 Ringing", "1 INVITE", "i1", "b1", call_id, NULL });
-	sip_store_say(t, 3000, b, a, &(struct sip_line){
-		"SIP/2.0 200 OK", "1 INVITE", "i1", "b1", call_id, answer });
-	sip_store_say(t, 3040, a, b, &(struct sip_line){
-		"ACK sip:bob@b.test SIP/2.0", "1 ACK", "k1", "b1", call_id, NULL });
+	if (!offer)
+		offer = MEDIA_SDP("192.0.2.1", "m=audio 4000 RTP/AVP 0 8 101\r\n"
+				  "a=rtpmap:101 telephone-event/8000\r\n");
+	if (!answer)
+		answer = MEDIA_SDP("192.0.2.2", "m=audio 6000 RTP/AVP 8 101\r\n"
+				   "a=rtpmap:101 telephone-event/8000\r\n");
+	media_say(t, ms, MEDIA_A, MEDIA_B, "INVITE", call, "a", 1, offer);
+	media_say(t, ms + 10, MEDIA_B, MEDIA_A, "200 INVITE", call, "a/b", 1, answer);
+	media_say(t, ms + 20, MEDIA_A, MEDIA_B, "ACK", call, "a/b", 1, NULL);
 }
 
-/** Its end. */
 ATTR_UNUSED static void
-media_bye(struct sip_store *t, double ms, const char *call_id, const char *a, const char *b)
+media_bye(struct sip_store *t, double ms, const char *call)
 {
-	sip_store_say(t, ms, a, b, &(struct sip_line){
-		"BYE sip:bob@b.test SIP/2.0", "9 BYE", "y1", "b1", call_id, NULL });
-	sip_store_say(t, ms + 10, b, a, &(struct sip_line){
-		"SIP/2.0 200 OK", "9 BYE", "y1", "b1", call_id, NULL });
+	media_say(t, ms, MEDIA_A, MEDIA_B, "BYE", call, "a/b", 9, NULL);
+	media_say(t, ms + 5, MEDIA_B, MEDIA_A, "200 BYE", call, "a/b", 9, NULL);
 }
 
-/** A description of one audio line. */
-#define MEDIA_SDP(address, port, formats, more) \
-	"v=0\r\no=- 1 1 IN IP4 " address "\r\ns=-\r\nc=IN IP4 " address "\r\nt=0 0\r\n" \
-	"m=audio " port " RTP/AVP " formats "\r\n" more
+/** "call/how/side/medium;..." of a stream, best first. Static. */
+ATTR_UNUSED static const char *
+media_links(const struct sip_store *t, uint32_t stream)
+{
+	static char text[4096];
+	struct buf b = BUF_INIT;
+	uint32_t cursor = 0;
+	const struct stream_link *l;
+
+	while ((l = store_stream_links(t->store, store_stream(t->store, stream), &cursor))) {
+		const char *side = call_side_name(l->side);
+
+		buf_printf(&b, "%s%.*s/%s/%s/%u", b.n ? ";" : "",
+			   STR_ARG(call_id(store_call(t->store, l->call))), stream_how_name(l->how),
+			   side ? side : "-", l->medium);
+	}
+	snprintf(text, sizeof(text), "%s", b.n ? b.p : "");
+	buf_release(&b);
+	return text;
+}
 
 #endif

@@ -143,6 +143,49 @@ ranges_and_groups(void **state)
 }
 
 static void
+decimals(void **state)
+{
+	static const struct { const char *value, *after, *why; } t[] = {
+		{ "4", "4", NULL },
+		{ "2.75", "2.75", NULL },
+		{ "2.50", "2.5", NULL },
+		{ "1.0", "1", NULL },
+		{ "5.00", "5", NULL },
+		{ "5.01", "3", "5.01: a number from 1 to 5, as 2.5, wanted" },
+		{ "0.99", "3", "0.99: a number from 1 to 5, as 2.5, wanted" },
+		{ "2.", "3", "2.: a number from 1 to 5, as 2.5, wanted" },
+		{ "2.123", "3", "2.123: a number from 1 to 5, as 2.5, wanted" },
+		{ "2,5", "3", "2,5: a number from 1 to 5, as 2.5, wanted" },
+		{ ".5", "3", ".5: a number from 1 to 5, as 2.5, wanted" },
+		{ "-1", "3", "-1: a number from 1 to 5, as 2.5, wanted" },
+		{ "4294967296", "3", "4294967296: a number from 1 to 5, as 2.5, wanted" },
+		{ "", "3", ": a number from 1 to 5, as 2.5, wanted" },
+	};
+	const struct setting_def *def = setting_find(STR("warning-mos"));
+	struct settings s, same;
+	struct buf b = BUF_INIT;
+	struct err err;
+
+	(void)state;
+	settings_init(&same);
+	for (size_t i = 0; i < ARRAY_SIZE(t); i++) {
+		settings_init(&s);
+		assert_int_equal(setting_parse(def, &s, str_of(t[i].value), &err),
+				 t[i].why ? -1 : 0);
+		if (t[i].why)
+			assert_string_equal(err.text, t[i].why);
+		buf_clear(&b);
+		setting_add(&b, def, &s);
+		assert_string_equal(buf_cstr(&b), t[i].after);
+		assert_int_equal(setting_same(def, &s, &same), strcmp(t[i].after, "3") == 0);
+	}
+	buf_clear(&b);
+	setting_add_range(&b, setting_find(STR("warning-loss")));
+	assert_string_equal(buf_cstr(&b), "0 to 100 %");
+	buf_release(&b);
+}
+
+static void
 negative_numbers(void **state)
 {
 	static const struct setting_def def = {
@@ -481,6 +524,7 @@ main(void)
 		cmocka_unit_test(values),
 		cmocka_unit_test(texts),
 		cmocka_unit_test(ranges_and_groups),
+		cmocka_unit_test(decimals),
 		cmocka_unit_test(negative_numbers),
 		cmocka_unit_test(file_text),
 		cmocka_unit_test(colors_and_columns),

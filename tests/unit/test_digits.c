@@ -266,6 +266,47 @@ test_red(void **state)
 	sip_store_release(&t);
 }
 
+/* Payload types that nothing describes. */
+static void
+test_guess(void **state)
+{
+	static const struct { struct str payload; uint8_t type; bool event; } guesses[] = {
+		{ STR_INIT("\x05\x0a\x00\xa0"), 101, true },
+		{ STR_INIT("\x10\x8a\x03\x20"), 96, true },
+		{ STR_INIT("\x05\x0a\x00\xa0"), 77, false },
+		{ STR_INIT("\x05\x4a\x00\xa0"), 101, false },
+		{ STR_INIT("\x20\x0a\x00\xa0"), 101, false },
+		{ STR_INIT("\x05\x0a\x00\x00"), 101, false },
+		{ STR_INIT("\x05\x0a\x20\x00"), 101, false },
+		{ STR_INIT("\x05\x0a\x00\xa0\x00"), 101, false },
+		{ STR_INIT("\x05\x0a"), 101, false },
+	};
+	struct sip_store t;
+	struct stream *st;
+
+	(void)state;
+	sip_store_init(&t);
+	st = stream_make(&t, A_RTP, B_RTP, 7);
+	for (size_t i = 0; i < ARRAY_SIZE(guesses); i++) {
+		struct stream_codec codec = { .payload_type = guesses[i].type };
+		struct rtp rtp = {
+			.payload_type = guesses[i].type, .payload = guesses[i].payload,
+			.payload_length = (uint32_t)guesses[i].payload.n,
+		};
+
+		assert_int_equal(media_digit_guess(st, &rtp, &codec), guesses[i].event);
+		assert_int_equal(codec.clock_rate, guesses[i].event ? 8000 : 0);
+		codec = (struct stream_codec){ .described = true };
+		assert_false(media_digit_guess(st, &rtp, &codec));
+		/* Cut short by the capture. */
+		rtp.payload_length = 4;
+		rtp.payload = str_sub(rtp.payload, 0, 3);
+		codec.described = false;
+		assert_false(media_digit_guess(st, &rtp, &codec));
+	}
+	sip_store_release(&t);
+}
+
 /* One stream that says too much takes no more than its share. */
 static void
 test_flood(void **state)
@@ -436,6 +477,7 @@ main(void)
 		cmocka_unit_test(test_stream),
 		cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_red),
+		cmocka_unit_test(test_guess),
 		cmocka_unit_test(test_flood),
 		cmocka_unit_test(test_messages),
 		cmocka_unit_test(test_call),

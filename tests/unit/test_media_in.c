@@ -49,7 +49,7 @@ send(struct wire *w, unsigned dir, struct str payload)
 	};
 
 	framers_deliver(&w->e, &seg);
-	engine_flush(&w->e);
+	rtp_in_flush(&w->e);
 	w->seq[dir] += (uint32_t)payload.n;
 }
 
@@ -399,7 +399,6 @@ test_t38(void **state)
 		send(&w, 0, buf_str(&b));
 		buf_release(&b);
 	}
-	rtp_in_flush(&w.e);
 	assert_int_equal(w.e.payloads[PAYLOAD_RTP], PACKETS);
 	assert_int_equal(w.e.payloads[PAYLOAD_T38], 5);
 	engine_release(&w.e);

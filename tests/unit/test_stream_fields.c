@@ -472,6 +472,7 @@ static const struct {
 	{ true, true, false, -9, "none" },	/* before the answer alone */
 	{ true, true, false, 12.5, "none" },	/* after the end */
 	{ true, true, false, 0.5, "both" },	/* early media that goes on */
+	{ true, true, false, -0.9, "none" },	/* a ringing tone that ends with the answer */
 };
 
 static void
