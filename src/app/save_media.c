@@ -388,6 +388,26 @@ takes(const struct save_media *m, const struct datagram *d)
 
 /* ---- packets in others ---- */
 
+/* Whether a request of a client binds a channel to the peer of a chosen stream: without it
+ * nobody could tell whose data goes through that. */
+static bool
+is_binding(const struct save_media *m, const struct net_endpoint *client,
+	   const struct net_endpoint *peer)
+{
+	uint64_t hash = net_endpoint_hash(client);
+	size_t cursor = 0;
+	uint32_t i;
+
+	while ((i = hash_map_next(&m->end_map, hash, &cursor)) != HASH_NONE) {
+		const struct save_stream *st = &m->list[i];
+		const struct net_endpoint ends[2] = { st->src, st->dst };
+
+		if (st->carriage == STREAM_OVER_TURN && is_pair(ends, client, peer))
+			return true;
+	}
+	return false;
+}
+
 static bool
 takes_turn(const struct save_media *m, const struct datagram *d)
 {
@@ -396,7 +416,11 @@ takes_turn(const struct save_media *m, const struct datagram *d)
 	struct rtp rtp;
 	uint32_t ssrc;
 
-	if (!turn_parse(d->payload, d->wire_length, &turn) || turn.data.n == 0)
+	if (!turn_parse(d->payload, d->wire_length, &turn))
+		return false;
+	if (turn.kind == TURN_BIND)
+		return is_binding(m, &d->src, &turn.peer);
+	if (turn.data.n == 0)
 		return false;
 	in.payload = turn.data;
 	in.wire_length = turn.data_length;

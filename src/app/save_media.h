@@ -9,7 +9,7 @@
  * time of each tells them apart.
  *
  * Media in a TCP connection is kept with the whole connection; media inside TURN or HEP
- * as it was captured.
+ * as it was captured, of TURN with the requests that bind its channels.
  */
 #ifndef APP_SAVE_MEDIA_H
 #define APP_SAVE_MEDIA_H

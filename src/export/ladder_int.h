@@ -57,6 +57,7 @@ struct ladder_exchange {
 /* An address that descriptions name, and who named it first. */
 struct ladder_claim {
 	struct net_endpoint at;
+	int64_t time;
 	uint32_t message;	/* of the store */
 	uint32_t call;
 	uint8_t side;		/* enum call_side */

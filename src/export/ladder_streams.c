@@ -66,15 +66,19 @@ learn(struct ladder_job *w, const struct stream_claim *told, const struct net_en
 			hash_map_add(&w->claim_map, net_endpoint_hash(&any), (uint32_t)w->claim_n);
 		hash_map_add(&w->claim_map, net_endpoint_hash(at), (uint32_t)w->claim_n);
 		claim = &w->claims[w->claim_n++];
-		*claim = (struct ladder_claim){ *at, told->message, told->call, told->side };
+		*claim = (struct ladder_claim){ *at, told->time, told->message, told->call,
+						told->side };
 		if (!claim_of_side(w, told->call, (enum call_side)told->side))
 			hash_map_add(&w->side_map, side_hash(told->call, told->side),
 				     (uint32_t)w->claim_n - 1);
 		return;
 	}
-	/* The first one said it; those after it are sent on, or of other legs. */
-	if (told->message < claim->message)
-		*claim = (struct ladder_claim){ *at, told->message, told->call, told->side };
+	/* The first one said it; those after it are sent on, or of other legs. Those that are
+	 * captured in turns on several hops tell by their times. */
+	if (told->time < claim->time ||
+	    (told->time == claim->time && told->message < claim->message))
+		*claim = (struct ladder_claim){ *at, told->time, told->message, told->call,
+						told->side };
 }
 
 void

@@ -36,5 +36,5 @@ unit_tests += \
 fuzz_tests += tests/fuzz/fuzz_message_diff
 tests_fuzz_fuzz_message_diff_SOURCES = tests/fuzz/fuzz_message_diff.c $(fuzz_main)
 tests_fuzz_fuzz_message_diff_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
-tests_unit_test_ladder_streams_SOURCES = tests/unit/test_ladder_streams.c tests/unit/media_talk.h tests/unit/sip_store.h
-tests_unit_test_strip_SOURCES = tests/unit/test_strip.c tests/unit/media_talk.h tests/unit/sip_store.h
+tests_unit_test_ladder_streams_SOURCES = tests/unit/test_ladder_streams.c tests/unit/talk_store.h tests/unit/sip_store.h
+tests_unit_test_strip_SOURCES = tests/unit/test_strip.c tests/unit/talk_store.h tests/unit/sip_store.h

@@ -109,6 +109,47 @@ percent(uint64_t n, uint64_t of)
 
 /* ---- facts ---- */
 
+static void
+add_report(struct stream_facts *f, const struct report *r)
+{
+	ARRAY_GROW(f->reports, f->report_cap, f->report_n + 1);
+	f->reports[f->report_n++] = *r;
+}
+
+/* Those of RTCP, and what messages of its call say of it. */
+static void
+take_reports(struct stream_facts *f)
+{
+	const struct call *call = store_call(f->app->store,
+					     store_stream_call(f->app->store, f->st));
+	const struct report *kept = NULL;
+	size_t n = store_stream_reports(f->app->store, f->st, &kept, &f->report_total);
+	struct reported_list all = { 0 };
+
+	f->report_n = 0;
+	if (!call) {
+		for (size_t i = 0; i < n; i++)
+			add_report(f, &kept[i]);
+		return;
+	}
+	reported_gather(f->app->query, call, &all);
+	for (size_t i = 0; i < all.n; i++) {
+		if (all.list[i].stream != f->st->index)
+			continue;
+		add_report(f, &all.list[i].report);
+		if (all.list[i].message != MESSAGE_NONE || all.list[i].event != EVENT_NONE)
+			f->report_total++;
+	}
+	reported_release(&all);
+}
+
+void
+stream_facts_release(struct stream_facts *f)
+{
+	free(f->reports);
+	*f = (struct stream_facts){ 0 };
+}
+
 void
 stream_facts_take(struct stream_facts *f, const struct views_app *app, const struct stream *st,
 		  const struct quality_limits *limits)
@@ -125,6 +166,7 @@ stream_facts_take(struct stream_facts *f, const struct views_app *app, const str
 	quality_windows(&st->meter, codec ? codec->codec : NULL, st->round_trip, setup, limits,
 			&f->windows);
 	f->late = f->figures.late > 0;
+	take_reports(f);
 }
 
 /* ---- pieces of the page ---- */
@@ -309,7 +351,8 @@ say_quality(struct stream_page *p, const struct stream_facts *f)
 	struct buf b = BUF_INIT;
 
 	if (!q->known) {
-		stream_page_say(p, "Estimated MOS", ROLE_DIM, "– (the E-model has no parameters of this codec)");
+		stream_page_say(p, "Estimated MOS", ROLE_DIM,
+				"– (the E-model has no parameters of this codec)");
 		return;
 	}
 	buf_printf(&b, "%.2f, R %.1f (by the E-model, delay %.0f ms %s)", q->mos, q->r_factor,

@@ -7,6 +7,7 @@
 #ifndef VIEWS_STREAM_PAGE_H
 #define VIEWS_STREAM_PAGE_H
 
+#include "query/reported.h"
 #include "views/page.h"
 #include "views/series_plot.h"
 #include "views/views.h"
@@ -31,7 +32,7 @@ struct stream_page {
 	int plot_height;
 };
 
-/** What it is made from; borrowed. */
+/** What it is made from; borrowed, but for what is owned. Zeroed is empty. */
 struct stream_facts {
 	const struct views_app *app;
 	const struct stream *st;
@@ -39,15 +40,21 @@ struct stream_facts {
 	struct quality quality;
 	struct quality_windows windows;
 	struct quality_limits limits;
+	struct report *reports;	/**< owned; in order of time */
+	size_t report_n, report_cap;
+	uint64_t report_total;	/**< those that were not kept too */
 	double tops[SERIES_KIND_COUNT];	/**< of the axes; also of the stream beside */
 	bool late;		/**< packets were late: that is drawn; likewise */
 };
 
 #define STREAM_PLOT_LEFT	7	/* cells of the numbers at the axes */
 
-/** Ask the store. The tops are left as they are. O(seconds of the stream), for the windows. */
+/** Ask the store, again or for the first time. The tops are left as they are. O(seconds of the
+ * stream), for the windows; reads texts of its call, for what they report. */
 void stream_facts_take(struct stream_facts *f, const struct views_app *app,
 		       const struct stream *st, const struct quality_limits *limits);
+
+void stream_facts_release(struct stream_facts *f);
 
 void stream_page_release(struct stream_page *p);
 

@@ -11,8 +11,8 @@
 #include "views/stream_page_int.h"
 
 #define DIGITS_SHOWN	500u	/* that are told */
-#define REPORT_CELLS	14	/* of a column of what was reported */
-#define REPORT_LABEL	17
+#define REPORT_CELLS	15	/* of a column of what was reported */
+#define REPORT_LABEL	14
 
 /* ---- reports ---- */
 
@@ -23,9 +23,12 @@
 	_(LOST, "lost") \
 	_(LOST_PERCENT, "lost, %") \
 	_(DISCARD, "late, %") \
+	_(DUPLICATES, "duplicates") \
 	_(JITTER, "jitter") \
 	_(MAX_JITTER, "max jitter") \
 	_(ROUND_TRIP, "round trip") \
+	_(DELAY, "one-way delay") \
+	_(END_SYSTEM, "end system") \
 	_(MOS, "MOS") \
 	_(R_FACTOR, "R") \
 	_(BURST_DENSITY, "burst density") \
@@ -90,12 +93,18 @@ add_reported(struct buf *b, const struct stream_facts *f, const struct report *r
 		return add_real(b, r->lost_percent, 2, " %");
 	case REPORT_ROW_DISCARD:
 		return add_real(b, r->discard_percent, 2, " %");
+	case REPORT_ROW_DUPLICATES:
+		return add_count(b, r->duplicates);
 	case REPORT_ROW_JITTER:
 		return add_span(b, r->jitter);
 	case REPORT_ROW_MAX_JITTER:
 		return add_span(b, r->max_jitter);
 	case REPORT_ROW_ROUND_TRIP:
 		return add_span(b, r->round_trip);
+	case REPORT_ROW_DELAY:
+		return add_span(b, r->delay);
+	case REPORT_ROW_END_SYSTEM:
+		return add_span(b, r->end_system);
 	case REPORT_ROW_MOS:
 		return add_mos(b, r);
 	case REPORT_ROW_R_FACTOR:
@@ -137,6 +146,9 @@ add_measured(struct buf *b, const struct stream_facts *f, enum report_row row)
 	case REPORT_ROW_DISCARD:
 		stream_add_real(b, 100 * (double)g->late / expected, 2, " %");
 		break;
+	case REPORT_ROW_DUPLICATES:
+		buf_printf(b, "%" PRIu64, g->duplicates);
+		break;
 	case REPORT_ROW_JITTER:
 		stream_add_ms(b, g->mean_jitter);
 		break;
@@ -145,6 +157,10 @@ add_measured(struct buf *b, const struct stream_facts *f, enum report_row row)
 		break;
 	case REPORT_ROW_ROUND_TRIP:
 		stream_add_ms(b, f->st->round_trip);
+		break;
+	case REPORT_ROW_DELAY:
+	case REPORT_ROW_END_SYSTEM:
+		buf_add_cstr(b, "–");
 		break;
 	case REPORT_ROW_MOS:
 		stream_add_real(b, f->quality.known ? f->quality.mos : NAN, 2, "");
@@ -169,63 +185,76 @@ add_measured(struct buf *b, const struct stream_facts *f, enum report_row row)
 	}
 }
 
-/* All reports, and from which sources. */
-struct reports {
-	const struct report *list;
+/* From whom there are reports: a source, and which end tells. Receivers first, of each the
+ * latest first. */
+struct tellers {
+	struct {
+		uint8_t source;
+		bool sender;
+	} list[2 * REPORT_SOURCE_COUNT];
 	size_t n;
-	uint8_t sources[REPORT_SOURCE_COUNT];	/* the latest first */
-	size_t source_n;
 };
 
 static void
-find_sources(struct reports *r)
+find_tellers(struct tellers *t, const struct stream_facts *f, bool sender)
 {
-	for (size_t at = r->n; at-- > 0;) {
+	for (size_t at = f->report_n; at-- > 0;) {
+		const struct report *r = &f->reports[at];
 		size_t i = 0;
 
-		while (i < r->source_n && r->sources[i] != r->list[at].source)
+		while (i < t->n && (t->list[i].source != r->source ||
+				    t->list[i].sender != sender))
 			i++;
-		if (i == r->source_n)
-			r->sources[r->source_n++] = r->list[at].source;
+		if (r->sender != sender || i < t->n || t->n == ARRAY_SIZE(t->list))
+			continue;
+		t->list[t->n].source = r->source;
+		t->list[t->n++].sender = r->sender;
 	}
 }
 
-/* Append what the last report of a source says that tells it: of RTCP, a sender's report
- * often comes after that of the receiver. @return whether there is one. */
+/* Append what its last report says that tells it. @return whether there is one. */
 static bool
-add_last(struct buf *b, const struct stream_facts *f, const struct reports *r, uint8_t source,
+add_last(struct buf *b, const struct stream_facts *f, const struct tellers *t, size_t i,
 	 enum report_row row)
 {
-	for (size_t at = r->n; at-- > 0;)
-		if (r->list[at].source == source && add_reported(b, f, &r->list[at], row))
+	for (size_t at = f->report_n; at-- > 0;)
+		if (f->reports[at].source == t->list[i].source &&
+		    f->reports[at].sender == t->list[i].sender &&
+		    add_reported(b, f, &f->reports[at], row))
 			return true;
 	return false;
 }
 
+/* The field of column @p i, of which 0 is what was measured. */
+static void
+put_reported(struct stream_page *p, int y, size_t i, enum role role, struct str text)
+{
+	page_put(&p->page, y, REPORT_LABEL + (REPORT_CELLS + 1) * (int)i, REPORT_CELLS, role,
+		 CANVAS_RIGHT, text);
+}
+
 /* A row, unless no report tells that. */
 static void
-add_report_row(struct stream_page *p, const struct stream_facts *f, const struct reports *r,
+add_report_row(struct stream_page *p, const struct stream_facts *f, const struct tellers *t,
 	       enum report_row row, const char *label)
 {
-	struct buf told = BUF_INIT, b = BUF_INIT;
+	struct buf b = BUF_INIT;
 	int y = p->page.rows;
 	bool any = false;
 
-	for (size_t i = 0; i < r->source_n; i++) {
-		buf_clear(&told);
-		if (add_last(&told, f, r, r->sources[i], row)) {
-			any = true;
-			page_put(&p->page, y, REPORT_LABEL + (REPORT_CELLS + 1) * (int)(i + 1),
-				 REPORT_CELLS, ROLE_NORMAL, CANVAS_RIGHT, buf_str(&told));
-		}
+	for (size_t i = 0; i < t->n; i++) {
+		buf_clear(&b);
+		if (!add_last(&b, f, t, i, row))
+			continue;
+		any = true;
+		put_reported(p, y, i + 1, ROLE_NORMAL, buf_str(&b));
 	}
 	if (any) {
+		buf_clear(&b);
 		add_measured(&b, f, row);
 		page_put(&p->page, y, 0, REPORT_LABEL, ROLE_DIM, CANVAS_LEFT, str_of(label));
-		page_put(&p->page, y, REPORT_LABEL, REPORT_CELLS, ROLE_NORMAL, CANVAS_RIGHT,
-			 buf_str(&b));
+		put_reported(p, y, 0, ROLE_NORMAL, buf_str(&b));
 	}
-	buf_release(&told);
 	buf_release(&b);
 }
 
@@ -237,30 +266,32 @@ stream_page_reports(struct stream_page *p, const struct stream_facts *f)
 		REPORT_ROWS(REPORT_ROW_LABEL)
 #undef REPORT_ROW_LABEL
 	};
-	struct reports r = { .n = 0 };
-	uint64_t total = 0;
+	struct tellers t = { .n = 0 };
 	char note[64] = "";
 	int head;
 
-	r.n = store_stream_reports(f->app->store, f->st, &r.list, &total);
-	if (r.n > 0)
-		snprintf(note, sizeof(note), "%" PRIu64 " report%s", total, total == 1 ? "" : "s");
+	if (f->report_n > 0)
+		snprintf(note, sizeof(note), "%" PRIu64 " report%s", f->report_total,
+			 f->report_total == 1 ? "" : "s");
 	page_head(&p->page, "Reported beside measured", note);
 	head = p->page.rows;
-	if (r.n == 0) {
+	if (f->report_n == 0) {
 		page_put(&p->page, head, 0, p->page.width, ROLE_DIM, CANVAS_LEFT,
 			 STR("neither end reported about it"));
 		return;
 	}
-	find_sources(&r);
-	page_put(&p->page, head, REPORT_LABEL, REPORT_CELLS, ROLE_HOST, CANVAS_RIGHT,
-		 STR("measured"));
-	for (size_t i = 0; i < r.source_n; i++)
-		page_put(&p->page, head, REPORT_LABEL + (REPORT_CELLS + 1) * (int)(i + 1),
-			 REPORT_CELLS, ROLE_HOST, CANVAS_RIGHT,
-			 str_of(report_source_name((enum report_source)r.sources[i])));
+	find_tellers(&t, f, false);
+	find_tellers(&t, f, true);
+	put_reported(p, head, 0, ROLE_HOST, STR("measured"));
+	for (size_t i = 0; i < t.n; i++)
+		put_reported(p, head, i + 1, ROLE_HOST, str_of(report_source_name(
+					(enum report_source)t.list[i].source)));
+	put_reported(p, head + 1, 0, ROLE_DIM, STR("here"));
+	for (size_t i = 0; i < t.n; i++)
+		put_reported(p, head + 1, i + 1, ROLE_DIM, t.list[i].sender ? STR("by its sender") :
+			     STR("by its receiver"));
 	for (enum report_row row = 0; row < REPORT_ROW_COUNT; row++)
-		add_report_row(p, f, &r, row, labels[row]);
+		add_report_row(p, f, &t, row, labels[row]);
 }
 
 /* ---- payload types ---- */

@@ -25,6 +25,7 @@
 struct stream_look {
 	uint64_t packets, reports;
 	uint32_t call, reverse;
+	int64_t ended;			/* of the call: then its last figures come */
 	uint16_t flaws;
 	bool names;
 };
@@ -77,7 +78,11 @@ look(const struct views_app *app, const struct stream *s)
 		.reverse = s->reverse, .flaws = s->flaws, .names = app->settings->names,
 	};
 
+	const struct call *call = store_call(app->store, l.call);
+
 	store_stream_reports(app->store, s, &reports, &l.reports);
+	/* Headers of BYE and of its answer tell figures. */
+	l.ended = call ? call->ended : TIME_NONE;
 	return l;
 }
 
@@ -85,7 +90,8 @@ static bool
 is_same(const struct stream_look *a, const struct stream_look *b)
 {
 	return a->packets == b->packets && a->reports == b->reports && a->call == b->call &&
-		a->reverse == b->reverse && a->flaws == b->flaws && a->names == b->names;
+		a->reverse == b->reverse && a->flaws == b->flaws && a->names == b->names &&
+		a->ended == b->ended;
 }
 
 /* Whether what is shown is no longer all there is. */
@@ -285,6 +291,7 @@ stream_close(struct view *v)
 
 	for (size_t i = 0; i < ARRAY_SIZE(st->pages); i++) {
 		stream_page_release(&st->pages[i]);
+		stream_facts_release(&st->facts[i]);
 		series_release(&st->next[i]);
 	}
 }

@@ -20,12 +20,21 @@
 #define LOOK_US		2000	/* of looking at streams again in a refresh */
 #define TYPING_MS	3	/* of a slice, while a filter is typed */
 #define SOURCE_CELLS	14	/* of a title, kept for what is read */
+#define LEVELS		256u	/* streams whose quality is kept at hand, a power of 2 */
+
+/* How a stream is judged, which takes a look at each second of it. */
+struct stream_level {
+	uint32_t stream;	/* and 1; 0: none */
+	uint8_t level;		/* enum quality_level */
+	uint64_t packets;	/* when it was */
+};
 
 struct streams_state {
 	struct list list;
 	struct stream_rows rows;
 	struct call_columns columns;
 	struct call_layout layout;
+	struct stream_level levels[LEVELS];
 	int scroll;		/* columns to the right */
 	uint32_t anchor;	/* the stream the cursor stands on; STREAM_NONE: not moved yet */
 	struct buf of;		/* which calls: for the title */
@@ -89,6 +98,37 @@ place_columns(const struct view *v, struct call_layout *layout)
 		call_columns_fit(&st->columns, layout, v->width - 1, fixed, st->scroll, digits);
 }
 
+static bool
+is_quality(const struct field *field)
+{
+	return field->of == QUERY_STREAM &&
+		field->def == &stream_field_defs[STREAM_FIELD_QUALITY];
+}
+
+/* Judge those that are seen, where one sees it. While packets come, a stream is judged
+ * anew once it has grown by a sixteenth. */
+static void
+fit_levels(struct view *v)
+{
+	const struct views_app *app = v->app;
+	struct streams_state *st = v->state;
+	bool ended = st->rows.progress.ended, seen = false;
+
+	for (size_t i = 0; i < st->columns.n; i++)
+		seen |= st->layout.places[i].width > 0 && is_quality(&st->columns.list[i].field);
+	for (int y = 0; seen && y < st->list.height && st->list.top + y < st->list.count; y++) {
+		uint32_t i = call_rows_at(&st->rows.rows, (uint32_t)(st->list.top + y));
+		struct stream_level *l = &st->levels[i % LEVELS];
+		const struct stream *s = store_stream(app->store, i);
+		uint64_t grown = s ? s->meter.packets - l->packets : 0;
+
+		if (!s || (l->stream == i + 1 && (ended ? grown == 0 : grown <= l->packets / 16)))
+			continue;
+		*l = (struct stream_level){ i + 1, query_windows(app->query, s)->level,
+					    s->meter.packets };
+	}
+}
+
 static void
 fit(struct view *v)
 {
@@ -100,6 +140,7 @@ fit(struct view *v)
 	place_columns(v, &st->layout);
 	if (st->scroll > st->layout.scroll_max)
 		st->scroll = st->layout.scroll_max;
+	fit_levels(v);
 }
 
 /* ---- the filter ---- */
@@ -375,10 +416,31 @@ add_host(struct buf *b, const struct views_app *app, const struct net_endpoint *
 	buf_release(&text);
 }
 
+/* The value of a field; of the quality the one at hand. */
+static struct field_value
+value_of(const struct view *v, const struct field *field, const struct query_item *item)
+{
+	const struct views_app *app = v->app;
+	const struct streams_state *st = v->state;
+	const struct stream_level *l = &st->levels[item->index % LEVELS];
+	struct field_value value = { .kind = FIELD_CHOICE, .absent = true };
+	const char *name;
+
+	if (!is_quality(field) || l->stream != item->index + 1)
+		return field_get(app->query, field, item);
+	name = quality_level_name((enum quality_level)l->level);
+	if (name) {
+		value.absent = false;
+		value.as.text = str_of(name);
+	}
+	return value;
+}
+
 static void
-draw_cell(const struct views_app *app, struct canvas *c, int y, const struct call_place *at,
+draw_cell(const struct view *v, struct canvas *c, int y, const struct call_place *at,
 	  const struct call_column *column, const struct query_item *item, struct buf *scratch)
 {
+	const struct views_app *app = v->app;
 	const struct field_style style = {
 		.form = FIELD_FORM_SCREEN, .time = TIME_CLOCK, .utc = app->utc,
 		.ascii = app->ascii, .origin = TIME_NONE,
@@ -392,7 +454,7 @@ draw_cell(const struct views_app *app, struct canvas *c, int y, const struct cal
 		role = add_call(scratch, app, item);
 		is_right = false;
 	} else {
-		value = field_get(app->query, &column->field, item);
+		value = value_of(v, &column->field, item);
 		role = role_of_value(app, &column->field, &value);
 		if (value.kind == FIELD_ADDRESS && !value.absent)
 			add_host(scratch, app, &value.as.endpoint, at->width);
@@ -420,7 +482,7 @@ draw_rows(const struct view *v, struct canvas *c, const struct call_layout *layo
 		item = query_stream(app->query, stream);
 		for (size_t i = 0; i < st->columns.n; i++)
 			if (layout->places[i].width)
-				draw_cell(app, c, y, &layout->places[i], &st->columns.list[i], &item,
+				draw_cell(v, c, y, &layout->places[i], &st->columns.list[i], &item,
 					  &scratch);
 		if (layout->mark >= 0 && (!item.call || item.stream->flaws))
 			canvas_text(c, y, layout->mark, 1, ROLE_WARNING,

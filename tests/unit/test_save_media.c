@@ -29,6 +29,20 @@ static FILE *out;
 static int64_t clock_us;
 
 static void
+put_be16(uint8_t *to, unsigned v)
+{
+	to[0] = (uint8_t)(v >> 8);
+	to[1] = (uint8_t)v;
+}
+
+static void
+put_be32(uint8_t *to, uint32_t v)
+{
+	put_be16(to, v >> 16);
+	put_be16(to + 2, v & 0xffff);
+}
+
+static void
 put32(FILE *f, uint32_t v)
 {
 	fwrite(&v, 4, 1, f);
@@ -313,6 +327,143 @@ test_told(void **state)
 	check();
 }
 
+/* ---- in other things ---- */
+
+static void
+add_rtp(struct buf *b, uint32_t ssrc, uint16_t sequence)
+{
+	uint8_t bytes[60] = { 0x80, 0, (uint8_t)(sequence >> 8), (uint8_t)sequence };
+
+	put_be32(bytes + 4, sequence * 160u);
+	put_be32(bytes + 8, ssrc);
+	buf_add(b, bytes, sizeof(bytes));
+}
+
+static void
+channel(const char *src, const char *dst, uint16_t number, uint32_t ssrc, uint16_t sequence,
+	bool want)
+{
+	struct buf b = BUF_INIT;
+	uint8_t head[4];
+
+	put_be16(head, number);
+	put_be16(head + 2, 60);
+	buf_add(&b, head, sizeof(head));
+	add_rtp(&b, ssrc, sequence);
+	udp(src, dst, buf_str(&b), WHOLE, want);
+	buf_release(&b);
+}
+
+/* ChannelBind (RFC 8656 section 12.1) to 198.51.100.7:6000, or the port above. */
+static void
+bind_channel(const char *src, const char *dst, uint16_t number, uint16_t port, bool want)
+{
+	uint8_t b[40] = { 0, 9, 0, 20, 0x21, 0x12, 0xa4, 0x42, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11,
+			  12, 0, 0x0c, 0, 4, 0, 0, 0, 0, 0, 0x12, 0, 8, 0, 1 };
+	static const uint8_t address[4] = { 198, 51, 100, 7 };
+
+	put_be16(b + 24, number);
+	put_be16(b + 34, port ^ 0x2112);
+	for (int i = 0; i < 4; i++)
+		b[36 + i] = address[i] ^ b[4 + i];
+	udp(src, dst, (struct str){ (const char *)b, sizeof(b) }, WHOLE, want);
+}
+
+static void
+test_turn(void **state)
+{
+	const char *client = "192.0.2.1:4000", *server = "203.0.113.3:3478";
+
+	(void)state;
+	capture_begin(at("in.pcap"));
+	say(A, B, "one@t", "INVITE sip:b SIP/2.0", "1 INVITE", sdp("203.0.113.3", 50000, ""), true);
+	say(B, A, "one@t", "SIP/2.0 200 OK", "1 INVITE", sdp("198.51.100.7", 6000, ""), true);
+	bind_channel(client, server, 0x4001, 6000, true);
+	bind_channel(client, server, 0x4002, 6002, false);
+	for (uint16_t i = 0; i < 50; i++) {
+		channel(client, server, 0x4001, 1, i, true);
+		channel(server, client, 0x4001, 2, i, true);
+		stun(client, server);
+	}
+	check();
+}
+
+/* A segment of TCP, of bytes of @b. */
+static void
+tcp(const char *src, const char *dst, uint32_t *seq, const struct buf *b, bool want)
+{
+	struct net_endpoint x, y;
+	uint8_t ip[512] = { 0x45, 0, 0, 0, 0, 1, 0, 0, 64, 6 };
+	size_t n = 40 + b->n;
+
+	assert_true(net_endpoint_parse(str_of(src), &x) && net_endpoint_parse(str_of(dst), &y));
+	assert_true(n <= sizeof(ip));
+	put_be16(ip + 2, (uint16_t)n);
+	memcpy(ip + 12, x.addr.bytes, 4);
+	memcpy(ip + 16, y.addr.bytes, 4);
+	put_be16(ip + 20, x.port);
+	put_be16(ip + 22, y.port);
+	put_be32(ip + 24, *seq);
+	ip[32] = 0x50;
+	ip[33] = 0x18;
+	put_be16(ip + 34, 65535);
+	memcpy(ip + 40, b->p, b->n);
+	*seq += (uint32_t)b->n;
+	write_packet((struct str){ (const char *)ip, n }, want);
+}
+
+static void
+test_tcp(void **state)
+{
+	uint32_t seq[4] = { 1000, 2000, 3000, 4000 };
+
+	(void)state;
+	capture_begin(at("in.pcap"));
+	say(A, B, "one@t", "INVITE sip:b SIP/2.0", "1 INVITE", sdp("192.0.2.1", 4000, ""), true);
+	say(B, A, "one@t", "SIP/2.0 200 OK", "1 INVITE", sdp("192.0.2.2", 6000, ""), true);
+	for (uint16_t i = 0; i < 20; i++) {
+		const char *ends[4] = { MA, MB, "198.51.100.1:8000", "198.51.100.2:9000" };
+
+		for (uint32_t k = 0; k < 4; k++) {
+			struct buf b = BUF_INIT;
+
+			/* RFC 4571: behind its length. */
+			buf_add(&b, "\0\x3c", 2);
+			add_rtp(&b, k + 1, i);
+			tcp(ends[k], ends[k ^ 1], &seq[k], &b, k < 2);
+			buf_release(&b);
+		}
+	}
+	check();
+}
+
+/* T.38 on the ports of the audio before. */
+static void
+test_fax(void **state)
+{
+	static const char fax[] = "m=image 4000 udptl t38\r\n";
+	static const char answer[] = "m=image 6000 udptl t38\r\n";
+
+	(void)state;
+	capture_begin(at("in.pcap"));
+	say(A, B, "one@t", "INVITE sip:b SIP/2.0", "1 INVITE", sdp("192.0.2.1", 4000, ""), true);
+	say(B, A, "one@t", "SIP/2.0 200 OK", "1 INVITE", sdp("192.0.2.2", 6000, ""), true);
+	for (uint16_t i = 0; i < 20; i++)
+		rtp(MA, MB, 1, i, WHOLE, true);
+	say(A, B, "one@t", "INVITE sip:b SIP/2.0", "2 INVITE", sdp("192.0.2.1", 0, fax), true);
+	say(B, A, "one@t", "SIP/2.0 200 OK", "2 INVITE", sdp("192.0.2.2", 0, answer), true);
+	for (uint8_t i = 0; i < 20; i++) {
+		/* One byte of fax, nothing again. */
+		const char b[] = { 0, (char)i, 1, 6, 0, 0 };
+
+		udp(MA, MB, (struct str){ b, sizeof(b) }, WHOLE, true);
+		udp(MB, MA, (struct str){ b, sizeof(b) }, WHOLE, true);
+		stun(MA, MB);
+		udp("192.0.2.1:4002", "192.0.2.2:6002", (struct str){ b, sizeof(b) }, WHOLE, false);
+	}
+	check();
+}
+
 static int
 make_folder(void **state)
 {
@@ -336,6 +487,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_exact), cmocka_unit_test(test_told),
+		cmocka_unit_test(test_turn), cmocka_unit_test(test_tcp),
+		cmocka_unit_test(test_fax),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -5,7 +5,7 @@
 #include <cmocka.h>
 
 #include "export/strip.h"
-#include "media_talk.h"
+#include "talk_store.h"
 
 #define A	"192.0.2.1:5060"
 #define B	"192.0.2.2:5060"

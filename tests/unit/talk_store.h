@@ -1,8 +1,8 @@
 /**
- * @file media_talk.h  For tests: RTP put into a store of sip_store.h.
+ * @file talk_store.h  For tests: RTP put into a store of sip_store.h.
  */
-#ifndef TESTS_UNIT_MEDIA_TALK_H
-#define TESTS_UNIT_MEDIA_TALK_H
+#ifndef TESTS_UNIT_TALK_STORE_H
+#define TESTS_UNIT_TALK_STORE_H
 
 #include "sip_store.h"
 #include "store/stream.h"
