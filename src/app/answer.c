@@ -128,7 +128,9 @@ tell_no_stream(const struct session *s)
 {
 	uint32_t n = store_stream_count(s->engine.store);
 
-	if (n > 0)
+	if (s->options.given[OPTION_NO_RTP])
+		complain("no stream: with --no-rtp media is not looked at");
+	else if (n > 0)
 		complain("no match among %" PRIu32 " streams", n);
 	else
 		complain("no RTP stream beside %" PRIu32 " SIP messages",

@@ -58,7 +58,8 @@ is_space(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ';';
 }
 
-/* The next "KEY=value"; a value may be in quotes. Words without "=" have no value. */
+/* The next "KEY=value"; a value may be in quotes. Some write "KEY:value"; words without
+ * either have no value. */
 static bool
 word_next(struct str *rest, struct str *key, struct str *value)
 {
@@ -75,6 +76,8 @@ word_next(struct str *rest, struct str *key, struct str *value)
 	word = str_sub(*rest, 0, n);
 	*rest = str_skip(*rest, n);
 	eq = str_chr(word, '=');
+	if (eq == SIZE_MAX)
+		eq = str_chr(word, ':');
 	*key = str_sub(word, 0, eq);
 	*value = eq == SIZE_MAX ? STR_NONE : str_skip(word, eq + 1);
 	if (value->n >= 2 && value->p[0] == '"' && value->p[value->n - 1] == '"')

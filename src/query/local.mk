@@ -38,10 +38,8 @@ unit_tests += \
 	tests/unit/test_filter \
 	tests/unit/test_order \
 	tests/unit/test_related \
-	tests/unit/test_reported \
 	tests/unit/test_statistics \
 	tests/unit/test_stream_fields
-tests_unit_test_reported_SOURCES = tests/unit/test_reported.c tests/unit/sip_store.h
 EXTRA_DIST += doc/filters.md doc/related-calls.md tests/unit/query_sample.h
 
 tests_unit_test_digits_SOURCES = tests/unit/test_digits.c tests/unit/sip_store.h
@@ -55,3 +53,6 @@ fuzz_tests += \
 	tests/fuzz/fuzz_related
 tests_fuzz_fuzz_related_SOURCES = tests/fuzz/fuzz_related.c $(fuzz_main)
 tests_fuzz_fuzz_related_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+
+unit_tests += tests/unit/test_reported
+tests_unit_test_reported_SOURCES = tests/unit/test_reported.c tests/unit/sip_store.h

@@ -137,6 +137,23 @@ find_second(struct str name)
 	return NULL;
 }
 
+/* A name that is no field of seconds is one of streams, or wrong. */
+static int
+find_other(struct str name, struct field *field, struct err *err)
+{
+	const char *near = field_suggest(QUERY_STREAM, name);
+	struct suggest s;
+
+	if (field_find(QUERY_STREAM, name, field))
+		return 0;
+	suggest_start(&s, name);
+	for (size_t i = 0; i < SECOND_FIELD_TOTAL; i++)
+		suggest_offer(&s, second_field_defs[i].name);
+	near = s.best ? s.best : near;
+	return err_set(err, near ? "unknown field '%.*s' (did you mean '%s'?)" :
+		       "unknown field '%.*s'", STR_ARG(name), near);
+}
+
 int
 second_list_parse(const char *columns, struct field **fields, size_t *n, struct err *err)
 {
@@ -149,35 +166,25 @@ second_list_parse(const char *columns, struct field **fields, size_t *n, struct 
 
 	*fields = NULL;
 	*n = 0;
-	if (!columns) {
-		for (size_t i = 0; i < ARRAY_SIZE(who); i++)
-			add_field(fields, n, &cap, &stream_field_defs[who[i]]);
-		for (size_t i = 0; i < SECOND_FIELD_TOTAL; i++)
-			add_field(fields, n, &cap, &second_field_defs[i]);
-		return 0;
-	}
+	for (size_t i = 0; !columns && i < ARRAY_SIZE(who); i++)
+		add_field(fields, n, &cap, &stream_field_defs[who[i]]);
+	for (size_t i = 0; !columns && i < SECOND_FIELD_TOTAL; i++)
+		add_field(fields, n, &cap, &second_field_defs[i]);
 	while (str_cut(&list, ',', &name)) {
-		const struct field_def *def;
-		struct field *one;
-		size_t count;
+		struct field field;
 
 		name = str_trim(name);
-		def = find_second(name);
-		if (def) {
-			add_field(fields, n, &cap, def);
-			continue;
-		}
 		if (name.n == 0)
 			continue;
-		if (field_list_parse(QUERY_STREAM, name, &one, &count, err) != 0) {
+		field = (struct field){ .def = find_second(name), .of = QUERY_STREAM };
+		if (!field.def && find_other(name, &field, err) != 0) {
 			free(*fields);
 			*fields = NULL;
 			*n = 0;
 			return -1;
 		}
 		ARRAY_GROW(*fields, cap, *n + 1);
-		(*fields)[(*n)++] = one[0];
-		free(one);
+		(*fields)[(*n)++] = field;
 	}
 	return *n > 0 ? 0 : err_set(err, "no fields named");
 }

@@ -110,15 +110,50 @@ is_counted(const struct told *t)
 		t->kind == TOLD_SECURE;
 }
 
+#define AT_ONCE	16u	/* that wait for one SSRC */
+
+/* Those that wait for an SSRC; the map may name others. */
+static size_t
+waiting_for(const struct reports *r, uint32_t ssrc, uint32_t slots[AT_ONCE])
+{
+	size_t n = 0, cursor = 0;
+	uint32_t slot;
+
+	while (n < AT_ONCE && (slot = hash_map_next(&r->waiting_map, hash_u64(ssrc),
+						    &cursor)) != HASH_NONE)
+		if (r->waiting[slot].ssrc == ssrc)
+			slots[n++] = slot;
+	return n;
+}
+
+/* Where the next one is to wait: in the place of the oldest with its SSRC where there are
+ * many, else in that of the oldest of all. */
+static uint32_t
+slot_for(const struct reports *r, uint32_t ssrc)
+{
+	uint32_t slots[AT_ONCE], oldest;
+
+	if (waiting_for(r, ssrc, slots) < AT_ONCE)
+		return r->next_slot;
+	oldest = slots[0];
+	for (size_t i = 1; i < AT_ONCE; i++)
+		if (r->waiting[slots[i]].order < r->waiting[oldest].order)
+			oldest = slots[i];
+	return oldest;
+}
+
 static void
 wait_for_stream(struct store *s, const struct told *told)
 {
 	struct reports *r = reports_get(s);
-	uint32_t slot = (uint32_t)(r->waited % TOLD_WAITING);
 	struct told *t;
+	uint32_t slot;
 
 	if (!r->waiting)
 		r->waiting = xcalloc(TOLD_WAITING, sizeof(*r->waiting));
+	slot = slot_for(r, told->ssrc);
+	if (slot == r->next_slot)
+		r->next_slot = (slot + 1) % TOLD_WAITING;
 	t = &r->waiting[slot];
 	if (t->waits) {
 		s->media->stats.rtcp_unmatched += is_counted(t);
@@ -152,21 +187,39 @@ by_order(const void *a, const void *b, void *waiting)
 	return (x > y) - (x < y);
 }
 
-#define AT_ONCE	64u	/* that wait for one SSRC; the rest comes when all is read */
+static bool
+is_tied(const struct stream *st)
+{
+	return st && st->first_link != UINT32_MAX;
+}
+
+/* Who reports of a stream sends the one the other way. */
+static void
+tie_late(struct store *s, struct stream *st, const struct told *t)
+{
+	struct stream *back;
+
+	if (!t->has_by || t->kind != TOLD_RECEIVED)
+		return;
+	back = reports_match(s, &st->dst, &st->src, t->by, t->kept.time);
+	if (!back || !net_addr_eq(&back->dst.addr, &st->src.addr) || is_tied(back) == is_tied(st))
+		return;
+	if (is_tied(st))
+		media_link_as(s, back, st, STREAM_HOW_RTCP, false);
+	else
+		media_link_as(s, st, back, STREAM_HOW_RTCP, false);
+}
 
 void
 reports_stream_new(struct store *s, struct stream *st)
 {
 	struct reports *r = s->media->reports;
-	uint32_t slots[AT_ONCE], slot;
-	size_t n = 0, cursor = 0;
+	uint32_t slots[AT_ONCE];
+	size_t n;
 
 	if (LIKELY(!r || r->waiting_map.live == 0))
 		return;
-	while (n < AT_ONCE && (slot = hash_map_next(&r->waiting_map, hash_u64(st->ssrc),
-						    &cursor)) != HASH_NONE)
-		if (r->waiting[slot].ssrc == st->ssrc)
-			slots[n++] = slot;
+	n = waiting_for(r, st->ssrc, slots);
 	if (n > 1)
 		qsort_r(slots, n, sizeof(slots[0]), by_order, r->waiting);
 	for (size_t i = 0; i < n; i++) {
@@ -176,30 +229,52 @@ reports_stream_new(struct store *s, struct stream *st)
 			continue;
 		forget(r, t, slots[i]);
 		apply(s, st, t);
+		tie_late(s, st, t);
 	}
 }
 
+/* In the order they came. */
 void
 reports_end(struct store *s)
 {
 	struct reports *r = s->media->reports;
+	uint32_t *slots;
+	size_t n = 0;
 
-	if (!r || !r->waiting)
+	if (!r || !r->waiting || r->waiting_map.live == 0)
 		return;
-	for (uint32_t i = 0; i < TOLD_WAITING; i++) {
-		uint32_t slot = (uint32_t)((r->waited + i) % TOLD_WAITING);
-		struct told *t = &r->waiting[slot];
-		struct stream *st;
+	slots = xmalloc(TOLD_WAITING * sizeof(*slots));
+	for (uint32_t i = 0; i < TOLD_WAITING; i++)
+		if (r->waiting[i].waits)
+			slots[n++] = i;
+	qsort_r(slots, n, sizeof(slots[0]), by_order, r->waiting);
+	for (size_t i = 0; i < n; i++) {
+		struct told *t = &r->waiting[slots[i]];
+		struct stream *st = reports_match(s, &t->src, &t->dst, t->ssrc, t->kept.time);
 
-		if (!t->waits)
-			continue;
-		st = reports_match(s, &t->src, &t->dst, t->ssrc, t->kept.time);
-		forget(r, t, slot);
+		forget(r, t, slots[i]);
 		if (st)
 			apply(s, st, t);
 		else
 			s->media->stats.rtcp_unmatched += is_counted(t);
 	}
+	free(slots);
+}
+
+size_t
+reports_memory(const struct store *s)
+{
+	const struct reports *r = s->media->reports;
+	size_t n;
+
+	if (!r)
+		return 0;
+	n = sizeof(*r) + r->list.n * sizeof(struct stream_reports);
+	for (uint32_t i = 0; i < r->list.n; i++)
+		n += stream_reports_memory(chunks_at(&r->list, i));
+	if (r->waiting)
+		n += TOLD_WAITING * sizeof(*r->waiting);
+	return n;
 }
 
 /* ---- packets ---- */
@@ -456,12 +531,6 @@ take_feedback(struct packet *p, const struct rtcp_part *part)
 }
 
 /* ---- the whole ---- */
-
-static bool
-is_tied(const struct stream *st)
-{
-	return st && st->first_link != UINT32_MAX;
-}
 
 /* What one packet names is of one session: a stream of no call is of that of the others. */
 static void

@@ -106,6 +106,7 @@ struct reports {
 	struct chunks list;	/* struct stream_reports */
 	struct told *waiting;	/* a ring; NULL: none ever waited */
 	uint64_t waited;	/* all that ever waited */
+	uint32_t next_slot;	/* in the ring */
 	struct hash_map waiting_map;	/* SSRC to waiting */
 	struct hash_map vq_map;	/* Call-ID to messages that report of it */
 	uint32_t vq_n;
@@ -138,6 +139,8 @@ void kept_voip(struct kept *k, const struct rtcp_xr_voip *voip);
 void series_add(struct series *s, const struct kept *given);
 void stream_reports_init(struct stream_reports *r);
 void stream_reports_release(struct stream_reports *r);
+/** Bytes it takes beside the struct. */
+size_t stream_reports_memory(const struct stream_reports *r);
 
 /* ---- round_trip.c ---- */
 

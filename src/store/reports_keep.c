@@ -25,6 +25,12 @@ stream_reports_release(struct stream_reports *r)
 	free(r->extended.list);
 }
 
+size_t
+stream_reports_memory(const struct stream_reports *r)
+{
+	return (size_t)(r->received.cap + r->extended.cap) * sizeof(struct kept);
+}
+
 static uint64_t
 badness(const struct kept *k)
 {

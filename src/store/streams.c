@@ -759,7 +759,7 @@ store_media_stats(const struct store *s, struct media_stats *stats)
 
 	*stats = md->stats;
 	stats->unsure = candidates_unsure(md->candidates);
-	stats->memory = md->text.bytes;
+	stats->memory = md->text.bytes + reports_memory(s);
 	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
 		stats->memory += (uint64_t)tables[i]->n * tables[i]->size;
 	for (size_t i = 0; i < ARRAY_SIZE(maps); i++)

@@ -205,6 +205,9 @@ void reports_end(struct store *s);
 /** Before the media of the store is freed. */
 void reports_free(struct store *s);
 
+/** Bytes that reports take. O(streams with reports). */
+size_t reports_memory(const struct store *s);
+
 /** Take a PUBLISH or NOTIFY in that may hold a voice quality report. */
 void reports_learn_vq(struct store *s, uint32_t message, const struct sip_scan *scan);
 

@@ -459,10 +459,22 @@ test_flood(void **state)
 		}
 		send_bytes(s, 1000 + i, B_RTCP, A_RTCP, buf_str(&b), true);
 	}
-	send_report(s, 30000, B_RTCP, A_RTCP, &(struct rtcp_line){ .ssrc = Y, .about = X });
+	/* And one SSRC for ever, which does not push others out. */
+	send_report(s, 25000, "192.0.2.3:9", "192.0.2.4:9", &(struct rtcp_line){
+		.ssrc = 8, .about = 7, .lost_word = 3 });
+	for (uint32_t i = 0; i < 20000; i++)
+		send_report(s, 25000 + i, B_RTCP, A_RTCP, &(struct rtcp_line){
+			.ssrc = Y, .about = 99, .lost_word = i });
+	send_report(s, 50000, B_RTCP, A_RTCP, &(struct rtcp_line){ .ssrc = Y, .about = X });
+	send_rtp(s, 50000, "192.0.2.4:8", "192.0.2.3:8", 7);
+	count(s, 7, &total);
+	assert_int_equal(total, 1);
+	send_rtp(s, 50000, A, B, 99);
+	count(s, 99, &total);
+	assert_int_equal(total, 16);
 	store_media_end(s);
 	store_media_stats(s, &stats);
-	assert_true(stats.rtcp_unmatched >= 619990);
+	assert_int_equal(stats.rtcp_unmatched, 20000 * 31 + 20000 - 16);
 	count(s, X, &total);
 	assert_int_equal(total, 1);
 	buf_release(&b);

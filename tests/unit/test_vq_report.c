@@ -131,6 +131,25 @@ test_old(void **state)
 	assert_false(vq.remote.report.has_ssrc);
 }
 
+/* Colons for equals signs, as a generator of HEP has them. */
+static void
+test_colons(void **state)
+{
+	struct vq_report vq;
+
+	(void)state;
+	assert_true(vq_report_parse(STR(
+		"VQIntervalReport\nLocalMetrics:\nSessionDesc:PT=124 PD=opus SR=48000\nCallID:c@a\n"
+		"LocalAddr:IP:192.0.2.55 PORT:30539\nLocalMAC:99:e6:ba:df:7b:dd\n"
+		"RemoteAddr:IP:2001:db8::23 PORT:7079\nPacketLoss:NLR=8.0\nDelay:IAJ=93\n"), &vq));
+	assert_end(&vq.local.report.to, "192.0.2.55:30539");
+	assert_end(&vq.local.report.from, "[2001:db8::23]:7079");
+	assert_false(vq.local.report.has_ssrc);
+	assert_true(vq.local.report.lost_percent == 8.0);
+	assert_int_equal(vq.local.report.jitter, 93 * NS_PER_MS);
+	assert_false(vq.remote.present);
+}
+
 static const struct {
 	const char *body;
 	bool is;
@@ -185,6 +204,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_session),
 		cmocka_unit_test(test_old),
+		cmocka_unit_test(test_colons),
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_cuts),
 	};
