@@ -3,12 +3,16 @@
  * depends on the delay alone: that is worked out once for a stream.
  *
  * Thresholds are not of points. A window of the length of a limit slides over the
- * seconds in which there was media; where it is beyond, its seconds are covered. What is
- * covered in a row is then cut down to where it begins and ends with a second that is
- * beyond by itself, and broken where for the length of a window there is none. What is
- * left counts when it is longer than the limit says. So one outage covers many windows
+ * seconds in which there was media; where its loss is beyond, its seconds are covered.
+ * Of what is covered in a row those times count whose loss, from their beginning to any
+ * moment in them and from any moment to their end, is beyond: of a sum of what was lost
+ * above the threshold, second by second, they are where it rises from 0 to its peak. And
+ * they count when they are longer than the limit says. So one outage covers many windows
  * and counts for no longer than it was, losses in bursts with a few good seconds between
  * them are one time, and a pause is evidence of nothing. doc/quality.md has examples.
+ *
+ * A limit of MOS is one of loss, too: that at which this codec, with this delay, comes
+ * down to it.
  */
 #include "media/quality.h"
 
@@ -143,6 +147,7 @@ struct windows {
 	size_t n, cap;
 	const struct codec *codec;	/* NULL: nothing is known of how it sounds */
 	double rate;		/* R without the codec */
+	double burst;		/* BurstR of the stream */
 };
 
 static void
@@ -170,12 +175,46 @@ evidence_mos(const struct windows *w, const struct evidence *e)
 	return quality_mos(rate_with_codec(w->rate, w->codec, evidence_loss(e), burst));
 }
 
-static bool
-evidence_is_beyond(const struct windows *w, const struct evidence *e,
-		   const struct quality_limit *limit)
+/* R at which MOS is that, above the dip at its foot. */
+static double
+rate_of_mos(double mos)
 {
-	return (limit->loss_percent > 0 && evidence_loss(e) >= limit->loss_percent) ||
-		(limit->mos >= 1 && evidence_mos(w, e) <= limit->mos);
+	double low = 6.5, high = 100;
+
+	for (int i = 0; i < 50; i++) {
+		double middle = (low + high) / 2;
+
+		if (quality_mos(middle) < mos)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* The loss in percent at which MOS comes down to @p mos; INFINITY: it never does. */
+static double
+loss_of_mos(const struct windows *w, double mos)
+{
+	double ie, share;
+
+	if (!w->codec || mos < 1)
+		return INFINITY;
+	ie = (double)w->codec->ie;
+	share = (w->rate - ie - rate_of_mos(mos)) / (95 - ie);
+	if (share <= 0)
+		return 0;
+	return share < w->burst ? share * (double)w->codec->bpl / (1 - share / w->burst)
+		: INFINITY;
+}
+
+/* The loss in percent from which on it is beyond a limit; 0: all is. */
+static double
+loss_of_limit(const struct windows *w, const struct quality_limit *limit)
+{
+	double loss = limit->loss_percent > 0 ? limit->loss_percent : INFINITY;
+
+	return fmin(loss, loss_of_mos(w, limit->mos));
 }
 
 static void
@@ -251,31 +290,41 @@ stretch_end(const struct windows *w, size_t from, size_t window)
 	return i;
 }
 
+/* What a second lost above the threshold, in packets. A hundredth is forgiven, so that
+ * what is just at it does not fall apart into seconds above and below. */
+static double
+evidence_excess(const struct evidence *e, double threshold)
+{
+	if (threshold <= 0)
+		return e->expected;
+	return e->missing - 0.99 * threshold / 100 * e->expected;
+}
+
 /* Count what of the covered seconds [from, to) is longer than the limit. */
 static void
-times_count(const struct windows *w, const struct quality_limit *limit, size_t window,
+times_count(const struct windows *w, const struct quality_limit *limit, double threshold,
 	    size_t from, size_t to, struct quality_windows *out)
 {
-	size_t first = SIZE_MAX, last = SIZE_MAX;
+	size_t last;
 
-	for (size_t i = from; i <= to; i++) {
-		bool beyond = i < to && evidence_is_beyond(w, &w->list[i], limit);
-		bool over = i == to || (beyond && first != SIZE_MAX && i - last > window);
+	for (size_t first = from; first < to; first = last + 1) {
+		double sum = 0, peak = 0;
+		int64_t length;
 
-		if (over && first != SIZE_MAX) {
-			int64_t length = (int64_t)(last - first + 1) * NS_PER_S;
-
-			if (length > limit->span) {
-				if (out->times++ == 0)
-					out->since = w->list[first].time;
-				out->duration += length;
+		last = first;
+		for (size_t i = first; i < to && sum >= 0; i++) {
+			sum += evidence_excess(&w->list[i], threshold);
+			if (sum > peak) {
+				peak = sum;
+				last = i;
 			}
-			first = SIZE_MAX;
 		}
-		if (beyond) {
-			first = first == SIZE_MAX ? i : first;
-			last = i;
-		}
+		length = (int64_t)(last - first + 1) * NS_PER_S;
+		if (peak <= 0 || length <= limit->span)
+			continue;
+		if (out->times++ == 0)
+			out->since = w->list[first].time;
+		out->duration += length;
 	}
 }
 
@@ -284,6 +333,7 @@ static void
 window_slide(const struct windows *w, const struct quality_limit *limit, size_t window,
 	     size_t from, size_t to, struct quality_windows *out)
 {
+	double threshold = loss_of_limit(w, limit);
 	struct evidence sum = { .time = 0 };
 	size_t covered_from = from, covered_to = from;
 
@@ -291,15 +341,15 @@ window_slide(const struct windows *w, const struct quality_limit *limit, size_t 
 		evidence_add(&sum, &w->list[i], 1);
 		if (i - from >= window)
 			evidence_add(&sum, &w->list[i - window], -1);
-		if (i - from + 1 < window || !evidence_is_beyond(w, &sum, limit))
+		if (i - from + 1 < window || evidence_loss(&sum) < threshold)
 			continue;
 		if (i + 1 - window > covered_to || covered_to == from) {
-			times_count(w, limit, window, covered_from, covered_to, out);
+			times_count(w, limit, threshold, covered_from, covered_to, out);
 			covered_from = i + 1 - window;
 		}
 		covered_to = i + 1;
 	}
-	times_count(w, limit, window, covered_from, covered_to, out);
+	times_count(w, limit, threshold, covered_from, covered_to, out);
 }
 
 /* @return whether there was a window to look through. */
@@ -356,7 +406,7 @@ quality_windows(const struct meter *m, const struct codec *codec, int64_t round_
 		.level = QUALITY_UNKNOWN, .since = TIME_NONE, .worst_at = TIME_NONE,
 		.worst_loss_percent = NAN, .worst_mos = NAN,
 	};
-	struct windows w = { .codec = codec_is_known(codec) ? codec : NULL };
+	struct windows w = { .codec = codec_is_known(codec) ? codec : NULL, .burst = 1 };
 	struct meter_figures f;
 	double delay;
 	bool any;
@@ -364,6 +414,8 @@ quality_windows(const struct meter *m, const struct codec *codec, int64_t round_
 	*windows = none;
 	meter_figures(m, &f);
 	evidence_read(&w, m, f.interval);
+	if (f.burst_ratio > 1)
+		w.burst = f.burst_ratio;
 	if (w.codec) {
 		delay = quality_delay_ms(round_trip, f.interval, setup);
 		w.rate = rate_without_codec(isnan(delay) ? QUALITY_DELAY_ASSUMED_MS : delay);

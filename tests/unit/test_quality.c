@@ -348,6 +348,40 @@ test_windows(void **state)
 	}
 }
 
+/* A limit of MOS alone: 3.0 is 13.1 % of PCMU, or less where the delay is longer. */
+static void
+test_mos_limit(void **state)
+{
+	static const struct {
+		int nth, round_trip_ms;
+		double mos;
+		int level;
+	} cases[] = {
+		{ 8, -1, 3.0, QUALITY_GOOD }, { 7, -1, 3.0, QUALITY_CRITICAL },
+		{ 8, 400, 3.0, QUALITY_CRITICAL }, { 0, 400, 3.0, QUALITY_GOOD },
+		{ 0, 2000, 3.0, QUALITY_CRITICAL }, { 3, -1, 1.0, QUALITY_GOOD },
+		{ 2, -1, 1.6, QUALITY_CRITICAL }, { 0, -1, 4.6, QUALITY_CRITICAL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct quality_limit limit = { 0, cases[i].mos, 10 * NS_PER_S };
+		struct feed f = { .time = START };
+		struct quality_windows w;
+
+		feed_packet(&f, false);
+		feed_seconds(&f, 30, cases[i].nth);
+		feed_packet(&f, false);
+		quality_windows(&f.m, codec_static(0), cases[i].round_trip_ms < 0 ? TIME_NONE
+				: cases[i].round_trip_ms * NS_PER_MS, &setup,
+				&(struct quality_limits){ { 0, 0, NS_PER_S }, limit }, &w);
+		if (w.level != cases[i].level)
+			fail_msg("every %dth, %d ms: level %u", cases[i].nth,
+				 cases[i].round_trip_ms, w.level);
+		meter_release(&f.m);
+	}
+}
+
 static void
 test_worst(void **state)
 {
@@ -401,6 +435,7 @@ main(void)
 		cmocka_unit_test(test_second),
 		cmocka_unit_test(test_meter),
 		cmocka_unit_test(test_windows),
+		cmocka_unit_test(test_mos_limit),
 		cmocka_unit_test(test_worst),
 	};
 
