@@ -216,12 +216,19 @@ deliver_by_table(struct engine *e, const struct segment *seg)
 	return PAYLOAD_OTHER;
 }
 
-/* Most packets of most captures are media: its first byte is that of no text. */
+/* What has the first byte of media is no text. Most packets of most captures are. */
 static inline enum payload
 deliver_media(struct engine *e, const struct segment *seg)
 {
-	enum payload payload = deliver_udptl(e, seg);
+	enum payload payload;
 
+	if (LIKELY(shape_is_plain_rtp(seg->payload, seg->src.port, seg->dst.port) &&
+		   !store_may_be_udptl(e->store, seg->src.port, seg->dst.port))) {
+		if (!e->no_rtp)
+			rtp_in(e, seg);
+		return PAYLOAD_RTP;
+	}
+	payload = deliver_udptl(e, seg);
 	return payload != PAYLOAD_COUNT ? payload : deliver_shape(e, seg);
 }
 

@@ -37,10 +37,7 @@ has_port(const struct datagram *d, uint16_t port)
 
 /* ---- by port ---- */
 
-/* The highest port of those below. */
-#define PORT_LAST	5355u
-
-/* What one of the ports is given to. */
+/* What a port is given to; those beyond SHAPE_PORT_LAST are not asked for. */
 static enum shape
 shape_of_port(uint16_t port)
 {
@@ -87,9 +84,9 @@ shape_of_ports(const struct datagram *d)
 {
 	enum shape shape = SHAPE_UDP;
 
-	if (d->ports[0] <= PORT_LAST)
+	if (d->ports[0] <= SHAPE_PORT_LAST)
 		shape = shape_of_port(d->ports[0]);
-	if (shape == SHAPE_UDP && d->ports[1] <= PORT_LAST)
+	if (shape == SHAPE_UDP && d->ports[1] <= SHAPE_PORT_LAST)
 		shape = shape_of_port(d->ports[1]);
 	return shape;
 }
@@ -316,7 +313,7 @@ taken(const struct datagram *d)
 static inline enum shape
 media(const struct datagram *d)
 {
-	if (UNLIKELY(d->ports[0] <= PORT_LAST || d->ports[1] <= PORT_LAST || has_port(d, 8443))) {
+	if (UNLIKELY(d->ports[0] <= SHAPE_PORT_LAST || d->ports[1] <= SHAPE_PORT_LAST || has_port(d, 8443))) {
 		enum shape shape = taken(d);
 
 		if (shape != SHAPE_UDP)

@@ -58,6 +58,19 @@ shape_is_media(struct str payload)
 	return payload.n > 0 && ((unsigned char)payload.p[0] & 0xc0) == 0x80;
 }
 
+#define SHAPE_PORT_LAST	5355u	/* private: the highest port that tells something, but 8443 */
+
+/** Whether shape_of() says RTP of it at once; where not it is still to be asked. */
+static inline bool
+shape_is_plain_rtp(struct str payload, uint16_t src_port, uint16_t dst_port)
+{
+	const unsigned char *p = (const unsigned char *)payload.p;
+
+	return payload.n >= 12 && (p[0] & 0xc0) == 0x80 && (p[1] & 0xe0) != 0xc0 &&
+		src_port > SHAPE_PORT_LAST && src_port != 8443 &&
+		dst_port > SHAPE_PORT_LAST && dst_port != 8443;
+}
+
 /**
  * What a datagram is that is no SIP. O(1) but for DTLS and classic STUN, whose records
  * and attributes are walked over.

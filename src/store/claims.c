@@ -523,11 +523,6 @@ media_learn(struct store *s, struct call *c, uint32_t message, const struct sip_
 
 	if (md->off)
 		return;
-	/* Nothing tells fax but its description. */
-	if (!md->fax && udptl_is_told(scan)) {
-		md->fax = true;
-		media_wake(s);
-	}
 	/* Those in order: this one waits where there is more to catch up with. */
 	if (!md->awake || catch_up(s, message, 0))
 		return;

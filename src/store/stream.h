@@ -267,7 +267,8 @@ void store_expect_rtp_soon(const struct store *s, struct media_input *in);
 /** Take what has the shape of RTCP, compound or not. @return whether it is RTCP. */
 bool store_add_rtcp(struct store *s, const struct media_input *in);
 
-/** Whether a description told of T.38 at one of these ports. O(1), amortised. */
+/** Whether a description told of T.38 at one of these ports, or may have: no media was
+ * seen so far. O(1), amortised. */
 bool store_may_be_udptl(struct store *s, uint16_t src_port, uint16_t dst_port);
 
 /** Take what may be UDPTL: it is where a description told of T.38 there.

@@ -67,7 +67,7 @@ struct media {
 	uint32_t learned;	/* messages looked at for descriptions */
 	bool awake;		/* media was seen */
 	bool off;		/* nothing is learned */
-	bool fax;		/* a description told of UDPTL */
+	bool fax;		/* a description told of fax */
 	uint32_t fax_claims;	/* claims looked at for ports of fax */
 	uint8_t fax_ports[65536 / 8];	/* a bit for each */
 };
@@ -162,11 +162,6 @@ void media_codecs_again(struct store *s, struct stream *st);
 
 /** The entry of a map; NULL: none. */
 const struct map_entry *payload_map_find(const struct media *md, uint32_t map, uint8_t payload_type);
-
-/* ---- udptl.c ---- */
-
-/** Whether the body of a message names UDPTL. O(body). */
-bool udptl_is_told(const struct sip_scan *scan);
 
 /* ---- streams.c ---- */
 

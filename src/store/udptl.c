@@ -1,7 +1,8 @@
 /*
- * T.38 over UDPTL has nothing in its packets that tells them from others: it is looked
+ * T.38 over UDPTL has little in its packets that tells them from others: it is looked
  * for where descriptions say so, and nowhere else. Most captures have none of it: one
- * flag says that, and for those that have some a bit for each port.
+ * flag says that, and for those that have some a bit for each port. As long as no media
+ * was seen descriptions are not read: the first datagram that may be UDPTL makes it so.
  *
  * A port that takes fax took the audio of the call before, and takes it again where
  * the change was refused: what goes on with a stream of RTP there is RTP.
@@ -15,13 +16,6 @@
 #define GAP_MAX		64	/* sequence numbers left out that what comes again may fill */
 #define TYPE_NONE	255u	/* UDPTL has no payload types */
 
-bool
-udptl_is_told(const struct sip_scan *scan)
-{
-	return scan->sdp && (memmem(scan->body.p, scan->body.n, "udptl", 5) ||
-			     memmem(scan->body.p, scan->body.n, "UDPTL", 5));
-}
-
 /* The ports of what was described since it was asked for last. */
 static void
 learn_ports(struct media *md)
@@ -29,8 +23,10 @@ learn_ports(struct media *md)
 	for (; md->fax_claims < md->claims.n; md->fax_claims++) {
 		const struct stream_claim *claim = chunks_at(&md->claims, md->fax_claims);
 
-		if (claim->kind == CODEC_FAX)
-			md->fax_ports[claim->at.port / 8] |= (uint8_t)(1u << claim->at.port % 8);
+		if (claim->kind != CODEC_FAX)
+			continue;
+		md->fax = true;
+		md->fax_ports[claim->at.port / 8] |= (uint8_t)(1u << claim->at.port % 8);
 	}
 }
 
@@ -45,10 +41,11 @@ store_may_be_udptl(struct store *s, uint16_t src_port, uint16_t dst_port)
 {
 	struct media *md = s->media;
 
-	if (LIKELY(!md->fax))
-		return false;
-	learn_ports(md);
-	return has_port(md, src_port) || has_port(md, dst_port);
+	if (UNLIKELY(!md->awake))
+		return !md->off && s->messages.n > 0;
+	if (UNLIKELY(md->fax_claims < md->claims.n))
+		learn_ports(md);
+	return UNLIKELY(md->fax) && (has_port(md, src_port) || has_port(md, dst_port));
 }
 
 static bool
@@ -104,9 +101,12 @@ store_add_udptl(struct store *s, const struct media_input *in)
 	struct stream *st;
 	struct udptl u;
 
-	if (in->time == TIME_NONE || !store_may_be_udptl(s, in->src->port, in->dst->port) ||
+	if (in->time == TIME_NONE || !udptl_parse(in->payload, in->wire_length, &u))
+		return false;
+	media_wake(s);
+	if (!store_may_be_udptl(s, in->src->port, in->dst->port) ||
 	    !(is_fax_end(s, in->dst, in->time) || is_fax_end(s, in->src, in->time)) ||
-	    !udptl_parse(in->payload, in->wire_length, &u) || is_of_rtp(s, in))
+	    is_of_rtp(s, in))
 		return false;
 	st = stream_of(s, in);
 	if (!st)

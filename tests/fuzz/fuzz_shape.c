@@ -26,6 +26,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	wire = (uint32_t)in.n + get_be16(data + 4);
 	if (shape_of(in, wire, get_be16(data), get_be16(data + 2)) >= SHAPE_COUNT)
 		BUG("no shape");
+	if (shape_is_plain_rtp(in, get_be16(data), get_be16(data + 2)) &&
+	    shape_of(in, wire, get_be16(data), get_be16(data + 2)) != SHAPE_RTP)
+		BUG("no RTP after all");
 	if (turn_parse(in, wire, &turn) &&
 	    (turn.data.n > in.n || turn.data_length < turn.data.n || turn.data_length > wire))
 		BUG("data of %zu, %u bytes", turn.data.n, turn.data_length);

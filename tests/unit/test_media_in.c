@@ -365,6 +365,8 @@ test_t38(void **state)
 
 	(void)state;
 	wire_init(&w, SEGMENT_UDP);
+	/* There is no file here in which what was described before can be read again. */
+	send(&w, 0, STR("OPTIONS sip:b@x SIP/2.0\r\nCall-ID: other\r\nCSeq: 1 OPTIONS\r\n\r\n"));
 	send_udptl(&w, 0, 0);
 	assert_int_equal(w.e.payloads[PAYLOAD_UDP], 1);
 	send(&w, 0, STR("INVITE sip:b@x SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK1\r\n"

@@ -144,6 +144,10 @@ test_cuts(void **state)
 			memcpy(copy, rows[i].in.p, n);
 			assert_true(ask(&rows[i], in) < SHAPE_COUNT);
 			assert_true(shape_of(in, (uint32_t)n, 40000, 443) < SHAPE_COUNT);
+			for (uint32_t port = 1; port < 60000; port += 500)
+				if (shape_is_plain_rtp(in, (uint16_t)port, 5356))
+					assert_int_equal(shape_of(in, (uint32_t)n, (uint16_t)port,
+								  5356), SHAPE_RTP);
 			shape_framed(in);
 			turn_framed(in);
 			if (turn_parse(in, (uint32_t)n, &turn))
