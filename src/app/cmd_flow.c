@@ -6,8 +6,30 @@
 #include "app/commands.h"
 #include "export/ladder_table.h"
 #include "export/ladder_text.h"
+#include "export/strip.h"
 
 #define SILENCE	(10 * NS_PER_S)		/* a pause worth a row of its own */
+
+/* What was heard when. Where no media was captured at all, that none came says nothing. */
+static void
+write_strips(struct session *s, const struct ladder *l, int width, struct sink *sink)
+{
+	const struct store *store = s->engine.store;
+	struct strip strip = { .n = 0 };
+	size_t cells = width > STRIP_TEXT_LEFT + STRIP_MARKS + 10 ?
+		(size_t)width - STRIP_TEXT_LEFT - STRIP_MARKS : 10;
+
+	if (store_stream_count(store) == 0)
+		return;
+	for (uint32_t i = 0; i < l->call_count; i++) {
+		if (!strip_make(&strip, store, &l->calls[i].call, cells) || !strip.media)
+			continue;
+		buf_add_char(&sink->buf, '\n');
+		strip_text(&sink->buf, &strip, l->calls[i].call.index, session_ascii(s));
+		sink_step(sink);
+	}
+	strip_release(&strip);
+}
 
 static void
 write_ladder(struct session *s, const uint32_t *calls, size_t n, struct sink *sink)
@@ -16,6 +38,8 @@ write_ladder(struct session *s, const uint32_t *calls, size_t n, struct sink *si
 		.sdp = (enum ladder_sdp)s->options.sdp,
 		.split_ports = s->options.given[OPTION_PORTS],
 		.unfold = s->options.given[OPTION_UNFOLD],
+		.media = !s->options.given[OPTION_NO_MEDIA],
+		.limits = &s->query.limits,
 		.join_names = true,
 		.silence = SILENCE,
 		.name = host_names_lookup,
@@ -32,6 +56,8 @@ write_ladder(struct session *s, const uint32_t *calls, size_t n, struct sink *si
 	ladder_layout(&ladder, s->engine.store, calls, n, &options);
 	s->query.unread += ladder.unread;
 	ladder_text_write(&ladder, &text, sink);
+	if (options.media)
+		write_strips(s, &ladder, text.width > 0 ? text.width : LADDER_TEXT_WIDTH, sink);
 	ladder_release(&ladder);
 }
 
@@ -77,7 +103,8 @@ write_rows(const struct answer *a, struct session *s)
 	else if (field_list_parse(QUERY_MESSAGE, str_of(columns), &fields, &n, &err) != 0)
 		BUG("columns \"%s\": %s", columns, err.text);
 	table_begin(&table, how, &s->query, fields, n, &options, stdout);
-	left = ladder_table_write(&table, a->items, a->n, s->options.given[OPTION_MERGE]);
+	left = ladder_table_write(&table, a->items, a->n, s->options.given[OPTION_MERGE],
+				  !s->options.given[OPTION_NO_MEDIA]);
 	if (left > 0)
 		complain("%" PRIu64 " events of connections are left out: a call has at most %u",
 			 left, STORE_CALL_EVENTS_MAX);

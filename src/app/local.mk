@@ -43,6 +43,7 @@ unit_tests += \
 	tests/unit/test_framers \
 	tests/unit/test_media_in \
 	tests/unit/test_save \
+	tests/unit/test_save_media \
 	tests/unit/test_sip_reader \
 	tests/unit/test_tls_list
 EXTRA_DIST += tests/captures-known.md

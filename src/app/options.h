@@ -75,6 +75,8 @@ enum option_scope {
 	  "A lane for each address and port instead of each address.") \
 	_(SDP,       0,   "sdp",       "off|first|full", SCOPE_FLOW, \
 	  "How much to tell of session descriptions (first).") \
+	_(NO_MEDIA,  0,   "no-media",  NULL,   SCOPE_FLOW, \
+	  "Leave out the streams of media, and what was heard when.") \
 	_(UNFOLD,    0,   "unfold",    NULL,   SCOPE_FLOW, \
 	  "Draw retransmissions and duplicates as arrows of their own.") \
 	_(RAW,       0,   "raw",       NULL,   SCOPE_MESSAGES, \
@@ -90,7 +92,7 @@ enum option_scope {
 	_(SAVE_FORMAT, 0, "format",    "pcap|pcapng|text|json|csv", SCOPE_SAVE, \
 	  "What to write; without it the end of the name of FILE tells, else it is pcapng.") \
 	_(RTP,       0,   "rtp",       NULL,   SCOPE_SAVE, \
-	  "With the RTP and RTCP of the calls, and whatever else goes to the addresses that their session descriptions name.") \
+	  "With the RTP, RTCP and T.38 of the calls: exactly the streams that are theirs.") \
 	_(FORCE,     0,   "force",     NULL,   SCOPE_SAVE, \
 	  "Replace FILE where it is there.") \
 	_(NO_INTERFACE, 'N', "no-interface", NULL, SCOPE_SCREENS, \

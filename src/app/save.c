@@ -41,7 +41,11 @@ mark_calls(struct save *s, struct err *err)
 
 	(void)err;
 	if (s->request.message != MESSAGE_NONE) {
+		const struct message *m = store_message(store, s->request.message);
+
 		mark(s, s->request.message);
+		if (s->request.rtp && has_packets(s) && (m->flags & MESSAGE_SDP))
+			save_note_media(s, store_call(store, m->call));
 		return SAVE_TURN_OVER;
 	}
 	for (; s->at < s->request.n && taken < 16 * SAVE_TURN; s->at++) {
@@ -52,6 +56,8 @@ mark_calls(struct save *s, struct err *err)
 			mark(s, s->list[i]);
 		if (c && has_packets(s))
 			save_note_events(s, c);
+		if (c && has_packets(s) && s->request.rtp)
+			save_note_media(s, c);
 		taken += n + 1;
 	}
 	return s->at < s->request.n ? SAVE_TURN_BUSY : SAVE_TURN_OVER;
@@ -60,8 +66,6 @@ mark_calls(struct save *s, struct err *err)
 static enum save_turn
 collect(struct save *s, struct err *err)
 {
-	/* To find where media goes the texts of messages are read. */
-	unsigned cost = s->request.rtp && has_packets(s) ? 32 : 1;
 	size_t until = s->n + 8 * SAVE_TURN;
 
 	(void)err;
@@ -74,7 +78,7 @@ collect(struct save *s, struct err *err)
 			s->messages[s->n++] = i;
 			if (has_packets(s))
 				save_note_message(s, i);
-			n += cost;
+			n++;
 		}
 	}
 	return s->at < s->mark_words ? SAVE_TURN_BUSY : SAVE_TURN_OVER;

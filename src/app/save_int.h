@@ -96,6 +96,8 @@ void save_note_limits(struct save *s);
 
 /** Take in what a chosen message tells of packets. */
 void save_note_message(struct save *s, uint32_t i);
+/** What there is of the media of a call. */
+void save_note_media(struct save *s, const struct call *c);
 /** And what events tell of a call. */
 void save_note_events(struct save *s, const struct call *c);
 

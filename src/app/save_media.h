@@ -1,36 +1,80 @@
 /**
- * @file save_media.h  Which datagrams are media of chosen calls.
+ * @file save_media.h  Which packets are media of chosen calls.
  *
- * By where session descriptions say that media is to be sent: a datagram that goes
- * to such an address and port, or comes from one, while its call lives. One end is
- * enough, as the other may be behind a NAT. What is sent there is kept, be it RTP,
- * RTCP, STUN, DTLS or T.38, and so are ICMP errors about it; not SIP.
+ * Exactly those that were measured as their streams: by source, destination and SSRC
+ * (T.38: by its ends), copies of packets included; and the RTCP about them, by where it
+ * is sent (the port of RTP when both share one, the one above it, what a description
+ * names) and by the SSRCs in it. Not what else goes between the same ports: STUN, DTLS,
+ * streams that are of no chosen call. Where another stream has the same key later, the
+ * time of each tells them apart.
+ *
+ * Media in a TCP connection is kept with the whole connection; media inside TURN or HEP
+ * as it was captured, of TURN with the requests that bind its channels.
  */
 #ifndef APP_SAVE_MEDIA_H
 #define APP_SAVE_MEDIA_H
 
 #include "base/hash.h"
 #include "decode/segment.h"
+#include "store/store.h"
+#include "store/stream.h"
 
-struct save_media_at {
-	struct net_endpoint at;
-	int64_t from, to;
-	uint32_t next;		/**< of the same endpoint; HASH_NONE: none */
-	uint32_t spans;		/**< of the first: how many there are */
+#define SAVE_MEDIA_AFTER	(5 * NS_PER_S)	/* RTCP on its way when a call ends */
+
+/** A chosen stream, or one of others between the same ends. */
+struct save_stream {
+	struct net_endpoint src, dst;
+	uint32_t ssrc;
+	int64_t from, to;	/**< its packets */
+	int64_t call_from, call_to;	/**< when its RTCP may come */
+	uint8_t kind;		/**< enum stream_kind */
+	uint8_t carriage;	/**< enum stream_carriage */
+	uint16_t source;	/**< of its first packet */
+	bool shared;		/**< another one has the same key */
+};
+
+/** Where RTCP may go: two ends, in either order. */
+struct save_rtcp {
+	struct net_endpoint ends[2];
+	uint32_t stream;	/**< it is about, of list */
 };
 
 /** Zeroes to begin with. */
 struct save_media {
-	struct save_media_at *list;
+	struct save_stream *list;	/**< chosen ones */
 	size_t n, cap;
-	struct hash_map map;
+	struct save_rtcp *rtcp;
+	size_t rtcp_n, rtcp_cap;
+	struct hash_map map;		/**< list by source, destination, SSRC */
+	struct hash_map about_map;	/**< list by SSRC and each end of its RTCP */
+	struct hash_map rtcp_map;	/**< rtcp by ends */
+	struct hash_map end_map;	/**< list by each end: what TURN and TCP carry */
+	struct hash_map foreign_map;	/**< SSRC of others between ends of rtcp */
+	struct hash_map told_map;	/**< RTCP ends that descriptions name, by that of RTP */
+	struct hash_map once_map;	/**< streams of the store that are in list */
+	struct net_endpoint (*told)[2];	/**< RTP, RTCP */
+	uint32_t *once;
+	size_t told_n, told_cap, once_n, once_cap;
+	const struct stream_link **links;	/**< of one call */
+	const struct stream_claim **claims;	/**< likewise */
+	size_t link_cap, claim_cap;
+	uint32_t carriages;		/**< bits by enum stream_carriage that occur */
 };
 
-/** Learn the addresses of a session description, for the time @p from to @p to. */
-void save_media_learn(struct save_media *m, struct str sdp, int64_t from, int64_t to);
+/** Take in the streams of a call, at the end of list; those that are there are not
+ * taken twice. */
+void save_media_add(struct save_media *m, const struct store *s, const struct call *c);
 
-/** Whether the packet is such a datagram. */
+/** All calls are added: learn which streams of others may be taken for theirs.
+ * O(streams of the store). */
+void save_media_seal(struct save_media *m, const struct store *s);
+
+/** Whether the packet is of a chosen stream, or is RTCP about one. Not for what comes by
+ * TCP. O(1). */
 bool save_media_takes(const struct save_media *m, const struct segment *seg);
+
+/** Whether a TCP segment is of a connection in which a chosen stream came. O(1). */
+bool save_media_has_tcp(const struct save_media *m, const struct segment *seg);
 
 void save_media_release(struct save_media *m);
 

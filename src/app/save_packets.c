@@ -16,8 +16,6 @@
 #include "base/mem.h"
 #include "sip/type.h"
 
-#define MEDIA_AFTER	(5 * NS_PER_S)	/* what is on its way when a call ends */
-
 /* ---- how far ---- */
 
 void
@@ -98,17 +96,27 @@ note_path(struct save *s, uint32_t path)
 			       p->transport == TRANSPORT_WSS);
 }
 
+/* Which of its own connections a stream came in is known before they are seen. */
 static void
-note_media(struct save *s, uint32_t i, const struct call *c)
+note_connections(struct save *s, size_t from)
 {
-	const struct sip_scan *scan = query_scan(&s->session->query, i);
-	int64_t to = c->ended > c->end_seen ? c->ended : c->end_seen;
-	struct str sdp;
+	for (size_t i = from; i < s->media.n; i++)
+		if (s->media.list[i].carriage == STREAM_OVER_TCP)
+			save_conns_add(&s->conns, SEGMENT_TCP, &s->media.list[i].src,
+				       &s->media.list[i].dst, true);
+}
 
-	if (!scan || !sip_body_sdp(scan->content_type, scan->body, &sdp))
-		return;
-	to = c->ended == TIME_NONE || to > INT64_MAX - MEDIA_AFTER ? INT64_MAX : to + MEDIA_AFTER;
-	save_media_learn(&s->media, sdp, c->start, to);
+void
+save_note_media(struct save *s, const struct call *c)
+{
+	const struct store *store = s->session->engine.store;
+	size_t from = s->media.n;
+
+	save_media_add(&s->media, store, c);
+	note_connections(s, from);
+	/* Media is kept nowhere but in the inputs. */
+	for (size_t i = from; i < s->media.n; i++)
+		s->progress.media_gone |= !is_there(s, s->media.list[i].source);
 }
 
 static uint16_t
@@ -133,11 +141,6 @@ save_note_message(struct save *s, uint32_t i)
 		s->built[s->built_n++] = (struct save_built){ m->time, i };
 	}
 	note_path(s, m->path);
-	if (s->request.rtp && (m->flags & MESSAGE_SDP)) {
-		note_media(s, i, store_call(store, m->call));
-		/* Media is kept nowhere but in the inputs. */
-		s->progress.media_gone |= !is_there(s, c.source);
-	}
 }
 
 void
@@ -171,6 +174,8 @@ save_note_others(struct save *s, struct err *err)
 	size_t next = 0;
 
 	(void)err;
+	if (s->at == 0)
+		save_media_seal(&s->media, store);
 	frame_set_seal(&s->wanted);
 	if (!s->streams)
 		return SAVE_TURN_OVER;
@@ -279,9 +284,13 @@ find_segment(struct save *s, const struct segment *seg)
 	if (!wanted && is_unknown(s, seg))
 		return;
 	if (is_stream(seg)) {
+		/* One with media is kept whole. */
+		bool media = save_media_has_tcp(&s->media, seg);
+
+		wanted = wanted || media;
 		conn = save_conns_find(&s->conns, seg);
 		if (!conn && wanted)
-			conn = save_conns_add(&s->conns, seg->kind, &seg->src, &seg->dst, false);
+			conn = save_conns_add(&s->conns, seg->kind, &seg->src, &seg->dst, media);
 		if (conn)
 			save_conn_look(conn, seg, wanted, other);
 	}
@@ -488,8 +497,10 @@ takes_segment(struct save *s, const struct segment *seg)
 
 	if (is_unknown(s, seg))
 		return false;
-	if (conn)
+	if (conn) {
+		s->progress.rtp_packets += save_media_has_tcp(&s->media, seg);
 		return save_conn_takes(conn, seg, wanted, other);
+	}
 	if (!save_media_takes(&s->media, seg))
 		return false;
 	s->progress.rtp_packets++;

@@ -52,7 +52,7 @@ struct settings {
 	int sdp;		/**< enum setting_sdp */
 	int preview;		/**< enum setting_preview */
 	bool utc;
-	bool syntax, names, mouse, autoscroll, split_ports;
+	bool syntax, names, mouse, autoscroll, split_ports, media;
 	int64_t escape_ms;
 	int64_t preview_width;	/**< cells; 0: by itself */
 	int64_t fixed_columns;

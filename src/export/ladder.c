@@ -2,7 +2,8 @@
  * The ladder is laid out in phases, each of which can be left and gone on with:
  * the messages and events of all calls are gathered and put in order, their ends
  * become lanes (ladder_lanes.c), and each of them a row (ladder_rows.c,
- * ladder_events.c).
+ * ladder_events.c, ladder_streams.c). Who named which address of media is known before
+ * there are lanes, as what nobody named is a lane of its own.
  */
 #include "export/ladder.h"
 
@@ -52,7 +53,8 @@ sort(struct ladder_job *w)
 {
 	ladder_order_sort(&w->order);
 	w->l->messages = (uint32_t)w->order.messages;
-	w->l->events = (uint32_t)(w->order.n - w->order.messages);
+	w->l->streams = (uint32_t)w->order.streams;
+	w->l->events = (uint32_t)(w->order.n - w->order.messages - w->order.streams);
 	w->l->events_left = w->order.left;
 }
 
@@ -63,13 +65,17 @@ make_row(struct ladder_job *w, const struct ladder_item *item)
 {
 	struct ladder *l = w->l;
 	int64_t now = item->event ? store_event(w->store, item->index)->time
-		: store_message(w->store, item->index)->time;
+		: item->stream ? item->time : store_message(w->store, item->index)->time;
 	uint32_t rows = l->row_count;
 
 	if (now != TIME_NONE && (l->first == TIME_NONE || now < l->first))
 		l->first = now;
 	if (item->event) {
 		ladder_add_event(w, item);
+		return;
+	}
+	if (item->stream) {
+		ladder_add_stream(w, item);
 		return;
 	}
 	/* A pause stands above the message that ends it: not above one that is folded
@@ -97,7 +103,11 @@ ladder_start(struct ladder *l, const struct store *s, const uint32_t *calls, siz
 	w->store = s;
 	w->options = *options;
 	w->o = &w->options;
+	w->limits = options->limits ? *options->limits
+		: (struct quality_limits)QUALITY_LIMITS_USUAL;
+	w->options.limits = NULL;
 	w->order.store = s;
+	w->order.media = options->media;
 	w->before = TIME_NONE;
 	w->calls = xreallocarray(NULL, n ? n : 1, sizeof(*w->calls));
 	if (n > 0)
@@ -135,8 +145,23 @@ step(struct ladder_job *w)
 			next_phase(w);
 			break;
 		}
-		if (!item->event)
+		if (!item->event && !item->stream)
 			ladder_hop_of(w, store_message(w->store, item->index));
+		w->at++;
+		break;
+	case LADDER_PHASE_CLAIMS:
+		if (w->order.streams > 0 && w->at < w->l->call_count)
+			ladder_learn_claims(w, &w->l->calls[w->at++].call);
+		else
+			next_phase(w);
+		break;
+	case LADDER_PHASE_ENDS:
+		if (!item || w->order.streams == 0) {
+			next_phase(w);
+			break;
+		}
+		if (item->stream)
+			ladder_stream_ends(w, item);
 		w->at++;
 		break;
 	case LADDER_PHASE_LANES:
@@ -181,6 +206,11 @@ ladder_end(struct ladder_job *w)
 	free(w->hosts);
 	free(w->hops);
 	free(w->exchanges);
+	free(w->claims);
+	free(w->told);
+	hash_map_release(&w->claim_map);
+	hash_map_release(&w->side_map);
+	hash_map_release(&w->pair_map);
 	hash_map_release(&w->call_map);
 	hash_map_release(&w->end_map);
 	hash_map_release(&w->host_map);

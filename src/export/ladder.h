@@ -9,7 +9,9 @@
 #define EXPORT_LADDER_H
 
 #include "base/arena.h"
+#include "media/quality.h"
 #include "store/store.h"
+#include "store/stream.h"
 
 #define LADDER_LANES_MAX	256	/* the last one stands for all further hosts */
 #define LADDER_NONE		UINT32_MAX
@@ -39,7 +41,9 @@ struct ladder_options {
 	bool split_ports;	/**< a lane an address and port, always */
 	bool join_names;	/**< addresses with one name share a lane */
 	bool unfold;		/**< copies are rows of their own */
+	bool media;		/**< streams are rows too */
 	int64_t silence;	/**< a longer pause gets an event row, in ns; 0: none */
+	const struct quality_limits *limits;	/**< streams are judged by; NULL: the usual ones */
 	ladder_name_fn *name;	/**< NULL: no names */
 	void *name_ctx;
 };
@@ -60,19 +64,28 @@ enum ladder_row_kind {
 	LADDER_STEP_BACK,	/**< the clock of the capture went back by row.span */
 	LADDER_LOST,		/**< pieces of the message above are not there */
 	LADDER_EVENT,		/**< row.event: a reset, an alert, an ICMP error, a log line */
+	LADDER_STREAM,		/**< row.stream: media, from its first packet on */
 };
+
+#define LADDER_SHORTER	2
 
 struct ladder_row {
 	int64_t time;		/**< of the first copy; TIME_NONE: not known */
 	int64_t last;		/**< of the last copy folded into it */
 	int64_t span;		/**< in ns; of SILENCE and STEP_BACK */
-	struct str label;	/**< "INVITE", "486 Busy Here"; what an event says */
-	const struct str *notes;	/**< SDP summary, a line each */
+	struct str label;	/**< "INVITE", "486 Busy Here"; what an event says; "RTP PCMA
+				     1,502/1,499  0.1/0 %  MOS 4.2/4.1" */
+	const struct str *shorter;	/**< of STREAM: the label again, LADDER_SHORTER times, shorter
+				     each time; else NULL */
+	const struct str *notes;	/**< SDP summary, a line each; real ends of a stream */
 	uint32_t note_count;
 	uint32_t message;	/**< store_message() index; MESSAGE_NONE: an event of none */
 	uint32_t call;		/**< store_call() index */
 	uint32_t from, to;	/**< lanes; equal: a host to itself; LADDER_NONE: of none */
 	uint32_t event;		/**< of EVENT: store_event() index; else EVENT_NONE */
+	/** Of STREAM: store_stream() indexes; that from @p from to @p to, and the one the
+	 * other way at the same time, STREAM_NONE where there is none. Else both NONE. */
+	uint32_t stream[2];
 	uint32_t count;		/**< of EVENT: how many alike follow each other, folded */
 	uint32_t retransmissions;	/**< folded into it, itself not counted */
 	uint32_t duplicates;	/**< likewise */
@@ -83,6 +96,8 @@ struct ladder_row {
 	uint8_t flags;		/**< enum message_flag of the first copy */
 	uint8_t transport;	/**< enum transport */
 	uint8_t happened;	/**< of EVENT: enum event_kind */
+	uint8_t media;		/**< of STREAM: enum stream_kind */
+	uint8_t level;		/**< of STREAM: enum quality_level, the worse of both */
 };
 
 /** What a head block tells of a call. Slices borrow from the store. */
@@ -103,6 +118,7 @@ struct ladder {
 	uint32_t lanes_folded;	/**< hosts in the last lane beyond LADDER_LANES_MAX; 0: none */
 	uint32_t messages;	/**< copies included */
 	uint32_t events;	/**< folded ones included */
+	uint32_t streams;
 	uint64_t events_left;	/**< left out: see store_call_events() */
 	uint32_t unread;	/**< messages whose text could not be read again */
 	int64_t first;		/**< earliest time of a row; TIME_NONE: none has one */
@@ -119,11 +135,16 @@ struct ladder {
  * line never does). Those that say the same one after the other are one row, and
  * so are reports of RTCP.
  *
+ * A stream goes from lane to lane of its ends, and one row is for both ways where a
+ * stream and that back run between the same two ends at the same time. An end that is
+ * no lane is put where its address was told of: at the lane of the party whose session
+ * description named it; the note tells the real one. Where nobody did it is a lane.
+ *
  * A lane is a host, from left to right as they appear, the caller first. An
  * address is split by port where it talks to itself, where its ports have
  * different names, and where the options say so.
  *
- * Time and memory are linear in the messages (plus a sort where they are not in
+ * Time and memory are linear in the messages, and the seconds of streams (plus a sort where they are not in
  * order of time, or there are several calls). Reads the text of responses, of
  * messages with a session description and of those with pieces missing.
  *
@@ -150,5 +171,9 @@ bool ladder_step(struct ladder_job *job, int budget_ms);
 void ladder_end(struct ladder_job *job);
 
 void ladder_release(struct ladder *l);
+
+/** The longest form of a label that fits into @p cells; where none does, the one that is
+ * to be cut. */
+struct str ladder_label(const struct ladder_row *row, int cells);
 
 #endif

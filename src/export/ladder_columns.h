@@ -12,6 +12,7 @@
 #define LADDER_GAP_NICE	26	/* likewise, where there is room */
 /* Of the label of an event that makes lanes stand apart; where that is wider it is cut. */
 #define LADDER_EVENT_CELLS 44
+#define LADDER_STREAM_CELLS 52	/* likewise, of a stream */
 
 struct ladder_columns {
 	size_t *x;		/**< column of each lane, once fitted */

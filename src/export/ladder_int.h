@@ -8,6 +8,7 @@
 #include "export/ladder.h"
 #include "export/ladder_order.h"
 #include "sip/scan.h"
+#include "store/stream.h"
 
 #define LADDER_LABEL_BYTES	160	/* of a reason phrase; for the rest stands "..." */
 
@@ -15,6 +16,8 @@ enum ladder_phase {
 	LADDER_PHASE_GATHER,	/* call by call */
 	LADDER_PHASE_SORT,	/* at once */
 	LADDER_PHASE_HOPS,	/* item by item */
+	LADDER_PHASE_CLAIMS,	/* call by call */
+	LADDER_PHASE_ENDS,	/* item by item */
 	LADDER_PHASE_LANES,	/* at once */
 	LADDER_PHASE_ROWS,	/* item by item */
 	LADDER_PHASE_DONE,
@@ -51,6 +54,14 @@ struct ladder_exchange {
 	bool sdp;
 };
 
+/* An address that descriptions name, and who named it first. */
+struct ladder_claim {
+	struct net_endpoint at;
+	uint32_t message;	/* of the store */
+	uint32_t call;
+	uint8_t side;		/* enum call_side */
+};
+
 struct ladder_job {
 	struct ladder *l;
 	const struct store *store;
@@ -70,12 +81,26 @@ struct ladder_job {
 	struct ladder_exchange *exchanges;
 	size_t end_n, end_cap, host_n, host_cap, hop_n, hop_cap, exchange_n, exchange_cap;
 	struct hash_map end_map, host_map, hop_map, lane_map, exchange_map, copy_map;
+	/* Of streams. */
+	struct ladder_claim *claims;
+	const struct stream_claim **told;	/* of one call */
+	struct quality_limits limits;
+	size_t claim_n, claim_cap, told_cap;
+	struct hash_map claim_map;	/* claims by address and port, and by address */
+	struct hash_map side_map;	/* first claims by call and side */
+	struct hash_map pair_map;	/* rows of streams by their two ends, in any order */
 	struct buf text;		/* of the message at hand */
 	struct buf line;
 };
 
 /** The hop that @p m went, its ends known from then on. */
 struct ladder_hop *ladder_hop_of(struct ladder_job *w, const struct message *m);
+
+/** Make @p at one of the ends that become lanes. */
+void ladder_end_add(struct ladder_job *w, const struct net_endpoint *at);
+
+/** Whether @p at, or its host, is one of them. */
+bool ladder_end_known(const struct ladder_job *w, const struct net_endpoint *at);
 
 /** Once all hops are known: ends become lanes. */
 void ladder_make_lanes(struct ladder_job *w);
@@ -99,5 +124,14 @@ void ladder_add_pause(struct ladder_job *w, int64_t before, int64_t now, bool st
 
 /** Add an event, or fold it into the row above that tells the same. */
 void ladder_add_event(struct ladder_job *w, const struct ladder_item *item);
+
+/** Learn who named which address in call @p c. */
+void ladder_learn_claims(struct ladder_job *w, const struct call *c);
+
+/** Make ends of those of a stream that are at nobody's lane. */
+void ladder_stream_ends(struct ladder_job *w, const struct ladder_item *item);
+
+/** Add a stream, or put it into the row of the one the other way. */
+void ladder_add_stream(struct ladder_job *w, const struct ladder_item *item);
 
 #endif

@@ -83,6 +83,31 @@ ladder_hop_of(struct ladder_job *w, const struct message *m)
 	return &w->hops[w->hop_n++];
 }
 
+void
+ladder_end_add(struct ladder_job *w, const struct net_endpoint *at)
+{
+	end_of(w, at);
+}
+
+bool
+ladder_end_known(const struct ladder_job *w, const struct net_endpoint *at)
+{
+	struct net_endpoint any = { .addr = at->addr };
+	bool ports = w->o->split_ports;
+	size_t cursor = 0;
+	uint32_t i;
+
+	while ((i = hash_map_next(&w->end_map, net_endpoint_hash(at), &cursor)) != HASH_NONE)
+		if (net_endpoint_eq(&w->ends[i].at, at))
+			return true;
+	cursor = 0;
+	while (!ports &&
+	       (i = hash_map_next(&w->host_map, net_endpoint_hash(&any), &cursor)) != HASH_NONE)
+		if (net_addr_eq(&w->ends[i].at.addr, &at->addr))
+			return !w->hosts[w->ends[i].host].split;
+	return false;
+}
+
 /* ---- lanes ---- */
 
 static uint32_t

@@ -29,6 +29,20 @@ take(struct ladder_order *o, uint32_t index, uint32_t call, bool event)
 	o->messages += !event;
 }
 
+static void
+take_stream(struct ladder_order *o, const struct stream_link *link)
+{
+	struct meter_figures f;
+
+	meter_figures(&store_stream(o->store, link->stream)->meter, &f);
+	ARRAY_GROW(o->items, o->cap, o->n + 1);
+	o->items[o->n++] = (struct ladder_item){
+		.index = link->stream, .call = link->call, .stream = true, .time = f.start,
+		.side = link->side, .how = link->how,
+	};
+	o->streams++;
+}
+
 void
 ladder_order_add_message(struct ladder_order *o, uint32_t index)
 {
@@ -45,17 +59,29 @@ ladder_order_add(struct ladder_order *o, const struct call *c)
 	n = store_call_events(o->store, c, &o->list, &o->list_cap, &o->left);
 	for (size_t i = 0; i < n; i++)
 		take(o, o->list[i], c->index, true);
+	if (!o->media)
+		return;
+	n = store_call_streams(o->store, c, &o->links, &o->link_cap);
+	for (size_t i = 0; i < n; i++)
+		take_stream(o, o->links[i]);
 }
 
-/* Messages by arrival, events behind them by time. */
+static int
+kind_of(const struct ladder_item *item)
+{
+	return item->stream ? 2 : item->event;
+}
+
+/* Messages by arrival, events behind them by time, then streams. */
 static int
 by_arrival(const void *a, const void *b)
 {
 	const struct ladder_item *x = a, *y = b;
+	int kind = kind_of(x);
 
-	if (x->event != y->event)
-		return (int)x->event - (int)y->event;
-	if (x->event && x->time != y->time)
+	if (kind != kind_of(y))
+		return kind - kind_of(y);
+	if (kind > 0 && x->time != y->time)
 		return x->time < y->time ? -1 : 1;
 	return (x->index > y->index) - (x->index < y->index);
 }
@@ -82,18 +108,22 @@ sort(struct ladder_order *o, int (*cmp)(const void *, const void *))
 		}
 }
 
-/* An event of a connection that several calls used is one row, of none of them.
- * Equal ones follow each other. */
+/* An event of a connection that several calls used is one row, of none of them, and
+ * so is a stream of several legs. Equal ones follow each other. */
 static void
-join_events(struct ladder_order *o)
+join_shared(struct ladder_order *o)
 {
 	size_t n = o->messages;
 
 	for (size_t i = o->messages; i < o->n; i++) {
-		if (n > o->messages && o->items[n - 1].index == o->items[i].index)
-			o->items[n - 1].call = CALL_NONE;
-		else
-			o->items[n++] = o->items[i];
+		struct ladder_item *last = &o->items[n - 1], *item = &o->items[i];
+
+		if (n > o->messages && last->index == item->index && last->stream == item->stream) {
+			last->call = CALL_NONE;
+			o->streams -= item->stream;
+		} else {
+			o->items[n++] = *item;
+		}
 	}
 	o->n = n;
 }
@@ -140,10 +170,14 @@ number_turns(struct ladder_order *o)
 		steps[step_n++] = (struct step){ m->frame, turn, c.source };
 	}
 	for (size_t i = o->messages; i < o->n && step_n > 0; i++) {
-		const struct event *e = store_event(o->store, o->items[i].index);
+		const struct ladder_item *item = &o->items[i];
+		const struct event *e = item->stream ? NULL : store_event(o->store, item->index);
+		const struct stream *st = item->stream ? store_stream(o->store, item->index) : NULL;
+		uint32_t frame = st ? st->first_frame : e->frame;
+		uint16_t source = st ? st->source : e->file;
 
 		for (size_t k = 0; k < step_n; k++)
-			if (steps[k].source == e->file && steps[k].frame <= e->frame)
+			if (steps[k].source == source && steps[k].frame <= frame)
 				o->items[i].turn = steps[k].turn;
 	}
 	free(clocks);
@@ -156,14 +190,14 @@ ladder_order_sort(struct ladder_order *o)
 	int64_t before = TIME_NONE;
 
 	sort(o, by_arrival);
-	join_events(o);
+	join_shared(o);
 	number_turns(o);
 	for (size_t i = 0; i < o->n; i++) {
 		struct ladder_item *item = &o->items[i];
 
 		item->at = (uint32_t)i;
-		/* A new turn, or the events, begin with times of their own. */
-		if (i > 0 && (item->turn != item[-1].turn || i == o->messages))
+		/* A new turn, or the events, or the streams, begin with times of their own. */
+		if (i > 0 && (item->turn != item[-1].turn || kind_of(item) != kind_of(item - 1)))
 			before = TIME_NONE;
 		if (item->time == TIME_NONE)
 			item->time = before;
@@ -176,7 +210,7 @@ ladder_order_sort(struct ladder_order *o)
 void
 ladder_order_clear(struct ladder_order *o)
 {
-	o->n = o->messages = 0;
+	o->n = o->messages = o->streams = 0;
 }
 
 void
@@ -184,5 +218,6 @@ ladder_order_release(struct ladder_order *o)
 {
 	free(o->items);
 	free(o->list);
+	free(o->links);
 	*o = (struct ladder_order){ .store = o->store };
 }

@@ -19,7 +19,7 @@ ladder_row_add(struct ladder_job *w, enum ladder_row_kind kind, int64_t time)
 	row = &l->rows[l->row_count++];
 	*row = (struct ladder_row){
 		.kind = (uint8_t)kind, .time = time, .last = time, .message = MESSAGE_NONE,
-		.event = EVENT_NONE, .call = CALL_NONE, .from = LADDER_NONE, .to = LADDER_NONE,
+		.event = EVENT_NONE, .stream = { STREAM_NONE, STREAM_NONE }, .call = CALL_NONE, .from = LADDER_NONE, .to = LADDER_NONE,
 	};
 	return row;
 }

@@ -26,6 +26,7 @@ write_rows(struct table *t, struct ladder_order *o)
 	for (size_t i = 0; i < o->n && more; i++) {
 		const struct ladder_item *at = &o->items[i];
 		struct query_item item = at->event ? query_event(t->query, at->index, at->call)
+			: at->stream ? query_stream_row(t->query, at->index, at->call)
 			: query_message(t->query, at->index);
 
 		more = table_row(t, &item);
@@ -35,9 +36,9 @@ write_rows(struct table *t, struct ladder_order *o)
 }
 
 uint64_t
-ladder_table_write(struct table *t, const uint32_t *calls, size_t n, bool merge)
+ladder_table_write(struct table *t, const uint32_t *calls, size_t n, bool merge, bool media)
 {
-	struct ladder_order o = { .store = t->query->store };
+	struct ladder_order o = { .store = t->query->store, .media = media };
 	uint64_t left;
 	bool more = true;
 

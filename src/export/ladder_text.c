@@ -7,6 +7,7 @@
 #include "export/ladder_text.h"
 
 #include <inttypes.h>
+#include <limits.h>
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -16,17 +17,17 @@
 #define WIDE_LEAST	24	/* cells of an event over all lanes, on a short line too */
 
 struct strokes {
-	const char *lane, *pause, *shaft, *dashes, *cross, *right, *left, *corner_down, *corner_up;
+	const char *lane, *pause, *shaft, *dashes, *tape, *cross, *right, *left, *corner_down, *corner_up;
 	const char *times, *cut, *none;
 };
 
 static const struct strokes unicode_strokes = {
-	.lane = "│", .pause = "┊", .shaft = "─", .dashes = "╌", .cross = "┼",
+	.lane = "│", .pause = "┊", .shaft = "─", .dashes = "╌", .tape = "═", .cross = "┼",
 	.right = "▶", .left = "◀", .corner_down = "┐", .corner_up = "┘", .times = "×", .cut = "…", .none = "–",
 };
 
 static const struct strokes ascii_strokes = {
-	.lane = "|", .pause = ":", .shaft = "-", .dashes = "~", .cross = "+",
+	.lane = "|", .pause = ":", .shaft = "-", .dashes = "~", .tape = "=", .cross = "+",
 	.right = ">", .left = "<", .corner_down = ".", .corner_up = "'", .times = "x", .cut = "~", .none = "-",
 };
 
@@ -283,7 +284,8 @@ put_label(struct painter *p, size_t x, const struct ladder_row *row, size_t max)
 	buf_clear(&p->scratch);
 	add_suffix(p, &p->scratch, row);
 	suffix = cells_of(buf_str(&p->scratch));
-	x = put_text(p, x, row->label, max > suffix ? max - suffix : 0);
+	x = put_text(p, x, ladder_label(row, (int)(max < INT_MAX ? max : INT_MAX)),
+		     max > suffix ? max - suffix : 0);
 	return put_plain(p, x, buf_str(&p->scratch), max);
 }
 
@@ -304,7 +306,10 @@ put_remarks(struct painter *p, const struct ladder_row *row)
 	const char *sep = "! ";
 
 	buf_clear(b);
-	if (p->mixed) {
+	if (row->kind == LADDER_STREAM) {
+		if (row->level == QUALITY_WARNING || row->level == QUALITY_CRITICAL)
+			buf_printf(b, "! %s", quality_level_name((enum quality_level)row->level));
+	} else if (p->mixed) {
 		buf_add_cstr(b, transport_name((enum transport)row->transport));
 		buf_add_char(b, ' ');
 	}
@@ -344,15 +349,22 @@ paint_arrow(struct painter *p, const struct ladder_row *row)
 {
 	bool right = row->from < row->to;
 	uint32_t first = right ? row->from : row->to, last = right ? row->to : row->from;
+	bool both = row->kind == LADDER_STREAM && row->stream[1] != STREAM_NONE;
 	size_t lo = p->at.x[first], hi = p->at.x[last];
 	size_t inner = hi - lo - 1, max = inner - 5, w = label_cells(p, row);
 	size_t x;
 
 	for (x = lo + 1; x < hi; x++)
-		put(p, x, row->kind == LADDER_EVENT ? p->s->dashes : p->s->shaft);
+		put(p, x, row->kind == LADDER_EVENT ? p->s->dashes :
+		    row->kind == LADDER_STREAM ? p->s->tape : p->s->shaft);
 	for (uint32_t i = first + 1; i < last; i++)
 		put(p, p->at.x[i], p->s->cross);
-	put(p, right ? hi - 1 : lo + 1, right ? p->s->right : p->s->left);
+	if (right || both)
+		put(p, hi - 1, p->s->right);
+	if (!right || both)
+		put(p, lo + 1, p->s->left);
+	if (w > max)
+		w = row->shorter ? cells_of(ladder_label(row, (int)max)) : max;
 	if (w > max)
 		w = max;
 	x = lo + 1 + (inner - w - 2 + (right ? 0 : 1)) / 2;
@@ -416,6 +428,7 @@ paint_row(struct painter *p, const struct ladder_row *row)
 		paint_note(p, row, row->label, "! ");
 		return;
 	case LADDER_EVENT:
+	case LADDER_STREAM:
 	case LADDER_MESSAGE:
 		break;
 	}
@@ -593,12 +606,14 @@ measure(struct painter *p)
 
 		if (row->kind == LADDER_SILENCE || row->kind == LADDER_STEP_BACK)
 			ladder_columns_arrow(&p->at, 0, l->lane_count - 1, cells_of(row->label));
-		if (row->kind == LADDER_EVENT && row->from != LADDER_NONE) {
+		if ((row->kind == LADDER_EVENT || row->kind == LADDER_STREAM) &&
+		    row->from != LADDER_NONE) {
 			size_t cells = label_cells(p, row);
+			size_t most = row->kind == LADDER_EVENT ? LADDER_EVENT_CELLS :
+				LADDER_STREAM_CELLS;
 
 			ladder_columns_arrow(&p->at, row->from, row->to,
-					     cells < LADDER_EVENT_CELLS ? cells :
-					     LADDER_EVENT_CELLS);
+					     cells < most ? cells : most);
 		}
 		if (row->kind != LADDER_MESSAGE)
 			continue;

@@ -9,6 +9,7 @@ librung_a_SOURCES += \
 	src/export/ladder_columns.c src/export/ladder_columns.h \
 	src/export/ladder_order.c src/export/ladder_order.h \
 	src/export/ladder_sdp.c src/export/ladder_sdp.h \
+	src/export/ladder_streams.c \
 	src/export/ladder_table.c src/export/ladder_table.h \
 	src/export/ladder_text.c src/export/ladder_text.h \
 	src/export/message_diff.c src/export/message_diff.h \
@@ -18,6 +19,7 @@ librung_a_SOURCES += \
 	src/export/quote.c src/export/quote.h \
 	src/export/save.c src/export/save.h \
 	src/export/sink.c src/export/sink.h \
+	src/export/strip.c src/export/strip.h \
 	src/export/table.c src/export/table.h \
 	src/export/visible.c src/export/visible.h
 
@@ -25,10 +27,14 @@ unit_tests += \
 	tests/unit/test_hep_send \
 	tests/unit/test_ladder \
 	tests/unit/test_ladder_text \
+	tests/unit/test_ladder_streams \
 	tests/unit/test_message_diff \
 	tests/unit/test_pcap_write \
+	tests/unit/test_strip \
 	tests/unit/test_table
 
 fuzz_tests += tests/fuzz/fuzz_message_diff
 tests_fuzz_fuzz_message_diff_SOURCES = tests/fuzz/fuzz_message_diff.c $(fuzz_main)
 tests_fuzz_fuzz_message_diff_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_unit_test_ladder_streams_SOURCES = tests/unit/test_ladder_streams.c tests/unit/talk_store.h tests/unit/sip_store.h
+tests_unit_test_strip_SOURCES = tests/unit/test_strip.c tests/unit/talk_store.h tests/unit/sip_store.h

@@ -308,7 +308,8 @@ field_get(struct query *q, const struct field *field, const struct query_item *i
 
 	if (field->of == QUERY_STREAM)
 		return item->stream ? field->def->get(q, item) : get_of_streams(q, field, item);
-
+	if (UNLIKELY(item->row) && !own)
+		return stream_row_get(q, field, item);
 	if (own && LIKELY(item->call != NULL))
 		return field->def->get(q, item);
 	if (own)

@@ -124,6 +124,9 @@ const char *field_event(unsigned int i);
  * event is asked. */
 struct field_value event_field_get(struct query *q, const struct field *field,
 				   const struct query_item *item);
+/** The same of a stream as such a row. */
+struct field_value stream_row_get(struct query *q, const struct field *field,
+				  const struct query_item *item);
 
 /** The row of header.NAME. */
 extern const struct field_def field_header_def;

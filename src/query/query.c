@@ -63,6 +63,17 @@ query_event(const struct query *q, uint32_t i, uint32_t call)
 }
 
 struct query_item
+query_stream_row(const struct query *q, uint32_t i, uint32_t call)
+{
+	const struct stream *st = store_stream(q->store, i);
+
+	if (!st)
+		BUG("no stream %u", i);
+	return (struct query_item){ .call = store_call(q->store, call), .stream = st,
+				    .index = i, .row = true };
+}
+
+struct query_item
 query_stream(const struct query *q, uint32_t i)
 {
 	const struct stream *st = store_stream(q->store, i);

@@ -34,6 +34,8 @@ struct query_item {
 	uint32_t index;			/**< of the call, message, event or stream in the store */
 	const struct stream *stream;	/**< NULL: the item is no stream */
 	const struct query_second *second;	/**< of the stream; NULL: all of it */
+	bool row;			/**< of a stream: it is a row among messages, asked
+					     for fields of messages */
 };
 
 /** A second of a stream, as meter_next_second() gives them. */
@@ -88,6 +90,8 @@ struct query_item query_call(const struct query *q, uint32_t i);
 struct query_item query_message(const struct query *q, uint32_t i);
 /** Event @p i as one of call @p call. */
 struct query_item query_event(const struct query *q, uint32_t i, uint32_t call);
+/** Stream @p i as a row among the messages of call @p call. */
+struct query_item query_stream_row(const struct query *q, uint32_t i, uint32_t call);
 /** An item of kind @p of. */
 struct query_item query_item_of(const struct query *q, enum query_subject of, uint32_t i);
 /** Stream @p i, with the call that fits it best. */

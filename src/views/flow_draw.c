@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "views/flow_int.h"
+#include "views/flow_stream.h"
 #include "views/flow_summary.h"
 
 /* The part of the canvas where lanes stand, and their columns in it. */
@@ -89,6 +90,9 @@ role_of_cycle(uint32_t i)
 static enum role
 role_of_row(const struct lanes *n, const struct ladder_row *row)
 {
+	if (row->kind == LADDER_STREAM)
+		return row->level == QUALITY_CRITICAL ? ROLE_ERROR :
+			row->level == QUALITY_WARNING ? ROLE_WARNING : ROLE_MEDIA;
 	if (row->kind == LADDER_EVENT)
 		return row->happened == EVENT_LOG || row->happened == EVENT_RTCP ?
 			ROLE_DIM : ROLE_WARNING;
@@ -106,14 +110,15 @@ static void
 draw_label(struct lanes *n, int y, int x, int max, const struct ladder_row *row)
 {
 	struct buf b = BUF_INIT;
-	int suffix, label = text_width(row->label);
+	struct str text = ladder_label(row, max);
+	int suffix, label = text_width(text);
 
 	flow_add_suffix(&b, row);
 	suffix = text_width(buf_str(&b));
 	if (label > max - suffix)
 		label = max - suffix;
 	if (label > 0) {
-		canvas_field(&n->c, y, x, label, role_of_row(n, row), CANVAS_LEFT, row->label);
+		canvas_field(&n->c, y, x, label, role_of_row(n, row), CANVAS_LEFT, text);
 		x += label;
 	}
 	canvas_text(&n->c, y, x, max - (label > 0 ? label : 0), ROLE_RETRANSMISSION, buf_str(&b));
@@ -159,6 +164,8 @@ static void
 draw_arrow(struct lanes *n, int y, const struct ladder_row *row)
 {
 	bool right = row->from < row->to;
+	bool both = row->kind == LADDER_STREAM && row->stream[1] != STREAM_NONE;
+	const char *shaft = row->kind == LADDER_EVENT ? "╌" : row->kind == LADDER_STREAM ? "═" : "─";
 	int lo = lane_x(n, right ? row->from : row->to);
 	int hi = lane_x(n, right ? row->to : row->from);
 	int from = lo < 0 ? -1 : lo, to = hi > n->width ? n->width : hi;
@@ -169,17 +176,19 @@ draw_arrow(struct lanes *n, int y, const struct ladder_row *row)
 		draw_beyond(n, y, row, lo > 0);
 		return;
 	}
-	if (row->kind == LADDER_EVENT)
-		for (int x = lo + 1; x < hi; x++)
-			canvas_fill(&n->c, y, x, 1, 1, role, "╌");
-	else
-		canvas_hline(&n->c, y, lo + 1, hi - lo - 1, role);
+	if (lo + 1 < hi)
+		canvas_fill(&n->c, y, lo + 1, 1, hi - lo - 1, role, shaft);
 	for (uint32_t i = 0; i < n->st->lines.columns; i++)
 		if (column_x(n, i) > lo && column_x(n, i) < hi)
 			canvas_fill(&n->c, y, column_x(n, i), 1, 1, role, "┼");
-	canvas_fill(&n->c, y, right ? hi - 1 : lo + 1, 1, 1, role, right ? "▶" : "◀");
+	if (right || both)
+		canvas_fill(&n->c, y, hi - 1, 1, 1, role, "▶");
+	if (!right || both)
+		canvas_fill(&n->c, y, lo + 1, 1, 1, role, "◀");
 	/* In the middle of what is seen of it. */
 	room = to - from - 1 - 5;
+	if (w > room && row->shorter)
+		w = text_width(ladder_label(row, room));
 	if (w > room)
 		w = room;
 	if (w < 1)
@@ -253,14 +262,15 @@ add_seconds(struct buf *b, int64_t now, int64_t then, bool sign, int digits, int
 	buf_add_str(b, str_sub(str_of(text), 0, (size_t)(n > whole + 1 ? n : whole)));
 }
 
-/* Time of the message or event shown before line @i. */
+/* Time of the message or event shown before line @i; a stream begins beside them. */
 static int64_t
 time_before(const struct flow_state *st, int64_t i)
 {
 	while (i-- > 0) {
 		const struct ladder_row *row = &st->ladder.rows[st->lines.list[i].row];
 
-		if (flow_lines_is_stop(&st->lines, &st->ladder, i) && row->time != TIME_NONE)
+		if (flow_lines_is_stop(&st->lines, &st->ladder, i) && row->time != TIME_NONE &&
+		    row->kind != LADDER_STREAM)
 			return row->time;
 	}
 	return TIME_NONE;
@@ -389,13 +399,18 @@ draw_line(const struct view *v, struct canvas *c, struct lanes *n, int y, int64_
 }
 
 static void
-draw_preview(const struct flow_state *st, struct canvas *c, int y)
+draw_preview(const struct view *v, struct canvas *c, int y)
 {
+	const struct flow_state *st = v->state;
+	const struct ladder_row *row = flow_current(st);
 	struct canvas part = canvas_part(c, y, st->shape.preview + 1, canvas_height(c) - y,
 					 st->shape.preview_width);
 
 	canvas_vline(c, y, st->shape.preview - 1, canvas_height(c) - y, ROLE_BORDER);
-	flow_preview_draw(&st->preview, &part);
+	if (row && row->kind == LADDER_STREAM)
+		flow_stream_draw(v->app, row, &part);
+	else
+		flow_preview_draw(&st->preview, &part);
 }
 
 /* Since the message marked, to that under the cursor: "+1.234567 s since the mark". */
@@ -479,7 +494,7 @@ flow_draw(const struct view *v, struct canvas *c)
 		draw_summary(v, c);
 	}
 	if (st->shape.preview)
-		draw_preview(st, c, y);
+		draw_preview(v, c, y);
 	if (st->lines.columns == 0) {
 		canvas_text(&part, y, 0, canvas_width(&part), ROLE_DIM, st->ladder.lane_count == 0 ?
 			    STR("No messages.") : STR("All lanes are hidden."));
@@ -492,8 +507,10 @@ flow_draw(const struct view *v, struct canvas *c)
 			    STR("All messages are hidden."));
 		return;
 	}
-	for (int64_t i = st->list.top; i < st->list.count && y < canvas_height(c); i++)
+	for (int64_t i = st->list.top;
+	     i < st->list.count && y < canvas_height(c) - flow_strip_rows(v); i++)
 		draw_line(v, &part, &n, y++, i);
+	flow_strip_draw(v, &part);
 }
 
 /* ---- the title ---- */
@@ -512,6 +529,8 @@ add_modes(const struct flow_state *st, struct buf *b)
 		buf_add_cstr(b, "by CSeq  ");
 	if (st->hide.only_sdp)
 		buf_add_cstr(b, "SDP only  ");
+	if (st->hide.only_media)
+		buf_add_cstr(b, "media only  ");
 	if (st->lines.hidden > 0)
 		buf_printf(b, "%" PRIu32 " hidden  ", st->lines.hidden);
 	else if (st->hide.lane_n > 0 || st->hide.method_n > 0)

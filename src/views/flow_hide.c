@@ -50,6 +50,22 @@ void
 flow_hide_set_only_sdp(struct flow_hide *h, bool only)
 {
 	h->only_sdp = only;
+	h->only_media = false;
+	h->version++;
+}
+
+void
+flow_hide_set_only_media(struct flow_hide *h, bool only)
+{
+	h->only_media = only;
+	h->only_sdp = false;
+	h->version++;
+}
+
+void
+flow_hide_set_stream(struct flow_hide *h, uint8_t kind, bool hidden)
+{
+	h->streams[kind] = hidden;
 	h->version++;
 }
 

@@ -3,7 +3,9 @@
 #define VIEWS_FLOW_INT_H
 
 #include "export/ladder.h"
+#include "export/strip.h"
 #include "query/related.h"
+#include "store/stream.h"
 #include "ui/list.h"
 #include "ui/stack.h"
 #include "views/flow_hide.h"
@@ -42,17 +44,26 @@ struct flow_state {
 	struct flow_mark mark;
 	struct flow_search search;
 	struct flow_hide hide;
+	struct strip strip;		/* of strip_call; n is 0 where there is nothing to tell */
+	uint32_t strip_call;		/* CALL_NONE: to be made */
+	int strip_width;		/* of the ladder it was made for */
 	uint32_t hidden_version;	/* of hide, that lines were made by */
 	uint64_t messages;		/* in the ladder, or the one being laid out */
 	uint32_t events;		/* of the store then */
+	uint64_t media;			/* packets of streams then */
+	int64_t media_next;		/* when these are counted again */
+	const struct stream_link **links;	/* owned; of one call */
+	size_t link_cap;
 	int width;			/* that the shape is for; 0: none */
 	int first;			/* column that stands leftmost */
 	int color_by;			/* enum setting_color_by */
 	int preview_width;		/* cells asked for; 0: by itself */
 	enum ladder_time time;
 	bool want_preview, asked_preview;
+	bool want_strip, asked_strip;
 	bool names;			/* the setting, as the ladder has it */
 	bool laid_out;
+	bool media_ended;		/* they were counted since all is read */
 	bool dirty;			/* work() changed what is seen */
 	bool touched;			/* the user did something: the cursor is where he wants it */
 	bool follow;		/* the next layout shows the lanes of the cursor's arrow */
@@ -75,6 +86,9 @@ void flow_fill(struct view *v);
 
 /* Rows above the list. */
 int flow_head_rows(const struct view *v);
+
+/* Rows of the list: what heads and strip leave. */
+int flow_list_rows(const struct view *v);
 
 /* The last column that is seen. */
 uint32_t flow_last_column(const struct flow_state *st);
@@ -117,6 +131,22 @@ void flow_legs_toggle(struct view *v);
 bool flow_legs_work(struct view *v, int budget_ms);
 /* Search anew where many calls came since. */
 void flow_legs_keep_up(struct view *v);
+
+/* ---- flow_strip.c: what was heard when ---- */
+
+/* Have the strip of the call under the cursor at hand. */
+void flow_strip_update(struct view *v);
+
+/* Make it anew: there is more media. */
+void flow_strip_forget(struct flow_state *st);
+
+/* Rows it takes at the bottom; 0: it is not shown. */
+int flow_strip_rows(const struct view *v);
+
+void flow_strip_toggle(struct view *v);
+
+/* Draw it in the last rows of @c. */
+void flow_strip_draw(const struct view *v, struct canvas *c);
 
 /* ---- flow_draw.c ---- */
 

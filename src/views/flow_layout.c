@@ -6,6 +6,7 @@
 #include "views/flow_int.h"
 
 #define EAGER	1000	/* messages of a ladder that is laid out at each change */
+#define MEDIA_EVERY	NS_PER_S	/* between looks at how much media there is by now */
 
 int
 flow_head_rows(const struct view *v)
@@ -14,6 +15,12 @@ flow_head_rows(const struct view *v)
 	int rows = (int)st->shape.named + 1;
 
 	return v->height > 6 ? rows : rows - 1;
+}
+
+int
+flow_list_rows(const struct view *v)
+{
+	return v->height - flow_head_rows(v) - flow_strip_rows(v);
 }
 
 uint32_t
@@ -75,7 +82,8 @@ flow_fill(struct view *v)
 	flow_lines_fill(&st->lines, &st->ladder, &choice);
 	st->hidden_version = st->hide.version;
 	fit(v);
-	list_fit(&st->list, (int64_t)st->lines.n, v->height - flow_head_rows(v));
+	flow_strip_update(v);
+	list_fit(&st->list, (int64_t)st->lines.n, flow_list_rows(v));
 	if (had)
 		go_to_row(st, row);
 	flow_snap(st, 1);
@@ -85,7 +93,7 @@ flow_fill(struct view *v)
 
 /* A line that the user chose, in terms that outlive a ladder. */
 struct spot {
-	uint32_t message, event;
+	uint32_t message, event, stream;
 	bool there;
 };
 
@@ -96,9 +104,17 @@ spot_of(const struct flow_state *st, int64_t line)
 
 	if (!st->laid_out || !st->touched ||
 	    !flow_lines_is_stop(&st->lines, &st->ladder, line))
-		return (struct spot){ MESSAGE_NONE, EVENT_NONE, false };
+		return (struct spot){ MESSAGE_NONE, EVENT_NONE, STREAM_NONE, false };
 	row = &st->ladder.rows[st->lines.list[line].row];
-	return (struct spot){ row->message, row->event, true };
+	return (struct spot){ row->message, row->event, row->stream[0], true };
+}
+
+/* A stream may have got one the other way since, and stand second. */
+static bool
+is_spot(const struct ladder_row *row, const struct spot *spot)
+{
+	return row->message == spot->message && row->event == spot->event &&
+		(row->stream[0] == spot->stream || row->stream[1] == spot->stream);
 }
 
 /* The line of @spot, or that of the last message before it where it is not there any
@@ -114,7 +130,7 @@ line_of(const struct flow_state *st, const struct spot *spot)
 
 		if (st->lines.list[i].kind != FLOW_LINE_ROW)
 			continue;
-		if (row->message == spot->message && row->event == spot->event)
+		if (is_spot(row, spot))
 			return (int64_t)i;
 		if (row->message == MESSAGE_NONE || spot->message == MESSAGE_NONE ||
 		    row->message > spot->message || spot->message - row->message > least)
@@ -141,6 +157,7 @@ take_over(struct view *v)
 	st->ladder = st->next;
 	st->next = (struct ladder){ 0 };
 	st->laid_out = true;
+	flow_strip_forget(st);
 	/* Rows are others now. */
 	st->lines.n = 0;
 	if (!st->touched)
@@ -187,6 +204,23 @@ count_messages(const struct flow_state *st, const struct views_app *app)
 	return n;
 }
 
+/* Packets of their streams. */
+static uint64_t
+count_media(struct flow_state *st, const struct views_app *app)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; st->options.media && i < st->n; i++) {
+		const struct call *call = store_call(app->store, st->calls[i]);
+		size_t links = call ? store_call_streams(app->store, call, &st->links,
+							 &st->link_cap) : 0;
+
+		for (size_t k = 0; k < links; k++)
+			n += store_stream(app->store, st->links[k]->stream)->meter.packets;
+	}
+	return n;
+}
+
 void
 flow_lay_out(struct view *v)
 {
@@ -201,9 +235,26 @@ flow_lay_out(struct view *v)
 	st->options.name = app->names && st->names ? host_names_lookup : NULL;
 	st->options.join_names = st->names && !st->options.split_ports;
 	st->messages = count_messages(st, app);
+	st->media = count_media(st, app);
 	st->events = store_event_count(app->store);
 	st->job = ladder_start(&st->next, app->store, st->calls, st->n, &st->options);
 	flow_lay_out_step(v, FLOW_AT_ONCE_MS);
+}
+
+/* Whether there is more media than is told of. What flows is looked at now and then. */
+static bool
+has_more_media(struct flow_state *st, const struct views_app *app)
+{
+	bool ended = parts_progress(app).ended;
+	int64_t now = time_monotonic();
+
+	/* More may be read where all was. */
+	st->media_ended = st->media_ended && ended;
+	if (!st->options.media || (ended ? st->media_ended : now < st->media_next))
+		return false;
+	st->media_ended = ended;
+	st->media_next = now + MEDIA_EVERY;
+	return (ended || st->messages < EAGER) && st->media != count_media(st, app);
 }
 
 /* Whether the calls have grown so much that they are worth another layout: a
@@ -229,7 +280,7 @@ flow_keep_up(struct view *v)
 
 	st->dirty = false;
 	if (st->names != app->settings->names ||
-	    (!st->job && (!st->laid_out || has_grown(st, app)))) {
+	    (!st->job && (!st->laid_out || has_grown(st, app) || has_more_media(st, app)))) {
 		flow_lay_out(v);
 		changed = true;
 	}
@@ -244,7 +295,8 @@ flow_keep_up(struct view *v)
 		fit(v);
 		flow_follow(st);
 	}
-	list_fit(&st->list, (int64_t)st->lines.n, v->height - flow_head_rows(v));
+	flow_strip_update(v);
+	list_fit(&st->list, (int64_t)st->lines.n, flow_list_rows(v));
 	flow_snap(st, 1);
 	return changed;
 }

@@ -78,24 +78,36 @@ show_lanes(struct flow_lines *f, const struct ladder *l, const struct flow_hide 
 	}
 }
 
+/* Whether it is of something that the cursor can stand on. */
+static bool
+is_thing(const struct ladder_row *row)
+{
+	return row->kind == LADDER_MESSAGE || row->kind == LADDER_EVENT ||
+		row->kind == LADDER_STREAM;
+}
+
 /* Whether a row is left out; of a pause nobody could say whose it is. */
 static bool
 is_hidden(const struct flow_lines *f, const struct ladder_row *row,
 	  const struct flow_choice *choice)
 {
+	const struct flow_hide *hide = choice->hide;
+	bool only = hide->only_sdp || hide->only_media;
 	const struct message *m;
 
 	if (row->kind == LADDER_SILENCE || row->kind == LADDER_STEP_BACK)
-		return choice->hide->only_sdp;
+		return only;
 	if ((row->from != LADDER_NONE && f->column[row->from] == LADDER_NONE) ||
 	    (row->to != LADDER_NONE && f->column[row->to] == LADDER_NONE))
 		return true;
 	if (row->kind == LADDER_EVENT)
-		return choice->hide->only_sdp;
+		return only;
+	if (row->kind == LADDER_STREAM)
+		return hide->only_sdp || hide->streams[row->media];
 	m = store_message(choice->store, row->message);
-	if (choice->hide->only_sdp && !(m->flags & MESSAGE_SDP))
+	if (only && !(m->flags & MESSAGE_SDP))
 		return true;
-	return flow_hide_method(choice->hide, m);
+	return flow_hide_method(hide, m);
 }
 
 static struct flow_arrow *
@@ -130,6 +142,8 @@ note_arrow(struct flow_lines *f, const struct ladder_row *row)
 	cells = (uint32_t)flow_label_cells(row);
 	if (row->kind == LADDER_EVENT && cells > LADDER_EVENT_CELLS)
 		cells = LADDER_EVENT_CELLS;
+	if (row->kind == LADDER_STREAM && cells > LADDER_STREAM_CELLS)
+		cells = LADDER_STREAM_CELLS;
 	if (cells > arrow->cells)
 		arrow->cells = cells;
 }
@@ -137,7 +151,7 @@ note_arrow(struct flow_lines *f, const struct ladder_row *row)
 static void
 add_row(struct flow_lines *f, uint32_t i, const struct ladder_row *row)
 {
-	bool stop = row->kind == LADDER_MESSAGE || row->kind == LADDER_EVENT;
+	bool stop = is_thing(row);
 
 	f->stops += stop;
 	add_line(f, i, FLOW_LINE_ROW, 0);
@@ -166,7 +180,7 @@ flow_lines_fill(struct flow_lines *f, const struct ladder *l, const struct flow_
 		add_line(f, 0, FLOW_LINE_RELATED, i);
 	for (uint32_t i = 0; i < l->row_count; i++) {
 		const struct ladder_row *row = &l->rows[i];
-		bool stop = row->kind == LADDER_MESSAGE || row->kind == LADDER_EVENT;
+		bool stop = is_thing(row);
 
 		if (is_hidden(f, row, choice)) {
 			f->hidden += stop;
@@ -183,12 +197,8 @@ flow_lines_fill(struct flow_lines *f, const struct ladder *l, const struct flow_
 bool
 flow_lines_is_stop(const struct flow_lines *f, const struct ladder *l, int64_t i)
 {
-	const struct ladder_row *row;
-
-	if (i < 0 || i >= (int64_t)f->n || f->list[i].kind != FLOW_LINE_ROW)
-		return false;
-	row = &l->rows[f->list[i].row];
-	return row->kind == LADDER_MESSAGE || row->kind == LADDER_EVENT;
+	return i >= 0 && i < (int64_t)f->n && f->list[i].kind == FLOW_LINE_ROW &&
+		is_thing(&l->rows[f->list[i].row]);
 }
 
 int64_t

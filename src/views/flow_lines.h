@@ -40,7 +40,7 @@ struct flow_lines {
 	size_t n, cap;
 	uint32_t head;		/**< lines of FLOW_LINE_RELATED */
 	uint32_t stops;
-	uint32_t hidden;	/**< rows of messages and events that are not shown */
+	uint32_t hidden;	/**< rows of messages, events and streams that are not shown */
 	uint32_t *lane;		/**< owned; the lanes that are shown, from left to right */
 	uint32_t *column;	/**< owned; of each lane; LADDER_NONE: it is hidden */
 	uint32_t columns;
@@ -64,8 +64,8 @@ struct flow_choice {
 void flow_lines_fill(struct flow_lines *f, const struct ladder *l,
 		     const struct flow_choice *choice);
 
-/** Whether the cursor can stand on line @p i: it is the arrow of a message, or an
- * event. */
+/** Whether the cursor can stand on line @p i: it is the arrow of a message or a stream,
+ * or an event. */
 bool flow_lines_is_stop(const struct flow_lines *f, const struct ladder *l, int64_t i);
 
 /** The line of row @p row, or the first one after it; -1 when there is none.

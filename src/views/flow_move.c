@@ -1,5 +1,5 @@
-/* The cursor of the view Flow: it stands on messages and events; the window is moved
- * in lines. */
+/* The cursor of the view Flow: it stands on messages, events and streams; the window is
+ * moved in lines. */
 #include "views/flow_int.h"
 
 static bool
@@ -100,6 +100,8 @@ is_error(const struct views_app *app, const struct ladder_row *row)
 
 	if (row->kind == LADDER_EVENT)
 		return row->happened != EVENT_LOG && row->happened != EVENT_RTCP;
+	if (row->kind == LADDER_STREAM)
+		return row->level == QUALITY_WARNING || row->level == QUALITY_CRITICAL;
 	if (row->flaws)
 		return true;
 	if (row->status != 401 && row->status != 407)
@@ -118,7 +120,7 @@ flow_go_to_error(struct view *v, int step)
 	       !(is_stop(st, i) && is_error(v->app, &st->ladder.rows[st->lines.list[i].row])))
 		i += step;
 	if (i < 0 || i >= st->list.count)
-		stack_notice(v->stack, "No refusal, flaw or fault %s here%s.",
+		stack_notice(v->stack, "No refusal, flaw, fault or bad stream %s here%s.",
 			     step > 0 ? "after" : "before",
 			     st->lines.hidden ? ", in what is not hidden" : "");
 	else
@@ -159,7 +161,8 @@ flow_mouse(struct view *v, const struct mouse *m)
 		return VIEW_HANDLED;
 	case MOUSE_PRESS:
 	case MOUSE_DOUBLE:
-		if (beside || m->y < flow_head_rows(v))
+		if (beside || m->y < flow_head_rows(v) ||
+		    m->y >= flow_head_rows(v) + flow_list_rows(v))
 			return VIEW_HANDLED;
 		there = point(st, st->list.top + m->y - flow_head_rows(v));
 		if (there && m->kind == MOUSE_DOUBLE)

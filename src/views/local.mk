@@ -18,6 +18,8 @@ librung_a_SOURCES += \
 	src/views/flow_move.c \
 	src/views/flow_preview.c src/views/flow_preview.h \
 	src/views/flow_search.c src/views/flow_search.h \
+	src/views/flow_stream.c src/views/flow_stream.h \
+	src/views/flow_strip.c \
 	src/views/flow_summary.c src/views/flow_summary.h \
 	src/views/message_lines.c src/views/message_lines.h \
 	src/views/parts.h \

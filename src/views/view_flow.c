@@ -29,9 +29,12 @@ flow_open(struct view *v, const void *subject)
 	st->want_preview = set->preview == SETTING_PREVIEW_ON;
 	st->options = (struct ladder_options){
 		.sdp = (enum ladder_sdp)set->sdp, .silence = SILENCE,
-		.split_ports = set->split_ports, .name_ctx = (void *)(uintptr_t)app->names,
+		.split_ports = set->split_ports, .media = set->media,
+		.limits = &app->query->limits, .name_ctx = (void *)(uintptr_t)app->names,
 	};
 	st->shape.named = 1;
+	st->want_strip = set->media;
+	st->strip_call = CALL_NONE;
 	st->mark.message = MESSAGE_NONE;
 	flow_preview_init(&st->preview);
 	if (what->related)
@@ -55,6 +58,8 @@ flow_close(struct view *v)
 	flow_lines_release(&st->lines);
 	flow_search_release(&st->search);
 	flow_preview_release(&st->preview);
+	strip_release(&st->strip);
+	free(st->links);
 	free(st->calls);
 }
 
@@ -176,6 +181,18 @@ toggle(struct view *v, enum action action)
 	case ACTION_TOGGLE_ONLY_SDP:
 		flow_hide_set_only_sdp(&st->hide, !st->hide.only_sdp);
 		return true;
+	case ACTION_ONLY_MEDIA:
+		flow_hide_set_only_media(&st->hide, !st->hide.only_media);
+		if (st->options.media)
+			return true;
+		st->options.media = true;
+		break;
+	case ACTION_TOGGLE_MEDIA:
+		st->options.media = !st->options.media;
+		break;
+	case ACTION_TOGGLE_STRIP:
+		flow_strip_toggle(v);
+		return true;
 	case ACTION_UNHIDE:
 		flow_hide_clear(&st->hide);
 		return true;
@@ -239,6 +256,9 @@ act_open(struct view *v, enum action action)
 		if (row && row->kind == LADDER_EVENT)
 			stack_open(v->stack, &view_event_ops, &(struct event_subject){
 				row->event, row->call, row->count, row->last });
+		else if (row && row->kind == LADDER_STREAM)
+			stack_open(v->stack, &view_stream_ops,
+				   &(struct stream_subject){ row->stream[0] });
 		else if (row)
 			open_raw(v, row, false);
 		return row != NULL;
@@ -363,7 +383,8 @@ const struct view_ops view_flow_ops = {
 		ACTION_NEXT_ERROR, ACTION_SAVE, ACTION_HIDE, ACTION_TOGGLE_TIME,
 		ACTION_TOGGLE_SDP, ACTION_STREAMS,
 		ACTION_TOGGLE_PREVIEW, ACTION_COMPARE, ACTION_TOGGLE_PORTS,
-		ACTION_TOGGLE_COPIES, ACTION_SEARCH_NEXT, ACTION_SEARCH_PREVIOUS,
+		ACTION_TOGGLE_COPIES, ACTION_TOGGLE_MEDIA, ACTION_ONLY_MEDIA, ACTION_TOGGLE_STRIP,
+		ACTION_SEARCH_NEXT, ACTION_SEARCH_PREVIOUS,
 		ACTION_PREVIOUS_ERROR, ACTION_UNHIDE, ACTION_TOGGLE_ONLY_SDP,
 		ACTION_TOGGLE_COLORS, ACTION_UNMARK, ACTION_PREVIEW_UP, ACTION_PREVIEW_DOWN,
 		ACTION_PREVIEW_WIDER, ACTION_PREVIEW_NARROWER, ACTION_PREVIEW_RESET,
@@ -392,6 +413,9 @@ const struct view_ops view_flow_ops = {
 		{ ACTION_PREVIEW_DOWN, "<S-Down> <A-Down>" },
 		{ ACTION_TOGGLE_PORTS, "s" },
 		{ ACTION_TOGGLE_COPIES, "y" },
+		{ ACTION_TOGGLE_MEDIA, "<F3> m" },
+		{ ACTION_ONLY_MEDIA, "M" },
+		{ ACTION_TOGGLE_STRIP, "v" },
 		{ ACTION_NONE, NULL }
 	},
 	.open = flow_open,

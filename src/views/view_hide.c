@@ -1,4 +1,4 @@
-/* The lanes and methods of a ladder, to be shown or hidden, with how many messages
+/* The lanes, methods and media of a ladder, to be shown or hidden, with how many messages
  * each has. The choice takes effect at once in the ladder below. */
 #include <inttypes.h>
 
@@ -16,6 +16,8 @@ enum hide_kind {
 	HIDE_LANE,
 	HIDE_METHODS,		/* a heading */
 	HIDE_METHOD,
+	HIDE_MEDIA,		/* a heading */
+	HIDE_STREAMS,
 	HIDE_ONLY_SDP,
 };
 
@@ -23,8 +25,9 @@ struct hide_item {
 	enum hide_kind kind;
 	struct net_endpoint at;		/* of LANE */
 	uint8_t method;			/* of METHOD */
+	uint8_t kind_of;		/* of STREAMS: enum stream_kind */
 	struct str text;		/* in the arena */
-	uint32_t messages;
+	uint32_t messages;		/* or streams */
 };
 
 struct hide_state {
@@ -90,6 +93,31 @@ add_methods(struct hide_state *st, const struct ladder *l, const struct store *s
 }
 
 static void
+add_media(struct hide_state *st, const struct ladder *l)
+{
+	static const char *const names[] = {
+		[STREAM_RTP] = "RTP", [STREAM_SRTP] = "SRTP", [STREAM_T38] = "T.38",
+	};
+	uint32_t counts[STREAM_KIND_COUNT] = { 0 };
+
+	if (l->streams == 0)
+		return;
+	for (uint32_t i = 0; i < l->row_count; i++)
+		if (l->rows[i].kind == LADDER_STREAM)
+			counts[l->rows[i].media] += l->rows[i].stream[1] != STREAM_NONE ? 2 : 1;
+	add(st, HIDE_MEDIA, STR("Streams of media"));
+	for (uint8_t i = 0; i < STREAM_KIND_COUNT; i++) {
+		struct hide_item *item;
+
+		if (counts[i] == 0)
+			continue;
+		item = add(st, HIDE_STREAMS, str_of(names[i]));
+		item->kind_of = i;
+		item->messages = counts[i];
+	}
+}
+
+static void
 hide_open(struct view *v, const void *subject)
 {
 	const struct hide_subject *what = subject;
@@ -99,6 +127,7 @@ hide_open(struct view *v, const void *subject)
 	st->arena = (struct arena)ARENA_INIT;
 	add_lanes(st, what->ladder);
 	add_methods(st, what->ladder, what->store);
+	add_media(st, what->ladder);
 	add(st, HIDE_ONLY_SDP, STR("Messages without a session description"));
 	list_fit(&st->list, (int64_t)st->n, v->height);
 	list_go(&st->list, 1);
@@ -134,7 +163,7 @@ hide_size(const struct view *v, int *height, int *width)
 static bool
 is_heading(const struct hide_item *item)
 {
-	return item->kind == HIDE_LANES || item->kind == HIDE_METHODS;
+	return item->kind == HIDE_LANES || item->kind == HIDE_METHODS || item->kind == HIDE_MEDIA;
 }
 
 /* Off a heading, in direction @step; the first line is one. */
@@ -167,10 +196,13 @@ is_hidden(const struct hide_state *st, const struct hide_item *item)
 		return flow_hide_lane(st->hide, &item->at);
 	case HIDE_METHOD:
 		return st->hide->methods[item->method];
+	case HIDE_STREAMS:
+		return st->hide->streams[item->kind_of];
 	case HIDE_ONLY_SDP:
-		return st->hide->only_sdp;
+		return st->hide->only_sdp || st->hide->only_media;
 	case HIDE_LANES:
 	case HIDE_METHODS:
+	case HIDE_MEDIA:
 		break;
 	}
 	return false;
@@ -236,11 +268,15 @@ toggle(struct hide_state *st)
 	case HIDE_METHOD:
 		flow_hide_set_method(st->hide, item->method, hide);
 		break;
+	case HIDE_STREAMS:
+		flow_hide_set_stream(st->hide, item->kind_of, hide);
+		break;
 	case HIDE_ONLY_SDP:
 		flow_hide_set_only_sdp(st->hide, hide);
 		break;
 	case HIDE_LANES:
 	case HIDE_METHODS:
+	case HIDE_MEDIA:
 		break;
 	}
 }

@@ -121,6 +121,49 @@ for name in tcp.pcap tcp-order.pcap tcp-connections.pcap sctp.pcap hep.pcap ws.p
 		-w 'messages > 1' "$captures/$name" | sed -n 2p)"
 done
 
+# Media: the streams of the calls that are saved, as they were, and no others. With tshark
+# its figures of both are equal too.
+# streams_of FILE CALL_ID
+streams_of() {
+	"$rung" streams -F --format csv -w "call_id = \"$2\"" "$1" 2>/dev/null
+}
+# seen_by_tshark FILE SSRC...: what it says of these, without times
+seen_by_tshark() {
+	tshark -n -r "$1" -q -z rtp,streams 2>/dev/null >all.tshark
+	shift
+	for ssrc in "$@"; do
+		grep -i "$ssrc" all.tshark | sed 's/^ *[0-9.]* *[0-9.]* *//' | sort
+	done
+}
+media() {
+	rm -f media.pcapng
+	{
+		bad=0
+		"$rung" save -F --rtp -o media.pcapng --call-id "$2" "$1" >out || bad=1
+		streams_of "$1" "$2" >was.streams
+		"$rung" streams -F --format csv media.pcapng >is.streams 2>/dev/null
+		cmp was.streams is.streams || { diff was.streams is.streams | head -n 8; bad=1; }
+		packets=$(awk -F, 'NR > 1 { n += $8 } END { print n + 0 }' was.streams)
+		grep -q "($packets of media)" out || [ -n "$3" ] || { cat out; bad=1; }
+		if command -v tshark >/dev/null; then
+			ssrcs=$(awk -F, 'NR > 1 { print $4 }' was.streams)
+			seen_by_tshark "$1" $ssrcs >was.tshark
+			seen_by_tshark media.pcapng $ssrcs >is.tshark
+			cmp was.tshark is.tshark || bad=1
+			readable media.pcapng || bad=1
+		fi
+	} >why 2>&1
+	ok $bad "media of $(basename "$1"), call $2"
+}
+# In the first one there is RTCP too.
+media "$captures"/media.pcap "$("$rung" calls -F --format csv --columns call_id \
+	"$captures"/media.pcap | sed -n 2p)" rtcp
+for id in $("$rung" calls -F --format csv --columns call_id "$captures"/media.pcap | sed 1,2d); do
+	media "$captures"/media.pcap "$id"
+done
+"$rung" save -F --rtp --force -o media.pcapng "$captures"/media.pcap >out 2>why
+is "an orphan stays out" "$("$rung" streams -F --format csv media.pcapng | grep -c 0x88880001)" 0
+
 # Texts are what the list of messages says.
 for format in text json csv; do
 	"$rung" messages -F --format $format "$captures"/tcp-gaps.pcap >want

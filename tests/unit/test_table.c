@@ -445,7 +445,7 @@ flow(struct query *q, const char *format, const char *columns, bool merge)
 		ladder_table_fields(&fields, &n);
 	table_begin(&table, exporter_find(str_of(format)), q, fields, n,
 		    &(struct table_options){ 0 }, f);
-	ladder_table_write(&table, calls, 2, merge);
+	ladder_table_write(&table, calls, 2, merge, false);
 	assert_int_equal(table_end(&table, &err), 0);
 	fclose(f);
 	free(fields);
