@@ -30,7 +30,7 @@
 	_(UNSELECT, "unselect", "", "", "Select nothing") \
 	_(FILTER, "filter", "", "Filter", "Type a filter expression; the list follows") \
 	_(FILTER_FORM, "filter-form", "", "Form", "Fill in a form for a filter") \
-	_(FILTER_CLEAR, "filter-clear", "", "", "Show all calls again") \
+	_(FILTER_CLEAR, "filter-clear", "", "", "Show all again, without a filter") \
 	_(SHOW_ALL, "show-all", "", "", "All calls") \
 	_(SHOW_OPEN, "show-open", "", "", "Calls that are still open") \
 	_(SHOW_ANSWERED, "show-answered", "", "", "Calls that were answered") \

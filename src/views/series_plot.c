@@ -36,8 +36,13 @@ series_scale_of(int64_t start, int64_t end, int width)
 		width = CANVAS_MAX_WIDTH;
 	seconds = span_between(start, end) / NS_PER_S + 1;
 	each = (seconds + width - 1) / width;
+	/* Files may tell of any times. */
+	if (each > INT64_MAX / NS_PER_S)
+		each = INT64_MAX / NS_PER_S;
 	s.span = each * NS_PER_S;
 	s.columns = (int)((seconds + each - 1) / each);
+	if (s.columns > width)
+		s.columns = width;
 	s.cells = width / s.columns < CELLS_MAX ? width / s.columns : CELLS_MAX;
 	return s;
 }
@@ -259,12 +264,13 @@ series_draw_clock(const struct series_scale *scale, bool utc, struct canvas *c, 
 		n = 1;
 	for (int i = 0; i <= n; i++) {
 		int column = i < n ? scale->columns * i / n : scale->columns;
-		int64_t at, offset = (int64_t)column * scale->span;
+		int64_t at, offset;
 		int left = x + column * scale->cells;
 
 		if (i == n)
 			left -= CLOCK_CELLS;
 		if (scale->columns == 0 || left <= from ||
+		    __builtin_mul_overflow((int64_t)column, scale->span, &offset) ||
 		    __builtin_add_overflow(scale->start, offset, &at))
 			continue;
 		buf_clear(&b);

@@ -405,13 +405,15 @@ role_of_value(const struct views_app *app, const struct field *field,
 	}
 }
 
-/* Both ends of it, for the last one has the port. */
+/* With the port, which tells streams of a host apart; both ends of what is too long. */
 static void
 add_host(struct buf *b, const struct views_app *app, const struct net_endpoint *at, int width)
 {
 	struct buf text = BUF_INIT;
 
 	parts_add_host(&text, app, at);
+	if (parts_host_name(app, at).n > 0)
+		buf_printf(&text, ":%u", at->port);
 	parts_add_middle(b, buf_str(&text), width);
 	buf_release(&text);
 }
