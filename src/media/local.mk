@@ -19,7 +19,7 @@ librung_a_SOURCES += \
 	src/media/udptl.c src/media/udptl.h \
 	src/media/vq_report.c src/media/vq_report.h
 
-unit_tests += \
+unit_tests += tests/unit/test_meter \
 	tests/unit/test_rtcp \
 	tests/unit/test_rtcp_json \
 	tests/unit/test_rtcp_xr \
