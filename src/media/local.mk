@@ -19,7 +19,7 @@ librung_a_SOURCES += \
 	src/media/udptl.c src/media/udptl.h \
 	src/media/vq_report.c src/media/vq_report.h
 
-unit_tests += \
+unit_tests += tests/unit/test_meter tests/unit/test_rtp \
 	tests/unit/test_rtcp \
 	tests/unit/test_rtcp_json \
 	tests/unit/test_rtcp_xr \
@@ -56,3 +56,9 @@ tests_fuzz_fuzz_shape_SOURCES = tests/fuzz/fuzz_shape.c $(fuzz_main)
 tests_fuzz_fuzz_shape_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_udptl_SOURCES = tests/fuzz/fuzz_udptl.c $(fuzz_main)
 tests_fuzz_fuzz_udptl_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+
+fuzz_tests += tests/fuzz/fuzz_meter tests/fuzz/fuzz_rtp
+tests_fuzz_fuzz_meter_SOURCES = tests/fuzz/fuzz_meter.c $(fuzz_main)
+tests_fuzz_fuzz_meter_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_rtp_SOURCES = tests/fuzz/fuzz_rtp.c $(fuzz_main)
+tests_fuzz_fuzz_rtp_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)

@@ -17,7 +17,8 @@
  * wants. Telephone events, whose timestamps stand still, and repair data neither change it
  * nor are compared. As Wireshark does, deltas and jitter after a pause are not rated:
  * packets with the marker, comfort noise and what follows it change the jitter, but no
- * minimum, maximum or mean; in the mean they stand with the mean so far. A step of
+ * minimum, maximum or mean; in the mean they stand with the mean so far (of jitter, 0
+ * before the first that is rated). A step of
  * timestamps that has nothing to do with the time that passed, as after hold, is no
  * jitter: the comparison begins again behind it.
  *
@@ -115,8 +116,8 @@ pass_over(struct meter *m, bool jitter)
 		m->delta_sum += m->delta_sum / m->delta_n;
 		m->delta_n++;
 	}
-	if (jitter && n > 0) {
-		m->jitter_sum += sum / n;
+	if (jitter) {
+		m->jitter_sum += n > 0 ? sum / n : 0;
 		m->jitter_n++;
 	}
 }
@@ -283,7 +284,7 @@ end_candidate(struct meter *m)
 	m->now.received++;
 	m->out_of_order++;
 	if (m->now.out_of_order < UINT8_MAX)
-		m->now.out_of_order++;
+			m->now.out_of_order++;
 }
 
 /* The first packet of a sequence. */
@@ -513,7 +514,7 @@ place(struct meter *m, const struct meter_packet *p, struct arrival *a,
 		}
 		m->out_of_order++;
 		if (m->now.out_of_order < UINT8_MAX)
-		m->now.out_of_order++;
+			m->now.out_of_order++;
 	} else if (!is_next(m, a)) {
 		note_candidate(m, p, a->time);
 		return;
@@ -584,7 +585,7 @@ sum_spans(const struct meter *m, struct meter_figures *f)
 		f->max_delta = m->max_delta > m->now.max_delta ? m->max_delta : m->now.max_delta;
 		f->mean_delta = (int64_t)(m->delta_sum / m->delta_n + 0.5);
 	}
-	if (n > 0) {
+	if (m->max_jitter >= 0) {
 		f->min_jitter = (int64_t)(m->min_jitter + 0.5);
 		f->max_jitter = (int64_t)(m->max_jitter + 0.5);
 		f->mean_jitter = (int64_t)(jitter / n + 0.5);
@@ -596,7 +597,8 @@ sum_spans(const struct meter *m, struct meter_figures *f)
 void
 meter_figures(const struct meter *m, struct meter_figures *f)
 {
-	uint64_t seen = meter_seen(m) + m->candidate.pending;
+	bool copy = meter_waits_copy(m), stray = m->candidate.pending && !copy;
+	uint64_t seen = meter_seen(m) + stray, copies = m->copies + (uint64_t)copy;
 
 	*f = (struct meter_figures){
 		.start = TIME_NONE, .end = TIME_NONE,
@@ -609,11 +611,11 @@ meter_figures(const struct meter *m, struct meter_figures *f)
 		return;
 	f->start = m->start;
 	f->end = m->last;
-	f->packets = seen + m->copies;
+	f->packets = seen + copies;
 	f->bytes = m->bytes;
-	f->expected = m->expected_before + (m->highest - m->base + 1) + m->candidate.pending;
+	f->expected = m->expected_before + (m->highest - m->base + 1) + stray;
 	f->lost = m->lost;
-	f->duplicates = m->copies;
+	f->duplicates = copies;
 	f->out_of_order = m->out_of_order;
 	f->late = m->late_n;
 	f->markers = m->markers;

@@ -35,6 +35,9 @@ enum meter_old {
 
 enum meter_old meter_take_old(struct meter *m, uint64_t sequence);
 
+/** Whether the candidate that waits is a copy, as far as can be told now. */
+bool meter_waits_copy(const struct meter *m);
+
 /** The number at @p sequence of the window was late. */
 void meter_mark_late(struct meter *m, uint64_t sequence);
 

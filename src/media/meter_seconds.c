@@ -80,12 +80,13 @@ static struct meter_second
 second_of(const struct meter *m)
 {
 	const struct meter_current *now = &m->now;
+	bool copy = meter_waits_copy(m);
 
 	return (struct meter_second){
 		/* The one that waits to be told belongs here, for now. */
-		.received = count16(now->received + m->candidate.pending),
+		.received = count16(now->received + (m->candidate.pending && !copy)),
 		.lost = count16(now->lost), .late = count16(now->late),
-		.copies = count16(now->copies), .out_of_order = now->out_of_order,
+		.copies = count16(now->copies + copy), .out_of_order = now->out_of_order,
 		.jitter = now->jitter_n ? sixteenths(now->jitter_sum / now->jitter_n)
 			: METER_NONE,
 		.max_delta = now->max_delta < 0 ? METER_NONE

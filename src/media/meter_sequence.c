@@ -6,7 +6,7 @@
 
 #define WORDS	(METER_WINDOW / 64)
 /* The word of the highest number may be all but empty: so many are known for sure. */
-#define KNOWN	(METER_WINDOW - 64)
+#define KNOWN	((int)METER_WINDOW - 64)
 
 static bool
 has(const struct meter *m, uint64_t sequence)
@@ -18,6 +18,16 @@ static void
 set(struct meter *m, uint64_t sequence)
 {
 	m->got[sequence / 64 % WORDS] |= UINT64_C(1) << sequence % 64;
+}
+
+bool
+meter_waits_copy(const struct meter *m)
+{
+	int ahead = (int16_t)(uint16_t)(m->candidate.sequence - (uint16_t)m->highest);
+	uint64_t sequence = m->highest + (uint64_t)(int64_t)ahead;
+
+	return m->candidate.pending && ahead <= 0 && ahead > -KNOWN && sequence >= m->base &&
+		has(m, sequence);
 }
 
 void
@@ -58,7 +68,7 @@ meter_advance(struct meter *m, uint64_t to)
 enum meter_old
 meter_take_old(struct meter *m, uint64_t sequence)
 {
-	if (m->highest - sequence >= KNOWN)
+	if (m->highest - sequence >= (uint64_t)KNOWN)
 		return METER_OLD_UNKNOWN;
 	if (sequence >= m->base) {
 		if (has(m, sequence))

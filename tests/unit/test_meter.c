@@ -1,0 +1,402 @@
+/* media/meter.h, against a slow model that knows what was sent. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <math.h>
+
+#include "base/mem.h"
+#include "media/codec.h"
+#include "media/meter.h"
+#include "media/rtp.h"
+
+static const struct meter_setup setup = { .jitter_buffer = 60 * NS_PER_MS };
+
+#define START	INT64_C(1700000000000000000)
+
+struct list {
+	struct meter_packet *p;
+	size_t n, cap;
+};
+
+static struct meter_packet *
+add(struct list *l, int64_t ms10, uint16_t sequence, uint32_t timestamp)
+{
+	ARRAY_GROW(l->p, l->cap, l->n + 1);
+	l->p[l->n] = (struct meter_packet){
+		.time = START + ms10 * (NS_PER_MS / 10), .timestamp = timestamp,
+		.clock_rate = 8000, .sequence = sequence, .bytes = 160, .kind = CODEC_AUDIO,
+	};
+	return &l->p[l->n++];
+}
+
+/* n packets of 20 ms from packet number i on. */
+static void
+add_run(struct list *l, int64_t ms10, uint32_t sequence, uint32_t timestamp, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		add(l, ms10 + i * 200, (uint16_t)(sequence + i), timestamp + i * 160);
+}
+
+/* What holds whatever came. */
+static void
+check_sums(const struct meter *m, const struct meter_figures *f)
+{
+	uint64_t received = 0, lost = 0, copies = 0, late = 0, segments = 0;
+	struct meter_cursor cursor = { 0 };
+	struct meter_second second;
+	struct meter_segment segment;
+	int64_t time;
+
+	while (meter_next_second(m, &cursor, &time, &second)) {
+		received += second.received;
+		lost += second.lost;
+		copies += second.copies;
+		late += second.late;
+	}
+	assert_int_equal(received, f->packets - f->duplicates);
+	assert_int_equal(lost, f->lost);
+	assert_int_equal(copies, f->duplicates);
+	assert_int_equal(late, f->late);
+	assert_int_equal(f->expected, received + f->lost);
+	while (meter_segment(m, (uint32_t)segments, &segment))
+		segments++;
+	assert_int_equal(segments, f->segments < METER_SEGMENTS_MAX ? f->segments :
+			 METER_SEGMENTS_MAX);
+}
+
+static void
+measure(struct list *l, struct meter *m, struct meter_figures *f)
+{
+	*m = (struct meter){ 0 };
+	for (size_t i = 0; i < l->n; i++)
+		meter_add(m, &l->p[i], &setup);
+	meter_figures(m, f);
+	check_sums(m, f);
+	free(l->p);
+	*l = (struct list){ 0 };
+}
+
+static void
+test_plain(void **state)
+{
+	struct list l = { 0 };
+	struct meter_figures f;
+	struct meter m;
+
+	(void)state;
+	add_run(&l, 0, 65000, 4294960000u, 1500);
+	measure(&l, &m, &f);
+	assert_int_equal(f.packets, 1500);
+	assert_int_equal(f.lost, 0);
+	assert_int_equal(f.segments, 1);
+	assert_int_equal(f.min_delta, 20 * NS_PER_MS);
+	assert_int_equal(f.max_delta, 20 * NS_PER_MS);
+	assert_int_equal(f.max_jitter, 0);
+	assert_int_equal(f.interval, 20 * NS_PER_MS);
+	assert_int_equal(f.bursts, 0);
+	assert_int_equal(f.late, 0);
+	assert_int_equal(f.gap_duration, 30 * NS_PER_S);
+	assert_true(isnan(f.burst_ratio));
+	meter_release(&m);
+}
+
+/* Two copies of each, the second one right behind, after three more, and after 120. */
+static void
+test_copies(void **state)
+{
+	static const uint32_t lags[] = { 0, 3, 120 };
+
+	(void)state;
+	for (size_t k = 0; k < ARRAY_SIZE(lags); k++) {
+		struct list l = { 0 };
+		struct meter_figures f;
+		struct meter m;
+
+		for (uint32_t i = 0; i < 1000; i++) {
+			add(&l, i * 200, (uint16_t)(i + 65400), i * 160);
+			if (i >= lags[k])
+				add(&l, i * 200 + 1, (uint16_t)(i - lags[k] + 65400),
+				    (i - lags[k]) * 160);
+		}
+		measure(&l, &m, &f);
+		assert_int_equal(f.duplicates, 1000 - lags[k]);
+		assert_int_equal(f.lost, 0);
+		assert_int_equal(f.out_of_order, 0);
+		assert_int_equal(f.segments, 1);
+		assert_int_equal(f.min_delta, 20 * NS_PER_MS);
+		assert_int_equal(f.max_delta, 20 * NS_PER_MS);
+		assert_int_equal(f.max_jitter, 0);
+		meter_release(&m);
+	}
+}
+
+/* A sequence that starts anew, hold, timestamps that start anew, another payload type. */
+static void
+test_segments(void **state)
+{
+	struct list l = { 0 };
+	struct meter_figures f;
+	static const uint8_t reasons[] = {
+		METER_REASON_START, METER_REASON_SEQUENCE, METER_REASON_SILENCE,
+		METER_REASON_TIME, METER_REASON_PAYLOAD,
+	};
+	struct meter_segment s;
+	struct meter m;
+
+	(void)state;
+	add_run(&l, 0, 100, 1000, 100);
+	add_run(&l, 20000, 30000, 777000, 100);	/* another sequence */
+	add_run(&l, 340000, 30100, 777000 + 16000, 100);	/* 28 s later, as if none */
+	add_run(&l, 360000, 30200, 5, 100);	/* timestamps */
+	add_run(&l, 380000, 30300, 16005, 100);
+	for (size_t i = 400; i < 500; i++)
+		l.p[i].payload_type = 8;
+	measure(&l, &m, &f);
+	assert_int_equal(f.packets, 500);
+	assert_int_equal(f.lost, 0);
+	assert_int_equal(f.max_jitter, 0);
+	assert_int_equal(f.max_delta, 20 * NS_PER_MS);
+	assert_int_equal(f.segments, 5);
+	for (uint32_t i = 0; i < 5; i++) {
+		assert_true(meter_segment(&m, i, &s));
+		assert_int_equal(s.reason, reasons[i]);
+		assert_int_equal(s.packets, 100);
+		assert_int_equal(s.lost, 0);
+	}
+	assert_false(meter_segment(&m, 5, &s));
+	meter_release(&m);
+}
+
+/* Numbers 300 to 302, 310, 312 lost: one burst; 500 lost alone. */
+static void
+test_bursts(void **state)
+{
+	struct list l = { 0 };
+	struct meter_figures f;
+	struct meter m;
+
+	(void)state;
+	for (uint32_t i = 0; i < 1000; i++)
+		if (!(i >= 300 && i <= 302) && i != 310 && i != 312 && i != 500)
+			add(&l, i * 200, (uint16_t)i, i * 160);
+	measure(&l, &m, &f);
+	assert_int_equal(f.lost, 6);
+	assert_int_equal(f.expected, 1000);
+	assert_int_equal(f.bursts, 1);
+	assert_int_equal(f.burst_duration, 13 * 20 * NS_PER_MS);
+	assert_int_equal(f.gap_duration, 987 * 10 * NS_PER_MS);
+	assert_true(fabs(f.burst_density - 5.0 / 13) < 1e-9);
+	assert_true(fabs(f.gap_density - 1.0 / 987) < 1e-9);
+	assert_true(fabs(f.burst_ratio - 6.0 / 4 * 0.994) < 1e-9);
+	meter_release(&m);
+}
+
+/* Telephone events between speech: 8 packets of a timestamp, the end three times. */
+static void
+test_events(void **state)
+{
+	struct list l = { 0 };
+	struct meter_figures f;
+	struct meter m;
+
+	(void)state;
+	add_run(&l, 0, 1, 0, 100);
+	for (uint32_t i = 0; i < 10; i++) {
+		struct meter_packet *p = add(&l, 20000 + (i < 8 ? i : 7) * 200,
+					     (uint16_t)(101 + i), 16000);
+
+		p->payload_type = 101;
+		p->kind = CODEC_EVENT;
+		p->marker = i == 0;
+	}
+	add_run(&l, 21600, 111, 16000 + 8 * 160, 100);
+	measure(&l, &m, &f);
+	assert_int_equal(f.lost, 0);
+	assert_int_equal(f.max_jitter, 0);
+	assert_int_equal(f.segments, 1);
+	assert_int_equal(f.timestamp_jumps, 0);
+	assert_int_equal(f.payload_type, 0);
+	meter_release(&m);
+}
+
+/* One packet 200 ms too late; clocks that differ by 200 parts in a million for 3 h. */
+static void
+test_late(void **state)
+{
+	struct list l = { 0 };
+	struct meter_figures f;
+	struct meter m = { 0 };
+
+	(void)state;
+	add_run(&l, 0, 1, 0, 500);
+	for (size_t i = 250; i < 260; i++)
+		l.p[i].time = l.p[260].time;
+	measure(&l, &m, &f);
+	/* 200, 180, ... 20 ms late: seven of them by more than 60. */
+	assert_int_equal(f.late, 7);
+	assert_int_equal(f.lost, 0);
+	meter_release(&m);
+	for (int64_t i = 0; i < 540000; i++)
+		meter_add(&m, &(struct meter_packet){
+			.time = START + i * 20004000, .timestamp = (uint32_t)(i * 160),
+			.sequence = (uint16_t)i, .clock_rate = 8000,
+		}, &setup);
+	meter_figures(&m, &f);
+	assert_int_equal(f.late, 0);
+	assert_int_equal(f.lost, 0);
+	assert_true(meter_memory(&m) < 10802 * 18 + 64);
+	meter_release(&m);
+}
+
+/* Times of any kind: a flaw, no negative delta, bounded memory. */
+static void
+test_times(void **state)
+{
+	static const int64_t times[] = {
+		START, INT64_MAX, INT64_MIN + 1, 0, INT64_MAX, START, START - 1,
+		START + NS_PER_S, INT64_MIN, START - 3600 * NS_PER_S, START,
+	};
+	struct meter m = { 0 };
+	struct meter_figures f;
+	unsigned int flaws = 0;
+
+	(void)state;
+	for (uint16_t i = 0; i < ARRAY_SIZE(times); i++)
+		flaws |= meter_add(&m, &(struct meter_packet){
+			.time = times[i], .sequence = i, .timestamp = i * 160u, .clock_rate = 8000,
+		}, &setup);
+	assert_int_equal(flaws, RTP_FLAW_TIME_BACK);
+	meter_figures(&m, &f);
+	check_sums(&m, &f);
+	assert_true(f.min_delta == TIME_NONE || f.min_delta >= 0);
+	assert_true(meter_memory(&m) < 8192);
+	meter_release(&m);
+}
+
+/* ---- the model ---- */
+
+static uint32_t
+draw(uint64_t *seed, uint32_t below)
+{
+	*seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+	return (uint32_t)((*seed >> 33) % below);
+}
+
+static int
+by_time(const void *a, const void *b)
+{
+	const struct meter_packet *x = a, *y = b;
+
+	return x->time < y->time ? -1 : x->time > y->time;
+}
+
+struct model {
+	uint64_t lost, copies, out_of_order;
+	double max_jitter, mean_jitter;
+	int64_t min_delta, max_delta;
+};
+
+/* Over the whole list, with an array of what came: numbers are told by timestamps. */
+static void
+model_of(const struct list *l, uint32_t sent, struct model *m)
+{
+	uint8_t *came = xcalloc(sent, 1);
+	double jitter = 0, sum = 0, n = 0;
+	uint32_t highest = 0, first = sent, before = 0;
+	int64_t last = 0;
+
+	*m = (struct model){ .min_delta = INT64_MAX };
+	for (size_t i = 0; i < l->n; i++) {
+		uint32_t k = l->p[i].timestamp / 160;
+		int64_t delta = l->p[i].time - last;
+
+		if (came[k]) {
+			m->copies++;
+			continue;
+		}
+		came[k] = 1;
+		if (i > 0) {
+			m->out_of_order += k < highest;
+			jitter += (fabs((double)delta - ((double)k - before) * 2e7) - jitter) / 16;
+			sum += jitter;
+			n++;
+			m->max_jitter = jitter > m->max_jitter ? jitter : m->max_jitter;
+			m->min_delta = delta < m->min_delta ? delta : m->min_delta;
+			m->max_delta = delta > m->max_delta ? delta : m->max_delta;
+		}
+		highest = k > highest ? k : highest;
+		first = k < first ? k : first;
+		last = l->p[i].time;
+		before = k;
+	}
+	m->mean_jitter = n > 0 ? sum / n : 0;
+	for (uint32_t k = first; k <= highest; k++)
+		m->lost += !came[k];
+	free(came);
+}
+
+static void
+check_random(uint64_t seed)
+{
+	uint32_t sent = 50 + draw(&seed, 800), base = draw(&seed, 65536);
+	uint32_t loss = draw(&seed, 30), copies = draw(&seed, 3) * 10, spread = draw(&seed, 700);
+	struct list l = { 0 };
+	struct meter_figures f;
+	struct model want;
+	struct meter m;
+
+	for (uint32_t i = 0; i < sent; i++) {
+		/* Neither the first nor too many in a row. */
+		if (i > 0 && draw(&seed, 100) < loss)
+			continue;
+		add(&l, i * 200 + (i ? draw(&seed, spread + 1) : 0), (uint16_t)(base + i), i * 160);
+		if (draw(&seed, 100) < copies) {
+			l.p[l.n - 1].has_ip_id = true;
+			add(&l, (l.p[l.n - 1].time - START) / (NS_PER_MS / 10) + 1 +
+			    draw(&seed, 400), (uint16_t)(base + i), i * 160);
+		}
+	}
+	for (size_t i = 0; i < l.n; i++)
+		l.p[i].time += (int64_t)i;	/* none at the same time */
+	qsort(l.p, l.n, sizeof(*l.p), by_time);
+	model_of(&l, sent, &want);
+	measure(&l, &m, &f);
+	assert_int_equal(f.segments, 1);
+	assert_int_equal(f.lost, want.lost);
+	assert_int_equal(f.duplicates, want.copies);
+	assert_int_equal(f.out_of_order, want.out_of_order);
+	if (f.max_delta != TIME_NONE) {
+		assert_int_equal(f.min_delta, want.min_delta);
+		assert_int_equal(f.max_delta, want.max_delta);
+		assert_true(fabs((double)f.max_jitter - want.max_jitter) < 2);
+		assert_true(fabs((double)f.mean_jitter - want.mean_jitter) < 2);
+	}
+	meter_release(&m);
+}
+
+static void
+test_random(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 0; seed < 2000; seed++)
+		check_random(seed * UINT64_C(0x9e3779b97f4a7c15));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_plain),
+		cmocka_unit_test(test_copies),
+		cmocka_unit_test(test_segments),
+		cmocka_unit_test(test_bursts),
+		cmocka_unit_test(test_events),
+		cmocka_unit_test(test_late),
+		cmocka_unit_test(test_times),
+		cmocka_unit_test(test_random),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
