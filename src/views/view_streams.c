@@ -120,12 +120,12 @@ fit_levels(struct view *v)
 		uint32_t i = call_rows_at(&st->rows.rows, (uint32_t)(st->list.top + y));
 		struct stream_level *l = &st->levels[i % LEVELS];
 		const struct stream *s = store_stream(app->store, i);
-		uint64_t grown = s ? s->meter.packets - l->packets : 0;
+		uint64_t grown = s ? meter_packets(&s->meter) - l->packets : 0;
 
 		if (!s || (l->stream == i + 1 && (ended ? grown == 0 : grown <= l->packets / 16)))
 			continue;
 		*l = (struct stream_level){ i + 1, query_windows(app->query, s)->level,
-					    s->meter.packets };
+					    meter_packets(&s->meter) };
 	}
 }
 
