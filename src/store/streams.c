@@ -622,7 +622,7 @@ store_media_setup_get(const struct store *s)
 
 /* ---- asking ---- */
 
-#define NAME(id, name, ...) name,
+#define NAME(id, name, help) name,
 
 const char *
 stream_kind_name(unsigned int kind)
