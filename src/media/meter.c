@@ -17,10 +17,9 @@
  * wants. Telephone events, whose timestamps stand still, and repair data neither change it
  * nor are compared. As Wireshark does, deltas and jitter after a pause are not rated:
  * packets with the marker, comfort noise and what follows it change the jitter, but no
- * minimum, maximum or mean; in the mean they stand with the mean so far (of jitter, 0
- * before the first that is rated). A step of
- * timestamps that has nothing to do with the time that passed, as after hold, is no
- * jitter: the comparison begins again behind it.
+ * minimum, maximum or mean; in the mean they stand with the mean so far (of jitter: 0
+ * before the first that is rated). A step of timestamps that has nothing to do with the
+ * time that passed, as after hold, is no jitter: the comparison begins again behind it.
  *
  * Late. Transit is arrival minus timestamp, from where the comparison began. A jitter
  * buffer is thought to play the fastest packet of the last seconds when it is full:
@@ -429,12 +428,10 @@ take(struct meter *m, const struct meter_packet *p, const struct arrival *a,
 		jitter = take_media(m, p, a, reason, setup);
 		m->quiet = !media;
 	}
-	if (a->delta >= 0 && pause < PAUSE) {
-		if (p->marker || p->kind == CODEC_NOISE || first)
-			pass_over(m, jitter);
-		else
-			count_delta(m, a->delta);
-	}
+	if (p->marker || p->kind == CODEC_NOISE || first)
+		pass_over(m, jitter);
+	else if (a->delta >= 0 && pause < PAUSE)
+		count_delta(m, a->delta);
 	if (jitter && !p->marker && media && !first && a->delta >= 0 && pause < PAUSE)
 		count_jitter(m);
 	m->last = a->time;
