@@ -572,6 +572,21 @@ meter_add(struct meter *m, const struct meter_packet *p, const struct meter_setu
 
 /* ---- summing up ---- */
 
+static int64_t
+whole_ns(double ns)
+{
+	return ns < 9e18 ? (int64_t)(ns + 0.5) : INT64_MAX;
+}
+
+/* Of long spans a sum is not exact: no mean is beyond the longest. */
+static int64_t
+mean_ns(double sum, double n, int64_t most)
+{
+	int64_t mean = whole_ns(sum / n);
+
+	return mean < most ? mean : most;
+}
+
 static void
 sum_spans(const struct meter *m, struct meter_figures *f)
 {
@@ -580,12 +595,12 @@ sum_spans(const struct meter *m, struct meter_figures *f)
 	if (m->delta_n > 0) {
 		f->min_delta = m->min_delta;
 		f->max_delta = m->max_delta > m->now.max_delta ? m->max_delta : m->now.max_delta;
-		f->mean_delta = (int64_t)(m->delta_sum / m->delta_n + 0.5);
+		f->mean_delta = mean_ns(m->delta_sum, m->delta_n, f->max_delta);
 	}
 	if (m->max_jitter >= 0) {
-		f->min_jitter = (int64_t)(m->min_jitter + 0.5);
-		f->max_jitter = (int64_t)(m->max_jitter + 0.5);
-		f->mean_jitter = (int64_t)(jitter / n + 0.5);
+		f->min_jitter = whole_ns(m->min_jitter);
+		f->max_jitter = whole_ns(m->max_jitter);
+		f->mean_jitter = mean_ns(jitter, n, f->max_jitter);
 	}
 	if (m->usual > 0 && m->usual < 9e18)
 		f->interval = (int64_t)(m->usual + 0.5);
