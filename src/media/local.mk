@@ -19,7 +19,7 @@ librung_a_SOURCES += \
 	src/media/udptl.c src/media/udptl.h \
 	src/media/vq_report.c src/media/vq_report.h
 
-unit_tests += tests/unit/test_meter tests/unit/test_rtp \
+unit_tests += tests/unit/test_meter tests/unit/test_stream_captures tests/unit/test_rtp \
 	tests/unit/test_rtcp \
 	tests/unit/test_rtcp_json \
 	tests/unit/test_rtcp_xr \
@@ -62,3 +62,4 @@ tests_fuzz_fuzz_meter_SOURCES = tests/fuzz/fuzz_meter.c $(fuzz_main)
 tests_fuzz_fuzz_meter_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_rtp_SOURCES = tests/fuzz/fuzz_rtp.c $(fuzz_main)
 tests_fuzz_fuzz_rtp_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+EXTRA_DIST += tests/streams-known.md

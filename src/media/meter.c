@@ -17,10 +17,9 @@
  * wants. Telephone events, whose timestamps stand still, and repair data neither change it
  * nor are compared. As Wireshark does, deltas and jitter after a pause are not rated:
  * packets with the marker, comfort noise and what follows it change the jitter, but no
- * minimum, maximum or mean; in the mean they stand with the mean so far (of jitter, 0
- * before the first that is rated). A step of
- * timestamps that has nothing to do with the time that passed, as after hold, is no
- * jitter: the comparison begins again behind it.
+ * minimum, maximum or mean; in the mean they stand with the mean so far (of jitter: 0
+ * before the first that is rated). A step of timestamps that has nothing to do with the
+ * time that passed, as after hold, is no jitter: the comparison begins again behind it.
  *
  * Late. Transit is arrival minus timestamp, from where the comparison began. A jitter
  * buffer is thought to play the fastest packet of the last seconds when it is full:
@@ -429,12 +428,10 @@ take(struct meter *m, const struct meter_packet *p, const struct arrival *a,
 		jitter = take_media(m, p, a, reason, setup);
 		m->quiet = !media;
 	}
-	if (a->delta >= 0 && pause < PAUSE) {
-		if (p->marker || p->kind == CODEC_NOISE || first)
-			pass_over(m, jitter);
-		else
-			count_delta(m, a->delta);
-	}
+	if (p->marker || p->kind == CODEC_NOISE || first)
+		pass_over(m, jitter);
+	else if (a->delta >= 0 && pause < PAUSE)
+		count_delta(m, a->delta);
 	if (jitter && !p->marker && media && !first && a->delta >= 0 && pause < PAUSE)
 		count_jitter(m);
 	m->last = a->time;
@@ -575,6 +572,21 @@ meter_add(struct meter *m, const struct meter_packet *p, const struct meter_setu
 
 /* ---- summing up ---- */
 
+static int64_t
+whole_ns(double ns)
+{
+	return ns < 9e18 ? (int64_t)(ns + 0.5) : INT64_MAX;
+}
+
+/* Of long spans a sum is not exact: no mean is beyond the longest. */
+static int64_t
+mean_ns(double sum, double n, int64_t most)
+{
+	int64_t mean = whole_ns(sum / n);
+
+	return mean < most ? mean : most;
+}
+
 static void
 sum_spans(const struct meter *m, struct meter_figures *f)
 {
@@ -583,12 +595,12 @@ sum_spans(const struct meter *m, struct meter_figures *f)
 	if (m->delta_n > 0) {
 		f->min_delta = m->min_delta;
 		f->max_delta = m->max_delta > m->now.max_delta ? m->max_delta : m->now.max_delta;
-		f->mean_delta = (int64_t)(m->delta_sum / m->delta_n + 0.5);
+		f->mean_delta = mean_ns(m->delta_sum, m->delta_n, f->max_delta);
 	}
 	if (m->max_jitter >= 0) {
-		f->min_jitter = (int64_t)(m->min_jitter + 0.5);
-		f->max_jitter = (int64_t)(m->max_jitter + 0.5);
-		f->mean_jitter = (int64_t)(jitter / n + 0.5);
+		f->min_jitter = whole_ns(m->min_jitter);
+		f->max_jitter = whole_ns(m->max_jitter);
+		f->mean_jitter = mean_ns(jitter, n, f->max_jitter);
 	}
 	if (m->usual > 0 && m->usual < 9e18)
 		f->interval = (int64_t)(m->usual + 0.5);

@@ -58,10 +58,10 @@ check(const struct meter *m, uint64_t packets)
 	if (f.late > f.packets)
 		BUG("more late ones than packets");
 	if (f.min_delta != TIME_NONE && (f.min_delta < 0 || f.min_delta > f.mean_delta ||
-					 f.mean_delta > f.max_delta + 1))
+					 f.mean_delta > f.max_delta))
 		BUG("deltas");
 	if (f.min_jitter != TIME_NONE && (f.min_jitter < 0 || f.min_jitter > f.max_jitter ||
-					  f.mean_jitter > f.max_jitter + 1))
+					  f.mean_jitter > f.max_jitter))
 		BUG("jitter");
 	if ((f.burst_duration != TIME_NONE && f.burst_duration < 0) ||
 	    (f.gap_duration != TIME_NONE && f.gap_duration < 0))
