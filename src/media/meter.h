@@ -84,7 +84,7 @@ struct meter_segment {
 	uint8_t reason;		/**< enum meter_reason */
 };
 
-#define METER_SEGMENTS_MAX	64u	/* kept; more are counted */
+#define METER_SEGMENTS_MAX	20u	/* kept; more are counted */
 
 /** What was measured. Spans in ns, TIME_NONE where there were too few packets or the
  * clock rate is not known. */

@@ -49,6 +49,8 @@ keep_segment(struct meter *m)
 		return false;
 	if (kept >= m->segment_cap) {
 		m->segment_cap += m->segment_cap / 2 + 1;
+		if (m->segment_cap > METER_SEGMENTS_MAX - 1)
+			m->segment_cap = METER_SEGMENTS_MAX - 1;
 		m->segments = xreallocarray(m->segments, m->segment_cap, sizeof(*m->segments));
 	}
 	m->segments[kept] = open_segment(m);
