@@ -21,6 +21,11 @@
  * before the first that is rated). A step of timestamps that has nothing to do with the
  * time that passed, as after hold, is no jitter: the comparison begins again behind it.
  *
+ * A stall. Numbers and timestamps that go on after a pause as if it had not been are
+ * those of a sender that was on hold and kept its clock, or of packets that were stuck. The
+ * next packet tells: those that were stuck come in a rush, and then the pause is a delta
+ * and jitter like any other, and no segment began. Until then it is taken for hold.
+ *
  * Late. Transit is arrival minus timestamp, from where the comparison began. A jitter
  * buffer is thought to play the fastest packet of the last seconds when it is full:
  * what took longer than that packet by more than the depth of the buffer comes too late.
@@ -305,6 +310,7 @@ begin_sequence(struct meter *m, const struct meter_packet *p, int64_t time,
 	m->quiet = p->kind == CODEC_NOISE;
 	m->steady = is_media(p->kind);
 	m->plain = m->late_before = false;
+	m->doubt.delta = 0;
 	m->now.received++;
 }
 
@@ -365,6 +371,45 @@ reason_of(struct meter *m, const struct meter_packet *p, const struct arrival *a
 	return METER_REASON_START;
 }
 
+/* A pause of which neither numbers nor timestamps know. */
+static void
+begin_doubt(struct meter *m, const struct meter_packet *p, const struct arrival *a)
+{
+	double d = a->span - a->advance;
+
+	if (!a->timed || m->quiet || p->marker || p->payload_type != m->payload_type ||
+	    a->advance < 0 || a->advance > (a->ahead + 2) * m->usual)
+		return;
+	m->doubt = (struct meter_doubt){
+		.delta = a->delta, .d = d, .behind = m->transit - m->least + d,
+	};
+}
+
+/* The packet after such a pause: in a rush, the one before it was stuck. */
+static void
+end_doubt(struct meter *m, const struct meter_packet *p, const struct arrival *a,
+	  const struct meter_setup *setup)
+{
+	struct meter_doubt doubt = m->doubt;
+
+	/* One more of the same frame tells nothing. */
+	if (a->timed && a->advance <= 0 && p->payload_type == m->payload_type)
+		return;
+	m->doubt.delta = 0;
+	if (!a->timed || p->payload_type != m->payload_type || a->span < 0 ||
+	    a->span * 2 > a->advance)
+		return;
+	meter_undo_segment(m);
+	m->gaps -= m->gaps > 0;
+	m->now.flags &= (uint8_t)~(METER_SECOND_SEGMENT | METER_SECOND_GAP);
+	count_delta(m, doubt.delta);
+	m->jitter += (fabs(doubt.d) - m->jitter) * (1.0 / 16);
+	count_jitter(m);
+	m->least = m->least_now = m->transit - doubt.behind;
+	if (doubt.behind > (double)setup->jitter_buffer)
+		note_late(m, m->highest);
+}
+
 /* Media, in sequence or late in it: the jitter. @return whether it changed. */
 static bool
 take_media(struct meter *m, const struct meter_packet *p, const struct arrival *a,
@@ -404,6 +449,8 @@ take(struct meter *m, const struct meter_packet *p, const struct arrival *a,
 	bool media = is_media(p->kind), first = m->quiet && media, jitter = false;
 	double pause = (double)a->delta - (a->ahead > 0 ? a->ahead : 0) * m->usual;
 
+	if (UNLIKELY(m->doubt.delta > 0) && a->ahead > 0)
+		end_doubt(m, p, a, setup);
 	m->late_before = m->late_before && a->ahead == 1;
 	if (a->ahead > 1) {
 		m->now.lost += (uint32_t)a->ahead - 1;
@@ -414,6 +461,8 @@ take(struct meter *m, const struct meter_packet *p, const struct arrival *a,
 		meter_advance(m, m->highest + (uint64_t)a->ahead);
 		if (media)
 			reason = reason_of(m, p, a);
+		if (reason == METER_REASON_SILENCE && pause >= PAUSE)
+			begin_doubt(m, p, a);
 		if (reason != METER_REASON_START)
 			meter_begin_segment(m, reason, a->time, a->delta > 0 ? a->delta : 0, p);
 	}
@@ -437,7 +486,7 @@ take(struct meter *m, const struct meter_packet *p, const struct arrival *a,
 	m->last = a->time;
 	m->steady = media && a->ahead > 0;
 	m->plain = m->steady && m->media == m->last && m->tick > 0 && m->steps[0].count > 0 &&
-		!m->late_before;
+		!m->late_before && m->doubt.delta == 0;
 }
 
 /* Where the axis of seconds is; times that go back do not move on it. */

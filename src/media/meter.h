@@ -143,6 +143,13 @@ struct meter_candidate {
 	bool pending;
 };
 
+/* A pause taken for silence, until the packet behind it tells; see meter.c. */
+struct meter_doubt {
+	int64_t delta;		/* 0: there is none */
+	double d;		/* of time against timestamps, over the pause */
+	double behind;		/* of transit, with it, to the least one */
+};
+
 /* The segment that goes on; sums are those of the stream when it began. */
 struct meter_open_segment {
 	int64_t start, pause;
@@ -210,6 +217,7 @@ struct meter {
 	uint32_t segment_cap;
 	struct meter_open_segment segment;
 	struct meter_candidate candidate;
+	struct meter_doubt doubt;
 };
 
 _Static_assert(sizeof(struct meter) <= 640, "there is one for each stream");

@@ -62,4 +62,7 @@ meter_seen(const struct meter *m)
 void meter_begin_segment(struct meter *m, enum meter_reason reason, int64_t time, int64_t pause,
 			 const struct meter_packet *p);
 
+/** The one that began last was none: the one before it goes on. There is one. */
+void meter_undo_segment(struct meter *m);
+
 #endif

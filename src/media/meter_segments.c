@@ -75,6 +75,23 @@ meter_begin_segment(struct meter *m, enum meter_reason reason, int64_t time, int
 	};
 }
 
+void
+meter_undo_segment(struct meter *m)
+{
+	const struct meter_segment *s;
+
+	/* The last one that can be kept was open all along. */
+	if (m->segment_n-- > METER_SEGMENTS_MAX)
+		return;
+	s = &m->segments[m->segment_n - 1];
+	m->segment = (struct meter_open_segment){
+		.start = s->start, .pause = s->pause, .seen = m->segment.seen - s->packets,
+		.lost = m->segment.lost - s->lost, .timestamp = s->first_timestamp,
+		.sequence = s->first_sequence, .payload_type = s->payload_type,
+		.reason = s->reason,
+	};
+}
+
 bool
 meter_segment(const struct meter *m, uint32_t i, struct meter_segment *segment)
 {

@@ -170,6 +170,52 @@ test_segments(void **state)
 }
 
 /* Numbers 300 to 302, 310, 312 lost: one burst; 500 lost alone. */
+/* A path that holds packets back for 1.5 s and delivers them in a rush is no hold; what
+ * goes on at its pace is; so is what has a marker, and a clock that went on. */
+static void
+test_stall(void **state)
+{
+	static const struct {
+		bool rush, marker;
+		uint32_t ahead;		/* of timestamps, over the pause */
+		uint32_t segments;
+	} cases[] = {
+		{ true, false, 160, 1 }, { false, false, 160, 2 }, { true, true, 160, 2 },
+		{ true, false, 15000, 2 },
+	};
+
+	(void)state;
+	for (size_t k = 0; k < ARRAY_SIZE(cases); k++) {
+		struct list l = { 0 };
+		struct meter_figures f;
+		struct meter m;
+
+		add_run(&l, 0, 100, 1000, 100);
+		add(&l, 19800 + 15000, 200, 1000 + 99 * 160 + cases[k].ahead);
+		l.p[100].marker = cases[k].marker;
+		for (uint32_t i = 1; i < 100; i++)
+			add(&l, !cases[k].rush ? 34800 + i * 200 :
+			    i < 75 ? 34800 + i : 20000 + i * 200,
+			    (uint16_t)(200 + i), 1000 + 99 * 160 + cases[k].ahead + i * 160);
+		measure(&l, &m, &f);
+		assert_int_equal(f.segments, cases[k].segments);
+		assert_int_equal(f.lost, 0);
+		if (cases[k].segments == 1) {
+			/* 1480 ms in one step: J is a sixteenth of it, then 19.9 ms each. */
+			assert_int_equal(f.max_delta, 1500 * NS_PER_MS);
+			assert_int_equal(f.max_jitter, 1480 * NS_PER_MS / 16);
+			assert_int_equal(f.gaps, 0);
+			/* 1480 - 19.9 i ms behind: those are late that have more than 60. */
+			assert_int_equal(f.late, 72);
+		} else if (!cases[k].rush) {
+			assert_int_equal(f.max_delta, 20 * NS_PER_MS);
+			assert_int_equal(f.max_jitter, 0);
+			assert_int_equal(f.late, 0);
+		}
+		meter_release(&m);
+	}
+}
+
 static void
 test_bursts(void **state)
 {
@@ -391,6 +437,7 @@ main(void)
 		cmocka_unit_test(test_plain),
 		cmocka_unit_test(test_copies),
 		cmocka_unit_test(test_segments),
+		cmocka_unit_test(test_stall),
 		cmocka_unit_test(test_bursts),
 		cmocka_unit_test(test_events),
 		cmocka_unit_test(test_late),
