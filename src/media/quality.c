@@ -4,12 +4,13 @@
  *
  * Thresholds are not of points. A window of the length of a limit slides over the
  * seconds in which there was media; where its loss is beyond, its seconds are covered.
- * Of what is covered in a row those times count whose loss, from their beginning to any
- * moment in them and from any moment to their end, is beyond: of a sum of what was lost
- * above the threshold, second by second, they are where it rises from 0 to its peak. And
- * they count when they are longer than the limit says. So one outage covers many windows
- * and counts for no longer than it was, losses in bursts with a few good seconds between
- * them are one time, and a pause is evidence of nothing. doc/quality.md has examples.
+ * Of what is covered in a row those times count whose loss as a whole is beyond, and from
+ * their beginning to any moment in them and from any moment to their end is beyond three
+ * quarters of it: of a sum of what was lost above that, second by second, they are where
+ * it rises from 0 to its peak. And they count when they are longer than the limit says.
+ * So an outage covers many windows and counts for no longer than it was, losses at random
+ * do not fall apart into seconds above and below, and a pause is evidence of nothing.
+ * doc/quality.md has examples.
  *
  * A limit of MOS is one of loss, too: that at which this codec, with this delay, comes
  * down to it.
@@ -23,6 +24,7 @@
 
 #define INTERVAL_USUAL_MS	20.0	/* of packets, where it is not known */
 #define WORST_SECONDS		10u
+#define INNER_SHARE		0.75	/* of a threshold: no part of a time is below */
 
 const char *
 quality_level_name(enum quality_level level)
@@ -290,41 +292,96 @@ stretch_end(const struct windows *w, size_t from, size_t window)
 	return i;
 }
 
-/* What a second lost above the threshold, in packets. A hundredth is forgiven, so that
- * what is just at it does not fall apart into seconds above and below. */
+/* What was lost above the threshold, in packets. */
 static double
 evidence_excess(const struct evidence *e, double threshold)
 {
 	if (threshold <= 0)
 		return e->expected;
-	return e->missing - 0.99 * threshold / 100 * e->expected;
+	return e->missing - threshold / 100 * e->expected;
 }
 
-/* Count what of the covered seconds [from, to) is longer than the limit. */
+/* At the threshold or beyond. Less than a packet is forgiven, for of what is lost evenly a
+ * window holds now one less; where there are few packets, much less than one. */
+static bool
+evidence_is_beyond(const struct evidence *e, double threshold)
+{
+	double forgiven = fmin(1, 0.05 * threshold / 100 * e->expected);
+
+	return threshold <= 0 || evidence_excess(e, threshold) >= -forgiven;
+}
+
+/* How much of the second @p i at an end of a time was in it: as much as its losses are
+ * of those of a second amid it. */
+static double
+end_share(const struct windows *w, double threshold, size_t i, double usual)
+{
+	double part = threshold > 0 ? w->list[i].missing : w->list[i].expected;
+
+	return usual > 0 && part < usual ? part / usual : 1;
+}
+
+/* The seconds [first, end) are a time beyond the threshold: count it if it is longer than
+ * the limit. */
+static void
+times_add(const struct windows *w, const struct quality_limit *limit, double threshold,
+	  size_t first, size_t end, struct quality_windows *out)
+{
+	struct evidence amid = { .time = 0 };
+	double usual, head, tail;
+	int64_t length;
+
+	if (end - first < 3)
+		return;
+	for (size_t i = first + 1; i + 1 < end; i++)
+		evidence_add(&amid, &w->list[i], 1);
+	usual = (threshold > 0 ? amid.missing : amid.expected) / (double)(end - first - 2);
+	head = end_share(w, threshold, first, usual);
+	tail = end_share(w, threshold, end - 1, usual);
+	length = (int64_t)(end - first - 2) * NS_PER_S +
+		(int64_t)((head + tail) * (double)NS_PER_S);
+	if (length <= limit->span)
+		return;
+	if (out->times++ == 0)
+		out->since = w->list[first].time + (int64_t)((1 - head) * (double)NS_PER_S);
+	out->duration += length;
+}
+
+/* From @p first on, the sum of what was lost above @p threshold rises from 0 to its peak,
+ * and behind that falls below 0 or ends at @p to. @return where the peak is; first: it
+ * does not rise. */
+static size_t
+rise_end(const struct windows *w, double threshold, size_t first, size_t to)
+{
+	double sum = 0, peak = 0;
+	size_t end = first;
+
+	for (size_t i = first; i < to && sum >= 0; i++) {
+		sum += evidence_excess(&w->list[i], threshold);
+		if (sum > peak) {
+			peak = sum;
+			end = i + 1;
+		}
+	}
+	return end;
+}
+
+/* The times in the covered seconds [from, to) whose loss is beyond @p inner everywhere, and
+ * beyond @p threshold as a whole. Where one is so only in parts, those. */
 static void
 times_count(const struct windows *w, const struct quality_limit *limit, double threshold,
-	    size_t from, size_t to, struct quality_windows *out)
+	    double inner, size_t from, size_t to, struct quality_windows *out)
 {
-	size_t last;
+	for (size_t first = from, end; first < to; first = end > first ? end : first + 1) {
+		struct evidence all = { .time = 0 };
 
-	for (size_t first = from; first < to; first = last + 1) {
-		double sum = 0, peak = 0;
-		int64_t length;
-
-		last = first;
-		for (size_t i = first; i < to && sum >= 0; i++) {
-			sum += evidence_excess(&w->list[i], threshold);
-			if (sum > peak) {
-				peak = sum;
-				last = i;
-			}
-		}
-		length = (int64_t)(last - first + 1) * NS_PER_S;
-		if (peak <= 0 || length <= limit->span)
-			continue;
-		if (out->times++ == 0)
-			out->since = w->list[first].time;
-		out->duration += length;
+		end = rise_end(w, inner, first, to);
+		for (size_t i = first; i < end; i++)
+			evidence_add(&all, &w->list[i], 1);
+		if (evidence_is_beyond(&all, threshold))
+			times_add(w, limit, threshold, first, end, out);
+		else if (inner < threshold)
+			times_count(w, limit, threshold, threshold, first, end, out);
 	}
 }
 
@@ -333,7 +390,7 @@ static void
 window_slide(const struct windows *w, const struct quality_limit *limit, size_t window,
 	     size_t from, size_t to, struct quality_windows *out)
 {
-	double threshold = loss_of_limit(w, limit);
+	double threshold = loss_of_limit(w, limit), inner = threshold * INNER_SHARE;
 	struct evidence sum = { .time = 0 };
 	size_t covered_from = from, covered_to = from;
 
@@ -341,15 +398,15 @@ window_slide(const struct windows *w, const struct quality_limit *limit, size_t 
 		evidence_add(&sum, &w->list[i], 1);
 		if (i - from >= window)
 			evidence_add(&sum, &w->list[i - window], -1);
-		if (i - from + 1 < window || evidence_loss(&sum) < threshold)
+		if (i - from + 1 < window || !evidence_is_beyond(&sum, threshold))
 			continue;
 		if (i + 1 - window > covered_to || covered_to == from) {
-			times_count(w, limit, threshold, covered_from, covered_to, out);
+			times_count(w, limit, threshold, inner, covered_from, covered_to, out);
 			covered_from = i + 1 - window;
 		}
 		covered_to = i + 1;
 	}
-	times_count(w, limit, threshold, covered_from, covered_to, out);
+	times_count(w, limit, threshold, inner, covered_from, covered_to, out);
 }
 
 /* @return whether there was a window to look through. */

@@ -348,6 +348,81 @@ test_windows(void **state)
 	}
 }
 
+/* Beginning and end of losses lie anywhere in a second: the length is told all the same. */
+static void
+test_boundaries(void **state)
+{
+	static const struct { int packets, nth, level; } cases[] = {
+		{ 475, 5, QUALITY_GOOD }, { 495, 5, QUALITY_GOOD }, { 500, 5, QUALITY_GOOD },
+		{ 500, 2, QUALITY_GOOD }, { 515, 5, QUALITY_CRITICAL },
+		{ 550, 5, QUALITY_CRITICAL }, { 550, 2, QUALITY_CRITICAL },
+		{ 480, 20, QUALITY_GOOD }, { 600, 20, QUALITY_CRITICAL },
+		{ 100, 1, QUALITY_GOOD }, { 490, 1, QUALITY_GOOD }, { 560, 1, QUALITY_CRITICAL },
+	};
+	const struct quality_limits limits = QUALITY_LIMITS_USUAL;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases) * 50; i++) {
+		int before = 1000 + (int)i % 50, packets = cases[i / 50].packets;
+		struct feed f = { .time = START };
+		struct quality_windows w;
+
+		for (int k = 0; k < before; k++)
+			feed_packet(&f, false);
+		for (int k = 0; k < packets; k++)
+			feed_packet(&f, k % cases[i / 50].nth == 0);
+		for (int k = 0; k < 1000; k++)
+			feed_packet(&f, false);
+		quality_windows(&f.m, codec_static(0), TIME_NONE, &setup, &limits, &w);
+		if (w.level != cases[i / 50].level)
+			fail_msg("%d packets, every %dth, from %d: %u for %g s", packets,
+				 cases[i / 50].nth, before, w.level, (double)w.duration / 1e9);
+		if (w.level == QUALITY_CRITICAL) {
+			assert_near((double)w.duration / 1e9, packets / 50.0, 1.1);
+			assert_near((double)(w.since - START) / 1e9, before / 50.0, 1.1);
+		}
+		meter_release(&f.m);
+	}
+}
+
+/* Losses at random: those well above a threshold are found, those well below are not. */
+static void
+test_random_loss(void **state)
+{
+	static const struct { int seconds, per_mille, level, least, most; } cases[] = {
+		{ 15, 60, QUALITY_CRITICAL, 75, 100 }, { 15, 80, QUALITY_CRITICAL, 98, 100 },
+		{ 30, 60, QUALITY_CRITICAL, 95, 100 }, { 60, 60, QUALITY_CRITICAL, 99, 100 },
+		{ 60, 20, QUALITY_CRITICAL, 0, 0 }, { 9, 100, QUALITY_CRITICAL, 0, 0 },
+		{ 60, 40, QUALITY_WARNING, 98, 100 }, { 120, 20, QUALITY_WARNING, 0, 5 },
+	};
+	const struct quality_limits limits = QUALITY_LIMITS_USUAL;
+	uint64_t seed = 1;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		int found = 0, of = 200, percent;
+
+		for (int n = 0; n < of; n++) {
+			struct feed f = { .time = START };
+			struct quality_windows w;
+
+			feed_seconds(&f, 20, 0);
+			for (int k = 0; k < cases[i].seconds * 50; k++) {
+				seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407;
+				feed_packet(&f, (int)((seed >> 33) % 1000) < cases[i].per_mille);
+			}
+			feed_seconds(&f, 20, 0);
+			quality_windows(&f.m, codec_static(0), TIME_NONE, &setup, &limits, &w);
+			found += w.level != QUALITY_UNKNOWN && w.level >= cases[i].level;
+			meter_release(&f.m);
+		}
+		percent = 100 * found / of;
+		if (percent < cases[i].least || percent > cases[i].most)
+			fail_msg("%d s of %g %%: in %d %%", cases[i].seconds,
+				 cases[i].per_mille / 10.0, percent);
+	}
+}
+
 /* A limit of MOS alone: 3.0 is 13.1 % of PCMU, or less where the delay is longer. */
 static void
 test_mos_limit(void **state)
@@ -435,6 +510,8 @@ main(void)
 		cmocka_unit_test(test_second),
 		cmocka_unit_test(test_meter),
 		cmocka_unit_test(test_windows),
+		cmocka_unit_test(test_boundaries),
+		cmocka_unit_test(test_random_loss),
 		cmocka_unit_test(test_mos_limit),
 		cmocka_unit_test(test_worst),
 	};
