@@ -259,8 +259,12 @@ is_old(const struct meter *m, const struct meter_packet *p, const struct arrival
 	uint32_t most = m->clock_rate ? m->clock_rate : 90000;
 	int32_t step = (int32_t)(p->timestamp - m->timestamp);
 
-	if (a->ahead > 0 || a->ahead < -MAX_MISORDER)
+	if (a->ahead > 0)
 		return false;
+	/* Farther back, as a copy by another way may be, its timestamp must fit too. */
+	if (a->ahead < -MAX_MISORDER)
+		return a->timed && m->usual > 0 &&
+			fabs(a->advance - a->ahead * m->usual) < 3 * m->usual;
 	most = most < INT32_MAX / 10 ? most * 10 : INT32_MAX;
 	return is_aside(p->kind) || is_aside(m->kind) ||
 		(step <= (int32_t)most && step >= -(int32_t)most);

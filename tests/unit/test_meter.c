@@ -106,7 +106,7 @@ test_plain(void **state)
 static void
 test_copies(void **state)
 {
-	static const uint32_t lags[] = { 0, 3, 120 };
+	static const uint32_t lags[] = { 0, 3, 90, 120, 180 };
 
 	(void)state;
 	for (size_t k = 0; k < ARRAY_SIZE(lags); k++) {
