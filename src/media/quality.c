@@ -318,7 +318,8 @@ end_share(const struct windows *w, double threshold, size_t i, double usual)
 {
 	double part = threshold > 0 ? w->list[i].missing : w->list[i].expected;
 
-	return usual > 0 && part < usual ? part / usual : 1;
+	/* No more is known than that: in tenths. */
+	return usual > 0 && part < usual ? floor(10 * part / usual + 1e-6) / 10 : 1;
 }
 
 /* The seconds [first, end) are a time beyond the threshold: count it if it is longer than
@@ -339,11 +340,11 @@ times_add(const struct windows *w, const struct quality_limit *limit, double thr
 	head = end_share(w, threshold, first, usual);
 	tail = end_share(w, threshold, end - 1, usual);
 	length = (int64_t)(end - first - 2) * NS_PER_S +
-		(int64_t)((head + tail) * (double)NS_PER_S);
+		(int64_t)((head + tail) * 10 + 0.5) * (NS_PER_S / 10);
 	if (length <= limit->span)
 		return;
 	if (out->times++ == 0)
-		out->since = w->list[first].time + (int64_t)((1 - head) * (double)NS_PER_S);
+		out->since = w->list[first].time + (int64_t)((1 - head) * 10 + 0.5) * (NS_PER_S / 10);
 	out->duration += length;
 }
 
