@@ -1,5 +1,5 @@
 /*
- * A report is lines of "Name: value", where a line that begins with a blank goes on with
+ * A report is lines of "Name: value", some of "Name=value", where a line that begins with a blank goes on with
  * the one before. LocalMetrics and RemoteMetrics have no value: they say whose the lines
  * behind them are. The values of most lines are words "KEY=value".
  *
@@ -31,7 +31,7 @@ line_next(struct str *rest, struct str *name, struct str *value)
 {
 	while (rest->n > 0) {
 		struct str line;
-		size_t end = 0, colon;
+		size_t end = 0, colon = 0;
 
 		for (;;) {
 			size_t lf = str_chr(str_skip(*rest, end), '\n');
@@ -44,9 +44,10 @@ line_next(struct str *rest, struct str *name, struct str *value)
 		*rest = str_skip(*rest, end);
 		if (line.n == 0)
 			continue;
-		colon = str_chr(line, ':');
+		while (colon < line.n && line.p[colon] != ':' && line.p[colon] != '=')
+			colon++;
 		*name = str_trim(str_sub(line, 0, colon));
-		*value = colon == SIZE_MAX ? STR_NONE : str_trim(str_skip(line, colon + 1));
+		*value = str_trim(str_skip(line, colon + 1));
 		return true;
 	}
 	return false;

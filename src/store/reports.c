@@ -586,6 +586,28 @@ take_parts(struct packet *p, struct str bytes, uint32_t wire_length)
 	p->flaws |= walk.flaws;
 }
 
+#define COPY_SPAN	NS_PER_S	/* a copy comes within; reports alike are seconds apart */
+
+/* Whether the same packet came a moment ago: captured twice, it is one report. */
+static bool
+is_copy(struct store *s, const struct media_input *in)
+{
+	uint64_t hash = hash_u64(hash_str(in->payload) ^ net_endpoint_hash(in->src) ^
+				 hash_u64(net_endpoint_hash(in->dst)));
+	struct seen_packet *seen = &reports_get(s)->seen[hash % COPIES_KNOWN];
+	int64_t age;
+
+	if (in->time == TIME_NONE)
+		return false;
+	if (seen->hash == hash) {
+		age = span_between(seen->time, in->time);
+		if (age <= COPY_SPAN && age >= -COPY_SPAN)
+			return true;
+	}
+	*seen = (struct seen_packet){ hash, in->time };
+	return false;
+}
+
 /* Two packets that fit behind one another: what is encrypted does not look so. */
 static bool
 is_clear(struct str bytes)
@@ -621,6 +643,8 @@ store_add_rtcp(struct store *s, const struct media_input *in)
 	if (!rtcp_may_start(in->payload))
 		return false;
 	s->media->stats.rtcp++;
+	if (is_copy(s, in))
+		return true;
 	ssrc = get_be32((const uint8_t *)in->payload.p + 4);
 	if (cut || !rtcp_is_whole(in->payload)) {
 		if (is_secure(&p, in, ssrc)) {

@@ -102,8 +102,17 @@ struct told {
 #define TOLD_WAITING	4096u	/* that wait for their stream; the oldest make room */
 #define VQ_MAX		(1u << 20)	/* messages with voice quality reports, found again */
 
+#define COPIES_KNOWN	256u	/* packets that a copy is known of; a power of two */
+
+/* A packet that came, by its bytes and ends. */
+struct seen_packet {
+	uint64_t hash;
+	int64_t time;
+};
+
 struct reports {
 	struct chunks list;	/* struct stream_reports */
+	struct seen_packet seen[COPIES_KNOWN];	/* where its hash says */
 	struct told *waiting;	/* a ring; NULL: none ever waited */
 	uint64_t waited;	/* all that ever waited */
 	uint32_t next_slot;	/* in the ring */

@@ -144,6 +144,24 @@ test_read(void **state)
 	assert_true(json.has_voip && json.voip.ssrc == 9);
 	assert_int_equal(json.voip.mos_lq, 41);
 	assert_int_equal(json.voip.mos_cq, RTCP_XR_UNAVAILABLE);
+	/* All parts in each, of zeros where there was none; losses without their sign. */
+	assert_true(rtcp_json_read(STR(
+		"{\"sender_information\":{\"ntp_timestamp_sec\":0,\"ntp_timestamp_usec\":0,"
+		"\"rtp_timestamp\":0,\"packets\":0,\"octets\":0},\"ssrc\":7,\"type\":201,"
+		"\"report_blocks\":[{\"source_ssrc\":0,\"fraction_lost\":0,\"packets_lost\":0,"
+		"\"highest_seq_no\":0,\"ia_jitter\":0,\"lsr\":0,\"dlsr\":0},"
+		"{\"source_ssrc\":8,\"packets_lost\":16777214},"
+		"{\"source_ssrc\":8,\"packets_lost\":4294967293},"
+		"{\"source_ssrc\":8,\"packets_lost\":2147483648}],"
+		"\"report_blocks_xr\":{\"type\":0,\"id\":0,\"fraction_lost\":0,"
+		"\"fraction_discard\":0,\"burst_density\":0,\"gap_density\":0,"
+		"\"burst_duration\":0,\"gap_duration\":0,\"round_trip_delay\":0,"
+		"\"end_system_delay\":0},\"sdes_ssrc\":0}"), &json));
+	assert_false(json.has_sender || json.has_voip);
+	assert_int_equal(json.block_n, 3);
+	assert_int_equal(json.blocks[0].lost, -2);
+	assert_int_equal(json.blocks[1].lost, -3);
+	assert_int_equal(json.has[2], 0);
 	assert_false(rtcp_json_read(STR(""), &json));
 	assert_false(rtcp_json_read(STR("[1]"), &json));
 	assert_false(rtcp_json_read(STR("{\"ssrc\":"), &json));

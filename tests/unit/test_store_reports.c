@@ -201,8 +201,8 @@ test_early(void **state)
 
 	(void)state;
 	send_report(s, 0, A_RTCP, B_RTCP, &(struct rtcp_line){ .ssrc = X, .middle = 0x10000 });
-	send_report(s, 50, B_RTCP, A_RTCP, &(struct rtcp_line){
-		.ssrc = Y, .about = X, .lsr = 0x10000, .dlsr = 0 });
+	send_report(s, 80, B_RTCP, A_RTCP, &(struct rtcp_line){
+		.ssrc = Y, .about = X, .lsr = 0x10000, .dlsr = 0x800 });
 	send_report(s, 60, B_RTCP, A_RTCP, &(struct rtcp_line){ .ssrc = Y, .about = 99 });
 	send_rtp(s, 100, A, B, X);
 	store_media_end(s);
@@ -211,7 +211,7 @@ test_early(void **state)
 	struct stream_reported r;
 
 	assert_true(store_stream_reported(s, stream_of(s, X), &r));
-	assert_int_equal(r.to_receiver, 50 * NS_PER_MS);
+	assert_int_equal(r.to_receiver, 48750 * NS_PER_US);
 	store_media_stats(s, &stats);
 	assert_int_equal(stats.rtcp_unmatched, 1);
 	store_free(s);
@@ -260,6 +260,53 @@ test_round_trip(void **state)
 	store_free(s);
 }
 
+/* A port mirrored twice: what comes again a moment later is no second report. */
+static void
+test_copies(void **state)
+{
+	struct store *s = two_streams();
+	struct stream_reported r;
+	struct media_stats stats;
+	uint64_t total;
+
+	(void)state;
+	for (int i = 0; i < 2; i++)
+		send_report(s, 1000 + 2 * i, A_RTCP, B_RTCP, &(struct rtcp_line){
+			.ssrc = X, .middle = 0x10000 });
+	for (int i = 0; i < 2; i++)
+		send_report(s, 2030 + 2 * i, B_RTCP, A_RTCP, &(struct rtcp_line){
+			.ssrc = Y, .about = X, .lsr = 0x10000, .dlsr = 0x10000 });
+	assert_true(store_stream_reported(s, stream_of(s, X), &r));
+	assert_int_equal(r.senders, 1);
+	assert_int_equal(r.receivers, 1);
+	assert_int_equal(r.to_receiver, 30 * NS_PER_MS);
+	/* Alike, but not at once: it is a report again. */
+	send_report(s, 7030, B_RTCP, A_RTCP, &(struct rtcp_line){
+		.ssrc = Y, .about = X, .lsr = 0x10000, .dlsr = 0x10000 });
+	count(s, X, &total);
+	assert_int_equal(total, 3);
+	store_media_stats(s, &stats);
+	assert_int_equal(stats.rtcp, 5);
+	store_free(s);
+}
+
+/* An end that always says it did not wait: no round trip is made of its reports. */
+static void
+test_no_wait(void **state)
+{
+	struct store *s = two_streams();
+	struct stream_reported r;
+
+	(void)state;
+	send_report(s, 1000, A_RTCP, B_RTCP, &(struct rtcp_line){ .ssrc = X, .middle = 0x10000 });
+	send_report(s, 5300, B_RTCP, A_RTCP, &(struct rtcp_line){
+		.ssrc = Y, .about = X, .lsr = 0x10000, .dlsr = 0 });
+	assert_true(store_stream_reported(s, stream_of(s, X), &r));
+	assert_int_equal(r.receivers, 1);
+	assert_int_equal(r.to_receiver, TIME_NONE);
+	store_free(s);
+}
+
 /* B only receives: RRTR and DLRR tell of the way to A, its blocks of the way to B. */
 static void
 test_receiver_only(void **state)
@@ -271,13 +318,13 @@ test_receiver_only(void **state)
 	(void)state;
 	send_rtp(s, 0, A, B, X);
 	send_report(s, 1000, A_RTCP, B_RTCP, &(struct rtcp_line){ .ssrc = X, .middle = 0x10000 });
-	add_report(&b, &(struct rtcp_line){ .ssrc = 7, .about = X, .lsr = 0x10000, .dlsr = 0 });
+	add_report(&b, &(struct rtcp_line){ .ssrc = 7, .about = X, .lsr = 0x10000, .dlsr = 0x2000 });
 	put(&b, 0x80cf0004);
 	put(&b, 7);
 	put(&b, 0x04000002);
 	put(&b, 5);
 	put(&b, 0x50000);
-	send_bytes(s, 1030, B_RTCP, A_RTCP, buf_str(&b), true);
+	send_bytes(s, 1155, B_RTCP, A_RTCP, buf_str(&b), true);
 	buf_clear(&b);
 	put(&b, 0x80cf0005);
 	put(&b, X);
@@ -285,7 +332,7 @@ test_receiver_only(void **state)
 	put(&b, 7);
 	put(&b, 0x00050005);
 	put(&b, 0x8000);
-	send_bytes(s, 1540, A_RTCP, B_RTCP, buf_str(&b), true);
+	send_bytes(s, 1665, A_RTCP, B_RTCP, buf_str(&b), true);
 	assert_true(store_stream_reported(s, stream_of(s, X), &r));
 	assert_int_equal(r.to_receiver, 30 * NS_PER_MS);
 	assert_int_equal(r.to_sender, 10 * NS_PER_MS);
@@ -559,6 +606,8 @@ main(void)
 		cmocka_unit_test(test_same_ssrc),
 		cmocka_unit_test(test_early),
 		cmocka_unit_test(test_round_trip),
+		cmocka_unit_test(test_copies),
+		cmocka_unit_test(test_no_wait),
 		cmocka_unit_test(test_receiver_only),
 		cmocka_unit_test(test_secure),
 		cmocka_unit_test(test_names),
