@@ -61,11 +61,11 @@ static void
 apply(struct store *s, struct stream *st, const struct told *t)
 {
 	struct stream_reports *r = reports_of(s, st);
+	struct stream_extended *ext;
 
 	switch ((enum told_kind)t->kind) {
 	case TOLD_SENT:
-		if (r->sent_n++ == 0)
-			r->sent_first = t->kept;
+		r->sent_n++;
 		r->sent_last = t->kept;
 		if (t->kept.time != TIME_NONE)
 			reference_add(r->sent, &r->sent_at, t->kept.time, t->middle);
@@ -75,11 +75,13 @@ apply(struct store *s, struct stream *st, const struct told *t)
 		round_trip_take(s, st, WAY_RECEIVER, t);
 		break;
 	case TOLD_EXTENDED:
-		series_add(&r->extended, &t->kept);
+		series_add(&stream_extended_of(r)->series, &t->kept);
 		break;
 	case TOLD_ASKED:
-		if (t->kept.time != TIME_NONE)
-			reference_add(r->asked, &r->asked_at, t->kept.time, t->middle);
+		if (t->kept.time == TIME_NONE)
+			break;
+		ext = stream_extended_of(r);
+		reference_add(ext->asked, &ext->asked_at, t->kept.time, t->middle);
 		break;
 	case TOLD_ANSWERED:
 		round_trip_take(s, st, WAY_SENDER, t);

@@ -78,6 +78,7 @@ void
 round_trip_take(struct store *s, struct stream *st, enum way way, const struct told *told)
 {
 	struct stream_reports *r = reports_of(s, st), *back;
+	const struct reference *list = r->sent;
 	const enum way other = way == WAY_RECEIVER ? WAY_SENDER : WAY_RECEIVER;
 	struct stream *reverse = NULL;
 	int64_t span;
@@ -85,8 +86,12 @@ round_trip_take(struct store *s, struct stream *st, enum way way, const struct t
 	/* No wait at all is said by those that do not measure it. */
 	if (told->middle == 0 || told->delay == 0 || told->kept.time == TIME_NONE)
 		return;
-	span = way_of(way == WAY_RECEIVER ? r->sent : r->asked, told->kept.time, told->middle,
-		      told->delay);
+	if (way == WAY_SENDER) {
+		if (!r->extended)
+			return;
+		list = r->extended->asked;
+	}
+	span = way_of(list, told->kept.time, told->middle, told->delay);
 	if (span == TIME_NONE)
 		return;
 	set_way(r, way, span, told->kept.time);
