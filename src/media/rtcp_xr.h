@@ -6,6 +6,7 @@
 #ifndef MEDIA_RTCP_XR_H
 #define MEDIA_RTCP_XR_H
 
+#include "media/report.h"
 #include "media/rtcp.h"
 
 /** id, block type, name */
@@ -114,5 +115,8 @@ struct rtcp_xr_voip {
 };
 
 bool rtcp_xr_voip(const struct rtcp_xr_block *block, struct rtcp_xr_voip *voip);
+
+/** Take them into a report, in its units; what is "unavailable" stays as it is there. */
+void rtcp_xr_voip_report(const struct rtcp_xr_voip *voip, struct report *r);
 
 #endif

@@ -225,6 +225,11 @@ gather_event(struct gather *g, uint32_t i)
 			r.lost_percent = json.blocks[b].fraction * 100 / 256.0;
 		add_agent(g, i, e, json.blocks[b].ssrc, &r);
 	}
+	if (json.has_voip) {
+		report_init(&r);
+		rtcp_xr_voip_report(&json.voip, &r);
+		add_agent(g, i, e, json.voip.ssrc, &r);
+	}
 }
 
 static void

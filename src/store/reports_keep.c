@@ -114,24 +114,6 @@ units(uint32_t jitter, uint32_t clock_rate)
 }
 
 static void
-tell_voip(const struct kept *k, struct report *r)
-{
-	r->discard_percent = k->discard * 100 / 256.0;
-	r->burst_density = k->burst_density / 256.0;
-	r->gap_density = k->gap_density / 256.0;
-	r->burst_duration = report_ms(k->burst_ms);
-	r->gap_duration = report_ms(k->gap_ms);
-	/* 0: nothing was measured yet. */
-	if (k->round_trip_ms > 0)
-		r->round_trip = report_ms(k->round_trip_ms);
-	if (k->end_system_ms > 0)
-		r->end_system = report_ms(k->end_system_ms);
-	r->r_factor = report_r_factor(k->r_factor);
-	r->mos_lq = report_mos(k->mos_lq / 10.0);
-	r->mos_cq = report_mos(k->mos_cq / 10.0);
-}
-
-static void
 tell(const struct stream *st, const struct kept *k, struct report *r)
 {
 	const struct stream_codec *codec = stream_codec(st);
@@ -158,7 +140,13 @@ tell(const struct stream *st, const struct kept *k, struct report *r)
 	if (k->has & KEPT_MAX_JITTER)
 		r->max_jitter = units(k->max_jitter, clock_rate);
 	if (k->has & KEPT_VOIP)
-		tell_voip(k, r);
+		rtcp_xr_voip_report(&(struct rtcp_xr_voip){
+			.loss_rate = k->fraction, .discard_rate = k->discard,
+			.burst_density = k->burst_density, .gap_density = k->gap_density,
+			.burst_ms = k->burst_ms, .gap_ms = k->gap_ms,
+			.round_trip_ms = k->round_trip_ms, .end_system_ms = k->end_system_ms,
+			.r_factor = k->r_factor, .mos_lq = k->mos_lq, .mos_cq = k->mos_cq,
+		}, r);
 }
 
 static bool

@@ -62,6 +62,15 @@ static const struct {
 	{ STR_INIT("\xa2\xcb\x00\x02\x00\x00\x00\x05\x00\x00\x00\x04"),
 	  "{\"ssrc\":5,\"type\":203,\"report_count\":0,\"report_blocks\":[],"
 	  "\"bye_ssrc\":[5]}" },
+	/* VoIP metrics. */
+	{ STR_INIT("\x80\xcf\x00\x0a\x00\x00\x00\x05\x07\x00\x00\x08\x00\x00\x00\x09"
+		   "\x0d\x05\x40\x03\x00\x78\x09\x60\x00\x58\x00\x3c\xec\xc4\x32\x10"
+		   "\x51\x7f\x28\x27\x30\x00\x00\x28\x00\x3c\x00\xc8"),
+	  "{\"ssrc\":5,\"type\":207,\"report_count\":0,\"report_blocks\":[],"
+	  "\"report_blocks_xr\":{\"type\":7,\"id\":9,\"fraction_lost\":13,"
+	  "\"fraction_discard\":5,\"burst_density\":64,\"gap_density\":3,"
+	  "\"burst_duration\":120,\"gap_duration\":2400,\"round_trip_delay\":88,"
+	  "\"end_system_delay\":60,\"r_factor\":81,\"mos_lq\":40,\"mos_cq\":39}}" },
 	{ STR_INIT(""), NULL },
 	{ STR_INIT("\x80\xc9\x00\x00"), NULL },
 	{ STR_INIT("\x80\x00\x00\x01\x00\x00\x00\x09"), NULL },
