@@ -2,18 +2,6 @@
 
 #define BLOCK_HEADER	4u
 
-const char *
-rtcp_xr_type_name(unsigned int type)
-{
-	switch (type) {
-#define RTCP_XR_TYPE_NAME(id, number, name) case number: return name;
-	RTCP_XR_TYPES(RTCP_XR_TYPE_NAME)
-#undef RTCP_XR_TYPE_NAME
-	default:
-		return NULL;
-	}
-}
-
 static const uint8_t *
 bytes(struct str s)
 {

@@ -11,18 +11,6 @@
 
 #include <math.h>
 
-const char *
-vq_kind_name(enum vq_kind kind)
-{
-	static const char *const names[] = {
-#define VQ_KIND_NAME(id, word, name) [VQ_##id] = name,
-		VQ_KINDS(VQ_KIND_NAME)
-#undef VQ_KIND_NAME
-	};
-
-	return names[kind];
-}
-
 /* ---- lines and words ---- */
 
 /* The next line with those that go on with it; empty ones are passed over. */
@@ -270,7 +258,7 @@ static bool
 read_first(struct str *rest, struct vq_report *vq)
 {
 	static const struct str words[] = {
-#define VQ_WORD(id, word, name) [VQ_##id] = STR_INIT(word),
+#define VQ_WORD(id, word) [VQ_##id] = STR_INIT(word),
 		VQ_KINDS(VQ_WORD)
 #undef VQ_WORD
 	};

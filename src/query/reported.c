@@ -419,17 +419,3 @@ reported_gather(struct query *q, const struct call *c, struct reported_list *r)
 	free(g.links);
 	free(g.claims);
 }
-
-const struct reported *
-reported_last(const struct reported_list *r, uint32_t stream, enum report_source source,
-	      bool sender)
-{
-	for (size_t i = r->n; i-- > 0;) {
-		const struct reported *one = &r->list[i];
-
-		if (one->stream == stream && one->report.source == source &&
-		    one->report.sender == sender)
-			return one;
-	}
-	return NULL;
-}

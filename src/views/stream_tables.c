@@ -457,7 +457,7 @@ stream_page_digits(struct stream_page *p, const struct stream_facts *f)
 static const char *
 reason_help(unsigned int reason)
 {
-#define REASON_HELP(id, name, help) help,
+#define REASON_HELP(id, help) help,
 	static const char *const helps[] = { METER_REASONS(REASON_HELP) };
 #undef REASON_HELP
 
