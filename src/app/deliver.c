@@ -188,7 +188,7 @@ deliver_event(const struct delivery *d, enum event_kind kind, struct str call_id
 	struct event_input in = {
 		.kind = (uint8_t)kind, .transport = d->transport,
 		.src = *d->src, .dst = *d->dst, .call_id = call_id, .text = text,
-		.place = { 0, PLACE_NONE },
+		.place = { 0, PLACE_NONE }, .reports_taken = d->reports_taken,
 	};
 
 	/* In the order in which things happened. */

@@ -21,6 +21,8 @@ struct delivery {
 	const struct stamp *stamps;
 	size_t stamp_n;
 	int64_t time;			/**< TIME_NONE: that of the last record */
+	bool reports_taken;		/**< the packet that its event is of was given to the
+					     store already */
 };
 
 /** The transport of what came by IP protocol @p kind (enum segment_kind), as far as

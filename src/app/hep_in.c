@@ -12,6 +12,7 @@ static void
 take_report(const struct delivery *d, const struct hep *hep, struct str text)
 {
 	struct streams *s = d->e->streams;
+	struct delivery raw = *d;
 	struct buf json = BUF_INIT;
 
 	if (hep->type == HEP_LOG) {
@@ -19,13 +20,14 @@ take_report(const struct delivery *d, const struct hep *hep, struct str text)
 		deliver_event(d, EVENT_LOG, hep->correlation, text);
 		return;
 	}
-	/* Some agents send the packet itself. */
 	s->hep_reports++;
+	/* Some agents send the packet itself: it tells more than can be said in JSON. */
 	if (shape_is_media(text))
-		media_in_delivery(d, text, (uint32_t)text.n, STREAM_OVER_HEP);
+		raw.reports_taken = media_in_delivery(d, text, (uint32_t)text.n,
+						      STREAM_OVER_HEP) == SHAPE_RTCP;
 	if (!str_starts(str_trim(text), STR("{")) && rtcp_json_add(&json, text))
 		text = buf_str(&json);
-	deliver_event(d, EVENT_RTCP, hep->correlation, text);
+	deliver_event(&raw, EVENT_RTCP, hep->correlation, text);
 	buf_release(&json);
 }
 

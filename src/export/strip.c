@@ -321,24 +321,18 @@ strip_legend(struct buf *b, const struct strip *t, bool ascii)
 		buf_printf(b, "%s%s answered, ended", sep, ascii ? "|" : "│");
 }
 
-size_t
-strip_row(struct buf *b, const struct strip *t, enum strip_way way, bool ascii)
+/* The row of one way, with the marks. */
+static void
+add_row(struct buf *b, const struct strip *t, enum strip_way way, bool ascii)
 {
-	const char *mark = ascii ? "|" : "│";
-	size_t cells = 0;
 	char room[2];
 
 	for (size_t i = 0; i <= t->n; i++) {
-		if (i == t->answered || i == t->ended) {
-			buf_add_cstr(b, mark);
-			cells++;
-		}
-		if (i < t->n) {
+		if (i == t->answered || i == t->ended)
+			buf_add_cstr(b, ascii ? "|" : "│");
+		if (i < t->n)
 			buf_add_cstr(b, strip_glyph(&t->cells[way][i], ascii, room));
-			cells++;
-		}
 	}
-	return cells;
 }
 
 void
@@ -351,7 +345,7 @@ strip_text(struct buf *b, const struct strip *t, uint32_t call, bool ascii)
 	buf_add_char(b, '\n');
 	for (int way = 0; way < STRIP_WAYS; way++) {
 		buf_printf(b, "  %s %s ", names[way], ascii ? ">" : "▶");
-		strip_row(b, t, (enum strip_way)way, ascii);
+		add_row(b, t, (enum strip_way)way, ascii);
 		while (b->n > 0 && b->p[b->n - 1] == ' ')
 			b->n--;
 		buf_add_char(b, '\n');

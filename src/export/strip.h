@@ -78,9 +78,6 @@ void strip_release(struct strip *strip);
 /** The glyph of a cell; of a digit in *room. */
 const char *strip_glyph(const struct strip_cell *cell, bool ascii, char room[2]);
 
-/** Append the row of one way, with the marks. @return cells of it: n and up to two. */
-size_t strip_row(struct buf *b, const struct strip *strip, enum strip_way way, bool ascii);
-
 #define STRIP_TEXT_LEFT	11	/* cells before a row in a text */
 #define STRIP_MARKS	2	/* at most, in a row besides its cells */
 

@@ -55,13 +55,13 @@ struct meter_second {
 
 _Static_assert(sizeof(struct meter_second) == 16, "one for each second: keep it small");
 
-/** id, name, what it means: why a segment began */
+/** id, what it means: why a segment began */
 #define METER_REASONS(_) \
-	_(START,    "start",    "the stream begins") \
-	_(SEQUENCE, "sequence", "sequence numbers started anew") \
-	_(TIME,     "time",     "timestamps started anew") \
-	_(SILENCE,  "silence",  "nothing was sent for a while: hold, or silence suppression") \
-	_(PAYLOAD,  "payload",  "another payload type")
+	_(START,    "the stream begins") \
+	_(SEQUENCE, "sequence numbers started anew") \
+	_(TIME,     "timestamps started anew") \
+	_(SILENCE,  "nothing was sent for a while: hold, or silence suppression") \
+	_(PAYLOAD,  "another payload type")
 
 enum meter_reason {
 #define METER_REASON_ID(id, ...) METER_REASON_##id,
@@ -69,9 +69,6 @@ enum meter_reason {
 #undef METER_REASON_ID
 	METER_REASON_COUNT
 };
-
-/** "start", ... Static. */
-const char *meter_reason_name(enum meter_reason reason);
 
 struct meter_segment {
 	int64_t start, end;	/**< first and last packet */

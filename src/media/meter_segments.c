@@ -6,18 +6,6 @@
 
 #include "base/mem.h"
 
-const char *
-meter_reason_name(enum meter_reason reason)
-{
-	static const char *const names[] = {
-#define METER_REASON_NAME(id, name, help) [METER_REASON_##id] = name,
-		METER_REASONS(METER_REASON_NAME)
-#undef METER_REASON_NAME
-	};
-
-	return names[reason];
-}
-
 static uint32_t
 count32(uint64_t from, uint64_t to)
 {

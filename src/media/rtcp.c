@@ -9,24 +9,6 @@
 #define SENDER_INFO	20u	/* bytes in an SR between the SSRC and the blocks */
 #define REPORT_BLOCK	24u
 
-const struct rtcp_flaw_def rtcp_flaw_defs[RTCP_FLAW_COUNT] = {
-#define RTCP_FLAW_DEF(id, name, help) { name, help },
-	RTCP_FLAWS(RTCP_FLAW_DEF)
-#undef RTCP_FLAW_DEF
-};
-
-const char *
-rtcp_type_name(unsigned int type)
-{
-	switch (type) {
-#define RTCP_TYPE_NAME(id, number, name) case number: return name;
-	RTCP_TYPES(RTCP_TYPE_NAME)
-#undef RTCP_TYPE_NAME
-	default:
-		return NULL;
-	}
-}
-
 static const uint8_t *
 bytes(struct str s)
 {

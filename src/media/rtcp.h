@@ -11,56 +11,26 @@
 #include "base/bytes.h"
 #include "base/str.h"
 
-/** id, packet type, name */
-#define RTCP_TYPES(_) \
-	_(SR,    200, "SR") \
-	_(RR,    201, "RR") \
-	_(SDES,  202, "SDES") \
-	_(BYE,   203, "BYE") \
-	_(APP,   204, "APP") \
-	_(RTPFB, 205, "RTPFB") \
-	_(PSFB,  206, "PSFB") \
-	_(XR,    207, "XR")
-
 enum rtcp_type {
-#define RTCP_TYPE_ID(id, type, ...) RTCP_##id = (type),
-	RTCP_TYPES(RTCP_TYPE_ID)
-#undef RTCP_TYPE_ID
-	RTCP_LAST = 213,	/* as the IANA registry has it, and a little more */
-};
-
-/** "SR", ...; NULL for others. Static. */
-const char *rtcp_type_name(unsigned int type);
-
-/** id, name, what it means */
-#define RTCP_FLAWS(_) \
-	_(LENGTH,  "length",  "the lengths inside do not add up to that of the packet") \
-	_(VERSION, "version", "a packet in the compound is not of version 2") \
-	_(PADDING, "padding", "the padding is longer than its packet, or its length is 0") \
-	_(BLOCKS,  "blocks",  "more blocks or sources are promised than there is room for") \
-	_(CUT,     "cut",     "the capture has not all of the packet") \
-	_(XR,      "xr",      "an extended report too short for its type, or longer than the packet")
-
-enum rtcp_flaw_bit {
-#define RTCP_FLAW_BIT(id, ...) RTCP_FLAW_BIT_##id,
-	RTCP_FLAWS(RTCP_FLAW_BIT)
-#undef RTCP_FLAW_BIT
-	RTCP_FLAW_COUNT
+	RTCP_SR    = 200,
+	RTCP_RR    = 201,
+	RTCP_SDES  = 202,
+	RTCP_BYE   = 203,
+	RTCP_APP   = 204,
+	RTCP_RTPFB = 205,	/* feedback about the transport */
+	RTCP_PSFB  = 206,	/* feedback about the payload */
+	RTCP_XR    = 207,
+	RTCP_LAST  = 213,	/* as the IANA registry has it, and a little more */
 };
 
 enum rtcp_flaw {
-#define RTCP_FLAW_ID(id, ...) RTCP_FLAW_##id = 1 << RTCP_FLAW_BIT_##id,
-	RTCP_FLAWS(RTCP_FLAW_ID)
-#undef RTCP_FLAW_ID
+	RTCP_FLAW_LENGTH  = 1 << 0,	/* the lengths inside do not add up to the packet's */
+	RTCP_FLAW_VERSION = 1 << 1,	/* a packet in the compound is not of version 2 */
+	RTCP_FLAW_PADDING = 1 << 2,	/* longer than its packet, or of length 0 */
+	RTCP_FLAW_BLOCKS  = 1 << 3,	/* more blocks or sources promised than there is room for */
+	RTCP_FLAW_CUT     = 1 << 4,	/* the capture has not all of the packet */
+	RTCP_FLAW_XR      = 1 << 5,	/* a block too short for its type, or beyond the packet */
 };
-
-struct rtcp_flaw_def {
-	const char *name;
-	const char *help;
-};
-
-/** Indexed by enum rtcp_flaw_bit. */
-extern const struct rtcp_flaw_def rtcp_flaw_defs[RTCP_FLAW_COUNT];
 
 /* ---- the compound ---- */
 

@@ -142,6 +142,34 @@ add_byes(struct buf *b, struct str packet)
 		buf_add_char(b, ']');
 }
 
+/* Of the last VoIP metrics in it. */
+static void
+add_voip(struct buf *b, struct str packet)
+{
+	struct rtcp_walk walk;
+	struct rtcp_part part;
+	struct rtcp_xr_walk blocks;
+	struct rtcp_xr_block block;
+	struct rtcp_xr_voip v;
+	bool has = false;
+
+	rtcp_start(&walk, packet, (uint32_t)packet.n);
+	while (rtcp_next(&walk, &part))
+		if (rtcp_xr_start(&blocks, &part))
+			while (rtcp_xr_next(&blocks, &block))
+				has |= rtcp_xr_voip(&block, &v);
+	if (!has)
+		return;
+	buf_printf(b, ",\"report_blocks_xr\":{\"type\":%d,\"id\":%u,\"fraction_lost\":%u,"
+		   "\"fraction_discard\":%u,\"burst_density\":%u,\"gap_density\":%u,"
+		   "\"burst_duration\":%u,\"gap_duration\":%u,\"round_trip_delay\":%u,"
+		   "\"end_system_delay\":%u,", RTCP_XR_VOIP, v.ssrc, v.loss_rate,
+		   v.discard_rate, v.burst_density, v.gap_density, v.burst_ms, v.gap_ms,
+		   v.round_trip_ms, v.end_system_ms);
+	buf_printf(b, "\"r_factor\":%u,\"mos_lq\":%u,\"mos_cq\":%u}", v.r_factor, v.mos_lq,
+		   v.mos_cq);
+}
+
 bool
 rtcp_json_add(struct buf *b, struct str packet)
 {
@@ -151,6 +179,7 @@ rtcp_json_add(struct buf *b, struct str packet)
 	add_reports(b, packet);
 	add_descriptions(b, packet);
 	add_byes(b, packet);
+	add_voip(b, packet);
 	buf_add_char(b, '}');
 	return true;
 }

@@ -17,13 +17,17 @@
  *	  "ia_jitter":N,"packets_lost":N,"lsr":N,"dlsr":N},...],
  *	 "sdes_ssrc":N,"sdes_report_count":N,
  *	 "sdes_information":[{"sdes_chunk_ssrc":N,"type":N,"text":"..."},...],
- *	 "bye_ssrc":[N,...]}
+ *	 "bye_ssrc":[N,...],
+ *	 "report_blocks_xr":{"type":7,"id":N,"fraction_lost":N,"fraction_discard":N,
+ *	  "burst_density":N,"gap_density":N,"burst_duration":N,"gap_duration":N,
+ *	  "round_trip_delay":N,"end_system_delay":N,"r_factor":N,"mos_lq":N,"mos_cq":N}}
  *
  * The names are those that capture agents write. The numbers are as on the wire: the
  * second half of the NTP time is a fraction in 2^-32 s for all its name, jitter is in
  * units of the clock, losses may be negative. What the packet does not have is left
  * out, but for report_count and report_blocks. ssrc and type are those of the first
- * packet in it. XR, APP and feedback are passed over.
+ * packet in it. VoIP metrics are all that is said of XR: id is the SSRC they are about,
+ * MOS is in tenths. APP and feedback are passed over.
  *
  * @return false when it is no RTCP, or is cut: the lengths inside must add up to that
  *         of the packet (RFC 3550 section A.2); nothing is appended then. O(bytes).
@@ -52,7 +56,8 @@ struct rtcp_json {
 };
 
 /** Read it back. Numbers may be written as text; what is missing, or too large, is 0,
- * and blocks without an SSRC are left out.
+ * and blocks without an SSRC are left out; so are sender's parts, blocks and VoIP metrics
+ * of zeros, which some agents write where there were none.
  * @return false when it is no JSON object, or larger than 64 KiB. Allocates meanwhile. */
 bool rtcp_json_read(struct str text, struct rtcp_json *json);
 

@@ -67,25 +67,46 @@ has(const json_t *object, const char *key, int64_t min, int64_t max)
 	return number(object, key, min, max, &v);
 }
 
+/* 24 bits with a sign; some write these bits as a number without one, of 24 bits or of
+ * 32. */
+static bool
+read_lost(const json_t *o, int32_t *lost)
+{
+	int64_t v;
+
+	if (!number(o, "packets_lost", -0x800000, UINT32_MAX, &v))
+		return false;
+	if (v >= 0x800000)
+		v -= v <= 0xffffff ? 0x1000000 : 0x100000000;
+	if (v < -0x800000)
+		return false;
+	*lost = (int32_t)v;
+	return true;
+}
+
 static void
 read_block(const json_t *o, struct rtcp_json *json)
 {
 	struct rtcp_block *block = &json->blocks[json->block_n];
-	int64_t lost = 0;
+	uint32_t ssrc = word(o, "source_ssrc"), highest = word(o, "highest_seq_no");
+	int32_t lost = 0;
 	uint8_t told = 0;
 
 	if (json->block_n == RTCP_JSON_BLOCKS_MAX || !has(o, "source_ssrc", 0, UINT32_MAX))
 		return;
-	if (number(o, "packets_lost", -0x800000, 0x7fffff, &lost))
+	/* Some write a block where there was none. */
+	if (ssrc == 0 && highest == 0)
+		return;
+	if (read_lost(o, &lost))
 		told |= RTCP_JSON_LOST;
 	if (has(o, "fraction_lost", 0, UINT8_MAX))
 		told |= RTCP_JSON_FRACTION;
 	if (has(o, "ia_jitter", 0, UINT32_MAX))
 		told |= RTCP_JSON_JITTER;
 	*block = (struct rtcp_block){
-		.ssrc = word(o, "source_ssrc"), .highest = word(o, "highest_seq_no"),
+		.ssrc = ssrc, .highest = highest,
 		.fraction = byte(o, "fraction_lost", 0), .jitter = word(o, "ia_jitter"),
-		.lost = (int32_t)lost, .lsr = word(o, "lsr"), .dlsr = word(o, "dlsr"),
+		.lost = lost, .lsr = word(o, "lsr"), .dlsr = word(o, "dlsr"),
 	};
 	json->has[json->block_n++] = told;
 }
@@ -93,18 +114,21 @@ read_block(const json_t *o, struct rtcp_json *json)
 static void
 read_sender(const json_t *o, struct rtcp_json *json)
 {
-	json->has_sender = has(o, "packets", 0, UINT32_MAX);
 	json->sender = (struct rtcp_sender){
 		.ssrc = json->ssrc, .ntp_seconds = word(o, "ntp_timestamp_sec"),
 		.ntp_fraction = word(o, "ntp_timestamp_usec"), .octets = word(o, "octets"),
 		.timestamp = word(o, "rtp_timestamp"), .packets = word(o, "packets"),
 	};
+	/* Some write it of receiver reports too, with nothing but 0 in it. */
+	json->has_sender = has(o, "packets", 0, UINT32_MAX) &&
+		(json->sender.packets | json->sender.ntp_seconds | json->sender.timestamp) != 0;
 }
 
 static void
 read_voip(const json_t *o, struct rtcp_json *json)
 {
-	json->has_voip = has(o, "id", 0, UINT32_MAX) && has(o, "fraction_lost", 0, UINT8_MAX) &&
+	/* 0: it was written where there was none. */
+	json->has_voip = has(o, "id", 1, UINT32_MAX) && has(o, "fraction_lost", 0, UINT8_MAX) &&
 		has(o, "fraction_discard", 0, UINT8_MAX) &&
 		has(o, "burst_density", 0, UINT8_MAX) && has(o, "gap_density", 0, UINT8_MAX);
 	json->voip = (struct rtcp_xr_voip){

@@ -2,18 +2,6 @@
 
 #define BLOCK_HEADER	4u
 
-const char *
-rtcp_xr_type_name(unsigned int type)
-{
-	switch (type) {
-#define RTCP_XR_TYPE_NAME(id, number, name) case number: return name;
-	RTCP_XR_TYPES(RTCP_XR_TYPE_NAME)
-#undef RTCP_XR_TYPE_NAME
-	default:
-		return NULL;
-	}
-}
-
 static const uint8_t *
 bytes(struct str s)
 {
@@ -209,4 +197,23 @@ rtcp_xr_voip(const struct rtcp_xr_block *block, struct rtcp_xr_voip *voip)
 		.buffer_max_ms = get_be16(p + 28), .buffer_most_ms = get_be16(p + 30),
 	};
 	return true;
+}
+
+void
+rtcp_xr_voip_report(const struct rtcp_xr_voip *voip, struct report *r)
+{
+	r->lost_percent = voip->loss_rate * 100 / 256.0;
+	r->discard_percent = voip->discard_rate * 100 / 256.0;
+	r->burst_density = voip->burst_density / 256.0;
+	r->gap_density = voip->gap_density / 256.0;
+	r->burst_duration = report_ms(voip->burst_ms);
+	r->gap_duration = report_ms(voip->gap_ms);
+	/* 0: nothing was measured yet. */
+	if (voip->round_trip_ms > 0)
+		r->round_trip = report_ms(voip->round_trip_ms);
+	if (voip->end_system_ms > 0)
+		r->end_system = report_ms(voip->end_system_ms);
+	r->r_factor = report_r_factor(voip->r_factor);
+	r->mos_lq = report_mos(voip->mos_lq / 10.0);
+	r->mos_cq = report_mos(voip->mos_cq / 10.0);
 }

@@ -6,26 +6,18 @@
 #ifndef MEDIA_RTCP_XR_H
 #define MEDIA_RTCP_XR_H
 
+#include "media/report.h"
 #include "media/rtcp.h"
 
-/** id, block type, name */
-#define RTCP_XR_TYPES(_) \
-	_(LOSS_RLE,      1, "loss RLE") \
-	_(DUPLICATE_RLE, 2, "duplicate RLE") \
-	_(RECEIPT_TIMES, 3, "packet receipt times") \
-	_(RRTR,          4, "receiver reference time") \
-	_(DLRR,          5, "DLRR") \
-	_(SUMMARY,       6, "statistics summary") \
-	_(VOIP,          7, "VoIP metrics")
-
 enum rtcp_xr_type {
-#define RTCP_XR_TYPE_ID(id, type, ...) RTCP_XR_##id = (type),
-	RTCP_XR_TYPES(RTCP_XR_TYPE_ID)
-#undef RTCP_XR_TYPE_ID
+	RTCP_XR_LOSS_RLE      = 1,
+	RTCP_XR_DUPLICATE_RLE = 2,
+	RTCP_XR_RECEIPT_TIMES = 3,
+	RTCP_XR_RRTR          = 4,	/* receiver reference time */
+	RTCP_XR_DLRR          = 5,	/* the answer to it */
+	RTCP_XR_SUMMARY       = 6,	/* statistics */
+	RTCP_XR_VOIP          = 7,	/* VoIP metrics */
 };
-
-/** Static; NULL for others. */
-const char *rtcp_xr_type_name(unsigned int type);
 
 /** One block. */
 struct rtcp_xr_block {
@@ -114,5 +106,8 @@ struct rtcp_xr_voip {
 };
 
 bool rtcp_xr_voip(const struct rtcp_xr_block *block, struct rtcp_xr_voip *voip);
+
+/** Take them into a report, in its units; what is "unavailable" stays as it is there. */
+void rtcp_xr_voip_report(const struct rtcp_xr_voip *voip, struct report *r);
 
 #endif

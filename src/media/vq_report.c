@@ -1,5 +1,5 @@
 /*
- * A report is lines of "Name: value", where a line that begins with a blank goes on with
+ * A report is lines of "Name: value", some of "Name=value", where a line that begins with a blank goes on with
  * the one before. LocalMetrics and RemoteMetrics have no value: they say whose the lines
  * behind them are. The values of most lines are words "KEY=value".
  *
@@ -11,18 +11,6 @@
 
 #include <math.h>
 
-const char *
-vq_kind_name(enum vq_kind kind)
-{
-	static const char *const names[] = {
-#define VQ_KIND_NAME(id, word, name) [VQ_##id] = name,
-		VQ_KINDS(VQ_KIND_NAME)
-#undef VQ_KIND_NAME
-	};
-
-	return names[kind];
-}
-
 /* ---- lines and words ---- */
 
 /* The next line with those that go on with it; empty ones are passed over. */
@@ -31,7 +19,7 @@ line_next(struct str *rest, struct str *name, struct str *value)
 {
 	while (rest->n > 0) {
 		struct str line;
-		size_t end = 0, colon;
+		size_t end = 0, colon = 0;
 
 		for (;;) {
 			size_t lf = str_chr(str_skip(*rest, end), '\n');
@@ -44,9 +32,10 @@ line_next(struct str *rest, struct str *name, struct str *value)
 		*rest = str_skip(*rest, end);
 		if (line.n == 0)
 			continue;
-		colon = str_chr(line, ':');
+		while (colon < line.n && line.p[colon] != ':' && line.p[colon] != '=')
+			colon++;
 		*name = str_trim(str_sub(line, 0, colon));
-		*value = colon == SIZE_MAX ? STR_NONE : str_trim(str_skip(line, colon + 1));
+		*value = str_trim(str_skip(line, colon + 1));
 		return true;
 	}
 	return false;
@@ -269,7 +258,7 @@ static bool
 read_first(struct str *rest, struct vq_report *vq)
 {
 	static const struct str words[] = {
-#define VQ_WORD(id, word, name) [VQ_##id] = STR_INIT(word),
+#define VQ_WORD(id, word) [VQ_##id] = STR_INIT(word),
 		VQ_KINDS(VQ_WORD)
 #undef VQ_WORD
 	};

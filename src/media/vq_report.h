@@ -9,11 +9,11 @@
 
 #include "media/report.h"
 
-/** id, first word of the report, name */
+/** id, first word of the report */
 #define VQ_KINDS(_) \
-	_(SESSION,  "VQSessionReport",  "session") \
-	_(INTERVAL, "VQIntervalReport", "interval") \
-	_(ALERT,    "VQAlertReport",    "alert")
+	_(SESSION,  "VQSessionReport") \
+	_(INTERVAL, "VQIntervalReport") \
+	_(ALERT,    "VQAlertReport")
 
 enum vq_kind {
 #define VQ_KIND_ID(id, ...) VQ_##id,
@@ -21,9 +21,6 @@ enum vq_kind {
 #undef VQ_KIND_ID
 	VQ_KIND_COUNT
 };
-
-/** "session", ... Static. */
-const char *vq_kind_name(enum vq_kind kind);
 
 /** What one side measured of what it received. */
 struct vq_metrics {

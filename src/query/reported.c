@@ -225,6 +225,11 @@ gather_event(struct gather *g, uint32_t i)
 			r.lost_percent = json.blocks[b].fraction * 100 / 256.0;
 		add_agent(g, i, e, json.blocks[b].ssrc, &r);
 	}
+	if (json.has_voip) {
+		report_init(&r);
+		rtcp_xr_voip_report(&json.voip, &r);
+		add_agent(g, i, e, json.voip.ssrc, &r);
+	}
 }
 
 static void
@@ -413,18 +418,4 @@ reported_gather(struct query *q, const struct call *c, struct reported_list *r)
 		qsort(r->list, r->n, sizeof(r->list[0]), by_time);
 	free(g.links);
 	free(g.claims);
-}
-
-const struct reported *
-reported_last(const struct reported_list *r, uint32_t stream, enum report_source source,
-	      bool sender)
-{
-	for (size_t i = r->n; i-- > 0;) {
-		const struct reported *one = &r->list[i];
-
-		if (one->stream == stream && one->report.source == source &&
-		    one->report.sender == sender)
-			return one;
-	}
-	return NULL;
 }

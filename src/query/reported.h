@@ -41,9 +41,4 @@ void reported_release(struct reported_list *r);
  */
 void reported_gather(struct query *q, const struct call *c, struct reported_list *r);
 
-/** The last report about a stream that came from @p source, of its sender or of its receiver;
- * NULL: none. The list is that of its call. O(n). */
-const struct reported *reported_last(const struct reported_list *r, uint32_t stream,
-				     enum report_source source, bool sender);
-
 #endif

@@ -54,6 +54,7 @@ struct event_input {
 	struct str call_id;
 	struct str text;		/**< for people; EVENT_TEXT_MAX bytes are kept unless it
 					     has a place */
+	bool reports_taken;		/**< EVENT_RTCP: store_add_rtcp() had the packet itself */
 	struct place place;		/**< of all of its text; source PLACE_NONE: none */
 	uint32_t length;		/**< bytes there */
 	uint32_t frame;

@@ -140,7 +140,7 @@ store_add_event(struct store *s, const struct event_input *in)
 	uint64_t hash;
 	uint32_t i;
 
-	if (in->kind == EVENT_RTCP)
+	if (in->kind == EVENT_RTCP && !in->reports_taken)
 		reports_learn_json(s, in);
 	if (s->events.n >= EVENTS_MAX) {
 		s->stats.events_lost++;

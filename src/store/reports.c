@@ -61,11 +61,11 @@ static void
 apply(struct store *s, struct stream *st, const struct told *t)
 {
 	struct stream_reports *r = reports_of(s, st);
+	struct stream_extended *ext;
 
 	switch ((enum told_kind)t->kind) {
 	case TOLD_SENT:
-		if (r->sent_n++ == 0)
-			r->sent_first = t->kept;
+		r->sent_n++;
 		r->sent_last = t->kept;
 		if (t->kept.time != TIME_NONE)
 			reference_add(r->sent, &r->sent_at, t->kept.time, t->middle);
@@ -75,11 +75,13 @@ apply(struct store *s, struct stream *st, const struct told *t)
 		round_trip_take(s, st, WAY_RECEIVER, t);
 		break;
 	case TOLD_EXTENDED:
-		series_add(&r->extended, &t->kept);
+		series_add(&stream_extended_of(r)->series, &t->kept);
 		break;
 	case TOLD_ASKED:
-		if (t->kept.time != TIME_NONE)
-			reference_add(r->asked, &r->asked_at, t->kept.time, t->middle);
+		if (t->kept.time == TIME_NONE)
+			break;
+		ext = stream_extended_of(r);
+		reference_add(ext->asked, &ext->asked_at, t->kept.time, t->middle);
 		break;
 	case TOLD_ANSWERED:
 		round_trip_take(s, st, WAY_SENDER, t);
@@ -586,6 +588,28 @@ take_parts(struct packet *p, struct str bytes, uint32_t wire_length)
 	p->flaws |= walk.flaws;
 }
 
+#define COPY_SPAN	NS_PER_S	/* a copy comes within; reports alike are seconds apart */
+
+/* Whether the same packet came a moment ago: captured twice, it is one report. */
+static bool
+is_copy(struct store *s, const struct media_input *in)
+{
+	uint64_t hash = hash_u64(hash_str(in->payload) ^ net_endpoint_hash(in->src) ^
+				 hash_u64(net_endpoint_hash(in->dst)));
+	struct seen_packet *seen = &reports_get(s)->seen[hash % COPIES_KNOWN];
+	int64_t age;
+
+	if (in->time == TIME_NONE)
+		return false;
+	if (seen->hash == hash) {
+		age = span_between(seen->time, in->time);
+		if (age <= COPY_SPAN && age >= -COPY_SPAN)
+			return true;
+	}
+	*seen = (struct seen_packet){ hash, in->time };
+	return false;
+}
+
 /* Two packets that fit behind one another: what is encrypted does not look so. */
 static bool
 is_clear(struct str bytes)
@@ -621,6 +645,8 @@ store_add_rtcp(struct store *s, const struct media_input *in)
 	if (!rtcp_may_start(in->payload))
 		return false;
 	s->media->stats.rtcp++;
+	if (is_copy(s, in))
+		return true;
 	ssrc = get_be32((const uint8_t *)in->payload.p + 4);
 	if (cut || !rtcp_is_whole(in->payload)) {
 		if (is_secure(&p, in, ssrc)) {

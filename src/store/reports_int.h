@@ -38,11 +38,11 @@ struct series {
 	struct kept last, worst;
 };
 
-#define SERIES_RECEIVED	14u	/* kept, beside the last and the worst */
-#define SERIES_EXTENDED	12u
+#define SERIES_RECEIVED	6u	/* kept, beside the last and the worst */
+#define SERIES_EXTENDED	4u
 
-_Static_assert(SERIES_RECEIVED + SERIES_EXTENDED + 3 * 2 <= STREAM_REPORTS_MAX,
-	       "first and last of what the sender says too");
+_Static_assert(SERIES_RECEIVED + SERIES_EXTENDED + 2 * 2 + 1 <= STREAM_REPORTS_MAX,
+	       "the last and the worst, and the last of what the sender says");
 
 /* When a report with that NTP time was seen. */
 struct reference {
@@ -60,13 +60,21 @@ enum way {
 	WAYS
 };
 
+/* What few streams have. */
+struct stream_extended {
+	struct series series;
+	struct reference asked[REFERENCES];	/* RRTRs of the receiver */
+	uint8_t asked_at;
+};
+
+/* Streams are many: small, and what few have is beside it. */
 struct stream_reports {
-	struct series received, extended;
-	struct kept sent_first, sent_last;
+	struct series received;
+	struct stream_extended *extended;	/* NULL: none came */
+	struct kept sent_last;
 	uint64_t sent_n, secure;
 	struct reference sent[REFERENCES];	/* SRs of the sender */
-	struct reference asked[REFERENCES];	/* RRTRs of the receiver */
-	uint8_t sent_at, asked_at;
+	uint8_t sent_at;
 	int64_t way[WAYS], way_time[WAYS];
 	int64_t round_trip_min, round_trip_max;
 	double round_trip_sum;
@@ -102,8 +110,17 @@ struct told {
 #define TOLD_WAITING	4096u	/* that wait for their stream; the oldest make room */
 #define VQ_MAX		(1u << 20)	/* messages with voice quality reports, found again */
 
+#define COPIES_KNOWN	256u	/* packets that a copy is known of; a power of two */
+
+/* A packet that came, by its bytes and ends. */
+struct seen_packet {
+	uint64_t hash;
+	int64_t time;
+};
+
 struct reports {
 	struct chunks list;	/* struct stream_reports */
+	struct seen_packet seen[COPIES_KNOWN];	/* where its hash says */
 	struct told *waiting;	/* a ring; NULL: none ever waited */
 	uint64_t waited;	/* all that ever waited */
 	uint32_t next_slot;	/* in the ring */
@@ -138,6 +155,8 @@ void kept_voip(struct kept *k, const struct rtcp_xr_voip *voip);
 
 void series_add(struct series *s, const struct kept *given);
 void stream_reports_init(struct stream_reports *r);
+/** Made when it is first needed. */
+struct stream_extended *stream_extended_of(struct stream_reports *r);
 void stream_reports_release(struct stream_reports *r);
 /** Bytes it takes beside the struct. */
 size_t stream_reports_memory(const struct stream_reports *r);

@@ -13,22 +13,37 @@ void
 stream_reports_init(struct stream_reports *r)
 {
 	r->received.limit = SERIES_RECEIVED;
-	r->extended.limit = SERIES_EXTENDED;
 	r->way[WAY_RECEIVER] = r->way[WAY_SENDER] = TIME_NONE;
 	r->bye = TIME_NONE;
+}
+
+struct stream_extended *
+stream_extended_of(struct stream_reports *r)
+{
+	if (!r->extended) {
+		r->extended = xcalloc(1, sizeof(*r->extended));
+		r->extended->series.limit = SERIES_EXTENDED;
+	}
+	return r->extended;
 }
 
 void
 stream_reports_release(struct stream_reports *r)
 {
 	free(r->received.list);
-	free(r->extended.list);
+	if (r->extended)
+		free(r->extended->series.list);
+	free(r->extended);
 }
 
 size_t
 stream_reports_memory(const struct stream_reports *r)
 {
-	return (size_t)(r->received.cap + r->extended.cap) * sizeof(struct kept);
+	size_t n = r->received.cap * sizeof(struct kept);
+
+	if (r->extended)
+		n += sizeof(*r->extended) + r->extended->series.cap * sizeof(struct kept);
+	return n;
 }
 
 static uint64_t
@@ -63,7 +78,7 @@ series_add(struct series *s, const struct kept *given)
 			return;
 	}
 	if (s->n == s->cap) {
-		s->cap = (uint8_t)(s->cap ? 2 * s->cap : 4);
+		s->cap = (uint8_t)(s->cap ? 2 * s->cap : 2);
 		if (s->cap > s->limit)
 			s->cap = s->limit;
 		s->list = xreallocarray(s->list, s->cap, sizeof(*s->list));
@@ -99,24 +114,6 @@ units(uint32_t jitter, uint32_t clock_rate)
 }
 
 static void
-tell_voip(const struct kept *k, struct report *r)
-{
-	r->discard_percent = k->discard * 100 / 256.0;
-	r->burst_density = k->burst_density / 256.0;
-	r->gap_density = k->gap_density / 256.0;
-	r->burst_duration = report_ms(k->burst_ms);
-	r->gap_duration = report_ms(k->gap_ms);
-	/* 0: nothing was measured yet. */
-	if (k->round_trip_ms > 0)
-		r->round_trip = report_ms(k->round_trip_ms);
-	if (k->end_system_ms > 0)
-		r->end_system = report_ms(k->end_system_ms);
-	r->r_factor = report_r_factor(k->r_factor);
-	r->mos_lq = report_mos(k->mos_lq / 10.0);
-	r->mos_cq = report_mos(k->mos_cq / 10.0);
-}
-
-static void
 tell(const struct stream *st, const struct kept *k, struct report *r)
 {
 	const struct stream_codec *codec = stream_codec(st);
@@ -143,7 +140,13 @@ tell(const struct stream *st, const struct kept *k, struct report *r)
 	if (k->has & KEPT_MAX_JITTER)
 		r->max_jitter = units(k->max_jitter, clock_rate);
 	if (k->has & KEPT_VOIP)
-		tell_voip(k, r);
+		rtcp_xr_voip_report(&(struct rtcp_xr_voip){
+			.loss_rate = k->fraction, .discard_rate = k->discard,
+			.burst_density = k->burst_density, .gap_density = k->gap_density,
+			.burst_ms = k->burst_ms, .gap_ms = k->gap_ms,
+			.round_trip_ms = k->round_trip_ms, .end_system_ms = k->end_system_ms,
+			.r_factor = k->r_factor, .mos_lq = k->mos_lq, .mos_cq = k->mos_cq,
+		}, r);
 }
 
 static bool
@@ -189,11 +192,10 @@ gather_all(const struct stream_reports *r, const struct kept *list[STREAM_REPORT
 	size_t n = 0;
 
 	if (r->sent_n > 0)
-		list[n++] = &r->sent_first;
-	if (r->sent_n > 1)
 		list[n++] = &r->sent_last;
 	n = gather(&r->received, list, n);
-	n = gather(&r->extended, list, n);
+	if (r->extended)
+		n = gather(&r->extended->series, list, n);
 	qsort(list, n, sizeof(list[0]), by_time);
 	return n;
 }
@@ -217,7 +219,7 @@ store_stream_reports(const struct store *s, const struct stream *st, const struc
 	for (size_t i = 0; i < n; i++)
 		tell(st, kept[i], &all->asked[i]);
 	*list = all->asked;
-	*total = r->sent_n + r->received.total + r->extended.total;
+	*total = r->sent_n + r->received.total + (r->extended ? r->extended->series.total : 0);
 	return n;
 }
 
@@ -226,12 +228,14 @@ store_stream_reported(const struct store *s, const struct stream *st,
 		      struct stream_reported *reported)
 {
 	const struct stream_reports *r = st->reports;
+	const struct series *extended;
 
 	if (!r)
 		return false;
+	extended = r->extended ? &r->extended->series : NULL;
 	*reported = (struct stream_reported){
 		.senders = r->sent_n, .receivers = r->received.total,
-		.extended = r->extended.total, .secure = r->secure, .bye = r->bye,
+		.extended = extended ? extended->total : 0, .secure = r->secure, .bye = r->bye,
 		.cname = store_name(s, r->cname), .round_trip_n = r->round_trip_n,
 		.round_trip_min = TIME_NONE, .round_trip_max = TIME_NONE,
 		.round_trip_mean = TIME_NONE, .to_receiver = r->way[WAY_RECEIVER],
@@ -247,12 +251,12 @@ store_stream_reported(const struct store *s, const struct stream *st,
 	report_init(&reported->worst);
 	report_init(&reported->extended_last);
 	if (r->sent_n > 0)
-		tell(st, r->sent_n > 1 ? &r->sent_last : &r->sent_first, &reported->sent);
+		tell(st, &r->sent_last, &reported->sent);
 	if (r->received.total > 0) {
 		tell(st, &r->received.last, &reported->received);
 		tell(st, &r->received.worst, &reported->worst);
 	}
-	if (r->extended.total > 0)
-		tell(st, &r->extended.last, &reported->extended_last);
+	if (extended && extended->total > 0)
+		tell(st, &extended->last, &reported->extended_last);
 	return true;
 }

@@ -14,7 +14,7 @@
 void
 reference_add(struct reference list[REFERENCES], uint8_t *at, int64_t time, uint32_t middle)
 {
-	/* Of copies the first one counts. */
+	/* The first time counts. */
 	for (unsigned i = 0; i < REFERENCES; i++)
 		if (list[i].used && list[i].middle == middle)
 			return;
@@ -78,14 +78,20 @@ void
 round_trip_take(struct store *s, struct stream *st, enum way way, const struct told *told)
 {
 	struct stream_reports *r = reports_of(s, st), *back;
+	const struct reference *list = r->sent;
 	const enum way other = way == WAY_RECEIVER ? WAY_SENDER : WAY_RECEIVER;
 	struct stream *reverse = NULL;
 	int64_t span;
 
-	if (told->middle == 0 || told->kept.time == TIME_NONE)
+	/* No wait at all is said by those that do not measure it. */
+	if (told->middle == 0 || told->delay == 0 || told->kept.time == TIME_NONE)
 		return;
-	span = way_of(way == WAY_RECEIVER ? r->sent : r->asked, told->kept.time, told->middle,
-		      told->delay);
+	if (way == WAY_SENDER) {
+		if (!r->extended)
+			return;
+		list = r->extended->asked;
+	}
+	span = way_of(list, told->kept.time, told->middle, told->delay);
 	if (span == TIME_NONE)
 		return;
 	set_way(r, way, span, told->kept.time);

@@ -318,11 +318,12 @@ size_t store_stream_digits(const struct store *s, const struct stream *st,
 			   const struct digit ***list, size_t *cap);
 
 /** What the receiver of a stream, or its sender, said of it by RTCP: of many reports those
- * kept are spread over its time, with the first, the last and the worst of each kind.
+ * kept are spread over its time, with the last and the worst of each kind; of what its
+ * sender said the last one is.
  * @param total  how many there were
  * @return how many are kept, *list at the first, in order of time; valid until those of
  *         another stream are asked for, or the next is added. */
-#define STREAM_REPORTS_MAX	32u
+#define STREAM_REPORTS_MAX	16u
 size_t store_stream_reports(const struct store *s, const struct stream *st,
 			    const struct report **list, uint64_t *total);
 

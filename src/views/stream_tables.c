@@ -258,8 +258,60 @@ add_report_row(struct stream_page *p, const struct stream_facts *f, const struct
 	buf_release(&b);
 }
 
-void
-stream_page_reports(struct stream_page *p, const struct stream_facts *f)
+/* Round trips, the whole ones and those of which the capture sees a part. */
+static void
+say_round_trips(struct stream_page *p, const struct stream_reported *r)
+{
+	struct buf b = BUF_INIT;
+
+	if (r->round_trip_n > 1) {
+		stream_add_ms(&b, r->round_trip_min);
+		buf_add_cstr(&b, " to ");
+		stream_add_ms(&b, r->round_trip_max);
+		buf_add_cstr(&b, ", mean ");
+	}
+	if (r->round_trip_n > 0) {
+		stream_add_ms(&b, r->round_trip_mean);
+		buf_add_cstr(&b, "; ");
+	}
+	buf_add_cstr(&b, "from here to its receiver ");
+	stream_add_ms(&b, r->to_receiver);
+	buf_add_cstr(&b, ", to its sender ");
+	stream_add_ms(&b, r->to_sender);
+	if (r->to_receiver != TIME_NONE || r->to_sender != TIME_NONE)
+		stream_page_say(p, "Round trip", ROLE_NORMAL, "%s", buf_cstr(&b));
+	buf_release(&b);
+}
+
+/* What RTCP tells beside its reports. */
+static void
+say_rtcp(struct stream_page *p, const struct stream_facts *f)
+{
+	struct stream_reported r;
+	struct buf b = BUF_INIT;
+
+	if (!store_stream_reported(f->app->store, f->st, &r))
+		return;
+	buf_printf(&b, "%" PRIu64 " of its sender, %" PRIu64 " of its receiver, %" PRIu64
+		   " extended", r.senders, r.receivers, r.extended);
+	if (r.secure > 0)
+		buf_printf(&b, ", %" PRIu64 " encrypted", r.secure);
+	if (r.bye != TIME_NONE) {
+		buf_add_cstr(&b, "; BYE at ");
+		stream_add_clock(&b, f->app, r.bye, 3);
+	}
+	stream_page_say(p, "RTCP", ROLE_NORMAL, "%s", buf_cstr(&b));
+	if (r.cname.n > 0) {
+		buf_clear(&b);
+		text_add_visible(&b, r.cname, false);
+		stream_page_say(p, "CNAME", ROLE_NORMAL, "%s", buf_cstr(&b));
+	}
+	say_round_trips(p, &r);
+	buf_release(&b);
+}
+
+static void
+add_reports(struct stream_page *p, const struct stream_facts *f)
 {
 	static const char *const labels[] = {
 #define REPORT_ROW_LABEL(id, label) label,
@@ -267,14 +319,8 @@ stream_page_reports(struct stream_page *p, const struct stream_facts *f)
 #undef REPORT_ROW_LABEL
 	};
 	struct tellers t = { .n = 0 };
-	char note[64] = "";
-	int head;
+	int head = p->page.rows;
 
-	if (f->report_n > 0)
-		snprintf(note, sizeof(note), "%" PRIu64 " report%s", f->report_total,
-			 f->report_total == 1 ? "" : "s");
-	page_head(&p->page, "Reported beside measured", note);
-	head = p->page.rows;
 	if (f->report_n == 0) {
 		page_put(&p->page, head, 0, p->page.width, ROLE_DIM, CANVAS_LEFT,
 			 STR("neither end reported about it"));
@@ -292,6 +338,19 @@ stream_page_reports(struct stream_page *p, const struct stream_facts *f)
 			     STR("by its receiver"));
 	for (enum report_row row = 0; row < REPORT_ROW_COUNT; row++)
 		add_report_row(p, f, &t, row, labels[row]);
+}
+
+void
+stream_page_reports(struct stream_page *p, const struct stream_facts *f)
+{
+	char note[64] = "";
+
+	if (f->report_n > 0)
+		snprintf(note, sizeof(note), "%" PRIu64 " report%s", f->report_total,
+			 f->report_total == 1 ? "" : "s");
+	page_head(&p->page, "Reported beside measured", note);
+	add_reports(p, f);
+	say_rtcp(p, f);
 }
 
 /* ---- payload types ---- */
@@ -398,7 +457,7 @@ stream_page_digits(struct stream_page *p, const struct stream_facts *f)
 static const char *
 reason_help(unsigned int reason)
 {
-#define REASON_HELP(id, name, help) help,
+#define REASON_HELP(id, help) help,
 	static const char *const helps[] = { METER_REASONS(REASON_HELP) };
 #undef REASON_HELP
 

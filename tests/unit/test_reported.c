@@ -91,6 +91,20 @@ stream_of(const struct store *s, uint32_t i)
 	return i == STREAM_NONE ? NULL : store_stream(s, i);
 }
 
+static const struct reported *
+reported_last(const struct reported_list *r, uint32_t stream, enum report_source source,
+	      bool sender)
+{
+	for (size_t i = r->n; i-- > 0;) {
+		const struct reported *one = &r->list[i];
+
+		if (one->stream == stream && one->report.source == source &&
+		    one->report.sender == sender)
+			return one;
+	}
+	return NULL;
+}
+
 static void
 test_all(void **state)
 {

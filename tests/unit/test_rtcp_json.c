@@ -62,6 +62,15 @@ static const struct {
 	{ STR_INIT("\xa2\xcb\x00\x02\x00\x00\x00\x05\x00\x00\x00\x04"),
 	  "{\"ssrc\":5,\"type\":203,\"report_count\":0,\"report_blocks\":[],"
 	  "\"bye_ssrc\":[5]}" },
+	/* VoIP metrics. */
+	{ STR_INIT("\x80\xcf\x00\x0a\x00\x00\x00\x05\x07\x00\x00\x08\x00\x00\x00\x09"
+		   "\x0d\x05\x40\x03\x00\x78\x09\x60\x00\x58\x00\x3c\xec\xc4\x32\x10"
+		   "\x51\x7f\x28\x27\x30\x00\x00\x28\x00\x3c\x00\xc8"),
+	  "{\"ssrc\":5,\"type\":207,\"report_count\":0,\"report_blocks\":[],"
+	  "\"report_blocks_xr\":{\"type\":7,\"id\":9,\"fraction_lost\":13,"
+	  "\"fraction_discard\":5,\"burst_density\":64,\"gap_density\":3,"
+	  "\"burst_duration\":120,\"gap_duration\":2400,\"round_trip_delay\":88,"
+	  "\"end_system_delay\":60,\"r_factor\":81,\"mos_lq\":40,\"mos_cq\":39}}" },
 	{ STR_INIT(""), NULL },
 	{ STR_INIT("\x80\xc9\x00\x00"), NULL },
 	{ STR_INIT("\x80\x00\x00\x01\x00\x00\x00\x09"), NULL },
@@ -144,6 +153,24 @@ test_read(void **state)
 	assert_true(json.has_voip && json.voip.ssrc == 9);
 	assert_int_equal(json.voip.mos_lq, 41);
 	assert_int_equal(json.voip.mos_cq, RTCP_XR_UNAVAILABLE);
+	/* All parts in each, of zeros where there was none; losses without their sign. */
+	assert_true(rtcp_json_read(STR(
+		"{\"sender_information\":{\"ntp_timestamp_sec\":0,\"ntp_timestamp_usec\":0,"
+		"\"rtp_timestamp\":0,\"packets\":0,\"octets\":0},\"ssrc\":7,\"type\":201,"
+		"\"report_blocks\":[{\"source_ssrc\":0,\"fraction_lost\":0,\"packets_lost\":0,"
+		"\"highest_seq_no\":0,\"ia_jitter\":0,\"lsr\":0,\"dlsr\":0},"
+		"{\"source_ssrc\":8,\"packets_lost\":16777214},"
+		"{\"source_ssrc\":8,\"packets_lost\":4294967293},"
+		"{\"source_ssrc\":8,\"packets_lost\":2147483648}],"
+		"\"report_blocks_xr\":{\"type\":0,\"id\":0,\"fraction_lost\":0,"
+		"\"fraction_discard\":0,\"burst_density\":0,\"gap_density\":0,"
+		"\"burst_duration\":0,\"gap_duration\":0,\"round_trip_delay\":0,"
+		"\"end_system_delay\":0},\"sdes_ssrc\":0}"), &json));
+	assert_false(json.has_sender || json.has_voip);
+	assert_int_equal(json.block_n, 3);
+	assert_int_equal(json.blocks[0].lost, -2);
+	assert_int_equal(json.blocks[1].lost, -3);
+	assert_int_equal(json.has[2], 0);
 	assert_false(rtcp_json_read(STR(""), &json));
 	assert_false(rtcp_json_read(STR("[1]"), &json));
 	assert_false(rtcp_json_read(STR("{\"ssrc\":"), &json));

@@ -150,11 +150,31 @@ test_colons(void **state)
 	assert_false(vq.remote.present);
 }
 
+/* Equals signs for colons, in the line that names the call above all. */
+static void
+test_equals(void **state)
+{
+	struct vq_report vq;
+
+	(void)state;
+	assert_true(vq_report_parse(STR(
+		"VQSessionReport\r\nCallID=203286@192.0.2.51\r\nLocalID: <sip:1000@192.0.2.51>\r\n"
+		"LocalAddr: IP=192.0.2.51 Port=6000 SSRC=0x54c62a13\r\n"
+		"RemoteAddr: IP=192.0.2.52 Port=6002 SSRC=0x243220dd\r\nLocalGroup:\r\n"
+		"LocalMetrics:\r\nDelay: RTD=0 ESD=11\r\nQualityEst: RLQ=93 MOSLQ=4.1\r\n"), &vq));
+	assert_true(is_text(vq.call_id, "203286@192.0.2.51"));
+	assert_end(&vq.local.report.from, "192.0.2.52:6002");
+	assert_int_equal(vq.local.report.ssrc, 0x243220dd);
+	assert_int_equal(vq.local.report.end_system, 11 * NS_PER_MS);
+	assert_true(vq.local.report.r_factor == 93);
+}
+
 static const struct {
 	const char *body;
 	bool is;
 	const char *call_id;
 } cases[] = {
+	{ "VQSessionReport\nCallID=a:b=c\n", true, "a:b=c" },
 	{ "", false, "" },
 	{ "\r\n\r\n", false, "" },
 	{ "VQAlertReport: Type=NLR Severity=Critical Dir=local\r\nCallID:x\r\n", true, "x" },
@@ -205,6 +225,7 @@ main(void)
 		cmocka_unit_test(test_session),
 		cmocka_unit_test(test_old),
 		cmocka_unit_test(test_colons),
+		cmocka_unit_test(test_equals),
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_cuts),
 	};
