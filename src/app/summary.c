@@ -258,6 +258,7 @@ add_media(struct figures *f, const struct engine *e)
 	add_some(f, "media", "voice quality reports not kept", st.vq_lost);
 	add_some(f, "media", "descriptions of media not kept for their number", st.claims_lost);
 	add_some(f, "media", "digits not kept for their number", st.digits_lost);
+	add_some(f, "media", "descriptions not kept for their number", st.claims_lost);
 	add_some(f, "media", "messages of turn with data", e->streams->turn_data);
 	add_some(f, "media", "channels of turn not kept", e->streams->turn_lost);
 	add_some(f, "media", "bytes of tcp streams in no frame", e->streams->framed_lost);

@@ -145,7 +145,7 @@
 	  "Digits pressed in it, once each, in order of time: in its streams (RFC 4733), by INFO or KPML.") \
 	_(AUDIO, "audio", "Audio", CHOICE, NULL, 6, MORE, WALK, \
 	  call_get_audio, choice_audio, \
-	  "Who was heard between answer and end: both, caller, callee or none; of answered calls, where the capture has media at all.")
+	  "Who was heard between answer and end: both, caller, callee or none; of answered calls, where there is media at all.")
 
 /** Fields that are those of its messages: id, name, title, kind, unit, width,
  * MORE, help; the message field has the same id. */
