@@ -44,7 +44,7 @@ enum option_scope {
 	_(HEP_INSECURE, 0, "hep-insecure", NULL, SCOPE_ALL, \
 	  "With -H tls: take any certificate of the collector.") \
 	_(NO_RTP,    0,   "no-rtp",    NULL,   SCOPE_ALL, \
-	  "Do not look at media: no streams, no quality.") \
+	  "Do not look at media: no streams, no quality; --summary counts its packets.") \
 	_(WHERE,     'w', "where",     "EXPR", SCOPE_ALL, \
 	  "Take only the calls (messages, streams) for which the filter expression EXPR holds.") \
 	_(CALL_ID,   0,   "call-id",   "ID",   SCOPE_ALL, \

@@ -27,7 +27,7 @@ unit_tests += tests/unit/test_meter tests/unit/test_stream_captures tests/unit/t
 	tests/unit/test_vq_report
 
 unit_tests += tests/unit/test_codec tests/unit/test_dtmf tests/unit/test_quality
-EXTRA_DIST += doc/quality.md
+EXTRA_DIST += doc/media.md doc/quality.md
 
 fuzz_tests += tests/fuzz/fuzz_dtmf
 tests_fuzz_fuzz_dtmf_SOURCES = tests/fuzz/fuzz_dtmf.c $(fuzz_main)

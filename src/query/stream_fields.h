@@ -136,7 +136,8 @@
 	  "Packets that came too late for the jitter buffer (setting jitter-buffer).") \
 	_(SEGMENTS, "segments", "Segs", COUNT, NULL, 4, MORE, INDEX, \
 	  stream_get_segments, NULL, \
-	  "Parts of it that are measured one by one: numbers began anew, or a long pause.") \
+	  "Parts between which neither loss nor jitter is counted: numbers or timestamps that " \
+	  "start anew, a pause, another payload type.") \
 	_(BURSTS, "bursts", "Bursts", COUNT, NULL, 6, MORE, INDEX, \
 	  stream_get_bursts, NULL, \
 	  "Bursts of loss (RFC 3611 4.7.2).") \
@@ -211,7 +212,7 @@
 	  "Estimated MOS of the worst 10 seconds.") \
 	_(WORST_AT, "worst_at", "Worst at", TIME, NULL, 15, MORE, WALK, \
 	  stream_get_worst_at, NULL, \
-	  "When these began.") \
+	  "When the 10 seconds of the worst loss began.") \
 	_(DTMF, "dtmf", "DTMF", TEXT, NULL, 12, MORE, WALK, \
 	  stream_get_dtmf, NULL, \
 	  "Digits in it (RFC 4733), once each.") \
@@ -259,7 +260,8 @@ extern const struct field_def stream_field_defs[STREAM_FIELD_TOTAL];
 	_(BURST_RATIO, "burst_ratio", "BurstR", REAL, NULL, 6, second_get_burst_ratio, NULL, \
 	  "How much losses come together: 1 for random ones.") \
 	_(FLAGS, "flags", "Flags", LIST, NULL, 16, second_get_flags, choice_flag, \
-	  "What else was in it: event, noise, segment, gap, marker, step.")
+	  "What else was in it: event (digits), noise (comfort noise), segment (one began), " \
+	  "gap (pause without loss), marker, step (jump of timestamps).")
 
 enum second_field {
 #define SECOND_FIELD_ID(id, ...) SECOND_FIELD_##id,
