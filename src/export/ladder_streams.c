@@ -167,8 +167,9 @@ add_count(struct buf *b, uint64_t n)
 }
 
 static void
-add_loss(struct buf *b, const struct meter_figures *m)
+add_loss(struct buf *b, const struct figures *f)
 {
+	const struct meter_figures *m = &f->meter;
 	double percent;
 
 	if (m->expected == 0) {
@@ -185,10 +186,10 @@ add_loss(struct buf *b, const struct meter_figures *m)
 }
 
 static void
-add_mos(struct buf *b, const struct quality *q)
+add_mos(struct buf *b, const struct figures *f)
 {
-	if (q->known)
-		buf_printf(b, "%.1f", q->mos);
+	if (f->quality.known)
+		buf_printf(b, "%.1f", f->quality.mos);
 	else
 		buf_add_char(b, '-');
 }
@@ -204,9 +205,11 @@ enum form {
 	FORM_FULL,		/* "RTP PCMA 1,502/1,499  0.1/0 %  MOS 4.2/4.1" */
 	FORM_TIGHT,		/* "PCMA 1,502/1,499 0.1/0% MOS 4.2/4.1" */
 	FORM_BARE,		/* "PCMA 1,502/1,499 0.1/0% 4.2/4.1" */
+	FORM_ONCE,		/* "PCMA 1,502/1,499 0% 4.2": what is the same both ways once */
+	FORM_LEAST,		/* "PCMA 0.1/0% 4.2/4.1": how it was before how much */
 };
 
-_Static_assert(FORM_BARE == LADDER_SHORTER, "all forms are kept");
+_Static_assert(FORM_LEAST == LADDER_SHORTER, "all forms are kept");
 
 static void
 add_codecs(struct buf *b, const struct figures *f, size_t n, enum form form)
@@ -224,6 +227,26 @@ add_codecs(struct buf *b, const struct figures *f, size_t n, enum form form)
 	}
 }
 
+/* What @add says of each of them. */
+static void
+add_ways(struct buf *b, const struct figures *f, size_t n,
+	 void (*add)(struct buf *b, const struct figures *f), enum form form)
+{
+	struct str first, second;
+	size_t from = b->n, slash;
+
+	add(b, &f[0]);
+	if (n < 2)
+		return;
+	slash = b->n;
+	buf_add_char(b, '/');
+	add(b, &f[1]);
+	first = str_sub(buf_str(b), from, slash - from);
+	second = str_skip(buf_str(b), slash + 1);
+	if (form >= FORM_ONCE && str_eq(first, second))
+		b->n = slash;
+}
+
 /* What is not known of any is left out. */
 static void
 add_label(struct buf *b, const struct figures *f, size_t n, enum form form)
@@ -236,21 +259,18 @@ add_label(struct buf *b, const struct figures *f, size_t n, enum form form)
 		mos = mos || f[i].quality.known;
 	}
 	add_codecs(b, f, n, form);
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && (form < FORM_LEAST || (!loss && !mos)); i++) {
 		buf_add_char(b, i > 0 ? '/' : ' ');
 		add_count(b, f[i].meter.packets);
 	}
-	for (size_t i = 0; loss && i < n; i++) {
-		buf_add_cstr(b, i > 0 ? "/" : gap);
-		add_loss(b, &f[i].meter);
-	}
-	if (loss)
+	if (loss) {
+		buf_add_cstr(b, gap);
+		add_ways(b, f, n, add_loss, form);
 		buf_add_cstr(b, form == FORM_FULL ? " %" : "%");
-	if (mos)
-		buf_printf(b, "%s%s", gap, form == FORM_BARE ? "" : "MOS ");
-	for (size_t i = 0; mos && i < n; i++) {
-		buf_add_cstr(b, i > 0 ? "/" : "");
-		add_mos(b, &f[i].quality);
+	}
+	if (mos) {
+		buf_printf(b, "%s%s", gap, form >= FORM_BARE ? "" : "MOS ");
+		add_ways(b, f, n, add_mos, form);
 	}
 }
 
@@ -325,7 +345,7 @@ describe(struct ladder_job *w, struct ladder_row *row)
 		if (row->last == TIME_NONE || f[i].meter.end > row->last)
 			row->last = f[i].meter.end;
 	}
-	for (int form = FORM_FULL; form <= FORM_BARE; form++) {
+	for (int form = FORM_FULL; form <= FORM_LEAST; form++) {
 		buf_clear(&w->line);
 		add_label(&w->line, f, n, (enum form)form);
 		*(form == FORM_FULL ? &row->label : &shorter[form - 1]) =

@@ -50,7 +50,7 @@ static const struct width stream_widths[] = {
 };
 
 /* Of a list of streams: the call, told by number and users. */
-#define CALL_MIN	11
+#define CALL_MIN	8
 #define CALL_MAX	36
 
 static void

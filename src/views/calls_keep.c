@@ -10,6 +10,8 @@
  * the first: those before st->sifted have been asked. Changed ones among them are
  * asked at once, the others when it is their turn.
  */
+#include <inttypes.h>
+
 #include "views/calls_state.h"
 #include "views/parts.h"
 
@@ -121,11 +123,33 @@ sweep(struct calls_state *st, const struct views_app *app, uint32_t count)
 	return changed;
 }
 
+/* What there is instead of SIP; streams of it have a list. */
+static void
+say_no_sip(struct view *v)
+{
+	const struct views_app *app = v->app;
+	struct calls_state *st = v->state;
+	uint32_t streams = store_stream_count(app->store);
+	struct buf key = BUF_INIT;
+
+	buf_clear(&st->no_sip);
+	if (store_message_count(app->store) > 0 || !app->no_sip)
+		return;
+	if (streams > 0 &&
+	    keymap_add_keys(v->stack->keymap, v->ops->name, ACTION_STREAMS, 1, &key) > 0)
+		buf_printf(&st->no_sip, "%s lists %" PRIu32 " RTP stream%s of no call.\n",
+			   buf_cstr(&key), streams, streams == 1 ? "" : "s");
+	app->no_sip(app->ctx, &st->no_sip);
+	buf_release(&key);
+}
+
 /* Once all is read, go over all calls, a piece at a time: the clock will not
  * move on. @return whether there is more to do. */
 static bool
-settle(struct calls_state *st, const struct views_app *app)
+settle(struct view *v)
 {
+	const struct views_app *app = v->app;
+	struct calls_state *st = v->state;
 	uint32_t piece = st->unsettled < SWEEP ? st->unsettled : SWEEP;
 
 	if (!st->progress.ended || st->settled)
@@ -136,9 +160,7 @@ settle(struct calls_state *st, const struct views_app *app)
 	if (st->unsettled > 0)
 		return true;
 	st->settled = true;
-	buf_clear(&st->no_sip);
-	if (store_message_count(app->store) == 0 && app->no_sip)
-		app->no_sip(app->ctx, &st->no_sip);
+	say_no_sip(v);
 	return false;
 }
 
@@ -219,15 +241,17 @@ calls_sift(struct calls_state *st, const struct views_app *app, int64_t end_us)
 }
 
 bool
-calls_keep(struct calls_state *st, const struct views_app *app, int64_t end_us)
+calls_keep(struct view *v, int64_t end_us)
 {
+	const struct views_app *app = v->app;
+	struct calls_state *st = v->state;
 	int64_t now = time_monotonic_us();
 	bool more;
 
 	st->progress = parts_progress(app);
 	st->frozen = st->progress.paused && !st->progress.ended;
 	more = look_at_new(st, app, end_us);
-	while (settle(st, app))
+	while (settle(v))
 		if (time_monotonic_us() >= end_us)
 			return true;
 	/* Neither waits for the other: calls come in while a slow filter is asked. */

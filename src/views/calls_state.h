@@ -107,7 +107,7 @@ void calls_reset(struct calls_state *st, const struct views_app *app);
 
 /** Look at what is new and at what is put off, until @p end_us.
  * @return whether there is more to do. */
-bool calls_keep(struct calls_state *st, const struct views_app *app, int64_t end_us);
+bool calls_keep(struct view *v, int64_t end_us);
 
 /** See where reading is; while it goes on, look at some calls again, which the clock
  * alone may have changed. @return whether anything that is shown has changed. */

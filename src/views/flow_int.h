@@ -66,6 +66,7 @@ struct flow_state {
 	bool media_ended;		/* they were counted since all is read */
 	bool dirty;			/* work() changed what is seen */
 	bool touched;			/* the user did something: the cursor is where he wants it */
+	uint32_t begin_at;	/* and 1: the stream the cursor goes to; 0: none */
 	bool follow;		/* the next layout shows the lanes of the cursor's arrow */
 };
 

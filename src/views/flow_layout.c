@@ -141,6 +141,20 @@ line_of(const struct flow_state *st, const struct spot *spot)
 	return near;
 }
 
+/* The ladder was opened for a stream: the cursor begins at its row. */
+static void
+begin_at_stream(struct flow_state *st)
+{
+	struct spot spot = { MESSAGE_NONE, EVENT_NONE, st->begin_at - 1, true };
+	int64_t line = st->begin_at > 0 && !st->touched ? line_of(st, &spot) : -1;
+
+	if (line < 0)
+		return;
+	list_go(&st->list, line);
+	st->touched = st->follow = true;
+	st->begin_at = 0;
+}
+
 /* What was laid out is shown from now on. */
 static void
 take_over(struct view *v)
@@ -172,6 +186,7 @@ take_over(struct view *v)
 	line = line_of(st, &back);
 	if (line >= 0)
 		st->search.back = (size_t)line;
+	begin_at_stream(st);
 	if (st->follow)
 		flow_follow(st);
 	st->follow = false;

@@ -462,20 +462,29 @@ pair_spans(struct pairs *list, const char *label, int64_t least, int64_t mean, i
 	pair_buf(list, label, ROLE_NORMAL, b);
 }
 
+/* How long one is in the mean, and the part of it that is lost. */
+static void
+pair_burst(struct pairs *list, const char *label, int64_t span, double density, struct buf *b)
+{
+	double ms = (double)span / NS_PER_MS;
+
+	if (span == TIME_NONE)
+		buf_add_cstr(b, "–");
+	else
+		buf_printf(b, "%.*f ms", ms < 100 ? 2 : ms < 1000 ? 1 : 0, ms);
+	buf_add_cstr(b, ", density ");
+	stream_add_real(b, 100 * density, 1, " %");
+	pair_buf(list, label, ROLE_NORMAL, b);
+}
+
 static void
 pair_bursts(struct pairs *list, const struct meter_figures *g, struct buf *b)
 {
 	pair(list, "Bursts", ROLE_NORMAL, "%" PRIu64, g->bursts);
 	if (g->bursts == 0)
 		return;
-	stream_add_ms(b, g->burst_duration);
-	buf_add_cstr(b, ", density ");
-	stream_add_real(b, 100 * g->burst_density, 1, " %");
-	pair_buf(list, "Burst, mean", ROLE_NORMAL, b);
-	stream_add_ms(b, g->gap_duration);
-	buf_add_cstr(b, ", density ");
-	stream_add_real(b, 100 * g->gap_density, 1, " %");
-	pair_buf(list, "Gap, mean", ROLE_NORMAL, b);
+	pair_burst(list, "Burst, mean", g->burst_duration, g->burst_density, b);
+	pair_burst(list, "Gap, mean", g->gap_duration, g->gap_density, b);
 }
 
 static void
@@ -510,17 +519,30 @@ gather(struct pairs *list, const struct stream_facts *f)
 	buf_release(&b);
 }
 
+/* As many columns of them beside each other as leave every value whole. */
+static int
+pair_columns(const struct pairs *list, int width)
+{
+	int columns = width / PAIR_CELLS, cells = 0;
+
+	for (int i = 0; i < (int)list->n; i++)
+		if (text_width(str_of(list->list[i].value)) > cells)
+			cells = text_width(str_of(list->list[i].value));
+	while (columns > 1 && width / columns - STREAM_LABEL - 1 < cells)
+		columns--;
+	return columns < 1 ? 1 : columns;
+}
+
 static void
 add_figures(struct stream_page *p, const struct stream_facts *f)
 {
-	int row, rows, columns = p->page.width / PAIR_CELLS;
+	int row, rows, columns;
 	struct pairs list = { .n = 0 };
 
 	gather(&list, f);
 	page_head(&p->page, "Measured", "delta and jitter: min / mean / max");
 	row = p->page.rows;
-	if (columns < 1)
-		columns = 1;
+	columns = pair_columns(&list, p->page.width);
 	rows = ((int)list.n + columns - 1) / columns;
 	for (int i = 0; i < (int)list.n; i++) {
 		int x = p->page.width * (i / rows) / columns;

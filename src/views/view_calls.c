@@ -27,7 +27,7 @@ calls_work(struct view *v, int budget_ms)
 	end = time_monotonic_us() + budget_ms * INT64_C(1000);
 	if (app->generation != st->generation)
 		calls_reset(st, app);
-	if (calls_keep(st, app, end))
+	if (calls_keep(v, end))
 		return true;
 	return call_rows_work(&st->rows, end);
 }
@@ -482,8 +482,13 @@ calls_act(struct view *v, enum action action)
 	};
 	struct calls_state *st = v->state;
 
-	if (st->no_sip.n > 0)
+	if (st->no_sip.n > 0) {
+		if (action == ACTION_STREAMS) {
+			open_streams(v);
+			return VIEW_HANDLED;
+		}
 		return list_scroll(&st->no_sip_list, action) ? VIEW_HANDLED : VIEW_IGNORED;
+	}
 	if (list_act(&st->list, action)) {
 		moved(st);
 		return VIEW_HANDLED;

@@ -35,6 +35,7 @@ flow_open(struct view *v, const void *subject)
 	st->shape.named = 1;
 	st->want_strip = set->media;
 	st->strip_call = CALL_NONE;
+	st->begin_at = what->stream;
 	st->mark.message = MESSAGE_NONE;
 	flow_preview_init(&st->preview);
 	if (what->related)

@@ -373,7 +373,8 @@ stream_open_flow(struct view *v, uint32_t stream)
 		stack_notice(v->stack, "It is of no call: there is no ladder of it.");
 	else
 		stack_open(v->stack, &view_flow_ops,
-			   &(struct flow_subject){ .calls = &call, .n = 1 });
+			   &(struct flow_subject){ .calls = &call, .n = 1,
+						   .stream = stream + 1 });
 }
 
 void

@@ -19,6 +19,7 @@
 #define HEAD_ROWS	1	/* the titles */
 #define LOOK_US		2000	/* of looking at streams again in a refresh */
 #define TYPING_MS	3	/* of a slice, while a filter is typed */
+#define ORPHAN_CELLS	11	/* "orphan 94 %" */
 #define SOURCE_CELLS	14	/* of a title, kept for what is read */
 #define LEVELS		256u	/* streams whose quality is kept at hand, a power of 2 */
 
@@ -360,13 +361,14 @@ streams_title(const struct view *v, struct buf *left, struct buf *right)
 
 /* The call of a stream; of an orphan how sure it is that it is one at all. */
 static enum role
-add_call(struct buf *b, const struct views_app *app, const struct query_item *item)
+add_call(struct buf *b, const struct views_app *app, const struct query_item *item, int width)
 {
 	if (item->call) {
 		stream_add_call(b, app, item->call->index);
 		return ROLE_NORMAL;
 	}
-	buf_printf(b, "orphan %u %%", item->stream->confidence);
+	buf_printf(b, width < ORPHAN_CELLS ? "orph %u%%" : "orphan %u %%",
+		   item->stream->confidence);
 	return ROLE_WARNING;
 }
 
@@ -453,7 +455,7 @@ draw_cell(const struct view *v, struct canvas *c, int y, const struct call_place
 
 	buf_clear(scratch);
 	if (call_column_is_call(column)) {
-		role = add_call(scratch, app, item);
+		role = add_call(scratch, app, item, at->width);
 		is_right = false;
 	} else {
 		value = value_of(v, &column->field, item);

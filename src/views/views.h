@@ -83,6 +83,7 @@ struct flow_subject {
 	const uint32_t *calls;
 	size_t n;
 	bool related;		/**< and the other legs of them (query/related.h) */
+	uint32_t stream;	/**< and 1: it begins at the row of that one; 0: at the top */
 };
 
 /** An event of a ladder, to tell all that is known of it. */
