@@ -189,36 +189,11 @@ nothing(void **state)
 	sip_store_release(&t);
 }
 
-/* Packets whose times go from one end of what can be counted to the other. */
-static void
-extremes(void **state)
-{
-	static const double starts[] = { 4.1e12, -8.2e12, 0, -7e12, 1000 };
-	struct strip strip = { .n = 0 };
-	struct sip_store t;
-
-	(void)state;
-	sip_store_init(&t);
-	media_call(&t, NULL, A, B, SIP_STORE_SDP_A, SIP_STORE_SDP_B);
-	for (size_t k = 0; k < ARRAY_SIZE(starts); k++) {
-		struct media_talk talk = { FORTH, starts[k], starts[k] + 2000, 0, 0, 1 };
-
-		for (uint32_t i = 0; i < 100; i++)
-			media_packet(&t, &talk, i);
-	}
-	media_bye(&t, 3.9e12, NULL, A, B);
-	assert_true(strip_make(&strip, t.store, store_call(t.store, 0), 33));
-	assert_true(strip.start < strip.end);
-	strip_release(&strip);
-	sip_store_release(&t);
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cells), cmocka_unit_test(sizes), cmocka_unit_test(nothing),
-		cmocka_unit_test(extremes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
