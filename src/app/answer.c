@@ -5,6 +5,7 @@
 
 #include "app/answer.h"
 
+#include "app/limits.h"
 #include "app/streams.h"
 #include "app/summary.h"
 #include "base/mem.h"
@@ -283,22 +284,15 @@ print_summary(const struct session *s)
 		answer_tls(s, out);
 }
 
-/* What was left out for its number: the figures of media lack it. */
+/* The figures lack what was left out for its number. */
 static void
-tell_media(const struct session *s)
+tell_limits(const struct session *s)
 {
-	struct media_stats st;
+	struct limit limits[LIMITS_MAX];
+	size_t n = limits_reached(&s->engine, limits);
 
-	store_media_stats(s->engine.store, &st);
-	if (st.streams_lost > 0)
-		complain("%" PRIu64 " RTP packets not counted: of streams past %u",
-			 st.streams_lost, STREAMS_MAX);
-	if (st.ssrcs_lost > 0)
-		complain("%" PRIu64 " RTP packets not counted: of too many SSRCs between two ends",
-			 st.ssrcs_lost);
-	if (st.claims_lost > 0)
-		complain("%" PRIu64 " descriptions of media left out: of calls that have more than %u",
-			 st.claims_lost, CALL_CLAIMS_MAX);
+	for (size_t i = 0; i < n; i++)
+		complain("%" PRIu64 " %s", limits[i].n, limits[i].what);
 }
 
 enum exit_code
@@ -311,7 +305,7 @@ answer_end(struct session *s, enum exit_code code)
 		complain("--where: %" PRIu64 " texts were too much work for a pattern",
 			 filter_given_up(s->filter));
 	if (code == EXIT_DONE || code == EXIT_NOTHING)
-		tell_media(s);
+		tell_limits(s);
 	if (s->options.given[OPTION_SUMMARY] && (code == EXIT_DONE || code == EXIT_NOTHING))
 		print_summary(s);
 	if (fflush(stdout) != 0 && errno != EPIPE &&

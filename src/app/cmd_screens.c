@@ -8,6 +8,7 @@
 
 #include "app/answer.h"
 #include "app/commands.h"
+#include "app/limits.h"
 #include "app/save.h"
 #include "app/streams.h"
 #include "app/summary.h"
@@ -64,6 +65,8 @@ struct screens {
 	struct buf source;
 	bool files;		/* whether some are read, and not listeners alone */
 	bool paused;
+	size_t faults, limits;	/* of the inputs, of what is kept: told so far */
+	bool limit_last;	/* told last was a limit */
 };
 
 /* What is sent to a listener would be lost if it was not read: there a pause holds the
@@ -112,23 +115,39 @@ source_timeout(void *ctx)
 	return s->hep_out && hep_out_waits(s->hep_out) ? TEND_MS : -1;
 }
 
+/* Faults of the inputs, and limits that they reached, whichever came last. */
+static void
+tell_notices(struct screens *sc, struct views_progress *progress)
+{
+	const struct engine *e = &sc->session->engine;
+	size_t faults = capture_notice_count(e->capture);
+	struct limit limits[LIMITS_MAX];
+	size_t n = limits_reached(e, limits);
+
+	if (n != sc->limits || faults != sc->faults)
+		sc->limit_last = n != sc->limits;
+	sc->faults = faults;
+	sc->limits = n;
+	progress->notices = (uint32_t)(faults + n);
+	if (n > 0 && (sc->limit_last || faults == 0))
+		progress->notice = limits[n - 1].what;
+	else if (faults > 0)
+		progress->notice = capture_notice_at(e->capture, faults - 1)->text;
+}
+
 static void
 tell_progress(void *ctx, struct views_progress *progress)
 {
-	const struct screens *sc = ctx;
+	struct screens *sc = ctx;
 	const struct engine *e = &sc->session->engine;
 	struct decode_count count;
 	struct hep_listen_stats listen;
 	struct tcp_stats tcp;
 	struct sctp_stats sctp;
-	size_t notices;
 
 	*progress = (struct views_progress){ .ended = e->ended };
 	capture_progress(e->capture, &progress->bytes, &progress->total);
-	notices = capture_notice_count(e->capture);
-	progress->notices = (uint32_t)notices;
-	if (notices > 0)
-		progress->notice = capture_notice_at(e->capture, notices - 1)->text;
+	tell_notices(sc, progress);
 	for (size_t i = 0; i < SEGMENT_FLAW_COUNT; i++)
 		progress->flaws += e->segment_flaws[i];
 	for (size_t i = 0; decode_count_at(e->decoder, i, &count); i++)

@@ -17,10 +17,24 @@
 
 /* ---- keys ---- */
 
-static uint64_t
-key_hash(const struct net_endpoint *src, const struct net_endpoint *dst, uint32_t ssrc)
+/* What spans are of: which packets, known by which ends. */
+enum span_what {
+	SPAN_RTP,		/* from a to b, SSRC */
+	SPAN_FAX,		/* from a to b */
+	SPAN_RTCP,		/* between a and b, either way */
+	SPAN_ABOUT,		/* a is an end of the RTCP about that SSRC */
+	SPAN_ABOUT_TURN,	/* the same, of what came inside TURN */
+	SPAN_TCP,		/* media came in connections between a and b */
+	SPAN_TURN,		/* media inside TURN came from or to a */
+	SPAN_CHANNEL,		/* it went between a and b */
+};
+
+static const struct net_endpoint nowhere;
+
+static bool
+has_direction(enum span_what what)
 {
-	return hash_u64(net_endpoint_hash(src) ^ net_endpoint_hash(dst) * 3 ^ ssrc);
+	return what == SPAN_RTP || what == SPAN_FAX;
 }
 
 static uint64_t
@@ -31,9 +45,13 @@ pair_hash(const struct net_endpoint *a, const struct net_endpoint *b)
 }
 
 static uint64_t
-about_hash(const struct net_endpoint *at, uint32_t ssrc)
+span_hash(const struct save_span *key)
 {
-	return hash_u64(net_endpoint_hash(at) ^ ssrc);
+	uint64_t ends = has_direction(key->what)
+		? net_endpoint_hash(&key->a) ^ net_endpoint_hash(&key->b) * 3
+		: net_endpoint_hash(&key->a) + net_endpoint_hash(&key->b);
+
+	return hash_u64(hash_u64(ends) ^ ((uint64_t)key->what << 32 | key->ssrc));
 }
 
 static bool
@@ -48,6 +66,77 @@ static bool
 is_in(int64_t time, int64_t from, int64_t to)
 {
 	return time == TIME_NONE || (time >= from && time <= to);
+}
+
+/* ---- spans ---- */
+
+static bool
+is_same_key(const struct save_span *x, const struct save_span *y)
+{
+	const struct net_endpoint ends[2] = { x->a, x->b };
+
+	if (x->what != y->what || x->ssrc != y->ssrc)
+		return false;
+	if (has_direction(x->what))
+		return net_endpoint_eq(&x->a, &y->a) && net_endpoint_eq(&x->b, &y->b);
+	return is_pair(ends, &y->a, &y->b);
+}
+
+/* The newest span with the key of @key; HASH_NONE: there is none. */
+static uint32_t
+spans_find(const struct save_media *m, const struct save_span *key)
+{
+	uint64_t hash = span_hash(key);
+	size_t cursor = 0;
+	uint32_t i;
+
+	while ((i = hash_map_next(&m->map, hash, &cursor)) != HASH_NONE)
+		if (is_same_key(&m->spans[i], key))
+			return i;
+	return HASH_NONE;
+}
+
+/* Calls come in the order in which they began: what may be joined is among the latest. */
+#define JOIN_MAX	8
+
+static void
+spans_add(struct save_media *m, struct save_span span)
+{
+	uint32_t first = spans_find(m, &span), i = first;
+
+	for (int looked = 0; i != HASH_NONE && looked < JOIN_MAX; looked++) {
+		struct save_span *old = &m->spans[i];
+
+		if (span.from <= old->to && span.to >= old->from) {
+			old->from = span.from < old->from ? span.from : old->from;
+			old->to = span.to > old->to ? span.to : old->to;
+			return;
+		}
+		i = old->older;
+	}
+	ARRAY_GROW(m->spans, m->span_cap, m->span_n + 1);
+	span.older = HASH_NONE;
+	if (first != HASH_NONE) {
+		/* The first in the map stays there, and the new one is what it says. */
+		struct save_span was = m->spans[first];
+
+		span.older = (uint32_t)m->span_n;
+		m->spans[first] = span;
+		m->spans[m->span_n++] = was;
+		return;
+	}
+	hash_map_add(&m->map, span_hash(&span), (uint32_t)m->span_n);
+	m->spans[m->span_n++] = span;
+}
+
+/* Whether there is one of that key at @time; TIME_NONE: at any. */
+static bool
+spans_have(const struct save_media *m, struct save_span key, int64_t time)
+{
+	for (uint32_t i = spans_find(m, &key); i != HASH_NONE; i = m->spans[i].older)
+		if (is_in(time, m->spans[i].from, m->spans[i].to))
+			return true;
+	return false;
 }
 
 /* ---- what is chosen ---- */
@@ -100,23 +189,55 @@ rtcp_ends(const struct save_media *m, const struct net_endpoint *at, struct net_
 }
 
 static void
-add_rtcp(struct save_media *m, uint32_t stream)
+add_rtcp(struct save_media *m, const struct stream *st, int64_t from, int64_t to)
 {
-	const struct save_stream *st = &m->list[stream];
-	struct net_endpoint a[3], b[3];
-	size_t an = rtcp_ends(m, &st->src, a), bn = rtcp_ends(m, &st->dst, b);
+	const struct net_endpoint *sides[] = { &st->src, &st->dst };
+	struct net_endpoint ends[2][3];
+	size_t n[2];
 
-	for (size_t i = 0; i < an; i++)
-		hash_map_add(&m->about_map, about_hash(&a[i], st->ssrc), stream);
-	for (size_t i = 0; i < bn; i++)
-		hash_map_add(&m->about_map, about_hash(&b[i], st->ssrc), stream);
-	for (size_t i = 0; i < an; i++)
-		for (size_t k = 0; k < bn; k++) {
-			ARRAY_GROW(m->rtcp, m->rtcp_cap, m->rtcp_n + 1);
-			m->rtcp[m->rtcp_n] = (struct save_rtcp){ { a[i], b[k] }, stream };
-			hash_map_add(&m->rtcp_map, pair_hash(&a[i], &b[k]),
-				     (uint32_t)m->rtcp_n++);
+	for (int side = 0; side < 2; side++) {
+		n[side] = rtcp_ends(m, sides[side], ends[side]);
+		for (size_t i = 0; i < n[side]; i++) {
+			struct save_span about = {
+				.what = SPAN_ABOUT, .a = ends[side][i], .ssrc = st->ssrc,
+				.from = from, .to = to,
+			};
+
+			spans_add(m, about);
+			about.what = SPAN_ABOUT_TURN;
+			if (st->carriage == STREAM_OVER_TURN)
+				spans_add(m, about);
 		}
+	}
+	for (size_t i = 0; i < n[0]; i++)
+		for (size_t k = 0; k < n[1]; k++)
+			spans_add(m, (struct save_span){
+				.what = SPAN_RTCP, .a = ends[0][i], .b = ends[1][k],
+				.from = from, .to = to,
+			});
+}
+
+/* What carries a stream, where that is no datagram of its own. */
+static void
+add_carriage(struct save_media *m, const struct stream *st, int64_t from, int64_t to)
+{
+	struct save_span span = { .what = SPAN_TCP, .a = st->src, .b = st->dst,
+				  .from = from, .to = to };
+
+	if (st->carriage == STREAM_OVER_TCP) {
+		spans_add(m, span);
+		return;
+	}
+	if (st->carriage != STREAM_OVER_TURN)
+		return;
+	span.what = SPAN_TURN;
+	span.b = nowhere;
+	spans_add(m, span);
+	span.a = st->dst;
+	spans_add(m, span);
+	/* A channel may be bound long before. */
+	spans_add(m, (struct save_span){ .what = SPAN_CHANNEL, .a = st->src, .b = st->dst,
+					.from = INT64_MIN, .to = INT64_MAX });
 }
 
 static bool
@@ -138,30 +259,27 @@ is_new(struct save_media *m, uint32_t stream)
 static void
 add_stream(struct save_media *m, const struct stream *st, const struct call *c)
 {
-	int64_t end = c->ended > c->end_seen ? c->ended : c->end_seen;
+	int64_t end = c->ended > c->end_seen ? c->ended : c->end_seen, from;
 	struct meter_figures f;
-	uint32_t i = (uint32_t)m->n;
-	struct save_stream *to;
 
 	meter_figures(&st->meter, &f);
 	if (f.end > end)
 		end = f.end;
-	ARRAY_GROW(m->list, m->cap, m->n + 1);
-	to = &m->list[m->n++];
-	*to = (struct save_stream){
-		.src = st->src, .dst = st->dst, .ssrc = st->ssrc, .from = f.start, .to = f.end,
-		.kind = st->kind, .carriage = st->carriage,
-		.source = st->source,
-		.call_from = c->start < f.start && c->start != TIME_NONE ? c->start : f.start,
-		.call_to = end > INT64_MAX - SAVE_MEDIA_AFTER ? INT64_MAX
-			: end + SAVE_MEDIA_AFTER,
-	};
+	end = end > INT64_MAX - SAVE_MEDIA_AFTER ? INT64_MAX : end + SAVE_MEDIA_AFTER;
+	from = c->start < f.start && c->start != TIME_NONE ? c->start : f.start;
 	m->carriages |= 1u << st->carriage;
-	hash_map_add(&m->map, key_hash(&st->src, &st->dst, st->ssrc), i);
-	hash_map_add(&m->end_map, net_endpoint_hash(&st->src), i);
-	hash_map_add(&m->end_map, net_endpoint_hash(&st->dst), i);
+	ARRAY_GROW(m->list, m->cap, m->n + 1);
+	m->list[m->n++] = (struct save_stream){
+		.src = st->src, .dst = st->dst, .carriage = st->carriage, .source = st->source,
+	};
+	spans_add(m, (struct save_span){
+		.what = st->kind == STREAM_T38 ? SPAN_FAX : SPAN_RTP,
+		.a = st->src, .b = st->dst, .ssrc = st->kind == STREAM_T38 ? 0 : st->ssrc,
+		.from = f.start, .to = f.end,
+	});
+	add_carriage(m, st, f.start, f.end);
 	if (st->kind != STREAM_T38)
-		add_rtcp(m, i);
+		add_rtcp(m, st, from, end);
 }
 
 void
@@ -181,35 +299,22 @@ save_media_add(struct save_media *m, const struct store *s, const struct call *c
 static void
 mark_shared(struct save_media *m, const struct stream *st)
 {
-	uint64_t hash = key_hash(&st->src, &st->dst, st->ssrc);
-	size_t cursor = 0;
-	uint32_t i;
+	bool fax = st->kind == STREAM_T38;
+	uint32_t i = spans_find(m, &(struct save_span){
+		.what = fax ? SPAN_FAX : SPAN_RTP, .a = st->src, .b = st->dst,
+		.ssrc = fax ? 0 : st->ssrc,
+	});
 
-	while ((i = hash_map_next(&m->map, hash, &cursor)) != HASH_NONE) {
-		struct save_stream *own = &m->list[i];
-
-		own->shared = own->shared || (own->ssrc == st->ssrc &&
-			net_endpoint_eq(&own->src, &st->src) &&
-			net_endpoint_eq(&own->dst, &st->dst));
-	}
+	/* Where the first one is marked, all are. */
+	for (; i != HASH_NONE && !m->spans[i].shared; i = m->spans[i].older)
+		m->spans[i].shared = true;
 }
 
 static bool
 is_rtcp_pair(const struct save_media *m, const struct net_endpoint *a,
 	     const struct net_endpoint *b, int64_t time)
 {
-	uint64_t hash = pair_hash(a, b);
-	size_t cursor = 0;
-	uint32_t i;
-
-	while ((i = hash_map_next(&m->rtcp_map, hash, &cursor)) != HASH_NONE) {
-		const struct save_stream *st = &m->list[m->rtcp[i].stream];
-
-		if (is_pair(m->rtcp[i].ends, a, b) &&
-		    is_in(time, st->call_from, st->call_to))
-			return true;
-	}
-	return false;
+	return spans_have(m, (struct save_span){ .what = SPAN_RTCP, .a = *a, .b = *b }, time);
 }
 
 static uint64_t
@@ -254,39 +359,15 @@ struct datagram {
 	int64_t time;
 };
 
-static const struct save_stream *
-find(const struct save_media *m, const struct datagram *d, uint32_t ssrc, bool fax)
-{
-	uint64_t hash = key_hash(&d->src, &d->dst, ssrc);
-	size_t cursor = 0;
-	uint32_t i;
-
-	while ((i = hash_map_next(&m->map, hash, &cursor)) != HASH_NONE) {
-		const struct save_stream *st = &m->list[i];
-
-		if (st->ssrc == ssrc && (st->kind == STREAM_T38) == fax &&
-		    net_endpoint_eq(&st->src, &d->src) && net_endpoint_eq(&st->dst, &d->dst) &&
-		    (!st->shared || is_in(d->time, st->from, st->to)))
-			return st;
-	}
-	return NULL;
-}
-
-/* Whether RTCP of a stream goes to or comes from @at. */
+/* Whether it is of a chosen stream. */
 static bool
-is_rtcp_end(const struct save_media *m, const struct save_stream *st,
-	    const struct net_endpoint *at)
+is_of_stream(const struct save_media *m, const struct datagram *d, uint32_t ssrc,
+	     enum span_what what)
 {
-	struct net_endpoint ends[3];
+	struct save_span key = { .what = (uint8_t)what, .a = d->src, .b = d->dst, .ssrc = ssrc };
+	uint32_t i = spans_find(m, &key);
 
-	for (int side = 0; side < 2; side++) {
-		size_t n = rtcp_ends(m, side ? &st->dst : &st->src, ends);
-
-		for (size_t i = 0; i < n; i++)
-			if (net_endpoint_eq(&ends[i], at))
-				return true;
-	}
-	return false;
+	return i != HASH_NONE && (!m->spans[i].shared || spans_have(m, key, d->time));
 }
 
 /* Whether a chosen stream has that SSRC, and its RTCP that end; by TURN alone, when
@@ -295,18 +376,9 @@ static bool
 is_about(const struct save_media *m, const struct net_endpoint *at, uint32_t ssrc, int64_t time,
 	 bool turn)
 {
-	uint64_t hash = about_hash(at, ssrc);
-	size_t cursor = 0;
-	uint32_t i;
-
-	while ((i = hash_map_next(&m->about_map, hash, &cursor)) != HASH_NONE) {
-		const struct save_stream *st = &m->list[i];
-
-		if (st->ssrc == ssrc && (!turn || st->carriage == STREAM_OVER_TURN) &&
-		    is_in(time, st->call_from, st->call_to) && is_rtcp_end(m, st, at))
-			return true;
-	}
-	return false;
+	return spans_have(m, (struct save_span){
+		.what = turn ? SPAN_ABOUT_TURN : SPAN_ABOUT, .a = *at, .ssrc = ssrc,
+	}, time);
 }
 
 /* What the SSRCs in a packet of RTCP say. */
@@ -381,32 +453,12 @@ takes(const struct save_media *m, const struct datagram *d)
 
 	if (is_rtcp(d) && takes_rtcp(m, d))
 		return true;
-	if (rtp_parse(d->payload, d->wire_length, &rtp) && find(m, d, rtp.ssrc, false))
+	if (rtp_parse(d->payload, d->wire_length, &rtp) && is_of_stream(m, d, rtp.ssrc, SPAN_RTP))
 		return true;
-	return find(m, d, 0, true) && udptl_parse(d->payload, d->wire_length, &udptl);
+	return is_of_stream(m, d, 0, SPAN_FAX) && udptl_parse(d->payload, d->wire_length, &udptl);
 }
 
 /* ---- packets in others ---- */
-
-/* Whether a request of a client binds a channel to the peer of a chosen stream: without it
- * nobody could tell whose data goes through that. */
-static bool
-is_binding(const struct save_media *m, const struct net_endpoint *client,
-	   const struct net_endpoint *peer)
-{
-	uint64_t hash = net_endpoint_hash(client);
-	size_t cursor = 0;
-	uint32_t i;
-
-	while ((i = hash_map_next(&m->end_map, hash, &cursor)) != HASH_NONE) {
-		const struct save_stream *st = &m->list[i];
-		const struct net_endpoint ends[2] = { st->src, st->dst };
-
-		if (st->carriage == STREAM_OVER_TURN && is_pair(ends, client, peer))
-			return true;
-	}
-	return false;
-}
 
 static bool
 takes_turn(const struct save_media *m, const struct datagram *d)
@@ -418,8 +470,11 @@ takes_turn(const struct save_media *m, const struct datagram *d)
 
 	if (!turn_parse(d->payload, d->wire_length, &turn))
 		return false;
+	/* Without the request that binds a channel to the peer of a chosen stream nobody
+	 * could tell whose data goes through that. */
 	if (turn.kind == TURN_BIND)
-		return is_binding(m, &d->src, &turn.peer);
+		return spans_have(m, (struct save_span){ .what = SPAN_CHANNEL, .a = d->src,
+						       .b = turn.peer }, TIME_NONE);
 	if (turn.data.n == 0)
 		return false;
 	in.payload = turn.data;
@@ -472,49 +527,30 @@ save_media_takes(const struct save_media *m, const struct segment *seg)
 		((m->carriages & 1u << STREAM_OVER_HEP) && takes_hep(m, &d));
 }
 
-/* Whether a stream that came in a connection has this end, and was there then. */
-static bool
-has_end(const struct save_media *m, const struct segment *seg, const struct net_endpoint *at,
-	const struct net_endpoint *other)
-{
-	uint64_t hash = net_endpoint_hash(at);
-	size_t cursor = 0;
-	uint32_t i;
-
-	while ((i = hash_map_next(&m->end_map, hash, &cursor)) != HASH_NONE) {
-		const struct save_stream *st = &m->list[i];
-		const struct net_endpoint *back = net_endpoint_eq(&st->src, at) ? &st->dst :
-			&st->src;
-
-		if (!net_endpoint_eq(&st->src, at) && !net_endpoint_eq(&st->dst, at))
-			continue;
-		if (((st->carriage == STREAM_OVER_TCP && net_endpoint_eq(back, other)) ||
-		     st->carriage == STREAM_OVER_TURN) && is_in(seg->time, st->from, st->to))
-			return true;
-	}
-	return false;
-}
-
 bool
 save_media_has_tcp(const struct save_media *m, const struct segment *seg)
 {
+	struct save_span tcp = { .what = SPAN_TCP, .a = seg->src, .b = seg->dst };
+	struct save_span turn[] = {
+		{ .what = SPAN_TURN, .a = seg->src },
+		{ .what = SPAN_TURN, .a = seg->dst },
+	};
+
 	return (m->carriages & (1u << STREAM_OVER_TCP | 1u << STREAM_OVER_TURN)) &&
-		(has_end(m, seg, &seg->src, &seg->dst) || has_end(m, seg, &seg->dst, &seg->src));
+		(spans_have(m, tcp, seg->time) || spans_have(m, turn[0], seg->time) ||
+		 spans_have(m, turn[1], seg->time));
 }
 
 void
 save_media_release(struct save_media *m)
 {
 	free(m->list);
-	free(m->rtcp);
+	free(m->spans);
 	free(m->told);
 	free(m->once);
 	free(m->links);
 	free(m->claims);
 	hash_map_release(&m->map);
-	hash_map_release(&m->about_map);
-	hash_map_release(&m->rtcp_map);
-	hash_map_release(&m->end_map);
 	hash_map_release(&m->foreign_map);
 	hash_map_release(&m->told_map);
 	hash_map_release(&m->once_map);

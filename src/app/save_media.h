@@ -21,34 +21,31 @@
 
 #define SAVE_MEDIA_AFTER	(5 * NS_PER_S)	/* RTCP on its way when a call ends */
 
-/** A chosen stream, or one of others between the same ends. */
-struct save_stream {
-	struct net_endpoint src, dst;
+/** What a packet is known by, and when it may come. Spans of the same that touch are one,
+ * so that many streams between the same ends cost what one does. */
+struct save_span {
+	struct net_endpoint a, b;	/**< b: family NET_NONE where one end is enough */
 	uint32_t ssrc;
-	int64_t from, to;	/**< its packets */
-	int64_t call_from, call_to;	/**< when its RTCP may come */
-	uint8_t kind;		/**< enum stream_kind */
-	uint8_t carriage;	/**< enum stream_carriage */
-	uint16_t source;	/**< of its first packet */
-	bool shared;		/**< another one has the same key */
+	uint32_t older;		/**< the next one of the same; HASH_NONE: none */
+	int64_t from, to;
+	uint8_t what;		/**< private */
+	bool shared;		/**< a stream that is not chosen has the same key */
 };
 
-/** Where RTCP may go: two ends, in either order. */
-struct save_rtcp {
-	struct net_endpoint ends[2];
-	uint32_t stream;	/**< it is about, of list */
+/** A chosen stream. */
+struct save_stream {
+	struct net_endpoint src, dst;
+	uint8_t carriage;	/**< enum stream_carriage */
+	uint16_t source;	/**< of its first packet */
 };
 
 /** Zeroes to begin with. */
 struct save_media {
-	struct save_stream *list;	/**< chosen ones */
+	struct save_stream *list;
 	size_t n, cap;
-	struct save_rtcp *rtcp;
-	size_t rtcp_n, rtcp_cap;
-	struct hash_map map;		/**< list by source, destination, SSRC */
-	struct hash_map about_map;	/**< list by SSRC and each end of its RTCP */
-	struct hash_map rtcp_map;	/**< rtcp by ends */
-	struct hash_map end_map;	/**< list by each end: what TURN and TCP carry */
+	struct save_span *spans;
+	size_t span_n, span_cap;
+	struct hash_map map;		/**< spans, the newest one of each key */
 	struct hash_map foreign_map;	/**< SSRC of others between ends of rtcp */
 	struct hash_map told_map;	/**< RTCP ends that descriptions name, by that of RTP */
 	struct hash_map once_map;	/**< streams of the store that are in list */

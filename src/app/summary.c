@@ -256,7 +256,6 @@ add_media(struct figures *f, const struct engine *e)
 	add_some(f, "media", "packets of streams not kept for their number", st.streams_lost);
 	add_some(f, "media", "packets of ssrcs not kept for their number", st.ssrcs_lost);
 	add_some(f, "media", "voice quality reports not kept", st.vq_lost);
-	add_some(f, "media", "descriptions of media not kept for their number", st.claims_lost);
 	add_some(f, "media", "digits not kept for their number", st.digits_lost);
 	add_some(f, "media", "descriptions not kept for their number", st.claims_lost);
 	add_some(f, "media", "messages of turn with data", e->streams->turn_data);

@@ -273,10 +273,12 @@ make_folders(const char *path)
 {
 	char *copy = xstrdup(path);
 
-	for (char *p = copy + 1; (p = strchr(p, '/')); p++) {
-		*p = '\0';
+	for (size_t i = 0; copy[i]; i++) {
+		if (i == 0 || copy[i] != '/')
+			continue;
+		copy[i] = '\0';
 		mkdir(copy, 0700);
-		*p = '/';
+		copy[i] = '/';
 	}
 	free(copy);
 }

@@ -84,11 +84,13 @@ add_second(struct strip *t, struct part *parts, int64_t from, int64_t to,
 
 	for (size_t i = first; i <= last; i++) {
 		int64_t a = cell_start(t, i), b = cell_start(t, i + 1);
+		/* Less than none where the second is not of the strip's time at all. */
+		int64_t came = span_between(from > a ? from : a, to < b ? to : b);
 
 		parts[i].received += (second->received + n - 1) / n;
 		parts[i].lost += (second->lost + n - 1) / n;
-		if (second->received > 0)
-			parts[i].flowing += (to < b ? to : b) - (from > a ? from : a);
+		if (second->received > 0 && came > 0)
+			parts[i].flowing += came;
 	}
 }
 

@@ -376,10 +376,14 @@ struct media_stats {
 
 void store_media_stats(const struct store *s, struct media_stats *stats);
 
+/** What is counted as it comes: without unsure and memory. O(1). Valid as long as the
+ * store. */
+const struct media_stats *store_media_counts(const struct store *s);
+
 #define STREAMS_MAX		(4u * 1024 * 1024)	/* kept */
 #define STREAM_SSRCS_MAX	64u	/* kept between two ends, of those no description names */
 #define STREAM_SSRCS_TOLD_MAX	1024u	/* the same of those that one names, for each call */
 #define STREAM_LINKS_MAX	64u	/* calls of a stream */
-#define CALL_CLAIMS_MAX		512u	/* kept of a call */
+#define CALL_CLAIMS_MAX		512	/* kept of a call */
 
 #endif

@@ -748,6 +748,12 @@ map_memory(const struct hash_map *m)
 	return m->slots ? (m->mask + 1) * sizeof(*m->slots) : 0;
 }
 
+const struct media_stats *
+store_media_counts(const struct store *s)
+{
+	return &s->media->stats;
+}
+
 void
 store_media_stats(const struct store *s, struct media_stats *stats)
 {

@@ -24,7 +24,8 @@ struct views_progress {
 	bool live;		/**< it has no end: nothing but listeners */
 	bool paused;		/**< by the user: files are not read, and lists of what
 				     listeners bring stand still */
-	uint32_t notices;	/**< faults of the inputs themselves: cut, damaged, not there */
+	uint32_t notices;	/**< faults of the inputs themselves: cut, damaged, not there;
+				     and limits reached: what is beyond is left out */
 	const char *notice;	/**< the last of these, until there is another; or NULL */
 	uint64_t flaws;		/**< packets that were cut, lost or could not be decoded */
 	uint64_t gaps;		/**< pieces of streams that the inputs lack */

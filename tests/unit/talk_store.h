@@ -46,6 +46,19 @@ media_packet(struct sip_store *t, const struct media_talk *talk, uint32_t i)
 		BUG("test media of %s is none", talk->src);
 }
 
+/** Add the packet that @p talk has at @p ms, unless it is lost. */
+ATTR_UNUSED static void
+media_due(struct sip_store *t, const struct media_talk *talk, double ms)
+{
+	uint32_t i;
+
+	if (ms < talk->from || ms >= talk->to)
+		return;
+	i = (uint32_t)((ms - talk->from) / 20);
+	if (i < talk->lose_from || i >= talk->lose_from + talk->lose)
+		media_packet(t, talk, i);
+}
+
 /** Add what @p n of them say, in order of time. */
 ATTR_UNUSED static void
 media_say(struct sip_store *t, const struct media_talk *talks, size_t n)
@@ -56,13 +69,8 @@ media_say(struct sip_store *t, const struct media_talk *talks, size_t n)
 		if (talks[k].to > end)
 			end = talks[k].to;
 	for (double ms = 0; ms < end; ms += 20)
-		for (size_t k = 0; k < n; k++) {
-			uint32_t i = (uint32_t)((ms - talks[k].from) / 20);
-
-			if (ms >= talks[k].from && ms < talks[k].to &&
-			    (i < talks[k].lose_from || i >= talks[k].lose_from + talks[k].lose))
-				media_packet(t, &talks[k], i);
-		}
+		for (size_t k = 0; k < n; k++)
+			media_due(t, &talks[k], ms);
 }
 
 /** The front of an answered call: INVITE, 200, ACK, with descriptions @p offer and

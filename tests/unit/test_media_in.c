@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "app/framers.h"
+#include "app/limits.h"
 #include "app/rtp_in.h"
 #include "app/streams.h"
 #include "export/hep_send.h"
@@ -427,10 +428,39 @@ test_off(void **state)
 	buf_release(&b);
 }
 
+/* More SSRCs between two ends than are kept: bounded, and said once. */
+static void
+test_limits(void **state)
+{
+	struct limit limits[LIMITS_MAX];
+	struct buf b = BUF_INIT;
+	struct wire w;
+
+	(void)state;
+	wire_init(&w, SEGMENT_UDP);
+	for (unsigned ssrc = 0; ssrc < STREAM_SSRCS_MAX + 2; ssrc++) {
+		assert_int_equal(limits_reached(&w.e, limits), ssrc > STREAM_SSRCS_MAX);
+		for (uint32_t i = 0; i < PACKETS; i++) {
+			buf_clear(&b);
+			rtp_add(&b, i);
+			b.p[11] = (char)ssrc;
+			send(&w, 0, buf_str(&b));
+		}
+	}
+	assert_int_equal(store_stream_count(w.e.store), STREAM_SSRCS_MAX);
+	assert_int_equal(limits_reached(&w.e, limits), 1);
+	assert_string_equal(limits[0].what,
+			    "RTP packets not counted: of too many SSRCs between two ends");
+	assert_in_range(limits[0].n, 2, 2 * PACKETS);
+	engine_release(&w.e);
+	buf_release(&b);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_channel), cmocka_unit_test(test_indication),
 		cmocka_unit_test(test_framed), cmocka_unit_test(test_hole),
 		cmocka_unit_test(test_protocols), cmocka_unit_test(test_turn_tcp),

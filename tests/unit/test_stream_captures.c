@@ -83,6 +83,7 @@ check_streams(const struct store *s, const json_t *rows, bool sure)
 	json_array_foreach(rows, i, row) {
 		const struct stream *st = find(s, row);
 		struct meter_figures f;
+		int differ;
 
 		if (!st) {
 			if (sure)
@@ -92,11 +93,13 @@ check_streams(const struct store *s, const json_t *rows, bool sure)
 			continue;
 		}
 		meter_figures(&st->meter, &f);
-		bad += (differs(row, "packets", (double)f.packets) |
-			differs(row, "lost", (double)f.lost) |
-			differs(row, "max_delta_ms", ms(f.max_delta)) |
-			differs(row, "mean_jitter_ms", ms(f.mean_jitter)) |
-			differs(row, "max_jitter_ms", ms(f.max_jitter)));
+		/* Each is looked at, for each is printed. */
+		differ = differs(row, "packets", (double)f.packets);
+		differ += differs(row, "lost", (double)f.lost);
+		differ += differs(row, "max_delta_ms", ms(f.max_delta));
+		differ += differs(row, "mean_jitter_ms", ms(f.mean_jitter));
+		differ += differs(row, "max_jitter_ms", ms(f.max_jitter));
+		bad += differ > 0;
 	}
 	return bad;
 }

@@ -79,13 +79,8 @@ static void
 say_between(struct sip_store *t, const struct media_talk *talks, double from, double to)
 {
 	for (double ms = from; ms < to; ms += 20)
-		for (size_t k = 0; k < ARRAY_SIZE(cases[0].talks) && talks[k].src; k++) {
-			uint32_t i = (uint32_t)((ms - talks[k].from) / 20);
-
-			if (ms >= talks[k].from && ms < talks[k].to &&
-			    (i < talks[k].lose_from || i >= talks[k].lose_from + talks[k].lose))
-				media_packet(t, &talks[k], i);
-		}
+		for (size_t k = 0; k < ARRAY_SIZE(cases[0].talks) && talks[k].src; k++)
+			media_due(t, &talks[k], ms);
 }
 
 static void
