@@ -9,7 +9,9 @@
  * Each way it fits is worth points. Of the calls that fit, those are chosen that fit
  * as the best one does: a port that was used by another call before does not count
  * once both ends of a later one fit; but the legs of a call that a server passed on
- * without touching its media fit alike, and the stream is of each.
+ * without touching its media fit alike, and the stream is of each. Legs are on hops
+ * of their own: of calls between the same two hosts, one after the other, the later
+ * one has the port, though the end of the earlier one is yet to come.
  */
 #include "store/streams_int.h"
 
@@ -27,6 +29,7 @@ enum fit {
 #define WALK_MAX	64u	/* claims or streams looked at */
 #define STALE_MAX	8u	/* of these in a row, of long ago */
 #define LEGS_APART	(32 * NS_PER_S)	/* descriptions of one stream by two legs */
+#define HOP_APART	(2 * NS_PER_S)	/* the same, by legs on the same hop */
 
 static enum call_side
 other_side(unsigned side)
@@ -238,11 +241,33 @@ is_better(const struct link_match *a, const struct link_match *b)
 	return x != y ? x > y : a->call < b->call;
 }
 
+static bool
+is_same_hop(const struct store *s, uint32_t a, uint32_t b)
+{
+	return store_call(s, a)->path == store_call(s, b)->path;
+}
+
+/* Whether a later call on the same hop fits as well. */
+static bool
+is_followed(const struct search *f, const struct link_match *m)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		const struct link_match *later = &f->list[i];
+
+		if (later->call != m->call && class_of(later) == class_of(m) &&
+		    m->time != TIME_NONE && later->time != TIME_NONE &&
+		    later->time <= f->time && span_between(m->time, later->time) > HOP_APART &&
+		    is_same_hop(f->s, m->call, later->call))
+			return true;
+	}
+	return false;
+}
+
 static size_t
 choose(struct search *f)
 {
 	int64_t newest = TIME_NONE;
-	unsigned best = 0;
+	unsigned best = 0, followed = 0;	/* a bit for each */
 	size_t kept = 0;
 
 	for (size_t i = 0; i < f->n; i++) {
@@ -256,6 +281,8 @@ choose(struct search *f)
 	for (size_t i = 0; i < f->n; i++)
 		if (class_of(&f->list[i]) == best && f->list[i].time > newest)
 			newest = f->list[i].time;
+	for (size_t i = 0; i < f->n && f->n > 1; i++)
+		followed |= (unsigned)is_followed(f, &f->list[i]) << i;
 	for (size_t i = 0; i < f->n; i++) {
 		struct link_match m = f->list[i];
 		/* A call of which the end was not seen may have had the port before; of
@@ -264,7 +291,7 @@ choose(struct search *f)
 			m.time != TIME_NONE && span_between(m.time, newest) > LEGS_APART;
 		size_t at = kept;
 
-		if (class_of(&m) != best || apart)
+		if (class_of(&m) != best || apart || followed >> i & 1)
 			continue;
 		for (; at > 0 && is_better(&m, &f->list[at - 1]); at--)
 			f->list[at] = f->list[at - 1];
@@ -324,6 +351,17 @@ static unsigned
 link_class(const struct stream_link *l)
 {
 	return class_of(&(struct link_match){ .fit = l->fit });
+}
+
+bool
+link_is_next(const struct store *s, const struct stream *st, const struct link_match *m)
+{
+	const struct stream_link *l;
+
+	if (class_of(m) != FIT_BOTH || m->time <= st->last || link_of(s, st, m->call))
+		return false;
+	l = chunks_at(&s->media->links, st->first_link);
+	return is_same_hop(s, l->call, m->call);
 }
 
 /* Put it in its place among those of the stream: best first, of equal ones the
@@ -455,6 +493,24 @@ note_security(struct store *s, struct stream *st)
 	st->crypto = (uint16_t)((to ? to->crypto : 0u) | (from ? from->crypto : 0u));
 }
 
+/* Whether a stream is of a call on that hop already that it fits as well, and that has
+ * not ended: it is not of the next one too. */
+static bool
+is_taken(const struct store *s, const struct stream *st, const struct link_match *m,
+	 int64_t time)
+{
+	for (uint32_t i = st->first_link; i != UINT32_MAX;) {
+		const struct stream_link *l = chunks_at(&s->media->links, i);
+
+		if (link_class(l) >= class_of(m) && is_same_hop(s, l->call, m->call) &&
+		    !call_is_over(store_call(s, l->call), time) &&
+		    span_between(st->first, m->time) > HOP_APART)
+			return true;
+		i = l->next_of_stream;
+	}
+	return false;
+}
+
 void
 link_to(struct store *s, struct stream *st, const struct link_match *matches, size_t n,
 	int64_t time)
@@ -464,7 +520,9 @@ link_to(struct store *s, struct stream *st, const struct link_match *matches, si
 	for (size_t i = 0; i < n; i++) {
 		struct stream_link *l = link_of(s, st, matches[i].call);
 
-		if (!l) {
+		if (!l && is_taken(s, st, &matches[i], time)) {
+			return;
+		} else if (!l) {
 			link_add(s, st, &matches[i]);
 		} else if (matches[i].fit > l->fit && !(matches[i].fit & FIT_OVER)) {
 			uint32_t index = link_cut(s->media, st, l);

@@ -266,6 +266,35 @@ same_key_again(void **state)
 	assert_string_equal(media_links(t, 50), "");
 }
 
+/* The next call on the same hop and ports begins before the end of the one before, or that
+ * end is not in the capture. */
+static void
+overlapping(void **state)
+{
+	struct sip_store *t = *state;
+
+	for (unsigned i = 0; i < 3; i++) {
+		char call[16];
+
+		snprintf(call, sizeof(call), "c%u", i);
+		media_call(t, 4000.0 * i, call, NULL, NULL);
+		media_run(t, 4000.0 * i + 100, RTP_A, RTP_B, 7 + i, 8, 1000, 210);
+		if (i > 0) {
+			snprintf(call, sizeof(call), "c%u", i - 1);
+			media_bye(t, 4000.0 * i + 1500, call);
+		}
+	}
+	assert_int_equal(store_stream_count(t->store), 3);
+	assert_string_equal(media_links(t, 0), "c0/sdp/caller/0");
+	assert_string_equal(media_links(t, 1), "c1/sdp/caller/0");
+	assert_string_equal(media_links(t, 2), "c2/sdp/caller/0");
+	/* No end of it; the same SSRC. */
+	media_call(t, 20000, "c3", NULL, NULL);
+	media_run(t, 20100, RTP_A, RTP_B, 9, 8, 1000, 10);
+	assert_string_equal(media_links(t, 2), "c2/sdp/caller/0");
+	assert_string_equal(media_links(t, 3), "c3/sdp/caller/0");
+}
+
 /* While it goes on after BYE it is of its call. */
 static void
 after_bye(void **state)
@@ -615,6 +644,7 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		TEST(both_ways), TEST(learned_late), TEST(moved_by_reinvite), TEST(forked), TEST(held),
 		TEST(symmetric), TEST(by_ice), TEST(bundled), TEST(reused_ports), TEST(same_key_again),
+		TEST(overlapping),
 		TEST(after_bye), TEST(told_late), TEST(two_legs), TEST(one_leg_after_all),
 		TEST(types_by_direction), TEST(type_means_another), TEST(many_ssrcs),
 		TEST(collision_and_loop), TEST(time_goes_back), TEST(by_ssrc), TEST(secured),
