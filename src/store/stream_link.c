@@ -477,17 +477,44 @@ link_back(struct store *s, const struct stream *st, int64_t time)
 	}
 }
 
-/* SRTP where the receiver, or the sender, says so, and the other one does not gainsay. */
+/* The newest description of a side of a call that tells of a medium; NULL: none. */
+static const struct stream_claim *
+claim_of_side(const struct store *s, const struct stream_link *l, enum call_side side,
+	      int64_t time)
+{
+	const struct media *md = s->media;
+	uint32_t i = store_call(s, l->call)->claims;
+
+	for (unsigned n = 0; i != UINT32_MAX && n < WALK_MAX; n++) {
+		const struct stream_claim *claim = chunks_at(&md->claims, i);
+
+		if (claim->side == side && claim->medium == l->medium && !claim->replaced &&
+		    claim_stands(s, claim, time))
+			return claim;
+		i = claim->next_of_call;
+	}
+	return NULL;
+}
+
+/* SRTP where the receiver, or the sender, says so, and the other one does not gainsay:
+ * by its address, where that is told, else by its side of the call. */
 static void
 note_security(struct store *s, struct stream *st)
 {
 	const struct media *md = s->media;
+	const struct stream_link *l = chunks_at(&md->links, st->first_link);
 	const struct stream_claim *to = media_claim_of(s, chunks_at(&md->ends, st->dst_end),
 						       st->last);
 	const struct stream_claim *from = media_claim_of(s, chunks_at(&md->ends, st->src_end),
 							 st->last);
 
-	if (st->kind == STREAM_T38 || (!to && !from))
+	if (st->kind == STREAM_T38)
+		return;
+	if (!to && l->side != CALL_SIDE_NONE)
+		to = claim_of_side(s, l, other_side(l->side), st->last);
+	if (!from && l->side != CALL_SIDE_NONE)
+		from = claim_of_side(s, l, l->side, st->last);
+	if (!to && !from)
 		return;
 	st->kind = (!to || to->secure) && (!from || from->secure) ? STREAM_SRTP : STREAM_RTP;
 	st->crypto = (uint16_t)((to ? to->crypto : 0u) | (from ? from->crypto : 0u));
