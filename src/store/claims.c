@@ -432,6 +432,7 @@ claim_fill(struct store *s, struct stream_claim *claim, const struct told *told,
 				   is_any(&m->addr));
 	claim->mux = m->mux;
 	claim->secure = m->secure;
+	claim->framed = m->framed;
 	claim->crypto = m->crypto;
 	claim->ptime_ms = m->ptime_ms;
 	if (m->addr.family == NET_NONE)
@@ -529,6 +530,21 @@ media_wake(struct store *s)
 		return;
 	s->media->awake = true;
 	catch_up(s, s->messages.n, LEARN_AT_ONCE);
+}
+
+bool
+store_expects_framed(struct store *s, const struct net_endpoint *a, const struct net_endpoint *b,
+		     int64_t time)
+{
+	const struct stream_claim *claim;
+
+	if (s->media->off || s->messages.n == 0)
+		return false;
+	media_wake(s);
+	claim = media_claim_at(s, b, time);
+	if (!claim)
+		claim = media_claim_at(s, a, time);
+	return claim && claim->framed;
 }
 
 bool
