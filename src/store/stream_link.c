@@ -43,6 +43,7 @@ other_side(unsigned side)
 /* What a walk over claims looks for, and has found. */
 struct search {
 	const struct store *s;
+	const struct net_endpoint *src, *dst;
 	struct link_match *list;
 	size_t n;
 	int64_t time;
@@ -263,11 +264,44 @@ is_followed(const struct search *f, const struct link_match *m)
 	return false;
 }
 
+/* Whether the end that no description tells is the host that a side of the call
+ * sends its messages from. */
+static bool
+is_at_host(const struct search *f, const struct link_match *m)
+{
+	const struct path *path = store_path(f->s, store_call(f->s, m->call)->path);
+	bool to = m->fit & (FIT_DST | FIT_DST_ICE);
+	const struct net_addr *at = to ? &f->src->addr : &f->dst->addr;
+
+	return net_addr_eq(at, &(to == (m->side == CALL_SIDE_CALLER) ? &path->src
+							      : &path->dst)->addr);
+}
+
+/* Whether a server has one address of media for several calls, and another one of these
+ * fits by where its messages come from. */
+static bool
+is_elsewhere(const struct search *f, const struct link_match *m)
+{
+	const struct path *path = store_path(f->s, store_call(f->s, m->call)->path);
+
+	if (class_of(m) == FIT_BOTH || class_of(m) < FIT_SRC || is_at_host(f, m))
+		return false;
+	for (size_t i = 0; i < f->n; i++) {
+		const struct link_match *other = &f->list[i];
+		const struct path *its = store_path(f->s, store_call(f->s, other->call)->path);
+
+		if (class_of(other) == class_of(m) && is_at_host(f, other) &&
+		    (net_endpoint_eq(&its->dst, &path->dst) || net_endpoint_eq(&its->src, &path->src)))
+			return true;
+	}
+	return false;
+}
+
 static size_t
 choose(struct search *f)
 {
 	int64_t newest = TIME_NONE;
-	unsigned best = 0, followed = 0;	/* a bit for each */
+	unsigned best = 0, others = 0;	/* a bit for each */
 	size_t kept = 0;
 
 	for (size_t i = 0; i < f->n; i++) {
@@ -282,7 +316,8 @@ choose(struct search *f)
 		if (class_of(&f->list[i]) == best && f->list[i].time > newest)
 			newest = f->list[i].time;
 	for (size_t i = 0; i < f->n && f->n > 1; i++)
-		followed |= (unsigned)is_followed(f, &f->list[i]) << i;
+		others |= (unsigned)(is_followed(f, &f->list[i]) ||
+				       is_elsewhere(f, &f->list[i])) << i;
 	for (size_t i = 0; i < f->n; i++) {
 		struct link_match m = f->list[i];
 		/* A call of which the end was not seen may have had the port before; of
@@ -291,7 +326,7 @@ choose(struct search *f)
 			m.time != TIME_NONE && span_between(m.time, newest) > LEGS_APART;
 		size_t at = kept;
 
-		if (class_of(&m) != best || apart || followed >> i & 1)
+		if (class_of(&m) != best || apart || others >> i & 1)
 			continue;
 		for (; at > 0 && is_better(&m, &f->list[at - 1]); at--)
 			f->list[at] = f->list[at - 1];
@@ -307,6 +342,7 @@ media_calls_of(const struct store *s, const struct media_end *src, const struct 
 {
 	struct search f = {
 		.s = s, .list = matches, .time = time, .payload_type = payload_type,
+		.src = &src->at, .dst = &dst->at,
 	};
 
 	walk_claims(&f, dst->claims, match_receiver);

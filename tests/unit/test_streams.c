@@ -377,6 +377,31 @@ told_by_the_nearest(void **state)
 	free(list);
 }
 
+/* A server has one port for all calls, and those who call it are behind NAT. */
+static void
+one_port_for_all(void **state)
+{
+	struct sip_store *t = *state;
+	static const char *const hosts[] = { "192.0.2.10:5060", "192.0.2.11:5060" };
+	static const char *const media[] = { "192.0.2.10:4444", "192.0.2.11:4444" };
+	static const char *const calls[] = { "c1", "c2" };
+
+	for (unsigned i = 0; i < 2; i++) {
+		media_say(t, 5 * i, hosts[i], MEDIA_B, "INVITE", calls[i], "a", 1,
+			  MEDIA_SDP("10.0.0.5", "m=audio 4000 RTP/AVP 8\r\n"));
+		media_say(t, 5 * i + 2, MEDIA_B, hosts[i], "200 INVITE", calls[i], "a/b", 1,
+			  MEDIA_SDP("192.0.2.2", "m=audio 6000 RTP/AVP 8\r\n"));
+	}
+	for (unsigned i = 0; i < 2; i++) {
+		media_run(t, 100, media[i], RTP_B, 1 + i, 8, 1, 5);
+		media_run(t, 100, RTP_B, media[i], 11 + i, 8, 1, 5);
+	}
+	assert_string_equal(media_links(t, 0), "c1/sdp/caller/0");
+	assert_string_equal(media_links(t, 1), "c1/symmetric/callee/0");
+	assert_string_equal(media_links(t, 2), "c2/sdp/caller/0");
+	assert_string_equal(media_links(t, 3), "c2/symmetric/callee/0");
+}
+
 /* The server answers for itself on one of them: what comes before is of both, until then. */
 static void
 one_leg_after_all(void **state)
@@ -687,7 +712,7 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		TEST(both_ways), TEST(learned_late), TEST(moved_by_reinvite), TEST(forked), TEST(held),
 		TEST(symmetric), TEST(by_ice), TEST(bundled), TEST(reused_ports), TEST(same_key_again),
-		TEST(overlapping), TEST(told_by_the_nearest),
+		TEST(overlapping), TEST(one_port_for_all), TEST(told_by_the_nearest),
 		TEST(after_bye), TEST(told_late), TEST(two_legs), TEST(one_leg_after_all),
 		TEST(types_by_direction), TEST(type_means_another), TEST(many_ssrcs),
 		TEST(collision_and_loop), TEST(time_goes_back), TEST(by_ssrc), TEST(secured),
