@@ -9,11 +9,13 @@
 #include "app/channel_look.h"
 #include "app/framed.h"
 #include "app/hep_in.h"
+#include "app/rtp_in.h"
 #include "app/streams.h"
 #include "base/bytes.h"
 #include "base/mem.h"
 #include "decode/hep.h"
 #include "net/hep_wire.h"
+#include "store/stream.h"
 
 #define SEARCH		65536u		/* bytes of OTHER searched for a start line */
 #define KEPT_MAX	(UINT64_C(256) << 20)	/* bytes that wait in all readers */
@@ -460,6 +462,24 @@ hand_over(struct passage *p, unsigned dir)
 	free(copy);
 }
 
+/* What begins; a frame of media is believed where a description tells of it. */
+static enum channel_protocol
+look(struct passage *p, struct str in)
+{
+	enum channel_protocol is = channel_look(p->ch, in);
+	const struct flow_event *ev = p->ev;
+	size_t n;
+
+	if (is != CHANNEL_NEW || in.n < 14)
+		return is;
+	n = shape_framed(in);
+	if (n == 0 || n == SIZE_MAX || ev->stamp_n == 0 || p->d.e->no_rtp)
+		return is;
+	rtp_in_flush(p->d.e);
+	return store_expects_framed(p->d.e->store, &p->ends[0], &p->ends[1],
+				    ev->stamps[ev->stamp_n - 1].time) ? CHANNEL_RTP : is;
+}
+
 /* The first bytes: decide on them, or keep them until there are more. */
 static void
 take_new(struct passage *p)
@@ -470,7 +490,7 @@ take_new(struct passage *p)
 	size_t before;
 
 	if (!in || in->view.n == 0) {
-		ch->protocol = (uint8_t)channel_look(ch, ev->bytes);
+		ch->protocol = (uint8_t)look(p, ev->bytes);
 		if (ch->protocol != CHANNEL_NEW) {
 			if (ch->readers)
 				hand_over(p, !p->dir);
@@ -481,7 +501,7 @@ take_new(struct passage *p)
 	}
 	before = in->view.n;
 	intake_take(in, ev->bytes, ev->place, ev->stamps, ev->stamp_n);
-	ch->protocol = (uint8_t)channel_look(ch, in->view);
+	ch->protocol = (uint8_t)look(p, in->view);
 	if (ch->protocol == CHANNEL_NEW && in->view.n > CHANNEL_UNDECIDED_MAX)
 		ch->protocol = CHANNEL_OTHER;
 	if (ch->protocol == CHANNEL_OTHER)

@@ -5,6 +5,8 @@
  */
 #include "app/deliver.h"
 
+#include "app/rtp_in.h"
+
 /* Where the bytes can be found again: in the file, or copied to the spool. */
 static struct place
 place_of(struct engine *e, struct str text, struct place place)
@@ -114,6 +116,9 @@ take_datagram(const struct delivery *d, struct str text, struct place place, boo
 
 	if (!sip_may_start(text))
 		return false;
+	/* Media that came before is of what was known then. */
+	if (rtp_in_waits(e))
+		rtp_in_flush(e);
 	while (at < text.n) {
 		struct sip_scan *scan = &e->batch.scans[e->batch.n];
 		struct store_input *in = &e->batch.inputs[e->batch.n];
@@ -164,6 +169,8 @@ deliver_room(void *ctx)
 {
 	const struct delivery *d = ctx;
 
+	if (rtp_in_waits(d->e))
+		rtp_in_flush(d->e);
 	return &d->e->batch.scans[d->e->batch.n];
 }
 

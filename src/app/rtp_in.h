@@ -18,8 +18,8 @@ void rtp_batch_free(struct rtp_batch *b);
  * rtp_in_flush(); at once where its bytes do not stay. O(1). */
 void rtp_in(struct engine *e, const struct segment *seg);
 
-/** Put what waits into the store: messages first, then RTP. What media is told by is in
- * the store before it; that a message may be there some packets early, times tell. */
+/** Put what waits into the store: messages first, then RTP. That is the order they came
+ * in, as long as this is done before a message joins those that wait. */
 void rtp_in_flush(struct engine *e);
 
 /** Whether something waits. */

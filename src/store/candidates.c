@@ -19,6 +19,7 @@
 #define STALE		(2 * NS_PER_S)	/* without a packet: may be given up for another */
 #define KEEP_TURNS	16u	/* of so many that find no room one is given it */
 #define STEP_MAX	16	/* sequence numbers missing between two that fit, and more */
+#define GAP_MAX		3000	/* the same, where it stays a row all the same */
 #define BACK_MAX	8	/* of those that come late */
 #define JUMP_MAX	900000	/* of timestamps from packet to packet: 10 s at 90 kHz */
 #define FITS_MAX	8u	/* that count */
@@ -187,6 +188,7 @@ is_sized(const struct candidate_packet *p, uint32_t step)
 enum fit {
 	FIT_NOT,	/* it begins another row */
 	FIT_BESIDE,	/* a copy, or late: of the row, and no proof */
+	FIT_FAR,	/* behind a gap: of the row, and no proof */
 	FIT_NEXT,
 };
 
@@ -201,7 +203,9 @@ entry_fit(struct entry *e, const struct candidate_packet *p)
 		return jump == 0 && p->payload_type == last->payload_type ? FIT_BESIDE : FIT_NOT;
 	if (steps < 0)
 		return steps >= -BACK_MAX && jump <= 0 && jump >= -JUMP_MAX ? FIT_BESIDE : FIT_NOT;
-	if (steps > STEP_MAX || jump < -JUMP_MAX)
+	if (steps > STEP_MAX)
+		return steps <= GAP_MAX && jump >= steps && jump <= JUMP_MAX ? FIT_FAR : FIT_NOT;
+	if (jump < -JUMP_MAX)
 		return FIT_NOT;
 	if (jump > JUMP_MAX) {
 		/* As after silence: in proportion to the time that went by. */
@@ -320,7 +324,7 @@ candidates_add(struct candidates *c, uint64_t hash, const struct media_input *in
 	}
 	if (rtp->flaws || rtp->payload_length == 0)
 		increase(&e->odd);
-	if (fit == FIT_NEXT)
+	if (fit >= FIT_FAR)
 		e->newest = e->n;
 	e->held[e->n++] = p;
 	if (fit != FIT_NEXT || e->fits < CANDIDATE_PACKETS - 1)

@@ -116,6 +116,7 @@ read_medium(struct reader *r, struct str line, struct str value)
 		m->port_count = (uint16_t)n;
 	m->kind = kind_of(type);
 	m->fax = m->kind == CODEC_FAX || str_eq_ci(proto, STR("udptl"));
+	m->framed = str_eq_ci(str_sub(proto, 0, 4), STR("TCP/"));
 	for (size_t i = 0; i + 4 <= proto.n && !m->secure; i++)
 		m->secure = str_eq_ci(str_sub(proto, i, 4), STR("SAVP"));
 	m->formats = value;

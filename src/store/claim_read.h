@@ -23,6 +23,7 @@ struct told_medium {
 	uint8_t kind;		/**< enum codec_kind */
 	uint8_t direction;	/**< enum sdp_direction */
 	bool own_direction, mux, secure, bundled, fax;
+	bool framed;		/**< over TCP (RFC 4571) */
 	uint16_t candidates, ssrcs;	/**< lines with them */
 };
 

@@ -23,6 +23,7 @@
 #define CANDIDATES_MAX	32u	/* of one medium */
 #define SSRCS_MAX	64u	/* of one medium */
 #define WALK_MAX	64u	/* claims looked at, of a call or an end */
+#define FORWARD_LATE	(500 * NS_PER_MS)	/* a copy is captured before what it is of */
 
 /* ---- ends ---- */
 
@@ -265,6 +266,25 @@ is_same(const struct stream_claim *old, const struct stream_claim *claim)
 		old->map == claim->map;
 }
 
+/* What was told before is told again: by whom first? Of two hops that were captured each
+ * for itself the second may be in the file first, or have the earlier time by a clock
+ * that is a little behind; who received it before sending it on tells. */
+static void
+told_again(const struct store *s, struct stream_claim *old, const struct stream_claim *claim)
+{
+	const struct path *before = store_path(s, old->path), *path = store_path(s, claim->path);
+	int64_t gone = span_between(old->time, claim->time);
+	bool nearer = net_endpoint_eq(&path->dst, &before->src) &&
+		!net_endpoint_eq(&path->src, &before->dst) && gone <= FORWARD_LATE;
+
+	if (claim->path == old->path || (gone >= 0 && !nearer))
+		return;
+	old->message = claim->message;
+	old->path = claim->path;
+	if (gone < 0)
+		old->time = claim->time;
+}
+
 /* Take the place of what the same side said of it. @return whether it was told before. */
 static bool
 replace(struct store *s, const struct call *c, const struct stream_claim *claim, bool has_more)
@@ -275,8 +295,10 @@ replace(struct store *s, const struct call *c, const struct stream_claim *claim,
 		struct stream_claim *old = chunks_at(&s->media->claims, i);
 
 		if (old->tag == claim->tag && old->medium == claim->medium) {
-			if (!has_more && is_same(old, claim))
+			if (!has_more && is_same(old, claim)) {
+				told_again(s, old, claim);
 				return true;
+			}
 			if (old->path == claim->path)
 				old->replaced = true;
 		}
@@ -410,6 +432,7 @@ claim_fill(struct store *s, struct stream_claim *claim, const struct told *told,
 				   is_any(&m->addr));
 	claim->mux = m->mux;
 	claim->secure = m->secure;
+	claim->framed = m->framed;
 	claim->crypto = m->crypto;
 	claim->ptime_ms = m->ptime_ms;
 	if (m->addr.family == NET_NONE)
@@ -507,6 +530,21 @@ media_wake(struct store *s)
 		return;
 	s->media->awake = true;
 	catch_up(s, s->messages.n, LEARN_AT_ONCE);
+}
+
+bool
+store_expects_framed(struct store *s, const struct net_endpoint *a, const struct net_endpoint *b,
+		     int64_t time)
+{
+	const struct stream_claim *claim;
+
+	if (s->media->off || s->messages.n == 0)
+		return false;
+	media_wake(s);
+	claim = media_claim_at(s, b, time);
+	if (!claim)
+		claim = media_claim_at(s, a, time);
+	return claim && claim->framed;
 }
 
 bool

@@ -178,6 +178,7 @@ struct stream_claim {
 	uint32_t tag, path;	/**< private: whose it is, and on which hop it was told */
 	uint32_t map;		/**< private: of its payload types */
 	bool replaced;		/**< private: a later one stands for it */
+	bool framed;		/**< over TCP (RFC 4571) */
 };
 
 /** id, name: how a digit was told */
@@ -263,6 +264,11 @@ bool store_add_rtp(struct store *s, const struct media_input *in);
  */
 void store_expect_rtp(const struct store *s, struct media_input *in);
 void store_expect_rtp_soon(const struct store *s, struct media_input *in);
+
+/** Whether a description told that media goes over TCP to one of two ends at that time:
+ * what has the shape of it is believed at once. O(1), amortised. */
+bool store_expects_framed(struct store *s, const struct net_endpoint *a,
+			  const struct net_endpoint *b, int64_t time);
 
 /** Take what has the shape of RTCP, compound or not. @return whether it is RTCP. */
 bool store_add_rtcp(struct store *s, const struct media_input *in);

@@ -9,7 +9,9 @@
  * Each way it fits is worth points. Of the calls that fit, those are chosen that fit
  * as the best one does: a port that was used by another call before does not count
  * once both ends of a later one fit; but the legs of a call that a server passed on
- * without touching its media fit alike, and the stream is of each.
+ * without touching its media fit alike, and the stream is of each. Legs are on hops
+ * of their own: of calls between the same two hosts, one after the other, the later
+ * one has the port, though the end of the earlier one is yet to come.
  */
 #include "store/streams_int.h"
 
@@ -27,6 +29,7 @@ enum fit {
 #define WALK_MAX	64u	/* claims or streams looked at */
 #define STALE_MAX	8u	/* of these in a row, of long ago */
 #define LEGS_APART	(32 * NS_PER_S)	/* descriptions of one stream by two legs */
+#define HOP_APART	(2 * NS_PER_S)	/* the same, by legs on the same hop */
 
 static enum call_side
 other_side(unsigned side)
@@ -40,6 +43,7 @@ other_side(unsigned side)
 /* What a walk over claims looks for, and has found. */
 struct search {
 	const struct store *s;
+	const struct net_endpoint *src, *dst;
 	struct link_match *list;
 	size_t n;
 	int64_t time;
@@ -238,11 +242,66 @@ is_better(const struct link_match *a, const struct link_match *b)
 	return x != y ? x > y : a->call < b->call;
 }
 
+static bool
+is_same_hop(const struct store *s, uint32_t a, uint32_t b)
+{
+	return store_call(s, a)->path == store_call(s, b)->path;
+}
+
+/* Whether a later call on the same hop fits as well. */
+static bool
+is_followed(const struct search *f, const struct link_match *m)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		const struct link_match *later = &f->list[i];
+
+		if (later->call != m->call && class_of(later) == class_of(m) &&
+		    m->time != TIME_NONE && later->time != TIME_NONE &&
+		    later->time <= f->time && span_between(m->time, later->time) > HOP_APART &&
+		    is_same_hop(f->s, m->call, later->call))
+			return true;
+	}
+	return false;
+}
+
+/* Whether the end that no description tells is the host that a side of the call
+ * sends its messages from. */
+static bool
+is_at_host(const struct search *f, const struct link_match *m)
+{
+	const struct path *path = store_path(f->s, store_call(f->s, m->call)->path);
+	bool to = m->fit & (FIT_DST | FIT_DST_ICE);
+	const struct net_addr *at = to ? &f->src->addr : &f->dst->addr;
+
+	return net_addr_eq(at, &(to == (m->side == CALL_SIDE_CALLER) ? &path->src
+							      : &path->dst)->addr);
+}
+
+/* Whether a server has one address of media for several calls, and another one of these
+ * fits by where its messages come from. */
+static bool
+is_elsewhere(const struct search *f, const struct link_match *m)
+{
+	const struct path *path = store_path(f->s, store_call(f->s, m->call)->path);
+
+	if (class_of(m) == FIT_BOTH || class_of(m) < FIT_SRC || is_at_host(f, m))
+		return false;
+	for (size_t i = 0; i < f->n; i++) {
+		const struct link_match *other = &f->list[i];
+		const struct path *its = store_path(f->s, store_call(f->s, other->call)->path);
+
+		if (class_of(other) == class_of(m) && is_at_host(f, other) &&
+		    (net_endpoint_eq(&its->dst, &path->dst) || net_endpoint_eq(&its->src, &path->src)))
+			return true;
+	}
+	return false;
+}
+
 static size_t
 choose(struct search *f)
 {
 	int64_t newest = TIME_NONE;
-	unsigned best = 0;
+	unsigned best = 0, others = 0;	/* a bit for each */
 	size_t kept = 0;
 
 	for (size_t i = 0; i < f->n; i++) {
@@ -256,6 +315,9 @@ choose(struct search *f)
 	for (size_t i = 0; i < f->n; i++)
 		if (class_of(&f->list[i]) == best && f->list[i].time > newest)
 			newest = f->list[i].time;
+	for (size_t i = 0; i < f->n && f->n > 1; i++)
+		others |= (unsigned)(is_followed(f, &f->list[i]) ||
+				       is_elsewhere(f, &f->list[i])) << i;
 	for (size_t i = 0; i < f->n; i++) {
 		struct link_match m = f->list[i];
 		/* A call of which the end was not seen may have had the port before; of
@@ -264,7 +326,7 @@ choose(struct search *f)
 			m.time != TIME_NONE && span_between(m.time, newest) > LEGS_APART;
 		size_t at = kept;
 
-		if (class_of(&m) != best || apart)
+		if (class_of(&m) != best || apart || others >> i & 1)
 			continue;
 		for (; at > 0 && is_better(&m, &f->list[at - 1]); at--)
 			f->list[at] = f->list[at - 1];
@@ -280,6 +342,7 @@ media_calls_of(const struct store *s, const struct media_end *src, const struct 
 {
 	struct search f = {
 		.s = s, .list = matches, .time = time, .payload_type = payload_type,
+		.src = &src->at, .dst = &dst->at,
 	};
 
 	walk_claims(&f, dst->claims, match_receiver);
@@ -324,6 +387,17 @@ static unsigned
 link_class(const struct stream_link *l)
 {
 	return class_of(&(struct link_match){ .fit = l->fit });
+}
+
+bool
+link_is_next(const struct store *s, const struct stream *st, const struct link_match *m)
+{
+	const struct stream_link *l;
+
+	if (class_of(m) != FIT_BOTH || m->time <= st->last || link_of(s, st, m->call))
+		return false;
+	l = chunks_at(&s->media->links, st->first_link);
+	return is_same_hop(s, l->call, m->call);
 }
 
 /* Put it in its place among those of the stream: best first, of equal ones the
@@ -439,20 +513,65 @@ link_back(struct store *s, const struct stream *st, int64_t time)
 	}
 }
 
-/* SRTP where the receiver, or the sender, says so, and the other one does not gainsay. */
+/* The newest description of a side of a call that tells of a medium; NULL: none. */
+static const struct stream_claim *
+claim_of_side(const struct store *s, const struct stream_link *l, enum call_side side,
+	      int64_t time)
+{
+	const struct media *md = s->media;
+	uint32_t i = store_call(s, l->call)->claims;
+
+	for (unsigned n = 0; i != UINT32_MAX && n < WALK_MAX; n++) {
+		const struct stream_claim *claim = chunks_at(&md->claims, i);
+
+		if (claim->side == side && claim->medium == l->medium && !claim->replaced &&
+		    claim_stands(s, claim, time))
+			return claim;
+		i = claim->next_of_call;
+	}
+	return NULL;
+}
+
+/* SRTP where the receiver, or the sender, says so, and the other one does not gainsay:
+ * by its address, where that is told, else by its side of the call. */
 static void
 note_security(struct store *s, struct stream *st)
 {
 	const struct media *md = s->media;
+	const struct stream_link *l = chunks_at(&md->links, st->first_link);
 	const struct stream_claim *to = media_claim_of(s, chunks_at(&md->ends, st->dst_end),
 						       st->last);
 	const struct stream_claim *from = media_claim_of(s, chunks_at(&md->ends, st->src_end),
 							 st->last);
 
-	if (st->kind == STREAM_T38 || (!to && !from))
+	if (st->kind == STREAM_T38)
+		return;
+	if (!to && l->side != CALL_SIDE_NONE)
+		to = claim_of_side(s, l, other_side(l->side), st->last);
+	if (!from && l->side != CALL_SIDE_NONE)
+		from = claim_of_side(s, l, l->side, st->last);
+	if (!to && !from)
 		return;
 	st->kind = (!to || to->secure) && (!from || from->secure) ? STREAM_SRTP : STREAM_RTP;
 	st->crypto = (uint16_t)((to ? to->crypto : 0u) | (from ? from->crypto : 0u));
+}
+
+/* Whether a stream is of a call on that hop already that it fits as well, and that has
+ * not ended: it is not of the next one too. */
+static bool
+is_taken(const struct store *s, const struct stream *st, const struct link_match *m,
+	 int64_t time)
+{
+	for (uint32_t i = st->first_link; i != UINT32_MAX;) {
+		const struct stream_link *l = chunks_at(&s->media->links, i);
+
+		if (link_class(l) >= class_of(m) && is_same_hop(s, l->call, m->call) &&
+		    !call_is_over(store_call(s, l->call), time) &&
+		    span_between(st->first, m->time) > HOP_APART)
+			return true;
+		i = l->next_of_stream;
+	}
+	return false;
 }
 
 void
@@ -464,7 +583,9 @@ link_to(struct store *s, struct stream *st, const struct link_match *matches, si
 	for (size_t i = 0; i < n; i++) {
 		struct stream_link *l = link_of(s, st, matches[i].call);
 
-		if (!l) {
+		if (!l && is_taken(s, st, &matches[i], time)) {
+			return;
+		} else if (!l) {
 			link_add(s, st, &matches[i]);
 		} else if (matches[i].fit > l->fit && !(matches[i].fit & FIT_OVER)) {
 			uint32_t index = link_cut(s->media, st, l);

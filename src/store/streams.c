@@ -430,8 +430,16 @@ begins_again(struct store *s, const struct stream *st, const struct media_input 
 		return start->n > 0 && start->matches[0].time != TIME_NONE &&
 			span_between(st->last, start->matches[0].time) > SILENCE;
 	}
-	if (!link_is_over(s, st, in->time, 0))
+	if (!link_is_over(s, st, in->time, 0)) {
+		/* One whose end was not seen is over when the next one has the port. */
+		if (!silent && !(st->check & CHECK_CLAIM))
+			return false;
+		find_calls(s, in, rtp->ssrc, rtp->payload_type, start);
+		if (start->n > 0 && link_is_next(s, st, &start->matches[0]))
+			return true;
+		start->n = 0;
 		return false;
+	}
 	find_calls(s, in, rtp->ssrc, rtp->payload_type, start);
 	for (size_t i = 0; i < start->n; i++)
 		if (!call_is_over(store_call(s, start->matches[i].call), in->time))

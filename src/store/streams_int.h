@@ -137,6 +137,10 @@ void link_stream(struct store *s, struct stream *st, int64_t time);
 void link_to(struct store *s, struct stream *st, const struct link_match *matches, size_t n,
 	     int64_t time);
 
+/** Whether a call that fits is the next one on the hop of one that a stream is of: told
+ * after the last packet of the stream. */
+bool link_is_next(const struct store *s, const struct stream *st, const struct link_match *m);
+
 /** Whether all calls of a stream, and there is one, are over by then. */
 bool link_is_over(const struct store *s, const struct stream *st, int64_t time, int64_t linger);
 

@@ -235,6 +235,32 @@ crowd(void **state)
 	candidates_free(c);
 }
 
+/* What came before a gap is of the stream too; gaps alone are none. */
+static void
+gaps(void **state)
+{
+	static const uint16_t steps[] = { 23, 1, 19, 20, 14, 8, 9, 22, 1, 1 };
+	struct candidates *c = candidates_new();
+	struct sender s = sender_of(18, 4000);
+	struct outcome o = { 0 };
+	size_t i;
+
+	(void)state;
+	s.rtp.payload_length = 20;
+	for (i = 0; i < ARRAY_SIZE(steps); i++) {
+		o = send(c, &s);
+		if (o.verdict == CANDIDATE_STREAM)
+			break;
+		step(&s, steps[i], 160u * steps[i], 20 * steps[i]);
+	}
+	assert_int_equal(o.verdict, CANDIDATE_STREAM);
+	assert_int_equal(o.first_frame, 1);
+	assert_int_equal(o.held, i);
+	s = sender_of(18, 5000);
+	assert_int_equal(needed(c, &s, 100, 16000, 2000, 200, &o), 0);
+	candidates_free(c);
+}
+
 /* Noise does not keep streams out. */
 static void
 noise(void **state)
@@ -284,7 +310,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows), cmocka_unit_test(copies), cmocka_unit_test(unsure),
-		cmocka_unit_test(crowd), cmocka_unit_test(noise), cmocka_unit_test(times),
+		cmocka_unit_test(crowd), cmocka_unit_test(gaps),
+		cmocka_unit_test(noise), cmocka_unit_test(times),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

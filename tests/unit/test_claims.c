@@ -44,6 +44,7 @@ all_lines(void **state)
 	assert_int_equal(told.media[1].port, 0);
 	assert_true(told.media[1].bundled);
 	assert_true(told.media[2].fax);
+	assert_false(told.media[0].framed);
 	assert_int_equal(told.media[2].kind, CODEC_FAX);
 	/* A name is not known; what the session said is not of this medium. */
 	assert_false(told.media[2].secure);
@@ -93,6 +94,21 @@ addresses(void **state)
 	(void)state;
 }
 
+/* By the protocol of the medium; a setup attribute need not be there. */
+static void
+over_tcp(void **state)
+{
+	static struct told told;
+
+	told_read(STR("c=IN IP4 192.0.2.1\nm=audio 9 TCP/RTP/AVP 0\na=setup:active\n"
+		      "m=audio 9 tcp/TLS/RTP/SAVP 0\nm=audio 9 TCP\nm=audio 9 RTP/AVP 0\n"), &told);
+	assert_int_equal(told.n, 4);
+	assert_true(told.media[0].framed && told.media[1].framed);
+	assert_false(told.media[0].secure || told.media[2].framed || told.media[3].framed);
+	assert_true(told.media[1].secure);
+	(void)state;
+}
+
 /* Media beyond those that are kept change nothing of those that are. */
 static void
 too_many(void **state)
@@ -116,7 +132,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_lines), cmocka_unit_test(cut_anywhere),
-		cmocka_unit_test(addresses), cmocka_unit_test(too_many),
+		cmocka_unit_test(addresses), cmocka_unit_test(too_many), cmocka_unit_test(over_tcp),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

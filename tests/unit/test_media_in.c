@@ -456,6 +456,40 @@ test_limits(void **state)
 	buf_release(&b);
 }
 
+#define TCP_SDP	"v=0\r\no=- 1 1 IN IP4 203.0.113.9\r\ns=-\r\nc=IN IP4 203.0.113.9\r\nt=0 0\r\n" \
+	"m=audio 3478 TCP/RTP/AVP 0\r\na=setup:passive\r\na=connection:new\r\n"
+
+/* One packet is enough where a description tells of the connection. */
+static void
+test_told_framed(void **state)
+{
+	const struct stream *st;
+	struct buf b = BUF_INIT;
+	struct meter_figures f;
+	struct wire w;
+
+	(void)state;
+	wire_init(&w, SEGMENT_UDP);
+	rtp_add(&b, 0);
+	b.p[8] = 1;
+	send(&w, 0, buf_str(&b));
+	send(&w, 1, STR("INVITE sip:b@x SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK1\r\n"
+			FAX_HEAD TCP_SDP));
+	w.kind = SEGMENT_TCP;
+	buf_clear(&b);
+	put16(&b, 12 + PAYLOAD);
+	rtp_add(&b, 1);
+	send(&w, 0, buf_str(&b));
+	assert_int_equal(store_stream_count(w.e.store), 1);
+	st = store_stream(w.e.store, 0);
+	assert_int_equal(st->carriage, STREAM_OVER_TCP);
+	assert_int_equal(st->confidence, 100);
+	meter_figures(&st->meter, &f);
+	assert_int_equal(f.packets, 1);
+	engine_release(&w.e);
+	buf_release(&b);
+}
+
 int
 main(void)
 {
@@ -465,7 +499,8 @@ main(void)
 		cmocka_unit_test(test_framed), cmocka_unit_test(test_hole),
 		cmocka_unit_test(test_protocols), cmocka_unit_test(test_turn_tcp),
 		cmocka_unit_test(test_pdu), cmocka_unit_test(test_hep),
-		cmocka_unit_test(test_t38), cmocka_unit_test(test_off),
+		cmocka_unit_test(test_told_framed), cmocka_unit_test(test_t38),
+		cmocka_unit_test(test_off),
 	};
 
 	return cmocka_run_group_tests_name("media in", tests, NULL, NULL);

@@ -266,6 +266,35 @@ same_key_again(void **state)
 	assert_string_equal(media_links(t, 50), "");
 }
 
+/* The next call on the same hop and ports begins before the end of the one before, or that
+ * end is not in the capture. */
+static void
+overlapping(void **state)
+{
+	struct sip_store *t = *state;
+
+	for (unsigned i = 0; i < 3; i++) {
+		char call[16];
+
+		snprintf(call, sizeof(call), "c%u", i);
+		media_call(t, 4000.0 * i, call, NULL, NULL);
+		media_run(t, 4000.0 * i + 100, RTP_A, RTP_B, 7 + i, 8, 1000, 210);
+		if (i > 0) {
+			snprintf(call, sizeof(call), "c%u", i - 1);
+			media_bye(t, 4000.0 * i + 1500, call);
+		}
+	}
+	assert_int_equal(store_stream_count(t->store), 3);
+	assert_string_equal(media_links(t, 0), "c0/sdp/caller/0");
+	assert_string_equal(media_links(t, 1), "c1/sdp/caller/0");
+	assert_string_equal(media_links(t, 2), "c2/sdp/caller/0");
+	/* No end of it; the same SSRC. */
+	media_call(t, 20000, "c3", NULL, NULL);
+	media_run(t, 20100, RTP_A, RTP_B, 9, 8, 1000, 10);
+	assert_string_equal(media_links(t, 2), "c2/sdp/caller/0");
+	assert_string_equal(media_links(t, 3), "c3/sdp/caller/0");
+}
+
 /* While it goes on after BYE it is of its call. */
 static void
 after_bye(void **state)
@@ -322,6 +351,55 @@ two_legs(void **state)
 	media_run(t, 100, RTP_B, RTP_A, 2, 8, 1, 10);
 	assert_string_equal(media_links(t, 0), "c1/sdp/caller/0;c2/sdp/caller/0");
 	assert_string_equal(media_links(t, 1), "c1/sdp/callee/0;c2/sdp/callee/0");
+}
+
+/* Hops that were captured each for itself: the copy that was sent on is in the file first. */
+static void
+told_by_the_nearest(void **state)
+{
+	struct sip_store *t = *state;
+	const char *proxy = "192.0.2.9:5060";
+	const char *answer = MEDIA_SDP("192.0.2.2", "m=audio 6000 RTP/AVP 8\r\n");
+	const struct stream_claim **list = NULL;
+	size_t cap = 0;
+
+	media_say(t, 0, MEDIA_A, proxy, "INVITE", "c1", "a", 1, NULL);
+	media_say(t, 5, proxy, MEDIA_B, "INVITE", "c1", "a", 1, NULL);
+	media_say(t, 101, proxy, MEDIA_A, "200 INVITE", "c1", "a/b", 1, answer);
+	media_say(t, 100, MEDIA_B, proxy, "200 INVITE", "c1", "a/b", 1, answer);
+	media_say(t, 200, proxy, MEDIA_A, "183 INVITE", "c1", "a/c", 1, answer);
+	media_say(t, 210, MEDIA_B, proxy, "183 INVITE", "c1", "a/c", 1, answer);
+	media_run(t, 300, RTP_A, RTP_B, 1, 8, 1, 1);
+	assert_int_equal(store_call_claims(t->store, store_call(t->store, 0), &list, &cap), 2);
+	assert_int_equal(list[0]->message, 3);
+	assert_int_equal(list[0]->time, SIP_STORE_START + 100 * NS_PER_MS);
+	assert_int_equal(list[1]->message, 5);
+	free(list);
+}
+
+/* A server has one port for all calls, and those who call it are behind NAT. */
+static void
+one_port_for_all(void **state)
+{
+	struct sip_store *t = *state;
+	static const char *const hosts[] = { "192.0.2.10:5060", "192.0.2.11:5060" };
+	static const char *const media[] = { "192.0.2.10:4444", "192.0.2.11:4444" };
+	static const char *const calls[] = { "c1", "c2" };
+
+	for (unsigned i = 0; i < 2; i++) {
+		media_say(t, 5 * i, hosts[i], MEDIA_B, "INVITE", calls[i], "a", 1,
+			  MEDIA_SDP("10.0.0.5", "m=audio 4000 RTP/AVP 8\r\n"));
+		media_say(t, 5 * i + 2, MEDIA_B, hosts[i], "200 INVITE", calls[i], "a/b", 1,
+			  MEDIA_SDP("192.0.2.2", "m=audio 6000 RTP/AVP 8\r\n"));
+	}
+	for (unsigned i = 0; i < 2; i++) {
+		media_run(t, 100, media[i], RTP_B, 1 + i, 8, 1, 5);
+		media_run(t, 100, RTP_B, media[i], 11 + i, 8, 1, 5);
+	}
+	assert_string_equal(media_links(t, 0), "c1/sdp/caller/0");
+	assert_string_equal(media_links(t, 1), "c1/symmetric/callee/0");
+	assert_string_equal(media_links(t, 2), "c2/sdp/caller/0");
+	assert_string_equal(media_links(t, 3), "c2/symmetric/callee/0");
 }
 
 /* The server answers for itself on one of them: what comes before is of both, until then. */
@@ -541,6 +619,25 @@ secured(void **state)
 	assert_int_equal(stream_at(t, 1)->kind, STREAM_RTP);
 }
 
+/* Where neither address is told the descriptions of the call tell of SRTP. */
+static void
+secured_elsewhere(void **state)
+{
+	struct sip_store *t = *state;
+
+	media_call(t, 0, "c1",
+		   MEDIA_SDP("10.0.0.1", "m=audio 4000 RTP/SAVP 8\r\na=ssrc:77 cname:x\r\n"
+			     "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:x\r\n"),
+		   MEDIA_SDP("10.0.0.2", "m=audio 6000 RTP/SAVP 8\r\n"
+			     "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:x\r\n"));
+	media_run(t, 100, RTP_A, RTP_B, 77, 8, 1, 10);
+	media_run(t, 100, RTP_B, RTP_A, 78, 8, 1, 10);
+	assert_string_equal(media_links(t, 0), "c1/ssrc/caller/0");
+	assert_int_equal(stream_at(t, 0)->kind, STREAM_SRTP);
+	assert_int_equal(stream_at(t, 1)->kind, STREAM_SRTP);
+	assert_int_equal(stream_at(t, 1)->crypto, 1u << STREAM_CRYPTO_AES_128_80);
+}
+
 static void
 claims_are_bounded(void **state)
 {
@@ -615,9 +712,11 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		TEST(both_ways), TEST(learned_late), TEST(moved_by_reinvite), TEST(forked), TEST(held),
 		TEST(symmetric), TEST(by_ice), TEST(bundled), TEST(reused_ports), TEST(same_key_again),
+		TEST(overlapping), TEST(one_port_for_all), TEST(told_by_the_nearest),
 		TEST(after_bye), TEST(told_late), TEST(two_legs), TEST(one_leg_after_all),
 		TEST(types_by_direction), TEST(type_means_another), TEST(many_ssrcs),
 		TEST(collision_and_loop), TEST(time_goes_back), TEST(by_ssrc), TEST(secured),
+		TEST(secured_elsewhere),
 		TEST(claims_are_bounded), TEST(told_otherwise), TEST(memory),
 		cmocka_unit_test(impossible_clocks),
 	};
