@@ -270,12 +270,16 @@ call_get_carrier(struct query *q, const struct query_item *item)
 static struct field_value
 call_get_streams(struct query *q, const struct query_item *item)
 {
-	return field_number(FIELD_COUNT, query_call_media(q, item->call)->streams);
+	/* None were seen where nobody looked. */
+	return store_media_is_off(q->store) ? field_absent(FIELD_COUNT) :
+	       field_number(FIELD_COUNT, query_call_media(q, item->call)->streams);
 }
 
 static struct field_value
 call_get_codecs(struct query *q, const struct query_item *item)
 {
+	if (store_media_is_off(q->store))
+		return field_absent(FIELD_TEXT);
 	buf_clear(&q->made);
 	query_call_codecs(q, item->call, &q->made);
 	return field_words(buf_str(&q->made));
@@ -311,6 +315,18 @@ static struct field_value
 call_get_audio(struct query *q, const struct query_item *item)
 {
 	return field_choice(call_audio_name(query_call_media(q, item->call)->audio));
+}
+
+static struct field_value
+call_get_audio_faults(struct query *q, const struct query_item *item)
+{
+	return field_list(query_call_faults(q, item->call), call_fault_name);
+}
+
+static const char *
+choice_fault(unsigned int i)
+{
+	return call_fault_name(i);
 }
 
 static const char *

@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "query/field_int.h"
+#include "sip/sdp.h"
 
 const char *
 call_audio_name(unsigned int audio)
@@ -21,6 +22,18 @@ call_audio_name(unsigned int audio)
 	};
 
 	return audio < ARRAY_SIZE(names) ? names[audio] : NULL;
+}
+
+const char *
+call_fault_name(unsigned int fault)
+{
+	static const char *const names[] = {
+#define CALL_FAULT_NAME(id, name) name,
+		CALL_FAULTS(CALL_FAULT_NAME)
+#undef CALL_FAULT_NAME
+	};
+
+	return fault < ARRAY_SIZE(names) ? names[fault] : NULL;
 }
 
 /* ---- who was heard ---- */
@@ -36,20 +49,29 @@ is_audio(const struct stream *st)
 }
 
 #define HEARD	(200 * NS_PER_MS)	/* less than that is the rest of a ringing tone */
+#define SHOULD	(3 * NS_PER_S)		/* less time to send in tells nothing */
+#define PART	20			/* of that time a side is heard at least */
 
-/* Whether packets came between the answer and the end, for some time or for half of it. */
-static bool
-is_in_call(const struct call *c, const struct meter_figures *f)
+/* Who was heard, as it is summed up. */
+struct heard {
+	int64_t end;		/* of the call, as far as it is seen */
+	bool for_long[3];	/* by enum call_side: some stream was, for its time */
+	int64_t span[3];	/* all together */
+	int64_t should[3];	/* time in which descriptions let it send */
+	bool agreed;		/* both sides described sound */
+};
+
+/* How long packets came between the answer and the end. */
+static int64_t
+span_in_call(const struct call *c, int64_t end, const struct meter_figures *f)
 {
-	int64_t from, to, least = HEARD;
+	int64_t from, to;
 
 	if (f->packets == 0 || f->start == TIME_NONE)
-		return false;
+		return -1;
 	from = f->start > c->answered ? f->start : c->answered;
-	to = c->ended != TIME_NONE && c->ended < f->end ? c->ended : f->end;
-	if (c->ended != TIME_NONE && (c->ended - c->answered) / 2 < least)
-		least = (c->ended - c->answered) / 2;
-	return to >= from && to - from >= least;
+	to = f->end < end ? f->end : end;
+	return to - from;
 }
 
 /* Where no description tells, the address of the signalling may. */
@@ -66,16 +88,106 @@ side_of(const struct query *q, const struct call *c, const struct stream_link *l
 	return net_addr_eq(&st->src.addr, &p->dst.addr) ? CALL_SIDE_CALLEE : CALL_SIDE_NONE;
 }
 
+/* The end of an answered call: what told of it last, where no BYE did; and where nothing
+ * did, the clock. */
+static int64_t
+end_of(struct query *q, const struct call *c, size_t n)
+{
+	int64_t end = c->end_seen, now = store_now(q->store);
+
+	if (c->ended != TIME_NONE)
+		return c->ended;
+	for (size_t i = 0; i < n; i++) {
+		const struct stream *st = store_stream(q->store, q->media->list[i]->stream);
+		const struct meter_figures *f = query_figures(q, st);
+
+		if (is_audio(st) && f->end != TIME_NONE && f->end > end)
+			end = f->end;
+	}
+	if (end <= c->end_seen && now != TIME_NONE && now > end)
+		end = now;
+	return end;
+}
+
+/* Whether @p from may send to @p to by what both described (RFC 3264 5.1, 6.1). */
+static bool
+may_send(const struct stream_claim *from, const struct stream_claim *to)
+{
+	return !from->rejected && !to->rejected && !from->hold && !to->hold &&
+		from->direction != SDP_RECVONLY && from->direction != SDP_INACTIVE &&
+		to->direction != SDP_SENDONLY && to->direction != SDP_INACTIVE;
+}
+
+static void
+add_should(struct heard *h, const struct stream_claim *const now[3], int64_t span)
+{
+	const struct stream_claim *caller = now[CALL_SIDE_CALLER], *callee = now[CALL_SIDE_CALLEE];
+
+	if (!caller || !callee || span < 0)
+		return;
+	h->agreed |= !caller->rejected && !callee->rejected;
+	if (may_send(caller, callee))
+		h->should[CALL_SIDE_CALLER] += span;
+	if (may_send(callee, caller))
+		h->should[CALL_SIDE_CALLEE] += span;
+}
+
+/* Go through the descriptions of the first sound there is, in order of time. */
+static void
+walk_claims(struct query *q, const struct call *c, struct heard *h)
+{
+	struct query_media *m = q->media;
+	size_t n = store_call_claims(q->store, c, &m->claims, &m->claim_cap);
+	const struct stream_claim *now[3] = { NULL }, *first = NULL;
+	int64_t at = c->answered;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct stream_claim *claim = m->claims[i];
+		int64_t to = claim->time < h->end ? claim->time : h->end;
+
+		if (claim->kind != CODEC_AUDIO || claim->side == CALL_SIDE_NONE ||
+		    (first && claim->medium != first->medium))
+			continue;
+		first = claim;
+		if (to > at) {
+			add_should(h, now, to - at);
+			at = to;
+		}
+		now[claim->side] = claim;
+	}
+	add_should(h, now, h->end - at);
+}
+
+static bool
+is_heard(const struct heard *h, enum call_side side)
+{
+	return h->for_long[side] && h->span[side] >= h->should[side] / PART;
+}
+
+/* A side that somebody may have been is not said to be silent. */
+static enum call_audio
+audio_of(const struct heard *h)
+{
+	unsigned int audio = (is_heard(h, CALL_SIDE_CALLER) ? CALL_AUDIO_CALLER : 0) |
+		(is_heard(h, CALL_SIDE_CALLEE) ? CALL_AUDIO_CALLEE : 0);
+
+	if (audio != CALL_AUDIO_BOTH && h->for_long[CALL_SIDE_NONE])
+		return CALL_AUDIO_COUNT;
+	return audio == CALL_AUDIO_NONE && !h->agreed ? CALL_AUDIO_COUNT : (enum call_audio)audio;
+}
+
 /* ---- the worst ---- */
 
 static void
 add_stream(struct query *q, const struct call *c, const struct stream_link *link,
-	   struct call_media *m, unsigned int *heard)
+	   struct call_media *m, struct heard *h)
 {
 	const struct stream *st = store_stream(q->store, link->stream);
 	const struct meter_figures *f = query_figures(q, st);
 	const struct quality *quality = query_quality(q, st);
 	double loss = f->expected > 0 ? 100.0 * (double)f->lost / (double)f->expected : NAN;
+	int64_t span, least = HEARD;
+	enum call_side side;
 
 	if (!isnan(loss) && !(m->loss_percent >= loss))
 		m->loss_percent = loss;
@@ -83,38 +195,55 @@ add_stream(struct query *q, const struct call *c, const struct stream_link *link
 		m->mos = quality->mos;
 	if (f->mean_jitter != TIME_NONE && (m->jitter == TIME_NONE || f->mean_jitter > m->jitter))
 		m->jitter = f->mean_jitter;
-	if (c->answered != TIME_NONE && is_audio(st) && is_in_call(c, f))
-		*heard |= 1u << side_of(q, c, link, st);
+	if (c->answered == TIME_NONE || !is_audio(st))
+		return;
+	/* Of a short call, half of it. */
+	if (c->ended != TIME_NONE && (c->ended - c->answered) / 2 < least)
+		least = (c->ended - c->answered) / 2;
+	span = span_in_call(c, h->end, f);
+	side = side_of(q, c, link, st);
+	if (span < 0)
+		return;
+	h->span[side] += span;
+	h->for_long[side] |= span >= least;
 }
 
 static void
 look(struct query *q, const struct call *c, size_t n)
 {
 	struct call_media *m = &q->media->answer;
-	unsigned int heard = 0;
+	bool answered = c->kind == CALL_INVITE && c->answered != TIME_NONE;
+	struct heard h = { .end = TIME_NONE };
 
 	*m = (struct call_media){
 		.streams = (uint32_t)n, .audio = CALL_AUDIO_COUNT, .mos = NAN,
 		.loss_percent = NAN, .jitter = TIME_NONE,
 	};
+	if (answered)
+		h.end = end_of(q, c, n);
 	for (size_t i = 0; i < n; i++)
-		add_stream(q, c, q->media->list[i], m, &heard);
-	if (c->kind != CALL_INVITE || c->answered == TIME_NONE ||
-	    store_stream_count(q->store) == 0)
+		add_stream(q, c, q->media->list[i], m, &h);
+	if (!answered || store_stream_count(q->store) == 0)
 		return;
-	m->audio = (uint8_t)((heard >> CALL_SIDE_CALLER & 1 ? CALL_AUDIO_CALLER : 0) |
-			     (heard >> CALL_SIDE_CALLEE & 1 ? CALL_AUDIO_CALLEE : 0));
-	/* Somebody was heard, and nobody knows who. */
-	if (m->audio == CALL_AUDIO_NONE && heard)
-		m->audio = CALL_AUDIO_COUNT;
+	walk_claims(q, c, &h);
+	m->audio = (uint8_t)audio_of(&h);
+	for (int side = CALL_SIDE_CALLER; side <= CALL_SIDE_CALLEE; side++)
+		m->should[side] = h.should[side] >= SHOULD;
 }
 
 /* What the answer is made from, as one number: it changes with each of it. */
 static uint64_t
 sum_of(const struct query *q, const struct call *c, size_t n)
 {
+	int64_t now = store_now(q->store);
 	uint64_t sum = n + hash_u64((uint64_t)c->answered) + hash_u64((uint64_t)c->ended + 1);
 
+	sum += hash_u64(c->messages) + hash_u64(store_call_state(q->store, c) + UINT64_C(1000000));
+	sum += store_link_count(q->store) > 0 ? 3 : 0;
+	sum += store_stream_count(q->store) > 0 ? 5 : 0;
+	/* Where nothing comes, the clock alone tells that something should have. */
+	if (c->answered != TIME_NONE && c->ended == TIME_NONE && now > c->answered)
+		sum += now - c->answered >= SHOULD ? 7 : 0;
 	for (size_t i = 0; i < n; i++) {
 		const struct stream *st = store_stream(q->store, q->media->list[i]->stream);
 
@@ -147,6 +276,55 @@ query_call_media(struct query *q, const struct call *c)
 	return &m->answer;
 }
 
+/* Whether a stream of sound was bad for long. */
+static bool
+is_bad(struct query *q, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct stream *st = store_stream(q->store, q->media->list[i]->stream);
+		uint8_t level;
+
+		if (!is_audio(st))
+			continue;
+		level = query_windows(q, st)->level;
+		if (level == QUALITY_WARNING || level == QUALITY_CRITICAL)
+			return true;
+	}
+	return false;
+}
+
+unsigned int
+query_call_faults(struct query *q, const struct call *c)
+{
+	enum call_state state = store_call_state(q->store, c);
+	const struct call_media *m;
+	unsigned int faults = 0;
+
+	if (c->kind != CALL_INVITE || c->answered == TIME_NONE ||
+	    (state != CALL_STATE_IN_CALL && state != CALL_STATE_COMPLETED) ||
+	    store_link_count(q->store) == 0)
+		return 0;
+	m = query_call_media(q, c);
+	if ((m->audio == CALL_AUDIO_CALLER && m->should[CALL_SIDE_CALLEE]) ||
+	    (m->audio == CALL_AUDIO_CALLEE && m->should[CALL_SIDE_CALLER]))
+		faults |= 1u << CALL_FAULT_ONE_WAY;
+	if (m->audio == CALL_AUDIO_NONE &&
+	    (m->should[CALL_SIDE_CALLER] || m->should[CALL_SIDE_CALLEE]))
+		faults |= 1u << CALL_FAULT_NO_AUDIO;
+	if (is_bad(q, m->streams))
+		faults |= 1u << CALL_FAULT_BAD_AUDIO;
+	return faults;
+}
+
+uint64_t
+query_call_media_mark(struct query *q, const struct call *c)
+{
+	struct query_media *m = media_of(q);
+	size_t n = store_call_streams(q->store, c, &m->list, &m->cap);
+
+	return sum_of(q, c, n);
+}
+
 void
 query_media_free(struct query_media *m)
 {
@@ -154,6 +332,7 @@ query_media_free(struct query_media *m)
 		return;
 	query_digits_release(&m->digits);
 	free(m->list);
+	free(m->claims);
 	free(m);
 }
 

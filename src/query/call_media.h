@@ -7,7 +7,8 @@
 #include "query/digits.h"
 #include "query/query.h"
 
-/** id, name: who was heard between answer and end */
+/** id, name: who was heard between answer and end, for 200 ms and for a twentieth of the time
+ * in which descriptions let it send; less is a rest of ringing, or a stray packet */
 #define CALL_AUDIOS(_) \
 	_(NONE,   "none") \
 	_(CALLER, "caller") \
@@ -18,16 +19,35 @@ enum call_audio {
 #define CALL_AUDIO_ID(id, ...) CALL_AUDIO_##id,
 	CALL_AUDIOS(CALL_AUDIO_ID)
 #undef CALL_AUDIO_ID
-	CALL_AUDIO_COUNT	/**< not to be told: never answered, or there is no media at all */
+	CALL_AUDIO_COUNT	/**< not to be told: never answered, no sound was agreed on,
+				     who sent it is not known, or there is no media at all */
 };
 
 /** "none", ... Static; NULL past the last. */
 const char *call_audio_name(unsigned int audio);
 
+/** id, name: what is wrong with the media of an answered call. It is asked only where
+ * both sides described sound, neither on hold, and one should have sent for 3 s. */
+#define CALL_FAULTS(_) \
+	_(ONE_WAY,  "one_way")		/* one side was heard, the other one was not */ \
+	_(NO_AUDIO, "no_audio")		/* nobody was, and media of other calls is here */ \
+	_(BAD_AUDIO, "bad_audio")	/* a stream was bad for long, see quality_windows() */
+
+enum call_fault {
+#define CALL_FAULT_ID(id, ...) CALL_FAULT_##id,
+	CALL_FAULTS(CALL_FAULT_ID)
+#undef CALL_FAULT_ID
+	CALL_FAULT_COUNT
+};
+
+/** Static; NULL past the last. */
+const char *call_fault_name(unsigned int fault);
+
 /** The worst of the streams of a call. */
 struct call_media {
 	uint32_t streams;
 	uint8_t audio;		/**< enum call_audio */
+	bool should[3];		/**< by enum call_side: it should have sent sound for 3 s */
 	double mos;		/**< lowest; NAN: of none it is known */
 	double loss_percent;	/**< highest; NAN: nothing came */
 	int64_t jitter;		/**< highest mean jitter, ns; TIME_NONE: of none it is known */
@@ -40,6 +60,8 @@ struct query_media {
 	struct call_media answer;
 	const struct stream_link **list;
 	size_t cap;
+	const struct stream_claim **claims;
+	size_t claim_cap;
 	struct query_digits digits;
 };
 
@@ -51,6 +73,14 @@ void query_media_free(struct query_media *m);
  * until the next.
  */
 const struct call_media *query_call_media(struct query *q, const struct call *c);
+
+/** A number that is another one when the answer may be, or that of the faults. A walk over
+ * the streams of the call, for those who keep what they were told. */
+uint64_t query_call_media_mark(struct query *q, const struct call *c);
+
+/** What is wrong with the media of a call, bits by enum call_fault. As query_call_media(),
+ * and O(seconds) of its streams, each time. */
+unsigned int query_call_faults(struct query *q, const struct call *c);
 
 /** Add the codecs of a call that carry sound, pictures, text or fax, once each in the
  * order of their streams, with blanks between. */

@@ -2,7 +2,8 @@
  * @file stream_fields.h  The fields of a stream, one row each.
  *
  * The rows marked LIST are the columns of answers where none were chosen; their
- * names and order are fixed.
+ * names and order are fixed: what was measured, then what it was judged with, what
+ * others report, and how bad it was at times.
  */
 #ifndef QUERY_STREAM_FIELDS_H
 #define QUERY_STREAM_FIELDS_H
@@ -159,58 +160,58 @@
 	_(CRYPTO, "crypto", "Crypto", LIST, NULL, 24, MORE, INDEX, \
 	  stream_get_crypto, choice_crypto, \
 	  "Suites its session description offers keys for, or DTLS-SRTP; media is not decrypted.") \
-	_(ROUND_TRIP_MS, "round_trip_ms", "RTT", SPAN, "ms", 9, MORE, INDEX, \
+	_(ROUND_TRIP_MS, "round_trip_ms", "RTT", SPAN, "ms", 9, LIST, INDEX, \
 	  stream_get_round_trip, NULL, \
 	  "Round trip of its whole path, by RTCP.") \
-	_(DELAY_MS, "delay_ms", "Delay", SPAN, "ms", 9, MORE, INDEX, \
+	_(DELAY_MS, "delay_ms", "Delay", SPAN, "ms", 9, LIST, INDEX, \
 	  stream_get_delay, NULL, \
 	  "Delay from mouth to ear that the estimated quality counts with.") \
-	_(DELAY_ASSUMED, "delay_assumed", "Assumed", BOOL, NULL, 7, MORE, INDEX, \
+	_(DELAY_ASSUMED, "delay_assumed", "Assumed", BOOL, NULL, 7, LIST, INDEX, \
 	  stream_get_delay_assumed, NULL, \
 	  "Whether that delay is assumed, as no round trip was measured.") \
-	_(REPORTS, "reports", "Reports", COUNT, NULL, 7, MORE, TEXT, \
+	_(REPORTS, "reports", "Reports", COUNT, NULL, 7, LIST, TEXT, \
 	  stream_get_reports, NULL, \
 	  "Reports about it by an end of the call.") \
-	_(REPORTED_BY, "reported_by", "Told by", LIST, NULL, 9, MORE, TEXT, \
+	_(REPORTED_BY, "reported_by", "Told by", LIST, NULL, 9, LIST, TEXT, \
 	  stream_get_reported_by, choice_report, \
 	  "What brought the reports: rtcp, rtcp-xr, hep, vq-rtcpxr or header.") \
-	_(REPORTED_PACKETS, "reported_packets", "Told pkts", COUNT, NULL, 9, MORE, TEXT, \
+	_(REPORTED_PACKETS, "reported_packets", "Told pkts", COUNT, NULL, 9, LIST, TEXT, \
 	  stream_get_reported_packets, NULL, \
 	  "Packets, as the last report says that tells them.") \
-	_(REPORTED_LOST, "reported_lost", "Told lost", COUNT, NULL, 9, MORE, TEXT, \
+	_(REPORTED_LOST, "reported_lost", "Told lost", COUNT, NULL, 9, LIST, TEXT, \
 	  stream_get_reported_lost, NULL, \
 	  "Packets lost, as the last report says that tells them; copies make it negative.") \
-	_(REPORTED_LOST_PERCENT, "reported_lost_percent", "Told loss", PERCENT, "%", 9, MORE, TEXT, \
+	_(REPORTED_LOST_PERCENT, "reported_lost_percent", "Told loss", PERCENT, "%", 9, LIST, TEXT, \
 	  stream_get_reported_lost_percent, NULL, \
 	  "Loss in percent, as the last report says that tells it.") \
-	_(REPORTED_JITTER_MS, "reported_jitter_ms", "Told jitter", SPAN, "ms", 11, MORE, TEXT, \
+	_(REPORTED_JITTER_MS, "reported_jitter_ms", "Told jitter", SPAN, "ms", 11, LIST, TEXT, \
 	  stream_get_reported_jitter, NULL, \
 	  "Interarrival jitter, as the last report says that tells it.") \
-	_(REPORTED_MOS, "reported_mos", "Told MOS", REAL, NULL, 8, MORE, TEXT, \
+	_(REPORTED_MOS, "reported_mos", "Told MOS", REAL, NULL, 8, LIST, TEXT, \
 	  stream_get_reported_mos, NULL, \
 	  "MOS, as the last report says that tells it: of the conversation, else of listening.") \
-	_(REPORTED_ROUND_TRIP_MS, "reported_round_trip_ms", "Told RTT", SPAN, "ms", 9, MORE, TEXT, \
+	_(REPORTED_ROUND_TRIP_MS, "reported_round_trip_ms", "Told RTT", SPAN, "ms", 9, LIST, TEXT, \
 	  stream_get_reported_round_trip, NULL, \
 	  "Round trip, as the last report says that tells it.") \
-	_(QUALITY, "quality", "Quality", CHOICE, NULL, 8, MORE, WALK, \
+	_(QUALITY, "quality", "Quality", CHOICE, NULL, 8, LIST, WALK, \
 	  stream_get_quality, choice_quality, \
 	  "good; or warning or critical, where loss or MOS were beyond that limit for its time.") \
-	_(QUALITY_SINCE, "quality_since", "Since", TIME, NULL, 15, MORE, WALK, \
+	_(QUALITY_SINCE, "quality_since", "Since", TIME, NULL, 15, LIST, WALK, \
 	  stream_get_quality_since, NULL, \
 	  "When it was so for the first time.") \
-	_(QUALITY_DURATION_MS, "quality_duration_ms", "For", SPAN, "ms", 9, MORE, WALK, \
+	_(QUALITY_DURATION_MS, "quality_duration_ms", "For", SPAN, "ms", 9, LIST, WALK, \
 	  stream_get_quality_duration, NULL, \
 	  "How long it was so, all times together.") \
-	_(QUALITY_TIMES, "quality_times", "Times", COUNT, NULL, 5, MORE, WALK, \
+	_(QUALITY_TIMES, "quality_times", "Times", COUNT, NULL, 5, LIST, WALK, \
 	  stream_get_quality_times, NULL, \
 	  "How often it was so.") \
-	_(WORST_LOSS_PERCENT, "worst_loss_percent", "Worst loss", PERCENT, "%", 10, MORE, WALK, \
+	_(WORST_LOSS_PERCENT, "worst_loss_percent", "Worst loss", PERCENT, "%", 10, LIST, WALK, \
 	  stream_get_worst_loss, NULL, \
 	  "Loss of the worst 10 seconds in percent, late packets included.") \
-	_(WORST_MOS, "worst_mos", "Worst MOS", REAL, NULL, 9, MORE, WALK, \
+	_(WORST_MOS, "worst_mos", "Worst MOS", REAL, NULL, 9, LIST, WALK, \
 	  stream_get_worst_mos, NULL, \
 	  "Estimated MOS of the worst 10 seconds.") \
-	_(WORST_AT, "worst_at", "Worst at", TIME, NULL, 15, MORE, WALK, \
+	_(WORST_AT, "worst_at", "Worst at", TIME, NULL, 15, LIST, WALK, \
 	  stream_get_worst_at, NULL, \
 	  "When the 10 seconds of the worst loss began.") \
 	_(DTMF, "dtmf", "DTMF", TEXT, NULL, 12, MORE, WALK, \

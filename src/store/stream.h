@@ -245,6 +245,7 @@ struct media_input {
 /** Learn nothing of media: what descriptions tell of it is not looked at. Before the first
  * message. */
 void store_media_off(struct store *s);
+bool store_media_is_off(const struct store *s);
 
 /** How media is taken in; set before the first packet. */
 void store_media_setup(struct store *s, const struct meter_setup *setup);
@@ -294,6 +295,8 @@ void store_media_end(struct store *s);
 /* ---- asking ---- */
 
 uint32_t store_stream_count(const struct store *s);
+/** How many links of streams to calls were made. O(1). */
+uint32_t store_link_count(const struct store *s);
 /** Stream @p i, in the order they began; NULL past the end. O(1). */
 const struct stream *store_stream(const struct store *s, uint32_t i);
 

@@ -616,6 +616,12 @@ store_media_off(struct store *s)
 	s->media->off = true;
 }
 
+bool
+store_media_is_off(const struct store *s)
+{
+	return s->media->off;
+}
+
 void
 store_media_setup(struct store *s, const struct meter_setup *setup)
 {
@@ -667,6 +673,12 @@ stream_crypto_name(unsigned int crypto)
 }
 
 #undef NAME
+
+uint32_t
+store_link_count(const struct store *s)
+{
+	return s->media->links.n;
+}
 
 uint32_t
 store_stream_count(const struct store *s)

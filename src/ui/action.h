@@ -41,6 +41,9 @@
 	_(SHOW_UNANSWERED, "show-unanswered", "", "", "Calls that nobody answered, or acknowledged") \
 	_(SHOW_BUSY, "show-busy", "", "", "Calls that met a busy line") \
 	_(SHOW_CANCELLED, "show-cancelled", "", "", "Calls that the caller cancelled") \
+	_(SHOW_ONE_WAY, "show-one-way", "", "", "Answered calls in which one side alone was heard") \
+	_(SHOW_NO_AUDIO, "show-no-audio", "", "", "Answered calls without audio") \
+	_(SHOW_BAD_AUDIO, "show-bad-audio", "", "", "Answered calls with bad audio") \
 	_(RELATED, "related", "", "Related", "Show the other legs of the call too") \
 	_(SAVE, "save", "<F2> S", "Save", "Save calls or a message to a file") \
 	_(COLUMNS, "columns", "", "Columns", "Choose the columns, their order and width") \

@@ -4,6 +4,10 @@
  * change states without a message: every look goes over some more of the calls
  * (a sweep), and once over all of them when everything is read.
  *
+ * Its media grows without a message too, and to judge it takes longer: so some calls
+ * are heard in each piece of work while reading goes on, and all once it has ended or
+ * stands still. One whose streams are as they were costs a walk over them.
+ *
  * Whether a call is listed may take reading its text. So calls that changed are
  * only marked, and asked about as time allows; one that changed ten times meanwhile
  * is asked about once. Another filter empties the list and asks all calls anew, from
@@ -16,6 +20,8 @@
 #include "views/parts.h"
 
 #define SWEEP		4096u	/* calls looked at again in a refresh */
+#define HEAR_US		2000	/* of media looked at in a piece, while reading goes on */
+#define HEARD		32u	/* calls between looks at the clock */
 #define MESSAGES	8192u	/* looked at between looks at the clock */
 #define QUICK		16u	/* calls asked between looks at the clock, by index alone */
 
@@ -33,6 +39,7 @@ calls_reset(struct calls_state *st, const struct views_app *app)
 	st->no_sip_list = (struct list){ 0 };
 	st->rate = (struct calls_rate){ 0 };
 	st->messages = st->known = st->first = st->swept = st->unsettled = 0;
+	st->heard = st->unheard = 0;
 	st->sifted = 0;
 	st->settled = false;
 	st->anchor = CALL_NONE;
@@ -49,7 +56,7 @@ calls_take_off(struct calls_state *st)
 	call_set_clear(&st->marked);
 	call_set_clear(&st->selected);
 	tally_release(&st->tally);
-	st->first = st->swept = st->sifted = st->known;
+	st->first = st->swept = st->heard = st->sifted = st->known;
 	st->anchor = CALL_NONE;
 	call_rows_grow(&st->rows, st->known);
 	call_set_grow(&st->base, st->known);
@@ -80,6 +87,9 @@ unsettle(struct calls_state *st)
 {
 	st->settled = false;
 	st->unsettled = st->known;
+	/* Nothing grows while it is not read. */
+	if (!st->progress.paused)
+		st->unheard = st->known;
 }
 
 /* @return whether there are more new messages. */
@@ -164,6 +174,34 @@ settle(struct view *v)
 	return false;
 }
 
+/* Look at the media of those that were not since it may have grown.
+ * @return whether some are left. */
+static bool
+hear(struct calls_state *st, const struct views_app *app, int64_t end_us)
+{
+	bool reading = !st->progress.ended && !st->progress.paused;
+	uint32_t n = 0;
+
+	if (store_stream_count(app->store) == 0)
+		st->unheard = 0;
+	while (st->unheard > 0 && st->known > st->first) {
+		uint32_t i = st->heard >= st->known || st->heard < st->first ? st->first
+									     : st->heard;
+
+		st->heard = i + 1;
+		st->unheard--;
+		if (i < st->tally.n && tally_hear(&st->tally, app->query, i)) {
+			call_set_put(&st->marked, i, true);
+			call_rows_touch(&st->rows, i);
+			st->changed = true;
+		}
+		if (++n % HEARD == 0 && time_monotonic_us() >= end_us)
+			break;
+	}
+	/* More of it comes: what is left has its turn in the next piece. */
+	return !reading && st->unheard > 0 && st->known > st->first;
+}
+
 /* ---- which calls are listed ---- */
 
 static void
@@ -245,7 +283,7 @@ calls_keep(struct view *v, int64_t end_us)
 {
 	const struct views_app *app = v->app;
 	struct calls_state *st = v->state;
-	int64_t now = time_monotonic_us();
+	int64_t now = time_monotonic_us(), end;
 	bool more;
 
 	st->progress = parts_progress(app);
@@ -254,6 +292,9 @@ calls_keep(struct view *v, int64_t end_us)
 	while (settle(v))
 		if (time_monotonic_us() >= end_us)
 			return true;
+	end = time_monotonic_us() + HEAR_US;
+	more |= hear(st, app, st->progress.ended || st->progress.paused || end > end_us ?
+		     end_us : end);
 	/* Neither waits for the other: calls come in while a slow filter is asked. */
 	more |= judge_marked(st, app, now + (end_us - now) / 2);
 	more |= calls_sift(st, app, end_us);

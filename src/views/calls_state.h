@@ -76,6 +76,8 @@ struct calls_state {
 	uint32_t known;		/* calls there were then */
 	uint32_t first;		/* calls before it were taken off the list */
 	uint32_t swept;		/* the next call of the sweep */
+	uint32_t heard;		/* the next call whose media is looked at */
+	uint32_t unheard;	/* calls to do that with once reading has ended */
 	uint32_t unsettled;	/* calls to look at once reading has ended */
 	bool settled;		/* all were since */
 	bool frozen;		/* the list stands still */

@@ -57,6 +57,7 @@ librung_a_SOURCES += \
 
 unit_tests += \
 	tests/unit/test_flow \
+	tests/unit/test_calls_media \
 	tests/unit/test_calls_view \
 	tests/unit/test_files \
 	tests/unit/test_filter_form \
@@ -74,6 +75,7 @@ tests_unit_test_stream_views_SOURCES = tests/unit/test_stream_views.c tests/unit
 tests_unit_test_files_SOURCES = tests/unit/test_files.c tests/unit/forms_fixture.h tests/unit/shots.h
 tests_unit_test_forms_SOURCES = tests/unit/test_forms.c tests/unit/forms_fixture.h tests/unit/shots.h
 
+tests_unit_test_calls_media_SOURCES = tests/unit/test_calls_media.c tests/unit/media_store.h tests/unit/views_fixture.h tests/unit/shots.h
 tests_unit_test_calls_view_SOURCES = tests/unit/test_calls_view.c tests/unit/views_fixture.h tests/unit/shots.h
 tests_unit_test_views_SOURCES = tests/unit/test_views.c tests/unit/views_fixture.h tests/unit/shots.h
 

@@ -1,6 +1,7 @@
 #include "views/tally.h"
 
 #include "base/mem.h"
+#include "query/call_media.h"
 
 const struct tally_def tally_defs[TALLY_OUTCOME_COUNT] = {
 #define TALLY_DEF(id, group, text, brief, role, action, filter) \
@@ -33,6 +34,7 @@ void
 tally_release(struct tally *t)
 {
 	free(t->outcomes);
+	free(t->media);
 	*t = (struct tally){ 0 };
 }
 
@@ -122,6 +124,42 @@ outcome_of(const struct store *s, const struct call *c)
 #define COUNTED	0x80u	/* bit of an outcome */
 #define UNTOLD	0x7fu	/* no outcome yet */
 
+_Static_assert(TALLY_BAD_AUDIO - TALLY_ONE_WAY == CALL_FAULT_BAD_AUDIO - CALL_FAULT_ONE_WAY &&
+	       TALLY_NO_AUDIO - TALLY_ONE_WAY == CALL_FAULT_NO_AUDIO - CALL_FAULT_ONE_WAY,
+	       "the faults stand in one order");
+
+static void
+count_faults(struct tally *t, uint32_t faults, bool more)
+{
+	for (unsigned int f = 0; f < CALL_FAULT_COUNT; f++)
+		if (faults >> f & 1)
+			t->counts[TALLY_ONE_WAY + f] += more ? UINT64_C(1) : UINT64_MAX;
+}
+
+bool
+tally_hear(struct tally *t, struct query *q, uint32_t i)
+{
+	const struct call *c = store_call(q->store, i);
+	struct tally_media *m = &t->media[i];
+	uint64_t sum;
+	uint32_t mark;
+
+	/* Only that of INVITE has any. */
+	if (c->kind != CALL_INVITE)
+		return false;
+	sum = query_call_media_mark(q, c);
+	mark = (uint32_t)(sum ^ sum >> 32);
+	if (m->mark == mark)
+		return false;
+	m->mark = mark;
+	if (t->outcomes[i] & COUNTED)
+		count_faults(t, m->faults, false);
+	m->faults = query_call_faults(q, c);
+	if (t->outcomes[i] & COUNTED)
+		count_faults(t, m->faults, true);
+	return true;
+}
+
 void
 tally_count(struct tally *t, uint32_t i, bool counted)
 {
@@ -131,6 +169,7 @@ tally_count(struct tally *t, uint32_t i, bool counted)
 	if (counted == !!(was & COUNTED) || outcome == UNTOLD)
 		return;
 	t->outcomes[i] = was ^ COUNTED;
+	count_faults(t, t->media[i].faults, counted);
 	if (counted) {
 		t->counts[outcome]++;
 		t->groups[tally_defs[outcome].group]++;
@@ -149,6 +188,8 @@ tally_tell(struct tally *t, const struct store *s, uint32_t i)
 	if (i >= t->n) {
 		ARRAY_GROW(t->outcomes, t->cap, (size_t)i + 1);
 		memset(t->outcomes + t->n, UNTOLD, (size_t)i + 1 - t->n);
+		ARRAY_GROW(t->media, t->media_cap, (size_t)i + 1);
+		memset(t->media + t->n, 0, ((size_t)i + 1 - t->n) * sizeof(t->media[0]));
 		t->n = i + 1;
 	}
 	if ((t->outcomes[i] & ~COUNTED) == now)

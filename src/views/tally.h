@@ -2,20 +2,30 @@
  * @file tally.h  How the calls went, kept up while they change.
  *
  * Each call has one outcome at a time, and those that are shown are counted.
- * Telling it again moves the call; nothing is counted anew.
+ * Telling it again moves the call; nothing is counted anew. What is wrong with the audio
+ * of answered calls is counted besides, so these stand in two counts or more; it is told
+ * by itself, for streams grow while nothing is said of the call.
  */
 #ifndef VIEWS_TALLY_H
 #define VIEWS_TALLY_H
 
+#include "query/query.h"
 #include "store/store.h"
 #include "ui/action.h"
 #include "ui/role.h"
 
-/** id, group, text after its number, the same where room is short, role, action that
+/** ONE_WAY to BAD_AUDIO, in the order of enum call_fault, are no outcomes of their own.
+ * id, group, text after its number, the same where room is short, role, action that
  * filters to it, and the filter that lists the same calls */
 #define TALLY_OUTCOMES(_) \
 	_(ANSWERED, CALLS, "answered", "answ", OK, SHOW_ANSWERED, \
 	  "kind = invite and state in (in_call, completed)") \
+	_(ONE_WAY, CALLS, "one-way", "1-way", ERROR, SHOW_ONE_WAY, \
+	  "audio_faults = one_way") \
+	_(NO_AUDIO, CALLS, "no audio", "no-aud", ERROR, SHOW_NO_AUDIO, \
+	  "audio_faults = no_audio") \
+	_(BAD_AUDIO, CALLS, "bad audio", "bad-aud", WARNING, SHOW_BAD_AUDIO, \
+	  "audio_faults = bad_audio") \
 	_(BUSY, CALLS, "busy", "busy", WARNING, SHOW_BUSY, \
 	  "kind = invite and state = busy") \
 	_(CANCELLED, CALLS, "cancelled", "canc", WARNING, SHOW_CANCELLED, \
@@ -91,15 +101,30 @@ struct tally_group_def {
 /** By enum tally_group. */
 extern const struct tally_group_def tally_group_defs[TALLY_GROUP_COUNT];
 
+/** Whether it is of those that answered calls are counted in besides. */
+static inline bool
+tally_is_fault(int outcome)
+{
+	return outcome >= TALLY_ONE_WAY && outcome <= TALLY_BAD_AUDIO;
+}
+
 /** Append the filter that lists all calls with the outcomes of @p action; nothing when
  * it has none. */
 void tally_add_filter(enum action action, struct buf *out);
+
+/** What was heard of a call. */
+struct tally_media {
+	uint32_t mark;		/**< of query_call_media_mark() */
+	uint32_t faults;	/**< bits by enum call_fault */
+};
 
 struct tally {
 	uint64_t counts[TALLY_OUTCOME_COUNT];
 	uint64_t groups[TALLY_GROUP_COUNT];
 	uint8_t *outcomes;	/**< private; by call, with a bit for those counted */
 	size_t cap;		/**< private */
+	struct tally_media *media;	/**< private; by call */
+	size_t media_cap;	/**< private */
 	uint32_t n;		/**< private; calls it knows of */
 };
 
@@ -108,6 +133,10 @@ void tally_release(struct tally *t);
 /** Note the outcome of call @p i as of now. O(1), amortised.
  * @return whether it is another than before, or the first. */
 bool tally_tell(struct tally *t, const struct store *s, uint32_t i);
+
+/** Look at the media of call @p i, which was told before; O(streams) where they are as they
+ * were. @return whether they are not. */
+bool tally_hear(struct tally *t, struct query *q, uint32_t i);
 
 /** Count call @p i, which was told before, or count it no more. */
 void tally_count(struct tally *t, uint32_t i, bool counted);

@@ -219,7 +219,11 @@ test_names(void **state)
 	static const char streams[] =
 		"call_id source destination ssrc payload_type codec clock_rate packets expected "
 		"lost lost_percent duplicates out_of_order min_delta_ms mean_delta_ms "
-		"max_delta_ms min_jitter_ms mean_jitter_ms max_jitter_ms mos r_factor start end ";
+		"max_delta_ms min_jitter_ms mean_jitter_ms max_jitter_ms mos r_factor start end "
+		"round_trip_ms delay_ms delay_assumed reports reported_by reported_packets "
+		"reported_lost reported_lost_percent reported_jitter_ms reported_mos "
+		"reported_round_trip_ms quality quality_since quality_duration_ms quality_times "
+		"worst_loss_percent worst_mos worst_at ";
 	struct buf names = BUF_INIT;
 	const struct field_def *defs;
 	struct field *fields, field;
