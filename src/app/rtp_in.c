@@ -35,10 +35,7 @@ rtp_in_flush(struct engine *e)
 
 	engine_flush(e);
 	b->n = 0;
-	for (unsigned i = 0; i < n; i++)
-		store_expect_rtp_soon(e->store, &b->inputs[i]);
-	for (unsigned i = 0; i < n; i++)
-		store_add_rtp(e->store, &b->inputs[i]);
+	store_add_rtps(e->store, b->inputs, n);
 }
 
 void

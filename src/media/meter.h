@@ -269,7 +269,7 @@ meter_go_on(struct meter *m, int64_t time, uint32_t timestamp, uint16_t sequence
 	m->run_bytes += bytes;
 	m->run_least = (uint32_t)delta < m->run_least ? (uint32_t)delta : m->run_least;
 	m->run_most = (uint32_t)delta > m->run_most ? (uint32_t)delta : m->run_most;
-	jitter = m->jitter + ((d < 0 ? -d : d) - m->jitter) * (1.0 / 16);
+	jitter = m->jitter + (__builtin_fabs(d) - m->jitter) * (1.0 / 16);
 	m->jitter = jitter;
 	m->transit = transit;
 	m->run_jitter += jitter;

@@ -269,12 +269,13 @@ const struct meter_setup *store_media_setup_get(const struct store *s);
 bool store_add_rtp(struct store *s, const struct media_input *in);
 
 /**
- * Say that a packet is about to be given to store_add_rtp(), so that what it needs is on
- * its way to the cache by then. In two steps with other work between them: where its
- * stream is, and the stream. Both may be left out, or the second.
+ * Say that a packet is about to be given to store_add_rtps(), so that where its stream is
+ * is on its way to the cache by then. May be left out.
  */
 void store_expect_rtp(const struct store *s, struct media_input *in);
-void store_expect_rtp_soon(const struct store *s, struct media_input *in);
+
+/** store_add_rtp() of @p n packets, in their order: they wait for the cache together. */
+void store_add_rtps(struct store *s, struct media_input *in, size_t n);
 
 /** Take what has the shape of RTCP, compound or not. @return whether it is RTCP. */
 bool store_add_rtcp(struct store *s, const struct media_input *in);

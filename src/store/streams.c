@@ -14,6 +14,7 @@
 #define LOOP_SPAN	(30 * NS_PER_S)	/* between two packets that may be one */
 #define SAME_SSRC_MAX	64u	/* streams with one SSRC that are looked at */
 
+#define STREAMS_MANY	256u	/* from so many on they are worth a huge page */
 #define LINE		64u	/* of the cache */
 
 _Static_assert(offsetof(struct stream, meter) + METER_HOT == 2 * LINE, "hot fields fill lines");
@@ -311,6 +312,8 @@ stream_new(struct store *s, const struct media_input *in, uint32_t ssrc, enum st
 	uint32_t dst = start->dst ? start->dst->index : media_end_get(md, in->dst);
 	struct stream *st = chunks_add(&md->streams);
 
+	if (md->streams.n == STREAMS_MANY)
+		pages_gather(md->streams.blocks[0]);
 	/* The memory is new, and zero. */
 	st->src = *in->src;
 	st->dst = *in->dst;
@@ -552,7 +555,7 @@ is_off(const struct stream *st, int64_t time)
 }
 
 /* All but the packets of a run. */
-static bool
+static NOINLINE bool
 add_long(struct store *s, const struct media_input *in)
 {
 	struct stream_codec *codec;
@@ -596,8 +599,8 @@ add_long(struct store *s, const struct media_input *in)
 
 /* The payload type is that of the packet before it, with what is known of that; one with
  * the marker is equal to none. */
-bool
-store_add_rtp(struct store *s, const struct media_input *in)
+static ALWAYS_INLINE bool
+add(struct store *s, const struct media_input *in)
 {
 	struct stream *st = in->stream;
 
@@ -610,6 +613,12 @@ store_add_rtp(struct store *s, const struct media_input *in)
 		return true;
 	}
 	return add_long(s, in);
+}
+
+bool
+store_add_rtp(struct store *s, const struct media_input *in)
+{
+	return add(s, in);
 }
 
 void
@@ -638,8 +647,8 @@ store_expect_rtp(const struct store *s, struct media_input *in)
 		in->dst->addr.family == NET_IP4;
 }
 
-void
-store_expect_rtp_soon(const struct store *s, struct media_input *in)
+static inline void
+expect_soon(const struct store *s, struct media_input *in)
 {
 	size_t cursor = 0;
 	uint32_t guess;
@@ -652,6 +661,15 @@ store_expect_rtp_soon(const struct store *s, struct media_input *in)
 	in->stream = chunks_at(&s->media->streams, guess);
 	__builtin_prefetch(in->stream, 1);
 	__builtin_prefetch((const char *)in->stream + LINE, 1);
+}
+
+void
+store_add_rtps(struct store *s, struct media_input *in, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		expect_soon(s, &in[i]);
+	for (size_t i = 0; i < n; i++)
+		add(s, &in[i]);
 }
 
 struct stream *

@@ -57,7 +57,8 @@ media_send(struct sip_store *t, double ms, const struct media_packet *p)
 	/* As it is done for many, and for one. */
 	if (t->frames % 8) {
 		store_expect_rtp(t->store, &in);
-		store_expect_rtp_soon(t->store, &in);
+		store_add_rtps(t->store, &in, 1);
+		return true;
 	}
 	return store_add_rtp(t->store, &in);
 }
