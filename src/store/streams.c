@@ -15,6 +15,7 @@
 #define SAME_SSRC_MAX	64u	/* streams with one SSRC that are looked at */
 
 #define STREAMS_MANY	256u	/* from so many on they are worth a huge page */
+#define EXPECT_MAX	64u	/* packets that wait for the cache together */
 #define LINE		64u	/* of the cache */
 
 _Static_assert(offsetof(struct stream, meter) + METER_HOT == 2 * LINE, "hot fields fill lines");
@@ -647,29 +648,90 @@ store_expect_rtp(const struct store *s, struct media_input *in)
 		in->dst->addr.family == NET_IP4;
 }
 
-static inline void
+/* What a stream that begins needs is far apart: of many that begin at once, each step of
+ * the way to their calls is asked for together. */
+static NOINLINE void
+expect_new(const struct store *s, const struct media_input *in, size_t n)
+{
+	const struct media *md = s->media;
+	uint64_t hashes[2 * EXPECT_MAX];
+	const struct end_claim *claims[2 * EXPECT_MAX];
+	uint32_t ends[2 * EXPECT_MAX];
+	size_t k = 0, left = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (in[i].stream || !in[i].expected)
+			continue;
+		hashes[k++] = net_endpoint_hash(in[i].src);
+		hashes[k++] = net_endpoint_hash(in[i].dst);
+		hash_map_prefetch(&md->end_map, hashes[k - 2]);
+		hash_map_prefetch(&md->end_map, hashes[k - 1]);
+		hash_map_prefetch(&md->ssrc_map, hash_u64((uint32_t)in[i].key[1]));
+	}
+	for (size_t i = 0; i < k; i++) {
+		size_t cursor = 0;
+
+		ends[i] = hash_map_next(&md->end_map, hashes[i], &cursor);
+		if (ends[i] != HASH_NONE)
+			__builtin_prefetch(chunks_at(&md->ends, ends[i]), 1);
+	}
+	for (size_t i = 0; i < k; i++) {
+		const struct media_end *end = ends[i] == HASH_NONE ? NULL
+			: chunks_at(&md->ends, ends[i]);
+
+		hash_map_prefetch(&md->pair_map, pair_hash(ends[i], ends[i ^ 1]));
+		if (!end || end->claims == UINT32_MAX)
+			continue;
+		claims[left] = chunks_at(&md->end_claims, end->claims);
+		__builtin_prefetch(claims[left++]);
+	}
+	for (size_t i = 0; i < left; i++) {
+		const char *claim = chunks_at(&md->claims, claims[i]->claim);
+
+		__builtin_prefetch(claim);
+		__builtin_prefetch(claim + LINE);
+	}
+	for (size_t i = 0; i < left; i++) {
+		const struct stream_claim *claim = chunks_at(&md->claims, claims[i]->claim);
+		const struct call *c = chunks_at(&s->calls, claim->call);
+
+		__builtin_prefetch(&c->ended);
+		__builtin_prefetch(&c->streams, 1);
+	}
+}
+
+static inline bool
 expect_soon(const struct store *s, struct media_input *in)
 {
 	size_t cursor = 0;
 	uint32_t guess;
 
 	if (!in->expected)
-		return;
+		return true;
 	guess = hash_map_next(&s->media->map, in->hash, &cursor);
 	if (guess == HASH_NONE)
-		return;
+		return false;
 	in->stream = chunks_at(&s->media->streams, guess);
 	__builtin_prefetch(in->stream, 1);
 	__builtin_prefetch((const char *)in->stream + LINE, 1);
+	return true;
 }
 
 void
 store_add_rtps(struct store *s, struct media_input *in, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		expect_soon(s, &in[i]);
-	for (size_t i = 0; i < n; i++)
-		add(s, &in[i]);
+	while (n > 0) {
+		size_t now = n < EXPECT_MAX ? n : EXPECT_MAX, new = 0;
+
+		for (size_t i = 0; i < now; i++)
+			new += !expect_soon(s, &in[i]);
+		if (UNLIKELY(new > 1))
+			expect_new(s, in, now);
+		for (size_t i = 0; i < now; i++)
+			add(s, &in[i]);
+		in += now;
+		n -= now;
+	}
 }
 
 struct stream *
