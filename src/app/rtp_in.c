@@ -60,7 +60,6 @@ rtp_in(struct engine *e, const struct segment *seg)
 	in->has_ip_id = seg->src.addr.family == NET_IP4;
 	in->ttl = seg->ttl;
 	in->carriage = STREAM_OVER_UDP;
-	store_expect_rtp(e->store, in);
 	if (++b->n == RTP_BATCH || !seg->in_record)
 		rtp_in_flush(e);
 }

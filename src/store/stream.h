@@ -242,7 +242,7 @@ struct media_input {
 	bool has_ip_id;
 	uint8_t ttl;
 	uint8_t carriage;	/**< enum stream_carriage */
-	/* Private: set by store_expect_rtp(); 0 before. */
+	/* Private: set by store_add_rtps(); 0 before. */
 	bool expected;
 	bool simple;		/* IPv4, and a header without list, extension and padding */
 	uint8_t payload_type;	/* with the marker above */
@@ -268,13 +268,8 @@ const struct meter_setup *store_media_setup_get(const struct store *s);
  */
 bool store_add_rtp(struct store *s, const struct media_input *in);
 
-/**
- * Say that a packet is about to be given to store_add_rtps(), so that where its stream is
- * is on its way to the cache by then. May be left out.
- */
-void store_expect_rtp(const struct store *s, struct media_input *in);
-
-/** store_add_rtp() of @p n packets, in their order: they wait for the cache together. */
+/** store_add_rtp() of @p n packets, in their order. Where their streams are is far away in
+ * memory: they wait for it together. */
 void store_add_rtps(struct store *s, struct media_input *in, size_t n);
 
 /** Take what has the shape of RTCP, compound or not. @return whether it is RTCP. */

@@ -14,7 +14,7 @@
 #define LOOP_SPAN	(30 * NS_PER_S)	/* between two packets that may be one */
 #define SAME_SSRC_MAX	64u	/* streams with one SSRC that are looked at */
 
-#define STREAMS_MANY	256u	/* from so many on they are worth a huge page */
+#define STREAMS_MANY	1536u	/* from so many on they are worth a huge page */
 #define EXPECT_MAX	64u	/* packets that wait for the cache together */
 #define LINE		64u	/* of the cache */
 
@@ -622,8 +622,8 @@ store_add_rtp(struct store *s, const struct media_input *in)
 	return add(s, in);
 }
 
-void
-store_expect_rtp(const struct store *s, struct media_input *in)
+static inline void
+expect(const struct store *s, struct media_input *in)
 {
 	const uint8_t *p = (const uint8_t *)in->payload.p;
 	uint32_t length = in->wire_length;
@@ -723,6 +723,8 @@ store_add_rtps(struct store *s, struct media_input *in, size_t n)
 	while (n > 0) {
 		size_t now = n < EXPECT_MAX ? n : EXPECT_MAX, new = 0;
 
+		for (size_t i = 0; i < now; i++)
+			expect(s, &in[i]);
 		for (size_t i = 0; i < now; i++)
 			new += !expect_soon(s, &in[i]);
 		if (UNLIKELY(new > 1))
