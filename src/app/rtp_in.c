@@ -35,10 +35,7 @@ rtp_in_flush(struct engine *e)
 
 	engine_flush(e);
 	b->n = 0;
-	for (unsigned i = 0; n > 1 && i < n; i++)
-		store_expect_rtp_soon(e->store, &b->inputs[i]);
-	for (unsigned i = 0; i < n; i++)
-		store_add_rtp(e->store, &b->inputs[i]);
+	store_add_rtps(e->store, b->inputs, n);
 }
 
 void
@@ -63,7 +60,6 @@ rtp_in(struct engine *e, const struct segment *seg)
 	in->has_ip_id = seg->src.addr.family == NET_IP4;
 	in->ttl = seg->ttl;
 	in->carriage = STREAM_OVER_UDP;
-	store_expect_rtp(e->store, in);
 	if (++b->n == RTP_BATCH || !seg->in_record)
 		rtp_in_flush(e);
 }

@@ -18,6 +18,7 @@
 #define ATTR_PURE		__attribute__((pure))
 #define ATTR_UNUSED		__attribute__((unused))
 #define ALWAYS_INLINE		inline __attribute__((always_inline))
+#define NOINLINE		__attribute__((noinline))
 #define LIKELY(x)		__builtin_expect(!!(x), 1)
 #define UNLIKELY(x)		__builtin_expect(!!(x), 0)
 

@@ -105,6 +105,17 @@ pages_alloc(size_t size, size_t small)
 }
 
 void
+pages_gather(void *p)
+{
+#ifdef MADV_COLLAPSE
+	/* No matter if not: it is for speed. */
+	(void)madvise(p, HUGE_PAGE, MADV_COLLAPSE);
+#else
+	(void)p;
+#endif
+}
+
+void
 pages_free(void *p, size_t size)
 {
 	if (p)

@@ -56,6 +56,7 @@ sort(struct ladder_job *w)
 	w->l->streams = (uint32_t)w->order.streams;
 	w->l->events = (uint32_t)(w->order.n - w->order.messages - w->order.streams);
 	w->l->events_left = w->order.left;
+	w->l->streams_left = w->order.streams_left;
 }
 
 /* ---- rows ---- */

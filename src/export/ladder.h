@@ -14,6 +14,7 @@
 #include "store/stream.h"
 
 #define LADDER_LANES_MAX	256	/* the last one stands for all further hosts */
+#define LADDER_STREAMS_MAX	100	/* rows of streams of a call, the first ones */
 #define LADDER_NONE		UINT32_MAX
 
 /** What is told of session descriptions. */
@@ -120,6 +121,7 @@ struct ladder {
 	uint32_t events;	/**< folded ones included */
 	uint32_t streams;
 	uint64_t events_left;	/**< left out: see store_call_events() */
+	uint64_t streams_left;	/**< left out: those beyond LADDER_STREAMS_MAX of a call */
 	uint32_t unread;	/**< messages whose text could not be read again */
 	int64_t first;		/**< earliest time of a row; TIME_NONE: none has one */
 	size_t lane_cap, row_cap;	/**< private */

@@ -1,5 +1,7 @@
 #include "export/ladder_order.h"
 
+#include "export/ladder.h"
+
 #include "base/mem.h"
 
 #define STEPS_MAX	1024u	/* steps back that events are sorted by */
@@ -62,8 +64,10 @@ ladder_order_add(struct ladder_order *o, const struct call *c)
 	if (!o->media)
 		return;
 	n = store_call_streams(o->store, c, &o->links, &o->link_cap);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n && i < LADDER_STREAMS_MAX; i++)
 		take_stream(o, o->links[i]);
+	if (n > LADDER_STREAMS_MAX)
+		o->streams_left += n - LADDER_STREAMS_MAX;
 }
 
 static int
@@ -211,6 +215,7 @@ void
 ladder_order_clear(struct ladder_order *o)
 {
 	o->n = o->messages = o->streams = 0;
+	o->streams_left = 0;
 }
 
 void

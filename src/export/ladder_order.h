@@ -33,6 +33,7 @@ struct ladder_order {
 	size_t n, cap;
 	size_t messages, streams;	/**< of the items */
 	uint64_t left;			/**< events left out: see store_call_events() */
+	uint64_t streams_left;		/**< streams beyond LADDER_STREAMS_MAX of a call */
 	uint32_t *list;			/**< private */
 	const struct stream_link **links;	/**< private */
 	size_t list_cap, link_cap;	/**< private */

@@ -202,8 +202,8 @@ kind_text(unsigned int kind)
 
 /* Forms of a label, from the long to the short. */
 enum form {
-	FORM_FULL,		/* "RTP PCMA 1,502/1,499  0.1/0 %  MOS 4.2/4.1" */
-	FORM_TIGHT,		/* "PCMA 1,502/1,499 0.1/0% MOS 4.2/4.1" */
+	FORM_FULL,		/* "RTP PCMA 1,502/1,499  0.1/0 %  est. MOS 4.2/4.1" */
+	FORM_TIGHT,		/* "PCMA 1,502/1,499 0.1/0% MOS ~4.2/4.1" */
 	FORM_BARE,		/* "PCMA 1,502/1,499 0.1/0% 4.2/4.1" */
 	FORM_ONCE,		/* "PCMA 1,502/1,499 0% 4.2": what is the same both ways once */
 	FORM_LEAST,		/* "PCMA 0.1/0% 4.2/4.1": how it was before how much */
@@ -269,7 +269,8 @@ add_label(struct buf *b, const struct figures *f, size_t n, enum form form)
 		buf_add_cstr(b, form == FORM_FULL ? " %" : "%");
 	}
 	if (mos) {
-		buf_printf(b, "%s%s", gap, form >= FORM_BARE ? "" : "MOS ");
+		buf_printf(b, "%s%s", gap, form >= FORM_BARE ? "~" : form == FORM_FULL ?
+			   "est. MOS " : "MOS ~");
 		add_ways(b, f, n, add_mos, form);
 	}
 }

@@ -653,6 +653,8 @@ ladder_text_write(const struct ladder *l, const struct ladder_text_options *opti
 	if (l->events_left > 0)
 		buf_printf(&out->buf, "%" PRIu64 " more events of its connections are left out\n",
 			   l->events_left);
+	if (l->streams_left > 0)
+		buf_printf(&out->buf, "%" PRIu64 " more streams are left out\n", l->streams_left);
 	ladder_columns_release(&p.at);
 	free(p.cells);
 	buf_release(&p.scratch);

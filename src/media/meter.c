@@ -1,9 +1,10 @@
 /*
  * Measuring a stream, packet by packet.
  *
- * The short way, inline in meter_add(), is for the packet that most are: the next
- * number, the usual step of timestamps, no marker, less than a second after the one
- * before, in the same second. All else takes the long way, which does the same and more.
+ * The short way, meter_go_on(), is for the packet that most are: the next number, the
+ * usual step of timestamps, no marker, on time and in the same second. Packets that take it
+ * in a row are a run; what it adds to counters is added at its end. All else takes the
+ * long way, which does the same and more.
  *
  * Order (RFC 3550 A.1). A number up to MAX_DROPOUT ahead is the next one, and what it
  * passes over is lost until it comes. One up to MAX_MISORDER behind is late in sequence,
@@ -31,8 +32,9 @@
  * what took longer than that packet by more than the depth of the buffer comes too late.
  * The least transit is that of the last 5 to 10 seconds, in two halves: clocks that differ
  * by 100 parts in a million drift 1 ms in that time, so that drift over hours makes no
- * packet late, and a path that got longer for good is forgiven after 10 s at most, about
- * as an adaptive buffer would. A packet that is late counts as received and as late.
+ * packet late. Where all come too late for 200 ms the buffer runs dry and is filled anew:
+ * from then on they are in time, so that a path that got longer for good costs no more.
+ * A packet that is late counts as received and as late.
  *
  * Times that go back (by a clock that was set) are counted as if no time had passed.
  */
@@ -49,6 +51,8 @@
 #define FOLLOWING	4	/* so far ahead of a candidate is next to it */
 #define FAR_AHEAD	100	/* a loss of that many is doubted */
 #define PAUSE		NS_PER_S	/* without packets: hold */
+#define LATE_ROW	10u	/* packets, and */
+#define LATE_SPAN	(200 * NS_PER_MS)	/* of time, in which all came too late */
 #define SLIP		(100 * NS_PER_MS)	/* of timestamps against time: no jitter any more */
 
 void
@@ -108,6 +112,22 @@ note_late(struct meter *m, uint64_t sequence)
 	m->late_before = true;
 	m->plain = false;
 	meter_mark_late(m, sequence);
+}
+
+/* Where nothing comes in time any more, the buffer begins again at what comes now. */
+static void
+fill_again(struct meter *m)
+{
+	if (m->late_row++ == 0) {
+		m->late_since = m->media;
+		m->late_least = m->transit;
+	}
+	if (m->transit < m->late_least)
+		m->late_least = m->transit;
+	if (m->late_row < LATE_ROW || span_between(m->late_since, m->media) < LATE_SPAN)
+		return;
+	m->least = m->least_now = m->late_least;
+	m->late_row = 0;
 }
 
 /* What is not rated stands in the mean with the mean so far. */
@@ -437,10 +457,13 @@ take_media(struct meter *m, const struct meter_packet *p, const struct arrival *
 	m->media = a->time;
 	if (!compared)
 		return false;
-	if (take_transit(m, d, setup))
+	if (take_transit(m, d, setup)) {
 		note_late(m, m->highest + (uint64_t)(int64_t)(a->ahead < 0 ? a->ahead : 0));
-	else
+		fill_again(m);
+	} else {
 		m->late_before = false;
+		m->late_row = 0;
+	}
 	return true;
 }
 
@@ -574,12 +597,92 @@ place(struct meter *m, const struct meter_packet *p, struct arrival *a,
 	take(m, p, a, setup);
 }
 
+/* ---- runs ---- */
+
+/* Count what came in the run so far, and end it. */
+static void
+end_run(struct meter *m)
+{
+	unsigned int n = m->run;
+
+	m->left = 0;
+	if (n == 0)
+		return;
+	m->run = 0;
+	meter_advance_run(m, n);
+	m->media = m->last;
+	m->now.received += n;
+	m->now.jitter_n += n;
+	m->now.jitter_sum = m->run_jitter;
+	m->delta_n += n;
+	m->delta_sum += (double)(m->last - m->run_from);
+	m->steps[0].count += n;
+	m->bytes += m->run_bytes;
+	if (m->run_least < m->min_delta)
+		m->min_delta = m->run_least;
+	if (m->run_most > m->now.max_delta)
+		m->now.max_delta = m->run_most;
+	if (m->least_now < m->least)
+		m->least = m->least_now;
+}
+
+static void
+begin_run(struct meter *m, const struct meter_setup *setup)
+{
+	uint64_t at = (uint64_t)m->last - m->origin;
+
+	if (!m->plain || at >= m->second_end)
+		return;
+	m->left = m->second_end - at < NS_PER_S ? (uint32_t)(m->second_end - at) : NS_PER_S;
+	m->step = m->steps[0].step;
+	m->next = (uint16_t)(m->highest + 1);
+	m->limit = m->least + (double)setup->jitter_buffer;
+	m->run_from = m->last;
+	m->run_jitter = m->now.jitter_sum;
+	m->run_bytes = 0;
+	m->run_least = UINT32_MAX;
+	m->run_most = 0;
+}
+
+const struct meter *
+meter_view(const struct meter *m, struct meter *copy)
+{
+	if (m->run == 0)
+		return m;
+	*copy = *m;
+	end_run(copy);
+	return copy;
+}
+
+static bool
+is_as_before(const struct meter *m, const struct meter_packet *p)
+{
+	return !p->marker && p->payload_type == m->payload_type && p->kind == m->kind &&
+		p->clock_rate == m->clock_rate;
+}
+
+/* What goes on as before, but in another second. */
+static bool
+go_on_anew(struct meter *m, const struct meter_packet *p, const struct meter_setup *setup)
+{
+	if (!m->plain || !is_as_before(m, p) || p->time < m->last ||
+	    span_between(m->last, p->time) >= NS_PER_S)
+		return false;
+	tell_time(m, p->time);
+	begin_run(m, setup);
+	return meter_go_on(m, p->time, p->timestamp, p->sequence, p->payload_type, p->bytes, setup);
+}
+
 static unsigned int
 add_long(struct meter *m, const struct meter_packet *p, const struct meter_setup *setup)
 {
 	struct arrival a = { .time = p->time };
 	unsigned int flaws = 0;
 
+	end_run(m);
+	if (go_on_anew(m, p, setup))
+		return 0;
+	m->left = 0;
 	if (a.time == TIME_NONE)
 		a.time = m->segment_n ? m->last : 0;
 	if (m->segment_n == 0)
@@ -593,34 +696,19 @@ add_long(struct meter *m, const struct meter_packet *p, const struct meter_setup
 	m->now.flags |= (uint8_t)((p->marker ? METER_SECOND_MARKER : 0) |
 				  (p->kind == CODEC_EVENT ? METER_SECOND_EVENT : 0) |
 				  (p->kind == CODEC_NOISE ? METER_SECOND_NOISE : 0));
+	if (p->payload_type == m->payload_type && p->kind == m->kind &&
+	    p->clock_rate == m->clock_rate)
+		begin_run(m, setup);
 	return flaws;
 }
 
 unsigned int
 meter_add(struct meter *m, const struct meter_packet *p, const struct meter_setup *setup)
 {
-	uint64_t delta = (uint64_t)p->time - (uint64_t)m->last, next = m->highest + 1;
-	double d;
-
-	if (UNLIKELY(!m->plain || p->sequence != (uint16_t)next || next % 64 == 0 ||
-		     p->timestamp - m->timestamp != m->steps[0].step || delta >= NS_PER_S ||
-		     (uint64_t)p->time - m->origin >= m->second_end || p->marker ||
-		     p->payload_type != m->payload_type || p->kind != m->kind ||
-		     p->clock_rate != m->clock_rate))
-		return add_long(m, p, setup);
-	d = (double)(int64_t)delta - m->usual;
-	m->last = m->media = p->time;
-	m->timestamp = p->timestamp;
-	m->highest = next;
-	m->got[next / 64 % (METER_WINDOW / 64)] |= UINT64_C(1) << next % 64;
-	m->steps[0].count++;
-	m->bytes += p->bytes;
-	m->now.received++;
-	count_delta(m, (int64_t)delta);
-	if (UNLIKELY(take_transit(m, d, setup)))
-		note_late(m, next);
-	count_jitter(m);
-	return 0;
+	if (LIKELY(is_as_before(m, p) && meter_go_on(m, p->time, p->timestamp, p->sequence,
+						     p->payload_type, p->bytes, setup)))
+		return 0;
+	return add_long(m, p, setup);
 }
 
 /* ---- summing up ---- */
@@ -662,9 +750,15 @@ sum_spans(const struct meter *m, struct meter_figures *f)
 void
 meter_figures(const struct meter *m, struct meter_figures *f)
 {
-	bool copy = meter_waits_copy(m), stray = m->candidate.pending && !copy;
-	uint64_t seen = meter_seen(m) + stray, copies = m->copies + (uint64_t)copy;
+	struct meter view;
+	bool copy, stray;
+	uint64_t seen, copies;
 
+	m = meter_view(m, &view);
+	copy = meter_waits_copy(m);
+	stray = m->candidate.pending && !copy;
+	seen = meter_seen(m) + stray;
+	copies = m->copies + (uint64_t)copy;
 	*f = (struct meter_figures){
 		.start = TIME_NONE, .end = TIME_NONE,
 		.min_delta = TIME_NONE, .max_delta = TIME_NONE, .mean_delta = TIME_NONE,

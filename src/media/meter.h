@@ -164,59 +164,74 @@ struct meter_step {
 #define METER_STEPS	4u	/* told apart to find the usual one */
 #define METER_WINDOW	256u	/* sequence numbers that are remembered one by one */
 
-/* In the order of use: what a packet in sequence touches comes first, in three cache
- * lines and a word of the window. */
+/* In the order of use. What a packet in sequence touches comes first, and no more: what
+ * can be told of a run of such packets at its end is counted then. */
 struct meter {
 	int64_t last;		/* arrival of the last packet, copies aside */
-	int64_t media;		/* and of the last one whose timestamp tells its time */
-	uint64_t origin;	/* of the axis of seconds; moves where times go back */
-	uint64_t second_end;	/* of the current second, on that axis */
-	uint64_t highest;	/* extended sequence number */
-	uint32_t timestamp;	/* of the packet at .media */
-	uint32_t clock_rate;
 	double usual;		/* ns of the usual step of timestamps */
+	uint32_t timestamp;	/* of the last packet whose timestamp tells its time */
+	uint32_t step;		/* of timestamps that the next one goes on by */
+	uint32_t left;		/* ns of the current second; 0: no run goes on */
+	uint32_t run_bytes;
+	uint32_t run_least, run_most;	/* deltas, ns */
+	uint16_t next;		/* number of the next packet */
+	uint8_t run;		/* packets of the run that goes on */
 	uint8_t payload_type, kind;	/* of what is no event, noise or repair */
-	bool plain;		/* nothing is pending: the short way may be taken */
 	bool quiet;		/* comfort noise came last */
 	bool steady;		/* the last packet was the highest one, and media */
 	bool late_before;	/* the last packet was late */
-	uint8_t least_age;	/* seconds since .least was renewed */
-	uint8_t major_type;	/* payload type of most seconds */
-
 	double jitter, transit;	/* ns; transit counts from where the reference is */
-	double least, least_now;	/* transit in the time window, see meter.c */
+	double least_now;	/* transit in the time window, see meter.c */
+	double limit;		/* of transit: beyond it a packet is late */
 	double min_jitter, max_jitter;
+	double run_jitter;	/* sum of the current second */
+
+	/* Once in a second. */
+	int64_t run_from;	/* .last when the run began */
+	int64_t media;		/* arrival of the packet of .timestamp */
+	uint64_t origin;	/* of the axis of seconds; moves where times go back */
+	uint64_t second_end;	/* of the current second, on that axis */
+	uint64_t highest;	/* extended sequence number, when the run began */
+	double least;		/* transit in the time window, when the run began */
+	uint32_t clock_rate;
+	uint32_t delta_n;
 	double delta_sum;
-	uint32_t delta_n, major_votes;
-
-	int64_t min_delta;
-	struct meter_step steps[METER_STEPS];	/* the first is the usual one */
+	int64_t min_delta, max_delta;	/* the longest without the current second */
 	struct meter_current now;
+	struct meter_step steps[METER_STEPS];	/* the first is the usual one */
 	uint64_t bytes;
-
+	uint64_t seen;		/* without the current second, and copies */
 	uint64_t got[METER_WINDOW / 64], late[METER_WINDOW / 64];
+	double jitter_sum, jitter_n;	/* without the current second */
+	struct meter_second *seconds;
+	uint32_t second_n, second_cap;
+	uint32_t major_votes;
+	uint8_t major_type;	/* payload type of most seconds */
+	uint8_t least_age;	/* seconds since .least was renewed */
+	bool plain;		/* nothing is pending: a run may begin */
 
 	/* Seldom touched. */
-	int64_t max_delta;
 	double tick;		/* ns of a unit of timestamps; 0: not known */
-	double jitter_sum, jitter_n;	/* without the current second */
 	uint64_t base, settled;	/* extended: first of this run; first whose fate is open */
 	uint64_t expected_before;	/* of runs before, and of strays */
-	uint64_t seen;		/* without the current second, and copies */
 	uint64_t lost;
 	uint32_t late_n, copies, out_of_order, markers, jumps, gaps;
 	int64_t start;		/* TIME_NONE: none came */
 	struct meter_bursts bursts;
-	struct meter_second *seconds;
 	struct meter_segment *segments;	/* those before the current one */
-	uint32_t second_n, second_cap;
 	uint32_t segment_n;	/* all, the current one too; 0: none came */
 	uint32_t segment_cap;
 	struct meter_open_segment segment;
 	struct meter_candidate candidate;
 	struct meter_doubt doubt;
+	int64_t late_since;	/* arrival of the first of the late ones in a row */
+	double late_least;	/* least transit of them */
+	uint32_t late_row;
 };
 
+#define METER_HOT	104u	/* bytes that a packet in sequence touches */
+
+_Static_assert(offsetof(struct meter, run_from) == METER_HOT, "what each packet touches");
 _Static_assert(sizeof(struct meter) <= 640, "there is one for each stream");
 
 /** How streams are judged. */
@@ -236,11 +251,50 @@ void meter_release(struct meter *m);
 unsigned int meter_add(struct meter *m, const struct meter_packet *p,
 		       const struct meter_setup *setup);
 
+/**
+ * The same for a packet of the kind and clock rate of the one before it, without marker:
+ * taken where it goes on as that one did, on time and in the same second. Touches
+ * METER_HOT bytes.
+ * @return whether it was taken; where not, nothing has changed.
+ */
+static inline bool
+meter_go_on(struct meter *m, int64_t time, uint32_t timestamp, uint16_t sequence,
+	    uint8_t payload_type, uint16_t bytes, const struct meter_setup *setup)
+{
+	uint64_t delta = (uint64_t)time - (uint64_t)m->last;
+	double d = (double)(int64_t)delta - m->usual, transit = m->transit + d, jitter;
+	double buffer = (double)setup->jitter_buffer;
+
+	if (UNLIKELY(delta >= m->left || timestamp - m->timestamp != m->step ||
+		     sequence != m->next || payload_type != m->payload_type ||
+		     transit > m->limit || m->run == UINT8_MAX))
+		return false;
+	m->last = time;
+	m->left -= (uint32_t)delta;
+	m->timestamp = timestamp;
+	m->next++;
+	m->run++;
+	m->run_bytes += bytes;
+	m->run_least = (uint32_t)delta < m->run_least ? (uint32_t)delta : m->run_least;
+	m->run_most = (uint32_t)delta > m->run_most ? (uint32_t)delta : m->run_most;
+	jitter = m->jitter + (__builtin_fabs(d) - m->jitter) * (1.0 / 16);
+	m->jitter = jitter;
+	m->transit = transit;
+	m->run_jitter += jitter;
+	m->min_jitter = jitter < m->min_jitter ? jitter : m->min_jitter;
+	m->max_jitter = jitter > m->max_jitter ? jitter : m->max_jitter;
+	if (transit < m->least_now) {
+		m->least_now = transit;
+		m->limit = transit + buffer < m->limit ? transit + buffer : m->limit;
+	}
+	return true;
+}
+
 /** Packets that came, copies included: changes with each of them. */
 static inline uint64_t
 meter_packets(const struct meter *m)
 {
-	return m->seen + m->now.received + m->copies + m->candidate.pending;
+	return m->seen + m->now.received + m->run + m->copies + m->candidate.pending;
 }
 
 /** Sum up. O(1). */

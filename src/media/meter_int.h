@@ -4,6 +4,11 @@
 
 #include "media/meter.h"
 
+/* ---- meter.c ---- */
+
+/** A meter as if no run went on: itself, or *copy. */
+const struct meter *meter_view(const struct meter *m, struct meter *copy);
+
 /* ---- meter_seconds.c ---- */
 
 /** The current second is over: keep it, and begin the one that holds @p at, which is ns
@@ -24,6 +29,9 @@ void meter_begin_run(struct meter *m, uint16_t sequence);
 
 /** The highest number is @p to now, which came; those passed over are lost. */
 void meter_advance(struct meter *m, uint64_t to);
+
+/** The same for the next @p n numbers, all of which came. */
+void meter_advance_run(struct meter *m, unsigned int n);
 
 /** What became of a packet with a number not above the highest one. */
 enum meter_old {

@@ -186,6 +186,7 @@ meter_next_second(const struct meter *m, struct meter_cursor *cursor, int64_t *t
 		  struct meter_second *second)
 {
 	uint64_t i = cursor->at[0];
+	struct meter copy;
 
 	if (m->segment_n == 0 || i > m->second_n)
 		return false;
@@ -197,6 +198,7 @@ meter_next_second(const struct meter *m, struct meter_cursor *cursor, int64_t *t
 	cursor->at[0]++;
 	cursor->at[1]++;
 	if (i == m->second_n) {
+		m = meter_view(m, &copy);
 		*second = second_of(m);
 		return !is_empty(m) || m->candidate.pending;
 	}

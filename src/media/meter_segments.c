@@ -84,9 +84,10 @@ bool
 meter_segment(const struct meter *m, uint32_t i, struct meter_segment *segment)
 {
 	uint32_t n = m->segment_n < METER_SEGMENTS_MAX ? m->segment_n : METER_SEGMENTS_MAX;
+	struct meter copy;
 
 	if (i >= n)
 		return false;
-	*segment = i + 1 < n ? m->segments[i] : open_segment(m);
+	*segment = i + 1 < n ? m->segments[i] : open_segment(meter_view(m, &copy));
 	return true;
 }

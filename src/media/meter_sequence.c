@@ -65,6 +65,25 @@ meter_advance(struct meter *m, uint64_t to)
 	set(m, to);
 }
 
+void
+meter_advance_run(struct meter *m, unsigned int n)
+{
+	uint64_t end = m->highest + n;
+
+	while (m->highest < end) {
+		uint64_t from = m->highest + 1, to = from | 63;
+
+		if (from % 64 == 0) {
+			meter_advance(m, from);
+			continue;
+		}
+		if (to > end)
+			to = end;
+		m->got[from / 64 % WORDS] |= UINT64_MAX >> (63 - to % 64) & UINT64_MAX << from % 64;
+		m->highest = to;
+	}
+}
+
 enum meter_old
 meter_take_old(struct meter *m, uint64_t sequence)
 {

@@ -109,7 +109,7 @@ quality_of_meter(const struct meter *m, const struct codec *codec, int64_t round
 	if (!codec_is_known(codec))
 		return (struct quality){ .known = false };
 	meter_figures(m, &f);
-	if (f.packets == 0 || f.expected == 0)
+	if (f.packets == 0 || f.expected < QUALITY_PACKETS_LEAST)
 		return (struct quality){ .known = false };
 	in.loss_percent = 100.0 * (double)(f.lost + f.late) / (double)f.expected;
 	in.burst_ratio = f.burst_ratio;

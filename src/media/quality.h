@@ -26,6 +26,7 @@ struct quality {
 	double delay_ms;	/**< that was used */
 };
 
+#define QUALITY_PACKETS_LEAST	10u	/* expected, of a stream that is judged as a whole */
 #define QUALITY_DELAY_ASSUMED_MS	100.0	/* mouth to ear, where nothing was measured */
 
 /** Judge. O(1), some microseconds. */

@@ -17,7 +17,7 @@
 #include "sip/type.h"
 #include "store/claim_read.h"
 
-#define LEARN_AT_ONCE	20000u	/* messages with descriptions, when media is first seen */
+#define LEARN_AT_ONCE	100000u	/* messages with descriptions, when media is first seen */
 #define LEARN_SLICE	4000u
 #define PORTS_MAX	16u	/* of one medium, a=.../count */
 #define CANDIDATES_MAX	32u	/* of one medium */

@@ -80,7 +80,7 @@ struct stream_codec {
 	uint8_t payload_type;
 	uint8_t channels;
 	bool described;		/**< by a session description, not by its number alone */
-	uint64_t packets;
+	uint64_t packets;	/**< private: see stream_codec_packets() */
 };
 
 #define STREAM_CODECS_MAX	6u	/* payload types kept of a stream; for more the last one stands */
@@ -111,29 +111,34 @@ enum stream_crypto {
 const char *stream_crypto_name(unsigned int crypto);
 
 struct stream {
-	/* What every packet touches comes first: a line of the cache, and the codec. */
-	struct net_endpoint src, dst;
-	uint32_t ssrc;		/**< 0 of T.38 */
-	uint32_t index;		/**< in the store, from 0 */
+	/* What every packet touches comes first, two lines of the cache: these, and what a
+	 * meter begins with. */
+	_Alignas(64) uint64_t key[2];	/**< private: source, destination and SSRC */
+	uint32_t run;		/**< private: packets that are not counted elsewhere */
 	uint8_t check;		/**< private: what to see to at the next packet */
 	uint8_t payload_type;	/**< private: of the last packet; 255: none yet */
 	uint8_t codec_i;	/**< private: in codecs, of that type */
 	uint8_t codec_n;
-	uint16_t flaws;		/**< enum rtp_flaw */
-	uint16_t sequence;	/**< private: of the last packet */
-	int64_t last;		/**< private: time of the last packet, the latest */
-	uint32_t timestamp;	/**< private: of the last packet */
+	struct meter meter;
+
+	struct net_endpoint src, dst;
+	uint32_t ssrc;		/**< 0 of T.38 */
+	uint32_t index;		/**< in the store, from 0 */
 	uint8_t kind;		/**< enum stream_kind */
 	uint8_t carriage;	/**< enum stream_carriage */
 	/** That it is RTP at all, in percent: 100 where a description says so or reports name
 	 * it, less where only its shape does. */
 	uint8_t confidence;
 	uint8_t link_n;		/**< private */
-	struct stream_codec codecs[STREAM_CODECS_MAX];	/**< in the order they came */
-	struct meter meter;
-
+	uint16_t flaws;		/**< enum rtp_flaw */
+	uint16_t sequence;	/**< private: of the last packet before .run */
+	uint32_t timestamp;	/**< private: likewise */
 	uint16_t vlan;		/**< outermost VLAN id of its first packet; 0: none */
 	uint16_t source;	/**< of the capture set, of that packet */
+	int64_t last;		/**< private: time of the last packet, the latest, likewise */
+	struct stream_codec *codecs;	/**< in the order they came; STREAM_CODECS_MAX at most */
+	struct stream_codec one_codec;	/**< private: most have no more */
+
 	uint32_t first_frame;	/**< of its first packet */
 	uint32_t first_link;	/**< private: first of its calls */
 	uint32_t first_event;	/**< private: newest digit */
@@ -147,6 +152,7 @@ struct stream {
 	uint32_t recovered;	/**< T38: packets that did not come, but again with a later one */
 	int64_t round_trip;	/**< by RTCP, whole path, latest; TIME_NONE: not measured */
 	struct stream_reports *reports;	/**< private; NULL: none */
+	uint64_t rest[2];	/**< private: of the last line */
 };
 
 /** That a stream is of a call. */
@@ -237,9 +243,15 @@ struct media_input {
 	bool has_ip_id;
 	uint8_t ttl;
 	uint8_t carriage;	/**< enum stream_carriage */
-	/* Private: set by store_expect_rtp(); 0 before. */
-	uint64_t hash;
-	uint32_t guess;
+	/* Private: set by store_add_rtps(); 0 before. */
+	bool expected;
+	bool simple;		/* IPv4, and a header without list, extension and padding */
+	uint8_t payload_type;	/* with the marker above */
+	uint16_t sequence;
+	uint32_t timestamp;
+	uint32_t bytes;		/* behind the header */
+	uint64_t key[2], hash;
+	struct stream *stream;	/* that it is of, as it seems; NULL: not known */
 };
 
 /** Learn nothing of media: what descriptions tell of it is not looked at. Before the first
@@ -258,13 +270,9 @@ const struct meter_setup *store_media_setup_get(const struct store *s);
  */
 bool store_add_rtp(struct store *s, const struct media_input *in);
 
-/**
- * Say that a packet is about to be given to store_add_rtp(), so that what it needs is on
- * its way to the cache by then. In two steps with other work between them: where its
- * stream is, and the stream. Both may be left out, or the second.
- */
-void store_expect_rtp(const struct store *s, struct media_input *in);
-void store_expect_rtp_soon(const struct store *s, struct media_input *in);
+/** store_add_rtp() of @p n packets, in their order. Where their streams are is far away in
+ * memory: they wait for it together. */
+void store_add_rtps(struct store *s, struct media_input *in, size_t n);
 
 /** Whether a description told that media goes over TCP to one of two ends at that time:
  * what has the shape of it is believed at once. O(1), amortised. */
@@ -303,6 +311,13 @@ const struct stream *store_stream(const struct store *s, uint32_t i);
 /** The codec that most packets of a stream had, events and comfort noise aside; NULL
  * when it had none. */
 const struct stream_codec *stream_codec(const struct stream *st);
+
+/** Packets of a stream that had codec @p i of its codecs. */
+static inline uint64_t
+stream_codec_packets(const struct stream *st, unsigned int i)
+{
+	return st->codecs[i].packets + (i == st->codec_i ? st->run : 0);
+}
 
 /** The next link of a stream: begin with *cursor = 0; NULL at the end. The first is the one
  * that fits best. */

@@ -98,11 +98,16 @@ find(struct stream *st, uint8_t payload_type)
 
 /* Another entry; where there is no room, the last one stands for what comes. */
 static struct stream_codec *
-append(struct stream *st, const struct stream_codec *as)
+append(struct media *md, struct stream *st, const struct stream_codec *as)
 {
 	struct stream_codec *c;
 	uint64_t packets;
 
+	if (st->codec_n == 1 && st->codecs == &st->one_codec) {
+		st->codecs = arena_alloc(&md->text, STREAM_CODECS_MAX * sizeof(*c));
+		memset(st->codecs, 0, STREAM_CODECS_MAX * sizeof(*c));
+		st->codecs[0] = st->one_codec;
+	}
 	if (st->codec_n < STREAM_CODECS_MAX)
 		st->codec_n++;
 	c = &st->codecs[st->codec_n - 1];
@@ -119,7 +124,7 @@ media_codec(struct store *s, struct stream *st, uint8_t payload_type)
 
 	if (!c) {
 		describe(s, st, payload_type, &as);
-		c = append(st, &as);
+		c = append(s->media, st, &as);
 	}
 	st->payload_type = payload_type;
 	st->codec_i = (uint8_t)(c - st->codecs);
@@ -150,7 +155,7 @@ media_codecs_again(struct store *s, struct stream *st)
 			continue;
 		if (c->described && c->packets > 0 && (c->codec != as.codec ||
 						      c->clock_rate != as.clock_rate)) {
-			append(st, &as);
+			append(s->media, st, &as);
 		} else {
 			as.packets = c->packets;
 			*c = as;

@@ -167,7 +167,7 @@ is_way_back(const struct store *s, const struct stream *back, const struct media
 	return back->link_n > 0 && net_addr_eq(&back->dst.addr, &src->at.addr) &&
 		net_addr_eq(&back->src.addr, &dst->at.addr) &&
 		(net_endpoint_eq(&back->src, &dst->at) || net_endpoint_eq(&back->dst, &src->at)) &&
-		span_between(back->last, time) <= MEDIA_LINGER * 6 &&
+		span_between(stream_last(back), time) <= MEDIA_LINGER * 6 &&
 		!link_is_over(s, back, time, MEDIA_LINGER);
 }
 
@@ -179,7 +179,7 @@ match_back(struct search *f, const struct stream *back)
 	for (uint32_t i = back->first_link; i != UINT32_MAX;) {
 		const struct stream_link *l = chunks_at(&md->links, i);
 		const struct stream_claim key = {
-			.call = l->call, .time = back->last, .medium = l->medium,
+			.call = l->call, .time = stream_last(back), .medium = l->medium,
 		};
 		struct link_match *m = match_get(f, &key, true);
 
@@ -507,7 +507,7 @@ link_back(struct store *s, const struct stream *st, int64_t time)
 
 			i = k == 0 ? back->next_from : back->next_to;
 			if (back->link_n == 0 && back->kind != STREAM_T38 &&
-			    span_between(back->last, time) <= MEDIA_LINGER)
+			    span_between(stream_last(back), time) <= MEDIA_LINGER)
 				back->check |= CHECK_CLAIM;
 		}
 	}
@@ -540,9 +540,9 @@ note_security(struct store *s, struct stream *st)
 	const struct media *md = s->media;
 	const struct stream_link *l = chunks_at(&md->links, st->first_link);
 	const struct stream_claim *to = media_claim_of(s, chunks_at(&md->ends, st->dst_end),
-						       st->last);
+						       stream_last(st));
 	const struct stream_claim *from = media_claim_of(s, chunks_at(&md->ends, st->src_end),
-							 st->last);
+							 stream_last(st));
 
 	if (st->kind == STREAM_T38)
 		return;
@@ -631,7 +631,7 @@ media_link_as(struct store *s, struct stream *st, const struct stream *other,
 		};
 
 		i = l->next_of_stream;
-		link_to(s, st, &m, 1, st->last);
+		link_to(s, st, &m, 1, stream_last(st));
 	}
 }
 
@@ -645,8 +645,8 @@ look_again(struct store *s, struct stream *st, int64_t time)
 {
 	int64_t at = time;
 
-	if (at == TIME_NONE || at > st->last)
-		at = st->last;
+	if (at == TIME_NONE || at > stream_last(st))
+		at = stream_last(st);
 	if (at < st->first)
 		at = st->first;
 	if (st->check & CHECK_GONE)
@@ -661,7 +661,7 @@ look_again(struct store *s, struct stream *st, int64_t time)
 static bool
 is_past(const struct stream *st, int64_t time)
 {
-	return time != TIME_NONE && span_between(st->last, time) > MEDIA_EARLY;
+	return time != TIME_NONE && span_between(stream_last(st), time) > MEDIA_EARLY;
 }
 
 void

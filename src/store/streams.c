@@ -14,7 +14,12 @@
 #define LOOP_SPAN	(30 * NS_PER_S)	/* between two packets that may be one */
 #define SAME_SSRC_MAX	64u	/* streams with one SSRC that are looked at */
 
-_Static_assert(offsetof(struct stream, codecs) == 72, "hot fields begin a stream");
+#define STREAMS_MANY	1536u	/* from so many on they are worth a huge page */
+#define EXPECT_MAX	64u	/* packets that wait for the cache together */
+#define LINE		64u	/* of the cache */
+
+_Static_assert(offsetof(struct stream, meter) + METER_HOT == 2 * LINE, "hot fields fill lines");
+_Static_assert(sizeof(struct stream) % LINE == 0, "streams begin with a line");
 _Static_assert(sizeof(struct stream) <= 1152, "a stream, its index and calls take 2 KiB");
 
 struct media *
@@ -61,9 +66,15 @@ media_free(struct media *m)
 
 /* ---- finding ---- */
 
+struct stream_key {
+	uint64_t word[2];	/* of IPv4 all there is; of IPv6 a hash of the addresses */
+	uint64_t hash;
+};
+
 /* By words: each product takes in what a sender chose together with the key. */
-static inline uint64_t
-stream_hash(const struct net_endpoint *src, const struct net_endpoint *dst, uint32_t ssrc)
+static inline void
+key_make(struct stream_key *k, const struct net_endpoint *src, const struct net_endpoint *dst,
+	 uint32_t ssrc)
 {
 	uint64_t rest = (uint64_t)src->port << 48 | (uint64_t)dst->port << 32 | ssrc;
 	uint64_t h;
@@ -76,28 +87,37 @@ stream_hash(const struct net_endpoint *src, const struct net_endpoint *dst, uint
 		h = hash_fold(h ^ hash_word8(dst->addr.bytes) ^ hash_seed[1],
 			      hash_word8(dst->addr.bytes + 8) ^ hash_seed[0]) ^ h;
 	}
+	k->word[0] = h;
+	k->word[1] = rest;
 	h = hash_fold(h ^ hash_seed[1], rest ^ hash_seed[0]);
-	return hash_fold(h ^ hash_seed[0], hash_seed[1]);
+	k->hash = hash_fold(h ^ hash_seed[0], hash_seed[1]);
 }
 
 static inline bool
-is_stream(const struct stream *st, const struct net_endpoint *src,
-	  const struct net_endpoint *dst, uint32_t ssrc)
+has_key(const struct stream *st, const uint64_t *word)
 {
-	return st->ssrc == ssrc && net_endpoint_eq(&st->src, src) && net_endpoint_eq(&st->dst, dst);
+	return st->key[0] == word[0] && st->key[1] == word[1];
+}
+
+static inline bool
+is_stream(const struct stream *st, const struct stream_key *k, const struct net_endpoint *src,
+	  const struct net_endpoint *dst)
+{
+	return has_key(st, k->word) && net_endpoint_eq(&st->src, src) &&
+		net_endpoint_eq(&st->dst, dst);
 }
 
 static struct stream *
-find_hashed(const struct store *s, uint64_t hash, const struct net_endpoint *src,
-	    const struct net_endpoint *dst, uint32_t ssrc)
+find_keyed(const struct store *s, const struct stream_key *k, const struct net_endpoint *src,
+	   const struct net_endpoint *dst)
 {
 	size_t cursor = 0;
 	uint32_t i;
 
-	while ((i = hash_map_next(&s->media->map, hash, &cursor)) != HASH_NONE) {
+	while ((i = hash_map_next(&s->media->map, k->hash, &cursor)) != HASH_NONE) {
 		struct stream *st = chunks_at(&s->media->streams, i);
 
-		if (is_stream(st, src, dst, ssrc))
+		if (is_stream(st, k, src, dst))
 			return st;
 	}
 	return NULL;
@@ -107,7 +127,10 @@ struct stream *
 media_find(struct store *s, const struct net_endpoint *src, const struct net_endpoint *dst,
 	   uint32_t ssrc)
 {
-	return find_hashed(s, stream_hash(src, dst, ssrc), src, dst, ssrc);
+	struct stream_key key;
+
+	key_make(&key, src, dst, ssrc);
+	return find_keyed(s, &key, src, dst);
 }
 
 /* *cursor counts them in its upper half. */
@@ -164,7 +187,7 @@ media_between(const struct store *s, uint32_t from, uint32_t to)
 
 /* What is known of a packet of no stream so far. */
 struct start {
-	uint64_t hash;
+	struct stream_key key;
 	struct link_match matches[LINK_MATCHES_MAX];
 	size_t n;		/* of matches */
 	struct media_end *src, *dst;	/* NULL: not known */
@@ -212,12 +235,12 @@ look_at_ssrc(struct store *s, struct stream *st)
 
 		i = other->next_ssrc;
 		if (other->src_end == st->dst_end && other->dst_end == st->src_end &&
-		    span_between(other->last, st->last) <= LOOP_SPAN) {
+		    span_between(stream_last(other), stream_last(st)) <= LOOP_SPAN) {
 			note_flaw(md, st, RTP_FLAW_BIT_LOOP);
 			note_flaw(md, other, RTP_FLAW_BIT_LOOP);
 		}
 		if (other->dst_end != st->dst_end || other->src_end == st->src_end ||
-		    span_between(other->last, st->last) > SILENCE)
+		    span_between(stream_last(other), stream_last(st)) > SILENCE)
 			continue;
 		/* It may have moved: whether it goes on there is for later to tell. */
 		st->rival = other->index;
@@ -274,7 +297,7 @@ index_pair(struct store *s, struct stream *st, struct media_pair *pair, uint32_t
 	pair->newest = st->index;
 	back = ((struct media_end *)chunks_at(&md->ends, st->dst_end))->from == STREAM_NONE ? NULL
 		: media_between(s, st->dst_end, st->src_end);
-	if (back && back != st && span_between(back->last, st->first) <= 6 * MEDIA_LINGER) {
+	if (back && back != st && span_between(stream_last(back), st->first) <= 6 * MEDIA_LINGER) {
 		st->reverse = back->index;
 		back->reverse = st->index;
 	}
@@ -290,12 +313,19 @@ stream_new(struct store *s, const struct media_input *in, uint32_t ssrc, enum st
 	uint32_t dst = start->dst ? start->dst->index : media_end_get(md, in->dst);
 	struct stream *st = chunks_add(&md->streams);
 
+	if (md->streams.n == STREAMS_MANY)
+		pages_gather(md->streams.blocks[0]);
 	/* The memory is new, and zero. */
 	st->src = *in->src;
 	st->dst = *in->dst;
 	st->ssrc = ssrc;
+	memcpy(st->key, start->key.word, sizeof(st->key));
+	st->check = CHECK_TIME;
+	if (in->src->addr.family != NET_IP4 || in->dst->addr.family != NET_IP4)
+		st->check |= CHECK_IP6;
 	st->index = md->streams.n - 1;
 	st->payload_type = 255;
+	st->codecs = &st->one_codec;
 	st->kind = (uint8_t)kind;
 	st->carriage = in->carriage;
 	st->confidence = start->confidence;
@@ -308,7 +338,7 @@ stream_new(struct store *s, const struct media_input *in, uint32_t ssrc, enum st
 	st->round_trip = TIME_NONE;
 	st->src_end = src;
 	st->dst_end = dst;
-	index_stream(md, st, start->hash, before);
+	index_stream(md, st, start->key.hash, before);
 	link_to(s, st, start->matches, start->n, in->time);
 	index_pair(s, st, start->pair, start->n > 0 ? start->matches[0].call : CALL_NONE);
 	if (kind != STREAM_T38)
@@ -338,7 +368,20 @@ find_calls(struct store *s, const struct media_input *in, uint32_t ssrc, uint8_t
 
 /* ---- a packet ---- */
 
-static inline void
+/* Count what came the short way. */
+static void
+end_run(struct stream *st)
+{
+	if (st->run == 0)
+		return;
+	st->codecs[st->codec_i].packets += st->run;
+	st->run = 0;
+	st->last = st->meter.last;
+	st->sequence = (uint16_t)(st->meter.next - 1);
+	st->timestamp = st->meter.timestamp;
+}
+
+static void
 count(struct store *s, struct stream *st, const struct meter_packet *p,
       struct stream_codec *codec)
 {
@@ -349,6 +392,11 @@ count(struct store *s, struct stream *st, const struct meter_packet *p,
 		st->last = p->time;
 	meter_add(&st->meter, p, &s->media->setup);
 	s->media->stats.rtp++;
+	st->check &= (uint8_t)~(CHECK_TIME | CHECK_READ);
+	if (UNLIKELY(st->last != st->meter.last))
+		st->check |= CHECK_TIME;
+	if (UNLIKELY(!codec->codec || p->kind == CODEC_EVENT || p->kind == CODEC_RED))
+		st->check |= CHECK_READ;
 }
 
 static inline struct stream_codec *
@@ -383,9 +431,10 @@ count_held(struct store *s, struct stream *st, const struct candidate_packet *he
 /* A packet of a stream that is not there: it becomes one where a description tells of
  * it, or enough of them fit each other. @return it, or NULL. */
 static struct stream *
-begin(struct store *s, const struct media_input *in, const struct rtp *rtp, uint64_t hash)
+begin(struct store *s, const struct media_input *in, const struct rtp *rtp,
+      const struct stream_key *key)
 {
-	struct start start = { .hash = hash, .confidence = 100 };
+	struct start start = { .key = *key, .confidence = 100 };
 	struct stream *st;
 
 	media_wake(s);
@@ -394,9 +443,9 @@ begin(struct store *s, const struct media_input *in, const struct rtp *rtp, uint
 		return NULL;
 	/* What came before its description did is of it too. */
 	if (start.n > 0)
-		start.held_n = candidates_take(s->media->candidates, hash, &start.held);
-	else if (candidates_add(s->media->candidates, hash, in, rtp, &start.held, &start.held_n,
-				&start.confidence) == CANDIDATE_WAIT)
+		start.held_n = candidates_take(s->media->candidates, key->hash, &start.held);
+	else if (candidates_add(s->media->candidates, key->hash, in, rtp, &start.held,
+				&start.held_n, &start.confidence) == CANDIDATE_WAIT)
 		return NULL;
 	st = stream_new(s, in, rtp->ssrc, STREAM_RTP, &start, NULL);
 	count_held(s, st, start.held, start.held_n);
@@ -418,9 +467,9 @@ static bool
 begins_again(struct store *s, const struct stream *st, const struct media_input *in,
 	     const struct rtp *rtp, struct start *start)
 {
-	bool silent = span_between(st->last, in->time) > SILENCE;
+	bool silent = span_between(stream_last(st), in->time) > SILENCE;
 
-	if (in->time < st->last)
+	if (in->time < stream_last(st))
 		return false;
 	if (st->link_n == 0) {
 		/* What was there before the call is not of it. */
@@ -428,7 +477,7 @@ begins_again(struct store *s, const struct stream *st, const struct media_input 
 			return false;
 		find_calls(s, in, rtp->ssrc, rtp->payload_type, start);
 		return start->n > 0 && start->matches[0].time != TIME_NONE &&
-			span_between(st->last, start->matches[0].time) > SILENCE;
+			span_between(stream_last(st), start->matches[0].time) > SILENCE;
 	}
 	if (!link_is_over(s, st, in->time, 0)) {
 		/* One whose end was not seen is over when the next one has the port. */
@@ -456,11 +505,14 @@ look_at_rival(struct store *s, struct stream *st, const struct media_input *in,
 {
 	struct media *md = s->media;
 	struct stream *rival = chunks_at(&md->streams, st->rival);
-	int16_t steps = (int16_t)(rtp->sequence - rival->sequence);
-	int32_t ticks = (int32_t)(rtp->timestamp - rival->timestamp);
+	int16_t steps;
+	int32_t ticks;
 
+	end_run(rival);
+	steps = (int16_t)(rtp->sequence - rival->sequence);
+	ticks = (int32_t)(rtp->timestamp - rival->timestamp);
 	st->check &= (uint8_t)~CHECK_RIVAL;
-	if (span_between(rival->last, in->time) > SILENCE ||
+	if (span_between(stream_last(rival), in->time) > SILENCE ||
 	    (steps > -50 && steps < 50 && ticks > -90000 && ticks < 90000))
 		return;
 	note_flaw(md, st, RTP_FLAW_BIT_COLLISION);
@@ -470,16 +522,18 @@ look_at_rival(struct store *s, struct stream *st, const struct media_input *in,
 /* See to what is not the same as ever. @return the stream that the packet is of. */
 static struct stream *
 check(struct store *s, struct stream *st, const struct media_input *in, const struct rtp *rtp,
-      uint64_t hash)
+      const struct stream_key *key)
 {
 	struct media *md = s->media;
-	struct start start = { .hash = hash, .confidence = st->confidence };
+	struct start start = { .key = *key, .confidence = st->confidence };
 
-	if (st->check & CHECK_GONE)
-		st = find_hashed(s, hash, in->src, in->dst, rtp->ssrc);
+	if (st->check & CHECK_GONE) {
+		st = find_keyed(s, key, in->src, in->dst);
+		end_run(st);
+	}
 	if (begins_again(s, st, in, rtp, &start) && has_room(md, &start))
 		return stream_new(s, in, rtp->ssrc, STREAM_RTP, &start, st);
-	if (in->time < st->last) {
+	if (in->time < stream_last(st)) {
 		st->flaws |= RTP_FLAW_TIME_BACK;
 		md->stats.flaws[RTP_FLAW_BIT_TIME_BACK]++;
 	}
@@ -506,37 +560,33 @@ note_flaws(struct media *md, struct stream *st, uint16_t flaws)
 static inline bool
 is_off(const struct stream *st, int64_t time)
 {
-	return (uint64_t)time - (uint64_t)st->last > SILENCE;
+	return (uint64_t)time - (uint64_t)stream_last(st) > SILENCE;
 }
 
-bool
-store_add_rtp(struct store *s, const struct media_input *in)
+/* All but the packets of a run. */
+static NOINLINE bool
+add_long(struct store *s, const struct media_input *in)
 {
 	struct stream_codec *codec;
-	struct stream *st = NULL;
+	struct stream *st = in->stream;
+	struct stream_key key = { .word = { in->key[0], in->key[1] }, .hash = in->hash };
 	struct rtp rtp;
-	uint64_t hash;
 	uint8_t kind;
 
 	if (!rtp_parse(in->payload, in->wire_length, &rtp) || in->time == TIME_NONE)
 		return false;
-	hash = in->hash;
-	if (LIKELY(hash != 0)) {
-		if (LIKELY(in->guess < s->media->streams.n))
-			st = chunks_at(&s->media->streams, in->guess);
-		if (st && UNLIKELY(!is_stream(st, in->src, in->dst, rtp.ssrc)))
-			st = NULL;
-	} else {
-		hash = stream_hash(in->src, in->dst, rtp.ssrc);
-	}
-	if (UNLIKELY(!st))
-		st = find_hashed(s, hash, in->src, in->dst, rtp.ssrc);
+	if (UNLIKELY(!in->expected))
+		key_make(&key, in->src, in->dst, rtp.ssrc);
+	if (UNLIKELY(!st || !is_stream(st, &key, in->src, in->dst)))
+		st = find_keyed(s, &key, in->src, in->dst);
+	if (LIKELY(st))
+		end_run(st);
 	if (UNLIKELY(!st)) {
-		st = begin(s, in, &rtp, hash);
+		st = begin(s, in, &rtp, &key);
 		if (!st)
 			return true;
-	} else if (UNLIKELY(st->check || is_off(st, in->time))) {
-		st = check(s, st, in, &rtp, hash);
+	} else if (UNLIKELY(st->check & CHECK_ONCE || is_off(st, in->time))) {
+		st = check(s, st, in, &rtp, &key);
 	}
 	if (UNLIKELY(rtp.flaws))
 		note_flaws(s->media, st, rtp.flaws);
@@ -556,42 +606,156 @@ store_add_rtp(struct store *s, const struct media_input *in)
 	return true;
 }
 
-void
-store_expect_rtp(const struct store *s, struct media_input *in)
+/* The payload type is that of the packet before it, with what is known of that; one with
+ * the marker is equal to none. */
+static ALWAYS_INLINE bool
+add(struct store *s, const struct media_input *in)
 {
-	in->guess = HASH_NONE;
-	in->hash = 0;
+	struct stream *st = in->stream;
+
+	if (LIKELY(st && in->simple && has_key(st, in->key) && st->check == 0 &&
+		   st->payload_type == in->payload_type &&
+		   meter_go_on(&st->meter, in->time, in->timestamp, in->sequence,
+			       in->payload_type, (uint16_t)in->bytes, &s->media->setup))) {
+		st->run++;
+		s->media->stats.rtp++;
+		return true;
+	}
+	return add_long(s, in);
+}
+
+bool
+store_add_rtp(struct store *s, const struct media_input *in)
+{
+	return add(s, in);
+}
+
+static inline void
+expect(const struct store *s, struct media_input *in)
+{
+	const uint8_t *p = (const uint8_t *)in->payload.p;
+	uint32_t length = in->wire_length;
+	struct stream_key key;
+
+	in->stream = NULL;
+	in->expected = in->simple = false;
 	if (in->payload.n < RTP_HEADER)
 		return;
-	in->hash = stream_hash(in->src, in->dst,
-			       get_be32((const uint8_t *)in->payload.p + 8));
-	hash_map_prefetch(&s->media->map, in->hash);
+	key_make(&key, in->src, in->dst, get_be32(p + 8));
+	hash_map_prefetch(&s->media->map, key.hash);
+	in->expected = true;
+	in->key[0] = key.word[0];
+	in->key[1] = key.word[1];
+	in->hash = key.hash;
+	in->payload_type = p[1];
+	in->sequence = get_be16(p + 2);
+	in->timestamp = get_be32(p + 4);
+	in->bytes = length - RTP_HEADER;
+	in->simple = p[0] == 0x80 && length >= in->payload.n && in->bytes < UINT16_MAX &&
+		in->time != TIME_NONE && in->src->addr.family == NET_IP4 &&
+		in->dst->addr.family == NET_IP4;
+}
+
+/* What a stream that begins needs is far apart: of many that begin at once, each step of
+ * the way to their calls is asked for together. */
+static NOINLINE void
+expect_new(const struct store *s, const struct media_input *in, size_t n)
+{
+	const struct media *md = s->media;
+	uint64_t hashes[2 * EXPECT_MAX];
+	const struct end_claim *claims[2 * EXPECT_MAX];
+	uint32_t ends[2 * EXPECT_MAX];
+	size_t k = 0, left = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (in[i].stream || !in[i].expected)
+			continue;
+		hashes[k++] = net_endpoint_hash(in[i].src);
+		hashes[k++] = net_endpoint_hash(in[i].dst);
+		hash_map_prefetch(&md->end_map, hashes[k - 2]);
+		hash_map_prefetch(&md->end_map, hashes[k - 1]);
+		hash_map_prefetch(&md->ssrc_map, hash_u64((uint32_t)in[i].key[1]));
+	}
+	for (size_t i = 0; i < k; i++) {
+		size_t cursor = 0;
+
+		ends[i] = hash_map_next(&md->end_map, hashes[i], &cursor);
+		if (ends[i] != HASH_NONE)
+			__builtin_prefetch(chunks_at(&md->ends, ends[i]), 1);
+	}
+	for (size_t i = 0; i < k; i++) {
+		const struct media_end *end = ends[i] == HASH_NONE ? NULL
+			: chunks_at(&md->ends, ends[i]);
+
+		hash_map_prefetch(&md->pair_map, pair_hash(ends[i], ends[i ^ 1]));
+		if (!end || end->claims == UINT32_MAX)
+			continue;
+		claims[left] = chunks_at(&md->end_claims, end->claims);
+		__builtin_prefetch(claims[left++]);
+	}
+	for (size_t i = 0; i < left; i++) {
+		const char *claim = chunks_at(&md->claims, claims[i]->claim);
+
+		__builtin_prefetch(claim);
+		__builtin_prefetch(claim + LINE);
+	}
+	for (size_t i = 0; i < left; i++) {
+		const struct stream_claim *claim = chunks_at(&md->claims, claims[i]->claim);
+		const struct call *c = chunks_at(&s->calls, claim->call);
+
+		__builtin_prefetch(&c->ended);
+		__builtin_prefetch(&c->streams, 1);
+	}
+}
+
+static inline bool
+expect_soon(const struct store *s, struct media_input *in)
+{
+	size_t cursor = 0;
+	uint32_t guess;
+
+	if (!in->expected)
+		return true;
+	guess = hash_map_next(&s->media->map, in->hash, &cursor);
+	if (guess == HASH_NONE)
+		return false;
+	in->stream = chunks_at(&s->media->streams, guess);
+	__builtin_prefetch(in->stream, 1);
+	__builtin_prefetch((const char *)in->stream + LINE, 1);
+	return true;
 }
 
 void
-store_expect_rtp_soon(const struct store *s, struct media_input *in)
+store_add_rtps(struct store *s, struct media_input *in, size_t n)
 {
-	size_t cursor = 0;
-	const char *st;
+	while (n > 0) {
+		size_t now = n < EXPECT_MAX ? n : EXPECT_MAX, new = 0;
 
-	in->guess = hash_map_next(&s->media->map, in->hash, &cursor);
-	if (in->guess == HASH_NONE)
-		return;
-	st = chunks_at(&s->media->streams, in->guess);
-	for (size_t at = 0; at < 128; at += 64)
-		__builtin_prefetch(st + at, 1);
-	for (size_t at = 0; at < sizeof(struct meter); at += 64)
-		__builtin_prefetch(st + offsetof(struct stream, meter) + at, 1);
+		for (size_t i = 0; i < now; i++)
+			expect(s, &in[i]);
+		for (size_t i = 0; i < now; i++)
+			new += !expect_soon(s, &in[i]);
+		if (UNLIKELY(new > 1))
+			expect_new(s, in, now);
+		for (size_t i = 0; i < now; i++)
+			add(s, &in[i]);
+		in += now;
+		n -= now;
+	}
 }
 
 struct stream *
 media_stream(struct store *s, const struct media_input *in, uint32_t ssrc, enum stream_kind kind)
 {
-	struct start start = { .hash = stream_hash(in->src, in->dst, ssrc), .confidence = 100 };
-	struct stream *st = find_hashed(s, start.hash, in->src, in->dst, ssrc);
+	struct start start = { .confidence = 100 };
 	const struct rtp rtp = { .ssrc = ssrc };
+	struct stream *st;
 
-	if (st && !(st->check || span_between(st->last, in->time) > SILENCE))
+	key_make(&start.key, in->src, in->dst, ssrc);
+	st = find_keyed(s, &start.key, in->src, in->dst);
+	if (st)
+		end_run(st);
+	if (st && !(st->check & CHECK_ONCE || span_between(stream_last(st), in->time) > SILENCE))
 		return st;
 	if (st && !begins_again(s, st, in, &rtp, &start)) {
 		st->check &= (uint8_t)~CHECK_CLAIM;
@@ -632,168 +796,4 @@ const struct meter_setup *
 store_media_setup_get(const struct store *s)
 {
 	return &s->media->setup;
-}
-
-/* ---- asking ---- */
-
-#define NAME(id, name, help) name,
-
-const char *
-stream_kind_name(unsigned int kind)
-{
-	static const char *const names[] = { STREAM_KINDS(NAME) };
-
-	return kind < STREAM_KIND_COUNT ? names[kind] : NULL;
-}
-
-const char *
-stream_carriage_name(unsigned int carriage)
-{
-	static const char *const names[] = { STREAM_CARRIAGES(NAME) };
-
-	return carriage < STREAM_CARRIAGE_COUNT ? names[carriage] : NULL;
-}
-
-const char *
-stream_how_name(unsigned int how)
-{
-	static const char *const names[] = { STREAM_HOWS(NAME) };
-
-	return how < STREAM_HOW_COUNT ? names[how] : NULL;
-}
-
-const char *
-stream_crypto_name(unsigned int crypto)
-{
-#define CRYPTO_NAME(id, name) name,
-	static const char *const names[] = { STREAM_CRYPTOS(CRYPTO_NAME) };
-#undef CRYPTO_NAME
-
-	return crypto < STREAM_CRYPTO_COUNT ? names[crypto] : NULL;
-}
-
-#undef NAME
-
-uint32_t
-store_link_count(const struct store *s)
-{
-	return s->media->links.n;
-}
-
-uint32_t
-store_stream_count(const struct store *s)
-{
-	return s->media->streams.n;
-}
-
-const struct stream *
-store_stream(const struct store *s, uint32_t i)
-{
-	return i < s->media->streams.n ? chunks_at(&s->media->streams, i) : NULL;
-}
-
-const struct stream_codec *
-stream_codec(const struct stream *st)
-{
-	const struct stream_codec *best = NULL;
-
-	for (uint8_t i = 0; i < st->codec_n; i++) {
-		const struct stream_codec *c = &st->codecs[i];
-		bool aside = c->codec && (c->codec->kind == CODEC_EVENT ||
-					  c->codec->kind == CODEC_NOISE);
-
-		if (!aside && (!best || c->packets > best->packets))
-			best = c;
-	}
-	return best;
-}
-
-/* *cursor: 0 is the beginning, UINT32_MAX the end, else it is one more than the link. */
-const struct stream_link *
-store_stream_links(const struct store *s, const struct stream *st, uint32_t *cursor)
-{
-	const struct stream_link *l;
-	uint32_t i = *cursor == 0 ? st->first_link : *cursor - 1;
-
-	if (i == UINT32_MAX || *cursor == UINT32_MAX)
-		return NULL;
-	l = chunks_at(&s->media->links, i);
-	*cursor = l->next_of_stream == UINT32_MAX ? UINT32_MAX : l->next_of_stream + 1;
-	return l;
-}
-
-uint32_t
-store_stream_call(const struct store *s, const struct stream *st)
-{
-	uint32_t cursor = 0;
-	const struct stream_link *l = store_stream_links(s, st, &cursor);
-
-	return l ? l->call : CALL_NONE;
-}
-
-size_t
-store_call_streams(const struct store *s, const struct call *c, const struct stream_link ***list,
-		   size_t *cap)
-{
-	size_t n = 0;
-
-	for (uint32_t i = c->streams; i != UINT32_MAX;) {
-		const struct stream_link *l = chunks_at(&s->media->links, i);
-
-		ARRAY_GROW(*list, *cap, n + 1);
-		(*list)[n++] = l;
-		i = l->next_of_call;
-	}
-	/* Newest first: nearly the order asked for, the other way round. */
-	for (size_t i = 0; i < n / 2; i++) {
-		const struct stream_link *l = (*list)[i];
-
-		(*list)[i] = (*list)[n - 1 - i];
-		(*list)[n - 1 - i] = l;
-	}
-	for (size_t i = 1; i < n; i++) {
-		const struct stream_link *l = (*list)[i];
-		size_t at = i;
-
-		for (; at > 0 && (*list)[at - 1]->stream > l->stream; at--)
-			(*list)[at] = (*list)[at - 1];
-		(*list)[at] = l;
-	}
-	return n;
-}
-
-static uint64_t
-map_memory(const struct hash_map *m)
-{
-	return m->slots ? (m->mask + 1) * sizeof(*m->slots) : 0;
-}
-
-const struct media_stats *
-store_media_counts(const struct store *s)
-{
-	return &s->media->stats;
-}
-
-void
-store_media_stats(const struct store *s, struct media_stats *stats)
-{
-	const struct media *md = s->media;
-	const struct chunks *tables[] = {
-		&md->streams, &md->links, &md->claims, &md->digits, &md->ends, &md->end_claims,
-		&md->pairs, &md->maps,
-	};
-	const struct hash_map *maps[] = {
-		&md->map, &md->ssrc_map, &md->end_map, &md->pair_map, &md->map_map,
-		&md->ssrc_claims,
-	};
-
-	*stats = md->stats;
-	stats->unsure = candidates_unsure(md->candidates);
-	stats->memory = md->text.bytes + reports_memory(s);
-	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
-		stats->memory += (uint64_t)tables[i]->n * tables[i]->size;
-	for (size_t i = 0; i < ARRAY_SIZE(maps); i++)
-		stats->memory += map_memory(maps[i]);
-	for (uint32_t i = 0; i < md->streams.n; i++)
-		stats->memory += meter_memory(&store_stream(s, i)->meter);
 }

@@ -77,7 +77,20 @@ enum stream_check {
 	CHECK_CLAIM  = 1 << 0,	/* something was described at its ends */
 	CHECK_RIVAL  = 1 << 1,	/* another source uses its SSRC */
 	CHECK_GONE   = 1 << 2,	/* another stream has its key now */
+	/* These stay, and keep packets from the short way. */
+	CHECK_TIME   = 1 << 3,	/* the last packet of its meter is not the latest one */
+	CHECK_READ   = 1 << 4,	/* payloads of its payload type are looked at */
+	CHECK_IP6    = 1 << 5,	/* its key is no proof */
 };
+
+#define CHECK_ONCE	(CHECK_CLAIM | CHECK_RIVAL | CHECK_GONE)
+
+/** Time of the last packet of a stream, the latest. */
+static inline int64_t
+stream_last(const struct stream *st)
+{
+	return st->check & CHECK_TIME ? st->last : st->meter.last;
+}
 
 #define MEDIA_EARLY	(5 * NS_PER_S)	/* before a description is seen its media may begin */
 #define MEDIA_LINGER	(5 * NS_PER_S)	/* after the end of a call media may go on */

@@ -537,6 +537,8 @@ add_modes(const struct flow_state *st, struct buf *b)
 		buf_add_cstr(b, "lanes or methods hidden  ");
 	if (st->ladder.events_left > 0)
 		buf_printf(b, "%" PRIu64 " events more  ", st->ladder.events_left);
+	if (st->ladder.streams_left > 0)
+		buf_printf(b, "%" PRIu64 " streams more  ", st->ladder.streams_left);
 }
 
 /* Which of the matches the cursor is on, or how many there are. */

@@ -45,7 +45,7 @@ say_codecs(struct lines *l, const struct stream *st)
 		buf_printf(&l->b, "payload type %u", codec->payload_type);
 		if (codec->clock_rate)
 			buf_printf(&l->b, ", %" PRIu32 " Hz", codec->clock_rate);
-		buf_printf(&l->b, ", %" PRIu64 " packets", codec->packets);
+		buf_printf(&l->b, ", %" PRIu64 " packets", stream_codec_packets(st, i));
 		say(l, i == 0 ? "codec" : "", ROLE_NORMAL);
 	}
 }

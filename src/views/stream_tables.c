@@ -375,6 +375,7 @@ stream_page_codecs(struct stream_page *p, const struct stream_facts *f)
 		  "more are counted with the last one" : NULL);
 	for (unsigned int i = 0; i < st->codec_n && i < STREAM_CODECS_MAX; i++) {
 		const struct stream_codec *codec = &st->codecs[i];
+		uint64_t packets = stream_codec_packets(st, i);
 		int row = p->page.rows;
 
 		page_printf(&p->page, row, 0, 4, ROLE_NORMAL, "%3u", codec->payload_type);
@@ -382,7 +383,7 @@ stream_page_codecs(struct stream_page *p, const struct stream_facts *f)
 		stream_add_codec(&b, codec);
 		page_put(&p->page, row, 5, 22, ROLE_NORMAL, CANVAS_LEFT, buf_str(&b));
 		page_printf(&p->page, row, 28, 17, ROLE_NORMAL, "%9" PRIu64 " packet%s",
-			    codec->packets, codec->packets == 1 ? "" : "s");
+			    packets, packets == 1 ? "" : "s");
 		buf_clear(&b);
 		buf_add_cstr(&b, codec->described ? "in the SDP" : "not in an SDP");
 		if (codec->codec && !is_named(codec))

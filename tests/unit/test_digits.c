@@ -241,6 +241,9 @@ test_red(void **state)
 	struct stream_codec codec = {
 		.codec = codec_find(STR("red"), 8000), .clock_rate = 8000, .payload_type = 110,
 	};
+	struct stream_codec known[2] = {
+		[1] = { .codec = event_codec(), .clock_rate = 8000, .payload_type = 101 },
+	};
 	struct buf b = BUF_INIT;
 	struct sip_store t;
 	struct stream *st;
@@ -248,9 +251,9 @@ test_red(void **state)
 	(void)state;
 	sip_store_init(&t);
 	st = stream_make(&t, A_RTP, B_RTP, 7);
-	st->codecs[st->codec_n++] = (struct stream_codec){
-		.codec = event_codec(), .clock_rate = 8000, .payload_type = 101,
-	};
+	known[0] = st->codecs[0];
+	st->codecs = known;
+	st->codec_n = 2;
 	/* A 2 that goes on, and the 1 that ended before it, 1000 units earlier. */
 	for (int i = 0; i < 2; i++)
 		media_digit(t.store, st, &(struct rtp){

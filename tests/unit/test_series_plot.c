@@ -187,12 +187,12 @@ measure(struct stream *st, unsigned int seconds, unsigned int bad)
 static void
 test_worst(void **state)
 {
-	struct stream st = { .codec_n = 1, .round_trip = TIME_NONE };
+	struct stream_codec codec = { .codec = codec_static(0), .name = "PCMU",
+				      .clock_rate = 8000, .packets = 1 };
+	struct stream st = { .codecs = &codec, .codec_n = 1, .round_trip = TIME_NONE };
 	struct meter_figures f;
 
 	(void)state;
-	st.codecs[0] = (struct stream_codec){ .codec = codec_static(0), .name = "PCMU",
-					      .clock_rate = 8000, .packets = 1 };
 	measure(&st, 3600, 1000);
 	meter_figures(&st.meter, &f);
 	for (int width = 1; width <= 4000; width = width * 3 + 1) {

@@ -570,8 +570,7 @@ time_goes_back(void **state)
 	/* Without a time nothing can be said. */
 	assert_false(store_add_rtp(t->store, &(struct media_input){
 		.src = &stream_at(t, 0)->src, .dst = &stream_at(t, 0)->dst, .time = TIME_NONE,
-		.payload = STR("\x80\x08\0\1\0\0\0\1\0\0\0\1xxxx"), .wire_length = 16,
-		.guess = HASH_NONE }));
+		.payload = STR("\x80\x08\0\1\0\0\0\1\0\0\0\1xxxx"), .wire_length = 16 }));
 }
 
 static void

@@ -1,0 +1,171 @@
+/*
+ * What is asked about streams: names, codecs, links, sums over all.
+ */
+#include "store/streams_int.h"
+
+#include "base/mem.h"
+
+#define NAME(id, name, help) name,
+
+const char *
+stream_kind_name(unsigned int kind)
+{
+	static const char *const names[] = { STREAM_KINDS(NAME) };
+
+	return kind < STREAM_KIND_COUNT ? names[kind] : NULL;
+}
+
+const char *
+stream_carriage_name(unsigned int carriage)
+{
+	static const char *const names[] = { STREAM_CARRIAGES(NAME) };
+
+	return carriage < STREAM_CARRIAGE_COUNT ? names[carriage] : NULL;
+}
+
+const char *
+stream_how_name(unsigned int how)
+{
+	static const char *const names[] = { STREAM_HOWS(NAME) };
+
+	return how < STREAM_HOW_COUNT ? names[how] : NULL;
+}
+
+const char *
+stream_crypto_name(unsigned int crypto)
+{
+#define CRYPTO_NAME(id, name) name,
+	static const char *const names[] = { STREAM_CRYPTOS(CRYPTO_NAME) };
+#undef CRYPTO_NAME
+
+	return crypto < STREAM_CRYPTO_COUNT ? names[crypto] : NULL;
+}
+
+#undef NAME
+
+uint32_t
+store_link_count(const struct store *s)
+{
+	return s->media->links.n;
+}
+
+uint32_t
+store_stream_count(const struct store *s)
+{
+	return s->media->streams.n;
+}
+
+const struct stream *
+store_stream(const struct store *s, uint32_t i)
+{
+	return i < s->media->streams.n ? chunks_at(&s->media->streams, i) : NULL;
+}
+
+const struct stream_codec *
+stream_codec(const struct stream *st)
+{
+	const struct stream_codec *best = NULL;
+	uint64_t most = 0;
+
+	for (uint8_t i = 0; i < st->codec_n; i++) {
+		const struct stream_codec *c = &st->codecs[i];
+		bool aside = c->codec && (c->codec->kind == CODEC_EVENT ||
+					  c->codec->kind == CODEC_NOISE);
+
+		if (aside || (best && stream_codec_packets(st, i) <= most))
+			continue;
+		best = c;
+		most = stream_codec_packets(st, i);
+	}
+	return best;
+}
+
+/* *cursor: 0 is the beginning, UINT32_MAX the end, else it is one more than the link. */
+const struct stream_link *
+store_stream_links(const struct store *s, const struct stream *st, uint32_t *cursor)
+{
+	const struct stream_link *l;
+	uint32_t i = *cursor == 0 ? st->first_link : *cursor - 1;
+
+	if (i == UINT32_MAX || *cursor == UINT32_MAX)
+		return NULL;
+	l = chunks_at(&s->media->links, i);
+	*cursor = l->next_of_stream == UINT32_MAX ? UINT32_MAX : l->next_of_stream + 1;
+	return l;
+}
+
+uint32_t
+store_stream_call(const struct store *s, const struct stream *st)
+{
+	uint32_t cursor = 0;
+	const struct stream_link *l = store_stream_links(s, st, &cursor);
+
+	return l ? l->call : CALL_NONE;
+}
+
+size_t
+store_call_streams(const struct store *s, const struct call *c, const struct stream_link ***list,
+		   size_t *cap)
+{
+	size_t n = 0;
+
+	for (uint32_t i = c->streams; i != UINT32_MAX;) {
+		const struct stream_link *l = chunks_at(&s->media->links, i);
+
+		ARRAY_GROW(*list, *cap, n + 1);
+		(*list)[n++] = l;
+		i = l->next_of_call;
+	}
+	/* Newest first: nearly the order asked for, the other way round. */
+	for (size_t i = 0; i < n / 2; i++) {
+		const struct stream_link *l = (*list)[i];
+
+		(*list)[i] = (*list)[n - 1 - i];
+		(*list)[n - 1 - i] = l;
+	}
+	for (size_t i = 1; i < n; i++) {
+		const struct stream_link *l = (*list)[i];
+		size_t at = i;
+
+		for (; at > 0 && (*list)[at - 1]->stream > l->stream; at--)
+			(*list)[at] = (*list)[at - 1];
+		(*list)[at] = l;
+	}
+	return n;
+}
+
+static uint64_t
+map_memory(const struct hash_map *m)
+{
+	return m->slots ? (m->mask + 1) * sizeof(*m->slots) : 0;
+}
+
+const struct media_stats *
+store_media_counts(const struct store *s)
+{
+	return &s->media->stats;
+}
+
+void
+store_media_stats(const struct store *s, struct media_stats *stats)
+{
+	const struct media *md = s->media;
+	const struct chunks *tables[] = {
+		&md->streams, &md->links, &md->claims, &md->digits, &md->ends, &md->end_claims,
+		&md->pairs, &md->maps,
+	};
+	const struct hash_map *maps[] = {
+		&md->map, &md->ssrc_map, &md->end_map, &md->pair_map, &md->map_map,
+		&md->ssrc_claims,
+	};
+
+	*stats = md->stats;
+	stats->unsure = candidates_unsure(md->candidates);
+	stats->memory = md->text.bytes + reports_memory(s);
+	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
+		stats->memory += (uint64_t)tables[i]->n * tables[i]->size;
+	for (size_t i = 0; i < ARRAY_SIZE(maps); i++)
+		stats->memory += map_memory(maps[i]);
+	for (uint32_t i = 0; i < md->streams.n; i++)
+		stats->memory += meter_memory(&store_stream(s, i)->meter);
+}
