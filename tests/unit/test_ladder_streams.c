@@ -248,10 +248,10 @@ many(void **state)
 	while (ladder_step(job, 1))
 		;
 	ladder_end(job);
-	assert_in_range(l.lane_count, 200, LADDER_LANES_MAX);
+	assert_in_range(l.lane_count, 150, LADDER_LANES_MAX);
 	/* The last call has more of them than are told of one. */
-	assert_in_range(l.streams_left, 1, 300 - LADDER_STREAMS_MAX);
-	assert_int_equal(l.streams + l.streams_left, 300);
+	assert_true(l.streams_left > 0);
+	assert_in_range(l.streams, 2 * LADDER_STREAMS_MAX, 300);
 	assert_non_null(stream_row(&l, l.streams - 1));
 	ladder_release(&l);
 	sip_store_release(&t);
