@@ -253,6 +253,14 @@ FIGURE_COUNT(segments, segments)
 FIGURE_COUNT(bursts, bursts)
 
 static struct field_value
+stream_get_recovered(struct query *q, const struct query_item *item)
+{
+	(void)q;
+	return item->stream->kind == STREAM_T38 ? field_number(FIELD_COUNT, item->stream->recovered)
+		: field_absent(FIELD_COUNT);
+}
+
+static struct field_value
 stream_get_lost_percent(struct query *q, const struct query_item *item)
 {
 	const struct meter_figures *f = query_figures(q, item->stream);

@@ -135,6 +135,9 @@
 	_(LATE, "late", "Late", COUNT, NULL, 5, MORE, INDEX, \
 	  stream_get_late, NULL, \
 	  "Packets that came too late for the jitter buffer (setting jitter-buffer).") \
+	_(RECOVERED, "recovered", "Recov", COUNT, NULL, 5, MORE, INDEX, \
+	  stream_get_recovered, NULL, \
+	  "Lost packets of T.38 whose content came again with a later one.") \
 	_(SEGMENTS, "segments", "Segs", COUNT, NULL, 4, MORE, INDEX, \
 	  stream_get_segments, NULL, \
 	  "Parts between which neither loss nor jitter is counted: numbers or timestamps that " \
