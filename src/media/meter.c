@@ -32,7 +32,7 @@
  * what took longer than that packet by more than the depth of the buffer comes too late.
  * The least transit is that of the last 5 to 10 seconds, in two halves: clocks that differ
  * by 100 parts in a million drift 1 ms in that time, so that drift over hours makes no
- * packet late. Where all come too late for 200 ms the buffer runs dry and is filled anew:
+ * packet late. Where all come too late for 100 ms the buffer runs dry and is filled anew:
  * from then on they are in time, so that a path that got longer for good costs no more.
  * A packet that is late counts as received and as late.
  *
@@ -51,8 +51,8 @@
 #define FOLLOWING	4	/* so far ahead of a candidate is next to it */
 #define FAR_AHEAD	100	/* a loss of that many is doubted */
 #define PAUSE		NS_PER_S	/* without packets: hold */
-#define LATE_ROW	10u	/* packets, and */
-#define LATE_SPAN	(200 * NS_PER_MS)	/* of time, in which all came too late */
+#define LATE_ROW	5u	/* packets, and */
+#define LATE_SPAN	(100 * NS_PER_MS)	/* of time, in which all came too late */
 #define SLIP		(100 * NS_PER_MS)	/* of timestamps against time: no jitter any more */
 
 void
@@ -118,15 +118,11 @@ note_late(struct meter *m, uint64_t sequence)
 static void
 fill_again(struct meter *m)
 {
-	if (m->late_row++ == 0) {
+	if (m->late_row++ == 0)
 		m->late_since = m->media;
-		m->late_least = m->transit;
-	}
-	if (m->transit < m->late_least)
-		m->late_least = m->transit;
 	if (m->late_row < LATE_ROW || span_between(m->late_since, m->media) < LATE_SPAN)
 		return;
-	m->least = m->least_now = m->late_least;
+	m->least = m->least_now = m->transit;
 	m->late_row = 0;
 }
 

@@ -225,7 +225,6 @@ struct meter {
 	struct meter_candidate candidate;
 	struct meter_doubt doubt;
 	int64_t late_since;	/* arrival of the first of the late ones in a row */
-	double late_least;	/* least transit of them */
 	uint32_t late_row;
 };
 

@@ -296,6 +296,31 @@ test_late(void **state)
 	meter_release(&m);
 }
 
+/* A path that gets 90 ms longer for good, and a sender that is slower than its clock. */
+static void
+test_late_for_good(void **state)
+{
+	struct list l = { 0 };
+	struct meter_figures f;
+	struct meter m;
+
+	(void)state;
+	add_run(&l, 0, 1, 0, 500);
+	for (size_t i = 250; i < 500; i++)
+		l.p[i].time += 90 * NS_PER_MS;
+	measure(&l, &m, &f);
+	/* Those of 100 ms, both ends included; then the buffer begins anew. */
+	assert_int_equal(f.late, 6);
+	assert_int_equal(f.segments, 1);
+	meter_release(&m);
+
+	for (uint32_t i = 0; i < 1000; i++)
+		add(&l, i * 310, (uint16_t)i, i * 160);
+	measure(&l, &m, &f);
+	assert_in_range(f.late, 400, 600);
+	meter_release(&m);
+}
+
 /* Times of any kind: a flaw, no negative delta, bounded memory. */
 static void
 test_times(void **state)
@@ -441,6 +466,7 @@ main(void)
 		cmocka_unit_test(test_bursts),
 		cmocka_unit_test(test_events),
 		cmocka_unit_test(test_late),
+		cmocka_unit_test(test_late_for_good),
 		cmocka_unit_test(test_times),
 		cmocka_unit_test(test_random),
 	};
