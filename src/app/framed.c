@@ -5,7 +5,6 @@
 #include "base/bytes.h"
 #include "media/turn.h"
 
-
 #define LENGTH_TOP	7	/* of the first byte of a length: a packet fits a datagram's path */
 
 static uint32_t

@@ -56,3 +56,4 @@ tests_fuzz_fuzz_sip_reader_SOURCES = tests/fuzz/fuzz_sip_reader.c $(fuzz_main)
 tests_fuzz_fuzz_sip_reader_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_streams_SOURCES = tests/fuzz/fuzz_streams.c $(fuzz_main)
 tests_fuzz_fuzz_streams_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_unit_test_captures_SOURCES = tests/unit/test_captures.c tests/unit/real_captures.h

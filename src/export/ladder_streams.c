@@ -132,14 +132,12 @@ struct figures {
 static void
 figures_of(struct ladder_job *w, uint32_t stream, struct figures *f)
 {
-	const struct meter_setup *setup = store_media_setup_get(w->store);
 	const struct stream *st = store_stream(w->store, stream);
 	const struct stream_codec *codec = stream_codec(st);
 
 	*f = (struct figures){ .st = st };
 	meter_figures(&st->meter, &f->meter);
-	f->quality = quality_of_meter(&st->meter, codec ? codec->codec : NULL, st->round_trip,
-				      setup);
+	f->quality = store_stream_quality(w->store, st);
 	/* Digits alone, or comfort noise, are of some codec too. */
 	if (!codec && st->codec_n > 0)
 		codec = &st->codecs[0];
@@ -287,11 +285,9 @@ worse(uint8_t a, uint8_t b)
 static uint8_t
 level_of(struct ladder_job *w, const struct stream *st)
 {
-	const struct stream_codec *codec = stream_codec(st);
 	struct quality_windows windows;
 
-	quality_windows(&st->meter, codec ? codec->codec : NULL, st->round_trip,
-			store_media_setup_get(w->store), &w->limits, &windows);
+	store_stream_windows(w->store, st, &w->limits, &windows);
 	return windows.level;
 }
 

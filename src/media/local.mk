@@ -63,3 +63,5 @@ tests_fuzz_fuzz_meter_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_rtp_SOURCES = tests/fuzz/fuzz_rtp.c $(fuzz_main)
 tests_fuzz_fuzz_rtp_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 EXTRA_DIST += tests/streams-known.md
+tests_unit_test_stream_captures_SOURCES = \
+	tests/unit/test_stream_captures.c tests/unit/real_captures.h

@@ -71,28 +71,25 @@ event_field_get(struct query *q, const struct field *field, const struct query_i
 	return field_absent(f.def->kind);
 }
 
-/* "PCMA, 1502 packets, 0.1 % lost, MOS 4.2" */
+/* "PCMA, 1502 packets, 0.1 % lost, est. MOS 4.2" */
 static struct field_value
 stream_text(struct query *q, const struct stream *st)
 {
 	const struct stream_codec *codec = stream_codec(st);
 	struct buf *b = &q->event_text;
-	struct meter_figures f;
-	struct quality quality;
+	const struct meter_figures *f = query_figures(q, st);
+	const struct quality *quality = query_quality(q, st);
 
-	meter_figures(&st->meter, &f);
-	quality = quality_of_meter(&st->meter, codec ? codec->codec : NULL, st->round_trip,
-				   store_media_setup_get(q->store));
 	buf_clear(b);
 	if (codec && codec->name)
 		buf_printf(b, "%s, ", codec->name);
 	else if (codec)
 		buf_printf(b, "payload type %u, ", codec->payload_type);
-	buf_printf(b, "%" PRIu64 " packets", f.packets);
-	if (f.expected > 0)
-		buf_printf(b, ", %.1f %% lost", (double)f.lost * 100 / (double)f.expected);
-	if (quality.known)
-		buf_printf(b, ", MOS %.1f", quality.mos);
+	buf_printf(b, "%" PRIu64 " packets", f->packets);
+	if (f->expected > 0)
+		buf_printf(b, ", %.1f %% lost", (double)f->lost * 100 / (double)f->expected);
+	if (quality->known)
+		buf_printf(b, ", est. MOS %.1f", quality->mos);
 	return field_text(buf_str(b));
 }
 
@@ -101,7 +98,6 @@ stream_row_get(struct query *q, const struct field *field, const struct query_it
 {
 	struct field f = field_of_messages(field);
 	const struct stream *st = item->stream;
-	struct meter_figures figures;
 
 	if (f.def == &field_header_def)
 		return field_absent(FIELD_TEXT);
@@ -109,8 +105,7 @@ stream_row_get(struct query *q, const struct field *field, const struct query_it
 	case MESSAGE_FIELD_FRAME:
 		return field_number(FIELD_COUNT, st->first_frame);
 	case MESSAGE_FIELD_TIME:
-		meter_figures(&st->meter, &figures);
-		return field_time(FIELD_TIME, figures.start);
+		return field_time(FIELD_TIME, query_figures(q, st)->start);
 	case MESSAGE_FIELD_CALL_ID:
 		return field_text(item->call ? call_id(item->call) : STR_NONE);
 	case MESSAGE_FIELD_CALL:

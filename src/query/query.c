@@ -192,22 +192,13 @@ query_figures(struct query *q, const struct stream *st)
 	return &figures_of(q, st)->meter;
 }
 
-static const struct codec *
-codec_of(const struct stream *st)
-{
-	const struct stream_codec *c = stream_codec(st);
-
-	return c ? c->codec : NULL;
-}
-
 const struct quality *
 query_quality(struct query *q, const struct stream *st)
 {
 	struct query_stream_figures *f = figures_of(q, st);
 
 	if (!f->judged)
-		f->quality = quality_of_meter(&st->meter, codec_of(st), st->round_trip,
-					      store_media_setup_get(q->store));
+		f->quality = store_stream_quality(q->store, st);
 	f->judged = true;
 	return &f->quality;
 }
@@ -218,8 +209,7 @@ query_windows(struct query *q, const struct stream *st)
 	struct query_stream_figures *f = figures_of(q, st);
 
 	if (!f->has_windows)
-		quality_windows(&st->meter, codec_of(st), st->round_trip,
-				store_media_setup_get(q->store), &q->limits, &f->windows);
+		store_stream_windows(q->store, st, &q->limits, &f->windows);
 	f->has_windows = true;
 	return &f->windows;
 }

@@ -54,7 +54,7 @@ reports_match(struct store *s, const struct net_endpoint *src, const struct net_
 	struct stream *best = media_find(s, src, dst, ssrc), *st;
 	enum match fits = MATCH_NONE;
 	bool several = false;
-	size_t cursor = 0;
+	uint64_t cursor = 0;
 
 	if (best)
 		return best;

@@ -11,6 +11,7 @@
 
 #include "media/codec.h"
 #include "media/meter.h"
+#include "media/quality.h"
 #include "media/report.h"
 #include "media/rtp.h"
 #include "net/addr.h"
@@ -311,6 +312,14 @@ const struct stream *store_stream(const struct store *s, uint32_t i);
 /** The codec that most packets of a stream had, events and comfort noise aside; NULL
  * when it had none. */
 const struct stream_codec *stream_codec(const struct stream *st);
+
+/** Judge a stream by its codec, the round trip that was measured, and the jitter buffer set.
+ * O(1). */
+struct quality store_stream_quality(const struct store *s, const struct stream *st);
+
+/** The same through its windows. O(seconds). */
+void store_stream_windows(const struct store *s, const struct stream *st,
+			  const struct quality_limits *limits, struct quality_windows *windows);
 
 /** Packets of a stream that had codec @p i of its codecs. */
 static inline uint64_t

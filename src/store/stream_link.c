@@ -691,7 +691,7 @@ link_end_changed(struct store *s, const struct media_end *end, int64_t time)
 void
 link_ssrc_told(struct store *s, uint32_t ssrc, int64_t time)
 {
-	size_t cursor = 0;
+	uint64_t cursor = 0;
 	struct stream *st;
 
 	while ((st = media_next_ssrc(s, ssrc, &cursor)) != NULL)

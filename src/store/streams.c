@@ -135,10 +135,10 @@ media_find(struct store *s, const struct net_endpoint *src, const struct net_end
 
 /* *cursor counts them in its upper half. */
 struct stream *
-media_next_ssrc(struct store *s, uint32_t ssrc, size_t *cursor)
+media_next_ssrc(struct store *s, uint32_t ssrc, uint64_t *cursor)
 {
 	size_t unused = 0;
-	uint64_t n = (uint64_t)*cursor >> 32;
+	uint64_t n = *cursor >> 32;
 	struct stream *st;
 	uint32_t i;
 
@@ -149,7 +149,7 @@ media_next_ssrc(struct store *s, uint32_t ssrc, size_t *cursor)
 	if (i == STREAM_NONE || n == SAME_SSRC_MAX)
 		return NULL;
 	st = chunks_at(&s->media->streams, i);
-	*cursor = (size_t)((n + 1) << 32 | st->next_ssrc);
+	*cursor = (n + 1) << 32 | st->next_ssrc;
 	return st->ssrc == ssrc ? st : NULL;
 }
 

@@ -80,6 +80,28 @@ stream_codec(const struct stream *st)
 	return best;
 }
 
+static const struct codec *
+judged_codec(const struct stream *st)
+{
+	const struct stream_codec *c = stream_codec(st);
+
+	return c ? c->codec : NULL;
+}
+
+struct quality
+store_stream_quality(const struct store *s, const struct stream *st)
+{
+	return quality_of_meter(&st->meter, judged_codec(st), st->round_trip, &s->media->setup);
+}
+
+void
+store_stream_windows(const struct store *s, const struct stream *st,
+		     const struct quality_limits *limits, struct quality_windows *windows)
+{
+	quality_windows(&st->meter, judged_codec(st), st->round_trip, &s->media->setup, limits,
+			windows);
+}
+
 /* *cursor: 0 is the beginning, UINT32_MAX the end, else it is one more than the link. */
 const struct stream_link *
 store_stream_links(const struct store *s, const struct stream *st, uint32_t *cursor)

@@ -203,7 +203,7 @@ struct stream *media_stream(struct store *s, const struct media_input *in, uint3
 
 /** The next stream with that SSRC, whatever its ends, newest first; begin with *cursor = 0;
  * NULL at the end, or after 64. */
-struct stream *media_next_ssrc(struct store *s, uint32_t ssrc, size_t *cursor);
+struct stream *media_next_ssrc(struct store *s, uint32_t ssrc, uint64_t *cursor);
 
 /* ---- reports.c ---- */
 

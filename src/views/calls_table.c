@@ -202,29 +202,6 @@ calls_table_draw(const struct view *v, struct canvas *c)
 
 /* ---- acting ---- */
 
-static void
-apply_sort(void *ctx, struct str order)
-{
-	struct calls_state *st = ctx;
-	struct err err;
-
-	if (call_rows_sort(&st->rows, order, &err) < 0)
-		BUG("order %.*s: %s", STR_ARG(order), err.text);
-}
-
-static void
-open_sort(struct view *v)
-{
-	struct calls_state *st = v->state;
-	struct buf now = BUF_INIT;
-
-	call_rows_add_sort(&st->rows, &now);
-	stack_open(v->stack, &view_sort_ops, &(struct sort_subject){
-		   .apply = apply_sort, .ctx = st, .now = buf_str(&now),
-		   .columns = st->columns });
-	buf_release(&now);
-}
-
 enum view_result
 calls_table_act(struct view *v, enum action action)
 {
@@ -242,7 +219,8 @@ calls_table_act(struct view *v, enum action action)
 			   &(struct columns_subject){ st->columns });
 		return VIEW_HANDLED;
 	case ACTION_SORT:
-		open_sort(v);
+		stack_open(v->stack, &view_sort_ops,
+			   &(struct sort_subject){ &st->rows, st->columns });
 		return VIEW_HANDLED;
 	case ACTION_SORT_REVERSE:
 		call_rows_turn(&st->rows);

@@ -69,9 +69,7 @@ say_counts(struct lines *l, const struct meter_figures *f)
 static void
 say_quality(struct lines *l, const struct store *s, const struct stream *st)
 {
-	const struct stream_codec *codec = stream_codec(st);
-	struct quality q = quality_of_meter(&st->meter, codec ? codec->codec : NULL,
-					    st->round_trip, store_media_setup_get(s));
+	struct quality q = store_stream_quality(s, st);
 
 	if (!q.known)
 		return;

@@ -154,17 +154,12 @@ void
 stream_facts_take(struct stream_facts *f, const struct views_app *app, const struct stream *st,
 		  const struct quality_limits *limits)
 {
-	const struct meter_setup *setup = store_media_setup_get(app->store);
-	const struct stream_codec *codec = stream_codec(st);
-
 	f->app = app;
 	f->st = st;
 	f->limits = *limits;
 	meter_figures(&st->meter, &f->figures);
-	f->quality = quality_of_meter(&st->meter, codec ? codec->codec : NULL, st->round_trip,
-				      setup);
-	quality_windows(&st->meter, codec ? codec->codec : NULL, st->round_trip, setup, limits,
-			&f->windows);
+	f->quality = store_stream_quality(app->store, st);
+	store_stream_windows(app->store, st, limits, &f->windows);
 	f->late = f->figures.late > 0;
 	take_reports(f);
 }

@@ -7,6 +7,7 @@
 #include "query/order.h"
 #include "query/stream_fields.h"
 #include "ui/list.h"
+#include "views/call_rows.h"
 #include "views/field_rows.h"
 #include "views/parts.h"
 
@@ -112,8 +113,11 @@ write_order(struct sort_state *st)
 static void
 apply(struct sort_state *st)
 {
+	struct err err;
+
 	write_order(st);
-	st->subject.apply(st->subject.ctx, buf_str(&st->order));
+	if (call_rows_sort(st->subject.rows, buf_str(&st->order), &err) < 0)
+		BUG("order %s: %s", buf_cstr(&st->order), err.text);
 }
 
 /* The name of the order of arrival. */
@@ -213,10 +217,13 @@ sort_open(struct view *v, const void *subject)
 {
 	struct sort_state *st = v->state;
 
+	struct buf now = BUF_INIT;
+
 	st->subject = *(const struct sort_subject *)subject;
 	field_rows_fill(&st->fields, st->subject.columns);
-	take_order(st, st->subject.now);
-	st->subject.now = STR_NONE;
+	call_rows_add_sort(st->subject.rows, &now);
+	take_order(st, buf_str(&now));
+	buf_release(&now);
 	narrow(st, st->key_count > 0 ? st->keys[0].row : 0);
 }
 

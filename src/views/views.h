@@ -191,12 +191,11 @@ struct columns_subject {
 	struct call_columns *columns;	/**< changed at once; outlives the view */
 };
 
+struct call_rows;
+
 /** What a list is sorted by, to be chosen. */
 struct sort_subject {
-	/** Sort by @p order, which order_parse() takes; called by each change. */
-	void (*apply)(void *ctx, struct str order);
-	void *ctx;			/**< outlives the view */
-	struct str now;			/**< the present order; empty: as they came */
+	struct call_rows *rows;		/**< sorted at each change; outlive the view */
 	const struct call_columns *columns;	/**< their fields come first; NULL: none */
 };
 

@@ -133,9 +133,8 @@ struct agent {
 
 /* A call under way. */
 struct under_way {
-	int64_t time;
+	struct bench_turn turn;
 	uint64_t id;		/* what its identifiers are made of */
-	uint32_t number;
 	uint16_t ends[3];	/* index of an agent, by enum place */
 	uint8_t scenario, step;
 	struct bench_stream streams[2];	/* where each call has its own */
@@ -143,50 +142,13 @@ struct under_way {
 
 struct traffic {
 	struct agent agents[AGENTS + PROXIES];
-	struct under_way *heap;
-	size_t n, cap;
+	struct bench_heap heap;	/* of struct under_way */
 	const struct bench *config;
 	struct bench_out out;
 	struct bench_tcp tcp;
 	struct bench_stream *streams;	/* of pairs of agents */
 	char text[MESSAGE_MAX + PAD_MAX];
 };
-
-/* ---- the heap, earliest first; the number breaks ties ---- */
-
-static bool
-earlier(const struct under_way *a, const struct under_way *b)
-{
-	return a->time != b->time ? a->time < b->time : a->number < b->number;
-}
-
-static void
-heap_add(struct traffic *t, struct under_way call)
-{
-	size_t i;
-
-	ARRAY_GROW(t->heap, t->cap, t->n + 1);
-	for (i = t->n++; i > 0 && earlier(&call, &t->heap[(i - 1) / 2]); i = (i - 1) / 2)
-		t->heap[i] = t->heap[(i - 1) / 2];
-	t->heap[i] = call;
-}
-
-/* Put @p call in the place of the first. */
-static void
-heap_sink(struct traffic *t, struct under_way call)
-{
-	size_t i = 0, child;
-
-	while ((child = 2 * i + 1) < t->n) {
-		if (child + 1 < t->n && earlier(&t->heap[child + 1], &t->heap[child]))
-			child++;
-		if (!earlier(&t->heap[child], &call))
-			break;
-		t->heap[i] = t->heap[child];
-		i = child;
-	}
-	t->heap[i] = call;
-}
 
 /* ---- text: a cursor in a buffer large enough for any message here ---- */
 
@@ -348,7 +310,7 @@ put_dialog(char *p, const struct under_way *c, const struct move *m)
 	p = PUT(p, "Call-ID: ");
 	p = put_hex(p, c->id, 16);
 	p = PUT(p, "-");
-	p = put_number(p, c->number);
+	p = put_number(p, c->turn.number);
 	p = PUT(p, "@pbx.example.com\r\nCSeq: ");
 	p = put_number(p, 100u + m->cseq);
 	p = PUT(p, " ");
@@ -493,7 +455,7 @@ stream_of(struct traffic *t, struct under_way *c, const struct move *m, struct b
 
 	*ends = (struct bench_ends){ t->agents[from].ip, t->agents[to].ip, from > to };
 	if (!s->open)
-		s->port = (uint16_t)(t->config->per_call ? 1024 + (c->number * 2 + hop) % 64000 :
+		s->port = (uint16_t)(t->config->per_call ? 1024 + (c->turn.number * 2 + hop) % 64000 :
 				     32768 + pair % 28000);
 	return s;
 }
@@ -506,10 +468,10 @@ send_move(struct traffic *t, struct under_way *c, const struct move *m)
 	struct bench_ends ends;
 
 	if (t->config->tcp)
-		bench_tcp_send(&t->tcp, &t->out, stream_of(t, c, m, &ends), c->time, &ends, text,
+		bench_tcp_send(&t->tcp, &t->out, stream_of(t, c, m, &ends), c->turn.time, &ends, text,
 			       false);
 	else
-		send_udp(t, c->time, from, to, text);
+		send_udp(t, c->turn.time, from, to, text);
 }
 
 /* A call that has its own connections is over. */
@@ -522,7 +484,7 @@ streams_close(struct traffic *t, struct under_way *c)
 	for (size_t i = 0; i < s->n && t->config->tcp && t->config->per_call; i++) {
 		struct bench_stream *stream = stream_of(t, c, &s->moves[i], &ends);
 
-		bench_tcp_close(&t->tcp, stream, c->time, &ends);
+		bench_tcp_close(&t->tcp, stream, c->turn.time, &ends);
 	}
 }
 
@@ -545,7 +507,7 @@ delay_of(const struct under_way *c, const struct move *m)
 static struct under_way
 call_new(struct traffic *t, uint32_t number, int64_t time)
 {
-	struct under_way c = { .time = time, .number = number, .id = mix(t->out.seed, number) };
+	struct under_way c = { .turn = { time, number }, .id = mix(t->out.seed, number) };
 	unsigned roll = (unsigned)(mix(c.id, 1) % 100), agents = t->config->agents;
 
 	while (roll >= scenarios[c.scenario].percent)
@@ -577,27 +539,27 @@ traffic_run(struct traffic *t, uint32_t calls)
 	int64_t arrival = START;
 	uint32_t number = 0;
 
-	while (number < calls || t->n > 0) {
+	while (number < calls || t->heap.n > 0) {
+		const struct under_way *first = bench_heap_first(&t->heap);
 		struct under_way c;
 		const struct scenario *s;
 
-		if (number < calls && (t->n == 0 || arrival <= t->heap[0].time)) {
-			heap_add(t, call_new(t, number, arrival));
+		if (number < calls && (!first || arrival <= first->turn.time)) {
+			c = call_new(t, number, arrival);
+			bench_heap_add(&t->heap, &c);
 			arrival += (int64_t)(mix(t->out.seed, ~(uint64_t)number) % (2 * ARRIVAL));
 			number++;
 			continue;
 		}
-		c = t->heap[0];
+		c = *first;
 		s = &scenarios[c.scenario];
 		send_move(t, &c, &s->moves[c.step]);
 		if (++c.step < s->n) {
-			c.time += delay_of(&c, &s->moves[c.step]);
-			heap_sink(t, c);
+			c.turn.time += delay_of(&c, &s->moves[c.step]);
+			bench_heap_sink(&t->heap, &c);
 		} else {
 			streams_close(t, &c);
-			t->n--;
-			if (t->n > 0)
-				heap_sink(t, t->heap[t->n]);
+			bench_heap_drop(&t->heap);
 		}
 	}
 }
@@ -607,7 +569,7 @@ traffic_run(struct traffic *t, uint32_t calls)
 static struct under_way
 open_call(struct traffic *t, uint32_t i)
 {
-	struct under_way c = { .number = i, .id = mix(t->out.seed, i) };
+	struct under_way c = { .turn.number = i, .id = mix(t->out.seed, i) };
 
 	while (scenarios[c.scenario].moves != options)
 		c.scenario++;
@@ -657,6 +619,7 @@ bench_run(struct bench *bench, const char *output, struct err *err)
 	int result;
 
 	t->config = t->tcp.config = bench;
+	t->heap.size = sizeof(struct under_way);
 	t->streams = xcalloc((AGENTS + PROXIES) * (AGENTS + PROXIES), sizeof(t->streams[0]));
 	agents_make(t);
 	result = out_open(&t->out.out, output, err);
@@ -679,7 +642,7 @@ bench_run(struct bench *bench, const char *output, struct err *err)
 	buf_release(&t->out.frame);
 	buf_release(&t->out.head);
 	free(t->streams);
-	free(t->heap);
+	bench_heap_release(&t->heap);
 	free(t);
 	return result;
 }

@@ -13,6 +13,29 @@ struct bench_out {
 	struct buf frame, head;
 };
 
+/* ---- bench_heap.c ---- */
+
+/** When it is whose turn; what waits in a heap begins with it. */
+struct bench_turn {
+	int64_t time;
+	uint32_t number;
+};
+
+struct bench_heap {
+	size_t size;		/**< bytes of an item */
+	size_t n, cap;
+	char *items;
+};
+
+/** The earliest; valid until the next change. NULL: none. */
+const void *bench_heap_first(const struct bench_heap *h);
+void bench_heap_add(struct bench_heap *h, const void *item);
+/** Put @p item in the place of the first. */
+void bench_heap_sink(struct bench_heap *h, const void *item);
+/** Take the first away. */
+void bench_heap_drop(struct bench_heap *h);
+void bench_heap_release(struct bench_heap *h);
+
 /** Write an Ethernet frame of IP with @p head and @p payload; w->proto is set. */
 void bench_out_packet(struct bench_out *o, int64_t time, const struct wire *w, struct str head,
 		      struct str payload);

@@ -19,52 +19,18 @@
 enum { INVITE, TRYING, RINGING, OK, ACK, MEDIA };
 
 struct media_call {
-	int64_t time;		/* of the next step */
+	struct bench_turn turn;	/* its next step */
 	int64_t start;
-	uint32_t number, step;
+	uint32_t step;
 };
 
 struct media {
 	const struct bench *config;
 	struct bench_out *out;
-	struct media_call *heap;
-	size_t n, cap;
+	struct bench_heap heap;	/* of struct media_call */
 	uint32_t turns;		/* packets each way */
 	struct buf text;
 };
-
-static bool
-earlier(const struct media_call *a, const struct media_call *b)
-{
-	return a->time != b->time ? a->time < b->time : a->number < b->number;
-}
-
-static void
-heap_add(struct media *t, struct media_call call)
-{
-	size_t i;
-
-	ARRAY_GROW(t->heap, t->cap, t->n + 1);
-	for (i = t->n++; i > 0 && earlier(&call, &t->heap[(i - 1) / 2]); i = (i - 1) / 2)
-		t->heap[i] = t->heap[(i - 1) / 2];
-	t->heap[i] = call;
-}
-
-static void
-heap_sink(struct media *t, struct media_call call)
-{
-	size_t i = 0, child;
-
-	while ((child = 2 * i + 1) < t->n) {
-		if (child + 1 < t->n && earlier(&t->heap[child + 1], &t->heap[child]))
-			child++;
-		if (!earlier(&t->heap[child], &call))
-			break;
-		t->heap[i] = t->heap[child];
-		i = child;
-	}
-	t->heap[i] = call;
-}
 
 static struct net_endpoint
 end_of(uint32_t number, bool callee, bool sip)
@@ -82,19 +48,19 @@ static void
 send_udp(struct media *t, const struct media_call *c, bool callee, bool sip, struct str payload)
 {
 	struct wire w = {
-		.proto = IPPROTO_UDP, .ttl = 62, .from = end_of(c->number, callee, sip),
-		.to = end_of(c->number, !callee, sip),
+		.proto = IPPROTO_UDP, .ttl = 62, .from = end_of(c->turn.number, callee, sip),
+		.to = end_of(c->turn.number, !callee, sip),
 	};
 
 	buf_clear(&t->out->head);
 	udp_datagram(&t->out->head, &w, payload.p, payload.n);
-	bench_out_packet(t->out, c->time, &w, buf_str(&t->out->head), STR_NONE);
+	bench_out_packet(t->out, c->turn.time, &w, buf_str(&t->out->head), STR_NONE);
 }
 
 static void
 put_sdp(struct buf *b, const struct media_call *c, bool callee)
 {
-	struct net_endpoint at = end_of(c->number, callee, false);
+	struct net_endpoint at = end_of(c->turn.number, callee, false);
 
 	buf_add_cstr(b, "v=0\r\no=- 1 1 IN IP4 ");
 	net_addr_add(b, &at.addr);
@@ -111,7 +77,7 @@ send_message(struct media *t, const struct media_call *c, const char *line, cons
 	     unsigned cseq, bool sdp)
 {
 	bool response = line[0] == 'S', to_tag = line[0] != 'I';
-	struct net_endpoint a = end_of(c->number, false, true), b = end_of(c->number, true, true);
+	struct net_endpoint a = end_of(c->turn.number, false, true), b = end_of(c->turn.number, true, true);
 	struct buf body = BUF_INIT, *m = &t->text;
 
 	if (sdp)
@@ -120,12 +86,12 @@ send_message(struct media *t, const struct media_call *c, const char *line, cons
 	buf_printf(m, "%s\r\nVia: SIP/2.0/UDP ", line);
 	net_endpoint_add(m, &a);
 	buf_printf(m, ";branch=z9hG4bK-%u-%u;rport\r\nFrom: \"Office\" <sip:+1555%07u@pbx.example.com>"
-		   ";tag=a%u\r\nTo: <sip:+4930%07u@carrier.example.net>", c->number, cseq + (line[0] == 'A'),
-		   c->number, c->number, c->number);
+		   ";tag=a%u\r\nTo: <sip:+4930%07u@carrier.example.net>", c->turn.number, cseq + (line[0] == 'A'),
+		   c->turn.number, c->turn.number, c->turn.number);
 	if (to_tag)
-		buf_printf(m, ";tag=b%u", c->number);
+		buf_printf(m, ";tag=b%u", c->turn.number);
 	buf_printf(m, "\r\nCall-ID: %016" PRIx64 "-%u@pbx.example.com\r\nCSeq: %u %s\r\n"
-		   "Contact: <sip:agent@", mix(t->out->seed, c->number), c->number, cseq, method);
+		   "Contact: <sip:agent@", mix(t->out->seed, c->turn.number), c->turn.number, cseq, method);
 	net_endpoint_add(m, response ? &b : &a);
 	buf_add_cstr(m, ">\r\nMax-Forwards: 70\r\nUser-Agent: Example SoftSwitch 4.2.11\r\n");
 	if (sdp)
@@ -139,14 +105,14 @@ send_message(struct media *t, const struct media_call *c, const char *line, cons
 static uint64_t
 chance(const struct media *t, const struct media_call *c, uint32_t step)
 {
-	return mix(t->out->seed, (uint64_t)c->number << 32 | step);
+	return mix(t->out->seed, (uint64_t)c->turn.number << 32 | step);
 }
 
 /* Packet @p i of one way; few are lost. */
 static void
 send_packet(struct media *t, const struct media_call *c, uint32_t i, bool callee)
 {
-	uint32_t ssrc = (uint32_t)mix(t->out->seed, c->number * 2u + callee + 77u);
+	uint32_t ssrc = (uint32_t)mix(t->out->seed, c->turn.number * 2u + callee + 77u);
 	struct buf *m = &t->text;
 
 	if (chance(t, c, c->step) / 1000 % 1000 < t->config->loss)
@@ -205,7 +171,7 @@ call_step(struct media *t, struct media_call *c)
 	if (c->step >= MEDIA && t->config->silent && k < packets)
 		c->step = MEDIA + packets;
 	/* Packets come up to 1.5 ms later than they should. */
-	c->time = c->step < MEDIA ? c->start + offsets[c->step] :
+	c->turn.time = c->step < MEDIA ? c->start + offsets[c->step] :
 		c->start + offsets[MEDIA] + k / 2 * PTIME + k % 2 * 5 * NS_PER_MS +
 		(int64_t)(chance(t, c, c->step) % 1500) * NS_PER_US;
 	return true;
@@ -214,24 +180,27 @@ call_step(struct media *t, struct media_call *c)
 void
 bench_media_run(const struct bench *config, struct bench_out *out)
 {
-	struct media t = { .config = config, .out = out, .turns = config->media_ms / 20 };
+	struct media t = {
+		.config = config, .out = out, .turns = config->media_ms / 20,
+		.heap = { .size = sizeof(struct media_call) },
+	};
 
-	for (uint32_t number = 0; number < config->calls || t.n > 0;) {
+	for (uint32_t number = 0; number < config->calls || t.heap.n > 0;) {
+		const struct media_call *first = bench_heap_first(&t.heap);
 		int64_t arrival = START + (int64_t)number * config->apart_us * NS_PER_US;
-		struct media_call c = { .time = arrival, .start = arrival, .number = number };
+		struct media_call c = { .turn = { arrival, number }, .start = arrival };
 
-		if (number < config->calls && (t.n == 0 || arrival <= t.heap[0].time)) {
-			heap_add(&t, c);
+		if (number < config->calls && (!first || arrival <= first->turn.time)) {
+			bench_heap_add(&t.heap, &c);
 			number++;
 			continue;
 		}
-		c = t.heap[0];
-		if (call_step(&t, &c)) {
-			heap_sink(&t, c);
-		} else if (--t.n > 0) {
-			heap_sink(&t, t.heap[t.n]);
-		}
+		c = *first;
+		if (call_step(&t, &c))
+			bench_heap_sink(&t.heap, &c);
+		else
+			bench_heap_drop(&t.heap);
 	}
-	free(t.heap);
+	bench_heap_release(&t.heap);
 	buf_release(&t.text);
 }

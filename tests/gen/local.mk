@@ -2,6 +2,7 @@
 check_PROGRAMS += tests/gen/rung-gen
 tests_gen_rung_gen_SOURCES = \
 	tests/gen/bench.c tests/gen/bench.h \
+	tests/gen/bench_heap.c \
 	tests/gen/bench_media.c \
 	tests/gen/bench_tcp.c \
 	tests/gen/bytes.c \

@@ -85,24 +85,6 @@ add_samples(struct fixture *f, bool audio)
 	}
 }
 
-static uint32_t
-matches(struct fixture *f, const char *expression)
-{
-	struct filter_error err;
-	struct filter *filter = filter_compile(QUERY_CALL, str_of(expression), NULL, &err);
-	uint32_t n = 0;
-
-	if (!filter)
-		fail_msg("%s: %s", expression, err.text);
-	for (uint32_t i = 0; i < store_call_count(f->sip.store); i++) {
-		struct query_item item = query_call(&f->query, i);
-
-		n += filter_match(filter, &f->query, &item);
-	}
-	filter_free(filter);
-	return n;
-}
-
 /* ---- tests ---- */
 
 static void
@@ -151,7 +133,7 @@ counted(void **state)
 	assert_int_equal(t.counts[TALLY_BAD_AUDIO], 2);
 	assert_int_equal(t.groups[TALLY_CALLS], ARRAY_SIZE(samples));
 	for (int i = TALLY_ONE_WAY; i <= TALLY_BAD_AUDIO; i++) {
-		assert_int_equal(matches(f, tally_defs[i].filter), t.counts[i]);
+		assert_int_equal(fixture_matches(f, tally_defs[i].filter), t.counts[i]);
 		buf_clear(&filter);
 		tally_add_filter(tally_defs[i].action, &filter);
 		assert_string_equal(buf_cstr(&filter), tally_defs[i].filter);
@@ -193,7 +175,7 @@ without(void **state)
 	struct fixture *f = *state;
 
 	add_samples(f, false);
-	assert_int_equal(matches(f, "audio in (none, caller, callee, both)"), 0);
+	assert_int_equal(fixture_matches(f, "audio in (none, caller, callee, both)"), 0);
 	has(run(f, ":resize 120x24\n:shot a"), "13 INVITE: 13 answered[2]\n");
 }
 

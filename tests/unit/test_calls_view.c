@@ -85,24 +85,6 @@ add_outcomes(struct fixture *f)
 
 /* ---- tests ---- */
 
-static uint32_t
-matches(struct fixture *f, const char *expression)
-{
-	struct filter_error err;
-	struct filter *filter = filter_compile(QUERY_CALL, str_of(expression), NULL, &err);
-	uint32_t n = 0;
-
-	if (!filter)
-		fail_msg("%s: %s", expression, err.text);
-	for (uint32_t i = 0; i < store_call_count(f->sip.store); i++) {
-		struct query_item item = query_call(&f->query, i);
-
-		n += filter_match(filter, &f->query, &item);
-	}
-	filter_free(filter);
-	return n;
-}
-
 static void
 outcomes(void **state)
 {
@@ -122,14 +104,14 @@ outcomes(void **state)
 		if (t.counts[i] == 0 && i != TALLY_CANCELLED && !tally_is_fault(i) &&
 		    i != TALLY_REGISTER_EXPIRED && i != TALLY_SUBSCRIBE_EXPIRED)
 			fail_msg("no call is %s: %s", tally_group_defs[def->group].name, def->text);
-		if (matches(f, def->filter) != t.counts[i])
+		if (fixture_matches(f, def->filter) != t.counts[i])
 			fail_msg("%s: %u, but there are %u", def->filter,
-				 matches(f, def->filter), (unsigned int)t.counts[i]);
+				 fixture_matches(f, def->filter), (unsigned int)t.counts[i]);
 	}
 	for (int i = 0; i < TALLY_GROUP_COUNT; i++)
-		assert_int_equal(matches(f, tally_group_defs[i].filter), t.groups[i]);
+		assert_int_equal(fixture_matches(f, tally_group_defs[i].filter), t.groups[i]);
 	tally_add_filter(ACTION_SHOW_UNANSWERED, &filter);
-	assert_int_equal(matches(f, buf_cstr(&filter)),
+	assert_int_equal(fixture_matches(f, buf_cstr(&filter)),
 			 t.counts[TALLY_TIMED_OUT] + t.counts[TALLY_UNACKNOWLEDGED]);
 	buf_clear(&filter);
 	tally_add_filter(ACTION_OPEN, &filter);

@@ -12,11 +12,11 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <dirent.h>
 #include <jansson.h>
 
 #include "app/engine.h"
 #include "base/mem.h"
+#include "real_captures.h"
 
 /* Transports whose messages are read. */
 static const char *const transports[] = { "udp", "tcp", "tls", "ws", "wss", "sctp" };
@@ -155,26 +155,6 @@ flows(const struct entries *e, struct buf *b)
 	free(sorted);
 }
 
-/* Whether tests/captures-known.md has a row for @p name. */
-static bool
-is_known(const char *name)
-{
-	char path[4096], line[4096];
-	const char *top = getenv("top_srcdir");
-	bool found = false;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/tests/captures-known.md", top ? top : ".");
-	f = fopen(path, "r");
-	if (!f)
-		fail_msg("%s is missing", path);
-	snprintf(path, sizeof(path), "| `%s` |", name);
-	while (!found && fgets(line, sizeof(line), f))
-		found = strncmp(line, path, strlen(path)) == 0;
-	fclose(f);
-	return found;
-}
-
 static void
 print_difference(const char *name, const struct buf *want, const struct buf *got)
 {
@@ -209,7 +189,7 @@ check_file(const char *folder, const char *name)
 	flows(&truth, &want);
 	flows(&mine, &got);
 	same = str_eq(buf_str(&want), buf_str(&got));
-	if (same == is_known(name)) {
+	if (same == captures_is_known("captures-known.md", name)) {
 		if (same)
 			print_message("# %s: is known to differ, but does not\n", name);
 		else
@@ -226,29 +206,8 @@ check_file(const char *folder, const char *name)
 static void
 test_captures(void **state)
 {
-	const char *folder = getenv("RUNG_CAPTURES");
-	struct dirent *entry;
-	int files = 0, bad = 0;
-	DIR *dir;
-
 	(void)state;
-	if (!folder || !*folder) {
-		print_message("# RUNG_CAPTURES names no folder of captures\n");
-		skip();
-	}
-	dir = opendir(folder);
-	if (!dir)
-		fail_msg("%s cannot be read", folder);
-	while ((entry = readdir(dir)) != NULL) {
-		if (entry->d_name[0] == '.')
-			continue;
-		files++;
-		bad += !check_file(folder, entry->d_name);
-	}
-	closedir(dir);
-	print_message("# %d files\n", files);
-	assert_int_equal(bad, 0);
-	assert_true(files > 0);
+	captures_check(check_file);
 }
 
 int

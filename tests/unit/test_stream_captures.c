@@ -13,12 +13,12 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <dirent.h>
 #include <jansson.h>
 #include <math.h>
 
 #include "app/engine.h"
 #include "base/mem.h"
+#include "real_captures.h"
 #include "store/stream.h"
 
 /* tshark prints three digits. */
@@ -104,26 +104,6 @@ check_streams(const struct store *s, const json_t *rows, bool sure)
 	return bad;
 }
 
-/* Whether tests/streams-known.md has a row for @p name. */
-static bool
-is_known(const char *name)
-{
-	char path[4096], line[4096];
-	const char *top = getenv("top_srcdir");
-	bool found = false;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/tests/streams-known.md", top ? top : ".");
-	f = fopen(path, "r");
-	if (!f)
-		fail_msg("%s is missing", path);
-	snprintf(path, sizeof(path), "| `%s` |", name);
-	while (!found && fgets(line, sizeof(line), f))
-		found = strncmp(line, path, strlen(path)) == 0;
-	fclose(f);
-	return found;
-}
-
 /* @return whether the file is as it should be. */
 static bool
 check_file(const char *folder, const char *name)
@@ -147,7 +127,7 @@ check_file(const char *folder, const char *name)
 	bad += check_streams(engine.store, json_object_get(root, "rtp_streams_heuristic"), false);
 	engine_release(&engine);
 	json_decref(root);
-	if ((bad > 0) == is_known(name))
+	if ((bad > 0) == captures_is_known("streams-known.md", name))
 		return true;
 	print_message("# %s: %s\n", name, bad ? "differs" : "is known to differ, but does not");
 	return false;
@@ -156,29 +136,8 @@ check_file(const char *folder, const char *name)
 static void
 test_streams(void **state)
 {
-	const char *folder = getenv("RUNG_CAPTURES");
-	struct dirent *entry;
-	int files = 0, bad = 0;
-	DIR *dir;
-
 	(void)state;
-	if (!folder || !*folder) {
-		print_message("# RUNG_CAPTURES names no folder of captures\n");
-		skip();
-	}
-	dir = opendir(folder);
-	if (!dir)
-		fail_msg("%s cannot be read", folder);
-	while ((entry = readdir(dir)) != NULL) {
-		if (entry->d_name[0] == '.')
-			continue;
-		files++;
-		bad += !check_file(folder, entry->d_name);
-	}
-	closedir(dir);
-	print_message("# %d files\n", files);
-	assert_int_equal(bad, 0);
-	assert_true(files > 0);
+	captures_check(check_file);
 }
 
 int

@@ -3,6 +3,7 @@
 #ifndef VIEWS_FIXTURE_H
 #define VIEWS_FIXTURE_H
 
+#include "query/filter.h"
 #include "sip_store.h"
 #include "views/views.h"
 #include "shots.h"
@@ -166,6 +167,25 @@ has_not(const char *screen, const char *what)
 {
 	if (strstr(screen, what))
 		fail_msg("\"%s\" in\n%s", what, screen);
+}
+
+/* How many calls a filter takes. */
+ATTR_UNUSED static uint32_t
+fixture_matches(struct fixture *f, const char *expression)
+{
+	struct filter_error err;
+	struct filter *filter = filter_compile(QUERY_CALL, str_of(expression), NULL, &err);
+	uint32_t n = 0;
+
+	if (!filter)
+		fail_msg("%s: %s", expression, err.text);
+	for (uint32_t i = 0; i < store_call_count(f->sip.store); i++) {
+		struct query_item item = query_call(&f->query, i);
+
+		n += filter_match(filter, &f->query, &item);
+	}
+	filter_free(filter);
+	return n;
 }
 
 #endif
