@@ -9,11 +9,12 @@
 #include "base/bytes.h"
 #include "base/mem.h"
 #include "decode/hep.h"
+#include "media/rtcp.h"
 #include "media/rtp.h"
 #include "media/turn.h"
 #include "media/udptl.h"
 
-#define NAMED_MAX	64u	/* SSRCs looked at in a packet of RTCP */
+#define PARTS_MAX	64u	/* looked at of a compound of RTCP */
 
 /* ---- keys ---- */
 
@@ -402,36 +403,43 @@ look_up(const struct save_media *m, const struct datagram *d, uint32_t ssrc)
 	return NAMED_NOBODY;
 }
 
-/* RFC 3550 section 6.4, RFC 4585 section 6.1: the SSRC of the sender comes first, those of
- * blocks and of feedback have their places. */
+/* Who is named in a packet of a compound: its sender, or whom it is about. */
+static enum named
+named_in(const struct save_media *m, const struct datagram *d, const struct rtcp_part *part)
+{
+	enum named who = NAMED_NOBODY, about;
+	struct rtcp_block block;
+	uint32_t ssrc;
+
+	if (rtcp_ssrc(part, &ssrc))
+		who = look_up(m, d, ssrc);
+	for (unsigned int i = 0; who != NAMED_CHOSEN && rtcp_block(part, i, &block); i++) {
+		about = look_up(m, d, block.ssrc);
+		if (about != NAMED_NOBODY)
+			who = about;
+	}
+	if (who != NAMED_CHOSEN && rtcp_feedback(part, &ssrc)) {
+		about = look_up(m, d, ssrc);
+		if (about != NAMED_NOBODY)
+			who = about;
+	}
+	return who;
+}
+
 static bool
 takes_rtcp(const struct save_media *m, const struct datagram *d)
 {
-	const uint8_t *p = (const uint8_t *)d->payload.p;
-	size_t n = d->payload.n, at = 0;
+	struct rtcp_walk walk;
+	struct rtcp_part part;
 	bool foreign = false;
-	unsigned int named = 0;
 
-	while (at + 8 <= n && p[at] >> 6 == 2 && named < NAMED_MAX) {
-		size_t end = at + (get_be16(p + at + 2) + 1u) * 4;
-		size_t block = p[at + 1] == 200 ? at + 28 : at + 8;
-		size_t step = p[at + 1] <= 201 ? 24 : 4;
-		unsigned int blocks = p[at + 1] <= 201 ? p[at] & 31u :
-			p[at + 1] == 205 || p[at + 1] == 206 ? 1 : 0;
-		enum named who = look_up(m, d, get_be32(p + at + 4));
+	rtcp_start(&walk, d->payload, (uint32_t)d->payload.n);
+	for (unsigned int n = 0; n < PARTS_MAX && rtcp_next(&walk, &part); n++) {
+		enum named who = named_in(m, d, &part);
 
-		named++;
-		for (; who != NAMED_CHOSEN && blocks > 0 && block + 4 <= n && block + 4 <= end;
-		     blocks--, block += step, named++) {
-			enum named about = look_up(m, d, get_be32(p + block));
-
-			if (about != NAMED_NOBODY)
-				who = about;
-		}
 		if (who == NAMED_CHOSEN)
 			return true;
 		foreign = foreign || who == NAMED_FOREIGN;
-		at = end;
 	}
 	return !foreign && is_rtcp_pair(m, &d->src, &d->dst, d->time);
 }

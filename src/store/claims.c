@@ -19,7 +19,7 @@
 
 #define LEARN_AT_ONCE	100000u	/* messages with descriptions, when media is first seen */
 #define LEARN_SLICE	4000u
-#define PORTS_MAX	16u	/* of one medium, a=.../count */
+#define PORTS_MAX	16u	/* of one medium, m=audio PORT/COUNT */
 #define CANDIDATES_MAX	32u	/* of one medium */
 #define SSRCS_MAX	64u	/* of one medium */
 #define WALK_MAX	64u	/* claims looked at, of a call or an end */
@@ -85,7 +85,9 @@ end_claim_add(struct store *s, uint32_t claim, const struct net_addr *addr, uint
 		return;
 	end = chunks_at(&md->ends, media_end_get(md, &at));
 	ec = chunks_add(&md->end_claims);
-	*ec = (struct end_claim){ claim, end->claims, (uint8_t)how, swapped };
+	*ec = (struct end_claim){
+		.claim = claim, .next = end->claims, .how = (uint8_t)how, .swapped = swapped,
+	};
 	end->claims = md->end_claims.n - 1;
 	if (how != STREAM_HOW_RTCP && (end->to != STREAM_NONE || end->from != STREAM_NONE))
 		link_end_changed(s, end,
@@ -197,9 +199,9 @@ map_get(struct store *s, const struct told_medium *m)
 
 	if (md->maps.n == 0)
 		chunks_add(&md->maps);
-	i = hash_map_next(&md->map_map, m->map_hash, &cursor);
-	if (i != HASH_NONE)
-		return i;
+	while ((i = hash_map_next(&md->map_map, m->map_hash, &cursor)) != HASH_NONE)
+		if (((struct payload_map *)chunks_at(&md->maps, i))->hash == m->map_hash)
+			return i;
 	while (n < ARRAY_SIZE(list) && sdp_format_next(&formats, &word)) {
 		if (!str_to_u32(word, &payload) || payload > 127)
 			continue;
@@ -217,6 +219,7 @@ map_get(struct store *s, const struct told_medium *m)
 		return 0;
 	map = chunks_add(&md->maps);
 	map->n = n;
+	map->hash = m->map_hash;
 	map->list = memcpy(arena_alloc(&md->text, n * sizeof(*list)), list, n * sizeof(*list));
 	hash_map_add(&md->map_map, m->map_hash, md->maps.n - 1);
 	return md->maps.n - 1;
@@ -359,9 +362,13 @@ learn_ssrcs(struct store *s, uint32_t claim, struct str lines)
 			continue;	/* its next attribute */
 		before = ssrc.ssrc;
 		hash = hash_u64(ssrc.ssrc);
-		i = hash_map_next(&md->ssrc_claims, hash, &cursor);
+		while ((i = hash_map_next(&md->ssrc_claims, hash, &cursor)) != HASH_NONE)
+			if (((struct end_claim *)chunks_at(&md->end_claims, i))->ssrc == ssrc.ssrc)
+				break;
 		ec = chunks_add(&md->end_claims);
-		*ec = (struct end_claim){ claim, i, STREAM_HOW_SSRC, false };
+		*ec = (struct end_claim){
+			.claim = claim, .next = i, .ssrc = ssrc.ssrc, .how = STREAM_HOW_SSRC,
+		};
 		if (i == HASH_NONE)
 			hash_map_add(&md->ssrc_claims, hash, md->end_claims.n - 1);
 		else
@@ -445,12 +452,6 @@ claim_fill(struct store *s, struct stream_claim *claim, const struct told *told,
 		claim->rtcp = (struct net_endpoint){
 			m->addr, m->mux ? port : (uint16_t)(port + 1) };
 	claim->map = claim->rejected || m->fax ? 0 : map_get(s, m);
-}
-
-static uint32_t
-tag_hash(struct str tag)
-{
-	return tag.n ? (uint32_t)hash_str(tag) | 1 : 0;
 }
 
 /* Offers and answers of a session (RFC 3261, 3262, 3311). Others, as those to OPTIONS,

@@ -129,12 +129,6 @@ dialog_bye(struct store *s, const struct call *call, uint32_t from_tag, uint32_t
 
 /* ---- what all kinds share ---- */
 
-static uint32_t
-tag_hash(struct str tag)
-{
-	return tag.n ? (uint32_t)hash_str(tag) | 1 : 0;
-}
-
 /* Whether the caller sent it: from its own port, or from its address to where
  * the first request went (a connection made anew has another port). A proxy or
  * an agent on the same host has a port of its own and sends elsewhere. */

@@ -167,6 +167,13 @@ const struct message *copies_mark(struct store *s, struct call *call, struct mes
  * path is told by its base. */
 uint32_t copies_identity(const struct store *s, const struct sip_scan *scan, uint32_t base);
 
+/** Of a tag, as calls and dialogs keep it; 0: there is none. */
+static inline uint32_t
+tag_hash(struct str tag)
+{
+	return tag.n ? (uint32_t)hash_str(tag) | 1 : 0;
+}
+
 /* ---- machine.c ---- */
 
 /** Let the machine of the call see @p m, which is no copy of an earlier one. */

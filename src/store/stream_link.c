@@ -142,8 +142,11 @@ match_ssrc(struct search *f, uint32_t ssrc)
 {
 	const struct media *md = f->s->media;
 	size_t cursor = 0;
-	uint32_t i = hash_map_next(&md->ssrc_claims, hash_u64(ssrc), &cursor);
+	uint32_t i;
 
+	while ((i = hash_map_next(&md->ssrc_claims, hash_u64(ssrc), &cursor)) != HASH_NONE)
+		if (((const struct end_claim *)chunks_at(&md->end_claims, i))->ssrc == ssrc)
+			break;
 	for (unsigned n = 0; i != HASH_NONE && n < WALK_MAX; n++) {
 		const struct end_claim *ec = chunks_at(&md->end_claims, i);
 		const struct stream_claim *claim = chunks_at(&md->claims, ec->claim);

@@ -133,24 +133,33 @@ media_find(struct store *s, const struct net_endpoint *src, const struct net_end
 	return find_keyed(s, &key, src, dst);
 }
 
+/* The newest stream with that SSRC, which leads to the others; HASH_NONE: none. */
+static uint32_t
+ssrc_find(const struct media *md, uint32_t ssrc)
+{
+	uint64_t hash = hash_u64(ssrc);
+	size_t cursor = 0;
+	uint32_t i;
+
+	while ((i = hash_map_next(&md->ssrc_map, hash, &cursor)) != HASH_NONE)
+		if (((const struct stream *)chunks_at(&md->streams, i))->ssrc == ssrc)
+			break;
+	return i;
+}
+
 /* *cursor counts them in its upper half. */
 struct stream *
 media_next_ssrc(struct store *s, uint32_t ssrc, uint64_t *cursor)
 {
-	size_t unused = 0;
 	uint64_t n = *cursor >> 32;
+	uint32_t i = n == 0 ? ssrc_find(s->media, ssrc) : (uint32_t)*cursor;
 	struct stream *st;
-	uint32_t i;
 
-	if (n == 0)
-		i = hash_map_next(&s->media->ssrc_map, hash_u64(ssrc), &unused);
-	else
-		i = (uint32_t)*cursor;
 	if (i == STREAM_NONE || n == SAME_SSRC_MAX)
 		return NULL;
 	st = chunks_at(&s->media->streams, i);
 	*cursor = (n + 1) << 32 | st->next_ssrc;
-	return st->ssrc == ssrc ? st : NULL;
+	return st;
 }
 
 static uint64_t
@@ -256,7 +265,6 @@ index_stream(struct media *md, struct stream *st, uint64_t hash, struct stream *
 	struct media_end *src = chunks_at(&md->ends, st->src_end);
 	struct media_end *dst = chunks_at(&md->ends, st->dst_end);
 	uint64_t ssrc_hash = hash_u64(st->ssrc);
-	size_t cursor = 0;
 	uint32_t i;
 
 	if (before) {
@@ -265,9 +273,7 @@ index_stream(struct media *md, struct stream *st, uint64_t hash, struct stream *
 	} else {
 		hash_map_add(&md->map, hash, st->index);
 	}
-	while ((i = hash_map_next(&md->ssrc_map, ssrc_hash, &cursor)) != HASH_NONE)
-		if (((struct stream *)chunks_at(&md->streams, i))->ssrc == st->ssrc)
-			break;
+	i = ssrc_find(md, st->ssrc);
 	st->next_ssrc = i;
 	if (i == HASH_NONE)
 		hash_map_add(&md->ssrc_map, ssrc_hash, st->index);

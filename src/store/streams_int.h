@@ -17,6 +17,7 @@ struct media_end {
 /** That a claim names an end. */
 struct end_claim {
 	uint32_t claim, next;
+	uint32_t ssrc;		/* of SSRC */
 	uint8_t how;		/* SDP, ICE, RTCP: where its RTCP comes */
 	bool swapped;		/* it is the other side that receives there */
 };
@@ -41,6 +42,7 @@ struct map_entry {
 /** Those of one medium; the same ones are kept once. */
 struct payload_map {
 	const struct map_entry *list;
+	uint64_t hash;		/* of what names them, keyed: all that tells them apart */
 	uint32_t n;
 };
 
