@@ -102,6 +102,13 @@ struct hash_slot {
 
 void hash_map_release(struct hash_map *m);
 
+/** Bytes of its slots. */
+static inline size_t
+hash_map_memory(const struct hash_map *m)
+{
+	return m->mask ? (m->mask + 1) * sizeof(*m->slots) : 0;
+}
+
 /** Pull the slot of @p hash towards the cache; no effect else. */
 static inline void
 hash_map_prefetch(const struct hash_map *m, uint64_t hash)

@@ -9,10 +9,12 @@ librung_a_SOURCES += \
 	src/store/copies.c \
 	src/store/event.h \
 	src/store/events.c \
+	src/store/media_drop.c \
 	src/store/machine.c \
 	src/store/message.h \
 	src/store/names.c \
 	src/store/paths.c \
+	src/store/retain.c \
 	src/store/reports.c src/store/reports_int.h \
 	src/store/reports_keep.c \
 	src/store/reports_match.c \

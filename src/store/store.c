@@ -32,6 +32,7 @@ store_free(struct store *s)
 {
 	if (!s)
 		return;
+	retain_free(s->retain);
 	reports_free(s);
 	media_free(s->media);
 	chunks_release(&s->messages);

@@ -190,4 +190,66 @@ void store_set_reader(struct store *s, store_read_fn *read, void *ctx);
  */
 int store_text(const struct store *s, const struct message *m, struct buf *to, struct err *err);
 
+/* ---- letting go: retain.c ---- */
+
+/** What a store may take; 0: no bound. */
+struct store_bounds {
+	size_t memory;		/**< bytes, as store_memory() counts them */
+	uint32_t calls;
+};
+
+/** What is there, and what had to go. Counters only grow. */
+struct store_kept {
+	uint32_t calls;		/**< there now */
+	uint32_t first_call;	/**< none before it is there */
+	uint32_t first_message;	/**< likewise */
+	uint64_t gone;		/**< calls let go for a bound, those below included */
+	uint64_t gone_unfinished;	/**< of them: were not over */
+	uint64_t gone_held;	/**< of them: were on the screen or selected */
+	uint64_t gone_streams;	/**< of no call, let go for a bound */
+	uint64_t gone_events;	/**< likewise */
+};
+
+/** Whether a call is on the screen or selected: such go last. */
+typedef bool store_holds_fn(void *ctx, uint32_t call);
+
+/** Bounds that hold from now on; NULL @p holds: no call is held. */
+void store_set_bounds(struct store *s, const struct store_bounds *bounds,
+		      store_holds_fn *holds, void *ctx);
+
+/**
+ * Keep within the bounds: where one is exceeded, calls go that are over, the oldest end
+ * first; then others, the oldest sign of life first; then those held. To be called between
+ * reads: amortised O(1) a message; what it takes at once is bounded, so it may need several
+ * calls. @return whether something went.
+ */
+bool store_retain(struct store *s);
+
+/** Let go of call @p call and all that is its own: messages, streams, events. Its index is not
+ * used again. Nothing where it is gone. O(what it has). */
+void store_drop_call(struct store *s, uint32_t call);
+
+/** Whether it is gone: store_call() answers with a call that has no texts and no messages,
+ * store_message() of its messages with one of CALL_NONE, which is a copy of nothing. */
+bool store_call_is_gone(const struct store *s, uint32_t call);
+bool store_message_is_gone(const struct store *s, uint32_t message);
+
+/**
+ * Calls that went, in the order they did: begin with *cursor = 0.
+ * @return CALL_NONE at the end; or CALL_LOST once, when the cursor lags so far behind that
+ *         some are not told: whoever asks looks at all it knows of.
+ */
+uint32_t store_next_gone(const struct store *s, uint64_t *cursor);
+
+#define CALL_LOST	(UINT32_MAX - 1)
+
+/** Bytes the store has of the system, tables and texts and media. O(1) but for media. */
+size_t store_memory(const struct store *s);
+
+void store_kept(const struct store *s, struct store_kept *kept);
+
+/** Is told of places whose bytes no message needs any more. NULL: nobody. */
+typedef void store_release_fn(void *ctx, struct place place, size_t n);
+void store_set_releaser(struct store *s, store_release_fn *release, void *ctx);
+
 #endif

@@ -76,6 +76,9 @@ struct store {
 	struct store_stats stats;
 	store_read_fn *read;
 	void *read_ctx;
+	struct retain *retain;	/* retain.c; NULL: no bounds, and nothing went */
+	store_release_fn *release;
+	void *release_ctx;
 };
 
 /* ---- names.c ---- */
@@ -186,5 +189,27 @@ enum call_kind machine_kind(const struct message *m, const struct sip_scan *scan
 /** Whether an INVITE without To-tag begins a new call rather than a new try. */
 bool machine_is_over(const struct store *s, const struct call *call, const struct message *m,
 		     const struct sip_scan *scan);
+
+/* ---- retain.c ---- */
+
+/** Its part in struct store. */
+struct retain;
+void retain_free(struct retain *r);
+
+/* ---- media_drop.c ---- */
+
+/** Let go of what media has of a call: descriptions, links, the streams that are of no other
+ * call, their reports and digits. Before its messages go. */
+void media_drop_call(struct store *s, struct call *c);
+
+/**
+ * Let go of what no call holds: streams of no call, the oldest last packet first, and what
+ * waits for streams that did not come. A bounded piece of work. @return whether something
+ * went; false: there is nothing of that kind.
+ */
+bool media_drop_rest(struct store *s);
+
+/** Bytes of all tables of media. O(1): kept up as they change. */
+size_t media_memory(const struct store *s);
 
 #endif

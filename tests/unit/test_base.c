@@ -424,6 +424,85 @@ test_arena_edges(void **state)
 	arena_release(&a);
 }
 
+/* Pieces of many sizes, dropped in another order: what is there keeps its bytes, and
+ * memory does not grow. */
+static void
+test_arena_counted(void **state)
+{
+	enum { PIECES = 4000, ROUNDS = 200000 };
+	struct arena a = ARENA_COUNTED;
+	static struct str pieces[PIECES];
+	size_t most = 0;
+	uint32_t random = 1;
+	char *p;
+
+	(void)state;
+	for (int round = 0; round < ROUNDS; round++) {
+		struct str *at = &pieces[round < PIECES ? round : (int)(random % PIECES)];
+		size_t n = random % 100 == 0 ? 4000 + random / 100 % 20000 : random / 100 % 300;
+
+		if (at->p) {
+			for (size_t i = 0; i < at->n; i++)
+				assert_int_equal(at->p[i], (char)at->n);
+			arena_drop(&a, at->p, at->n);
+		}
+		p = round % 2 ? arena_bytes(&a, n) : arena_alloc(&a, n);
+		if (round % 2 == 0)
+			assert_int_equal((uintptr_t)p % 8, 0);
+		memset(p, (int)n, n);
+		*at = (struct str){ p, n };
+		if (round == ROUNDS / 2)
+			most = a.bytes;
+		random = random * 1103515245u + 12345u;
+		random ^= random >> 16;
+	}
+	assert_true(a.bytes < most + most / 4);
+	for (int i = 0; i < PIECES; i++)
+		arena_drop(&a, pieces[i].p, pieces[i].n);
+	assert_true(a.bytes <= 16384);
+	arena_drop_str(&a, arena_str(&a, STR("text")));
+	arena_release(&a);
+	assert_true(a.counted);
+	check_str(arena_str(&a, STR("again")), "again");
+	arena_release(&a);
+}
+
+/* Dropped elements read as zeroes, others are what they were; memory goes back by groups,
+ * and by blocks. */
+static void
+test_chunks_drop(void **state)
+{
+	enum { BLOCK = 1 << CHUNKS_SHIFT, GROUP = 1 << CHUNKS_GROUP_SHIFT };
+	struct chunks c;
+	size_t full;
+
+	(void)state;
+	chunks_init(&c, 2 * sizeof(uint64_t));
+	for (uint32_t i = 0; i < 2 * BLOCK + 5; i++)
+		((uint64_t *)chunks_add(&c))[1] = i + 1;
+	full = chunks_memory(&c);
+	for (uint32_t i = 0; i < 2 * BLOCK + 5; i += 2)
+		chunks_drop(&c, i);
+	assert_true(chunks_memory(&c) >= full);
+	for (uint32_t i = 1; i < 2 * GROUP; i += 2)
+		chunks_drop(&c, i);
+	assert_true(chunks_memory(&c) <= full + BLOCK / GROUP * 8 - (size_t)2 * GROUP * 16);
+	for (uint32_t i = 0; i < 2 * BLOCK + 5; i++)
+		assert_int_equal(((uint64_t *)chunks_at(&c, i))[1],
+				 i < 2 * GROUP || i % 2 == 0 ? 0 : i + 1);
+	for (uint32_t i = 2 * GROUP + 1; i < 2 * BLOCK; i += 2)
+		chunks_drop(&c, i);
+	assert_true(chunks_memory(&c) < full / 8);
+	assert_int_equal(((uint64_t *)chunks_at(&c, 7))[1], 0);
+	assert_int_equal(((uint64_t *)chunks_at(&c, 2 * BLOCK + 3))[1], 2 * BLOCK + 4);
+	((uint64_t *)chunks_add(&c))[1] = 9;
+	assert_int_equal(((uint64_t *)chunks_at(&c, 2 * BLOCK + 5))[1], 9);
+	chunks_release(&c);
+	chunks_add(&c);
+	chunks_drop(&c, 0);
+	chunks_release(&c);
+}
+
 static void
 test_chunks(void **state)
 {
@@ -525,6 +604,7 @@ main(void)
 		cmocka_unit_test(test_cut), cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_buf), cmocka_unit_test(test_printf_lengths),
 		cmocka_unit_test(test_bytes), cmocka_unit_test(test_arena),
+		cmocka_unit_test(test_arena_counted), cmocka_unit_test(test_chunks_drop),
 		cmocka_unit_test(test_arena_edges), cmocka_unit_test(test_chunks),
 		cmocka_unit_test(test_memory), cmocka_unit_test(test_err),
 	};
