@@ -161,7 +161,8 @@ void capture_stop(struct capture *c);
 
 /**
  * Pass only what matches the BPF expression, compiled once per link type, on
- * first use. To be called before the first capture_next(). Records that do not
+ * first use. To be called before the first capture_next(), and before interfaces
+ * are added. Records that do not
  * match are counted (stats.filtered) and keep their frame numbers.
  * @return 0, or -1 with *err: "BPF filter: what libpcap says".
  */
