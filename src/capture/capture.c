@@ -573,7 +573,7 @@ next_merged(struct capture *c, struct record *rec)
 	held = c->pending_n > 0 && !pump(c);
 	if (c->heap_n == 0 ? c->pending_n > 0 : held && !raise_live(c))
 		return CAPTURE_WAIT;
-	if (UNLIKELY(c->hold_fd >= 0) && !held && must_hold(c))
+	if (UNLIKELY(c->hold_fd >= 0) && c->heap_n > 0 && !held && must_hold(c))
 		return CAPTURE_WAIT;
 	c->wait_fd = -1;
 	if (c->heap_n == 0) {

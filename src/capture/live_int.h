@@ -44,7 +44,6 @@ struct live_drops {
 	int softnet;			/* /proc/net/softnet_stat; -1: none */
 	uint64_t softnet_seen;
 	int64_t told;			/* monotonic: when a notice said so; 0: never */
-	char cause[80];
 };
 
 struct live {
@@ -95,7 +94,7 @@ int live_bind(struct live *l, int index);
 
 void live_drops_start(struct live *l);
 /** See how many there are more. */
-void live_drops_count(struct live *l, struct capture_stats *stats);
+void live_drops_count(struct live *l, struct source *source);
 void live_drops_release(struct live_drops *d);
 
 #endif
