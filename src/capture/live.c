@@ -1,6 +1,6 @@
 /*
  * libpcap opens the interface and reads its ring (TPACKET_V3): the kernel fills blocks,
- * and hands each over when it is full or 50 ms old, so that the process wakes twenty
+ * and hands each over when it is full or 30 to 60 ms old, so that the process wakes twenty
  * times a second at low rates, once a block at high ones, and not at all when nothing
  * comes. Packets are copied out of the ring in batches: libpcap gives a block back while
  * the last packet of it is being looked at, and other sources may want to go first.
@@ -23,7 +23,7 @@
 
 #define LOOK_SOON	(20 * NS_PER_MS)	/* between looks at an idle interface */
 #define FAULT_LASTS	(3 * NS_PER_S)		/* before it is told */
-#define STOP_MAX	(3 * LIVE_RETIRE_MS * NS_PER_MS)
+#define STOP_MAX	(4 * LIVE_RETIRE_MS * NS_PER_MS)
 #define LINKTYPE_SLL2	276u
 
 void

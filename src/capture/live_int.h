@@ -9,7 +9,8 @@
 #include "capture/live.h"
 
 #define LIVE_BATCH	64u	/* packets taken from the ring at once */
-#define LIVE_RETIRE_MS	50	/* the kernel hands a block over at the latest */
+#define LIVE_RETIRE_MS	30	/* the kernel looks so often whether a block is to be handed
+				   over, which is the second time it sees it */
 #define LIVE_NOTICES	1000u	/* of one interface */
 #define DROP_FILES	16u	/* interfaces of "any" whose counters are read */
 
