@@ -160,6 +160,20 @@ is "each event once" "$(grep -c "went down" err) $(grep -c vanished err) $(grep 
 grep -qv '^rung: vb: [0-2][0-9]:[0-5][0-9]:[0-5][0-9]: ' err
 is "with its time" $? 1
 
+# Another name.
+ip link set vb down
+begin 1 -d vb
+ip link set vb name vc
+ip link set vc up
+until_ told "is named vc now"
+is "a new name is told" $? 0
+"$replay" va "$sample" >sent
+end
+is "and no obstacle" "$(lines)" $all
+ip link set vc down
+ip link set vc name vb
+ip link set vb up
+
 # Down at the start.
 ip link set vb down
 begin 1 -d vb
