@@ -127,8 +127,7 @@ live_watch(struct live *l)
 		[LIVE_QUIET] = "has no carrier",
 		[LIVE_DOWN] = "went down: waiting for it to come up",
 		[LIVE_GONE] = "vanished: waiting for it to come again",
-		[LIVE_OTHER] = "is there again, but of another kind: it cannot be captured on "
-			"before a new start",
+		[LIVE_OTHER] = "is there again, but of another kind, which needs a new start",
 	};
 	enum live_state state;
 	bool again = false;
