@@ -357,7 +357,7 @@ enum exit_code
 session_read(struct session *s)
 {
 	enum engine_status status;
-	bool live = s->live;
+	bool live = s->live, stopped = false;
 
 	if (live)
 		watch_interrupts();
@@ -369,8 +369,9 @@ session_read(struct session *s)
 		session_tend(s);
 		if (live)
 			session_tell(s);
-		if (interrupted) {
+		if (interrupted && !stopped) {
 			capture_stop(s->engine.capture);
+			stopped = true;
 			continue;
 		}
 		if (status == ENGINE_WAIT)

@@ -622,8 +622,14 @@ capture_next(struct capture *c, struct record *rec)
 bool
 capture_stays(const struct capture *c)
 {
-	return c->heap_n == 1 && c->handed && c->pending_n == 0 && !c->bpf &&
-		c->heap[0].stream->state == STREAM_PCAP && pcap_reader_stays(c->heap[0].stream);
+	const struct stream *s;
+
+	if (c->heap_n != 1 || !c->handed || c->pending_n > 0)
+		return false;
+	s = c->heap[0].stream;
+	if (s->state == STREAM_LIVE)
+		return live_stays(s->live);
+	return s->state == STREAM_PCAP && !c->bpf && pcap_reader_stays(s);
 }
 
 int

@@ -147,6 +147,12 @@ live_next(struct live *l, struct record *rec, struct source *source)
 	return READ_RECORD;
 }
 
+bool
+live_stays(const struct live *l)
+{
+	return l->at < l->n;
+}
+
 static void
 set_timer(const struct live *l, int64_t first, int64_t again)
 {

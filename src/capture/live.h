@@ -23,6 +23,9 @@ void live_free(struct live *l);
  * @p source, about once a second. @return READ_END only after live_stop(). */
 enum read_status live_next(struct live *l, struct record *rec, struct source *source);
 
+/** Whether the next one is at hand, beside those given so far. */
+bool live_stays(const struct live *l);
+
 /** Take what has come, and no more. */
 void live_stop(struct live *l);
 

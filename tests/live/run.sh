@@ -20,15 +20,18 @@ replay=$top_builddir/tests/bench/replay_live
 captures=${top_srcdir:?}/tests/captures
 dir=$(mktemp -d) || exit 1
 pid=			# of the program under test
+server=			# of tmux
 finish() {
 	[ -z "$pid" ] || kill -KILL "$pid" 2>/dev/null
+	[ -z "$server" ] || tmux kill-server 2>/dev/null
 	rm -rf "$dir"
 }
 trap finish EXIT
 trap 'exit 1' HUP INT TERM
 cd "$dir" || exit 1
 HOME=$dir
-export HOME
+TMUX_TMPDIR=$dir
+export HOME TMUX_TMPDIR
 n=0
 
 # is WHAT GOT WANTED
@@ -228,17 +231,24 @@ is "as JSON" "$(grep '"lo"' out | sed 's/,"addresses.*//')" \
 
 # The screens, where there is something to show them on.
 if command -v tmux >/dev/null; then
-	tmux="tmux -L rung-live-$$ -f /dev/null"
-	screen() { $tmux capture-pane -p 2>/dev/null; }
+	# A server each: one that ends takes its time.
+	server=0
+	tmux() { command tmux -L "rung-live-$$-$server" -f /dev/null "$@"; }
+	show() {
+		tmux kill-server 2>/dev/null
+		server=$((server + 1))
+		tmux new-session -d -x 100 -y 20 \
+			"HOME='$dir' TERM=screen-256color LC_ALL=C.UTF-8 '$rung' -F $*"
+	}
+	screen() { tmux capture-pane -p 2>/dev/null; }
 	shows() { screen | grep -q "$1"; }
-	$tmux new-session -d -x 100 -y 20 \
-		"HOME='$dir' TERM=screen-256color LC_ALL=C.UTF-8 '$rung' -F -B 1 -d vb 2>err"
+	show "-B 1 -d vb 2>err"
 	until_ shows "^live on vb .*live  0 calls"
 	is "the screens, empty" $? 0
 	"$replay" va "$sample" >sent
 	until_ shows "^live on vb .*live  12 calls"
 	is "calls come" $? 0
-	shown=$($tmux list-panes -F '#{pane_pid}')
+	shown=$(tmux list-panes -F '#{pane_pid}')
 	# The shell may have become it.
 	shown=$(cat "/proc/$shown/task/$shown/children" 2>/dev/null | tr -d ' ' | grep . ||
 		echo "$shown")
@@ -251,23 +261,21 @@ if command -v tmux >/dev/null; then
 	until_ shows "vb: .*: vanished: waiting"
 	is "and what became of the interface below" $? 0
 	pair
-	$tmux send-keys q
+	tmux send-keys q
 	until_ grep -q "packets taken" err
 	is "they end" $? 0
-	$tmux kill-server 2>/dev/null
-	$tmux new-session -d -x 100 -y 20 "HOME='$dir' TERM=screen-256color '$rung' -F -d '?'"
+	show "-d '?'"
 	until_ shows "^Capture on which"
 	is "a list to choose from" $? 0
 	number=$(screen | sed -n 's/^ *\([0-9]*\)  lo .*/\1/p')
-	$tmux send-keys "$number,vb" Enter
+	tmux send-keys "$number,vb" Enter
 	until_ shows "^live on lo,vb "
 	is "numbers and names" $? 0
-	$tmux send-keys q
-	$tmux kill-server 2>/dev/null
-	$tmux new-session -d -x 100 -y 20 "HOME='$dir' TERM=screen-256color '$rung' -F"
+	tmux send-keys q
+	show
 	until_ shows "^live on any "
 	is "nothing named is any" $? 0
-	$tmux send-keys q
-	$tmux kill-server 2>/dev/null
+	tmux send-keys q
+	tmux kill-server 2>/dev/null
 fi
 echo "1..$n"

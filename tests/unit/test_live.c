@@ -125,7 +125,11 @@ test_records(void **state)
 	send_to(PORT, 'a', 3);
 	send_to(PORT + 1, 'x', 3);
 	for (unsigned i = 0; i < 3; i++) {
+		const uint8_t *before_it = i > 0 && capture_stays(c) ? rec.data : NULL;
+
 		assert_true(next_within(c, &rec, 2000));
+		if (before_it)
+			assert_int_equal(before_it[42], 'a' + (int)i - 1);
 		assert_int_equal(rec.frame, i + 1);
 		assert_int_equal(rec.link, 1);
 		assert_int_equal(rec.caplen, 14 + 20 + 8 + 100);
