@@ -56,8 +56,8 @@ until_() {
 	return 1
 }
 
-# Of the program under test: packet sockets it has
-sockets() { [ "$(wc -l </proc/net/packet)" -gt "$1" ]; }
+# Of the program under test: packet sockets that receive
+sockets() { [ "$(awk '$6 == 1' /proc/net/packet | wc -l)" -ge "$1" ]; }
 # told TEXT [TIMES]: whether it said so, so often
 told() { [ "$(grep -c "$1" err)" -ge "${2:-1}" ]; }
 
@@ -165,7 +165,8 @@ is "with its time" $? 1
 
 # Another name.
 ip link set vb down
-begin 1 -d vb
+begin 0 -d vb
+until_ told "is down: waiting"
 ip link set vb name vc
 ip link set vc up
 until_ told "is named vc now"
@@ -179,7 +180,7 @@ ip link set vb up
 
 # Down at the start.
 ip link set vb down
-begin 1 -d vb
+begin 0 -d vb
 until_ told "is down: waiting"
 is "down at the start is told" $? 0
 ip link set vb up
