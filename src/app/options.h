@@ -25,6 +25,8 @@ enum option_scope {
 #define OPTIONS(_) \
 	_(INPUT,     'I', "input",     "FILE", SCOPE_ALL, \
 	  "Read FILE, or standard input for \"-\". May be given several times; records are merged by time.") \
+	_(FOLLOW,    0,   "follow",    NULL,   SCOPE_ALL, \
+	  "Files still grow: go on as they do, until interrupted; \"rung calls\" then tells each call as it ends.") \
 	_(KEYLOG,    0,   "keylog",    "FILE", SCOPE_ALL, \
 	  "Decrypt TLS with the secrets of this key log, which may still grow. May be given several times. The file that SSLKEYLOGFILE names is read too.") \
 	_(KEYFILE,   'k', "keyfile",   "FILE", SCOPE_ALL, \

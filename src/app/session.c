@@ -344,6 +344,12 @@ watch_interrupts(void)
 	sigaction(SIGTERM, &action, NULL);
 }
 
+bool
+session_is_live(const struct session *s)
+{
+	return s->options.hep_listen.n > 0 || s->options.given[OPTION_FOLLOW];
+}
+
 #define TEND_MS	100	/* between looks at what is to be sent */
 
 enum exit_code
@@ -358,6 +364,8 @@ session_read(struct session *s)
 		struct pollfd wait = { .fd = capture_fd(s->engine.capture), .events = POLLIN };
 
 		session_tend(s);
+		if (s->look)
+			s->look(s->look_ctx);
 		if (interrupted) {
 			capture_stop(s->engine.capture);
 			continue;

@@ -1,0 +1,2 @@
+# Live input from end to end: see the head of each script.
+script_tests += tests/live/headless.sh
