@@ -98,9 +98,8 @@ put_in_order(struct answer *a, struct session *s, enum query_subject of)
 	return EXIT_DONE;
 }
 
-/* Usage errors are told before gigabytes are read. */
-static enum exit_code
-check_fields(const struct session *s, enum query_subject of)
+enum exit_code
+answer_check(const struct session *s, enum query_subject of)
 {
 	struct order_key keys[ORDER_MAX_KEYS];
 	struct field *fields;
@@ -138,8 +137,8 @@ tell_no_stream(const struct session *s)
 			 store_message_count(s->engine.store));
 }
 
-static void
-tell_nothing(const struct session *s)
+void
+answer_tell_nothing(const struct session *s)
 {
 	struct buf b = BUF_INIT;
 	FILE *out = s->options.format == OUTPUT_TEXT ? stdout : stderr;
@@ -157,7 +156,7 @@ tell_nothing(const struct session *s)
 enum exit_code
 answer_choose(struct answer *a, struct session *s, enum query_subject of)
 {
-	enum exit_code code = check_fields(s, of);
+	enum exit_code code = answer_check(s, of);
 
 	*a = (struct answer){ 0 };
 	if (code == EXIT_DONE)
@@ -171,7 +170,7 @@ answer_choose(struct answer *a, struct session *s, enum query_subject of)
 		if (of == QUERY_STREAM)
 			tell_no_stream(s);
 		else
-			tell_nothing(s);
+			answer_tell_nothing(s);
 		return EXIT_NOTHING;
 	}
 	return put_in_order(a, s, of);
@@ -214,23 +213,33 @@ answer_begin(struct table *table, struct session *s, struct field *fields, size_
 	table_begin(table, how, &s->query, fields, n, &options, stdout);
 }
 
-enum exit_code
-answer_table(const struct answer *a, struct session *s, enum query_subject of,
-	     const char *columns)
+struct field *
+answer_fields(const struct session *s, enum query_subject of, const char *columns, size_t *n)
 {
 	struct field *fields = NULL;
-	struct table table;
 	struct err err;
-	size_t n;
 
 	if (s->options.columns)
 		columns = s->options.columns;
 	else if (s->options.format != OUTPUT_TEXT)
 		columns = NULL;
 	if (!columns)
-		field_list_default(of, &fields, &n);
-	else if (field_list_parse(of, str_of(columns), &fields, &n, &err) != 0)
+		field_list_default(of, &fields, n);
+	else if (field_list_parse(of, str_of(columns), &fields, n, &err) != 0)
 		BUG("columns \"%s\": %s", columns, err.text);
+	return fields;
+}
+
+enum exit_code
+answer_table(const struct answer *a, struct session *s, enum query_subject of,
+	     const char *columns)
+{
+	struct field *fields;
+	struct table table;
+	struct err err;
+	size_t n;
+
+	fields = answer_fields(s, of, columns, &n);
 	answer_begin(&table, s, fields, n);
 	for (size_t i = 0; i < a->n; i++) {
 		struct query_item item = of == QUERY_STREAM ?
@@ -244,6 +253,22 @@ answer_table(const struct answer *a, struct session *s, enum query_subject of,
 	n = (size_t)table_end(&table, &err);
 	free(fields);
 	return answer_written((int)n, &err);
+}
+
+void
+answer_texts_begin(struct messages_text *texts, struct session *s)
+{
+	struct messages_text_options options = {
+		.raw = s->options.given[OPTION_RAW],
+		.no_head = s->options.given[OPTION_RAW],
+		.utc = session_utc(s),
+		.ascii = session_ascii(s),
+		.time = (enum messages_time)s->options.time,
+		.name = host_names_lookup,
+		.name_ctx = &s->names,
+	};
+
+	messages_text_begin(texts, &s->query, &options, stdout);
 }
 
 enum exit_code

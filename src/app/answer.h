@@ -3,6 +3,7 @@
 #define APP_ANSWER_H
 
 #include "app/session.h"
+#include "export/messages_text.h"
 #include "export/table.h"
 
 /** Indexes of calls, messages or streams, chosen and in order. */
@@ -12,6 +13,13 @@ struct answer {
 };
 
 void answer_release(struct answer *a);
+
+/** Whether --sort and --columns can be understood: to be told before gigabytes are read.
+ * @return EXIT_DONE, or EXIT_USAGE when it was told that they cannot. */
+enum exit_code answer_check(const struct session *s, enum query_subject of);
+
+/** Tell that nothing matched, and what the input holds instead. */
+void answer_tell_nothing(const struct session *s);
 
 /**
  * Open and read the inputs and choose what was asked for: filters, --sort,
@@ -28,6 +36,13 @@ void answer_put_in_time(const struct session *s, uint32_t *messages, size_t n);
  * the columns asked for or @p columns. */
 enum exit_code answer_table(const struct answer *a, struct session *s, enum query_subject of,
 			    const char *columns);
+
+/** The columns asked for, or @p columns in text, or all. @return an array of *n, to be freed. */
+struct field *answer_fields(const struct session *s, enum query_subject of,
+			    const char *columns, size_t *n);
+
+/** Begin to write texts of messages on standard output as it was asked for. */
+void answer_texts_begin(struct messages_text *texts, struct session *s);
 
 /** Begin a table of @p fields on standard output, in the format asked for. */
 void answer_begin(struct table *table, struct session *s, struct field *fields, size_t n);

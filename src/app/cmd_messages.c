@@ -2,26 +2,18 @@
 
 #include "app/answer.h"
 #include "app/commands.h"
+#include "app/live_answer.h"
 #include "app/streams.h"
 #include "export/messages_text.h"
 
 static enum exit_code
 write_texts(const struct answer *a, struct session *s)
 {
-	struct messages_text_options options = {
-		.raw = s->options.given[OPTION_RAW],
-		.no_head = s->options.given[OPTION_RAW],
-		.utc = session_utc(s),
-		.ascii = session_ascii(s),
-		.time = (enum messages_time)s->options.time,
-		.name = host_names_lookup,
-		.name_ctx = &s->names,
-	};
 	struct messages_text out;
 	struct err err;
 	int result;
 
-	messages_text_begin(&out, &s->query, &options, stdout);
+	answer_texts_begin(&out, s);
 	for (size_t i = 0; i < a->n; i++)
 		if (!messages_text_add(&out, a->items[i]))
 			break;
@@ -54,8 +46,9 @@ messages_run(struct session *s)
 
 	if (s->options.given[OPTION_TLS])
 		return answer_end(s, list_tls(s));
+	if (live_answer_is_due(s, QUERY_MESSAGE))
+		return answer_end(s, live_answer(s, QUERY_MESSAGE, NULL));
 	code = answer_choose(&a, s, QUERY_MESSAGE);
-
 	if (code == EXIT_DONE && s->options.format == OUTPUT_TEXT && !s->options.columns)
 		code = write_texts(&a, s);
 	else if (code == EXIT_DONE)

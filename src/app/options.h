@@ -25,6 +25,8 @@ enum option_scope {
 #define OPTIONS(_) \
 	_(INPUT,     'I', "input",     "FILE", SCOPE_ALL, \
 	  "Read FILE, or standard input for \"-\". May be given several times; records are merged by time.") \
+	_(FOLLOW,    0,   "follow",    NULL,   SCOPE_ALL, \
+	  "Files still grow: go on as they do, until interrupted; \"rung calls\" then tells each call as it ends.") \
 	_(DEVICE,    'd', "device",    "NAME[,NAME]", SCOPE_ALL, \
 	  "Capture on these interfaces, until interrupted: \"any\" is all, \"?\" asks. Words behind are a BPF filter.") \
 	_(BUFFER,    'B', "buffer",    "MB",   SCOPE_ALL, \

@@ -350,6 +350,14 @@ watch_interrupts(void)
 	sigaction(SIGTERM, &action, NULL);
 }
 
+bool
+session_is_live(const struct session *s)
+{
+	const struct options *o = &s->options;
+
+	return o->hep_listen.n > 0 || o->devices.n > 0 || o->given[OPTION_FOLLOW];
+}
+
 #define TEND_MS	100	/* between looks at what is to be sent */
 #define LIVE_MS	1000	/* between looks whether a signal came just before waiting */
 
@@ -367,6 +375,8 @@ session_read(struct session *s)
 		struct pollfd wait = { .fd = capture_fd(s->engine.capture), .events = POLLIN };
 
 		session_tend(s);
+		if (s->look)
+			s->look(s->look_ctx);
 		if (live)
 			session_tell(s);
 		if (interrupted && !stopped) {

@@ -37,6 +37,9 @@ struct session {
 	size_t names_taken;		/**< of the capture set, already in names */
 	struct keymap keymap;
 	struct filter *filter;		/**< of --where; NULL: none */
+	/** Called by session_read() after each piece that was read; NULL: nobody. */
+	void (*look)(void *ctx);
+	void *look_ctx;
 	size_t notices_told;		/**< notices of the capture set already printed */
 };
 
@@ -63,6 +66,9 @@ int session_open_file(struct session *s, const char *path, bool add, struct err 
  * until SIGINT or SIGTERM comes. Tells what was wrong with them. @return EXIT_DONE, or EXIT_INPUT
  * when nothing could be read. */
 enum exit_code session_read(struct session *s);
+
+/** Whether input was asked for that has no end. */
+bool session_is_live(const struct session *s);
 
 /** Do what is due beside reading: send what waits. */
 void session_tend(struct session *s);

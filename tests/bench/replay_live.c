@@ -1,10 +1,11 @@
 /*
  * Send the packets of a capture on an interface, at a rate.
  *
- *	replay_live [-r PACKETS/S] [-n PACKETS] [-t SECONDS] [-w MS] INTERFACE FILE
+ *	replay_live [-r PACKETS/S] [-n PACKETS] [-t SECONDS] [-w MS] [-v] INTERFACE FILE
  *
  * Without -r as fast as they go; without -n and -t the file once, else as often as it
- * takes. -w waits before the first. Link types are Ethernet, raw IP and BSD loopback: the
+ * takes; with -v each time with other Call-IDs and SSRCs, so that calls are new ones. -w waits
+ * before the first. Link types are Ethernet, raw IP and BSD loopback: the
  * latter get an Ethernet header. Prints what was sent: "sent N packets, N bytes, in S s,
  * N packets/s, N refused".
  *
@@ -32,6 +33,8 @@
 struct frame {
 	uint8_t *data;
 	size_t n;
+	size_t vary_at;		/* what tells its call: of 8 bytes of text, or 4 of an SSRC; */
+	bool text;		/* 0: nothing */
 };
 
 struct replay {
@@ -40,6 +43,8 @@ struct replay {
 	uint64_t rate, packets, wait_ms;	/* rate 0: any; packets 0: see seconds */
 	uint64_t seconds;
 	uint64_t sent, bytes, refused;
+	uint32_t rounds;			/* times the file was sent */
+	bool varies;
 	int fd;
 };
 
@@ -81,6 +86,46 @@ add_frame(struct replay *r, const uint8_t *p, size_t n, int skip)
 	memcpy(f->data + ETHER, p, n);
 }
 
+#define UDP_AT	(ETHER + 20u)
+
+/* Find what tells the call of a UDP datagram over IPv4, whose checksum no longer fits. */
+static void
+find_vary(struct frame *f)
+{
+	static const char name[] = "\nCall-ID: ";
+	const uint8_t *payload = f->data + UDP_AT + 8, *at;
+
+	if (f->n < UDP_AT + 8 + 12 || f->data[12] != 0x08 || f->data[ETHER] != 0x45 ||
+	    f->data[ETHER + 9] != 17)
+		return;
+	at = memmem(payload, f->n - UDP_AT - 8, name, sizeof(name) - 1);
+	if (at && (size_t)(at - f->data) + sizeof(name) - 1 + 8 <= f->n) {
+		f->vary_at = (size_t)(at - f->data) + sizeof(name) - 1;
+		f->text = true;
+	} else if (payload[0] >> 6 == 2 && (payload[1] < 200 || payload[1] > 207)) {
+		f->vary_at = UDP_AT + 8 + 8;
+	} else {
+		return;
+	}
+	f->data[UDP_AT + 6] = f->data[UDP_AT + 7] = 0;
+}
+
+static void
+vary(struct frame *f, uint32_t round)
+{
+	char text[9];
+
+	if (f->vary_at == 0)
+		return;
+	if (f->text) {
+		snprintf(text, sizeof(text), "%08x", round);
+		memcpy(f->data + f->vary_at, text, 8);
+	} else {
+		f->data[f->vary_at] = (uint8_t)(round >> 8);
+		f->data[f->vary_at + 1] = (uint8_t)round;
+	}
+}
+
 static int
 read_file(struct replay *r, const char *path)
 {
@@ -101,6 +146,8 @@ read_file(struct replay *r, const char *path)
 		if (h->caplen > (skip < 0 ? (uint32_t)ETHER : (uint32_t)skip))
 			add_frame(r, bytes, h->caplen, skip);
 	pcap_close(p);
+	for (size_t i = 0; r->varies && i < r->n; i++)
+		find_vary(&r->frames[i]);
 	return r->n > 0 ? 0 : fail(path, "no packet");
 }
 
@@ -162,8 +209,10 @@ send_some(struct replay *r, size_t *next, unsigned count)
 	unsigned n = 0, done = 0;
 
 	for (; n < count; n++) {
-		const struct frame *f = &r->frames[(*next + n) % r->n];
+		struct frame *f = &r->frames[(*next + n) % r->n];
 
+		if (r->varies)
+			vary(f, r->rounds + (*next + n >= r->n));
 		iovs[n] = (struct iovec){ f->data, f->n };
 		msgs[n] = (struct mmsghdr){ .msg_hdr = { .msg_iov = &iovs[n], .msg_iovlen = 1 } };
 	}
@@ -182,6 +231,7 @@ send_some(struct replay *r, size_t *next, unsigned count)
 			r->bytes += iovs[done + (unsigned)i].iov_len;
 		done += (unsigned)got;
 	}
+	r->rounds += *next + n >= r->n;
 	*next = (*next + n) % r->n;
 	r->sent += n;
 }
@@ -219,15 +269,19 @@ main(int argc, char **argv)
 	struct replay r = { .fd = -1 };
 	int c, code = 2;
 
-	while ((c = getopt(argc, argv, "r:n:t:w:")) != -1) {
+	while ((c = getopt(argc, argv, "r:n:t:w:v")) != -1) {
 		uint64_t *to = c == 'r' ? &r.rate : c == 'n' ? &r.packets :
 			c == 't' ? &r.seconds : c == 'w' ? &r.wait_ms : NULL;
 		char *end = NULL;
 
+		if (c == 'v') {
+			r.varies = true;
+			continue;
+		}
 		if (to)
 			*to = strtoull(optarg, &end, 10);
 		if (!to || *end != '\0')
-			return fail("usage", "[-r RATE] [-n PACKETS] [-t SECONDS] [-w MS] "
+			return fail("usage", "[-r RATE] [-n PACKETS] [-t SECONDS] [-w MS] [-v] "
 				    "INTERFACE FILE");
 	}
 	if (argc - optind != 2)

@@ -1,2 +1,2 @@
-# Capturing on interfaces: see the head of tests/live/run.sh.
-script_tests += tests/live/run.sh
+# Live input from end to end: see the head of each script.
+script_tests += tests/live/headless.sh tests/live/run.sh

@@ -1,0 +1,317 @@
+/*
+ * A look after each piece that was read: the messages that came since are told, or say
+ * which calls changed. Such a call waits a second, and is told when it is over then and
+ * no more of it came; else it is open, and those that are open are asked once a second,
+ * for timers end calls without a message.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <unistd.h>
+
+#include "app/live_answer.h"
+
+#include "app/answer.h"
+#include "base/mem.h"
+#include "base/time.h"
+#include "views/call_set.h"
+
+#define QUIET_MS	1000
+
+/** A call that changed. */
+struct change {
+	uint32_t call;
+	uint32_t message;	/* the last one then */
+	int64_t due_ms;
+};
+
+struct live_answer {
+	struct session *session;
+	enum query_subject of;
+	struct table table;
+	struct messages_text texts;
+	struct field *fields;		/* owned */
+	bool texting;
+	bool done;			/* nothing more is to be told */
+	uint64_t told_n;
+	uint32_t seen;			/* messages looked at */
+	struct change *changes;		/* owned; a queue: those from change_at on */
+	size_t change_n, change_cap, change_at;
+	struct call_set told, open;
+	uint64_t gone;			/* cursor of store_next_gone() */
+	uint64_t lost;			/* calls that went untold */
+	int64_t swept_ms;
+};
+
+bool
+live_answer_is_due(const struct session *s, enum query_subject of)
+{
+	const struct options *o = &s->options;
+
+	if (o->sort || o->given[OPTION_REVERSE])
+		return false;
+	return session_is_live(s) && (of == QUERY_MESSAGE || o->given[OPTION_FOLLOW]);
+}
+
+/* ---- telling ---- */
+
+static void
+stop(struct live_answer *a)
+{
+	a->done = true;
+	capture_stop(a->session->engine.capture);
+}
+
+static void
+tell(struct live_answer *a, uint32_t i)
+{
+	struct query_item item = query_item_of(&a->session->query, a->of, i);
+	bool fine;
+
+	if (a->done)
+		return;
+	if (a->texting)
+		fine = messages_text_add(&a->texts, i);
+	else
+		fine = table_row(&a->table, &item);
+	if (!fine || ++a->told_n == a->session->options.limit)
+		stop(a);
+}
+
+/* Whoever reads this waits for it. */
+static void
+flush(struct live_answer *a)
+{
+	struct sink *sink = a->texting ? &a->texts.sink : &a->table.sink;
+
+	if (sink->buf.n == 0)
+		return;
+	sink_flush(sink);
+	if (sink->error == 0 && fflush(sink->file) != 0)
+		sink->error = errno;
+	if (sink->error != 0)
+		stop(a);
+}
+
+/* ---- calls ---- */
+
+static bool
+is_over(const struct live_answer *a, const struct call *c)
+{
+	switch (store_call_state(a->session->engine.store, c)) {
+	case CALL_STATE_SETUP:
+	case CALL_STATE_PROCEEDING:
+	case CALL_STATE_RINGING:
+	case CALL_STATE_IN_CALL:
+	case CALL_STATE_TRYING:
+	case CALL_STATE_ACTIVE:
+	case CALL_STATE_PENDING:
+		return false;
+	default:
+		return true;
+	}
+}
+
+static void
+tell_call(struct live_answer *a, uint32_t call)
+{
+	call_set_put(&a->told, call, true);
+	call_set_put(&a->open, call, false);
+	if (session_takes_call(a->session, call))
+		tell(a, call);
+}
+
+static void
+note_change(struct live_answer *a, uint32_t message, int64_t now_ms)
+{
+	uint32_t call = store_message(a->session->engine.store, message)->call;
+
+	if (call == CALL_NONE || call_set_has(&a->told, call))
+		return;
+	if (a->change_n > a->change_at && a->changes[a->change_n - 1].call == call)
+		a->change_n--;
+	ARRAY_GROW(a->changes, a->change_cap, a->change_n + 1);
+	a->changes[a->change_n++] = (struct change){ call, message, now_ms + QUIET_MS };
+}
+
+/* Those that had their second. */
+static void
+judge_changes(struct live_answer *a, int64_t now_ms)
+{
+	const struct store *store = a->session->engine.store;
+
+	for (; a->change_at < a->change_n && a->changes[a->change_at].due_ms <= now_ms;
+	     a->change_at++) {
+		const struct change *ch = &a->changes[a->change_at];
+		const struct call *c = store_call(store, ch->call);
+
+		/* A later change has its own turn. */
+		if (call_set_has(&a->told, ch->call) || c->last != ch->message)
+			continue;
+		if (is_over(a, c))
+			tell_call(a, ch->call);
+		else
+			call_set_put(&a->open, ch->call, true);
+	}
+	if (a->change_at == a->change_n)
+		a->change_at = a->change_n = 0;
+	/* What is behind goes once it is the larger part. */
+	if (a->change_at > 4096 && a->change_at > a->change_n / 2) {
+		a->change_n -= a->change_at;
+		memmove(a->changes, a->changes + a->change_at,
+			a->change_n * sizeof(*a->changes));
+		a->change_at = 0;
+	}
+}
+
+static void
+sweep_open(struct live_answer *a)
+{
+	for (uint32_t i = call_set_from(&a->open, 0); i != UINT32_MAX;
+	     i = call_set_next(&a->open, i))
+		if (is_over(a, store_call(a->session->engine.store, i)))
+			tell_call(a, i);
+}
+
+static void
+forget(struct live_answer *a, uint32_t call)
+{
+	a->lost += !call_set_has(&a->told, call);
+	call_set_put(&a->open, call, false);
+	/* It has been seen to, one way or the other. */
+	call_set_put(&a->told, call, true);
+}
+
+static void
+forget_gone(struct live_answer *a)
+{
+	const struct store *store = a->session->engine.store;
+	uint32_t call;
+
+	while ((call = store_next_gone(store, &a->gone)) != CALL_NONE) {
+		if (call < a->told.n)
+			forget(a, call);
+		for (uint32_t i = 0; call == CALL_LOST && i < a->told.n; i++)
+			if (!call_set_has(&a->told, i) && store_call_is_gone(store, i))
+				forget(a, i);
+	}
+}
+
+static void
+look_at_calls(struct live_answer *a)
+{
+	const struct store *store = a->session->engine.store;
+	uint32_t count = store_message_count(store);
+	int64_t now_ms = time_monotonic_ms();
+
+	call_set_grow(&a->told, store_call_count(store));
+	call_set_grow(&a->open, store_call_count(store));
+	while (a->seen < count)
+		note_change(a, a->seen++, now_ms);
+	forget_gone(a);
+	judge_changes(a, now_ms);
+	if (now_ms - a->swept_ms >= QUIET_MS) {
+		sweep_open(a);
+		a->swept_ms = now_ms;
+	}
+}
+
+/* What is left when reading ends. */
+static void
+tell_rest(struct live_answer *a)
+{
+	for (uint32_t i = 0; i < a->told.n; i++)
+		if (!call_set_has(&a->told, i))
+			tell_call(a, i);
+	if (a->lost > 0)
+		complain("%" PRIu64 " calls are not told: they had to go before they were over",
+			 a->lost);
+}
+
+/* ---- a look ---- */
+
+static void
+look_at_messages(struct live_answer *a)
+{
+	uint32_t count = store_message_count(a->session->engine.store);
+
+	for (; a->seen < count && !a->done; a->seen++)
+		if (session_takes_message(a->session, a->seen))
+			tell(a, a->seen);
+}
+
+static void
+look(void *ctx)
+{
+	struct live_answer *a = ctx;
+
+	session_take_names(a->session);
+	if (a->done)
+		return;
+	if (a->of == QUERY_MESSAGE)
+		look_at_messages(a);
+	else
+		look_at_calls(a);
+	flush(a);
+}
+
+/* ---- from beginning to end ---- */
+
+static void
+begin(struct live_answer *a, struct session *s, enum query_subject of, const char *columns)
+{
+	size_t n;
+
+	*a = (struct live_answer){ .session = s, .of = of };
+	if (of == QUERY_MESSAGE && s->options.format == OUTPUT_TEXT && !s->options.columns) {
+		a->texting = true;
+		answer_texts_begin(&a->texts, s);
+	} else {
+		a->fields = answer_fields(s, of, columns, &n);
+		answer_begin(&a->table, s, a->fields, n);
+	}
+}
+
+static enum exit_code
+end(struct live_answer *a)
+{
+	struct err err;
+	int result;
+
+	errno = 0;
+	result = a->texting ? messages_text_end(&a->texts, &err) : table_end(&a->table, &err);
+	free(a->fields);
+	free(a->changes);
+	call_set_release(&a->told);
+	call_set_release(&a->open);
+	return answer_written(result, &err);
+}
+
+enum exit_code
+live_answer(struct session *s, enum query_subject of, const char *columns)
+{
+	enum exit_code code = answer_check(s, of), written;
+	struct live_answer a;
+
+	if (code == EXIT_DONE)
+		code = session_open(s, of);
+	if (code != EXIT_DONE)
+		return code;
+	begin(&a, s, of, columns);
+	s->look = look;
+	s->look_ctx = &a;
+	code = session_read(s);
+	s->look = NULL;
+	if (code == EXIT_DONE) {
+		look(&a);
+		if (of == QUERY_CALL && !a.done)
+			tell_rest(&a);
+	}
+	written = end(&a);
+	if (code == EXIT_DONE)
+		code = written;
+	if (code == EXIT_DONE && a.told_n == 0) {
+		answer_tell_nothing(s);
+		code = EXIT_NOTHING;
+	}
+	return code;
+}
