@@ -142,13 +142,26 @@ fail(struct recorder *r, const char *what, const char *why)
 {
 	int64_t now = time_monotonic();
 
-	r->over = !r->rotates;
+	r->over = r->target != RECORD_FILE;
 	r->retry_at = r->file_until > now ? r->file_until
 		: now + (r->o.rotate_span > 0 ? r->o.rotate_span : RETRY_NS);
 	if (!r->failed)
-		record_tell(r, "%s: %s; %s", what, why, r->over ? "no more packets are written"
-			    : "packets are not written until a file can be begun anew");
+		record_tell(r, "%s: %s; nothing %s", what, why,
+			    r->over ? "more is written" : "is written for now");
 	r->failed = true;
+}
+
+/* The lone file is left as it is until there may be room in it again. */
+static void
+rest_file(struct recorder *r)
+{
+	if (lseek(r->fd, (off_t)(r->start + r->written), SEEK_SET) < 0)
+		record_tell(r, "%s: %s", r->path.p, strerror(errno));
+	r->idle_fd = r->fd;
+	r->fd = -1;
+	buf_clear(&r->w.sink.buf);
+	r->cut = 0;
+	r->gathered_since = 0;
 }
 
 /* Writing stopped after @p done of the gathered bytes. */
@@ -167,11 +180,15 @@ fail_write(struct recorder *r, int error, size_t done)
 	r->w.packets -= all - kept;
 	r->stats.lost += all - kept;
 	r->reader_left = error == EPIPE;
-	if (r->w.packets == 0) {
-		r->written = 0;
-		unmake_file(r);
+	if (r->target == RECORD_FILE && !r->rotates) {
+		rest_file(r);
+	} else {
+		if (r->w.packets == 0) {
+			r->written = 0;
+			unmake_file(r);
+		}
+		leave_file(r);
 	}
-	leave_file(r);
 	fail(r, buf_cstr(&r->path), strerror(error));
 }
 
@@ -183,6 +200,11 @@ set_written(struct recorder *r, size_t n)
 {
 	r->written += n;
 	buf_clear(&r->w.sink.buf);
+	/* The head of a file alone finds room where packets find none. */
+	if (r->failed && r->w.packets > 0) {
+		record_tell(r, "%s: packets are written again", r->path.p);
+		r->failed = false;
+	}
 	r->cut = 0;
 	r->try_at = PIECE;
 	r->gathered_since = 0;
@@ -271,7 +293,7 @@ write_out(struct recorder *r, bool last)
 static void
 end_file(struct recorder *r)
 {
-	if (r->fd >= 0)
+	if (r->fd >= 0 && r->written == 0)
 		pcap_write_head(&r->w, 1);
 	write_out(r, true);
 	if (r->fd < 0)
@@ -288,9 +310,9 @@ end_file(struct recorder *r)
 	leave_file(r);
 }
 
-/* What to do with a file that is open: its head. */
+/* A section, or the head of a pcap file. */
 static void
-begin_writing(struct recorder *r)
+begin_format(struct recorder *r)
 {
 	struct pcap_write_options options = {
 		.ng = r->o.ng, .program = r->o.program, .comment = r->o.comment,
@@ -300,8 +322,15 @@ begin_writing(struct recorder *r)
 	buf_reserve(&r->w.sink.buf, PIECE + PIECE / 2);
 	r->note = (struct pcap_packet_note){ .fine = true };
 	r->note_source = PLACE_NONE;
-	r->written = 0;
 	r->cut = options.ng ? 0 : HEAD_FILE;
+}
+
+/* What to do with a file that is open. */
+static void
+begin_writing(struct recorder *r)
+{
+	begin_format(r);
+	r->written = 0;
 	r->try_at = PIECE;
 	r->stats.files++;
 	set_due(r, time_monotonic());
@@ -318,7 +347,7 @@ set_path(struct recorder *r)
 	buf_add_cstr(&r->path, r->name);
 }
 
-/* The next file of the ring, or the one file anew. @return 0, or -1 with errno. */
+/* The next file of the ring. @return 0, or -1 with errno. */
 static int
 make_file(struct recorder *r)
 {
@@ -337,26 +366,59 @@ make_file(struct recorder *r)
 	return 0;
 }
 
+/* The lone file anew, under its name. @return whether it is there. */
+static bool
+remake_file(struct recorder *r)
+{
+	int fd = openat(r->ring.dir, r->name,
+			O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0666);
+
+	if (fd < 0) {
+		fail(r, buf_cstr(&r->path), strerror(errno));
+		return false;
+	}
+	r->fd = fd;
+	r->start = 0;
+	begin_writing(r);
+	return r->fd >= 0;
+}
+
+/* Go on in the lone file. What interfaces it knows is not sure: a new section has none. */
+static void
+go_on_writing(struct recorder *r)
+{
+	uint64_t packets = r->w.packets;
+
+	r->fd = r->idle_fd;
+	r->idle_fd = -1;
+	r->try_at = PIECE;
+	if (!r->o.ng && r->written > 0)
+		return;
+	pcap_write_drop(&r->w);
+	begin_format(r);
+	r->w.packets = packets;
+}
+
 /* Have a file again, if that is due. */
 static NOINLINE bool
 resume(struct recorder *r)
 {
-	bool again = r->failed;
-
-	if (r->over || (again && time_monotonic() < r->retry_at))
+	if (r->over || (r->failed && time_monotonic() < r->retry_at))
 		return false;
+	if (r->idle_fd >= 0) {
+		go_on_writing(r);
+		return true;
+	}
+	/* It was removed, and its directory too, or another has its name. */
+	if (!r->rotates)
+		return remake_file(r);
 	if (make_file(r) != 0) {
 		r->file_until = 0;
 		fail(r, r->ring.path, strerror(errno));
 		return false;
 	}
 	begin_writing(r);
-	if (r->fd < 0)
-		return false;
-	r->failed = false;
-	if (again)
-		record_tell(r, "%s: packets are written again", r->path.p);
-	return true;
+	return r->fd >= 0;
 }
 
 /* Somebody removed the file that is written: what is in it is lost, what comes is not. */
@@ -364,7 +426,6 @@ static void
 look_for_file(struct recorder *r, bool goes_on)
 {
 	struct stat st;
-	int fd;
 
 	if (r->fd < 0 || r->target != RECORD_FILE || !r->owns_fd || fstat(r->fd, &st) != 0 ||
 	    st.st_nlink > 0)
@@ -375,17 +436,8 @@ look_for_file(struct recorder *r, bool goes_on)
 	r->w.packets = 0;
 	r->written = 0;
 	leave_file(r);
-	if (r->rotates || !goes_on)
-		return;
-	fd = openat(r->ring.dir, r->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY,
-		    0666);
-	if (fd < 0) {
-		fail(r, buf_cstr(&r->path), strerror(errno));
-		return;
-	}
-	r->fd = fd;
-	r->start = 0;
-	begin_writing(r);
+	if (!r->rotates && goes_on)
+		remake_file(r);
 }
 
 /* ---- opening ---- */
@@ -483,7 +535,7 @@ record_open(const struct record_options *options, struct err *err)
 	int cause;
 
 	r->o = *options;
-	r->fd = r->ring.dir = -1;
+	r->fd = r->idle_fd = r->ring.dir = -1;
 	r->rotates = r->o.rotate_size > 0 || r->o.rotate_span > 0;
 	errno = 0;
 	if (to_stdout && r->rotates)
@@ -591,6 +643,12 @@ void
 record_finish(struct recorder *r)
 {
 	look_for_file(r, false);
+	/* What was lost is told; what is there is whole. */
+	if (r->idle_fd >= 0) {
+		r->fd = r->idle_fd;
+		r->idle_fd = -1;
+		leave_file(r);
+	}
 	end_file(r);
 	r->over = true;
 }
@@ -600,6 +658,8 @@ record_free(struct recorder *r)
 {
 	if (!r)
 		return;
+	if (r->idle_fd >= 0)
+		r->fd = r->idle_fd;
 	if (r->fd >= 0)
 		leave_file(r);
 	ring_release(&r->ring);
@@ -623,7 +683,8 @@ record_stats(const struct recorder *r, struct record_stats *stats)
 uint64_t
 record_bytes(const struct recorder *r)
 {
-	return r->stats.bytes + (r->fd < 0 ? 0 : r->written + r->w.sink.buf.n);
+	return r->stats.bytes + (r->fd < 0 && r->idle_fd < 0 ? 0
+				 : r->written + r->w.sink.buf.n);
 }
 
 bool

@@ -4,8 +4,8 @@
  * Packets are gathered in memory and written in large pieces, at least every second when
  * record_tick() is called as often. What a regular file holds between two writes is whole
  * packets; after a failed write it is cut back to them. A failure to write never stops more
- * than the writing: packets are counted as lost from then on, and where files are begun
- * anew by time or size that is tried again.
+ * than the writing: packets are counted as lost from then on. It is tried again with the next
+ * file that is due by time, else every 10 s; only a pipe that fails does so for good.
  *
  * The files of a ring are named NAME-20261121-141500.pcapng by the time of day they were
  * begun at, which is with their first packet (the first file: at once); the second one in a

@@ -35,6 +35,7 @@ struct recorder {
 	struct ring ring;
 	enum record_target target;
 	int fd;			/**< -1: no file is open */
+	int idle_fd;		/**< a lone file that could not be written to; -1: none */
 	bool owns_fd;
 	char *name;		/**< in the directory; owned */
 	struct buf path;	/**< of the file, for people */

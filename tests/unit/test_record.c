@@ -505,6 +505,7 @@ test_full(void **state)
 
 			limit_files(most);
 			put(r, 0, 3000, 999);
+			assert_false(record_is_over(r));
 			record_finish(r);
 			limit_files(RLIM_INFINITY);
 			record_stats(r, &stats);
@@ -513,9 +514,8 @@ test_full(void **state)
 			assert_in_range(stats.packets, 960, 1000);
 			assert_int_equal(stat("a", &st), 0);
 			assert_int_equal(stats.bytes, st.st_size);
-			assert_true(record_is_over(r));
 			assert_int_equal(record_notice_count(r), 1);
-			assert_non_null(strstr(record_notice(r, 0), "a: File too large; no more"));
+			assert_non_null(strstr(record_notice(r, 0), "a: File too large; nothing"));
 			record_free(r);
 		}
 	}
@@ -556,6 +556,45 @@ test_full_ring(void **state)
 	assert_int_equal(stats.packets + stats.lost, 2510);
 	assert_int_equal(stats.files, 2);
 	record_free(r);
+}
+
+/* The lone file goes on where it stopped, when there is room again. */
+static void
+test_room_again(void **state)
+{
+	(void)state;
+	for (int ng = 0; ng < 2; ng++) {
+		/* Its head has room in it, or not. */
+		for (rlim_t most = 10; most < 100000; most += 9999) {
+			struct record_options o = { .path = "a", .ng = ng, .force = true };
+			struct recorder *r = must_open(&o);
+			struct record_stats stats;
+
+			limit_files(most);
+			put(r, 0, 2000, 999);
+			later(r, 0);
+			assert_int_equal(record_notice_count(r), 1);
+			r->retry_at = 0;
+			put(r, 2000, 1, 60);
+			later(r, 0);
+			later(r, NS_PER_S);
+			limit_files(RLIM_INFINITY);
+			assert_true(packets_in("a") < 200);
+			r->retry_at = 0;
+			put(r, 2001, 10, 60);
+			later(r, 0);
+			later(r, NS_PER_S);
+			put(r, 2011, 10, 60);
+			record_finish(r);
+			record_stats(r, &stats);
+			assert_int_equal(packets_in("a"), stats.packets);
+			assert_true(stats.packets >= 20);
+			assert_int_equal(stats.packets + stats.lost, 2021);
+			assert_int_equal(record_notice_count(r), 2);
+			assert_non_null(strstr(record_notice(r, 1), "written again"));
+			record_free(r);
+		}
+	}
 }
 
 static void
@@ -685,6 +724,7 @@ main(void)
 		cmocka_unit_test_teardown(test_keep, clean),
 		cmocka_unit_test_teardown(test_full, clean),
 		cmocka_unit_test_teardown(test_full_ring, clean),
+		cmocka_unit_test_teardown(test_room_again, clean),
 		cmocka_unit_test_teardown(test_removed, clean),
 		cmocka_unit_test_teardown(test_directory_gone, clean),
 		cmocka_unit_test_teardown(test_pipe, clean),
