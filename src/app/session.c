@@ -207,9 +207,15 @@ open_inputs(struct session *s)
 			complain("\"%s\" is not a file either", buf_cstr(&o->bpf));
 		return EXIT_USAGE;
 	}
+	if (o->given[OPTION_FOLLOW] && o->inputs.n > 0) {
+		if (capture_set_follow(s->engine.capture, true, &err) != 0)
+			return refuse("--follow", &err, EXIT_INPUT);
+		s->live = true;
+	}
 	for (size_t i = 0; i < o->inputs.n; i++)
 		if (capture_add(s->engine.capture, o->inputs.list[i], &err) == 0)
 			opened++;
+	capture_set_follow(s->engine.capture, false, NULL);
 	session_tell(s);
 	return opened > 0 ? EXIT_DONE : EXIT_INPUT;
 }
