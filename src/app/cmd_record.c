@@ -73,6 +73,13 @@ goes_on(struct run *run, enum capture_status status)
 	return true;
 }
 
+/* Whether there is an interface or a listener. */
+static bool
+may_drop(const struct session *s)
+{
+	return s->devices.n > 0 || s->options.hep_listen.n > 0;
+}
+
 static void
 add_dropped(struct buf *b, const struct session *s)
 {
@@ -100,7 +107,7 @@ show_progress(struct run *run)
 	size_add(&line, stats.bytes);
 	if (stats.lost > 0)
 		buf_printf(&line, ", %" PRIu64 " not written", stats.lost);
-	if (run->session->live) {
+	if (may_drop(run->session)) {
 		buf_add_cstr(&line, ", ");
 		add_dropped(&line, run->session);
 	}
@@ -134,7 +141,7 @@ summarize(const struct run *run)
 	if (stats.removed > 0)
 		buf_printf(&line, "; %" PRIu64 " file%s removed", stats.removed,
 			   stats.removed == 1 ? "" : "s");
-	if (s->live) {
+	if (may_drop(s)) {
 		buf_add_cstr(&line, "; ");
 		add_dropped(&line, s);
 	}

@@ -371,8 +371,10 @@ session_watch_interrupts(void)
 	sigemptyset(&action.sa_mask);
 	action.sa_flags = (int)SA_RESETHAND;
 	for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
-		/* What nohup(1) set holds. */
-		if (sigaction(signals[i], NULL, &was) != 0 || was.sa_handler != SIG_IGN)
+		/* What nohup(1) set holds. Shells let SIGINT be ignored in the background, and
+		 * there it may be sent on purpose. */
+		if (signals[i] != SIGHUP || sigaction(signals[i], NULL, &was) != 0 ||
+		    was.sa_handler != SIG_IGN)
 			sigaction(signals[i], &action, NULL);
 	}
 }
