@@ -370,8 +370,8 @@ show(struct session *s)
 	};
 	enum exit_code code;
 
-	s->default_device = s->options.inputs.n == 0 && s->options.hep_listen.n == 0 &&
-		s->options.devices.n == 0;
+	s->default_device = !s->options.script && s->options.inputs.n == 0 &&
+		s->options.hep_listen.n == 0 && s->options.devices.n == 0;
 	code = session_open(s, QUERY_CALL);
 	if (code != EXIT_DONE)
 		return code;

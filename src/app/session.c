@@ -326,6 +326,7 @@ session_open_file(struct session *s, const char *path, bool add, struct err *err
 	host_names_forget_records(&s->names);
 	s->notices_told = s->names_taken = 0;
 	s->live = false;
+	buf_clear(&s->devices);
 	return 0;
 }
 
@@ -394,6 +395,7 @@ leave_recording(struct session *s)
 }
 
 #define TEND_MS	100	/* between looks at what is to be sent */
+#define LIVE_MS	1000	/* between looks whether a signal came just before waiting */
 
 enum exit_code
 session_read(struct session *s)
@@ -403,6 +405,8 @@ session_read(struct session *s)
 
 	if (live || s->recording)
 		session_watch_interrupts();
+	if (s->devices.n > 0 && isatty(STDERR_FILENO))
+		complain("capturing on %s until interrupted (Ctrl-C)", buf_cstr(&s->devices));
 	while ((status = engine_read(&s->engine, READ_AT_ONCE)) != ENGINE_END) {
 		struct pollfd wait = { .fd = capture_fd(s->engine.capture), .events = POLLIN };
 
@@ -416,8 +420,8 @@ session_read(struct session *s)
 			continue;
 		}
 		if (status == ENGINE_WAIT)
-			poll(&wait, 1, live || s->hep_out || s->recording || wait.fd < 0 ?
-			     TEND_MS : -1);
+			poll(&wait, 1, s->hep_out || s->recording || wait.fd < 0 ? TEND_MS
+			     : live ? LIVE_MS : -1);
 	}
 	session_finish(s);
 	session_take_names(s);

@@ -471,13 +471,14 @@ only_live_pending(const struct capture *c)
 }
 
 /* Ask the pending streams. @return whether each that others wait for has a record now
- * or has ended; for the case that there is no record at all wait_fd is set. */
+ * or has ended; for the case that there is no record at all wait_fd is set. With @p look live
+ * ones are asked in any case. */
 static bool
-pump(struct capture *c)
+pump(struct capture *c, bool look)
 {
 	size_t kept = 0;
 	/* A look costs a system call, too much for every record of a file. */
-	bool skip_live = c->heap_n > 0 && ++c->live_skipped % LIVE_TURN != 0 &&
+	bool skip_live = c->heap_n > 0 && !look && ++c->live_skipped % LIVE_TURN != 0 &&
 		only_live_pending(c);
 	bool busy = false;
 	int fd = -1, live_fd = -1;
@@ -554,20 +555,24 @@ is_interface_pending(const struct capture *c)
 	return false;
 }
 
-/* Whether the first record has to wait for those of other interfaces: these come in
- * blocks, each at its time. One from the future waits for nobody. */
+/* Of several interfaces: whether the first record is so new that others may have an
+ * earlier one. These come in blocks, each at its time. */
 static bool
-must_hold(struct capture *c)
+is_new(const struct capture *c)
+{
+	return c->hold_fd >= 0 && c->heap_n > 0 && c->heap[0].key > c->hold_until &&
+		c->heap[0].stream->state == STREAM_LIVE;
+}
+
+/* Whether the first record has to wait for those of other interfaces, which were asked at
+ * @p now. One from the future waits for nobody. */
+static bool
+must_hold(struct capture *c, int64_t now)
 {
 	const struct heap_item *first = &c->heap[0];
-	int64_t now;
 
-	if (first->stream->state != STREAM_LIVE || first->key <= c->hold_until ||
-	    !is_interface_pending(c))
-		return false;
-	now = time_now();
 	c->hold_until = now - HOLD;
-	if (first->key <= c->hold_until || first->key > now)
+	if (!is_new(c) || first->key > now || !is_interface_pending(c))
 		return false;
 	set_hold(c, first->key - c->hold_until > HOLD_TURN ? first->key - c->hold_until :
 		 HOLD_TURN);
@@ -579,16 +584,19 @@ must_hold(struct capture *c)
 static enum capture_status
 next_merged(struct capture *c, struct record *rec)
 {
+	int64_t now = TIME_NONE;
 	bool held;
 
 	if (c->handed)
 		go_on(c);
 	if (UNLIKELY(c->hold_set))
 		set_hold(c, 0);
-	held = c->pending_n > 0 && !pump(c);
+	if (UNLIKELY(c->hold_fd >= 0) && (c->heap_n == 0 || is_new(c)))
+		now = time_now();
+	held = c->pending_n > 0 && !pump(c, now != TIME_NONE);
 	if (c->heap_n == 0 ? c->pending_n > 0 : held && !raise_live(c))
 		return CAPTURE_WAIT;
-	if (UNLIKELY(c->hold_fd >= 0) && !held && must_hold(c))
+	if (UNLIKELY(now != TIME_NONE) && !held && c->heap_n > 0 && must_hold(c, now))
 		return CAPTURE_WAIT;
 	c->wait_fd = -1;
 	if (c->heap_n == 0) {

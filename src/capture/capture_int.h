@@ -50,6 +50,7 @@ struct source {
 	bool owns_fd;
 	const struct spool *spool;	/**< where an archive's member lies */
 	uint64_t spool_start, spool_n;
+	char drop_cause[80];		/**< of a live one */
 };
 
 /** A pcap file's header, read. */

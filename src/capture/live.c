@@ -1,6 +1,6 @@
 /*
  * libpcap opens the interface and reads its ring (TPACKET_V3): the kernel fills blocks,
- * and hands each over when it is full or 50 ms old, so that the process wakes twenty
+ * and hands each over when it is full or 30 to 60 ms old, so that the process wakes twenty
  * times a second at low rates, once a block at high ones, and not at all when nothing
  * comes. Packets are copied out of the ring in batches: libpcap gives a block back while
  * the last packet of it is being looked at, and other sources may want to go first.
@@ -23,7 +23,7 @@
 
 #define LOOK_SOON	(20 * NS_PER_MS)	/* between looks at an idle interface */
 #define FAULT_LASTS	(3 * NS_PER_S)		/* before it is told */
-#define STOP_MAX	(3 * LIVE_RETIRE_MS * NS_PER_MS)
+#define STOP_MAX	(4 * LIVE_RETIRE_MS * NS_PER_MS)
 #define LINKTYPE_SLL2	276u
 
 void
@@ -72,7 +72,7 @@ take(u_char *ctx, const struct pcap_pkthdr *h, const u_char *bytes)
 
 /* What is due once a second, or when there was nothing. */
 static void
-tend(struct live *l, int64_t now, struct capture_stats *stats)
+tend(struct live *l, int64_t now, struct source *source)
 {
 	if (now - l->looked >= (l->n == 0 ? LOOK_SOON : NS_PER_S)) {
 		l->looked = now;
@@ -80,7 +80,7 @@ tend(struct live *l, int64_t now, struct capture_stats *stats)
 	}
 	if (now - l->counted >= NS_PER_S - LOOK_SOON) {
 		l->counted = now;
-		live_drops_count(l, stats);
+		live_drops_count(l, source);
 	}
 }
 
@@ -99,7 +99,7 @@ tell_fault(struct live *l, int64_t now)
 }
 
 static enum read_status
-refill(struct live *l, struct capture_stats *stats)
+refill(struct live *l, struct source *source)
 {
 	uint64_t ticks;
 	int64_t now;
@@ -109,9 +109,9 @@ refill(struct live *l, struct capture_stats *stats)
 	l->used = 0;
 	r = pcap_dispatch(l->pcap, (int)LIVE_BATCH, take, (u_char *)(void *)l);
 	now = time_monotonic();
-	tend(l, now, stats);
+	tend(l, now, source);
 	if (l->stopping && now >= l->stop_until) {
-		live_drops_count(l, stats);
+		live_drops_count(l, source);
 		return l->n > 0 ? READ_RECORD : READ_END;
 	}
 	if (l->n > 0) {
@@ -128,13 +128,13 @@ refill(struct live *l, struct capture_stats *stats)
 }
 
 enum read_status
-live_next(struct live *l, struct record *rec, struct capture_stats *stats)
+live_next(struct live *l, struct record *rec, struct source *source)
 {
 	const struct live_packet *p;
 
 	if (l->at >= l->n) {
 		enum read_status rs = l->stopping && time_monotonic() >= l->stop_until ?
-			READ_END : refill(l, stats);
+			READ_END : refill(l, source);
 
 		if (rs != READ_RECORD)
 			return rs;

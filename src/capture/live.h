@@ -19,9 +19,9 @@ struct live *live_new(struct capture *c, const char *device,
 void live_free(struct live *l);
 
 /** The next packet, but for frame, place and source; its bytes stay until LIVE_BATCH
- * more were asked for or it is said that there is none. Counts drops in *stats, about
- * once a second. @return READ_END only after live_stop(). */
-enum read_status live_next(struct live *l, struct record *rec, struct capture_stats *stats);
+ * more were asked for or it is said that there is none. Counts drops in the statistics of
+ * @p source, about once a second. @return READ_END only after live_stop(). */
+enum read_status live_next(struct live *l, struct record *rec, struct source *source);
 
 /** Take what has come, and no more. */
 void live_stop(struct live *l);

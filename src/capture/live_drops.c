@@ -170,25 +170,25 @@ count_ring(const struct live *l)
 }
 
 static void
-set_cause(struct live *l, bool ring, bool nic)
+set_cause(const struct live *l, char cause[80], bool ring, bool nic)
 {
-	struct live_drops *d = &l->drops;
 	uint32_t mb = l->buffer >> 20, more = mb < BUFFER_MAX_MB / 2 ? 2 * mb : BUFFER_MAX_MB;
 
 	if (ring && mb < BUFFER_MAX_MB)
-		snprintf(d->cause, sizeof(d->cause), "buffer full, try -B %u", more > 1 ? more : 2);
+		snprintf(cause, 80, "buffer full, try -B %u", more > 1 ? more : 2);
 	else if (ring)
-		snprintf(d->cause, sizeof(d->cause), "buffer full");
+		snprintf(cause, 80, "buffer full");
 	else if (nic)
-		snprintf(d->cause, sizeof(d->cause), "ring of the interface full, try ethtool -G");
+		snprintf(cause, 80, "ring of the interface full, try ethtool -G");
 	else
-		snprintf(d->cause, sizeof(d->cause),
+		snprintf(cause, 80,
 			 "queue of the kernel full, raise net.core.netdev_max_backlog");
 }
 
 void
-live_drops_count(struct live *l, struct capture_stats *stats)
+live_drops_count(struct live *l, struct source *source)
 {
+	struct capture_stats *stats = &source->pub.stats;
 	struct live_drops *d = &l->drops;
 	uint64_t ring = count_ring(l), more[DROP_COUNTERS] = { 0 }, nic, queue;
 	int64_t now = time_monotonic();
@@ -205,10 +205,10 @@ live_drops_count(struct live *l, struct capture_stats *stats)
 	stats->has_drops = true;
 	if (ring + nic + queue == 0)
 		return;
-	set_cause(l, ring > 0, nic > 0);
-	stats->drop_cause = d->cause;
+	set_cause(l, source->drop_cause, ring > 0, nic > 0);
+	stats->drop_cause = source->drop_cause;
 	if (d->told != 0 && now - d->told < TELL_AGAIN)
 		return;
 	d->told = now;
-	live_tell(l, "%" PRIu64 " packets dropped: %s", ring + nic + queue, d->cause);
+	live_tell(l, "%" PRIu64 " packets dropped: %s", ring + nic + queue, source->drop_cause);
 }

@@ -9,7 +9,8 @@
 #include "capture/live.h"
 
 #define LIVE_BATCH	64u	/* packets taken from the ring at once */
-#define LIVE_RETIRE_MS	50	/* the kernel hands a block over at the latest */
+#define LIVE_RETIRE_MS	30	/* the kernel looks so often whether a block is to be handed
+				   over, which is the second time it sees it */
 #define LIVE_NOTICES	1000u	/* of one interface */
 #define DROP_FILES	16u	/* interfaces of "any" whose counters are read */
 
@@ -44,7 +45,6 @@ struct live_drops {
 	int softnet;			/* /proc/net/softnet_stat; -1: none */
 	uint64_t softnet_seen;
 	int64_t told;			/* monotonic: when a notice said so; 0: never */
-	char cause[80];
 };
 
 struct live {
@@ -95,7 +95,7 @@ int live_bind(struct live *l, int index);
 
 void live_drops_start(struct live *l);
 /** See how many there are more. */
-void live_drops_count(struct live *l, struct capture_stats *stats);
+void live_drops_count(struct live *l, struct source *source);
 void live_drops_release(struct live_drops *d);
 
 #endif

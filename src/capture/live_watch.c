@@ -11,6 +11,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include "base/mem.h"
 #include "capture/live_int.h"
 
 #define ETHERTYPES	0x0003	/* ETH_P_ALL */
@@ -90,6 +91,23 @@ live_watch_start(struct live *l)
 		live_tell(l, "has no carrier");
 }
 
+/* None of that name is there: perhaps what is bound to has another one now. @return
+ * whether it has. */
+static bool
+was_renamed(struct live *l)
+{
+	struct ifreq request = { .ifr_ifindex = l->index };
+
+	if (l->index == 0 || l->state == LIVE_GONE ||
+	    ioctl(l->control, SIOCGIFNAME, &request) != 0)
+		return false;
+	request.ifr_name[IFNAMSIZ - 1] = '\0';
+	live_tell(l, "is named %s now: going on", request.ifr_name);
+	free(l->device);
+	l->device = xstrdup(request.ifr_name);
+	return true;
+}
+
 /* One of that name is there, with another index. @return what it is like. */
 static enum live_state
 take_over(struct live *l, int index)
@@ -109,8 +127,7 @@ live_watch(struct live *l)
 		[LIVE_QUIET] = "has no carrier",
 		[LIVE_DOWN] = "went down: waiting for it to come up",
 		[LIVE_GONE] = "vanished: waiting for it to come again",
-		[LIVE_OTHER] = "is there again, but of another kind: it cannot be captured on "
-			"before a new start",
+		[LIVE_OTHER] = "is there again, but of another kind, which needs a new start",
 	};
 	enum live_state state;
 	bool again = false;
@@ -120,7 +137,7 @@ live_watch(struct live *l)
 		return;
 	index = index_of(l);
 	if (index == 0) {
-		state = LIVE_GONE;
+		state = was_renamed(l) ? state_of(l) : LIVE_GONE;
 	} else if (index != l->index) {
 		/* It went and came between two looks. */
 		if (l->state != LIVE_GONE && l->state != LIVE_OTHER)

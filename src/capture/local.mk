@@ -22,11 +22,11 @@ librung_a_SOURCES += \
 	src/capture/ticks.c src/capture/ticks.h
 
 unit_tests += tests/unit/test_capture tests/unit/test_capture_set \
-	tests/unit/test_follow \
-	tests/unit/test_hep_listen
+	tests/unit/test_follow tests/unit/test_hep_listen tests/unit/test_live
 tests_unit_test_follow_SOURCES = tests/unit/test_follow.c tests/unit/capture_build.h
 tests_unit_test_hep_listen_SOURCES = tests/unit/test_hep_listen.c tests/unit/capture_build.h \
 	tests/unit/hep_tls.h
+tests_unit_test_live_SOURCES = tests/unit/test_live.c tests/unit/capture_build.h
 EXTRA_DIST += tests/unit/capture_build.h
 
 fuzz_tests += tests/fuzz/fuzz_capture

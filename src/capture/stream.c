@@ -242,7 +242,7 @@ stream_next(struct stream *s, struct record *rec)
 		else if (s->state == STREAM_HEP)
 			rs = hep_next(s, rec);
 		else if (s->state == STREAM_LIVE)
-			rs = live_next(s->live, rec, &s->source->pub.stats);
+			rs = live_next(s->live, rec, s->source);
 		else {
 			rs = stream_start(s);
 			if (rs == READ_RECORD)
