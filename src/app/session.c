@@ -9,6 +9,7 @@
 #include "app/session.h"
 
 #include "app/devices.h"
+#include "app/recording.h"
 #include "app/streams.h"
 
 #include "base/text.h"
@@ -52,6 +53,7 @@ void
 session_release(struct session *s)
 {
 	hep_out_close(s->hep_out);
+	recording_free(s->recording);
 	filter_free(s->filter);
 	host_names_release(&s->names);
 	keymap_release(&s->keymap);
@@ -205,11 +207,32 @@ open_inputs(struct session *s)
 			complain("\"%s\" is not a file either", buf_cstr(&o->bpf));
 		return EXIT_USAGE;
 	}
+	if (o->given[OPTION_FOLLOW] && o->inputs.n > 0) {
+		if (capture_set_follow(s->engine.capture, true, &err) != 0)
+			return refuse("--follow", &err, EXIT_INPUT);
+		s->live = true;
+	}
 	for (size_t i = 0; i < o->inputs.n; i++)
 		if (capture_add(s->engine.capture, o->inputs.list[i], &err) == 0)
 			opened++;
+	capture_set_follow(s->engine.capture, false, NULL);
 	session_tell(s);
 	return opened > 0 ? EXIT_DONE : EXIT_INPUT;
+}
+
+static enum exit_code
+open_sources(struct session *s, bool alone)
+{
+	enum exit_code code = open_inputs(s);
+
+	if (code == EXIT_DONE && devices_wanted(s))
+		code = devices_open(s);
+	if (code == EXIT_DONE)
+		code = open_hep(s);
+	if (code == EXIT_DONE)
+		code = recording_open(s, alone);
+	session_tell(s);
+	return code;
 }
 
 static void
@@ -250,13 +273,14 @@ session_open(struct session *s, enum query_subject of)
 	if (code == EXIT_DONE)
 		code = open_keys(s);
 	if (code == EXIT_DONE)
-		code = open_inputs(s);
-	if (code == EXIT_DONE && devices_wanted(s))
-		code = devices_open(s);
-	if (code == EXIT_DONE)
-		code = open_hep(s);
-	session_tell(s);
+		code = open_sources(s, false);
 	return code;
+}
+
+enum exit_code
+session_open_sources(struct session *s)
+{
+	return config_read(s) == 0 ? open_sources(s, true) : EXIT_INPUT;
 }
 
 /* An engine for @p path alone, set up as the first one was. */
@@ -292,6 +316,7 @@ session_open_file(struct session *s, const char *path, bool add, struct err *err
 	fresh.tap = s->engine.tap;
 	fresh.tap_rtcp = s->engine.tap_rtcp;
 	fresh.tap_ctx = s->engine.tap_ctx;
+	recording_finish(s);
 	query_release(&s->query);
 	engine_release(&s->engine);
 	engine_move(&s->engine, &fresh);
@@ -335,19 +360,38 @@ static volatile sig_atomic_t interrupted;
 static void
 on_interrupt(int signal)
 {
-	(void)signal;
-	interrupted = 1;
+	interrupted = signal;
 }
 
-static void
-watch_interrupts(void)
+void
+session_watch_interrupts(void)
 {
-	struct sigaction action = { .sa_handler = on_interrupt };
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action = { .sa_handler = on_interrupt }, was;
 
 	sigemptyset(&action.sa_mask);
 	action.sa_flags = (int)SA_RESETHAND;
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
+		/* What nohup(1) set holds. Shells let SIGINT be ignored in the background, and
+		 * there it may be sent on purpose. */
+		if (signals[i] != SIGHUP || sigaction(signals[i], NULL, &was) != 0 ||
+		    was.sa_handler != SIG_IGN)
+			sigaction(signals[i], &action, NULL);
+	}
+}
+
+bool
+session_interrupted(void)
+{
+	return interrupted;
+}
+
+/* The file that was recorded so far is whole, and then the signal does what it does. */
+static void
+leave_recording(struct session *s)
+{
+	recording_finish(s);
+	raise(interrupted);
 }
 
 bool
@@ -367,8 +411,8 @@ session_read(struct session *s)
 	enum engine_status status;
 	bool live = s->live, stopped = false;
 
-	if (live)
-		watch_interrupts();
+	if (live || s->recording)
+		session_watch_interrupts();
 	if (s->devices.n > 0 && isatty(STDERR_FILENO))
 		complain("capturing on %s until interrupted (Ctrl-C)", buf_cstr(&s->devices));
 	while ((status = engine_read(&s->engine, READ_AT_ONCE)) != ENGINE_END) {
@@ -379,13 +423,16 @@ session_read(struct session *s)
 			s->look(s->look_ctx);
 		if (live)
 			session_tell(s);
+		if (interrupted && !live)
+			leave_recording(s);
 		if (interrupted && !stopped) {
 			capture_stop(s->engine.capture);
 			stopped = true;
 			continue;
 		}
 		if (status == ENGINE_WAIT)
-			poll(&wait, 1, s->hep_out || wait.fd < 0 ? TEND_MS : live ? LIVE_MS : -1);
+			poll(&wait, 1, s->hep_out || s->recording || wait.fd < 0 ? TEND_MS
+			     : live ? LIVE_MS : -1);
 	}
 	session_finish(s);
 	session_take_names(s);
@@ -398,6 +445,7 @@ session_tend(struct session *s)
 {
 	if (s->hep_out)
 		hep_out_run(s->hep_out);
+	recording_tend(s);
 }
 
 /* Whether packets that were sent may be lost: the first of several addresses of a name
@@ -414,6 +462,7 @@ session_finish(struct session *s)
 	struct hep_listen_stats in;
 	struct hep_send_stats out;
 
+	recording_finish(s);
 	if (s->hep_out) {
 		hep_out_finish(s->hep_out);
 		hep_out_stats(s->hep_out, &out);

@@ -34,8 +34,10 @@ inputs_add(struct capture *c, const char *name, int fd, uint64_t start, const st
 void
 inputs_release(struct capture *c)
 {
-	for (size_t i = 0; i < c->input_n; i++)
+	for (size_t i = 0; i < c->input_n; i++) {
 		free(c->inputs[i].name);
+		free(c->inputs[i].reached);
+	}
 	free(c->inputs);
 }
 
@@ -63,7 +65,9 @@ capture_again(const struct capture *c, struct err *err)
 		return NULL;
 	}
 	for (size_t i = 0; i < c->input_n; i++) {
-		if (!c->inputs[i].regular || add_again(again, &c->inputs[i], err) == 0)
+		if (!c->inputs[i].regular || (c->inputs[i].reached && !c->inputs[i].ready))
+			continue;
+		if (add_again(again, &c->inputs[i], err) == 0)
 			continue;
 		capture_free(again);
 		return NULL;

@@ -34,7 +34,7 @@ capture_new(void)
 
 	spool_init(&c->spool);
 	spool_init(&c->packs);
-	c->wait_fd = c->many_fd = c->many_pipe = c->hold_fd = -1;
+	c->wait_fd = c->many_fd = c->many_pipe = c->hold_fd = c->follow_fd = -1;
 	c->hold_until = INT64_MIN;
 	/* Readable for ever: what to poll when there is only work to do. */
 	c->ready_fd = eventfd(1, EFD_CLOEXEC);
@@ -74,6 +74,8 @@ capture_free(struct capture *c)
 		close(c->many_fd);
 	if (c->hold_fd >= 0)
 		close(c->hold_fd);
+	if (c->follow_fd >= 0)
+		close(c->follow_fd);
 	free(c);
 }
 
@@ -109,6 +111,8 @@ has_changed(const struct stat *st, const struct seen_input *was)
 {
 	uint64_t size = (uint64_t)st->st_size;
 
+	if (was->reached)
+		return size < *was->reached;
 	return st->st_dev != was->dev || st->st_ino != was->ino || size < was->size ||
 		(size == was->size && (st->st_mtim.tv_sec != was->changed.tv_sec ||
 				       st->st_mtim.tv_nsec != was->changed.tv_nsec));
@@ -147,7 +151,8 @@ capture_add_as(struct capture *c, int fd, const char *name, bool owns_fd,
 	if (S_ISREG(st.st_mode)) {
 		at = was ? (off_t)was->start : owns_fd ? 0 : lseek(fd, 0, SEEK_CUR);
 		in.start = in.next = in.base = at > 0 ? (uint64_t)at : 0;
-		in.limit = was ? was->size : (uint64_t)st.st_size;
+		in.limit = !was ? (uint64_t)st.st_size : was->reached ? *was->reached : was->size;
+		in.bounded = was && was->reached;
 		if (in.limit < in.start)
 			in.limit = in.start;
 		c->total += in.limit - in.start;
@@ -159,17 +164,23 @@ capture_add_as(struct capture *c, int fd, const char *name, bool owns_fd,
 	s = stream_new(c, name, &in);
 	s->owns_fd = owns_fd;
 	s->again = S_ISREG(st.st_mode);
+	if (c->follow && s->again)
+		follow_start(s, owns_fd);
 	notices = c->notice_n;
 	start = s->in.start;
 	if (stream_start(s) != READ_END) {
 		capture_enter(c, s);
 	} else {
+		free(s->in.reached);
 		/* A small archive may be unpacked already. */
 		stream_free(s);
+		s = NULL;
 		if (c->notice_n > notices && c->notices[c->notice_n - 1].fatal)
 			return err_set(err, "%s", c->notices[c->notice_n - 1].text);
 	}
 	inputs_add(c, name, owns_fd ? -1 : fd, start, &st);
+	if (s && s->follow)
+		follow_added(s);
 	return 0;
 }
 
@@ -198,12 +209,12 @@ capture_add(struct capture *c, const char *path, struct err *err)
 static bool
 is_live(const struct stream *s)
 {
-	return s->state == STREAM_HEP || s->state == STREAM_LIVE;
+	return s->state == STREAM_HEP || s->state == STREAM_LIVE || s->follow;
 }
 
 /* Beside others a listener is polled through a set of them. */
-static int
-enter_many(struct capture *c, int fd, struct err *err)
+int
+capture_poll_too(struct capture *c, int fd, struct err *err)
 {
 	struct epoll_event e = { .events = EPOLLIN };
 
@@ -249,7 +260,7 @@ capture_add_hep(struct capture *c, const char *where, const struct hep_listen *o
 
 	if (!l)
 		return -1;
-	if (enter_many(c, hep_listener_fd(l), err) != 0) {
+	if (capture_poll_too(c, hep_listener_fd(l), err) != 0) {
 		hep_listener_free(l);
 		return -1;
 	}
@@ -282,7 +293,7 @@ capture_add_live(struct capture *c, const char *device, const struct capture_liv
 
 	if (!l)
 		return result;
-	if (enter_many(c, live_fd(l), err) != 0 || need_hold(c, err) != 0) {
+	if (capture_poll_too(c, live_fd(l), err) != 0 || need_hold(c, err) != 0) {
 		live_free(l);
 		return CAPTURE_LIVE_FAILED;
 	}
@@ -331,6 +342,8 @@ stop(struct stream *s)
 		hep_listener_stop(s->hep);
 	else if (s->state == STREAM_LIVE)
 		live_stop(s->live);
+	else if (s->follow)
+		follow_stop(s);
 }
 
 void
@@ -471,7 +484,9 @@ pump(struct capture *c, bool look)
 	int fd = -1, live_fd = -1;
 	unsigned live = 0;
 
-	/* Unpacking an archive makes pending_n grow meanwhile. */
+	if (UNLIKELY(c->follow_fd >= 0) && !skip_live)
+		follow_rest(c);
+	/* Unpacking an archive, and following a file, makes pending_n grow meanwhile. */
 	for (size_t i = 0; i < c->pending_n; i++) {
 		struct stream *s = c->pending[i];
 		enum read_status rs = is_live(s) && skip_live ? READ_WAIT :
@@ -486,7 +501,7 @@ pump(struct capture *c, bool look)
 			busy |= rs == READ_BUSY;
 			if (is_live(s)) {
 				live++;
-				live_fd = s->in.fd;
+				live_fd = s->follow ? c->follow_fd : s->in.fd;
 			} else if (rs == READ_WAIT && fd < 0 && s->in.kind == INPUT_PIPE) {
 				fd = s->in.fd;
 			}

@@ -61,6 +61,16 @@ int capture_add(struct capture *c, const char *path, struct err *err);
  */
 int capture_add_fd(struct capture *c, int fd, const char *name, struct err *err);
 
+/**
+ * Whether regular files that are added from now on are followed: they may still be written
+ * to, and have no end until capture_stop(). At the end of what is there CAPTURE_WAIT comes,
+ * also for a file that has no header yet; what is added is seen within about 0.1 s. A record
+ * that is there in part is waited for. When another file got the name (of capture_add()),
+ * or the file was emptied, that is told by a notice, and the new one becomes a source too.
+ * Packed files are refused. @return 0, or -1 with *err.
+ */
+int capture_set_follow(struct capture *c, bool follow, struct err *err);
+
 /** How a listener is set up; zeroes are useful. */
 struct hep_listen {
 	const char *password;	/**< packets with another key (chunk 14) are dropped and

@@ -3,6 +3,7 @@ librung_a_SOURCES += \
 	src/capture/again.c \
 	src/capture/bpf.c \
 	src/capture/capture.c src/capture/capture.h src/capture/capture_int.h \
+	src/capture/follow.c \
 	src/capture/gunzip.c src/capture/gunzip.h \
 	src/capture/hep_conn.c \
 	src/capture/hep_listen.c src/capture/hep_listen.h \
@@ -21,7 +22,8 @@ librung_a_SOURCES += \
 	src/capture/ticks.c src/capture/ticks.h
 
 unit_tests += tests/unit/test_capture tests/unit/test_capture_set \
-	tests/unit/test_hep_listen tests/unit/test_live
+	tests/unit/test_follow tests/unit/test_hep_listen tests/unit/test_live
+tests_unit_test_follow_SOURCES = tests/unit/test_follow.c tests/unit/capture_build.h
 tests_unit_test_hep_listen_SOURCES = tests/unit/test_hep_listen.c tests/unit/capture_build.h \
 	tests/unit/hep_tls.h
 tests_unit_test_live_SOURCES = tests/unit/test_live.c tests/unit/capture_build.h

@@ -103,6 +103,8 @@ stream_publish(struct stream *s, const char *format)
 	s->source = src;
 	c->sources[c->source_n++] = src;
 	s->link_count = NULL;
+	if (s->follow && s->input != SIZE_MAX)
+		c->inputs[s->input].ready = true;
 	return true;
 }
 
@@ -124,8 +126,11 @@ sniff(struct stream *s)
 	kind = sniff_kind(input_at(in), n);
 	if (in->gunzip && (kind == SNIFF_PCAP || kind == SNIFF_PCAPNG))
 		input_raw_forget(in);
-	if (st == INPUT_WAIT && kind != SNIFF_PCAP && kind != SNIFF_PCAPNG)
+	if (st == INPUT_WAIT && kind != SNIFF_PCAP && kind != SNIFF_PCAPNG && !s->follow)
 		return READ_WAIT;
+	if (s->follow && kind == SNIFF_PACKED)
+		return stream_refuse(s, "packed (%s), and cannot be followed",
+				     sniff_packing(input_at(in), n));
 	if (kind == SNIFF_PCAP) {
 		rs = pcap_reader_open(s);
 		if (rs == READ_RECORD)
@@ -243,8 +248,11 @@ stream_next(struct stream *s, struct record *rec)
 			if (rs == READ_RECORD)
 				continue;
 		}
-		if (UNLIKELY(rs != READ_RECORD))
+		if (UNLIKELY(rs != READ_RECORD)) {
+			if (rs == READ_WAIT && s->follow)
+				follow_look(s);
 			return rs == READ_END ? finish(s) : rs;
+		}
 		rec->frame = ++s->frame;
 		rec->source = s->index;
 		rec->place.source = s->seekable ? s->index : PLACE_NONE;
