@@ -1,10 +1,12 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include "app/answer.h"
 #include "app/commands.h"
 #include "app/save.h"
+#include "app/save_file.h"
 #include "base/text.h"
 
 #define STEP_MS	100
@@ -17,6 +19,18 @@ format_of(const char *path)
 	enum save_format format = save_format_of(str_of(path), &stem);
 
 	return format < SAVE_FORMAT_COUNT ? format : SAVE_PCAPNG;
+}
+
+static enum save_format
+asked_format(const struct options *o)
+{
+	return o->save_format < 0 ? format_of(o->output) : (enum save_format)o->save_format;
+}
+
+static bool
+is_packets(enum save_format format)
+{
+	return format == SAVE_PCAP || format == SAVE_PCAPNG;
 }
 
 /* Who sends one of these expects no half file, nor what is beside it. */
@@ -65,18 +79,21 @@ add_comment(struct buf *b, const struct session *s)
 static void
 tell(const struct answer *a, const char *path, const struct save_progress *p)
 {
+	bool stream = save_file_is_stream(path);
+	/* What is written there is to be nothing else. */
+	FILE *out = stream ? stderr : stdout;
 	struct buf shown = BUF_INIT;
 
 	/* Names come from outside too. */
-	text_add_visible(&shown, str_of(path), false);
-	printf("%s: %zu call%s, %" PRIu64 " message%s", buf_cstr(&shown), a->n,
-	       a->n == 1 ? "" : "s", p->messages, p->messages == 1 ? "" : "s");
+	text_add_visible(&shown, stream ? STR("standard output") : str_of(path), false);
+	fprintf(out, "%s: %zu call%s, %" PRIu64 " message%s", buf_cstr(&shown), a->n,
+		a->n == 1 ? "" : "s", p->messages, p->messages == 1 ? "" : "s");
 	buf_release(&shown);
 	if (p->packets > 0)
-		printf(", %" PRIu64 " packet%s", p->packets, p->packets == 1 ? "" : "s");
+		fprintf(out, ", %" PRIu64 " packet%s", p->packets, p->packets == 1 ? "" : "s");
 	if (p->rtp_packets > 0)
-		printf(" (%" PRIu64 " of media)", p->rtp_packets);
-	putchar('\n');
+		fprintf(out, " (%" PRIu64 " of media)", p->rtp_packets);
+	putc('\n', out);
 	if (p->built > 0)
 		complain("%" PRIu64 " messages were written as UDP datagrams: their packets "
 			 "could not be read again", p->built);
@@ -95,8 +112,7 @@ save_answer(const struct answer *a, struct session *s)
 	struct buf comment = BUF_INIT, shown = BUF_INIT;
 	struct save_request request = {
 		.path = o->output, .calls = a->items, .n = a->n, .message = MESSAGE_NONE,
-		.format = o->save_format < 0 ? format_of(o->output)
-			: (enum save_format)o->save_format,
+		.format = asked_format(o),
 		.rtp = o->given[OPTION_RTP], .overwrite = o->given[OPTION_FORCE],
 	};
 	struct save_progress progress;
@@ -139,6 +155,11 @@ save_run(struct session *s)
 
 	if (!s->options.output || !*s->options.output) {
 		complain("save: -o FILE is missing: where to");
+		return EXIT_USAGE;
+	}
+	if (save_file_is_stream(s->options.output) && isatty(STDOUT_FILENO) &&
+	    is_packets(asked_format(&s->options))) {
+		complain("save: packets are not for a terminal: -o FILE, or a pipe");
 		return EXIT_USAGE;
 	}
 	code = answer_choose(&a, s, QUERY_CALL);

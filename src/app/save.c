@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "app/save_int.h"
 
@@ -173,19 +174,36 @@ static save_phase_fn *const text_phases[] = {
 	mark_calls, collect, text_begin, text_write, settle, commit, NULL
 };
 
+static bool
+is_input(const struct session *session, const char *path)
+{
+	bool stream = save_file_is_stream(path);
+	struct stat st;
+
+	/* What reads and writes the same pipe is a shell's. */
+	return (stream ? fstat(STDOUT_FILENO, &st) : stat(path, &st)) == 0 &&
+		(!stream || S_ISREG(st.st_mode)) &&
+		capture_is_input(session->engine.capture, &st);
+}
+
+static const char *
+name_of(const char *path)
+{
+	return save_file_is_stream(path) ? "standard output" : path;
+}
+
 struct save *
 save_start(struct session *session, const struct save_request *request, struct err *err)
 {
 	struct save *s;
-	struct stat st;
 	size_t n = request->n;
 
 	if (n == 0 && request->message == MESSAGE_NONE) {
 		err_set(err, "no calls to save");
 		return NULL;
 	}
-	if (stat(request->path, &st) == 0 && capture_is_input(session->engine.capture, &st)) {
-		err_set(err, "%s: is what is read", request->path);
+	if (is_input(session, request->path)) {
+		err_set(err, "%s: is what is read", name_of(request->path));
 		return NULL;
 	}
 	s = xcalloc(1, sizeof(*s));
@@ -238,7 +256,7 @@ save_step(struct save *s, int budget_ms, struct save_progress *progress, struct 
 		if (turn == SAVE_TURN_FAILED) {
 			struct err cause = s->err;
 
-			err_set(&s->err, "%.200s: %.300s", s->request.path, cause.text);
+			err_set(&s->err, "%.200s: %.300s", name_of(s->request.path), cause.text);
 			/* A disk that is full has room for others again. */
 			leave_file(s);
 			s->state = SAVE_FAILED;
