@@ -33,6 +33,13 @@ is_packets(enum save_format format)
 	return format == SAVE_PCAP || format == SAVE_PCAPNG;
 }
 
+static enum save_secrecy
+secrecy_of(const struct options *o)
+{
+	return o->given[OPTION_WITH_SECRETS] ? SAVE_WITH_SECRETS
+		: o->given[OPTION_DECRYPTED] ? SAVE_DECRYPTED : SAVE_ENCRYPTED;
+}
+
 /* Who sends one of these expects no half file, nor what is beside it. */
 static volatile sig_atomic_t stopped;
 
@@ -74,10 +81,15 @@ add_comment(struct buf *b, const struct session *s)
 		buf_add_cstr(b, "; begun with INVITE");
 	if (o->bpf.n > 0)
 		buf_printf(b, "; BPF filter %s", buf_cstr(&o->bpf));
+	if (o->given[OPTION_WITH_SECRETS])
+		buf_add_cstr(b, "; with secrets of TLS");
+	if (o->given[OPTION_DECRYPTED])
+		buf_add_cstr(b, "; TLS as decrypted text");
 }
 
 static void
-tell(const struct answer *a, const char *path, const struct save_progress *p)
+tell(const struct answer *a, const char *path, enum save_secrecy secrecy,
+     const struct save_progress *p)
 {
 	bool stream = save_file_is_stream(path);
 	/* What is written there is to be nothing else. */
@@ -93,7 +105,18 @@ tell(const struct answer *a, const char *path, const struct save_progress *p)
 		fprintf(out, ", %" PRIu64 " packet%s", p->packets, p->packets == 1 ? "" : "s");
 	if (p->rtp_packets > 0)
 		fprintf(out, " (%" PRIu64 " of media)", p->rtp_packets);
+	if (p->decrypted > 0)
+		fprintf(out, " (%" PRIu64 " decrypted)", p->decrypted);
+	if (p->tls_secrets > 0)
+		fprintf(out, ", secrets of %" PRIu64 " TLS connection%s", p->tls_secrets,
+			p->tls_secrets == 1 ? "" : "s");
 	putc('\n', out);
+	if (p->tls > p->tls_secrets)
+		complain("%" PRIu64 " TLS connection%s saved as captured: to read %s, %s",
+			 p->tls - p->tls_secrets, p->tls - p->tls_secrets == 1 ? " is" : "s are",
+			 p->tls - p->tls_secrets == 1 ? "it" : "them",
+			 secrecy == SAVE_WITH_SECRETS ? "no secrets are known"
+			 : "the keys are needed (--with-secrets, --decrypted)");
 	if (p->built > 0)
 		complain("%" PRIu64 " messages were written as UDP datagrams: their packets "
 			 "could not be read again", p->built);
@@ -113,7 +136,7 @@ save_answer(const struct answer *a, struct session *s)
 	struct save_request request = {
 		.path = o->output, .calls = a->items, .n = a->n, .message = MESSAGE_NONE,
 		.format = asked_format(o),
-		.rtp = o->given[OPTION_RTP], .overwrite = o->given[OPTION_FORCE],
+		.secrecy = secrecy_of(o), .rtp = o->given[OPTION_RTP], .overwrite = o->given[OPTION_FORCE],
 	};
 	struct save_progress progress;
 	enum save_state state;
@@ -143,7 +166,7 @@ save_answer(const struct answer *a, struct session *s)
 		return EXIT_INPUT;
 	}
 	if (state == SAVE_DONE)
-		tell(a, o->output, &progress);
+		tell(a, o->output, request.secrecy, &progress);
 	return EXIT_DONE;
 }
 
@@ -155,6 +178,15 @@ save_run(struct session *s)
 
 	if (!s->options.output || !*s->options.output) {
 		complain("save: -o FILE is missing: where to");
+		return EXIT_USAGE;
+	}
+	if (s->options.given[OPTION_WITH_SECRETS] && s->options.given[OPTION_DECRYPTED]) {
+		complain("save: either --with-secrets or --decrypted");
+		return EXIT_USAGE;
+	}
+	if (s->options.given[OPTION_WITH_SECRETS] && asked_format(&s->options) != SAVE_PCAPNG) {
+		complain("save: --with-secrets: %s has no place for secrets: choose pcapng",
+			 save_format_defs[asked_format(&s->options)].name);
 		return EXIT_USAGE;
 	}
 	if (save_file_is_stream(s->options.output) && isatty(STDOUT_FILENO) &&

@@ -93,6 +93,10 @@ enum option_scope {
 	  "What to write; without it the end of the name of FILE tells, else it is pcapng.") \
 	_(RTP,       0,   "rtp",       NULL,   SCOPE_SAVE, \
 	  "With the RTP, RTCP and T.38 of the calls: exactly the streams that are theirs.") \
+	_(WITH_SECRETS, 0, "with-secrets", NULL, SCOPE_SAVE, \
+	  "In pcapng: with the secrets of the TLS connections that are saved, and of no others. Who has the file can read them.") \
+	_(DECRYPTED, 0,   "decrypted", NULL,   SCOPE_SAVE, \
+	  "Messages that came in TLS as decrypted text (exported PDUs) instead of their packets.") \
 	_(FORCE,     0,   "force",     NULL,   SCOPE_SAVE, \
 	  "Replace FILE where it is there.") \
 	_(NO_INTERFACE, 'N', "no-interface", NULL, SCOPE_SCREENS, \

@@ -202,6 +202,11 @@ save_start(struct session *session, const struct save_request *request, struct e
 		err_set(err, "no calls to save");
 		return NULL;
 	}
+	if (request->secrecy == SAVE_WITH_SECRETS && request->format != SAVE_PCAPNG) {
+		err_set(err, "%s has no place for secrets: choose pcapng",
+			save_format_defs[request->format].name);
+		return NULL;
+	}
 	if (is_input(session, request->path)) {
 		err_set(err, "%s: is what is read", name_of(request->path));
 		return NULL;

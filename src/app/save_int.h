@@ -7,6 +7,7 @@
 #include "app/save_file.h"
 #include "app/save_frames.h"
 #include "app/save_media.h"
+#include "app/save_tls.h"
 #include "export/messages_text.h"
 #include "export/pcap_write.h"
 #include "export/table.h"
@@ -23,6 +24,7 @@ typedef enum save_turn save_phase_fn(struct save *s, struct err *err);
 struct save_built {
 	int64_t time;
 	uint32_t message;
+	bool pdu;		/**< it came encrypted, and is written as text */
 };
 
 /** A comment on a packet. */
@@ -52,6 +54,8 @@ struct save {
 	/* Packets. */
 	struct frame_set wanted, others;	/**< with parts of chosen messages; of others */
 	struct frame_set found;			/**< fragments of wanted ones */
+	struct frame_set sealed;		/**< wanted ones of TLS, not to be written */
+	struct save_tls tls;
 	struct save_conns conns;
 	struct save_media media;
 	uint64_t *paths;		/**< bits: seen among chosen messages; owned */

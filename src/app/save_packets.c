@@ -125,6 +125,19 @@ source_of(const struct carriage *c, uint32_t frame)
 	return c->sources ? c->sources[frame] : c->source;
 }
 
+static bool
+is_decrypted(const struct save *s)
+{
+	return s->request.secrecy == SAVE_DECRYPTED;
+}
+
+static bool
+is_tls(const struct path *p)
+{
+	return p->carrier == CARRIER_NONE &&
+		(p->transport == TRANSPORT_TLS || p->transport == TRANSPORT_WSS);
+}
+
 void
 save_note_message(struct save *s, uint32_t i)
 {
@@ -138,7 +151,9 @@ save_note_message(struct save *s, uint32_t i)
 			frame_set_add(&s->wanted, source_of(&c, k), c.frames[k]);
 	} else {
 		ARRAY_GROW(s->built, s->built_cap, s->built_n + 1);
-		s->built[s->built_n++] = (struct save_built){ m->time, i };
+		s->built[s->built_n++] = (struct save_built){
+			m->time, i, is_decrypted(s) && is_tls(store_path(store, m->path)),
+		};
 	}
 	note_path(s, m->path);
 }
@@ -269,7 +284,27 @@ is_stream(const struct segment *seg)
 enum save_turn
 save_find_begin(struct save *s, struct err *err)
 {
+	if (s->streams || s->conns.n > 0)
+		save_tls_learn(&s->tls, s->session->engine.streams);
 	return pass_begin(s, err);
+}
+
+/* A wanted segment may be of TLS. @return whether it is one not to be written. */
+static bool
+find_tls(struct save *s, const struct segment *seg, const struct stamp *stamps, size_t n)
+{
+	struct save_tls_conn *tls = save_tls_find(&s->tls, seg);
+
+	if (!tls)
+		return false;
+	tls->wanted = true;
+	if (!is_decrypted(s))
+		return false;
+	s->progress.media_gone |= save_media_has_tcp(&s->media, seg);
+	frame_set_add(&s->sealed, seg->source, seg->frame);
+	for (size_t i = 0; i < n; i++)
+		frame_set_add(&s->sealed, stamps[i].source, stamps[i].frame);
+	return true;
 }
 
 static void
@@ -288,6 +323,8 @@ find_segment(struct save *s, const struct segment *seg)
 		bool media = save_media_has_tcp(&s->media, seg);
 
 		wanted = wanted || media;
+		if (wanted && find_tls(s, seg, stamps, n))
+			return;
 		conn = save_conns_find(&s->conns, seg);
 		if (!conn && wanted)
 			conn = save_conns_add(&s->conns, seg->kind, &seg->src, &seg->dst, media);
@@ -331,6 +368,7 @@ find_end(struct save *s)
 			      (uint32_t)s->found.keys[i]);
 	frame_set_release(&s->found);
 	frame_set_seal(&s->wanted);
+	frame_set_seal(&s->sealed);
 	return pass_end(s);
 }
 
@@ -400,6 +438,43 @@ by_frame(const void *a, const void *b)
 	return (x->key > y->key) - (x->key < y->key);
 }
 
+/* The messages of what is not written as it was captured. */
+static void
+collect_decrypted(struct save *s)
+{
+	const struct store *store = s->session->engine.store;
+
+	for (size_t i = 0; s->sealed.n > 0 && i < s->n; i++) {
+		uint32_t message = s->messages[i];
+		struct carriage c;
+		bool sealed = false;
+
+		store_carriage(store, message, &c);
+		for (uint32_t k = 0; k < c.frame_n && !sealed; k++)
+			sealed = frame_set_has(&s->sealed, source_of(&c, k), c.frames[k]);
+		if (!sealed || !is_there(s, c.source))
+			continue;
+		ARRAY_GROW(s->built, s->built_cap, s->built_n + 1);
+		s->built[s->built_n++] = (struct save_built){
+			store_message(store, message)->time, message, true,
+		};
+	}
+}
+
+static void
+write_secrets(struct save *s)
+{
+	struct tls_keys *keys = s->session->engine.streams->keys;
+	struct buf lines = BUF_INIT;
+
+	tls_keys_refresh(keys);
+	s->progress.tls_secrets = save_tls_secrets(&s->tls, keys, &lines);
+	pcap_write_secrets(&s->writer, buf_str(&lines));
+	if (lines.n > 0)
+		explicit_bzero(lines.p, lines.n);
+	buf_release(&lines);
+}
+
 enum save_turn
 save_write_begin(struct save *s, struct err *err)
 {
@@ -408,6 +483,7 @@ save_write_begin(struct save *s, struct err *err)
 		.program = "rung " PACKAGE_VERSION,
 	};
 
+	collect_decrypted(s);
 	for (size_t i = 0; i < s->fine_n; i++)
 		options.fine |= s->fine[i];
 	for (size_t i = 0; i < s->built_n; i++)
@@ -419,6 +495,10 @@ save_write_begin(struct save *s, struct err *err)
 
 		pcap_write_name(&s->writer, &at.addr, host_names_find(&s->session->names, &at));
 	}
+	if (!is_decrypted(s))
+		s->progress.tls = save_tls_wanted(&s->tls);
+	if (s->request.secrecy == SAVE_WITH_SECRETS)
+		write_secrets(s);
 	if (s->built_n > 1)
 		qsort(s->built, s->built_n, sizeof(*s->built), by_time);
 	collect_comments(s);
@@ -438,14 +518,25 @@ write_built(struct save *s, const struct save_built *b, struct err *err)
 		.fine = b->time % NS_PER_US != 0, .comment = "built from the message: its packet "
 		"could not be read again",
 	};
-	struct record rec = { .time = b->time, .link = SAVE_BUILT_LINK, .source = PLACE_NONE };
+	struct record rec = { .time = b->time, .source = PLACE_NONE,
+			      .link = b->pdu ? SAVE_PDU_LINK : SAVE_BUILT_LINK };
+	bool fine = store_text(store, m, &s->text, err) == 0;
 
-	if (store_text(store, m, &s->text, err) != 0 ||
-	    !save_built_packet(&s->scratch, &p->src, &p->dst, buf_str(&s->text))) {
+	if (fine && b->pdu)
+		fine = save_built_pdu(&s->scratch, &p->src, &p->dst, p->transport,
+				      buf_str(&s->text));
+	else if (fine)
+		fine = save_built_packet(&s->scratch, &p->src, &p->dst, buf_str(&s->text));
+	if (!fine) {
 		s->progress.missing++;
 		return 0;
 	}
-	s->progress.built++;
+	if (b->pdu) {
+		s->progress.decrypted++;
+		note.comment = NULL;
+	} else {
+		s->progress.built++;
+	}
 	rec.data = (const uint8_t *)s->scratch.p;
 	rec.caplen = rec.wirelen = (uint32_t)s->scratch.n;
 	return pcap_write_packet(&s->writer, &rec, &note, err);
@@ -495,7 +586,7 @@ takes_segment(struct save *s, const struct segment *seg)
 	bool other = frame_set_has(&s->others, seg->source, seg->frame);
 	struct save_conn *conn = is_stream(seg) ? save_conns_find(&s->conns, seg) : NULL;
 
-	if (is_unknown(s, seg))
+	if (is_unknown(s, seg) || (is_decrypted(s) && is_stream(seg) && save_tls_find(&s->tls, seg)))
 		return false;
 	if (conn) {
 		s->progress.rtp_packets += save_media_has_tcp(&s->media, seg);
@@ -528,6 +619,7 @@ save_write(struct save *s, struct err *err)
 			return pass_end(s);
 		take = frame_set_has(&s->wanted, rec.source, rec.frame);
 		s->seen += take;
+		take = take && !frame_set_has(&s->sealed, rec.source, rec.frame);
 		if (decodes && decode_record(s->decoder, &rec, &seg) == DECODE_SEGMENT)
 			take |= takes_segment(s, &seg);
 		if (decodes && decode_has_expired(s->decoder, rec.time))
@@ -573,6 +665,8 @@ save_packets_release(struct save *s)
 	frame_set_release(&s->wanted);
 	frame_set_release(&s->others);
 	frame_set_release(&s->found);
+	frame_set_release(&s->sealed);
+	save_tls_release(&s->tls);
 	save_conns_release(&s->conns);
 	save_media_release(&s->media);
 	free(s->paths);
