@@ -217,8 +217,8 @@ save_note_others(struct save *s, struct err *err)
 
 /* ---- a pass ---- */
 
-static enum save_turn
-pass_begin(struct save *s, struct err *err)
+enum save_turn
+save_pass_begin(struct save *s, struct err *err)
 {
 	s->source_n = 0;
 	s->seen = 0;
@@ -229,8 +229,8 @@ pass_begin(struct save *s, struct err *err)
 	return SAVE_TURN_OVER;
 }
 
-static enum save_turn
-pass_end(struct save *s)
+enum save_turn
+save_pass_end(struct save *s)
 {
 	uint64_t done, total;
 
@@ -243,8 +243,8 @@ pass_end(struct save *s)
 	return SAVE_TURN_OVER;
 }
 
-static void
-tell_progress(struct save *s)
+void
+save_tell_progress(struct save *s)
 {
 	uint64_t done, total;
 
@@ -254,8 +254,8 @@ tell_progress(struct save *s)
 }
 
 /* The next record, told of the first set. */
-static enum capture_status
-pass_next(struct save *s, struct record *rec)
+enum capture_status
+save_pass_next(struct save *s, struct record *rec)
 {
 	enum capture_status status;
 
@@ -285,19 +285,20 @@ enum save_turn
 save_find_begin(struct save *s, struct err *err)
 {
 	if (s->streams || s->conns.n > 0)
-		save_tls_learn(&s->tls, s->session->engine.streams);
-	return pass_begin(s, err);
+		save_tls_learn(&s->own_tls, s->session->engine.streams);
+	s->tls = &s->own_tls;
+	return save_pass_begin(s, err);
 }
 
 /* A wanted segment may be of TLS. @return whether it is one not to be written. */
 static bool
 find_tls(struct save *s, const struct segment *seg, const struct stamp *stamps, size_t n)
 {
-	struct save_tls_conn *tls = save_tls_find(&s->tls, seg);
+	uint32_t tls = save_tls_find(s->tls, seg);
 
-	if (!tls)
+	if (tls == SAVE_TLS_NONE)
 		return false;
-	tls->wanted = true;
+	save_tls_set_add(&s->tls_set, tls);
 	if (!is_decrypted(s))
 		return false;
 	s->progress.media_gone |= save_media_has_tcp(&s->media, seg);
@@ -307,11 +308,19 @@ find_tls(struct save *s, const struct segment *seg, const struct stamp *stamps, 
 	return true;
 }
 
-static void
-find_segment(struct save *s, const struct segment *seg)
+/* Whether it has parts of messages that are not chosen. */
+static bool
+is_other(struct save *s, const struct segment *seg)
+{
+	return s->owners ? frame_owners_has_other(s->owners, seg->source, seg->frame, s->job)
+		: frame_set_has(&s->others, seg->source, seg->frame);
+}
+
+void
+save_find_segment(struct save *s, const struct segment *seg)
 {
 	bool wanted = frame_set_has(&s->wanted, seg->source, seg->frame);
-	bool other = frame_set_has(&s->others, seg->source, seg->frame);
+	bool other = is_other(s, seg);
 	struct save_conn *conn = NULL;
 	const struct stamp *stamps;
 	size_t n = decode_fragments(s->decoder, &stamps);
@@ -337,8 +346,8 @@ find_segment(struct save *s, const struct segment *seg)
 		frame_set_add(&s->found, stamps[i].source, stamps[i].frame);
 }
 
-static void
-note_fine(struct save *s, const struct record *rec)
+void
+save_note_fine(struct save *s, const struct record *rec)
 {
 	size_t n = s->fine_n;
 
@@ -356,20 +365,26 @@ find_expired(struct save *s, int64_t now)
 	struct segment seg;
 
 	while (decode_expired(s->decoder, now, &seg))
-		find_segment(s, &seg);
+		save_find_segment(s, &seg);
 }
 
-static enum save_turn
-find_end(struct save *s)
+void
+save_find_close(struct save *s)
 {
-	find_expired(s, INT64_MAX);
 	for (size_t i = 0; i < s->found.n; i++)
 		frame_set_add(&s->wanted, (uint16_t)(s->found.keys[i] >> 32),
 			      (uint32_t)s->found.keys[i]);
 	frame_set_release(&s->found);
 	frame_set_seal(&s->wanted);
 	frame_set_seal(&s->sealed);
-	return pass_end(s);
+}
+
+static enum save_turn
+find_end(struct save *s)
+{
+	find_expired(s, INT64_MAX);
+	save_find_close(s);
+	return save_pass_end(s);
 }
 
 enum save_turn
@@ -379,18 +394,18 @@ save_find(struct save *s, struct err *err)
 	struct record rec;
 
 	(void)err;
-	tell_progress(s);
+	save_tell_progress(s);
 	for (unsigned n = 0; n < SAVE_TURN; n++) {
-		enum capture_status status = pass_next(s, &rec);
+		enum capture_status status = save_pass_next(s, &rec);
 
 		if (status == CAPTURE_WAIT)
 			return SAVE_TURN_BUSY;
 		if (status == CAPTURE_END)
 			return find_end(s);
-		note_fine(s, &rec);
+		save_note_fine(s, &rec);
 		s->seen += frame_set_has(&s->wanted, rec.source, rec.frame);
 		if (decode_record(s->decoder, &rec, &seg) == DECODE_SEGMENT)
-			find_segment(s, &seg);
+			save_find_segment(s, &seg);
 		if (decode_has_expired(s->decoder, rec.time))
 			find_expired(s, rec.time);
 		/* Nothing else is looked for, and no datagram waits for its rest. */
@@ -413,8 +428,16 @@ by_time(const void *a, const void *b)
 	return (x->message > y->message) - (x->message < y->message);
 }
 
-static void
-collect_comments(struct save *s)
+static int
+by_frame(const void *a, const void *b)
+{
+	const struct save_comment *x = a, *y = b;
+
+	return (x->key > y->key) - (x->key < y->key);
+}
+
+void
+save_collect_comments(struct save *s)
 {
 	const struct capture *c = s->session->engine.capture;
 
@@ -428,14 +451,8 @@ collect_comments(struct save *s)
 			(uint64_t)comment->source << 32 | comment->frame, comment->text,
 		};
 	}
-}
-
-static int
-by_frame(const void *a, const void *b)
-{
-	const struct save_comment *x = a, *y = b;
-
-	return (x->key > y->key) - (x->key < y->key);
+	if (s->comment_n > 1)
+		qsort(s->comments, s->comment_n, sizeof(*s->comments), by_frame);
 }
 
 /* The messages of what is not written as it was captured. */
@@ -468,15 +485,15 @@ write_secrets(struct save *s)
 	struct buf lines = BUF_INIT;
 
 	tls_keys_refresh(keys);
-	s->progress.tls_secrets = save_tls_secrets(&s->tls, keys, &lines);
+	s->progress.tls_secrets = save_tls_secrets(s->tls, &s->tls_set, keys, &lines);
 	pcap_write_secrets(&s->writer, buf_str(&lines));
 	if (lines.n > 0)
 		explicit_bzero(lines.p, lines.n);
 	buf_release(&lines);
 }
 
-enum save_turn
-save_write_begin(struct save *s, struct err *err)
+void
+save_writer_begin(struct save *s)
 {
 	struct pcap_write_options options = {
 		.ng = s->request.format == SAVE_PCAPNG, .comment = s->request.comment,
@@ -496,15 +513,19 @@ save_write_begin(struct save *s, struct err *err)
 		pcap_write_name(&s->writer, &at.addr, host_names_find(&s->session->names, &at));
 	}
 	if (!is_decrypted(s))
-		s->progress.tls = save_tls_wanted(&s->tls);
+		s->progress.tls = s->tls_set.n;
 	if (s->request.secrecy == SAVE_WITH_SECRETS)
 		write_secrets(s);
 	if (s->built_n > 1)
 		qsort(s->built, s->built_n, sizeof(*s->built), by_time);
-	collect_comments(s);
-	if (s->comment_n > 1)
-		qsort(s->comments, s->comment_n, sizeof(*s->comments), by_frame);
-	return pass_begin(s, err);
+}
+
+enum save_turn
+save_write_begin(struct save *s, struct err *err)
+{
+	save_collect_comments(s);
+	save_writer_begin(s);
+	return save_pass_begin(s, err);
 }
 
 /* A packet for a message whose own is gone. */
@@ -542,8 +563,8 @@ write_built(struct save *s, const struct save_built *b, struct err *err)
 	return pcap_write_packet(&s->writer, &rec, &note, err);
 }
 
-static int
-write_built_until(struct save *s, int64_t time, struct err *err)
+int
+save_write_built(struct save *s, int64_t time, struct err *err)
 {
 	for (; s->built_at < s->built_n && s->built[s->built_at].time <= time; s->built_at++)
 		if (write_built(s, &s->built[s->built_at], err) != 0)
@@ -570,7 +591,7 @@ write_record(struct save *s, const struct record *rec, struct err *err)
 	};
 	const struct save_comment *comment;
 
-	if (rec->time != TIME_NONE && write_built_until(s, rec->time, err) != 0)
+	if (rec->time != TIME_NONE && save_write_built(s, rec->time, err) != 0)
 		return -1;
 	if (s->comment_n > 0 &&
 	    (comment = bsearch(&key, s->comments, s->comment_n, sizeof(key), by_frame)))
@@ -583,10 +604,11 @@ static bool
 takes_segment(struct save *s, const struct segment *seg)
 {
 	bool wanted = frame_set_has(&s->wanted, seg->source, seg->frame);
-	bool other = frame_set_has(&s->others, seg->source, seg->frame);
+	bool other = is_other(s, seg);
 	struct save_conn *conn = is_stream(seg) ? save_conns_find(&s->conns, seg) : NULL;
 
-	if (is_unknown(s, seg) || (is_decrypted(s) && is_stream(seg) && save_tls_find(&s->tls, seg)))
+	if (is_unknown(s, seg) || (is_decrypted(s) && is_stream(seg) &&
+				   save_tls_find(s->tls, seg) != SAVE_TLS_NONE))
 		return false;
 	if (conn) {
 		s->progress.rtp_packets += save_media_has_tcp(&s->media, seg);
@@ -598,6 +620,19 @@ takes_segment(struct save *s, const struct segment *seg)
 	return true;
 }
 
+int
+save_write_packet(struct save *s, const struct record *rec, const struct segment *seg,
+		  struct err *err)
+{
+	bool take = frame_set_has(&s->wanted, rec->source, rec->frame);
+
+	s->seen += take;
+	take = take && !frame_set_has(&s->sealed, rec->source, rec->frame);
+	if (seg)
+		take |= takes_segment(s, seg);
+	return take ? write_record(s, rec, err) : 0;
+}
+
 enum save_turn
 save_write(struct save *s, struct err *err)
 {
@@ -605,37 +640,33 @@ save_write(struct save *s, struct err *err)
 	struct segment seg;
 	struct record rec;
 
-	tell_progress(s);
+	save_tell_progress(s);
 	for (unsigned n = 0; n < SAVE_TURN; n++) {
 		enum capture_status status;
-		bool take;
+		bool whole;
 
 		if (!decodes && s->seen == s->wanted.n)
-			return pass_end(s);
-		status = pass_next(s, &rec);
+			return save_pass_end(s);
+		status = save_pass_next(s, &rec);
 		if (status == CAPTURE_WAIT)
 			return SAVE_TURN_BUSY;
 		if (status == CAPTURE_END)
-			return pass_end(s);
-		take = frame_set_has(&s->wanted, rec.source, rec.frame);
-		s->seen += take;
-		take = take && !frame_set_has(&s->sealed, rec.source, rec.frame);
-		if (decodes && decode_record(s->decoder, &rec, &seg) == DECODE_SEGMENT)
-			take |= takes_segment(s, &seg);
+			return save_pass_end(s);
+		whole = decodes && decode_record(s->decoder, &rec, &seg) == DECODE_SEGMENT;
+		if (save_write_packet(s, &rec, whole ? &seg : NULL, err) != 0)
+			return SAVE_TURN_FAILED;
 		if (decodes && decode_has_expired(s->decoder, rec.time))
 			while (decode_expired(s->decoder, rec.time, &seg))
 				;
-		if (take && write_record(s, &rec, err) != 0)
-			return SAVE_TURN_FAILED;
 		s->progress.packets = s->writer.packets;
 	}
 	return SAVE_TURN_BUSY;
 }
 
-enum save_turn
-save_write_end(struct save *s, struct err *err)
+int
+save_writer_end(struct save *s, struct err *err)
 {
-	int r = write_built_until(s, INT64_MAX, err);
+	int r = save_write_built(s, INT64_MAX, err);
 
 	s->progress.packets = s->writer.packets;
 	s->progress.messages = s->n;
@@ -646,7 +677,13 @@ save_write_end(struct save *s, struct err *err)
 	pcap_write_until(&s->writer, store_now(s->session->engine.store));
 	if (pcap_write_end(&s->writer, r == 0 ? err : NULL) != 0)
 		r = -1;
-	return r == 0 ? SAVE_TURN_OVER : SAVE_TURN_FAILED;
+	return r;
+}
+
+enum save_turn
+save_write_end(struct save *s, struct err *err)
+{
+	return save_writer_end(s, err) == 0 ? SAVE_TURN_OVER : SAVE_TURN_FAILED;
 }
 
 void
@@ -666,7 +703,8 @@ save_packets_release(struct save *s)
 	frame_set_release(&s->others);
 	frame_set_release(&s->found);
 	frame_set_release(&s->sealed);
-	save_tls_release(&s->tls);
+	save_tls_release(&s->own_tls);
+	save_tls_set_release(&s->tls_set);
 	save_conns_release(&s->conns);
 	save_media_release(&s->media);
 	free(s->paths);

@@ -68,29 +68,40 @@ save_tls_learn(struct save_tls *t, const struct streams *s)
 	}
 }
 
-struct save_tls_conn *
+uint32_t
 save_tls_find(const struct save_tls *t, const struct segment *seg)
 {
 	uint32_t i = t->n > 0 ? find(t, &seg->src, &seg->dst) : HASH_NONE;
 
 	for (; i != HASH_NONE; i = t->list[i].older) {
-		struct save_tls_conn *conn = &t->list[i];
+		const struct save_tls_conn *conn = &t->list[i];
 
 		if (seg->time == TIME_NONE || conn->first == TIME_NONE ||
 		    (seg->time >= conn->first && seg->time <= conn->last))
-			return conn;
+			return i;
 	}
-	return NULL;
+	return SAVE_TLS_NONE;
 }
 
-size_t
-save_tls_wanted(const struct save_tls *t)
+void
+save_tls_set_add(struct save_tls_set *set, uint32_t i)
 {
-	size_t n = 0;
+	size_t word = i / 64, words = set->words;
+	uint64_t bit = UINT64_C(1) << i % 64;
 
-	for (size_t i = 0; i < t->n; i++)
-		n += t->list[i].wanted;
-	return n;
+	if (word >= words) {
+		ARRAY_GROW(set->bits, set->words, word + 1);
+		memset(set->bits + words, 0, (set->words - words) * sizeof(*set->bits));
+	}
+	set->n += !(set->bits[word] & bit);
+	set->bits[word] |= bit;
+}
+
+void
+save_tls_set_release(struct save_tls_set *set)
+{
+	free(set->bits);
+	*set = (struct save_tls_set){ 0 };
 }
 
 static int
@@ -102,15 +113,21 @@ by_random(const void *a, const void *b)
 }
 
 size_t
-save_tls_secrets(const struct save_tls *t, const struct tls_keys *keys, struct buf *to)
+save_tls_secrets(const struct save_tls *t, const struct save_tls_set *set,
+		 const struct tls_keys *keys, struct buf *to)
 {
-	const struct save_tls_conn **list = xcalloc(t->n > 0 ? t->n : 1, sizeof(*list));
+	const struct save_tls_conn **list = xcalloc(set->n + 1, sizeof(*list));
 	size_t n = 0, with = 0;
 	bool had = false;
 
-	for (size_t i = 0; i < t->n; i++)
-		if (t->list[i].wanted && t->list[i].has_random)
-			list[n++] = &t->list[i];
+	for (size_t w = 0; w < set->words; w++) {
+		for (uint64_t word = set->bits[w]; word; word &= word - 1) {
+			size_t i = w * 64 + (size_t)__builtin_ctzll(word);
+
+			if (t->list[i].has_random)
+				list[n++] = &t->list[i];
+		}
+	}
 	/* One that was captured in several places is there several times. */
 	qsort(list, n, sizeof(*list), by_random);
 	for (size_t i = 0; i < n; i++) {

@@ -15,7 +15,6 @@ struct save_tls_conn {
 	int64_t first, last;	/**< INT64_MAX: it goes on */
 	uint8_t random[32];	/**< of the client */
 	bool has_random;
-	bool wanted;		/**< it carries chosen messages, or their media */
 	uint32_t older;		/**< with the same ends; HASH_NONE: none */
 };
 
@@ -29,16 +28,26 @@ struct save_tls {
 /** Take in all that are known, those that go on too. O(connections). */
 void save_tls_learn(struct save_tls *t, const struct streams *s);
 
-/** That of a TCP segment; NULL: it is of none. O(those with the same ends). */
-struct save_tls_conn *save_tls_find(const struct save_tls *t, const struct segment *seg);
+#define SAVE_TLS_NONE	UINT32_MAX
 
-/** How many are wanted. */
-size_t save_tls_wanted(const struct save_tls *t);
-
-/** Append the secrets of those that are wanted as lines of a key log, each once; the
- * caller wipes them. @return of how many connections there are some. */
-size_t save_tls_secrets(const struct save_tls *t, const struct tls_keys *keys, struct buf *to);
+/** The index of that of a TCP segment, or SAVE_TLS_NONE. O(those with the same ends). */
+uint32_t save_tls_find(const struct save_tls *t, const struct segment *seg);
 
 void save_tls_release(struct save_tls *t);
+
+/** Those that go into a file. Zeroes to begin with. */
+struct save_tls_set {
+	uint64_t *bits;		/**< owned */
+	size_t words;
+	size_t n;
+};
+
+void save_tls_set_add(struct save_tls_set *set, uint32_t i);
+void save_tls_set_release(struct save_tls_set *set);
+
+/** Append the secrets of those in @p set as lines of a key log, each once; the caller
+ * wipes them. @return of how many connections there are some. */
+size_t save_tls_secrets(const struct save_tls *t, const struct save_tls_set *set,
+			const struct tls_keys *keys, struct buf *to);
 
 #endif

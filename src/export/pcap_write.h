@@ -38,7 +38,7 @@ struct pcap_writer {
 	struct buf block;	/**< private */
 };
 
-/** @p out is borrowed until pcap_write_end(). */
+/** @p out is borrowed until pcap_write_end(); NULL: see struct sink. */
 void pcap_write_begin(struct pcap_writer *w, const struct pcap_write_options *options,
 		      FILE *out);
 

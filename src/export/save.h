@@ -50,7 +50,8 @@ enum save_secrecy {
 };
 
 struct save_request {
-	const char *path;	/**< of the file */
+	const char *path;	/**< of the file; "-": standard output */
+	char *const *paths;	/**< NULL; or one file a call, and path is but a name for all */
 	const uint32_t *calls;	/**< indexes of the store, ascending */
 	size_t n;
 	uint32_t message;	/**< this message alone; MESSAGE_NONE: all of the calls */
