@@ -250,8 +250,8 @@ close_out(struct save_file *f)
 	return r;
 }
 
-static void
-sync_folder(const char *path)
+void
+save_file_sync_folder(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	char *dir = slash ? xstrndup(path, slash == path ? 1 : (size_t)(slash - path)) : NULL;
@@ -356,6 +356,14 @@ save_file_settle(struct save_file *f)
 	return true;
 }
 
+void
+save_file_push(struct save_file *f)
+{
+	/* What fails here fails again at the end. */
+	if (!f->gz && fflush(f->out) == 0)
+		sync_file_range(f->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+}
+
 int
 save_file_commit(struct save_file *f, struct err *err)
 {
@@ -378,7 +386,8 @@ save_file_commit(struct save_file *f, struct err *err)
 	if (r == 0 && !f->stream) {
 		free(f->temp);
 		f->temp = NULL;
-		sync_folder(f->path);
+		if (!f->in_lot)
+			save_file_sync_folder(f->path);
 	}
 	save_file_discard(f);
 	return r;

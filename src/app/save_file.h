@@ -21,6 +21,8 @@ struct save_file {
 	off_t settled;		/**< private: bytes that save_file_settle() saw on disk */
 	bool overwrite;
 	bool stream;		/**< standard output */
+	bool in_lot;		/**< its folder is not synced with it: the caller does
+				     that once for many, by save_file_sync_folder() */
 };
 
 /** Whether @p path is standard output: "-" or "/dev/stdout". */
@@ -44,6 +46,13 @@ bool save_file_settle(struct save_file *f);
 /** Give it its name; the file is released then. @return 0; or -1 with *err "what: cause",
  * and no new file is there. */
 int save_file_commit(struct save_file *f, struct err *err);
+
+/** Write out what is held back, and tell the disk to begin, for a file that waits with
+ * others for save_file_commit(). */
+void save_file_push(struct save_file *f);
+
+/** Put the names in the folder of @p path on disk. */
+void save_file_sync_folder(const char *path);
 
 /** Leave nothing behind. For a file that was committed too, and for zeroes. */
 void save_file_discard(struct save_file *f);

@@ -5,8 +5,9 @@
  * media by their ends. So what a job writes is what saving that call alone writes.
  *
  * The packets wait in memory, and beyond SPLIT_BUFFER bytes of all in a spool: files are
- * written one after the other when the passes are over, so one is open at a time, and none
- * is there before all that could go wrong with reading has gone well.
+ * written when the passes are over, some at a time, which the disk takes in less time than
+ * one after the other; and none is there before all that could go wrong with reading has
+ * gone well.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@
 #include "capture/spool.h"
 
 #define SPLIT_BUFFER	((size_t)32 << 20)	/* bytes of packets in memory */
+#define SPLIT_FILES	32u	/* open at a time */
 #define NO_JOB		UINT32_MAX
 
 /* A piece of a file, in the spool. */
@@ -571,8 +573,10 @@ write_file(struct save_split *x, struct job *job, struct err *err)
 	if (copy_pieces(x, job, err) != 0)
 		return add_name(err, s->request.path);
 	s->writer.sink.file = s->file.out;
-	if (save_writer_end(s, err) != 0 || save_file_commit(&s->file, err) != 0)
+	if (save_writer_end(s, err) != 0)
 		return add_name(err, s->request.path);
+	s->file.in_lot = true;
+	save_file_push(&s->file);
 	return 0;
 }
 
@@ -596,11 +600,24 @@ file_over(struct save *s, int result, const struct save_progress *p, struct err 
 enum save_turn
 save_split_files(struct save *s, struct err *err)
 {
-	struct job *job = &s->split->jobs[s->at];
-	int r = write_file(s->split, job, err);
+	struct save_split *x = s->split;
+	size_t from = s->at, to = x->n - from > SPLIT_FILES ? from + SPLIT_FILES : x->n;
+	enum save_turn turn = SAVE_TURN_BUSY;
+	int r = 0;
 
-	release_job(&job->save);
-	return file_over(s, r, &job->save.progress, err);
+	for (size_t i = from; i < to && r == 0; i++)
+		r = write_file(x, &x->jobs[i], err);
+	for (size_t i = from; i < to && turn == SAVE_TURN_BUSY; i++) {
+		struct save *job = &x->jobs[i].save;
+
+		if (r == 0 && save_file_commit(&job->file, err) != 0)
+			r = add_name(err, job->request.path);
+		release_job(job);
+		turn = file_over(s, r, &job->progress, err);
+	}
+	if (turn != SAVE_TURN_BUSY || to == x->n)
+		save_file_sync_folder(s->request.paths[0]);
+	return turn;
 }
 
 /* Texts come out of the store: each file is a save of its own. */
