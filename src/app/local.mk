@@ -48,6 +48,7 @@ unit_tests += \
 	tests/unit/test_media_in \
 	tests/unit/test_save \
 	tests/unit/test_save_media \
+	tests/unit/test_save_names \
 	tests/unit/test_sip_reader \
 	tests/unit/test_tls_list
 EXTRA_DIST += tests/captures-known.md
