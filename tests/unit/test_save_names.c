@@ -13,21 +13,21 @@
 #include "decode/decode.h"
 #include "store/transport.h"
 
-static const struct save_name_parts bob = {
-	.index = 7, .call_id = STR_INIT("a84b4c76e66710@pc33"),
-	.from = STR_INIT("alice"), .to = STR_INIT("bob"),
-};
+#define BOB	{ .index = 7, .call_id = STR_INIT("a84b4c76e66710@pc33"), \
+		  .from = STR_INIT("alice"), .to = STR_INIT("bob") }
+
+static const struct save_name_parts bob = BOB;
 
 static const struct {
 	const char *template;
 	struct save_name_parts parts;
 	const char *name;
 } rows[] = {
-	{ "%i.pcap", bob, "7.pcap" },
-	{ "out/%f-%t.pcapng", bob, "out/alice-bob.pcapng" },
-	{ "%c.json.gz", bob, "a84b4c76e66710@pc33.json.gz" },
-	{ "100%%.txt", bob, "100%.txt" },
-	{ "%x/%i", bob, "%x/7" },		/* folders are as they are */
+	{ "%i.pcap", BOB, "7.pcap" },
+	{ "out/%f-%t.pcapng", BOB, "out/alice-bob.pcapng" },
+	{ "%c.json.gz", BOB, "a84b4c76e66710@pc33.json.gz" },
+	{ "100%%.txt", BOB, "100%.txt" },
+	{ "%x/%i", BOB, "%x/7" },		/* folders are as they are */
 	{ "%f.pcap", { .from = STR_INIT("../../etc/passwd") }, "_._.._etc_passwd.pcap" },
 	{ "%f.pcap", { .from = STR_INIT("-rf") }, "_rf.pcap" },
 	{ "%f.pcap", { .from = STR_INIT(".hidden") }, "_hidden.pcap" },
