@@ -33,7 +33,10 @@ librung_a_SOURCES += \
 	src/app/save_file.c src/app/save_file.h \
 	src/app/save_frames.c src/app/save_frames.h \
 	src/app/save_media.c src/app/save_media.h \
+	src/app/save_names.c src/app/save_names.h \
 	src/app/save_packets.c \
+	src/app/save_split.c \
+	src/app/save_tls.c src/app/save_tls.h \
 	src/app/session.c src/app/session.h \
 	src/app/sip_reader.c src/app/sip_reader.h \
 	src/app/cmd_streams.c \
@@ -49,6 +52,7 @@ unit_tests += \
 	tests/unit/test_media_in \
 	tests/unit/test_save \
 	tests/unit/test_save_media \
+	tests/unit/test_save_names \
 	tests/unit/test_sip_reader \
 	tests/unit/test_tls_list
 EXTRA_DIST += tests/captures-known.md

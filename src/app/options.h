@@ -122,6 +122,12 @@ enum option_scope {
 	  "What to write; without it the end of the name of FILE tells, else it is pcapng.") \
 	_(RTP,       0,   "rtp",       NULL,   SCOPE_SAVE, \
 	  "With the RTP, RTCP and T.38 of the calls: exactly the streams that are theirs.") \
+	_(SPLIT,     0,   "split",     "TEMPLATE", SCOPE_SAVE, \
+	  "Instead of -o: write one file a call, named by TEMPLATE with %i (index), %c (Call-ID), %f and %t (user of From and To), %% (percent). Names that are alike get a number.") \
+	_(WITH_SECRETS, 0, "with-secrets", NULL, SCOPE_SAVE, \
+	  "In pcapng: with the secrets of the TLS connections that are saved, and of no others. Who has the file can read them.") \
+	_(DECRYPTED, 0,   "decrypted", NULL,   SCOPE_SAVE, \
+	  "Messages that came in TLS as decrypted text (exported PDUs) instead of their packets.") \
 	_(FORCE,     0,   "force",     NULL,   SCOPE_ANY, \
 	  "Replace the file to write, of -o or -O, where it is there.") \
 	_(NO_INTERFACE, 'N', "no-interface", NULL, SCOPE_SCREENS, \
@@ -183,7 +189,7 @@ struct options {
 	uint32_t hep_node;
 	uint32_t buffer_mb, snaplen;	/**< 0: not given */
 	struct buf bpf;		/**< the words of the BPF filter; empty: none */
-	const char *where, *sort, *columns, *config, *script, *script_out, *output;
+	const char *where, *sort, *columns, *config, *script, *script_out, *output, *split;
 	const char *record;	/**< -O */
 	uint64_t rotate_size, stop_size;	/**< 0: none */
 	int64_t rotate_span, duration;	/**< in ns; 0: none */

@@ -1,2 +1,2 @@
-# What is saved is what was there: see the head of tests/save/run.sh.
-script_tests += tests/save/run.sh
+# What is saved is what was there, and what goes wrong: see the head of each.
+script_tests += tests/save/run.sh tests/save/each.sh tests/save/faults.sh

@@ -508,5 +508,48 @@ if "$rung" messages --help 2>&1 | grep -q -e --tls; then
 		! grep -q '"reason":null' list.json && r=ok || r='not ok'
 	report "$r" 'each connection that is not read has a reason'
 fi
+
+# Saved with its secrets, or as text, it can be read without keys; else it cannot.
+# calls_of FILE [KEYS]
+calls_of() {
+	calls_file=$1
+	shift
+	"$rung" calls -F --format json "$@" "$calls_file" 2>/dev/null
+	"$rung" messages -F --raw "$@" "$calls_file" 2>/dev/null
+}
+# saved GROUP KEYS...
+saved() {
+	saved_group=$1
+	shift
+	calls_of "$saved_group/$saved_group.pcap" "$@" >was.calls
+	for how in --with-secrets --decrypted; do
+		"$rung" save -F --force $how -o saved.pcapng "$@" \
+			"$saved_group/$saved_group.pcap" >save.out 2>&1
+		calls_of saved.pcapng >is.calls
+		cmp -s was.calls is.calls && r=ok || r='not ok'
+		report "$r" "$saved_group saved $how"
+	done
+	"$rung" save -F --force -o saved.pcapng "$@" "$saved_group/$saved_group.pcap" \
+		>save.out 2>&1
+	[ "$("$rung" messages -F saved.pcapng 2>/dev/null | grep -c SIP/2.0)" -eq 0 ] &&
+		grep -q 'TLS connections* .* saved as captured: to read' save.out &&
+		! grep -aqE 'CLIENT_RANDOM|TRAFFIC_SECRET' saved.pcapng && r=ok || r='not ok'
+	report "$r" "$saved_group saved as captured, which is told"
+}
+if "$rung" save --help 2>&1 | grep -q -e --with-secrets; then
+	for group in main more retry echo psk; do
+		[ ! -s $group/$group.pcap ] || saved $group --keylog $group/$log
+	done
+	saved rsa -k rsa.key
+	# Of one connection its own secrets alone.
+	for case in names tls13-TLS_AES_128_GCM_SHA256; do
+		"$rung" save -F --force --with-secrets -o saved.pcapng --keylog main/$log \
+			--call-id $case main/main.pcap >save.out 2>&1
+		randoms=$(grep -aoE '(CLIENT_RANDOM|_TRAFFIC_SECRET(_0)?) [0-9a-f]{64}' saved.pcapng |
+			cut -d ' ' -f 2 | sort -u | wc -l)
+		[ "$(grep -c "^main $case " main/cases)" -eq "$randoms" ] && r=ok || r='not ok'
+		report "$r" "secrets of $case and no others"
+	done
+fi
 [ ! -s rung.err ] || sed 's/^/# /' rung.err
 echo "1..$n"

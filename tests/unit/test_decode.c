@@ -140,6 +140,13 @@ static const struct decode_case segments[] = {
 		0, 25, 0, 4,  0, 0, BE16(5060),  0, 26, 0, 4,  0, 0, BE16(5062),
 		0, 32, 0, 4,  0, 0, BE16(5062),				/* its number */
 		0, 0, 0, 0,  PING), SRC4, DST4, 0, 0, NULL },
+	{ "exported pdu, decrypted", 252, BYTES(
+		0, 12, 0, 4,  's', 'i', 'p', 0,
+		0, 20, 0, 4,  192, 0, 2, 1,  0, 21, 0, 4,  192, 0, 2, 2,
+		0, 24, 0, 4,  0, 0, 0, 3,
+		0, 25, 0, 4,  0, 0, BE16(5060),  0, 26, 0, 4,  0, 0, BE16(5062),
+		0, 33, 0, 8,  'S', 'I', 'P', '/', 'T', 'L', 'S', 0,	/* protocol */
+		0, 0, 0, 0,  PING), SRC4, DST4, 0, 0, NULL },
 	{ "exported pdu, ip", 252, BYTES(0, 12, 0, 4,  'i', 'p', 0, 0,  0, 0, 0, 0,  INNER4),
 	  SRC4, DST4, 0, 0, NULL },
 

@@ -263,6 +263,80 @@ test_in_the_way(void **state)
 	session_release(&s);
 }
 
+/* The folder goes while this goes on. */
+static void
+test_no_folder(void **state)
+{
+	struct session s;
+	struct save_request request;
+	struct save_progress p;
+	struct save *save;
+	struct err err;
+
+	(void)state;
+	open_session(&s, sample("sample.pcapng"));
+	assert_int_equal(mkdir(at("gone"), 0700), 0);
+	request = request_all(&s, at("gone/x"), SAVE_PCAPNG);
+	save = save_start(&s, &request, &err);
+	assert_non_null(save);
+	/* Not where a file system has no files without names. */
+	if (rmdir(at("gone")) == 0) {
+		assert_int_equal(run(save, &p, &err), SAVE_FAILED);
+		assert_non_null(strstr(err.text, "/gone/x: rename: No such file or directory"));
+	}
+	save_end(save);
+	rmdir(at("gone"));
+	assert_int_equal(count_files(), 0);
+	session_release(&s);
+}
+
+/* Several files, given up in the middle: none is there, and nothing is held. */
+static void
+test_several(void **state)
+{
+	struct session s;
+	struct save_request request;
+	struct save_progress p;
+	struct save *save;
+	char *paths[3], text[3][4200];
+	struct err err;
+
+	(void)state;
+	open_session(&s, sample("tcp.pcap"));
+	request = request_all(&s, at("several"), SAVE_PCAPNG);
+	request.n = ARRAY_SIZE(paths);
+	for (size_t i = 0; i < request.n; i++) {
+		snprintf(text[i], sizeof(text[i]), "%s-%zu", at("several"), i);
+		paths[i] = text[i];
+	}
+	request.paths = paths;
+	for (int steps = 0; steps < 6; steps++) {
+		enum save_state now = SAVE_RUNNING;
+
+		save = save_start(&s, &request, &err);
+		assert_non_null(save);
+		assert_null(save_file_progress(save, 0));
+		for (int i = 0; i < steps && now == SAVE_RUNNING; i++)
+			now = save_step(save, 0, &p, &err);
+		assert_int_equal(now, SAVE_RUNNING);
+		save_end(save);
+		assert_int_equal(count_files(), 0);
+	}
+	save = save_start(&s, &request, &err);
+	assert_int_equal(run(save, &p, &err), SAVE_DONE);
+	assert_int_equal(p.messages, save_file_progress(save, 0)->messages +
+			 save_file_progress(save, 1)->messages +
+			 save_file_progress(save, 2)->messages);
+	save_end(save);
+	assert_int_equal(count_files(), 3);
+	errno = 0;
+	assert_null(save_start(&s, &request, &err));
+	assert_int_equal(errno, EEXIST);
+	for (size_t i = 0; i < request.n; i++)
+		unlink(paths[i]);
+	session_release(&s);
+}
+
 static void
 test_no_room(void **state)
 {
@@ -651,6 +725,8 @@ main(void)
 		cmocka_unit_test(test_one_message),
 		cmocka_unit_test(test_cancelled),
 		cmocka_unit_test(test_in_the_way),
+		cmocka_unit_test(test_no_folder),
+		cmocka_unit_test(test_several),
 		cmocka_unit_test(test_no_room),
 		cmocka_unit_test(test_changed),
 		cmocka_unit_test(test_two_files),
