@@ -44,3 +44,7 @@ tests_fuzz_fuzz_claims_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 
 unit_tests += tests/unit/test_retain
 tests_unit_test_retain_SOURCES = tests/unit/test_retain.c tests/unit/sip_store.h
+
+fuzz_tests += tests/fuzz/fuzz_retain
+tests_fuzz_fuzz_retain_SOURCES = tests/fuzz/fuzz_retain.c $(fuzz_main)
+tests_fuzz_fuzz_retain_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
