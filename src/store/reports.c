@@ -23,6 +23,7 @@ reports_get(struct store *s)
 	if (!md->reports) {
 		md->reports = xcalloc(1, sizeof(*md->reports));
 		chunks_init(&md->reports->list, sizeof(struct stream_reports));
+		chunks_init(&md->reports->vq, sizeof(struct vq_entry));
 	}
 	return md->reports;
 }
@@ -31,8 +32,11 @@ struct stream_reports *
 reports_of(struct store *s, struct stream *st)
 {
 	if (!st->reports) {
-		st->reports = chunks_add(&reports_get(s)->list);
+		struct chunks *list = &reports_get(s)->list;
+
+		st->reports = chunks_add(list);
 		stream_reports_init(st->reports);
+		st->reports->index = list->n - 1;
 	}
 	return st->reports;
 }
@@ -44,21 +48,37 @@ reports_free(struct store *s)
 
 	if (!r)
 		return;
-	for (uint32_t i = 0; i < r->list.n; i++)
+	for (uint32_t i = chunks_skip(&r->list, 0); i < r->list.n;
+	     i = chunks_skip(&r->list, i + 1))
 		stream_reports_release(chunks_at(&r->list, i));
 	chunks_release(&r->list);
+	chunks_release(&r->vq);
 	hash_map_release(&r->waiting_map);
 	hash_map_release(&r->vq_map);
+	hash_map_release(&r->vq_messages);
 	free(r->waiting);
 	free(r->asked);
 	free(r);
 	s->media->reports = NULL;
 }
 
+void
+reports_drop_stream(struct store *s, struct stream *st)
+{
+	struct reports *r = s->media->reports;
+
+	if (!st->reports)
+		return;
+	r->bytes -= stream_reports_memory(st->reports);
+	stream_reports_release(st->reports);
+	chunks_drop(&r->list, st->reports->index);
+	st->reports = NULL;
+}
+
 /* ---- what is told of a stream ---- */
 
 static void
-apply(struct store *s, struct stream *st, const struct told *t)
+take(struct store *s, struct stream *st, const struct told *t)
 {
 	struct stream_reports *r = reports_of(s, st);
 	struct stream_extended *ext;
@@ -96,6 +116,16 @@ apply(struct store *s, struct stream *st, const struct told *t)
 		r->cname = t->cname;
 		break;
 	}
+}
+
+static void
+apply(struct store *s, struct stream *st, const struct told *t)
+{
+	struct stream_reports *r = reports_of(s, st);
+	size_t before = stream_reports_memory(r);
+
+	take(s, st, t);
+	s->media->reports->bytes += stream_reports_memory(r) - before;
 }
 
 static void
@@ -266,16 +296,16 @@ size_t
 reports_memory(const struct store *s)
 {
 	const struct reports *r = s->media->reports;
-	size_t n;
+	size_t waiting;
 
 	if (!r)
 		return 0;
-	n = sizeof(*r) + r->list.n * sizeof(struct stream_reports);
-	for (uint32_t i = 0; i < r->list.n; i++)
-		n += stream_reports_memory(chunks_at(&r->list, i));
 	/* Of the ring only what was used is there. */
-	n += (r->waited < TOLD_WAITING ? (size_t)r->waited : TOLD_WAITING) * sizeof(*r->waiting);
-	return n;
+	waiting = r->waited < TOLD_WAITING ? (size_t)r->waited : TOLD_WAITING;
+	return sizeof(*r) + r->bytes + waiting * sizeof(*r->waiting) +
+		chunks_memory(&r->list) + chunks_memory(&r->vq) +
+		hash_map_memory(&r->waiting_map) + hash_map_memory(&r->vq_map) +
+		hash_map_memory(&r->vq_messages);
 }
 
 /* ---- packets ---- */
@@ -733,25 +763,71 @@ void
 reports_learn_vq(struct store *s, uint32_t message, const struct sip_scan *scan)
 {
 	struct str id = vq_report_call_id(store_vq_body(scan));
+	struct vq_entry *e;
 	struct reports *r;
 
 	if (id.n == 0)
 		return;
 	r = reports_get(s);
 	s->media->stats.vq++;
-	if (r->vq_n >= VQ_MAX) {
+	if (r->vq_map.live >= VQ_MAX || r->vq.n >= UINT32_MAX - 2 * CHUNKS_MASK) {
 		s->media->stats.vq_lost++;
 		return;
 	}
-	r->vq_n++;
-	hash_map_add(&r->vq_map, hash_str(id), message);
+	e = chunks_add(&r->vq);
+	*e = (struct vq_entry){ .hash = hash_str(id), .message = message };
+	hash_map_add(&r->vq_map, e->hash, r->vq.n - 1);
+	hash_map_add(&r->vq_messages, hash_u64(message), r->vq.n - 1);
+}
+
+static const struct vq_entry *
+vq_at(const struct reports *r, uint32_t i)
+{
+	return chunks_at(&r->vq, i);
+}
+
+static void
+drop_vq(struct reports *r, uint32_t message)
+{
+	uint64_t hash = hash_u64(message);
+	size_t cursor = 0;
+	uint32_t i;
+
+	while ((i = hash_map_next(&r->vq_messages, hash, &cursor)) != HASH_NONE)
+		if (vq_at(r, i)->message == message)
+			break;
+	if (i == HASH_NONE)
+		return;
+	hash_map_remove(&r->vq_map, vq_at(r, i)->hash, i);
+	hash_map_remove(&r->vq_messages, hash, i);
+	chunks_drop(&r->vq, i);
+}
+
+void
+reports_drop_vq(struct store *s, const struct call *c)
+{
+	struct reports *r = s->media->reports;
+
+	if (!r || r->vq_map.live == 0)
+		return;
+	for (uint32_t i = c->last; i != MESSAGE_NONE;) {
+		const struct message *m = store_message(s, i);
+
+		if (m->method == SIP_METHOD_PUBLISH || m->method == SIP_METHOD_NOTIFY)
+			drop_vq(r, i);
+		i = m->previous;
+	}
 }
 
 uint32_t
 store_next_vq(const struct store *s, struct str call_id, size_t *cursor)
 {
 	const struct reports *r = s->media->reports;
-	uint32_t i = r ? hash_map_next(&r->vq_map, hash_str(call_id), cursor) : HASH_NONE;
+	uint64_t hash = hash_str(call_id);
+	uint32_t i;
 
-	return i == HASH_NONE ? MESSAGE_NONE : i;
+	while (r && (i = hash_map_next(&r->vq_map, hash, cursor)) != HASH_NONE)
+		if (vq_at(r, i)->hash == hash)
+			return vq_at(r, i)->message;
+	return MESSAGE_NONE;
 }

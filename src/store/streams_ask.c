@@ -46,7 +46,7 @@ stream_crypto_name(unsigned int crypto)
 uint32_t
 store_link_count(const struct store *s)
 {
-	return s->media->links.n;
+	return s->media->links_made;
 }
 
 uint32_t
@@ -221,12 +221,6 @@ store_call_streams(const struct store *s, const struct call *c, const struct str
 	return n;
 }
 
-static uint64_t
-map_memory(const struct hash_map *m)
-{
-	return m->slots ? (m->mask + 1) * sizeof(*m->slots) : 0;
-}
-
 const struct media_stats *
 store_media_counts(const struct store *s)
 {
@@ -236,23 +230,7 @@ store_media_counts(const struct store *s)
 void
 store_media_stats(const struct store *s, struct media_stats *stats)
 {
-	const struct media *md = s->media;
-	const struct chunks *tables[] = {
-		&md->streams, &md->links, &md->claims, &md->digits, &md->ends, &md->end_claims,
-		&md->pairs, &md->maps,
-	};
-	const struct hash_map *maps[] = {
-		&md->map, &md->ssrc_map, &md->end_map, &md->pair_map, &md->map_map,
-		&md->ssrc_claims,
-	};
-
-	*stats = md->stats;
-	stats->unsure = candidates_unsure(md->candidates);
-	stats->memory = md->text.bytes + reports_memory(s);
-	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
-		stats->memory += (uint64_t)tables[i]->n * tables[i]->size;
-	for (size_t i = 0; i < ARRAY_SIZE(maps); i++)
-		stats->memory += map_memory(maps[i]);
-	for (uint32_t i = 0; i < md->streams.n; i++)
-		stats->memory += meter_memory(&store_stream(s, i)->meter);
+	*stats = s->media->stats;
+	stats->unsure = candidates_unsure(s->media->candidates);
+	stats->memory = media_memory(s) - candidates_memory(s->media->candidates);
 }
