@@ -58,12 +58,12 @@ put(struct hash_map *m, uint32_t tag, uint32_t index)
 	m->slots[i] = (struct hash_slot){ tag, index };
 }
 
+/* To @p want slots, which are enough. */
 static void
-grow(struct hash_map *m)
+resize(struct hash_map *m, size_t want)
 {
 	struct hash_slot *old = m->slots;
 	size_t count = m->mask ? m->mask + 1 : 0;
-	size_t want = count ? (m->live * 2 > count / 2 ? count * 2 : count) : 64;
 
 	m->slots = slots_new(want);
 	memset(m->slots, 0xff, want * sizeof(*m->slots));
@@ -73,6 +73,25 @@ grow(struct hash_map *m)
 			put(m, old[i].tag, old[i].index);
 	m->used = m->live;
 	slots_free(old, count);
+}
+
+static void
+grow(struct hash_map *m)
+{
+	size_t count = m->mask ? m->mask + 1 : 0;
+
+	resize(m, count ? (m->live * 2 > count / 2 ? count * 2 : count) : 64);
+}
+
+void
+hash_map_trim(struct hash_map *m)
+{
+	size_t want = m->mask + 1;
+
+	while (want > 64 && m->live < want / 16)
+		want /= 2;
+	if (m->mask && want <= m->mask)
+		resize(m, want);
 }
 
 void

@@ -37,6 +37,9 @@ tests_unit_test_store_carriage_SOURCES = tests/unit/test_store_carriage.c tests/
 tests_unit_test_store_events_SOURCES = tests/unit/test_store_events.c tests/unit/sip_store.h
 unit_tests += tests/unit/test_streams tests/unit/test_claims
 tests_unit_test_streams_SOURCES = tests/unit/test_streams.c tests/unit/media_store.h tests/unit/sip_store.h
+unit_tests += tests/unit/test_media_drop
+tests_unit_test_media_drop_SOURCES = tests/unit/test_media_drop.c tests/unit/media_check.h \
+	tests/unit/media_store.h tests/unit/sip_store.h
 
 fuzz_tests += tests/fuzz/fuzz_claims
 tests_fuzz_fuzz_claims_SOURCES = tests/fuzz/fuzz_claims.c $(fuzz_main)

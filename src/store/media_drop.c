@@ -215,6 +215,18 @@ drop_stream(struct store *s, struct stream *st)
 
 /* ---- for the bound ---- */
 
+static void
+trim(struct media *md)
+{
+	struct hash_map *maps[] = {
+		&md->map, &md->ssrc_map, &md->end_map, &md->pair_map, &md->map_map,
+		&md->ssrc_claims,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(maps); i++)
+		hash_map_trim(maps[i]);
+}
+
 void
 media_drop_call(struct store *s, struct call *c)
 {
@@ -232,6 +244,7 @@ media_drop_call(struct store *s, struct call *c)
 	c->streams = UINT32_MAX;
 	claims_drop(s, c);
 	reports_drop_vq(s, c);
+	trim(md);
 }
 
 bool
@@ -253,6 +266,7 @@ media_drop_rest(struct store *s)
 		sift_down(md, 0, top);
 	}
 	drop_stream(s, chunks_at(&md->streams, md->orphans[0].stream));
+	trim(md);
 	return true;
 }
 

@@ -817,6 +817,8 @@ reports_drop_vq(struct store *s, const struct call *c)
 			drop_vq(r, i);
 		i = m->previous;
 	}
+	hash_map_trim(&r->vq_map);
+	hash_map_trim(&r->vq_messages);
 }
 
 uint32_t
