@@ -266,6 +266,7 @@ media_drop_rest(struct store *s)
 		sift_down(md, 0, top);
 	}
 	drop_stream(s, chunks_at(&md->streams, md->orphans[0].stream));
+	retain_count_streams(s, 1);
 	trim(md);
 	return true;
 }

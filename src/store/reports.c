@@ -55,7 +55,7 @@ reports_free(struct store *s)
 	chunks_release(&r->vq);
 	hash_map_release(&r->waiting_map);
 	hash_map_release(&r->vq_map);
-	hash_map_release(&r->vq_messages);
+	hash_map_release(&r->vq_calls);
 	free(r->waiting);
 	free(r->asked);
 	free(r);
@@ -69,6 +69,7 @@ reports_drop_stream(struct store *s, struct stream *st)
 
 	if (!st->reports)
 		return;
+	names_drop(&s->names, st->reports->cname);
 	r->bytes -= stream_reports_memory(st->reports);
 	stream_reports_release(st->reports);
 	chunks_drop(&r->list, st->reports->index);
@@ -305,7 +306,7 @@ reports_memory(const struct store *s)
 	return sizeof(*r) + r->bytes + waiting * sizeof(*r->waiting) +
 		chunks_memory(&r->list) + chunks_memory(&r->vq) +
 		hash_map_memory(&r->waiting_map) + hash_map_memory(&r->vq_map) +
-		hash_map_memory(&r->vq_messages);
+		hash_map_memory(&r->vq_calls);
 }
 
 /* ---- packets ---- */
@@ -759,6 +760,25 @@ store_vq_body(const struct sip_scan *scan)
 	return scan->content_type.n > 0 && scan->body.n > 0 ? vq_body(scan) : STR_NONE;
 }
 
+static const struct vq_entry *
+vq_at(const struct reports *r, uint32_t i)
+{
+	return chunks_at(&r->vq, i);
+}
+
+/* The newest one of a call; HASH_NONE. */
+static uint32_t
+find_vq(const struct reports *r, uint32_t call)
+{
+	size_t cursor = 0;
+	uint32_t i;
+
+	while ((i = hash_map_next(&r->vq_calls, hash_u64(call), &cursor)) != HASH_NONE)
+		if (vq_at(r, i)->call == call)
+			break;
+	return i;
+}
+
 void
 reports_learn_vq(struct store *s, uint32_t message, const struct sip_scan *scan)
 {
@@ -775,50 +795,35 @@ reports_learn_vq(struct store *s, uint32_t message, const struct sip_scan *scan)
 		return;
 	}
 	e = chunks_add(&r->vq);
-	*e = (struct vq_entry){ .hash = hash_str(id), .message = message };
+	*e = (struct vq_entry){
+		.hash = hash_str(id), .message = message, .call = store_message(s, message)->call,
+	};
+	e->next = find_vq(r, e->call);
 	hash_map_add(&r->vq_map, e->hash, r->vq.n - 1);
-	hash_map_add(&r->vq_messages, hash_u64(message), r->vq.n - 1);
-}
-
-static const struct vq_entry *
-vq_at(const struct reports *r, uint32_t i)
-{
-	return chunks_at(&r->vq, i);
-}
-
-static void
-drop_vq(struct reports *r, uint32_t message)
-{
-	uint64_t hash = hash_u64(message);
-	size_t cursor = 0;
-	uint32_t i;
-
-	while ((i = hash_map_next(&r->vq_messages, hash, &cursor)) != HASH_NONE)
-		if (vq_at(r, i)->message == message)
-			break;
-	if (i == HASH_NONE)
-		return;
-	hash_map_remove(&r->vq_map, vq_at(r, i)->hash, i);
-	hash_map_remove(&r->vq_messages, hash, i);
-	chunks_drop(&r->vq, i);
+	if (e->next == HASH_NONE)
+		hash_map_add(&r->vq_calls, hash_u64(e->call), r->vq.n - 1);
+	else
+		hash_map_replace(&r->vq_calls, hash_u64(e->call), e->next, r->vq.n - 1);
 }
 
 void
 reports_drop_vq(struct store *s, const struct call *c)
 {
 	struct reports *r = s->media->reports;
+	uint32_t i, next;
 
 	if (!r || r->vq_map.live == 0)
 		return;
-	for (uint32_t i = c->last; i != MESSAGE_NONE;) {
-		const struct message *m = store_message(s, i);
-
-		if (m->method == SIP_METHOD_PUBLISH || m->method == SIP_METHOD_NOTIFY)
-			drop_vq(r, i);
-		i = m->previous;
+	i = find_vq(r, c->index);
+	if (i != HASH_NONE)
+		hash_map_remove(&r->vq_calls, hash_u64(c->index), i);
+	for (; i != UINT32_MAX; i = next) {
+		next = vq_at(r, i)->next;
+		hash_map_remove(&r->vq_map, vq_at(r, i)->hash, i);
+		chunks_drop(&r->vq, i);
 	}
 	hash_map_trim(&r->vq_map);
-	hash_map_trim(&r->vq_messages);
+	hash_map_trim(&r->vq_calls);
 }
 
 uint32_t

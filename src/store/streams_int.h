@@ -278,7 +278,7 @@ size_t reports_memory(const struct store *s);
 /** Let go of what was reported of a stream. */
 void reports_drop_stream(struct store *s, struct stream *st);
 
-/** Let go of what messages of a call report of others. Before they go. */
+/** Let go of what messages of a call report of others. */
 void reports_drop_vq(struct store *s, const struct call *c);
 
 /** Take a PUBLISH or NOTIFY in that may hold a voice quality report. */
