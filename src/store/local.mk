@@ -19,6 +19,7 @@ librung_a_SOURCES += \
 	src/store/reports.c src/store/reports_int.h \
 	src/store/reports_keep.c \
 	src/store/reports_match.c \
+	src/store/reports_vq.c \
 	src/store/round_trip.c \
 	src/store/store.c src/store/store.h \
 	src/store/store_int.h \
@@ -48,3 +49,6 @@ tests_fuzz_fuzz_claims_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 
 unit_tests += tests/unit/test_retain
 tests_unit_test_retain_SOURCES = tests/unit/test_retain.c tests/unit/sip_store.h
+fuzz_tests += tests/fuzz/fuzz_media_drop
+tests_fuzz_fuzz_media_drop_SOURCES = tests/fuzz/fuzz_media_drop.c tests/unit/media_check.h $(fuzz_main)
+tests_fuzz_fuzz_media_drop_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)

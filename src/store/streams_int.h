@@ -235,7 +235,7 @@ void media_codecs_again(struct store *s, struct stream *st);
 /** The entry of a map; NULL: none. */
 const struct map_entry *payload_map_find(const struct media *md, uint32_t map, uint8_t payload_type);
 
-/* ---- streams.c ---- */
+/* ---- streams.c, stream_new.c, digits.c ---- */
 
 /** Take in a packet of telephone events (RFC 4733) of a stream, or one of redundancy
  * (RFC 2198) that may hold some: a digit begins, goes on, ends, or is told again. Of SRTP
@@ -250,6 +250,9 @@ bool media_digit_guess(struct stream *st, const struct rtp *rtp, struct stream_c
 /** The stream with that key, the newest, or NULL. O(1). */
 struct stream *media_find(struct store *s, const struct net_endpoint *src,
 			  const struct net_endpoint *dst, uint32_t ssrc);
+
+/** The newest stream from one end to another; NULL. O(1). */
+struct stream *media_between(const struct store *s, uint32_t from, uint32_t to);
 
 /** The stream with that key, made and tied to its calls where it is new; NULL: there are
  * too many. For what a description tells of and is no RTP. O(1). */
@@ -278,17 +281,16 @@ size_t reports_memory(const struct store *s);
 /** Let go of what was reported of a stream. */
 void reports_drop_stream(struct store *s, struct stream *st);
 
-/** Let go of what messages of a call report of others. */
-void reports_drop_vq(struct store *s, const struct call *c);
+/** Take a report of a capture agent in, which is JSON. */
+void reports_learn_json(struct store *s, const struct event_input *in);
+
+/* ---- reports_vq.c ---- */
 
 /** Take a PUBLISH or NOTIFY in that may hold a voice quality report. */
 void reports_learn_vq(struct store *s, uint32_t message, const struct sip_scan *scan);
 
-/** Take a report of a capture agent in, which is JSON. */
-void reports_learn_json(struct store *s, const struct event_input *in);
-
-/** The newest stream from one end to another; NULL. O(1). */
-struct stream *media_between(const struct store *s, uint32_t from, uint32_t to);
+/** Let go of what messages of a call report of others. */
+void reports_drop_vq(struct store *s, const struct call *c);
 
 /* ---- media_drop.c ---- */
 
