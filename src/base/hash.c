@@ -59,12 +59,12 @@ put(struct hash_map *m, uint32_t tag, uint32_t index)
 	m->slots[i] = (struct hash_slot){ tag, index };
 }
 
+/* To @p want slots, which are enough. */
 static void
-grow(struct hash_map *m)
+resize(struct hash_map *m, size_t want)
 {
 	struct hash_slot *old = m->slots;
 	size_t count = m->mask ? m->mask + 1 : 0;
-	size_t want = count ? count * 2 : 64;
 
 	m->slots = slots_new(want);
 	memset(m->slots, 0xff, want * sizeof(*m->slots));
@@ -76,12 +76,23 @@ grow(struct hash_map *m)
 }
 
 void
+hash_map_trim(struct hash_map *m)
+{
+	size_t want = m->mask + 1;
+
+	while (want > 64 && m->live < want / 16)
+		want /= 2;
+	if (m->mask && want <= m->mask)
+		resize(m, want);
+}
+
+void
 hash_map_add(struct hash_map *m, uint64_t hash, uint32_t index)
 {
 	if (index == HASH_NONE)
 		BUG("index %u in a hash map", index);
 	if (!m->slots || m->live + 1 > (m->mask + 1) / 4 * 3)
-		grow(m);
+		resize(m, m->mask ? (m->mask + 1) * 2 : 64);
 	put(m, (uint32_t)hash, index);
 	m->live++;
 }

@@ -145,6 +145,10 @@ void hash_map_add(struct hash_map *m, uint64_t hash, uint32_t index);
  * after it. @return whether it was there. */
 bool hash_map_remove(struct hash_map *m, uint64_t hash, uint32_t index);
 
+/** Give back the slots of a map of which few are left: amortised O(1) when called after
+ * each hash_map_remove(). Not within a walk by hash_map_next(). */
+void hash_map_trim(struct hash_map *m);
+
 /** Let the entry of @p hash with index @p from be @p to. */
 bool hash_map_replace(struct hash_map *m, uint64_t hash, uint32_t from, uint32_t to);
 

@@ -314,6 +314,10 @@ bool meter_next_second(const struct meter *m, struct meter_cursor *cursor, int64
 		       struct meter_second *second);
 
 /** Bytes it takes beside the struct. */
-size_t meter_memory(const struct meter *m);
+static inline size_t
+meter_memory(const struct meter *m)
+{
+	return m->second_cap * sizeof(*m->seconds) + m->segment_cap * sizeof(*m->segments);
+}
 
 #endif

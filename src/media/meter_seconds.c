@@ -205,9 +205,3 @@ meter_next_second(const struct meter *m, struct meter_cursor *cursor, int64_t *t
 	*second = m->seconds[i];
 	return true;
 }
-
-size_t
-meter_memory(const struct meter *m)
-{
-	return m->second_cap * sizeof(*m->seconds) + m->segment_cap * sizeof(*m->segments);
-}

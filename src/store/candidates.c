@@ -45,6 +45,8 @@ struct entry {
 struct candidates {
 	struct entry entries[SETS * WAYS];
 	uint8_t turns[SETS];
+	bool used[SETS];	/* ever */
+	uint32_t used_n;
 	uint64_t unsure;
 };
 
@@ -58,6 +60,12 @@ void
 candidates_free(struct candidates *c)
 {
 	free(c);
+}
+
+size_t
+candidates_memory(const struct candidates *c)
+{
+	return sizeof(*c) - sizeof(c->entries) + c->used_n * WAYS * sizeof(c->entries[0]);
 }
 
 uint64_t
@@ -96,6 +104,8 @@ entry_get(struct candidates *c, uint64_t hash, int64_t now)
 	for (unsigned i = 0; i < WAYS; i++)
 		if (at[i].n > 0 && at[i].hash == hash)
 			return &at[i];
+	c->used_n += !c->used[set];
+	c->used[set] = true;
 	for (unsigned i = 0; i < WAYS; i++) {
 		if (at[i].n == 0)
 			return &at[i];

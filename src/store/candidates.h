@@ -58,6 +58,9 @@ enum candidate_verdict candidates_add(struct candidates *c, uint64_t hash,
  * call. @return how many; 0: nothing. O(1). */
 size_t candidates_take(struct candidates *c, uint64_t hash, const struct candidate_packet **held);
 
+/** Bytes it takes: of the table only what was used is there. O(1). */
+size_t candidates_memory(const struct candidates *c);
+
 /** Packets that were taken and are of no stream: given up, or still waiting. */
 uint64_t candidates_unsure(const struct candidates *c);
 

@@ -23,6 +23,7 @@
 #define CANDIDATES_MAX	32u	/* of one medium */
 #define SSRCS_MAX	64u	/* of one medium */
 #define WALK_MAX	64u	/* claims looked at, of a call or an end */
+#define FAX_PORTS	65536u
 #define FORWARD_LATE	(500 * NS_PER_MS)	/* a copy is captured before what it is of */
 
 /* ---- ends ---- */
@@ -71,6 +72,36 @@ is_any(const struct net_addr *a)
 	return memcmp(a->bytes, zeros, sizeof(zeros)) == 0;
 }
 
+static struct stream_claim *
+claim_at(const struct media *md, uint32_t i)
+{
+	return chunks_at(&md->claims, i);
+}
+
+static struct end_claim *
+end_claim_at(const struct media *md, uint32_t i)
+{
+	return chunks_at(&md->end_claims, i);
+}
+
+/* Another one that leads to a claim, before @p next in its list. */
+static struct end_claim *
+end_claim_new(struct media *md, uint32_t claim, uint32_t next)
+{
+	struct end_claim *ec = chunks_add(&md->end_claims);
+	uint32_t index = md->end_claims.n - 1;
+
+	*ec = (struct end_claim){
+		.claim = claim, .next = next, .before = UINT32_MAX, .end = UINT32_MAX,
+	};
+	if (next != UINT32_MAX)
+		end_claim_at(md, next)->before = index;
+	/* Those of one claim are made in a row. */
+	if (claim_at(md, claim)->end_n++ == 0)
+		claim_at(md, claim)->ends = index;
+	return ec;
+}
+
 /* Let an address lead to a claim. */
 static void
 end_claim_add(struct store *s, uint32_t claim, const struct net_addr *addr, uint32_t port,
@@ -84,10 +115,10 @@ end_claim_add(struct store *s, uint32_t claim, const struct net_addr *addr, uint
 	if (port == 0 || port > 65535 || addr->family == NET_NONE || is_any(addr))
 		return;
 	end = chunks_at(&md->ends, media_end_get(md, &at));
-	ec = chunks_add(&md->end_claims);
-	*ec = (struct end_claim){
-		.claim = claim, .next = end->claims, .how = (uint8_t)how, .swapped = swapped,
-	};
+	ec = end_claim_new(md, claim, end->claims);
+	ec->end = end->index;
+	ec->how = (uint8_t)how;
+	ec->swapped = swapped;
 	end->claims = md->end_claims.n - 1;
 	if (how != STREAM_HOW_RTCP && (end->to != STREAM_NONE || end->from != STREAM_NONE))
 		link_end_changed(s, end,
@@ -134,11 +165,33 @@ media_claim_at(const struct store *s, const struct net_endpoint *at, int64_t tim
 /* ---- payload types ---- */
 
 #define CLOCK_MAX	1000000u	/* Hz: beyond, it is no clock rate */
+#define MAPS_MAX	1000000u	/* kept */
+
+/* Streams have them longer than the description stays: they are few, and stay. NULL: of too
+ * many. */
+static const char *
+encoding_get(struct media *md, struct str name)
+{
+	uint64_t hash = hash_str(name);
+	size_t cursor = 0;
+	uint32_t i;
+
+	while ((i = hash_map_next(&md->encoding_map, hash, &cursor)) != HASH_NONE)
+		if (str_eq(md->encodings[i], name))
+			return md->encodings[i].p;
+	if (md->encoding_n == ENCODINGS_MAX)
+		return NULL;
+	if (!md->encodings)
+		md->encodings = xmalloc(ENCODINGS_MAX * sizeof(*md->encodings));
+	md->encodings[md->encoding_n] = arena_str(&md->names, name);
+	hash_map_add(&md->encoding_map, hash, md->encoding_n);
+	return md->encodings[md->encoding_n++].p;
+}
 
 static void
 entry_fill(struct store *s, struct map_entry *e, const struct sdp_rtpmap *map)
 {
-	uint32_t channels, name;
+	uint32_t channels;
 	bool fixed;
 
 	e->codec = codec_find(map->encoding, map->clock_rate);
@@ -158,8 +211,9 @@ entry_fill(struct store *s, struct map_entry *e, const struct sdp_rtpmap *map)
 	if (e->codec && str_eq(map->encoding, str_of(e->codec->name))) {
 		e->name = e->codec->name;
 	} else {
-		name = names_add_half(&s->names, str_sub(map->encoding, 0, 64));
-		e->name = name ? store_name(s, name).p : e->codec ? e->codec->name : NULL;
+		e->name = encoding_get(s->media, str_sub(map->encoding, 0, 64));
+		if (!e->name && e->codec)
+			e->name = e->codec->name;
 	}
 }
 
@@ -186,12 +240,13 @@ rtpmap_of(const struct told_medium *m, uint32_t payload, struct sdp_rtpmap *map)
 	return false;
 }
 
+/* NULL: what has none. */
 static uint32_t
 map_get(struct store *s, const struct told_medium *m)
 {
 	struct media *md = s->media;
 	struct map_entry list[32];
-	struct str formats = m->formats, word;
+	struct str formats = m ? m->formats : STR_NONE, word;
 	struct payload_map *map;
 	struct sdp_rtpmap rtpmap;
 	size_t cursor = 0;
@@ -199,6 +254,8 @@ map_get(struct store *s, const struct told_medium *m)
 
 	if (md->maps.n == 0)
 		chunks_add(&md->maps);
+	if (!m)
+		return 0;
 	while ((i = hash_map_next(&md->map_map, m->map_hash, &cursor)) != HASH_NONE)
 		if (((struct payload_map *)chunks_at(&md->maps, i))->hash == m->map_hash)
 			return i;
@@ -215,7 +272,7 @@ map_get(struct store *s, const struct told_medium *m)
 		}
 		n++;
 	}
-	if (n == 0 || md->maps.n > 1000000)
+	if (n == 0 || md->maps.n - md->maps_gone > MAPS_MAX || !media_has_numbers(md))
 		return 0;
 	map = chunks_add(&md->maps);
 	map->n = n;
@@ -223,6 +280,26 @@ map_get(struct store *s, const struct told_medium *m)
 	map->list = memcpy(arena_alloc(&md->text, n * sizeof(*list)), list, n * sizeof(*list));
 	hash_map_add(&md->map_map, m->map_hash, md->maps.n - 1);
 	return md->maps.n - 1;
+}
+
+static struct payload_map *
+map_at(const struct media *md, uint32_t map)
+{
+	return chunks_at(&md->maps, map);
+}
+
+/* The first one, which is empty, stays. */
+static void
+map_put(struct media *md, uint32_t map)
+{
+	struct payload_map *p = map_at(md, map);
+
+	if (map == 0 || p->claims > 0)
+		return;
+	hash_map_remove(&md->map_map, p->hash, map);
+	arena_drop(&md->text, p->list, p->n * sizeof(*p->list));
+	chunks_drop(&md->maps, map);
+	md->maps_gone++;
 }
 
 const struct map_entry *
@@ -318,7 +395,7 @@ learn_candidates(struct store *s, uint32_t claim, struct str lines)
 	struct str name, value, word, addr;
 	struct net_addr at;
 	uint32_t port;
-	unsigned left = CANDIDATES_MAX;
+	unsigned left = CANDIDATES_MAX, n = 0;
 
 	while (left > 0 && sdp_attr_next(&lines, &name, &value)) {
 		if (str_eq(name, STR("candidate"))) {
@@ -328,7 +405,8 @@ learn_candidates(struct store *s, uint32_t claim, struct str lines)
 				end_claim_add(s, claim, &at, c.port, STREAM_HOW_ICE, false);
 		} else if (str_eq(name, STR("remote-candidates"))) {
 			left--;
-			while (sdp_format_next(&value, &word) && sdp_format_next(&value, &addr)) {
+			while (sdp_format_next(&value, &word) && sdp_format_next(&value, &addr) &&
+			       n++ < CANDIDATES_MAX) {
 				bool rtp = str_eq(word, STR("1"));
 
 				if (!sdp_format_next(&value, &word) || !rtp ||
@@ -365,10 +443,9 @@ learn_ssrcs(struct store *s, uint32_t claim, struct str lines)
 		while ((i = hash_map_next(&md->ssrc_claims, hash, &cursor)) != HASH_NONE)
 			if (((struct end_claim *)chunks_at(&md->end_claims, i))->ssrc == ssrc.ssrc)
 				break;
-		ec = chunks_add(&md->end_claims);
-		*ec = (struct end_claim){
-			.claim = claim, .next = i, .ssrc = ssrc.ssrc, .how = STREAM_HOW_SSRC,
-		};
+		ec = end_claim_new(md, claim, i);
+		ec->ssrc = ssrc.ssrc;
+		ec->how = STREAM_HOW_SSRC;
 		if (i == HASH_NONE)
 			hash_map_add(&md->ssrc_claims, hash, md->end_claims.n - 1);
 		else
@@ -376,6 +453,27 @@ learn_ssrcs(struct store *s, uint32_t claim, struct str lines)
 		link_ssrc_told(s, ssrc.ssrc,
 			       ((struct stream_claim *)chunks_at(&md->claims, claim))->time);
 	}
+}
+
+static void
+fax_add(struct media *md, uint16_t port)
+{
+	if (!md->fax_ports)
+		md->fax_ports = xcalloc(FAX_PORTS, sizeof(*md->fax_ports));
+	md->fax++;
+	if (md->fax_ports[port] < UINT16_MAX)
+		md->fax_ports[port]++;
+}
+
+/* What was counted no more is not known to be less, until there is none. */
+static void
+fax_remove(struct media *md, uint16_t port)
+{
+	md->fax--;
+	if (md->fax_ports[port] < UINT16_MAX)
+		md->fax_ports[port]--;
+	if (md->fax == 0)
+		memset(md->fax_ports, 0, FAX_PORTS * sizeof(*md->fax_ports));
 }
 
 static void
@@ -391,7 +489,7 @@ claim_add(struct store *s, struct call *c, const struct stream_claim *told,
 	if (c->claims != UINT32_MAX) {
 		const struct stream_claim *last = chunks_at(&md->claims, c->claims);
 
-		if (last->ordinal + 1u >= CALL_CLAIMS_MAX) {
+		if (last->ordinal + 1u >= CALL_CLAIMS_MAX || !media_has_numbers(md)) {
 			md->stats.claims_lost++;
 			return;
 		}
@@ -400,14 +498,14 @@ claim_add(struct store *s, struct call *c, const struct stream_claim *told,
 	index = md->claims.n - 1;
 	*claim = *told;
 	claim->next_of_call = c->claims;
-	claim->next_of_end = UINT32_MAX;
+	map_at(md, claim->map)->claims++;
 	claim->ordinal = c->claims == UINT32_MAX ? 0 : (uint16_t)
 		(((struct stream_claim *)chunks_at(&md->claims, c->claims))->ordinal + 1u);
 	c->claims = index;
 	if (claim->at.port == 0)
 		return;
 	if (claim->kind == CODEC_FAX)
-		md->fax = true;
+		fax_add(md, claim->at.port);
 	for (uint32_t i = 0; i < m->port_count && i < PORTS_MAX; i++)
 		end_claim_add(s, index, &claim->at.addr, claim->at.port + 2 * i, STREAM_HOW_SDP,
 			      false);
@@ -451,7 +549,7 @@ claim_fill(struct store *s, struct stream_claim *claim, const struct told *told,
 	else if (port > 0)
 		claim->rtcp = (struct net_endpoint){
 			m->addr, m->mux ? port : (uint16_t)(port + 1) };
-	claim->map = claim->rejected || m->fax ? 0 : map_get(s, m);
+	claim->map = map_get(s, claim->rejected || m->fax ? NULL : m);
 }
 
 /* Offers and answers of a session (RFC 3261, 3262, 3311). Others, as those to OPTIONS,
@@ -487,7 +585,53 @@ learn(struct store *s, struct call *c, uint32_t message, const struct sip_scan *
 	for (uint32_t i = 0; i < told.n; i++) {
 		claim_fill(s, &claim, &told, i);
 		claim_add(s, c, &claim, &told.media[i]);
+		/* Where nothing new was told nobody has it. */
+		map_put(s->media, claim.map);
 	}
+}
+
+/* ---- letting go ---- */
+
+static void
+end_claim_drop(struct media *md, uint32_t i)
+{
+	struct end_claim *ec = end_claim_at(md, i);
+	uint64_t hash = hash_u64(ec->ssrc);
+	uint32_t end = ec->end;
+
+	if (ec->next != UINT32_MAX)
+		end_claim_at(md, ec->next)->before = ec->before;
+	if (ec->before != UINT32_MAX)
+		end_claim_at(md, ec->before)->next = ec->next;
+	else if (end != UINT32_MAX)
+		((struct media_end *)chunks_at(&md->ends, end))->claims = ec->next;
+	else if (ec->next != UINT32_MAX)
+		hash_map_replace(&md->ssrc_claims, hash, i, ec->next);
+	else
+		hash_map_remove(&md->ssrc_claims, hash, i);
+	chunks_drop(&md->end_claims, i);
+	if (end != UINT32_MAX)
+		media_end_put(md, end);
+}
+
+void
+claims_drop(struct store *s, struct call *c)
+{
+	struct media *md = s->media;
+
+	for (uint32_t i = c->claims, next; i != UINT32_MAX; i = next) {
+		struct stream_claim *claim = claim_at(md, i);
+
+		next = claim->next_of_call;
+		for (uint32_t k = 0; k < claim->end_n; k++)
+			end_claim_drop(md, claim->ends + k);
+		if (claim->kind == CODEC_FAX && claim->at.port)
+			fax_remove(md, claim->at.port);
+		map_at(md, claim->map)->claims--;
+		map_put(md, claim->map);
+		chunks_drop(&md->claims, i);
+	}
+	c->claims = UINT32_MAX;
 }
 
 /* ---- when ---- */
@@ -497,9 +641,12 @@ static void
 learn_again(struct store *s, uint32_t i, struct buf *text)
 {
 	const struct message *m = store_message(s, i);
-	struct call *c = chunks_at(&s->calls, m->call);
 	struct sip_scan scan;
+	struct call *c;
 
+	if (m->call == CALL_NONE || store_message_is_gone(s, i))
+		return;
+	c = chunks_at(&s->calls, m->call);
 	if (!tells(c, m) || store_text(s, m, text, NULL) != 0 ||
 	    sip_scan(buf_str(text), SIP_DATAGRAM, &scan) != SIP_SCAN_MESSAGE)
 		return;
@@ -512,7 +659,13 @@ catch_up(struct store *s, uint32_t end, unsigned most)
 {
 	struct media *md = s->media;
 	struct buf text = BUF_INIT;
+	struct store_kept kept;
 
+	if (s->retain && md->learned < end) {
+		store_kept(s, &kept);
+		if (md->learned < kept.first_message)
+			md->learned = kept.first_message < end ? kept.first_message : end;
+	}
 	for (; md->learned < end; md->learned++) {
 		if (!(store_message(s, md->learned)->flags & MESSAGE_SDP))
 			continue;

@@ -112,7 +112,8 @@ digit_add(struct store *s, struct stream *st, const struct told *t)
 	const struct digit *newest = digit_at(s, st->first_event);
 	struct digit *d;
 
-	if (m->digits.n >= DIGITS_MAX || (newest && newest->number + 1 >= DIGITS_STREAM_MAX)) {
+	if (m->digits.n - m->digits_gone >= DIGITS_MAX || !media_has_numbers(m) ||
+	     (newest && newest->number + 1 >= DIGITS_STREAM_MAX)) {
 		m->stats.digits_lost++;
 		return NULL;
 	}

@@ -19,11 +19,13 @@ librung_a_SOURCES += \
 	src/store/reports.c src/store/reports_int.h \
 	src/store/reports_keep.c \
 	src/store/reports_match.c \
+	src/store/reports_vq.c \
 	src/store/round_trip.c \
 	src/store/store.c src/store/store.h \
 	src/store/store_int.h \
 	src/store/stream_codec.c \
 	src/store/stream_link.c \
+	src/store/stream_new.c src/store/stream_new.h \
 	src/store/stream.h src/store/streams.c src/store/streams_ask.c src/store/streams_int.h \
 	src/store/transitions.c src/store/transitions.h \
 	src/store/transport.h \
@@ -37,6 +39,9 @@ tests_unit_test_store_carriage_SOURCES = tests/unit/test_store_carriage.c tests/
 tests_unit_test_store_events_SOURCES = tests/unit/test_store_events.c tests/unit/sip_store.h
 unit_tests += tests/unit/test_streams tests/unit/test_claims
 tests_unit_test_streams_SOURCES = tests/unit/test_streams.c tests/unit/media_store.h tests/unit/sip_store.h
+unit_tests += tests/unit/test_media_drop
+tests_unit_test_media_drop_SOURCES = tests/unit/test_media_drop.c tests/unit/media_check.h \
+	tests/unit/media_store.h tests/unit/sip_store.h
 
 fuzz_tests += tests/fuzz/fuzz_claims
 tests_fuzz_fuzz_claims_SOURCES = tests/fuzz/fuzz_claims.c $(fuzz_main)
@@ -48,3 +53,6 @@ tests_unit_test_retain_SOURCES = tests/unit/test_retain.c tests/unit/sip_store.h
 fuzz_tests += tests/fuzz/fuzz_retain
 tests_fuzz_fuzz_retain_SOURCES = tests/fuzz/fuzz_retain.c $(fuzz_main)
 tests_fuzz_fuzz_retain_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+fuzz_tests += tests/fuzz/fuzz_media_drop
+tests_fuzz_fuzz_media_drop_SOURCES = tests/fuzz/fuzz_media_drop.c tests/unit/media_check.h $(fuzz_main)
+tests_fuzz_fuzz_media_drop_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)

@@ -12,8 +12,6 @@
 
 #include "base/mem.h"
 #include "media/rtcp_json.h"
-#include "media/vq_report.h"
-#include "sip/type.h"
 
 struct reports *
 reports_get(struct store *s)
@@ -23,6 +21,7 @@ reports_get(struct store *s)
 	if (!md->reports) {
 		md->reports = xcalloc(1, sizeof(*md->reports));
 		chunks_init(&md->reports->list, sizeof(struct stream_reports));
+		chunks_init(&md->reports->vq, sizeof(struct vq_entry));
 	}
 	return md->reports;
 }
@@ -31,8 +30,11 @@ struct stream_reports *
 reports_of(struct store *s, struct stream *st)
 {
 	if (!st->reports) {
-		st->reports = chunks_add(&reports_get(s)->list);
+		struct chunks *list = &reports_get(s)->list;
+
+		st->reports = chunks_add(list);
 		stream_reports_init(st->reports);
+		st->reports->index = list->n - 1;
 	}
 	return st->reports;
 }
@@ -44,21 +46,38 @@ reports_free(struct store *s)
 
 	if (!r)
 		return;
-	for (uint32_t i = 0; i < r->list.n; i++)
+	for (uint32_t i = chunks_skip(&r->list, 0); i < r->list.n;
+	     i = chunks_skip(&r->list, i + 1))
 		stream_reports_release(chunks_at(&r->list, i));
 	chunks_release(&r->list);
+	chunks_release(&r->vq);
 	hash_map_release(&r->waiting_map);
 	hash_map_release(&r->vq_map);
+	hash_map_release(&r->vq_calls);
 	free(r->waiting);
 	free(r->asked);
 	free(r);
 	s->media->reports = NULL;
 }
 
+void
+reports_drop_stream(struct store *s, struct stream *st)
+{
+	struct reports *r = s->media->reports;
+
+	if (!st->reports)
+		return;
+	names_drop(&s->names, st->reports->cname);
+	r->bytes -= stream_reports_memory(st->reports);
+	stream_reports_release(st->reports);
+	chunks_drop(&r->list, st->reports->index);
+	st->reports = NULL;
+}
+
 /* ---- what is told of a stream ---- */
 
 static void
-apply(struct store *s, struct stream *st, const struct told *t)
+take(struct store *s, struct stream *st, const struct told *t)
 {
 	struct stream_reports *r = reports_of(s, st);
 	struct stream_extended *ext;
@@ -96,6 +115,16 @@ apply(struct store *s, struct stream *st, const struct told *t)
 		r->cname = t->cname;
 		break;
 	}
+}
+
+static void
+apply(struct store *s, struct stream *st, const struct told *t)
+{
+	struct stream_reports *r = reports_of(s, st);
+	size_t before = stream_reports_memory(r);
+
+	take(s, st, t);
+	s->media->reports->bytes += stream_reports_memory(r) - before;
 }
 
 static void
@@ -266,16 +295,16 @@ size_t
 reports_memory(const struct store *s)
 {
 	const struct reports *r = s->media->reports;
-	size_t n;
+	size_t waiting;
 
 	if (!r)
 		return 0;
-	n = sizeof(*r) + r->list.n * sizeof(struct stream_reports);
-	for (uint32_t i = 0; i < r->list.n; i++)
-		n += stream_reports_memory(chunks_at(&r->list, i));
 	/* Of the ring only what was used is there. */
-	n += (r->waited < TOLD_WAITING ? (size_t)r->waited : TOLD_WAITING) * sizeof(*r->waiting);
-	return n;
+	waiting = r->waited < TOLD_WAITING ? (size_t)r->waited : TOLD_WAITING;
+	return sizeof(*r) + r->bytes + waiting * sizeof(*r->waiting) +
+		chunks_memory(&r->list) + chunks_memory(&r->vq) +
+		hash_map_memory(&r->waiting_map) + hash_map_memory(&r->vq_map) +
+		hash_map_memory(&r->vq_calls);
 }
 
 /* ---- packets ---- */
@@ -699,59 +728,4 @@ reports_learn_json(struct store *s, const struct event_input *in)
 		kept_voip(&t.kept, &json.voip);
 		tell(s, &t);
 	}
-}
-
-/* The body, or that part of it; empty: none. */
-static struct str
-vq_body(const struct sip_scan *scan)
-{
-	struct sip_type type;
-	struct sip_parts parts;
-	struct sip_part part;
-
-	if (!sip_type_parse(scan->content_type, &type))
-		return STR_NONE;
-	if (sip_type_is(&type, STR("application"), STR("vq-rtcpxr")))
-		return scan->body;
-	if (type.boundary.n == 0)
-		return STR_NONE;
-	sip_parts_of(&type, scan->body, &parts);
-	while (sip_part_next(&parts, &part))
-		if (sip_type_parse(part.content_type, &type) &&
-		    sip_type_is(&type, STR("application"), STR("vq-rtcpxr")))
-			return part.body;
-	return STR_NONE;
-}
-
-struct str
-store_vq_body(const struct sip_scan *scan)
-{
-	return scan->content_type.n > 0 && scan->body.n > 0 ? vq_body(scan) : STR_NONE;
-}
-
-void
-reports_learn_vq(struct store *s, uint32_t message, const struct sip_scan *scan)
-{
-	struct str id = vq_report_call_id(store_vq_body(scan));
-	struct reports *r;
-
-	if (id.n == 0)
-		return;
-	r = reports_get(s);
-	s->media->stats.vq++;
-	if (r->vq_n >= VQ_MAX) {
-		s->media->stats.vq_lost++;
-		return;
-	}
-	r->vq_n++;
-	hash_map_add(&r->vq_map, hash_str(id), message);
-}
-
-uint32_t
-store_next_vq(const struct store *s, struct str call_id, size_t *cursor)
-{
-	const struct reports *r = s->media->reports;
-	uint32_t i = r ? hash_map_next(&r->vq_map, hash_str(call_id), cursor) : HASH_NONE;
-
-	return i == HASH_NONE ? MESSAGE_NONE : i;
 }

@@ -81,6 +81,15 @@ struct stream_reports {
 	uint32_t round_trip_n;
 	uint32_t cname;		/* store_name() */
 	int64_t bye;
+	uint32_t index;		/* in the list */
+};
+
+/* A message with a voice quality report. */
+struct vq_entry {
+	uint64_t hash;		/* of the Call-ID it reports of */
+	uint32_t message;
+	uint32_t call;		/* of the message */
+	uint32_t next;		/* of that call; UINT32_MAX: none */
 };
 
 /* What a part of a packet tells of one stream. */
@@ -125,8 +134,10 @@ struct reports {
 	uint64_t waited;	/* all that ever waited */
 	uint32_t next_slot;	/* in the ring */
 	struct hash_map waiting_map;	/* SSRC to waiting */
-	struct hash_map vq_map;	/* Call-ID to messages that report of it */
-	uint32_t vq_n;
+	struct chunks vq;	/* struct vq_entry */
+	struct hash_map vq_map;	/* Call-ID to those that report of it */
+	struct hash_map vq_calls;	/* call to the newest of those it tells */
+	size_t bytes;		/* that are beside list */
 	struct report *asked;	/* the list last asked for */
 };
 

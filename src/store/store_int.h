@@ -280,9 +280,9 @@ void retain_count_streams(struct store *s, uint32_t n);
 void media_drop_call(struct store *s, struct call *c);
 
 /**
- * Let go of what no call holds: streams of no call, the oldest last packet first, and what
- * waits for streams that did not come. A bounded piece of work. @return whether something
- * went; false: there is nothing of that kind.
+ * Let go of what no call holds: a stream of no call, that of the oldest last packet (of
+ * thousands that all go on, nearly so). What waits for streams is in tables of a fixed
+ * size. O(log n), amortised. @return whether one went; false: there is none.
  */
 bool media_drop_rest(struct store *s);
 

@@ -143,7 +143,7 @@ struct stream {
 	uint32_t first_frame;	/**< of its first packet */
 	uint32_t first_link;	/**< private: first of its calls */
 	uint32_t first_event;	/**< private: newest digit */
-	uint32_t reverse;	/**< the stream the other way between the same ends; STREAM_NONE */
+	uint32_t reverse;	/**< private: see store_stream_reverse() */
 	uint16_t crypto;	/**< bits by enum stream_crypto that its description offers */
 	uint32_t src_end, dst_end;	/**< private: its ends */
 	uint32_t next_from, next_to;	/**< private: the stream of each end before it */
@@ -153,6 +153,8 @@ struct stream {
 	uint32_t recovered;	/**< T38: packets that did not come, but again with a later one */
 	int64_t round_trip;	/**< by RTCP, whole path, latest; TIME_NONE: not measured */
 	struct stream_reports *reports;	/**< private; NULL: none */
+	uint32_t prev_from, prev_to, prev_ssrc;	/**< private: that has it as its next one */
+	uint32_t orphan;	/**< private: its place among those of no call; UINT32_MAX: none */
 	uint64_t rest[2];	/**< private: of the last line */
 };
 
@@ -164,6 +166,7 @@ struct stream_link {
 	uint8_t side;		/**< enum call_side: who sent it; NONE: not known */
 	uint8_t medium;		/**< m= line of the description, from 0; 255: not known */
 	uint8_t fit;		/**< private: how well, more is better */
+	uint32_t rest;		/**< private: a multiple of 8 bytes can be dropped */
 };
 
 /** An address at which a side of a call receives, as one description told. */
@@ -171,7 +174,8 @@ struct stream_claim {
 	int64_t time;		/**< of the message */
 	uint32_t call, message;	/**< of the store */
 	struct net_endpoint at, rtcp;	/**< family NET_NONE where there is none */
-	uint32_t next_of_call, next_of_end;	/**< private */
+	uint32_t next_of_call;	/**< private */
+	uint32_t ends;		/**< private: the first struct end_claim of it, the others follow */
 	uint8_t side;		/**< enum call_side: who receives there */
 	uint8_t medium;		/**< m= line, from 0 */
 	uint8_t direction;	/**< enum sdp_direction */
@@ -182,6 +186,7 @@ struct stream_claim {
 	uint16_t ptime_ms;	/**< 0: not told */
 	uint16_t crypto;	/**< bits by enum stream_crypto */
 	uint16_t ordinal;	/**< private: in the call */
+	uint16_t end_n;		/**< private: how many name an end or SSRC for it */
 	uint32_t tag, path;	/**< private: whose it is, and on which hop it was told */
 	uint32_t map;		/**< private: of its payload types */
 	bool replaced;		/**< private: a later one stands for it */
@@ -306,8 +311,29 @@ void store_media_end(struct store *s);
 uint32_t store_stream_count(const struct store *s);
 /** How many links of streams to calls were made. O(1). */
 uint32_t store_link_count(const struct store *s);
-/** Stream @p i, in the order they began; NULL past the end. O(1). */
+/** Stream @p i, in the order they began; NULL past the end. One that went is an empty one,
+ * without packets, ends and calls. O(1). */
 const struct stream *store_stream(const struct store *s, uint32_t i);
+
+/** Whether stream @p i was let go of, see store/store.h. */
+bool store_stream_is_gone(const struct store *s, uint32_t i);
+/** None before it is there; store_stream_count() where none is. Amortised O(1). */
+uint32_t store_first_stream(const struct store *s);
+/** The next one after @p i that is there; store_stream_count() at the end. */
+uint32_t store_next_stream(const struct store *s, uint32_t i);
+/** How many are there. O(1). */
+uint32_t store_streams_there(const struct store *s);
+/** The stream the other way between the same ends; STREAM_NONE: there is none. O(1). */
+uint32_t store_stream_reverse(const struct store *s, const struct stream *st);
+
+/**
+ * Streams that went, in the order they did: begin with *cursor = 0.
+ * @return STREAM_NONE at the end; or STREAM_LOST once, when the cursor lags so far behind
+ *         that some are not told: whoever asks looks at all it knows of.
+ */
+uint32_t store_next_gone_stream(const struct store *s, uint64_t *cursor);
+
+#define STREAM_LOST	(UINT32_MAX - 1)
 
 /** The codec that most packets of a stream had, events and comfort noise aside; NULL
  * when it had none. */
@@ -404,7 +430,7 @@ struct media_stats {
 	uint64_t digits_lost;	/**< packets of digits beyond those that are kept */
 	uint64_t claims_lost;	/**< media described in calls that had too many before */
 	uint64_t flaws[RTP_FLAW_COUNT];	/**< packets; of CLOCK, LOOP and COLLISION streams */
-	uint64_t memory;	/**< bytes that media takes */
+	uint64_t memory;	/**< bytes that media takes, without the table of what is unsure */
 };
 
 void store_media_stats(const struct store *s, struct media_stats *stats);

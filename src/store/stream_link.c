@@ -453,7 +453,7 @@ link_add(struct store *s, struct stream *st, const struct link_match *m)
 	struct call *c = chunks_at(&s->calls, m->call);
 	struct stream_link *link;
 
-	if (st->link_n == STREAM_LINKS_MAX)
+	if (st->link_n == STREAM_LINKS_MAX || !media_has_numbers(md))
 		return;
 	link = chunks_add(&md->links);
 	*link = (struct stream_link){
@@ -461,22 +461,31 @@ link_add(struct store *s, struct stream *st, const struct link_match *m)
 	};
 	link_set(link, m);
 	c->streams = md->links.n - 1;
-	st->link_n++;
+	md->links_made++;
+	if (st->link_n++ == 0)
+		orphan_remove(md, st);
 	link_insert(md, st, md->links.n - 1);
 }
 
-/* It was of another call after all. The entry stays, and leads nowhere. */
+void
+link_release(struct store *s, struct stream *st, struct stream_link *link)
+{
+	chunks_drop(&s->media->links, link_cut(s->media, st, link));
+	st->link_n--;
+}
+
+/* It was of another call after all. */
 static void
 link_drop(struct store *s, struct stream *st, struct stream_link *link)
 {
 	struct media *md = s->media;
 	struct call *c = chunks_at(&s->calls, link->call);
-	uint32_t index = link_cut(md, st, link), *at = &c->streams;
+	uint32_t *at = &c->streams;
 
-	while (*at != index)
+	while (chunks_at(&md->links, *at) != link)
 		at = &((struct stream_link *)chunks_at(&md->links, *at))->next_of_call;
 	*at = link->next_of_call;
-	st->link_n--;
+	link_release(s, st, link);
 }
 
 /* Calls that only seemed to fit, by one end, before both ends of another one did. */

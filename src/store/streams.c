@@ -6,15 +6,10 @@
  * A key may be used again, by a later call: then it is another stream, and the key
  * leads to that one.
  */
-#include "store/streams_int.h"
+#include "store/stream_new.h"
 
 #include "base/mem.h"
 
-#define SILENCE		(5 * NS_PER_S)	/* after it, a stream is looked at again */
-#define LOOP_SPAN	(30 * NS_PER_S)	/* between two packets that may be one */
-#define SAME_SSRC_MAX	64u	/* streams with one SSRC that are looked at */
-
-#define STREAMS_MANY	1536u	/* from so many on they are worth a huge page */
 #define EXPECT_MAX	64u	/* packets that wait for the cache together */
 #define LINE		64u	/* of the cache */
 
@@ -35,6 +30,7 @@ media_new(void)
 	chunks_init(&m->end_claims, sizeof(struct end_claim));
 	chunks_init(&m->pairs, sizeof(struct media_pair));
 	chunks_init(&m->maps, sizeof(struct payload_map));
+	m->text = (struct arena)ARENA_COUNTED;
 	m->candidates = candidates_new();
 	m->setup.jitter_buffer = 60 * NS_PER_MS;
 	return m;
@@ -43,7 +39,7 @@ media_new(void)
 void
 media_free(struct media *m)
 {
-	for (uint32_t i = 0; i < m->streams.n; i++)
+	for (uint32_t i = m->first_stream; i < m->streams.n; i = chunks_skip(&m->streams, i + 1))
 		meter_release(&((struct stream *)chunks_at(&m->streams, i))->meter);
 	chunks_release(&m->streams);
 	chunks_release(&m->links);
@@ -60,316 +56,14 @@ media_free(struct media *m)
 	hash_map_release(&m->map_map);
 	hash_map_release(&m->ssrc_claims);
 	candidates_free(m->candidates);
+	hash_map_release(&m->encoding_map);
 	arena_release(&m->text);
+	arena_release(&m->names);
+	free(m->encodings);
+	free(m->gone);
+	free(m->fax_ports);
+	free(m->orphans);
 	free(m);
-}
-
-/* ---- finding ---- */
-
-struct stream_key {
-	uint64_t word[2];	/* of IPv4 all there is; of IPv6 a hash of the addresses */
-	uint64_t hash;
-};
-
-/* By words: each product takes in what a sender chose together with the key. */
-static inline void
-key_make(struct stream_key *k, const struct net_endpoint *src, const struct net_endpoint *dst,
-	 uint32_t ssrc)
-{
-	uint64_t rest = (uint64_t)src->port << 48 | (uint64_t)dst->port << 32 | ssrc;
-	uint64_t h;
-
-	if (LIKELY(src->addr.family == NET_IP4)) {
-		h = hash_word4(src->addr.bytes) << 32 | hash_word4(dst->addr.bytes);
-	} else {
-		h = hash_fold(hash_word8(src->addr.bytes) ^ hash_seed[0],
-			      hash_word8(src->addr.bytes + 8) ^ hash_seed[1]);
-		h = hash_fold(h ^ hash_word8(dst->addr.bytes) ^ hash_seed[1],
-			      hash_word8(dst->addr.bytes + 8) ^ hash_seed[0]) ^ h;
-	}
-	k->word[0] = h;
-	k->word[1] = rest;
-	h = hash_fold(h ^ hash_seed[1], rest ^ hash_seed[0]);
-	k->hash = hash_fold(h ^ hash_seed[0], hash_seed[1]);
-}
-
-static inline bool
-has_key(const struct stream *st, const uint64_t *word)
-{
-	return st->key[0] == word[0] && st->key[1] == word[1];
-}
-
-static inline bool
-is_stream(const struct stream *st, const struct stream_key *k, const struct net_endpoint *src,
-	  const struct net_endpoint *dst)
-{
-	return has_key(st, k->word) && net_endpoint_eq(&st->src, src) &&
-		net_endpoint_eq(&st->dst, dst);
-}
-
-static struct stream *
-find_keyed(const struct store *s, const struct stream_key *k, const struct net_endpoint *src,
-	   const struct net_endpoint *dst)
-{
-	size_t cursor = 0;
-	uint32_t i;
-
-	while ((i = hash_map_next(&s->media->map, k->hash, &cursor)) != HASH_NONE) {
-		struct stream *st = chunks_at(&s->media->streams, i);
-
-		if (is_stream(st, k, src, dst))
-			return st;
-	}
-	return NULL;
-}
-
-struct stream *
-media_find(struct store *s, const struct net_endpoint *src, const struct net_endpoint *dst,
-	   uint32_t ssrc)
-{
-	struct stream_key key;
-
-	key_make(&key, src, dst, ssrc);
-	return find_keyed(s, &key, src, dst);
-}
-
-/* The newest stream with that SSRC, which leads to the others; HASH_NONE: none. */
-static uint32_t
-ssrc_find(const struct media *md, uint32_t ssrc)
-{
-	uint64_t hash = hash_u64(ssrc);
-	size_t cursor = 0;
-	uint32_t i;
-
-	while ((i = hash_map_next(&md->ssrc_map, hash, &cursor)) != HASH_NONE)
-		if (((const struct stream *)chunks_at(&md->streams, i))->ssrc == ssrc)
-			break;
-	return i;
-}
-
-/* *cursor counts them in its upper half. */
-struct stream *
-media_next_ssrc(struct store *s, uint32_t ssrc, uint64_t *cursor)
-{
-	uint64_t n = *cursor >> 32;
-	uint32_t i = n == 0 ? ssrc_find(s->media, ssrc) : (uint32_t)*cursor;
-	struct stream *st;
-
-	if (i == STREAM_NONE || n == SAME_SSRC_MAX)
-		return NULL;
-	st = chunks_at(&s->media->streams, i);
-	*cursor = (n + 1) << 32 | st->next_ssrc;
-	return st;
-}
-
-static uint64_t
-pair_hash(uint32_t from, uint32_t to)
-{
-	return hash_u64((uint64_t)from << 32 | to);
-}
-
-static struct media_pair *
-pair_find(const struct media *md, uint32_t from, uint32_t to)
-{
-	uint64_t hash = pair_hash(from, to);
-	size_t cursor = 0;
-	uint32_t i;
-
-	while ((i = hash_map_next(&md->pair_map, hash, &cursor)) != HASH_NONE) {
-		struct media_pair *p = chunks_at(&md->pairs, i);
-
-		if (p->from == from && p->to == to)
-			return p;
-	}
-	return NULL;
-}
-
-struct stream *
-media_between(const struct store *s, uint32_t from, uint32_t to)
-{
-	const struct media_pair *p = pair_find(s->media, from, to);
-
-	return p && p->newest != STREAM_NONE ? chunks_at(&s->media->streams, p->newest) : NULL;
-}
-
-/* ---- a stream begins ---- */
-
-/* What is known of a packet of no stream so far. */
-struct start {
-	struct stream_key key;
-	struct link_match matches[LINK_MATCHES_MAX];
-	size_t n;		/* of matches */
-	struct media_end *src, *dst;	/* NULL: not known */
-	struct media_pair *pair;	/* NULL: none yet */
-	const struct candidate_packet *held;
-	size_t held_n;
-	uint8_t confidence;
-};
-
-/* Whether there is room for another stream between two ends. */
-static bool
-has_room(struct media *md, const struct start *start)
-{
-	const struct media_pair *p = start->pair;
-
-	if (md->streams.n >= STREAMS_MAX) {
-		md->stats.streams_lost++;
-		return false;
-	}
-	if (!p || (start->n > 0 && p->call != start->matches[0].call))
-		return true;
-	if (p->n < (start->n > 0 ? STREAM_SSRCS_TOLD_MAX : STREAM_SSRCS_MAX))
-		return true;
-	md->stats.ssrcs_lost++;
-	return false;
-}
-
-static void
-note_flaw(struct media *md, struct stream *st, enum rtp_flaw_bit bit)
-{
-	if (!(st->flaws & 1u << bit))
-		md->stats.flaws[bit]++;
-	st->flaws = (uint16_t)(st->flaws | 1u << bit);
-}
-
-/* RFC 3550 section 8.2: its SSRC comes from elsewhere too, or comes back. */
-static void
-look_at_ssrc(struct store *s, struct stream *st)
-{
-	struct media *md = s->media;
-	uint32_t i = st->next_ssrc;
-
-	for (unsigned n = 0; i != STREAM_NONE && n < SAME_SSRC_MAX / 4; n++) {
-		struct stream *other = chunks_at(&md->streams, i);
-
-		i = other->next_ssrc;
-		if (other->src_end == st->dst_end && other->dst_end == st->src_end &&
-		    span_between(stream_last(other), stream_last(st)) <= LOOP_SPAN) {
-			note_flaw(md, st, RTP_FLAW_BIT_LOOP);
-			note_flaw(md, other, RTP_FLAW_BIT_LOOP);
-		}
-		if (other->dst_end != st->dst_end || other->src_end == st->src_end ||
-		    span_between(stream_last(other), stream_last(st)) > SILENCE)
-			continue;
-		/* It may have moved: whether it goes on there is for later to tell. */
-		st->rival = other->index;
-		other->rival = st->index;
-		other->check |= CHECK_RIVAL;
-		break;
-	}
-}
-
-static void
-index_stream(struct media *md, struct stream *st, uint64_t hash, struct stream *before)
-{
-	struct media_end *src = chunks_at(&md->ends, st->src_end);
-	struct media_end *dst = chunks_at(&md->ends, st->dst_end);
-	uint64_t ssrc_hash = hash_u64(st->ssrc);
-	uint32_t i;
-
-	if (before) {
-		before->check |= CHECK_GONE;
-		hash_map_replace(&md->map, hash, before->index, st->index);
-	} else {
-		hash_map_add(&md->map, hash, st->index);
-	}
-	i = ssrc_find(md, st->ssrc);
-	st->next_ssrc = i;
-	if (i == HASH_NONE)
-		hash_map_add(&md->ssrc_map, ssrc_hash, st->index);
-	else
-		hash_map_replace(&md->ssrc_map, ssrc_hash, i, st->index);
-	st->next_from = src->from;
-	src->from = st->index;
-	st->next_to = dst->to;
-	dst->to = st->index;
-}
-
-static void
-index_pair(struct store *s, struct stream *st, struct media_pair *pair, uint32_t call)
-{
-	struct media *md = s->media;
-	struct stream *back;
-
-	if (!pair) {
-		pair = chunks_add(&md->pairs);
-		*pair = (struct media_pair){ st->src_end, st->dst_end, STREAM_NONE, call, 0 };
-		hash_map_add(&md->pair_map, pair_hash(st->src_end, st->dst_end), md->pairs.n - 1);
-	}
-	if (pair->call != call)
-		pair->n = 0;
-	pair->call = call;
-	pair->n++;
-	pair->newest = st->index;
-	back = ((struct media_end *)chunks_at(&md->ends, st->dst_end))->from == STREAM_NONE ? NULL
-		: media_between(s, st->dst_end, st->src_end);
-	if (back && back != st && span_between(stream_last(back), st->first) <= 6 * MEDIA_LINGER) {
-		st->reverse = back->index;
-		back->reverse = st->index;
-	}
-}
-
-static struct stream *
-stream_new(struct store *s, const struct media_input *in, uint32_t ssrc, enum stream_kind kind,
-	   const struct start *start, struct stream *before)
-{
-	struct media *md = s->media;
-	const struct candidate_packet *held = start->held_n > 0 ? &start->held[0] : NULL;
-	uint32_t src = start->src ? start->src->index : media_end_get(md, in->src);
-	uint32_t dst = start->dst ? start->dst->index : media_end_get(md, in->dst);
-	struct stream *st = chunks_add(&md->streams);
-
-	if (md->streams.n == STREAMS_MANY)
-		pages_gather(md->streams.blocks[0]);
-	/* The memory is new, and zero. */
-	st->src = *in->src;
-	st->dst = *in->dst;
-	st->ssrc = ssrc;
-	memcpy(st->key, start->key.word, sizeof(st->key));
-	st->check = CHECK_TIME;
-	if (in->src->addr.family != NET_IP4 || in->dst->addr.family != NET_IP4)
-		st->check |= CHECK_IP6;
-	st->index = md->streams.n - 1;
-	st->payload_type = 255;
-	st->codecs = &st->one_codec;
-	st->kind = (uint8_t)kind;
-	st->carriage = in->carriage;
-	st->confidence = start->confidence;
-	st->first = st->last = held ? held->time : in->time;
-	st->first_frame = held ? held->frame : in->frame;
-	st->source = held ? held->source : in->source;
-	st->vlan = in->vlan;
-	st->first_link = st->first_event = UINT32_MAX;
-	st->reverse = st->rival = STREAM_NONE;
-	st->round_trip = TIME_NONE;
-	st->src_end = src;
-	st->dst_end = dst;
-	index_stream(md, st, start->key.hash, before);
-	link_to(s, st, start->matches, start->n, in->time);
-	index_pair(s, st, start->pair, start->n > 0 ? start->matches[0].call : CALL_NONE);
-	if (kind != STREAM_T38)
-		look_at_ssrc(s, st);
-	reports_stream_new(s, st);
-	return st;
-}
-
-static void
-find_calls(struct store *s, const struct media_input *in, uint32_t ssrc, uint8_t payload_type,
-	   struct start *start)
-{
-	struct media *md = s->media;
-	struct media_end *src = media_end_find(md, in->src);
-	struct media_end *dst = media_end_find(md, in->dst);
-
-	start->src = src;
-	start->dst = dst;
-	start->n = media_calls_of(s, src ? src : &(struct media_end){
-			.at = *in->src, .claims = UINT32_MAX, .from = STREAM_NONE, .to = STREAM_NONE,
-		}, dst ? dst : &(struct media_end){
-			.at = *in->dst, .claims = UINT32_MAX, .from = STREAM_NONE, .to = STREAM_NONE,
-		}, ssrc, payload_type, in->time, start->matches);
-	start->pair = src && dst && src->from != STREAM_NONE && dst->to != STREAM_NONE
-		? pair_find(md, src->index, dst->index) : NULL;
 }
 
 /* ---- a packet ---- */
@@ -396,7 +90,7 @@ count(struct store *s, struct stream *st, const struct meter_packet *p,
 	st->timestamp = p->timestamp;
 	if (LIKELY(p->time > st->last))
 		st->last = p->time;
-	meter_add(&st->meter, p, &s->media->setup);
+	media_measure(s->media, st, p);
 	s->media->stats.rtp++;
 	st->check &= (uint8_t)~(CHECK_TIME | CHECK_READ);
 	if (UNLIKELY(st->last != st->meter.last))
@@ -444,8 +138,8 @@ begin(struct store *s, const struct media_input *in, const struct rtp *rtp,
 	struct stream *st;
 
 	media_wake(s);
-	find_calls(s, in, rtp->ssrc, rtp->payload_type, &start);
-	if (!has_room(s->media, &start))
+	stream_find_calls(s, in, rtp->ssrc, rtp->payload_type, &start);
+	if (!stream_has_room(s->media, &start))
 		return NULL;
 	/* What came before its description did is of it too. */
 	if (start.n > 0)
@@ -453,7 +147,7 @@ begin(struct store *s, const struct media_input *in, const struct rtp *rtp,
 	else if (candidates_add(s->media->candidates, key->hash, in, rtp, &start.held,
 				&start.held_n, &start.confidence) == CANDIDATE_WAIT)
 		return NULL;
-	st = stream_new(s, in, rtp->ssrc, STREAM_RTP, &start, NULL);
+	st = stream_add(s, in, rtp->ssrc, STREAM_RTP, &start, NULL);
 	count_held(s, st, start.held, start.held_n);
 	return st;
 }
@@ -481,7 +175,7 @@ begins_again(struct store *s, const struct stream *st, const struct media_input 
 		/* What was there before the call is not of it. */
 		if (!silent)
 			return false;
-		find_calls(s, in, rtp->ssrc, rtp->payload_type, start);
+		stream_find_calls(s, in, rtp->ssrc, rtp->payload_type, start);
 		return start->n > 0 && start->matches[0].time != TIME_NONE &&
 			span_between(stream_last(st), start->matches[0].time) > SILENCE;
 	}
@@ -489,13 +183,13 @@ begins_again(struct store *s, const struct stream *st, const struct media_input 
 		/* One whose end was not seen is over when the next one has the port. */
 		if (!silent && !(st->check & CHECK_CLAIM))
 			return false;
-		find_calls(s, in, rtp->ssrc, rtp->payload_type, start);
+		stream_find_calls(s, in, rtp->ssrc, rtp->payload_type, start);
 		if (start->n > 0 && link_is_next(s, st, &start->matches[0]))
 			return true;
 		start->n = 0;
 		return false;
 	}
-	find_calls(s, in, rtp->ssrc, rtp->payload_type, start);
+	stream_find_calls(s, in, rtp->ssrc, rtp->payload_type, start);
 	for (size_t i = 0; i < start->n; i++)
 		if (!call_is_over(store_call(s, start->matches[i].call), in->time))
 			return true;
@@ -514,6 +208,10 @@ look_at_rival(struct store *s, struct stream *st, const struct media_input *in,
 	int16_t steps;
 	int32_t ticks;
 
+	if (!stream_is_there(rival)) {
+		st->check &= (uint8_t)~CHECK_RIVAL;
+		return;
+	}
 	end_run(rival);
 	steps = (int16_t)(rtp->sequence - rival->sequence);
 	ticks = (int32_t)(rtp->timestamp - rival->timestamp);
@@ -521,8 +219,8 @@ look_at_rival(struct store *s, struct stream *st, const struct media_input *in,
 	if (span_between(stream_last(rival), in->time) > SILENCE ||
 	    (steps > -50 && steps < 50 && ticks > -90000 && ticks < 90000))
 		return;
-	note_flaw(md, st, RTP_FLAW_BIT_COLLISION);
-	note_flaw(md, rival, RTP_FLAW_BIT_COLLISION);
+	stream_note_flaw(md, st, RTP_FLAW_BIT_COLLISION);
+	stream_note_flaw(md, rival, RTP_FLAW_BIT_COLLISION);
 }
 
 /* See to what is not the same as ever. @return the stream that the packet is of. */
@@ -534,11 +232,11 @@ check(struct store *s, struct stream *st, const struct media_input *in, const st
 	struct start start = { .key = *key, .confidence = st->confidence };
 
 	if (st->check & CHECK_GONE) {
-		st = find_keyed(s, key, in->src, in->dst);
+		st = stream_find(s, key, in->src, in->dst);
 		end_run(st);
 	}
-	if (begins_again(s, st, in, rtp, &start) && has_room(md, &start))
-		return stream_new(s, in, rtp->ssrc, STREAM_RTP, &start, st);
+	if (begins_again(s, st, in, rtp, &start) && stream_has_room(md, &start))
+		return stream_add(s, in, rtp->ssrc, STREAM_RTP, &start, st);
 	if (in->time < stream_last(st)) {
 		st->flaws |= RTP_FLAW_TIME_BACK;
 		md->stats.flaws[RTP_FLAW_BIT_TIME_BACK]++;
@@ -584,7 +282,7 @@ add_long(struct store *s, const struct media_input *in)
 	if (UNLIKELY(!in->expected))
 		key_make(&key, in->src, in->dst, rtp.ssrc);
 	if (UNLIKELY(!st || !is_stream(st, &key, in->src, in->dst)))
-		st = find_keyed(s, &key, in->src, in->dst);
+		st = stream_find(s, &key, in->src, in->dst);
 	if (LIKELY(st))
 		end_run(st);
 	if (UNLIKELY(!st)) {
@@ -693,7 +391,7 @@ expect_new(const struct store *s, const struct media_input *in, size_t n)
 		const struct media_end *end = ends[i] == HASH_NONE ? NULL
 			: chunks_at(&md->ends, ends[i]);
 
-		hash_map_prefetch(&md->pair_map, pair_hash(ends[i], ends[i ^ 1]));
+		hash_map_prefetch(&md->pair_map, media_pair_hash(ends[i], ends[i ^ 1]));
 		if (!end || end->claims == UINT32_MAX)
 			continue;
 		claims[left] = chunks_at(&md->end_claims, end->claims);
@@ -758,7 +456,7 @@ media_stream(struct store *s, const struct media_input *in, uint32_t ssrc, enum 
 	struct stream *st;
 
 	key_make(&start.key, in->src, in->dst, ssrc);
-	st = find_keyed(s, &start.key, in->src, in->dst);
+	st = stream_find(s, &start.key, in->src, in->dst);
 	if (st)
 		end_run(st);
 	if (st && !(st->check & CHECK_ONCE || span_between(stream_last(st), in->time) > SILENCE))
@@ -768,8 +466,8 @@ media_stream(struct store *s, const struct media_input *in, uint32_t ssrc, enum 
 		return st;
 	}
 	media_wake(s);
-	find_calls(s, in, ssrc, 255, &start);
-	return has_room(s->media, &start) ? stream_new(s, in, ssrc, kind, &start, st) : st;
+	stream_find_calls(s, in, ssrc, 255, &start);
+	return stream_has_room(s->media, &start) ? stream_add(s, in, ssrc, kind, &start, st) : st;
 }
 
 void

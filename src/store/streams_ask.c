@@ -46,7 +46,7 @@ stream_crypto_name(unsigned int crypto)
 uint32_t
 store_link_count(const struct store *s)
 {
-	return s->media->links.n;
+	return s->media->links_made;
 }
 
 uint32_t
@@ -58,7 +58,72 @@ store_stream_count(const struct store *s)
 const struct stream *
 store_stream(const struct store *s, uint32_t i)
 {
-	return i < s->media->streams.n ? chunks_at(&s->media->streams, i) : NULL;
+	static const struct stream_codec none;
+	/* Nothing writes to it. */
+	static const struct stream gone = {
+		.payload_type = 255, .codecs = (struct stream_codec *)(uintptr_t)&none,
+		.index = STREAM_NONE, .first_link = UINT32_MAX, .first_event = UINT32_MAX,
+		.reverse = STREAM_NONE, .rival = STREAM_NONE, .round_trip = TIME_NONE,
+		.first = TIME_NONE, .last = TIME_NONE, .meter.start = TIME_NONE,
+		.check = CHECK_TIME,
+	};
+	const struct stream *st;
+
+	if (i >= s->media->streams.n)
+		return NULL;
+	st = chunks_at(&s->media->streams, i);
+	return LIKELY(stream_is_there(st)) ? st : &gone;
+}
+
+bool
+store_stream_is_gone(const struct store *s, uint32_t i)
+{
+	return i < s->media->streams.n &&
+		!stream_is_there(chunks_at(&s->media->streams, i));
+}
+
+uint32_t
+store_next_stream(const struct store *s, uint32_t i)
+{
+	const struct chunks *list = &s->media->streams;
+
+	do
+		i = chunks_skip(list, i + 1);
+	while (i < list->n && !stream_is_there(chunks_at(list, i)));
+	return i;
+}
+
+uint32_t
+store_first_stream(const struct store *s)
+{
+	return s->media->first_stream;
+}
+
+uint32_t
+store_streams_there(const struct store *s)
+{
+	return s->media->streams.n - s->media->streams_gone;
+}
+
+uint32_t
+store_stream_reverse(const struct store *s, const struct stream *st)
+{
+	return st->reverse == STREAM_NONE || store_stream_is_gone(s, st->reverse)
+		? STREAM_NONE : st->reverse;
+}
+
+uint32_t
+store_next_gone_stream(const struct store *s, uint64_t *cursor)
+{
+	const struct media *md = s->media;
+
+	if (*cursor >= md->streams_gone)
+		return STREAM_NONE;
+	if (md->streams_gone - *cursor > STREAMS_TOLD) {
+		*cursor = md->streams_gone;
+		return STREAM_LOST;
+	}
+	return md->gone[(*cursor)++ % STREAMS_TOLD];
 }
 
 const struct stream_codec *
@@ -156,12 +221,6 @@ store_call_streams(const struct store *s, const struct call *c, const struct str
 	return n;
 }
 
-static uint64_t
-map_memory(const struct hash_map *m)
-{
-	return m->slots ? (m->mask + 1) * sizeof(*m->slots) : 0;
-}
-
 const struct media_stats *
 store_media_counts(const struct store *s)
 {
@@ -171,23 +230,7 @@ store_media_counts(const struct store *s)
 void
 store_media_stats(const struct store *s, struct media_stats *stats)
 {
-	const struct media *md = s->media;
-	const struct chunks *tables[] = {
-		&md->streams, &md->links, &md->claims, &md->digits, &md->ends, &md->end_claims,
-		&md->pairs, &md->maps,
-	};
-	const struct hash_map *maps[] = {
-		&md->map, &md->ssrc_map, &md->end_map, &md->pair_map, &md->map_map,
-		&md->ssrc_claims,
-	};
-
-	*stats = md->stats;
-	stats->unsure = candidates_unsure(md->candidates);
-	stats->memory = md->text.bytes + reports_memory(s);
-	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
-		stats->memory += (uint64_t)tables[i]->n * tables[i]->size;
-	for (size_t i = 0; i < ARRAY_SIZE(maps); i++)
-		stats->memory += map_memory(maps[i]);
-	for (uint32_t i = 0; i < md->streams.n; i++)
-		stats->memory += meter_memory(&store_stream(s, i)->meter);
+	*stats = s->media->stats;
+	stats->unsure = candidates_unsure(s->media->candidates);
+	stats->memory = media_memory(s) - candidates_memory(s->media->candidates);
 }

@@ -12,11 +12,14 @@ struct media_end {
 	uint32_t claims;	/* newest struct end_claim; UINT32_MAX: none */
 	uint32_t from, to;	/* newest stream of each; STREAM_NONE */
 	uint32_t index;
+	uint32_t rest;		/* a multiple of 8 bytes can be dropped */
 };
 
 /** That a claim names an end. */
 struct end_claim {
-	uint32_t claim, next;
+	uint32_t claim;
+	uint32_t next, before;	/* older, newer of the same end or SSRC; UINT32_MAX: none */
+	uint32_t end;		/* struct media_end; of SSRC none */
 	uint32_t ssrc;		/* of SSRC */
 	uint8_t how;		/* SDP, ICE, RTCP: where its RTCP comes */
 	bool swapped;		/* it is the other side that receives there */
@@ -28,6 +31,7 @@ struct media_pair {
 	uint32_t newest;	/* stream; STREAM_NONE */
 	uint32_t call;		/* of that one */
 	uint32_t n;		/* streams for that call, or for none */
+	uint32_t there;		/* streams; a pair without one is none */
 };
 
 /** A payload type as a description has it. */
@@ -44,6 +48,13 @@ struct payload_map {
 	const struct map_entry *list;
 	uint64_t hash;		/* of what names them, keyed: all that tells them apart */
 	uint32_t n;
+	uint32_t claims;	/* that have it; without one it goes */
+};
+
+/** A stream of no call. */
+struct orphan {
+	int64_t last;		/* its last packet as far as known: it may have had more since */
+	uint32_t stream;
 };
 
 struct media {
@@ -62,17 +73,40 @@ struct media {
 	struct hash_map map_map;	/* text to payload map */
 	struct hash_map ssrc_claims;	/* SSRC to the newest end_claim that names it */
 	struct candidates *candidates;
-	struct arena text;
+	struct arena text;	/* of payload maps, and codecs of streams */
+	struct arena names;	/* of encodings */
+	struct str *encodings;	/* as descriptions have them, where that is another way than
+				 * usual; ENCODINGS_MAX; NULL: none yet */
+	uint32_t encoding_n;
+	struct hash_map encoding_map;
 	struct meter_setup setup;
 	struct media_stats stats;
 	struct reports *reports;	/* store/reports_int.h; NULL: none yet */
+	uint32_t *gone;		/* streams that went, a ring; NULL: none did */
+	uint32_t streams_gone;	/* as many */
+	uint32_t first_stream;	/* that is there; their number: none */
 	uint32_t learned;	/* messages looked at for descriptions */
 	bool awake;		/* media was seen */
 	bool off;		/* nothing is learned */
-	bool fax;		/* a description told of fax */
-	uint32_t fax_claims;	/* claims looked at for ports of fax */
-	uint8_t fax_ports[65536 / 8];	/* a bit for each */
+	uint32_t fax;		/* claims of fax */
+	uint16_t *fax_ports;	/* how many of them name each port, UINT16_MAX: or more; NULL:
+				 * none ever did */
+	struct orphan *orphans;	/* a heap, the oldest first */
+	uint32_t orphan_n, orphan_cap;
+	uint32_t digits_gone, maps_gone;	/* entries that were dropped */
+	uint32_t links_made;
+	size_t meters;		/* bytes they take beside their streams */
 };
+
+#define ENCODINGS_MAX	4096u	/* kept */
+#define STREAMS_TOLD	65536u	/* that went are known for that long */
+
+/** Whether it did not go: a dropped one is all zero. */
+static inline bool
+stream_is_there(const struct stream *st)
+{
+	return st->codecs;
+}
 
 /** What streams.check tells. */
 enum stream_check {
@@ -97,6 +131,16 @@ stream_last(const struct stream *st)
 #define MEDIA_EARLY	(5 * NS_PER_S)	/* before a description is seen its media may begin */
 #define MEDIA_LINGER	(5 * NS_PER_S)	/* after the end of a call media may go on */
 
+/** Count a packet of a stream. O(1). */
+static inline void
+media_measure(struct media *md, struct stream *st, const struct meter_packet *p)
+{
+	size_t before = meter_memory(&st->meter);
+
+	meter_add(&st->meter, p, &md->setup);
+	md->meters += meter_memory(&st->meter) - before;
+}
+
 struct media *media_new(void);
 void media_free(struct media *m);
 
@@ -107,6 +151,12 @@ void media_learn(struct store *s, struct call *c, uint32_t message, const struct
 
 /** Media was seen: learn what was described so far. */
 void media_wake(struct store *s);
+
+/** Let go of the claims of a call. */
+void claims_drop(struct store *s, struct call *c);
+
+/** Whether the tables have numbers for more: those of dropped entries are not used again. */
+bool media_has_numbers(const struct media *md);
 
 /** The newest claim that names an address and stands at that time; NULL: none. O(1). */
 const struct stream_claim *media_claim_at(const struct store *s, const struct net_endpoint *at,
@@ -159,6 +209,9 @@ bool link_is_next(const struct store *s, const struct stream *st, const struct l
 /** Whether all calls of a stream, and there is one, are over by then. */
 bool link_is_over(const struct store *s, const struct stream *st, int64_t time, int64_t linger);
 
+/** Take a link out of the list of its stream, and drop it. */
+void link_release(struct store *s, struct stream *st, struct stream_link *link);
+
 /** Something was described at an end: streams there are looked at. */
 void link_end_changed(struct store *s, const struct media_end *end, int64_t time);
 /** A description names an SSRC. */
@@ -182,7 +235,7 @@ void media_codecs_again(struct store *s, struct stream *st);
 /** The entry of a map; NULL: none. */
 const struct map_entry *payload_map_find(const struct media *md, uint32_t map, uint8_t payload_type);
 
-/* ---- streams.c ---- */
+/* ---- streams.c, stream_new.c, digits.c ---- */
 
 /** Take in a packet of telephone events (RFC 4733) of a stream, or one of redundancy
  * (RFC 2198) that may hold some: a digit begins, goes on, ends, or is told again. Of SRTP
@@ -197,6 +250,9 @@ bool media_digit_guess(struct stream *st, const struct rtp *rtp, struct stream_c
 /** The stream with that key, the newest, or NULL. O(1). */
 struct stream *media_find(struct store *s, const struct net_endpoint *src,
 			  const struct net_endpoint *dst, uint32_t ssrc);
+
+/** The newest stream from one end to another; NULL. O(1). */
+struct stream *media_between(const struct store *s, uint32_t from, uint32_t to);
 
 /** The stream with that key, made and tied to its calls where it is new; NULL: there are
  * too many. For what a description tells of and is no RTP. O(1). */
@@ -219,16 +275,30 @@ void reports_end(struct store *s);
 /** Before the media of the store is freed. */
 void reports_free(struct store *s);
 
-/** Bytes that reports take. O(streams with reports). */
+/** Bytes that reports take. O(1). */
 size_t reports_memory(const struct store *s);
 
-/** Take a PUBLISH or NOTIFY in that may hold a voice quality report. */
-void reports_learn_vq(struct store *s, uint32_t message, const struct sip_scan *scan);
+/** Let go of what was reported of a stream. */
+void reports_drop_stream(struct store *s, struct stream *st);
 
 /** Take a report of a capture agent in, which is JSON. */
 void reports_learn_json(struct store *s, const struct event_input *in);
 
-/** The newest stream from one end to another; NULL. O(1). */
-struct stream *media_between(const struct store *s, uint32_t from, uint32_t to);
+/* ---- reports_vq.c ---- */
+
+/** Take a PUBLISH or NOTIFY in that may hold a voice quality report. */
+void reports_learn_vq(struct store *s, uint32_t message, const struct sip_scan *scan);
+
+/** Let go of what messages of a call report of others. */
+void reports_drop_vq(struct store *s, const struct call *c);
+
+/* ---- media_drop.c ---- */
+
+/** A stream is of no call, or no more. O(log orphans). */
+void orphan_add(struct media *md, struct stream *st);
+void orphan_remove(struct media *md, struct stream *st);
+
+/** An end that nothing names and no stream has is none. */
+void media_end_put(struct media *md, uint32_t end);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * T.38 over UDPTL has little in its packets that tells them from others: it is looked
  * for where descriptions say so, and nowhere else. Most captures have none of it: one
- * flag says that, and for those that have some a bit for each port. As long as no media
+ * number says that, and for those that have some one for each port. As long as no media
  * was seen descriptions are not read: the first datagram that may be UDPTL makes it so.
  *
  * A port that takes fax took the audio of the call before, and takes it again where
@@ -16,24 +16,10 @@
 #define GAP_MAX		64	/* sequence numbers left out that what comes again may fill */
 #define TYPE_NONE	255u	/* UDPTL has no payload types */
 
-/* The ports of what was described since it was asked for last. */
-static void
-learn_ports(struct media *md)
-{
-	for (; md->fax_claims < md->claims.n; md->fax_claims++) {
-		const struct stream_claim *claim = chunks_at(&md->claims, md->fax_claims);
-
-		if (claim->kind != CODEC_FAX)
-			continue;
-		md->fax = true;
-		md->fax_ports[claim->at.port / 8] |= (uint8_t)(1u << claim->at.port % 8);
-	}
-}
-
 static bool
 has_port(const struct media *md, uint16_t port)
 {
-	return md->fax_ports[port / 8] >> port % 8 & 1;
+	return md->fax_ports[port] > 0;
 }
 
 bool
@@ -43,9 +29,7 @@ store_may_be_udptl(struct store *s, uint16_t src_port, uint16_t dst_port)
 
 	if (UNLIKELY(!md->awake))
 		return !md->off && s->messages.n > 0;
-	if (UNLIKELY(md->fax_claims < md->claims.n))
-		learn_ports(md);
-	return UNLIKELY(md->fax) && (has_port(md, src_port) || has_port(md, dst_port));
+	return UNLIKELY(md->fax > 0) && (has_port(md, src_port) || has_port(md, dst_port));
 }
 
 static bool
@@ -117,11 +101,11 @@ store_add_udptl(struct store *s, const struct media_input *in)
 		st->sequence = u.sequence;
 	if (in->time > st->last)
 		st->last = in->time;
-	meter_add(&st->meter, &(struct meter_packet){
+	media_measure(s->media, st, &(struct meter_packet){
 		.time = in->time, .sequence = u.sequence, .payload_type = TYPE_NONE,
 		.bytes = in->wire_length < UINT16_MAX ? (uint16_t)in->wire_length : UINT16_MAX,
 		.kind = CODEC_FAX, .has_ip_id = in->has_ip_id, .ip_id = in->ip_id,
-	}, &s->media->setup);
+	});
 	s->media->stats.udptl++;
 	return true;
 }
