@@ -6,6 +6,7 @@
 #include "app/answer.h"
 
 #include "app/limits.h"
+#include "app/safe.h"
 #include "app/streams.h"
 #include "app/summary.h"
 #include "base/mem.h"
@@ -162,6 +163,8 @@ answer_choose(struct answer *a, struct session *s, enum query_subject of)
 	*a = (struct answer){ 0 };
 	if (code == EXIT_DONE)
 		code = session_open(s, of);
+	if (code == EXIT_DONE)
+		code = safe_enter(s, SAFE_ANSWERS);
 	if (code == EXIT_DONE)
 		code = session_read(s);
 	if (code != EXIT_DONE)

@@ -3,6 +3,7 @@
 
 #include "app/commands.h"
 #include "app/docgen.h"
+#include "app/safe.h"
 #include "app/version.h"
 #include "base/hash.h"
 
@@ -75,7 +76,8 @@ run(const struct command *command, int argc, char **argv)
 			 command->name ? command->name : "", command->name ? " " : "");
 		break;
 	case OPTIONS_OK:
-		code = command->run(&s);
+		code = s.options.given[OPTION_SANDBOX_STATUS] ? safe_status(&s, command->scope)
+			: command->run(&s);
 		break;
 	}
 	session_release(&s);

@@ -95,6 +95,12 @@ enum option_scope {
 	  "With the RTP, RTCP and T.38 of the calls: exactly the streams that are theirs.") \
 	_(FORCE,     0,   "force",     NULL,   SCOPE_SAVE, \
 	  "Replace FILE where it is there.") \
+	_(USER,      0,   "user",      "NAME", SCOPE_ALL, \
+	  "As root: become this user once everything is open, instead of who called sudo, or nobody. root keeps root's files, without its powers.") \
+	_(NO_SANDBOX, 0,  "no-sandbox", NULL,  SCOPE_ALL, \
+	  "Stay who started it, and let system calls, files and network be used as that user may.") \
+	_(SANDBOX_STATUS, 0, "sandbox-status", NULL, SCOPE_ALL, \
+	  "Enter the sandbox, print what holds in it, and quit.") \
 	_(NO_INTERFACE, 'N', "no-interface", NULL, SCOPE_SCREENS, \
 	  "Read everything, print the number of calls and quit.") \
 	_(QUIET,     'q', "quiet",     NULL,   SCOPE_SCREENS, \
@@ -153,7 +159,7 @@ struct options {
 	const char *hep_send, *hep_password, *hep_cert, *hep_key;
 	uint32_t hep_node;
 	struct buf bpf;		/**< the words of the BPF filter; empty: none */
-	const char *where, *sort, *columns, *config, *script, *script_out, *output;
+	const char *where, *sort, *columns, *config, *script, *script_out, *output, *user;
 	int save_format;	/**< enum save_format; -1: not given */
 	uint32_t limit;		/**< UINT32_MAX: none */
 	int width;		/**< 0: not given */

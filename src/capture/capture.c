@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/denied.h"
 #include "base/mem.h"
 #include "capture/capture_int.h"
 #include "capture/hep_listen.h"
@@ -124,6 +125,7 @@ capture_add_as(struct capture *c, int fd, const char *name, bool owns_fd,
 	struct stream *s;
 	size_t notices;
 	uint64_t start;
+	bool ended, refused;
 	off_t at;
 
 	st.st_mode = 0;
@@ -151,16 +153,20 @@ capture_add_as(struct capture *c, int fd, const char *name, bool owns_fd,
 	s->again = S_ISREG(st.st_mode);
 	notices = c->notice_n;
 	start = s->in.start;
-	if (stream_start(s) != READ_END) {
-		capture_enter(c, s);
-	} else {
-		/* A small archive may be unpacked already. */
+	/* A small archive may be unpacked already. */
+	ended = stream_start(s) == READ_END;
+	refused = ended && c->notice_n > notices && c->notices[c->notice_n - 1].fatal;
+	if (refused)
+		err_set(err, "%s", c->notices[c->notice_n - 1].text);
+	else
+		inputs_add(c, name, owns_fd ? -1 : fd, start, &st);
+	if (!refused && owns_fd && !was)
+		inputs_keep(c, fd, s->source && s->source->owns_fd);
+	if (ended)
 		stream_free(s);
-		if (c->notice_n > notices && c->notices[c->notice_n - 1].fatal)
-			return err_set(err, "%s", c->notices[c->notice_n - 1].text);
-	}
-	inputs_add(c, name, owns_fd ? -1 : fd, start, &st);
-	return 0;
+	else
+		capture_enter(c, s);
+	return refused ? -1 : 0;
 }
 
 int
@@ -172,6 +178,7 @@ capture_add_fd(struct capture *c, int fd, const char *name, struct err *err)
 int
 capture_add(struct capture *c, const char *path, struct err *err)
 {
+	struct denied why;
 	int fd;
 
 	if (path[0] == '-' && path[1] == '\0')
@@ -179,7 +186,7 @@ capture_add(struct capture *c, const char *path, struct err *err)
 	/* Without O_NONBLOCK a named pipe would wait here for its writer. */
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
-		return add_refused(c, path, strerror(errno), err);
+		return add_refused(c, path, denied_why(&why, errno, path, DENIED_READ), err);
 	return capture_add_as(c, fd, path, true, NULL, err);
 }
 

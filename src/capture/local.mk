@@ -12,7 +12,12 @@ librung_a_SOURCES += \
 	src/capture/pcap_reader.c \
 	src/capture/pcapng_meta.c \
 	src/capture/pcapng_reader.c \
+	src/capture/privileges.c src/capture/privileges.h \
 	src/capture/reread.c \
+	src/capture/reserve.c src/capture/reserve.h \
+	src/capture/sandbox.c src/capture/sandbox.h src/capture/sandbox_int.h \
+	src/capture/sandbox_calls.c \
+	src/capture/sandbox_files.c \
 	src/capture/sniff.c src/capture/sniff.h \
 	src/capture/spool.c src/capture/spool.h \
 	src/capture/stream.c \

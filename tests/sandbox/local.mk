@@ -1,0 +1,1 @@
+# What the sandbox holds back, and what works within it.
