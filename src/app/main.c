@@ -84,11 +84,21 @@ run(const struct command *command, int argc, char **argv)
 	return code;
 }
 
+#ifdef RUNG_PROBE
+#include "capture/sandbox.h"
+
+/* A build for tests alone: once in the sandbox it tries what is forbidden there. */
+void probe_run(void);
+#endif
+
 int
 main(int argc, char **argv)
 {
 	const struct command *command;
 
+#ifdef RUNG_PROBE
+	sandbox_set_probe(probe_run);
+#endif
 	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_IGN);
 	/* A limit on the size of files is an error of writing. */

@@ -46,9 +46,11 @@ allow_settings(const struct session *s, struct sandbox_plan *plan)
 static void
 allow_folder_of_saves(const struct session *s, struct sandbox_plan *plan)
 {
+	const char *temporary = getenv("TMPDIR");
 	struct buf folder = BUF_INIT;
 
 	sandbox_plan_add(plan, ".", SANDBOX_WRITE);
+	sandbox_plan_add(plan, temporary && *temporary ? temporary : "/tmp", SANDBOX_WRITE);
 	if (s->settings.save_path[0]) {
 		path_expand(&folder, str_of(s->settings.save_path));
 		sandbox_plan_add(plan, buf_cstr(&folder), SANDBOX_WRITE | SANDBOX_NAMED);
