@@ -167,6 +167,9 @@ safe_status(struct session *s, unsigned scope)
 			return EXIT_DONE;
 	}
 	make_plan(s, need, &plan);
+	/* To look is to leave all as it is. */
+	for (size_t i = 0; i < plan.n; i++)
+		plan.paths[i].use &= ~(unsigned)SANDBOX_MAKE;
 	result = sandbox_enter(&plan, &err);
 	if (result == SANDBOX_REFUSED)
 		complain("%s", err.text);
