@@ -14,6 +14,7 @@
 #include "app/streams.h"
 #include "app/summary.h"
 #include "base/time.h"
+#include "capture/sandbox.h"
 #include "ui/script.h"
 #include "ui/term.h"
 #include "views/views.h"
@@ -315,10 +316,12 @@ run_script(struct session *s, struct stack *stack, const struct loop_source *sou
 
 	if (code != EXIT_DONE)
 		return code;
-	if (script_run_file(s->options.script, dir, stack, source, session_ascii(s), &err) == 0)
-		return EXIT_DONE;
-	complain("%s", err.text);
-	return EXIT_INPUT;
+	if (script_run_file(s->options.script, dir, stack, source, session_ascii(s), &err) != 0) {
+		complain("%s", err.text);
+		code = EXIT_INPUT;
+	}
+	sandbox_leave();
+	return code;
 }
 
 static enum exit_code
@@ -341,6 +344,7 @@ run_terminal(struct session *s, struct stack *stack, const struct loop_source *s
 		return code;
 	end = loop_run(stack, source, session_ascii(s));
 	term_stop();
+	sandbox_leave();
 	if (end == LOOP_SIGNALED) {
 		/* As whoever sent it expects. */
 		signal(term_signal(), SIG_DFL);

@@ -28,6 +28,7 @@ static struct {
 	struct privileges who;
 	int abi;			/* of Landlock in force; 0: none */
 	bool calls;			/* seccomp is */
+	struct sandbox_made made;
 	void (*probe)(void);
 } held;
 
@@ -176,7 +177,8 @@ make_folders(const struct sandbox_plan *plan)
 				continue;
 			path[k] = '\0';
 			/* What goes wrong shows when something is written there. */
-			mkdir(path, 0700);
+			if (mkdir(path, 0700) == 0 && held.made.n < ARRAY_SIZE(held.made.paths))
+				held.made.paths[held.made.n++] = xstrdup(path);
 			path[k] = c;
 			if (c == '\0')
 				break;
@@ -203,7 +205,7 @@ enter_rules(const struct sandbox_plan *plan, struct err *err, enum sandbox_resul
 	make_folders(plan);
 	if (held.abi == 0) {
 		note(err, result, "this kernel has no Landlock: files and TCP are not held back");
-	} else if (landlock_enter(plan, held.abi, &why) != 0) {
+	} else if (landlock_enter(plan, &held.made, held.abi, &why) != 0) {
 		held.abi = 0;
 		note(err, result, why.text);
 	}
@@ -243,6 +245,18 @@ sandbox_enter(const struct sandbox_plan *plan, struct err *err)
 	if (held.probe)
 		held.probe();
 	return result;
+}
+
+void
+sandbox_leave(void)
+{
+	while (held.made.n > 0) {
+		char *path = held.made.paths[--held.made.n];
+
+		/* By this call: rmdir() is not allowed. One that is not empty stays. */
+		unlinkat(AT_FDCWD, path, AT_REMOVEDIR);
+		free(path);
+	}
 }
 
 void

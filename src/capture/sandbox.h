@@ -66,6 +66,9 @@ enum sandbox_result {
  */
 enum sandbox_result sandbox_enter(const struct sandbox_plan *plan, struct err *err);
 
+/** At the end: remove folders that were made for later (SANDBOX_MAKE) and are empty. */
+void sandbox_leave(void);
+
 /** Append what holds now, a line each: after sandbox_enter(). Each is asked of the
  * system, or tried. */
 void sandbox_tell(const struct sandbox_plan *plan, struct buf *out);

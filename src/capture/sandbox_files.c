@@ -14,6 +14,8 @@
 
 #include "capture/sandbox_int.h"
 
+#include "base/mem.h"
+
 #ifndef SYS_landlock_create_ruleset
 #define SYS_landlock_create_ruleset	444
 #define SYS_landlock_add_rule		445
@@ -115,6 +117,26 @@ allow_path(int rules, const struct sandbox_path *path, uint64_t known)
 	return result;
 }
 
+/* To remove folders, which takes empty ones, where @p made is in. */
+static int
+allow_removal(int rules, const char *made)
+{
+	struct landlock_path_beneath_attr rule = {
+		.allowed_access = LANDLOCK_ACCESS_FS_REMOVE_DIR, .parent_fd = -1,
+	};
+	const char *slash = strrchr(made, '/');
+	char *folder = xstrndup(made, slash > made ? (size_t)(slash - made) : 1);
+	int result = 0;
+
+	rule.parent_fd = open(folder, O_PATH | O_CLOEXEC);
+	free(folder);
+	if (rule.parent_fd < 0)
+		return 0;
+	result = (int)syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
+	close(rule.parent_fd);
+	return result;
+}
+
 static int
 allow_port(int rules, uint16_t port)
 {
@@ -124,7 +146,8 @@ allow_port(int rules, uint16_t port)
 }
 
 int
-landlock_enter(const struct sandbox_plan *plan, int abi, struct err *err)
+landlock_enter(const struct sandbox_plan *plan, const struct sandbox_made *made, int abi,
+	       struct err *err)
 {
 	struct ruleset set = {
 		fs_of(abi), NET_BIND_TCP | NET_CONNECT_TCP, SCOPE_ABSTRACT_UNIX | SCOPE_SIGNAL
@@ -136,6 +159,8 @@ landlock_enter(const struct sandbox_plan *plan, int abi, struct err *err)
 		return err_set(err, "Landlock: %s", strerror(errno));
 	for (size_t i = 0; i < plan->n && result == 0; i++)
 		result = allow_path(rules, &plan->paths[i], set.fs);
+	for (size_t i = 0; i < made->n && result == 0; i++)
+		result = allow_removal(rules, made->paths[i]);
 	for (size_t i = 0; i < plan->port_n && result == 0 && abi >= 4; i++)
 		result = allow_port(rules, plan->ports[i]);
 	if (result == 0)

@@ -12,8 +12,15 @@ int landlock_version(void);
 /** What is held back, as far as version @p abi can, a few words. */
 void landlock_add_rules(struct buf *out, int abi);
 
+/** Folders that were made, and are to be removed when they stay empty; owned. */
+struct sandbox_made {
+	char *paths[8];
+	size_t n;
+};
+
 /** @return 0, or -1 with *err. Needs "no new privileges". */
-int landlock_enter(const struct sandbox_plan *plan, int abi, struct err *err);
+int landlock_enter(const struct sandbox_plan *plan, const struct sandbox_made *made, int abi,
+		   struct err *err);
 
 /* ---- sandbox_calls.c: seccomp ---- */
 

@@ -220,13 +220,16 @@ pid=
 ok $? "an input that was removed is saved from"
 
 # Settings, where there is no folder for them yet.
-cat >"$dir/here/settings.keys" <<-EOF
-<F8> <Right>
-:shot changed
-EOF
-(cd "$dir/here" && "$rung" "$dir/in/sample.pcapng" --script settings.keys --script-out .) \
-	>"$dir/why" 2>&1 && [ -d "$dir/home/.config/rung" ]
-ok $? "the folder for settings is there when it is needed"
+run_settings() {
+	(cd "$dir/here" && "$rung" "$dir/in/sample.pcapng" --script settings.keys --script-out .) \
+		>"$dir/why" 2>&1
+}
+echo '<F8> <Esc>' >"$dir/here/settings.keys"
+run_settings && [ ! -e "$HOME/.config" ]
+ok $? "nothing is left in the folder for settings"
+printf '<F8> <Right> <S-Tab> <Left> <Left> <Enter>\n:shot saved\n' >"$dir/here/settings.keys"
+run_settings && grep -q '^set theme' "$HOME/.config/rung/rungrc"
+ok $? "settings are saved where there was no folder for them"
 
 "$rung" --sandbox-status --no-sandbox >"$dir/why" && grep -q 'off' "$dir/why"
 ok $? "--no-sandbox"
