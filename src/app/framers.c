@@ -50,6 +50,10 @@ deliver_sip(struct engine *e, const struct segment *seg)
 {
 	struct delivery d = delivery_of(e, seg);
 
+	if (strcmp(seg->pdu, "sip/tls") == 0)
+		d.transport = TRANSPORT_TLS;
+	else if (strcmp(seg->pdu, "sip/wss") == 0)
+		d.transport = TRANSPORT_WSS;
 	return deliver_datagram(&d, seg->payload, place_of(seg)) ? PAYLOAD_SIP : PAYLOAD_COUNT;
 }
 
@@ -142,7 +146,7 @@ deliver_pdu(struct engine *e, const struct segment *seg)
 static bool
 is_sip_pdu(const struct segment *seg)
 {
-	return seg->pdu && strcmp(seg->pdu, "sip") == 0;
+	return seg->pdu && strncmp(seg->pdu, "sip", 3) == 0;
 }
 
 static bool

@@ -30,7 +30,10 @@ librung_a_SOURCES += \
 	src/app/save_file.c src/app/save_file.h \
 	src/app/save_frames.c src/app/save_frames.h \
 	src/app/save_media.c src/app/save_media.h \
+	src/app/save_names.c src/app/save_names.h \
 	src/app/save_packets.c \
+	src/app/save_split.c \
+	src/app/save_tls.c src/app/save_tls.h \
 	src/app/session.c src/app/session.h \
 	src/app/sip_reader.c src/app/sip_reader.h \
 	src/app/cmd_streams.c \

@@ -165,6 +165,9 @@ take_option(struct options *o, int id, const char *arg, struct err *err)
 	case OPTION_OUTPUT:
 		o->output = arg;
 		break;
+	case OPTION_SPLIT:
+		o->split = arg;
+		break;
 	case OPTION_SAVE_FORMAT:
 		return set_choice(&o->save_format, def, arg, err);
 	case OPTION_USER:

@@ -93,6 +93,12 @@ enum option_scope {
 	  "What to write; without it the end of the name of FILE tells, else it is pcapng.") \
 	_(RTP,       0,   "rtp",       NULL,   SCOPE_SAVE, \
 	  "With the RTP, RTCP and T.38 of the calls: exactly the streams that are theirs.") \
+	_(SPLIT,     0,   "split",     "TEMPLATE", SCOPE_SAVE, \
+	  "Instead of -o: write one file a call, named by TEMPLATE with %i (index), %c (Call-ID), %f and %t (user of From and To), %% (percent). Names that are alike get a number.") \
+	_(WITH_SECRETS, 0, "with-secrets", NULL, SCOPE_SAVE, \
+	  "In pcapng: with the secrets of the TLS connections that are saved, and of no others. Who has the file can read them.") \
+	_(DECRYPTED, 0,   "decrypted", NULL,   SCOPE_SAVE, \
+	  "Messages that came in TLS as decrypted text (exported PDUs) instead of their packets.") \
 	_(FORCE,     0,   "force",     NULL,   SCOPE_SAVE, \
 	  "Replace FILE where it is there.") \
 	_(USER,      0,   "user",      "NAME", SCOPE_ALL, \
@@ -159,7 +165,7 @@ struct options {
 	const char *hep_send, *hep_password, *hep_cert, *hep_key;
 	uint32_t hep_node;
 	struct buf bpf;		/**< the words of the BPF filter; empty: none */
-	const char *where, *sort, *columns, *config, *script, *script_out, *output, *user;
+	const char *where, *sort, *columns, *config, *script, *script_out, *output, *user, *split;
 	int save_format;	/**< enum save_format; -1: not given */
 	uint32_t limit;		/**< UINT32_MAX: none */
 	int width;		/**< 0: not given */

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "app/save_int.h"
 
@@ -172,44 +173,117 @@ static save_phase_fn *const packet_phases[] = {
 static save_phase_fn *const text_phases[] = {
 	mark_calls, collect, text_begin, text_write, settle, commit, NULL
 };
+static save_phase_fn *const split_packet_phases[] = {
+	save_split_note, save_split_owners, save_split_find_begin, save_split_find,
+	save_split_write_begin, save_split_write, save_split_files, NULL
+};
+static save_phase_fn *const split_text_phases[] = { save_split_texts, NULL };
 
-struct save *
-save_start(struct session *session, const struct save_request *request, struct err *err)
+static bool
+is_input(const struct session *session, const char *path)
 {
-	struct save *s;
+	bool stream = save_file_is_stream(path);
 	struct stat st;
+
+	/* What reads and writes the same pipe is a shell's. */
+	return (stream ? fstat(STDOUT_FILENO, &st) : stat(path, &st)) == 0 &&
+		(!stream || S_ISREG(st.st_mode)) &&
+		capture_is_input(session->engine.capture, &st);
+}
+
+static const char *
+name_of(const char *path)
+{
+	return save_file_is_stream(path) ? "standard output" : path;
+}
+
+/* Whether all files of several may be written, before any is. */
+static int
+check_paths(const struct session *session, const struct save_request *request, struct err *err)
+{
+	for (size_t i = 0; i < request->n; i++) {
+		const char *path = request->paths[i];
+
+		if (is_input(session, path))
+			return err_set(err, "%s: is what is read", path);
+		if (save_file_check(path, request->overwrite, err) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* What is asked for stays as it is. */
+static void
+copy_request(struct save *s, const struct save_request *request)
+{
 	size_t n = request->n;
 
-	if (n == 0 && request->message == MESSAGE_NONE) {
-		err_set(err, "no calls to save");
-		return NULL;
-	}
-	if (stat(request->path, &st) == 0 && capture_is_input(session->engine.capture, &st)) {
-		err_set(err, "%s: is what is read", request->path);
-		return NULL;
-	}
-	s = xcalloc(1, sizeof(*s));
-	s->session = session;
-	s->store = session->engine.store;
 	s->request = *request;
-	s->phases = has_packets(s) ? packet_phases : text_phases;
-	save_note_limits(s);
-	if (save_file_open(&s->file, request->path, request->overwrite, err) != 0) {
-		int cause = errno;
-
-		save_packets_release(s);
-		free(s);
-		errno = cause;
-		return NULL;
-	}
 	s->request.path = xstrdup(request->path);
 	s->request.comment = request->comment ? xstrdup(request->comment) : NULL;
 	s->request.calls = NULL;
+	s->request.paths = NULL;
 	if (n > 0) {
 		uint32_t *calls = xreallocarray(NULL, n, sizeof(*calls));
 
 		memcpy(calls, request->calls, n * sizeof(*calls));
 		s->request.calls = calls;
+	}
+	if (request->paths) {
+		char **paths = xreallocarray(NULL, n, sizeof(*paths));
+
+		for (size_t i = 0; i < n; i++)
+			paths[i] = xstrdup(request->paths[i]);
+		s->request.paths = paths;
+	}
+}
+
+static void
+release_request(struct save *s)
+{
+	for (size_t i = 0; s->request.paths && i < s->request.n; i++)
+		free(s->request.paths[i]);
+	free((char **)(uintptr_t)s->request.paths);
+	free((char *)(uintptr_t)s->request.path);
+	free((char *)(uintptr_t)s->request.comment);
+	free((uint32_t *)(uintptr_t)s->request.calls);
+}
+
+struct save *
+save_start(struct session *session, const struct save_request *request, struct err *err)
+{
+	struct save *s;
+
+	if (request->n == 0 && request->message == MESSAGE_NONE) {
+		err_set(err, "no calls to save");
+		return NULL;
+	}
+	if (request->secrecy == SAVE_WITH_SECRETS && request->format != SAVE_PCAPNG) {
+		err_set(err, "%s has no place for secrets: choose pcapng",
+			save_format_defs[request->format].name);
+		return NULL;
+	}
+	if (!request->paths && is_input(session, request->path)) {
+		err_set(err, "%s: is what is read", name_of(request->path));
+		return NULL;
+	}
+	s = xcalloc(1, sizeof(*s));
+	s->session = session;
+	s->store = session->engine.store;
+	copy_request(s, request);
+	s->phases = has_packets(s) ? packet_phases : text_phases;
+	if (request->paths)
+		s->phases = has_packets(s) ? split_packet_phases : split_text_phases;
+	save_note_limits(s);
+	if (request->paths ? check_paths(session, request, err) != 0
+	    : save_file_open(&s->file, request->path, request->overwrite, err) != 0) {
+		int cause = errno;
+
+		save_packets_release(s);
+		release_request(s);
+		free(s);
+		errno = cause;
+		return NULL;
 	}
 	return s;
 }
@@ -238,7 +312,9 @@ save_step(struct save *s, int budget_ms, struct save_progress *progress, struct 
 		if (turn == SAVE_TURN_FAILED) {
 			struct err cause = s->err;
 
-			err_set(&s->err, "%.200s: %.300s", s->request.path, cause.text);
+			if (!s->request.paths)
+				err_set(&s->err, "%.200s: %.300s", name_of(s->request.path),
+					cause.text);
 			/* A disk that is full has room for others again. */
 			leave_file(s);
 			s->state = SAVE_FAILED;
@@ -263,13 +339,12 @@ save_end(struct save *s)
 	if (!s)
 		return;
 	leave_file(s);
+	save_split_release(s);
 	save_packets_release(s);
 	free(s->messages);
 	free(s->list);
 	free(s->marks);
 	free(s->fields);
-	free((char *)(uintptr_t)s->request.path);
-	free((char *)(uintptr_t)s->request.comment);
-	free((uint32_t *)(uintptr_t)s->request.calls);
+	release_request(s);
 	free(s);
 }

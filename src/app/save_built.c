@@ -1,10 +1,24 @@
 #include "app/save_built.h"
 
 #include "base/bytes.h"
+#include "store/transport.h"
 
 #define UDP	17u
 #define HOPS	64u
 #define WHOLE	65535u
+
+/* The tags of exported PDUs that are written; those of strings are filled to 4 bytes. */
+#define TAG_END		0u
+#define TAG_DISSECTOR	12u
+#define TAG_IP4_SRC	20u	/* dst: the next */
+#define TAG_IP6_SRC	22u
+#define TAG_PORT_TYPE	24u
+#define TAG_PORT_SRC	25u
+#define TAG_PROTOCOL	33u
+#define PORT_TYPE_SCTP	1u
+#define PORT_TYPE_TCP	2u
+#define PORT_TYPE_UDP	3u
+#define RECORD_MAX	262144u	/* what readers take */
 
 /* The sum of RFC 1071, of 16-bit words, not folded. */
 static uint32_t
@@ -71,5 +85,54 @@ save_built_packet(struct buf *to, const struct net_endpoint *src, const struct n
 	set16(h + head + 6, folded ? folded : 0xffff);
 	buf_add(to, h, head + 8);
 	buf_add_str(to, payload);
+	return true;
+}
+
+static void
+add_tag(struct buf *b, uint32_t tag, const void *value, size_t n)
+{
+	size_t filled = (n + 3) & ~(size_t)3;
+	uint8_t head[4];
+
+	set16(head, tag);
+	set16(head + 2, (uint32_t)filled);
+	buf_add(b, head, sizeof(head));
+	buf_add(b, value, n);
+	buf_add_chars(b, '\0', filled - n);
+}
+
+static void
+add_number(struct buf *b, uint32_t tag, uint32_t value)
+{
+	uint8_t bytes[4];
+
+	set16(bytes, value >> 16);
+	set16(bytes + 2, value);
+	add_tag(b, tag, bytes, sizeof(bytes));
+}
+
+bool
+save_built_pdu(struct buf *to, const struct net_endpoint *src, const struct net_endpoint *dst,
+	       unsigned transport, struct str text)
+{
+	bool ip4 = src->addr.family == NET_IP4;
+	uint32_t tag = ip4 ? TAG_IP4_SRC : TAG_IP6_SRC;
+	size_t size = ip4 ? 4 : 16;
+
+	buf_clear(to);
+	if (src->addr.family != dst->addr.family || src->addr.family == NET_NONE ||
+	    text.n > RECORD_MAX - 128)
+		return false;
+	add_tag(to, TAG_DISSECTOR, "sip", 3);
+	add_tag(to, tag, src->addr.bytes, size);
+	add_tag(to, tag + 1, dst->addr.bytes, size);
+	add_number(to, TAG_PORT_TYPE, transport == TRANSPORT_UDP ? PORT_TYPE_UDP
+		   : transport == TRANSPORT_SCTP ? PORT_TYPE_SCTP : PORT_TYPE_TCP);
+	add_number(to, TAG_PORT_SRC, src->port);
+	add_number(to, TAG_PORT_SRC + 1, dst->port);
+	if (transport == TRANSPORT_TLS || transport == TRANSPORT_WSS)
+		add_tag(to, TAG_PROTOCOL, transport == TRANSPORT_WSS ? "SIP/WSS" : "SIP/TLS", 7);
+	add_tag(to, TAG_END, "", 0);
+	buf_add_str(to, text);
 	return true;
 }

@@ -18,4 +18,15 @@
 bool save_built_packet(struct buf *to, const struct net_endpoint *src,
 		       const struct net_endpoint *dst, struct str payload);
 
+#define SAVE_PDU_LINK	252u	/* LINKTYPE_WIRESHARK_UPPER_PDU */
+
+/**
+ * Put @p text, a SIP message that came by @p transport (enum transport), as Wireshark
+ * exports it into @p to (replaced): tags, then the message.
+ * @return false, nothing built, when there is no such record: addresses of two families or
+ *         none, or the text is too long for one.
+ */
+bool save_built_pdu(struct buf *to, const struct net_endpoint *src,
+		    const struct net_endpoint *dst, unsigned transport, struct str text);
+
 #endif

@@ -1,3 +1,8 @@
+/*
+ * Where the system can, the file has no name at all until it is whole (O_TMPFILE), so
+ * that not even SIGKILL or a power cut leaves anything. Elsewhere it is written beside.
+ * Everything that opens files for saving is here.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -106,11 +111,81 @@ name_beside(const char *path)
 	return b.p;
 }
 
+static int
+open_beside(struct save_file *f)
+{
+	int fd = -1;
+
+	for (int i = 0; fd < 0 && i < TRIES; i++) {
+		free(f->temp);
+		f->temp = name_beside(f->path);
+		fd = open(f->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
+		if (fd < 0 && errno != EEXIST)
+			break;
+	}
+	if (fd < 0) {
+		int cause = errno;
+
+		free(f->temp);
+		f->temp = NULL;
+		errno = cause;
+	}
+	return fd;
+}
+
+/* A file without a name in the folder of the one to come. */
+static int
+open_nameless(const struct save_file *f)
+{
+	const char *slash = strrchr(f->path, '/');
+	char *dir = slash ? xstrndup(f->path, slash == f->path ? 1 : (size_t)(slash - f->path))
+			  : xstrdup(".");
+	/* Read again where it cannot get its name. */
+	int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0666);
+
+	free(dir);
+	return fd;
+}
+
+bool
+save_file_is_stream(const char *path)
+{
+	return strcmp(path, "-") == 0 || strcmp(path, "/dev/stdout") == 0;
+}
+
+static int
+open_stream(struct save_file *f, struct err *err)
+{
+	*f = (struct save_file){ .path = xstrdup("standard output"), .stream = true };
+	f->fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+	f->out = f->fd >= 0 ? fdopen(f->fd, "w") : NULL;
+	if (f->out)
+		return 0;
+	fail(f, err);
+	save_file_discard(f);
+	return -1;
+}
+
+int
+save_file_check(const char *path, bool overwrite, struct err *err)
+{
+	char *real = realpath(path, NULL);
+	struct save_file f = { .path = real ? real : xstrdup(path), .overwrite = overwrite };
+	int r = check_old(&f, err), cause = errno;
+
+	free(f.path);
+	errno = cause;
+	return r;
+}
+
 int
 save_file_open(struct save_file *f, const char *path, bool overwrite, struct err *err)
 {
-	char *real = realpath(path, NULL);
+	char *real;
 
+	if (save_file_is_stream(path))
+		return open_stream(f, err);
+	real = realpath(path, NULL);
 	/* Behind a link it is the file that is replaced. */
 	*f = (struct save_file){
 		.path = real ? real : xstrdup(path), .fd = -1, .overwrite = overwrite,
@@ -122,19 +197,10 @@ save_file_open(struct save_file *f, const char *path, bool overwrite, struct err
 	}
 	if (check_old(f, err) != 0)
 		goto failed;
-	for (int i = 0; f->fd < 0 && i < TRIES; i++) {
-		free(f->temp);
-		f->temp = name_beside(f->path);
-		f->fd = open(f->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
-		if (f->fd < 0 && errno != EEXIST)
-			break;
-	}
+	f->fd = open_nameless(f);
+	if (f->fd < 0)
+		f->fd = open_beside(f);
 	if (f->fd < 0) {
-		int cause = errno;
-
-		free(f->temp);
-		f->temp = NULL;
-		errno = cause;
 		fail(f, err);
 		goto failed;
 	}
@@ -186,8 +252,8 @@ close_out(struct save_file *f)
 	return r;
 }
 
-static void
-sync_folder(const char *path)
+void
+save_file_sync_folder(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	char *dir = slash ? xstrndup(path, slash == path ? 1 : (size_t)(slash - path)) : NULL;
@@ -199,6 +265,50 @@ sync_folder(const char *path)
 	/* Some file systems cannot; the file itself is on disk. */
 	fsync(fd);
 	close(fd);
+}
+
+/* Copy what has no name and cannot get one into a file beside. */
+static int
+copy_beside(struct save_file *f)
+{
+	int to = open_beside(f);
+	off_t at = 0;
+	ssize_t n;
+
+	if (to < 0)
+		return -1;
+	do
+		n = copy_file_range(f->fd, &at, to, NULL, SETTLE_AHEAD, 0);
+	while (n > 0 || (n < 0 && errno == EINTR));
+	if (n == 0 && fsync(to) != 0 && errno != EINVAL)
+		n = -1;
+	if (close(to) != 0)
+		n = -1;
+	return n == 0 ? 0 : -1;
+}
+
+/* Give the file without a name one: the last, or one beside where that is taken and to be
+ * replaced. @return whether it has the last one; -1 with errno. */
+static int
+give_name(struct save_file *f)
+{
+	char from[sizeof("/proc/self/fd/") + 3 * sizeof(int)];
+
+	snprintf(from, sizeof(from), "/proc/self/fd/%d", f->fd);
+	if (linkat(AT_FDCWD, from, AT_FDCWD, f->path, AT_SYMLINK_FOLLOW) == 0)
+		return 1;
+	if (errno == EEXIST && !f->overwrite)
+		return -1;
+	for (int i = 0; errno == EEXIST && i < TRIES; i++) {
+		free(f->temp);
+		f->temp = name_beside(f->path);
+		if (linkat(AT_FDCWD, from, AT_FDCWD, f->temp, AT_SYMLINK_FOLLOW) == 0)
+			return 0;
+	}
+	free(f->temp);
+	f->temp = NULL;
+	/* Without /proc, or on a file system without links. */
+	return copy_beside(f);
 }
 
 /* The name, where nothing may have it: also not since it was looked at. */
@@ -215,11 +325,23 @@ take_free_name(struct save_file *f)
 	return unlink(f->temp);
 }
 
+static int
+take_name(struct save_file *f)
+{
+	int named = f->temp ? 0 : give_name(f);
+
+	if (named != 0)
+		return named > 0 ? 0 : -1;
+	return f->overwrite ? rename(f->temp, f->path) : take_free_name(f);
+}
+
 bool
 save_file_settle(struct save_file *f)
 {
 	struct stat st;
 
+	if (f->stream)
+		return false;
 	/* What is held back is little, and what fails here fails again at the end. */
 	if (f->settled == 0 && fflush(f->out) != 0)
 		return false;
@@ -236,6 +358,14 @@ save_file_settle(struct save_file *f)
 	return true;
 }
 
+void
+save_file_push(struct save_file *f)
+{
+	/* What fails here fails again at the end. */
+	if (!f->gz && fflush(f->out) == 0)
+		sync_file_range(f->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+}
+
 int
 save_file_commit(struct save_file *f, struct err *err)
 {
@@ -245,20 +375,21 @@ save_file_commit(struct save_file *f, struct err *err)
 	if (r == 0) {
 		what = "sync";
 		r = fsync(f->fd);
-		/* Some file systems cannot. */
-		if (r != 0 && errno == EINVAL)
+		/* Some file systems cannot, and no pipe. */
+		if (r != 0 && (errno == EINVAL || (f->stream && errno == EROFS)))
 			r = 0;
 	}
-	if (r == 0) {
+	if (r == 0 && !f->stream) {
 		what = "rename";
-		r = f->overwrite ? rename(f->temp, f->path) : take_free_name(f);
+		r = take_name(f);
 	}
 	if (r != 0)
 		err_set(err, "%s: %s", what, strerror(errno));
-	if (r == 0) {
+	if (r == 0 && !f->stream) {
 		free(f->temp);
 		f->temp = NULL;
-		sync_folder(f->path);
+		if (!f->in_lot)
+			save_file_sync_folder(f->path);
 	}
 	save_file_discard(f);
 	return r;

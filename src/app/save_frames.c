@@ -90,3 +90,89 @@ frame_set_release(struct frame_set *set)
 	free(set->keys);
 	*set = (struct frame_set){ 0 };
 }
+
+/* ---- owners ---- */
+
+void
+frame_owners_add(struct frame_owners *set, uint16_t source, uint32_t frame, uint32_t owner)
+{
+	ARRAY_GROW(set->list, set->cap, set->n + 1);
+	set->list[set->n++] = (struct frame_owner){ (uint64_t)source << 32 | frame, owner };
+}
+
+static int
+compare_owners(const void *a, const void *b)
+{
+	const struct frame_owner *x = a, *y = b;
+
+	if (x->key != y->key)
+		return x->key < y->key ? -1 : 1;
+	return (x->owner > y->owner) - (x->owner < y->owner);
+}
+
+void
+frame_owners_seal(struct frame_owners *set)
+{
+	size_t at = 1, n = 0;
+
+	while (at < set->n && compare_owners(&set->list[at - 1], &set->list[at]) <= 0)
+		at++;
+	if (at < set->n)
+		qsort(set->list, set->n, sizeof(*set->list), compare_owners);
+	for (size_t i = 0; i < set->n; i++)
+		if (n == 0 || compare_owners(&set->list[n - 1], &set->list[i]) != 0)
+			set->list[n++] = set->list[i];
+	set->n = n;
+	set->at = 0;
+}
+
+/* The first one that is not below @key. */
+static size_t
+owners_find(const struct frame_owners *set, uint64_t key)
+{
+	size_t low = 0, high = set->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (set->list[mid].key < key)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+const struct frame_owner *
+frame_owners_of(struct frame_owners *set, uint16_t source, uint32_t frame, size_t *n)
+{
+	uint64_t key = (uint64_t)source << 32 | frame;
+	size_t at = set->at, end;
+
+	/* Asked in order, it is this one again, or the next. */
+	if (at > set->n || (at > 0 && set->list[at - 1].key >= key) ||
+	    (at < set->n && set->list[at].key < key))
+		at = owners_find(set, key);
+	set->at = at;
+	for (end = at; end < set->n && set->list[end].key == key; end++)
+		;
+	*n = end - at;
+	return set->list + at;
+}
+
+bool
+frame_owners_has_other(struct frame_owners *set, uint16_t source, uint32_t frame, uint32_t owner)
+{
+	size_t n;
+	const struct frame_owner *list = frame_owners_of(set, source, frame, &n);
+
+	/* In order: one that is another is the first or the last. */
+	return n > 0 && (list[0].owner != owner || list[n - 1].owner != owner);
+}
+
+void
+frame_owners_release(struct frame_owners *set)
+{
+	free(set->list);
+	*set = (struct frame_owners){ 0 };
+}

@@ -22,4 +22,29 @@ bool frame_set_has(struct frame_set *set, uint16_t source, uint32_t frame);
 
 void frame_set_release(struct frame_set *set);
 
+/** Records, and whose they are: one may have several owners. */
+struct frame_owner {
+	uint64_t key;		/**< source and frame */
+	uint32_t owner;
+};
+
+/** Zeroes to begin with. */
+struct frame_owners {
+	struct frame_owner *list;	/**< by key and owner, once sealed */
+	size_t n, cap;
+	size_t at;		/**< private: where the last one was found */
+};
+
+void frame_owners_add(struct frame_owners *set, uint16_t source, uint32_t frame,
+		      uint32_t owner);
+/** Put in order what was added; before the set is asked. */
+void frame_owners_seal(struct frame_owners *set);
+/** Those of a record, *n of them, each once. As frame_set_has(). */
+const struct frame_owner *frame_owners_of(struct frame_owners *set, uint16_t source,
+					  uint32_t frame, size_t *n);
+/** Whether one of a record's is another than @p owner. */
+bool frame_owners_has_other(struct frame_owners *set, uint16_t source, uint32_t frame,
+			    uint32_t owner);
+void frame_owners_release(struct frame_owners *set);
+
 #endif

@@ -7,6 +7,7 @@
 #include "app/save_file.h"
 #include "app/save_frames.h"
 #include "app/save_media.h"
+#include "app/save_tls.h"
 #include "export/messages_text.h"
 #include "export/pcap_write.h"
 #include "export/table.h"
@@ -23,6 +24,7 @@ typedef enum save_turn save_phase_fn(struct save *s, struct err *err);
 struct save_built {
 	int64_t time;
 	uint32_t message;
+	bool pdu;		/**< it came encrypted, and is written as text */
 };
 
 /** A comment on a packet. */
@@ -52,6 +54,10 @@ struct save {
 	/* Packets. */
 	struct frame_set wanted, others;	/**< with parts of chosen messages; of others */
 	struct frame_set found;			/**< fragments of wanted ones */
+	struct frame_set sealed;		/**< wanted ones of TLS, not to be written */
+	struct save_tls own_tls;
+	const struct save_tls *tls;		/**< that, or of the save this is a job of */
+	struct save_tls_set tls_set;		/**< what goes into the file */
 	struct save_conns conns;
 	struct save_media media;
 	uint64_t *paths;		/**< bits: seen among chosen messages; owned */
@@ -81,6 +87,11 @@ struct save {
 	bool writing;
 	struct buf scratch, text;
 
+	/* Of one that is a job of another: what belongs to that is borrowed. */
+	struct frame_owners *owners;	/**< messages of streams, by job; NULL: it is none */
+	uint32_t job;
+	struct save_split *split;	/**< of one that has jobs; owned */
+
 	/* Text. */
 	struct table table;
 	struct messages_text texts;
@@ -101,12 +112,43 @@ void save_note_media(struct save *s, const struct call *c);
 /** And what events tell of a call. */
 void save_note_events(struct save *s, const struct call *c);
 
+/* Parts of the phases below, for what has several saves to do in the same passes. */
+
+enum save_turn save_pass_begin(struct save *s, struct err *err);
+/** The next record, told of the first set. */
+enum capture_status save_pass_next(struct save *s, struct record *rec);
+enum save_turn save_pass_end(struct save *s);
+void save_tell_progress(struct save *s);
+
+/** The first pass: whether times of the source of a record matter to the ns. */
+void save_note_fine(struct save *s, const struct record *rec);
+/** Look at a segment; the decoder has its fragments. */
+void save_find_segment(struct save *s, const struct segment *seg);
+/** All were looked at. */
+void save_find_close(struct save *s);
+
+/** The second pass. */
+void save_collect_comments(struct save *s);
+/** Begin to write to the file, which may come later (file.out NULL). */
+void save_writer_begin(struct save *s);
+/** Write a packet if it is to be; @p seg: what it completed, or NULL. */
+int save_write_packet(struct save *s, const struct record *rec, const struct segment *seg,
+		      struct err *err);
+/** Write what is built up to @p time. */
+int save_write_built(struct save *s, int64_t time, struct err *err);
+int save_writer_end(struct save *s, struct err *err);
+
 /* The phases of formats with packets, after those are told. */
 save_phase_fn save_note_others, save_find_begin, save_find, save_write_begin, save_write,
 	save_write_end;
 
 /** Let go of the file. */
 void save_write_stop(struct save *s);
+
+/* One file a call. */
+save_phase_fn save_split_note, save_split_owners, save_split_find_begin, save_split_find,
+	save_split_write_begin, save_split_write, save_split_files, save_split_texts;
+void save_split_release(struct save *s);
 
 /** Release what these use, but for the file. */
 void save_packets_release(struct save *s);

@@ -125,6 +125,19 @@ source_of(const struct carriage *c, uint32_t frame)
 	return c->sources ? c->sources[frame] : c->source;
 }
 
+static bool
+is_decrypted(const struct save *s)
+{
+	return s->request.secrecy == SAVE_DECRYPTED;
+}
+
+static bool
+is_tls(const struct path *p)
+{
+	return p->carrier == CARRIER_NONE &&
+		(p->transport == TRANSPORT_TLS || p->transport == TRANSPORT_WSS);
+}
+
 void
 save_note_message(struct save *s, uint32_t i)
 {
@@ -138,7 +151,9 @@ save_note_message(struct save *s, uint32_t i)
 			frame_set_add(&s->wanted, source_of(&c, k), c.frames[k]);
 	} else {
 		ARRAY_GROW(s->built, s->built_cap, s->built_n + 1);
-		s->built[s->built_n++] = (struct save_built){ m->time, i };
+		s->built[s->built_n++] = (struct save_built){
+			m->time, i, is_decrypted(s) && is_tls(store_path(store, m->path)),
+		};
 	}
 	note_path(s, m->path);
 }
@@ -202,8 +217,8 @@ save_note_others(struct save *s, struct err *err)
 
 /* ---- a pass ---- */
 
-static enum save_turn
-pass_begin(struct save *s, struct err *err)
+enum save_turn
+save_pass_begin(struct save *s, struct err *err)
 {
 	s->source_n = 0;
 	s->seen = 0;
@@ -214,8 +229,8 @@ pass_begin(struct save *s, struct err *err)
 	return SAVE_TURN_OVER;
 }
 
-static enum save_turn
-pass_end(struct save *s)
+enum save_turn
+save_pass_end(struct save *s)
 {
 	uint64_t done, total;
 
@@ -228,8 +243,8 @@ pass_end(struct save *s)
 	return SAVE_TURN_OVER;
 }
 
-static void
-tell_progress(struct save *s)
+void
+save_tell_progress(struct save *s)
 {
 	uint64_t done, total;
 
@@ -239,8 +254,8 @@ tell_progress(struct save *s)
 }
 
 /* The next record, told of the first set. */
-static enum capture_status
-pass_next(struct save *s, struct record *rec)
+enum capture_status
+save_pass_next(struct save *s, struct record *rec)
 {
 	enum capture_status status;
 
@@ -269,14 +284,43 @@ is_stream(const struct segment *seg)
 enum save_turn
 save_find_begin(struct save *s, struct err *err)
 {
-	return pass_begin(s, err);
+	if (s->streams || s->conns.n > 0)
+		save_tls_learn(&s->own_tls, s->session->engine.streams);
+	s->tls = &s->own_tls;
+	return save_pass_begin(s, err);
 }
 
-static void
-find_segment(struct save *s, const struct segment *seg)
+/* A wanted segment may be of TLS. @return whether it is one not to be written. */
+static bool
+find_tls(struct save *s, const struct segment *seg, const struct stamp *stamps, size_t n)
+{
+	uint32_t tls = save_tls_find(s->tls, seg);
+
+	if (tls == SAVE_TLS_NONE)
+		return false;
+	save_tls_set_add(&s->tls_set, tls);
+	if (!is_decrypted(s))
+		return false;
+	s->progress.media_gone |= save_media_has_tcp(&s->media, seg);
+	frame_set_add(&s->sealed, seg->source, seg->frame);
+	for (size_t i = 0; i < n; i++)
+		frame_set_add(&s->sealed, stamps[i].source, stamps[i].frame);
+	return true;
+}
+
+/* Whether it has parts of messages that are not chosen. */
+static bool
+is_other(struct save *s, const struct segment *seg)
+{
+	return s->owners ? frame_owners_has_other(s->owners, seg->source, seg->frame, s->job)
+		: frame_set_has(&s->others, seg->source, seg->frame);
+}
+
+void
+save_find_segment(struct save *s, const struct segment *seg)
 {
 	bool wanted = frame_set_has(&s->wanted, seg->source, seg->frame);
-	bool other = frame_set_has(&s->others, seg->source, seg->frame);
+	bool other = is_other(s, seg);
 	struct save_conn *conn = NULL;
 	const struct stamp *stamps;
 	size_t n = decode_fragments(s->decoder, &stamps);
@@ -288,6 +332,8 @@ find_segment(struct save *s, const struct segment *seg)
 		bool media = save_media_has_tcp(&s->media, seg);
 
 		wanted = wanted || media;
+		if (wanted && find_tls(s, seg, stamps, n))
+			return;
 		conn = save_conns_find(&s->conns, seg);
 		if (!conn && wanted)
 			conn = save_conns_add(&s->conns, seg->kind, &seg->src, &seg->dst, media);
@@ -300,8 +346,8 @@ find_segment(struct save *s, const struct segment *seg)
 		frame_set_add(&s->found, stamps[i].source, stamps[i].frame);
 }
 
-static void
-note_fine(struct save *s, const struct record *rec)
+void
+save_note_fine(struct save *s, const struct record *rec)
 {
 	size_t n = s->fine_n;
 
@@ -319,19 +365,26 @@ find_expired(struct save *s, int64_t now)
 	struct segment seg;
 
 	while (decode_expired(s->decoder, now, &seg))
-		find_segment(s, &seg);
+		save_find_segment(s, &seg);
+}
+
+void
+save_find_close(struct save *s)
+{
+	for (size_t i = 0; i < s->found.n; i++)
+		frame_set_add(&s->wanted, (uint16_t)(s->found.keys[i] >> 32),
+			      (uint32_t)s->found.keys[i]);
+	frame_set_release(&s->found);
+	frame_set_seal(&s->wanted);
+	frame_set_seal(&s->sealed);
 }
 
 static enum save_turn
 find_end(struct save *s)
 {
 	find_expired(s, INT64_MAX);
-	for (size_t i = 0; i < s->found.n; i++)
-		frame_set_add(&s->wanted, (uint16_t)(s->found.keys[i] >> 32),
-			      (uint32_t)s->found.keys[i]);
-	frame_set_release(&s->found);
-	frame_set_seal(&s->wanted);
-	return pass_end(s);
+	save_find_close(s);
+	return save_pass_end(s);
 }
 
 enum save_turn
@@ -341,18 +394,18 @@ save_find(struct save *s, struct err *err)
 	struct record rec;
 
 	(void)err;
-	tell_progress(s);
+	save_tell_progress(s);
 	for (unsigned n = 0; n < SAVE_TURN; n++) {
-		enum capture_status status = pass_next(s, &rec);
+		enum capture_status status = save_pass_next(s, &rec);
 
 		if (status == CAPTURE_WAIT)
 			return SAVE_TURN_BUSY;
 		if (status == CAPTURE_END)
 			return find_end(s);
-		note_fine(s, &rec);
+		save_note_fine(s, &rec);
 		s->seen += frame_set_has(&s->wanted, rec.source, rec.frame);
 		if (decode_record(s->decoder, &rec, &seg) == DECODE_SEGMENT)
-			find_segment(s, &seg);
+			save_find_segment(s, &seg);
 		if (decode_has_expired(s->decoder, rec.time))
 			find_expired(s, rec.time);
 		/* Nothing else is looked for, and no datagram waits for its rest. */
@@ -375,8 +428,16 @@ by_time(const void *a, const void *b)
 	return (x->message > y->message) - (x->message < y->message);
 }
 
-static void
-collect_comments(struct save *s)
+static int
+by_frame(const void *a, const void *b)
+{
+	const struct save_comment *x = a, *y = b;
+
+	return (x->key > y->key) - (x->key < y->key);
+}
+
+void
+save_collect_comments(struct save *s)
 {
 	const struct capture *c = s->session->engine.capture;
 
@@ -390,24 +451,56 @@ collect_comments(struct save *s)
 			(uint64_t)comment->source << 32 | comment->frame, comment->text,
 		};
 	}
+	if (s->comment_n > 1)
+		qsort(s->comments, s->comment_n, sizeof(*s->comments), by_frame);
 }
 
-static int
-by_frame(const void *a, const void *b)
+/* The messages of what is not written as it was captured. */
+static void
+collect_decrypted(struct save *s)
 {
-	const struct save_comment *x = a, *y = b;
+	const struct store *store = s->session->engine.store;
 
-	return (x->key > y->key) - (x->key < y->key);
+	for (size_t i = 0; s->sealed.n > 0 && i < s->n; i++) {
+		uint32_t message = s->messages[i];
+		struct carriage c;
+		bool sealed = false;
+
+		store_carriage(store, message, &c);
+		for (uint32_t k = 0; k < c.frame_n && !sealed; k++)
+			sealed = frame_set_has(&s->sealed, source_of(&c, k), c.frames[k]);
+		if (!sealed || !is_there(s, c.source))
+			continue;
+		ARRAY_GROW(s->built, s->built_cap, s->built_n + 1);
+		s->built[s->built_n++] = (struct save_built){
+			store_message(store, message)->time, message, true,
+		};
+	}
 }
 
-enum save_turn
-save_write_begin(struct save *s, struct err *err)
+static void
+write_secrets(struct save *s)
+{
+	struct tls_keys *keys = s->session->engine.streams->keys;
+	struct buf lines = BUF_INIT;
+
+	tls_keys_refresh(keys);
+	s->progress.tls_secrets = save_tls_secrets(s->tls, &s->tls_set, keys, &lines);
+	pcap_write_secrets(&s->writer, buf_str(&lines));
+	if (lines.n > 0)
+		explicit_bzero(lines.p, lines.n);
+	buf_release(&lines);
+}
+
+void
+save_writer_begin(struct save *s)
 {
 	struct pcap_write_options options = {
 		.ng = s->request.format == SAVE_PCAPNG, .comment = s->request.comment,
 		.program = "rung " PACKAGE_VERSION,
 	};
 
+	collect_decrypted(s);
 	for (size_t i = 0; i < s->fine_n; i++)
 		options.fine |= s->fine[i];
 	for (size_t i = 0; i < s->built_n; i++)
@@ -419,12 +512,20 @@ save_write_begin(struct save *s, struct err *err)
 
 		pcap_write_name(&s->writer, &at.addr, host_names_find(&s->session->names, &at));
 	}
+	if (!is_decrypted(s))
+		s->progress.tls = s->tls_set.n;
+	if (s->request.secrecy == SAVE_WITH_SECRETS)
+		write_secrets(s);
 	if (s->built_n > 1)
 		qsort(s->built, s->built_n, sizeof(*s->built), by_time);
-	collect_comments(s);
-	if (s->comment_n > 1)
-		qsort(s->comments, s->comment_n, sizeof(*s->comments), by_frame);
-	return pass_begin(s, err);
+}
+
+enum save_turn
+save_write_begin(struct save *s, struct err *err)
+{
+	save_collect_comments(s);
+	save_writer_begin(s);
+	return save_pass_begin(s, err);
 }
 
 /* A packet for a message whose own is gone. */
@@ -438,21 +539,32 @@ write_built(struct save *s, const struct save_built *b, struct err *err)
 		.fine = b->time % NS_PER_US != 0, .comment = "built from the message: its packet "
 		"could not be read again",
 	};
-	struct record rec = { .time = b->time, .link = SAVE_BUILT_LINK, .source = PLACE_NONE };
+	struct record rec = { .time = b->time, .source = PLACE_NONE,
+			      .link = b->pdu ? SAVE_PDU_LINK : SAVE_BUILT_LINK };
+	bool fine = store_text(store, m, &s->text, err) == 0;
 
-	if (store_text(store, m, &s->text, err) != 0 ||
-	    !save_built_packet(&s->scratch, &p->src, &p->dst, buf_str(&s->text))) {
+	if (fine && b->pdu)
+		fine = save_built_pdu(&s->scratch, &p->src, &p->dst, p->transport,
+				      buf_str(&s->text));
+	else if (fine)
+		fine = save_built_packet(&s->scratch, &p->src, &p->dst, buf_str(&s->text));
+	if (!fine) {
 		s->progress.missing++;
 		return 0;
 	}
-	s->progress.built++;
+	if (b->pdu) {
+		s->progress.decrypted++;
+		note.comment = NULL;
+	} else {
+		s->progress.built++;
+	}
 	rec.data = (const uint8_t *)s->scratch.p;
 	rec.caplen = rec.wirelen = (uint32_t)s->scratch.n;
 	return pcap_write_packet(&s->writer, &rec, &note, err);
 }
 
-static int
-write_built_until(struct save *s, int64_t time, struct err *err)
+int
+save_write_built(struct save *s, int64_t time, struct err *err)
 {
 	for (; s->built_at < s->built_n && s->built[s->built_at].time <= time; s->built_at++)
 		if (write_built(s, &s->built[s->built_at], err) != 0)
@@ -479,7 +591,7 @@ write_record(struct save *s, const struct record *rec, struct err *err)
 	};
 	const struct save_comment *comment;
 
-	if (rec->time != TIME_NONE && write_built_until(s, rec->time, err) != 0)
+	if (rec->time != TIME_NONE && save_write_built(s, rec->time, err) != 0)
 		return -1;
 	if (s->comment_n > 0 &&
 	    (comment = bsearch(&key, s->comments, s->comment_n, sizeof(key), by_frame)))
@@ -492,10 +604,11 @@ static bool
 takes_segment(struct save *s, const struct segment *seg)
 {
 	bool wanted = frame_set_has(&s->wanted, seg->source, seg->frame);
-	bool other = frame_set_has(&s->others, seg->source, seg->frame);
+	bool other = is_other(s, seg);
 	struct save_conn *conn = is_stream(seg) ? save_conns_find(&s->conns, seg) : NULL;
 
-	if (is_unknown(s, seg))
+	if (is_unknown(s, seg) || (is_decrypted(s) && is_stream(seg) &&
+				   save_tls_find(s->tls, seg) != SAVE_TLS_NONE))
 		return false;
 	if (conn) {
 		s->progress.rtp_packets += save_media_has_tcp(&s->media, seg);
@@ -507,6 +620,19 @@ takes_segment(struct save *s, const struct segment *seg)
 	return true;
 }
 
+int
+save_write_packet(struct save *s, const struct record *rec, const struct segment *seg,
+		  struct err *err)
+{
+	bool take = frame_set_has(&s->wanted, rec->source, rec->frame);
+
+	s->seen += take;
+	take = take && !frame_set_has(&s->sealed, rec->source, rec->frame);
+	if (seg)
+		take |= takes_segment(s, seg);
+	return take ? write_record(s, rec, err) : 0;
+}
+
 enum save_turn
 save_write(struct save *s, struct err *err)
 {
@@ -514,36 +640,33 @@ save_write(struct save *s, struct err *err)
 	struct segment seg;
 	struct record rec;
 
-	tell_progress(s);
+	save_tell_progress(s);
 	for (unsigned n = 0; n < SAVE_TURN; n++) {
 		enum capture_status status;
-		bool take;
+		bool whole;
 
 		if (!decodes && s->seen == s->wanted.n)
-			return pass_end(s);
-		status = pass_next(s, &rec);
+			return save_pass_end(s);
+		status = save_pass_next(s, &rec);
 		if (status == CAPTURE_WAIT)
 			return SAVE_TURN_BUSY;
 		if (status == CAPTURE_END)
-			return pass_end(s);
-		take = frame_set_has(&s->wanted, rec.source, rec.frame);
-		s->seen += take;
-		if (decodes && decode_record(s->decoder, &rec, &seg) == DECODE_SEGMENT)
-			take |= takes_segment(s, &seg);
+			return save_pass_end(s);
+		whole = decodes && decode_record(s->decoder, &rec, &seg) == DECODE_SEGMENT;
+		if (save_write_packet(s, &rec, whole ? &seg : NULL, err) != 0)
+			return SAVE_TURN_FAILED;
 		if (decodes && decode_has_expired(s->decoder, rec.time))
 			while (decode_expired(s->decoder, rec.time, &seg))
 				;
-		if (take && write_record(s, &rec, err) != 0)
-			return SAVE_TURN_FAILED;
 		s->progress.packets = s->writer.packets;
 	}
 	return SAVE_TURN_BUSY;
 }
 
-enum save_turn
-save_write_end(struct save *s, struct err *err)
+int
+save_writer_end(struct save *s, struct err *err)
 {
-	int r = write_built_until(s, INT64_MAX, err);
+	int r = save_write_built(s, INT64_MAX, err);
 
 	s->progress.packets = s->writer.packets;
 	s->progress.messages = s->n;
@@ -554,7 +677,13 @@ save_write_end(struct save *s, struct err *err)
 	pcap_write_until(&s->writer, store_now(s->session->engine.store));
 	if (pcap_write_end(&s->writer, r == 0 ? err : NULL) != 0)
 		r = -1;
-	return r == 0 ? SAVE_TURN_OVER : SAVE_TURN_FAILED;
+	return r;
+}
+
+enum save_turn
+save_write_end(struct save *s, struct err *err)
+{
+	return save_writer_end(s, err) == 0 ? SAVE_TURN_OVER : SAVE_TURN_FAILED;
 }
 
 void
@@ -573,6 +702,9 @@ save_packets_release(struct save *s)
 	frame_set_release(&s->wanted);
 	frame_set_release(&s->others);
 	frame_set_release(&s->found);
+	frame_set_release(&s->sealed);
+	save_tls_release(&s->own_tls);
+	save_tls_set_release(&s->tls_set);
 	save_conns_release(&s->conns);
 	save_media_release(&s->media);
 	free(s->paths);

@@ -17,6 +17,7 @@ enum pdu_tag {
 	PDU_TAG_PORT_TYPE = 24,
 	PDU_TAG_SRC_PORT = 25,
 	PDU_TAG_DST_PORT = 26,
+	PDU_TAG_PROTOCOL = 33,	/* to be shown in the column of that name */
 };
 
 /* Dissectors that are looked into: by a layer of ours, or as a segment that
@@ -58,8 +59,21 @@ kind_of_port_type(uint32_t type)
 	return SEGMENT_UDP;
 }
 
+/* What we write of SIP that came encrypted says so in the protocol. */
+static const char *
+pdu_of(const char *pdu, struct str protocol)
+{
+	while (protocol.n > 0 && protocol.p[protocol.n - 1] == '\0')
+		protocol.n--;
+	if (pdu && strcmp(pdu, "sip") == 0 && str_eq(protocol, STR("SIP/TLS")))
+		return "sip/tls";
+	if (pdu && strcmp(pdu, "sip") == 0 && str_eq(protocol, STR("SIP/WSS")))
+		return "sip/wss";
+	return pdu;
+}
+
 static enum layer
-pdu_enter(struct packet *pk, struct str name, enum segment_kind kind)
+pdu_enter(struct packet *pk, struct str name, struct str protocol, enum segment_kind kind)
 {
 	/* Some writers count a NUL, or pad with it. */
 	while (name.n > 0 && name.p[name.n - 1] == '\0')
@@ -69,7 +83,7 @@ pdu_enter(struct packet *pk, struct str name, enum segment_kind kind)
 			continue;
 		if (pdu_defs[i].layer == LAYER_SEGMENT) {
 			segment_finish(pk, pdu_defs[i].pdu ? kind : SEGMENT_UDP);
-			pk->seg->pdu = pdu_defs[i].pdu;
+			pk->seg->pdu = pdu_of(pdu_defs[i].pdu, protocol);
 		}
 		return pdu_defs[i].layer;
 	}
@@ -102,7 +116,7 @@ pdu_decode(struct packet *pk)
 {
 	enum segment_kind kind = SEGMENT_UDP;
 	struct segment *seg = pk->seg;
-	struct str name = STR_NONE;
+	struct str name = STR_NONE, protocol = STR_NONE;
 
 	seg->src = (struct net_endpoint){ .port = 0 };
 	seg->dst = (struct net_endpoint){ .port = 0 };
@@ -116,12 +130,15 @@ pdu_decode(struct packet *pk)
 		packet_skip(pk, 4 + length);
 		switch (tag) {
 		case PDU_TAG_END:
-			return pdu_enter(pk, name, kind);
+			return pdu_enter(pk, name, protocol, kind);
 		case PDU_TAG_DISSECTOR:
 		case PDU_TAG_HEURISTIC:
 		case PDU_TAG_TABLE:
 			if (!name.p)
 				name = (struct str){ (const char *)value, length };
+			break;
+		case PDU_TAG_PROTOCOL:
+			protocol = (struct str){ (const char *)value, length };
 			break;
 		case PDU_TAG_PORT_TYPE:
 			if (length >= 4)

@@ -64,7 +64,8 @@ struct segment {
 	int64_t time;
 	uint32_t frame;			/**< likewise */
 	uint16_t source;		/**< likewise */
-	/** The dissector an exported PDU names: "sip", "rtp" or "rtcp"; NULL else.
+	/** The dissector an exported PDU names: "sip", "rtp" or "rtcp"; "sip/tls" and
+	 * "sip/wss" where it says that it came in these; NULL else.
 	 * The payload is one such message then, whatever kind says (a kind of
 	 * TCP comes without sequence numbers). Static. */
 	const char *pdu;

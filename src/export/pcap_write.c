@@ -4,6 +4,8 @@
  */
 #include "export/pcap_write.h"
 
+#include <string.h>
+
 #include "base/mem.h"
 
 #define MAGIC_US	0xa1b2c3d4u
@@ -16,6 +18,9 @@
 #define BLOCK_NAMES	4u
 #define BLOCK_STATISTICS 5u
 #define BLOCK_PACKET	6u
+#define BLOCK_SECRETS	10u
+
+#define SECRETS_TLS	0x544c534bu	/* a key log */
 
 #define OPTION_END	0u
 #define OPTION_COMMENT	1u
@@ -26,6 +31,7 @@
 #define OPTION_END_TIME	3u		/* isb_endtime */
 
 #define OPTION_MAX	65535u
+#define SECRETS_MOST	((size_t)1 << 20)
 #define EARLY_S		INT64_C(-9223372037)	/* below every moment there is */
 
 static void
@@ -135,6 +141,28 @@ pcap_write_name(struct pcap_writer *w, const struct net_addr *addr, struct str n
 	add_padding(&w->block, size + name.n + 1);
 	add32(&w->block, 0);
 	block_end(w, w->block.n);
+}
+
+void
+pcap_write_secrets(struct pcap_writer *w, struct str lines)
+{
+	/* Readers refuse blocks that are too long; a block ends where a line does. */
+	while (w->o.ng && lines.n > 0) {
+		size_t n = lines.n < SECRETS_MOST ? lines.n : SECRETS_MOST;
+
+		while (n < lines.n && n > 0 && lines.p[n - 1] != '\n')
+			n--;
+		if (n == 0)
+			n = lines.n;
+		block_begin(w, BLOCK_SECRETS);
+		add32(&w->block, SECRETS_TLS);
+		add32(&w->block, (uint32_t)n);
+		buf_add(&w->block, lines.p, n);
+		add_padding(&w->block, n);
+		block_end(w, w->block.n);
+		explicit_bzero(w->block.p, w->block.n);
+		lines = str_skip(lines, n);
+	}
 }
 
 static void

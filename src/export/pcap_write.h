@@ -5,7 +5,7 @@
  * seconds since 1970 in 32 bits. pcapng (version 1.0) gets an interface for each
  * source, interface, link type and resolution that packets come from, as they come.
  * Both keep the length on the wire, and times to the nanosecond where asked.
- * No secrets are written.
+ * Secrets are written when they are given by name, see pcap_write_secrets().
  */
 #ifndef EXPORT_PCAP_WRITE_H
 #define EXPORT_PCAP_WRITE_H
@@ -38,12 +38,16 @@ struct pcap_writer {
 	struct buf block;	/**< private */
 };
 
-/** @p out is borrowed until pcap_write_end(). */
+/** @p out is borrowed until pcap_write_end(); NULL: see struct sink. */
 void pcap_write_begin(struct pcap_writer *w, const struct pcap_write_options *options,
 		      FILE *out);
 
 /** pcapng: a name for an address; to be told before the packets. */
 void pcap_write_name(struct pcap_writer *w, const struct net_addr *addr, struct str name);
+
+/** pcapng: secrets of TLS, lines of a key log, in a decryption secrets block; to be
+ * told before the packets. None where @p lines is empty. */
+void pcap_write_secrets(struct pcap_writer *w, struct str lines);
 
 /** What is told of a packet beside it: for pcapng. Zeroes are useful. */
 struct pcap_packet_note {

@@ -42,13 +42,22 @@ bool save_is_packed(struct str path);
  */
 enum save_format save_format_of(struct str path, size_t *stem);
 
+/** What becomes of TLS in formats with packets. */
+enum save_secrecy {
+	SAVE_ENCRYPTED,		/**< as captured, and no secrets */
+	SAVE_WITH_SECRETS,	/**< as captured, with the secrets of its connections: pcapng */
+	SAVE_DECRYPTED,		/**< the messages alone, as exported PDUs */
+};
+
 struct save_request {
-	const char *path;	/**< of the file */
+	const char *path;	/**< of the file; "-": standard output */
+	char *const *paths;	/**< NULL; or one file a call, and path is but a name for all */
 	const uint32_t *calls;	/**< indexes of the store, ascending */
 	size_t n;
 	uint32_t message;	/**< this message alone; MESSAGE_NONE: all of the calls */
 	enum save_format format;
 	bool rtp;		/**< pcap, pcapng: with the RTP and RTCP of the calls */
+	enum save_secrecy secrecy;	/**< pcap, pcapng */
 	bool overwrite;		/**< a file of that name; else it is an error (EEXIST) */
 	const char *comment;	/**< pcapng: kept in the file; NULL: none */
 };
@@ -70,6 +79,9 @@ struct save_progress {
 				     there for them */
 	uint64_t built;		/**< messages, written as datagrams of their own: their packets
 				     could not be read again, such as those of a pipe */
+	uint64_t tls;		/**< TLS connections in it, as captured */
+	uint64_t tls_secrets;	/**< of them with their secrets in it */
+	uint64_t decrypted;	/**< messages, written as text that was decrypted */
 	bool media_gone;	/**< media of the calls may have been there, and not kept */
 };
 

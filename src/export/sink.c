@@ -18,6 +18,8 @@ sink_fail(struct sink *s)
 void
 sink_flush(struct sink *s)
 {
+	if (!s->file)
+		return;
 	if (s->error == 0 && s->buf.n > 0) {
 		errno = 0;
 		if (fwrite(s->buf.p, 1, s->buf.n, s->file) != s->buf.n)
@@ -41,7 +43,7 @@ sink_end(struct sink *s, struct err *err)
 {
 	sink_flush(s);
 	errno = 0;
-	if (s->error == 0 && fflush(s->file) != 0)
+	if (s->error == 0 && s->file && fflush(s->file) != 0)
 		sink_fail(s);
 	buf_release(&s->buf);
 	return sink_status(s, err);

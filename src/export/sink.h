@@ -16,11 +16,12 @@
 
 struct sink {
 	struct buf buf;		/**< what is not written yet */
-	FILE *file;		/**< borrowed */
+	FILE *file;		/**< borrowed; NULL: all is gathered in buf, of which the
+				     owner may take, until one is set */
 	int error;		/**< errno of the first failure; 0: none */
 };
 
-/** @p file is borrowed until sink_end(). */
+/** @p file is borrowed until sink_end(); or NULL. */
 void sink_init(struct sink *s, FILE *file);
 
 /** Write out what has gathered, whatever its size. */

@@ -577,3 +577,20 @@ tcp_stats(const struct tcp *t, struct tcp_stats *stats)
 	*stats = t->stats;
 	stats->open = t->open.n;
 }
+
+struct tcp_connection *
+tcp_each(const struct tcp *t, const struct tcp_connection *after)
+{
+	const struct connection *c = (const struct connection *)after;
+	uint32_t next = t->open.first;
+
+	if (c) {
+		next = ((const struct link *)chunks_at(&t->links, c->index))->next;
+		if (next == HASH_NONE && !(c->state & CONNECTION_CLOSED))
+			next = t->closed.first;
+	} else if (next == HASH_NONE) {
+		next = t->closed.first;
+	}
+	return next == HASH_NONE ? NULL
+		: &((struct connection *)chunks_at(&t->connections, next))->pub;
+}

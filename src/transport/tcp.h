@@ -104,6 +104,11 @@ bool tcp_next(struct tcp *t, struct flow_event *ev, struct tcp_connection **c);
  * each connection. */
 void tcp_end(struct tcp *t);
 
+/** The connections that are known now, one after the other: NULL begins; closed ones too,
+ * for as long as they are known. Between tcp_next() saying false and tcp_take(). O(1).
+ * @return NULL after the last. */
+struct tcp_connection *tcp_each(const struct tcp *t, const struct tcp_connection *after);
+
 void tcp_stats(const struct tcp *t, struct tcp_stats *stats);
 
 #endif

@@ -29,6 +29,7 @@
 enum {
 	KIND_SESSION = TLS_LABEL_COUNT,
 	KIND_ENCRYPTED,
+	KIND_DERIVED,		/* a master secret, by client random */
 };
 
 struct label {
@@ -378,6 +379,67 @@ tls_keys_find(const struct tls_keys *k, enum tls_label label, const uint8_t clie
 	return secret_find(k, (uint8_t)label, key, secret);
 }
 
+void
+tls_keys_derived(struct tls_keys *k, const uint8_t client_random[32], const uint8_t master[48])
+{
+	struct str key = { (const char *)client_random, RANDOM_BYTES };
+	struct tls_secret known;
+	size_t before = k->map.live;
+	bool same = secret_find(k, TLS_LABEL_MASTER, key, &known) && known.n == MASTER_BYTES &&
+		memcmp(known.bytes, master, MASTER_BYTES) == 0;
+
+	gnutls_memset(&known, 0, sizeof(known));
+	if (!same && secret_put(k, KIND_DERIVED, key, (struct str){ (const char *)master, MASTER_BYTES }))
+		k->derived += k->map.live - before;
+}
+
+static void
+add_hex(struct buf *b, const uint8_t *p, size_t n)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < n; i++) {
+		buf_add_char(b, digits[p[i] >> 4]);
+		buf_add_char(b, digits[p[i] & 15]);
+	}
+}
+
+static void
+add_line(struct buf *b, struct str label, struct str key, const struct tls_secret *secret)
+{
+	buf_add_str(b, label);
+	buf_add_char(b, ' ');
+	add_hex(b, (const uint8_t *)key.p, key.n);
+	buf_add_char(b, ' ');
+	add_hex(b, secret->bytes, secret->n);
+	buf_add_char(b, '\n');
+}
+
+size_t
+tls_keys_lines(const struct tls_keys *k, const uint8_t client_random[32], struct buf *to)
+{
+	struct str key = { (const char *)client_random, RANDOM_BYTES };
+	struct tls_secret secret;
+	bool master = false;
+	size_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(labels); i++) {
+		uint8_t kind = labels[i].kind;
+		bool found = secret_find(k, kind, key, &secret);
+
+		if (!found && kind == TLS_LABEL_MASTER)
+			found = secret_find(k, KIND_DERIVED, key, &secret);
+		/* What a master secret is made of tells more than this connection. */
+		if (!found || (kind == TLS_LABEL_PREMASTER && master))
+			continue;
+		master |= kind == TLS_LABEL_MASTER;
+		add_line(to, labels[i].name, key, &secret);
+		n++;
+	}
+	gnutls_memset(&secret, 0, sizeof(secret));
+	return n;
+}
+
 bool
 tls_keys_find_session(const struct tls_keys *k, struct str session_id, struct tls_secret *secret)
 {
@@ -398,7 +460,7 @@ void
 tls_keys_stats(const struct tls_keys *k, struct tls_keys_stats *stats)
 {
 	*stats = k->stats;
-	stats->secrets = k->map.live;
+	stats->secrets = k->map.live - k->derived;
 	stats->rsa = k->rsa_n;
 	keylogs_count(k, stats);
 }

@@ -8,6 +8,7 @@
 #ifndef TRANSPORT_TLS_KEYS_H
 #define TRANSPORT_TLS_KEYS_H
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/str.h"
 
@@ -70,6 +71,16 @@ bool tls_keys_find(const struct tls_keys *k, enum tls_label label,
 bool tls_keys_find_session(const struct tls_keys *k, struct str session_id,
 			   struct tls_secret *secret);
 
+/** Remember a master secret (48 bytes) that was worked out of other secrets: for
+ * tls_keys_lines(), tls_keys_find() does not find it. */
+void tls_keys_derived(struct tls_keys *k, const uint8_t client_random[32],
+		      const uint8_t master[48]);
+
+/** Append what is known of the connection with that client random as lines of a key
+ * log, which are all that is needed to read it. The caller wipes them.
+ * @return how many; 0: nothing is known. */
+size_t tls_keys_lines(const struct tls_keys *k, const uint8_t client_random[32], struct buf *to);
+
 enum tls_rsa_result {
 	TLS_RSA_OK,		/**< *premaster is filled */
 	TLS_RSA_NO_KEY,		/**< no private key was given */
@@ -90,7 +101,7 @@ struct tls_keys_stats {
 	uint64_t lines;		/**< of key logs, without comments and empty ones */
 	uint64_t bad;		/**< of which could not be read */
 	uint64_t unknown;	/**< of which have a label that is not used here */
-	uint64_t secrets;	/**< told apart, now */
+	uint64_t secrets;	/**< told apart, now; without derived ones */
 	uint64_t rsa;		/**< private keys */
 };
 

@@ -33,6 +33,7 @@ struct tls_keys {
 	struct rsa_key *rsa;
 	size_t rsa_n, rsa_cap;
 	int64_t looked;		/* when the key logs were last looked at, monotonic */
+	uint64_t derived;	/* secrets of tls_keys_derived() */
 	bool expected;		/* more may come than these tell of */
 	bool fresh;		/* a secret was added since this was cleared */
 };

@@ -158,8 +158,10 @@ master_find(struct tls *t)
 						  hs->client_random, &hs->premaster);
 	if (!hs->has_master && hs->has_premaster)
 		hs->has_master = master_of_premaster(hs);
-	if (hs->has_master)
+	if (hs->has_master) {
 		tls_session_learn(t);
+		tls_keys_derived(t->context->keys, hs->client_random, hs->master);
+	}
 	return hs->has_master;
 }
 

@@ -47,6 +47,7 @@ librung_a_SOURCES += \
 	src/views/view_hide.c \
 	src/views/view_raw.c \
 	src/views/view_settings.c \
+	src/views/save_secrecy.c src/views/save_secrecy.h \
 	src/views/save_comment.c src/views/save_comment.h src/views/view_save.c \
 	src/views/view_settings.c \
 	src/views/view_sort.c \

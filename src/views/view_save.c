@@ -13,6 +13,7 @@
 #include "views/call_set.h"
 #include "views/parts.h"
 #include "views/save_comment.h"
+#include "views/save_secrecy.h"
 
 #define NAME_MAX_BYTES	64u	/* of a Call-ID in the name proposed */
 #define BAR_CELLS	20
@@ -30,8 +31,8 @@ enum save_what {
 struct save_view {
 	struct form form;
 	const struct call_set *shown, *selected;
-	struct buf filter;		/* that picks those shown */
-	uint32_t *calls;		/* owned */
+	struct buf filter;	/* that picks those shown */
+	uint32_t *calls;	/* owned */
 	size_t calls_n;
 	uint32_t message;
 
@@ -40,6 +41,7 @@ struct save_view {
 	uint32_t what_counts[WHAT_COUNT];
 	const char *what_names[WHAT_COUNT + 1];
 	const char *formats[SAVE_FORMAT_COUNT + 1];
+	bool tls;			/* messages came in TLS: it has a field */
 	struct buf proposed;		/* the path that was; the user's own is another */
 
 	struct form_path completion;
@@ -53,8 +55,16 @@ struct save_view {
 };
 
 enum {
-	FIELD_PATH, FIELD_NOTE, FIELD_WHAT, FIELD_FORMAT, FIELD_RTP, FIELD_SAVE, FIELD_CANCEL
+	FIELD_PATH, FIELD_NOTE, FIELD_WHAT, FIELD_FORMAT, FIELD_RTP,
+	FIELD_TLS,	/* where there is some; else what follows is one less */
+	FIELD_SAVE, FIELD_CANCEL
 };
+
+static size_t
+field_of(const struct save_view *st, size_t field)
+{
+	return field > FIELD_TLS && !st->tls ? field - 1 : field;
+}
 
 /* ---- what is saved ---- */
 
@@ -97,7 +107,6 @@ name_whats(struct save_view *st, const struct views_app *app)
 	static const char *const names[] = {
 		[WHAT_SELECTED] = "selected", [WHAT_SHOWN] = "shown", [WHAT_ALL] = "all",
 	};
-
 	bool changed = false;
 
 	for (size_t i = 0; st->what_names[i]; i++) {
@@ -210,8 +219,11 @@ show_format(struct save_view *st)
 	struct form_field *rtp = &st->form.fields[FIELD_RTP];
 
 	st->form.fields[FIELD_FORMAT].help = save_format_defs[format].help;
-	rtp->disabled = (format != SAVE_PCAP && format != SAVE_PCAPNG) ||
-			what_chosen(st) == WHAT_MESSAGE || st->save;
+	bool packets = format == SAVE_PCAP || format == SAVE_PCAPNG;
+
+	rtp->disabled = !packets || what_chosen(st) == WHAT_MESSAGE || st->save;
+	if (st->tls)
+		st->form.fields[FIELD_TLS].disabled = !packets || st->save;
 }
 
 /* The path was typed: the format follows its suffix. */
@@ -310,9 +322,9 @@ set_running(struct view *v, struct save *save)
 
 	st->save = save;
 	for (size_t i = 0; i < st->form.n; i++)
-		st->form.fields[i].disabled = save && i != FIELD_CANCEL && i != FIELD_NOTE;
+		st->form.fields[i].disabled = save && i != field_of(st, FIELD_CANCEL) && i != FIELD_NOTE;
 	show_format(st);
-	form_go(&st->form, save ? FIELD_CANCEL : FIELD_PATH);
+	form_go(&st->form, save ? field_of(st, FIELD_CANCEL) : FIELD_PATH);
 	form_fit(&st->form, v->height, v->width);
 }
 
@@ -331,6 +343,14 @@ add_comment(const struct save_view *st, const struct views_app *app,
 	save_comment_add(b, app, request, whats[what], filter, what >= WHAT_CALLS);
 }
 
+static enum save_secrecy
+secrecy_chosen(const struct save_view *st)
+{
+	const struct form_field *f = &st->form.fields[FIELD_TLS];
+
+	return st->tls && !f->disabled ? (enum save_secrecy)f->choice : SAVE_ENCRYPTED;
+}
+
 static void
 start(struct view *v)
 {
@@ -341,6 +361,7 @@ start(struct view *v)
 		.path = buf_cstr(&st->path), .n = list_calls(st, app),
 		.message = what == WHAT_MESSAGE ? st->message : MESSAGE_NONE,
 		.format = format_chosen(st), .overwrite = st->overwrite,
+		.secrecy = secrecy_chosen(st),
 		.rtp = st->form.fields[FIELD_RTP].choice && !st->form.fields[FIELD_RTP].disabled,
 	};
 	struct err err = { .text = "it cannot be written" };
@@ -481,9 +502,13 @@ add_lacks(struct buf *b, const struct save_progress *p)
 		buf_printf(b, "%s%" PRIu64 " rebuilt", sep, p->built);
 		sep = ", ";
 	}
-	if (p->media_gone)
+	if (p->media_gone) {
 		buf_printf(b, "%sno RTP", sep);
-	if (p->missing > 0 || p->built > 0 || p->media_gone)
+		sep = ", ";
+	}
+	if (p->tls > p->tls_secrets)
+		buf_printf(b, "%sTLS, without keys)", sep);
+	else if (*sep == ',')
 		buf_add_char(b, ')');
 }
 
@@ -563,6 +588,8 @@ add_fields(struct save_view *st)
 	form_add_choice(f, "Save", st->what_names, 0, "Left and Right choose what is saved");
 	form_add_choice(f, "Format", st->formats, 0, NULL);
 	form_add_beside(f, FORM_CHECK, "with RTP", "The RTP and RTCP packets of the calls too");
+	if (st->tls)
+		form_add_choice(f, "TLS", save_secrecies, 0, "Secrets are for pcapng alone");
 	form_add(f, FORM_BUTTON, "Save", "Writes the file, as Enter does from every field");
 	form_add_beside(f, FORM_BUTTON, "Cancel", "Gives up: no file is written");
 }
@@ -571,6 +598,7 @@ static void
 save_view_open(struct view *v, const void *subject)
 {
 	const struct save_subject *what = subject;
+	const struct views_app *app = v->app;
 	struct save_view *st = v->state;
 	int n = 0;
 
@@ -590,6 +618,8 @@ save_view_open(struct view *v, const void *subject)
 		st->what_names[n++] = "";
 	}
 	name_whats(st, v->app);
+	st->tls = save_any_tls(app->store, st->calls,
+			       st->shown || st->selected ? 0 : st->calls_n);
 	add_fields(st);
 	form_path_init(&st->completion, &st->form, FIELD_PATH, FIELD_NOTE);
 	st->form.fields[FIELD_WHAT].choice = what_first(st, v->app, what->message_first);
@@ -662,6 +692,12 @@ field_changed(struct view *v)
 		follow_format(st);
 	else if (st->form.at == FIELD_WHAT)
 		propose(st, v->app);
+	/* Only this has a place for them. */
+	if (secrecy_chosen(st) == SAVE_WITH_SECRETS && format_chosen(st) == SAVE_PCAP &&
+	    st->form.at == FIELD_TLS) {
+		st->form.fields[FIELD_FORMAT].choice = SAVE_PCAPNG;
+		follow_format(st);
+	}
 }
 
 /* @return whether the form took it. */
@@ -679,7 +715,7 @@ take_result(struct view *v, enum form_result result)
 		field_changed(v);
 		break;
 	case FORM_PRESSED:
-		if (st->form.at == FIELD_SAVE)
+		if (st->form.at == field_of(st, FIELD_SAVE))
 			press_save(v);
 		else
 			cancel(v);
