@@ -8,7 +8,9 @@
 
 #include "app/answer.h"
 #include "app/commands.h"
+#include "app/devices.h"
 #include "app/limits.h"
+#include "app/recording.h"
 #include "app/safe.h"
 #include "app/save.h"
 #include "app/streams.h"
@@ -67,18 +69,17 @@ struct screens {
 	struct views_app app;
 	int theme;		/* that the terminal has: a new one is a new screen */
 	struct buf source;
-	bool files;		/* whether some are read, and not listeners alone */
 	bool paused;
 	size_t faults, limits;	/* of the inputs, of what is kept: told so far */
-	bool limit_last;	/* told last was a limit */
+	uint64_t recorded;	/* notices of what is recorded, likewise */
+	enum { LAST_FAULT, LAST_LIMIT, LAST_RECORD } last;	/* told last */
 };
 
-/* What is sent to a listener would be lost if it was not read: there a pause holds the
- * list, which is the view's part, and reading goes on. */
+/* What is live would be lost if it was not read: there a pause holds the list, which is the view's part, and reading goes on. */
 static bool
 holds_reading(const struct screens *sc)
 {
-	return sc->paused && !sc->session->listens;
+	return sc->paused && !sc->session->live;
 }
 
 static enum loop_state
@@ -97,8 +98,8 @@ read_for(void *ctx, int budget_ms)
 	session_tend(sc->session);
 	if (status == ENGINE_BUSY)
 		return LOOP_BUSY;
-	/* A listener has no end to wait for. */
-	return status == ENGINE_WAIT && !sc->session->listens ? LOOP_WAIT
+	/* What is live has no end to wait for. */
+	return status == ENGINE_WAIT && !sc->session->live ? LOOP_WAIT
 		: LOOP_IDLE;
 }
 
@@ -116,10 +117,11 @@ source_timeout(void *ctx)
 {
 	const struct session *s = ((const struct screens *)ctx)->session;
 
-	return s->hep_out && hep_out_waits(s->hep_out) ? TEND_MS : -1;
+	return s->recording || (s->hep_out && hep_out_waits(s->hep_out)) ? TEND_MS : -1;
 }
 
-/* Faults of the inputs, and limits that they reached, whichever came last. */
+/* Faults of the inputs, limits that they reached, and what could not be recorded, whichever
+ * came last. */
 static void
 tell_notices(struct screens *sc, struct views_progress *progress)
 {
@@ -127,13 +129,23 @@ tell_notices(struct screens *sc, struct views_progress *progress)
 	size_t faults = capture_notice_count(e->capture);
 	struct limit limits[LIMITS_MAX];
 	size_t n = limits_reached(e, limits);
+	const char *recorded;
+	uint64_t of_record = recording_notices(sc->session, &recorded);
 
-	if (n != sc->limits || faults != sc->faults)
-		sc->limit_last = n != sc->limits;
+	if (of_record != sc->recorded)
+		sc->last = LAST_RECORD;
+	else if (n != sc->limits)
+		sc->last = LAST_LIMIT;
+	else if (faults != sc->faults)
+		sc->last = LAST_FAULT;
 	sc->faults = faults;
 	sc->limits = n;
-	progress->notices = (uint32_t)(faults + n);
-	if (n > 0 && (sc->limit_last || faults == 0))
+	sc->recorded = of_record;
+	progress->notices = (uint32_t)(faults + n + of_record);
+	/* Those of a file that was closed are gone. */
+	if (recorded && (sc->last == LAST_RECORD || faults + n == 0))
+		progress->notice = recorded;
+	else if (n > 0 && (sc->last == LAST_LIMIT || faults == 0))
 		progress->notice = limits[n - 1].what;
 	else if (faults > 0)
 		progress->notice = capture_notice_at(e->capture, faults - 1)->text;
@@ -145,6 +157,7 @@ tell_progress(void *ctx, struct views_progress *progress)
 	struct screens *sc = ctx;
 	const struct engine *e = &sc->session->engine;
 	struct decode_count count;
+	struct devices_drops drops;
 	struct hep_listen_stats listen;
 	struct tcp_stats tcp;
 	struct sctp_stats sctp;
@@ -161,7 +174,11 @@ tell_progress(void *ctx, struct views_progress *progress)
 	sctp_stats(e->streams->sctp, &sctp);
 	capture_hep_stats(e->capture, &listen);
 	progress->flaws += listen.refused + listen.bad;
-	progress->live = !sc->files;
+	progress->live = sc->session->live && capture_is_live(e->capture);
+	progress->interfaces = sc->session->devices.n > 0;
+	devices_drops(sc->session, &drops);
+	progress->dropped = drops.kernel + drops.interface;
+	progress->drop_cause = drops.cause;
 	progress->paused = sc->paused;
 	progress->gaps = tcp.gaps + sctp.incomplete;
 	progress->encrypted = e->streams->tls_connections - e->streams->tls_decrypted;
@@ -208,7 +225,6 @@ open_file(void *ctx, const char *path, bool add, struct err *err)
 	}
 	buf_printf(&sc->source, "%s%s", add ? ", " : "", path);
 	sc->app.source = buf_cstr(&sc->source);
-	sc->files = true;
 	return 0;
 }
 
@@ -272,13 +288,15 @@ screens_init(struct screens *sc, struct session *s, struct stack *stack)
 {
 	const struct options *o = &s->options;
 
-	*sc = (struct screens){ .session = s, .stack = stack, .theme = s->settings.theme,
-				 .files = o->inputs.n > 0 };
+	*sc = (struct screens){ .session = s, .stack = stack, .theme = s->settings.theme };
 	for (size_t i = 0; i < o->inputs.n; i++)
 		buf_printf(&sc->source, "%s%s", i ? ", " : "", o->inputs.list[i]);
 	for (size_t i = 0; i < o->hep_listen.n; i++)
 		buf_printf(&sc->source, "%sHEP on %s", sc->source.n ? ", " : "",
 			   o->hep_listen.list[i]);
+	if (s->devices.n > 0)
+		buf_printf(&sc->source, "%slive on %s", sc->source.n ? ", " : "",
+			   buf_cstr(&s->devices));
 	sc->app = (struct views_app){
 		.store = s->engine.store,
 		.query = &s->query,
@@ -342,8 +360,11 @@ run_terminal(struct session *s, struct stack *stack, const struct loop_source *s
 	code = safe_enter_showing(s, stack);
 	if (code != EXIT_DONE)
 		return code;
+	recording_hush(s, true);
 	end = loop_run(stack, source, session_ascii(s));
 	term_stop();
+	recording_hush(s, false);
+	recording_finish(s);
 	sandbox_leave();
 	if (end == LOOP_SIGNALED) {
 		/* As whoever sent it expects. */
@@ -362,8 +383,11 @@ show(struct session *s)
 		.ctx = &sc, .read_for = read_for, .fd = source_fd,
 		.timeout_ms = source_timeout,
 	};
-	enum exit_code code = session_open(s, QUERY_CALL);
+	enum exit_code code;
 
+	s->default_device = s->options.inputs.n == 0 && s->options.hep_listen.n == 0 &&
+		s->options.devices.n == 0;
+	code = session_open(s, QUERY_CALL);
 	if (code != EXIT_DONE)
 		return code;
 	screens_init(&sc, s, &stack);

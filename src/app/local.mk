@@ -6,12 +6,14 @@ librung_a_SOURCES += \
 	src/app/cmd_calls.c \
 	src/app/cmd_flow.c \
 	src/app/cmd_messages.c \
+	src/app/cmd_record.c \
 	src/app/cmd_save.c \
 	src/app/cmd_screens.c \
 	src/app/commands.h \
 	src/app/config.c src/app/config.h \
 	src/app/config_print.c \
 	src/app/deliver.c src/app/deliver.h \
+	src/app/devices.c src/app/devices.h \
 	src/app/docgen.c src/app/docgen.h \
 	src/app/engine.c src/app/engine.h \
 	src/app/framed.c src/app/framed.h \
@@ -22,6 +24,7 @@ librung_a_SOURCES += \
 	src/app/limits.c src/app/limits.h \
 	src/app/media_in.c src/app/media_in.h \
 	src/app/options.c src/app/options.h \
+	src/app/recording.c src/app/recording.h \
 	src/app/rtp_in.c src/app/rtp_in.h \
 	src/app/safe.c src/app/safe.h \
 	src/app/save.c src/app/save.h src/app/save_int.h \

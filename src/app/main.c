@@ -1,7 +1,9 @@
 #include <locale.h>
 #include <signal.h>
 
+#include "app/answer.h"
 #include "app/commands.h"
+#include "app/devices.h"
 #include "app/docgen.h"
 #include "app/safe.h"
 #include "app/version.h"
@@ -14,6 +16,8 @@ const struct command commands[] = {
 	  SCOPE_FLOW, QUERY_CALL, flow_run },
 	{ "messages", "FILE... [BPF filter]", "Write SIP messages.",
 	  SCOPE_MESSAGES, QUERY_MESSAGE, messages_run },
+	{ "record", "-O FILE [FILE...] [BPF filter]", "Write captured packets to files, and nothing else.",
+	  SCOPE_RECORD, QUERY_CALL, record_run },
 	{ "save", "FILE... -o FILE [BPF filter]", "Write calls to a file, as packets or texts.",
 	  SCOPE_SAVE, QUERY_CALL, save_run },
 	{ "streams", "FILE... [BPF filter]", "List the RTP streams, and judge them.",
@@ -76,8 +80,9 @@ run(const struct command *command, int argc, char **argv)
 			 command->name ? command->name : "", command->name ? " " : "");
 		break;
 	case OPTIONS_OK:
-		code = s.options.given[OPTION_SANDBOX_STATUS] ? safe_status(&s, command->scope)
-			: command->run(&s);
+		code = s.options.given[OPTION_SANDBOX_STATUS] ? safe_status(&s, command->scope) :
+			s.options.given[OPTION_INTERFACES] ? answer_end(&s, devices_list(&s)) :
+			command->run(&s);
 		break;
 	}
 	session_release(&s);

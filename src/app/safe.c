@@ -2,6 +2,8 @@
 
 #include "app/safe.h"
 
+#include "app/devices.h"
+#include "base/mem.h"
 #include "capture/sandbox.h"
 #include "conf/rc.h"
 #include "net/where.h"
@@ -59,16 +61,22 @@ allow_folder_of_saves(const struct session *s, struct sandbox_plan *plan)
 }
 
 static void
-allow_screens(const struct session *s, struct sandbox_plan *plan)
+allow_inputs(const struct options *o, struct sandbox_plan *plan)
 {
-	const struct options *o = &s->options;
-
 	for (size_t i = 0; i < o->inputs.n; i++) {
 		struct stat st;
 
 		if (stat(o->inputs.list[i], &st) == 0 && S_ISREG(st.st_mode))
 			sandbox_plan_add_folder(plan, o->inputs.list[i], SANDBOX_READ);
 	}
+}
+
+static void
+allow_screens(const struct session *s, struct sandbox_plan *plan)
+{
+	const struct options *o = &s->options;
+
+	allow_inputs(o, plan);
 	allow_keys(o, plan);
 	allow_settings(s, plan);
 	allow_folder_of_saves(s, plan);
@@ -77,6 +85,29 @@ allow_screens(const struct session *s, struct sandbox_plan *plan)
 	sandbox_plan_add(plan, o->script, SANDBOX_READ);
 	sandbox_plan_add(plan, o->script_out ? o->script_out : ".",
 			 SANDBOX_WRITE | SANDBOX_NAMED);
+}
+
+/* The folder of a file that is named to be written; "-" is open. */
+static void
+allow_output(const char *path, struct sandbox_plan *plan)
+{
+	if (!path || !*path || strcmp(path, "-") == 0)
+		return;
+	plan->files = true;
+	sandbox_plan_add_folder(plan, path, SANDBOX_WRITE | SANDBOX_NAMED);
+}
+
+/* Of a template it is the folder that all names begin with. */
+static void
+allow_split(const char *template, struct sandbox_plan *plan)
+{
+	char *begin;
+
+	if (!template)
+		return;
+	begin = xstrndup(template, strcspn(template, "%"));
+	allow_output(*begin ? begin : "./", plan);
+	free(begin);
 }
 
 static void
@@ -100,13 +131,18 @@ make_plan(const struct session *s, enum safe_need need, struct sandbox_plan *pla
 	*plan = (struct sandbox_plan){
 		.user = o->user,
 		.only_user = o->given[OPTION_NO_SANDBOX],
-		.files = need == SAFE_SCREENS || o->output,
+		.files = need == SAFE_SCREENS || o->given[OPTION_FOLLOW],
+		.live = devices_wanted(s),
 	};
 	allow_network(o, plan);
 	if (need == SAFE_SCREENS)
 		allow_screens(s, plan);
-	if (o->output && *o->output)
-		sandbox_plan_add_folder(plan, o->output, SANDBOX_WRITE | SANDBOX_NAMED);
+	/* What is rotated goes on under its name. */
+	else if (o->given[OPTION_FOLLOW])
+		allow_inputs(o, plan);
+	allow_output(o->output, plan);
+	allow_split(o->split, plan);
+	allow_output(o->record, plan);
 }
 
 static enum sandbox_result

@@ -9,6 +9,8 @@
 
 #include "app/session.h"
 
+#include "app/devices.h"
+#include "app/recording.h"
 #include "app/streams.h"
 
 #include "base/text.h"
@@ -52,12 +54,14 @@ void
 session_release(struct session *s)
 {
 	hep_out_close(s->hep_out);
+	recording_free(s->recording);
 	filter_free(s->filter);
 	host_names_release(&s->names);
 	keymap_release(&s->keymap);
 	config_release(&s->config);
 	query_release(&s->query);
 	engine_release(&s->engine);
+	buf_release(&s->devices);
 	options_release(&s->options);
 }
 
@@ -174,7 +178,7 @@ open_hep(struct session *s)
 		if (capture_add_hep(s->engine.capture, o->hep_listen.list[i], &listen, &err) != 0)
 			return refuse("-L", &err, EXIT_INPUT);
 	}
-	s->listens = o->hep_listen.n > 0;
+	s->live |= o->hep_listen.n > 0;
 	if (!o->hep_send)
 		return EXIT_DONE;
 	if (where_parse(o->hep_send, &where, &err) != 0)
@@ -192,7 +196,7 @@ open_inputs(struct session *s)
 	size_t opened = 0;
 	struct err err;
 
-	if (o->inputs.n == 0 && o->hep_listen.n > 0)
+	if (o->inputs.n == 0 && (o->hep_listen.n > 0 || devices_wanted(s)))
 		opened = 1;
 	else if (o->inputs.n == 0) {
 		complain("no capture file given; \"rung --help\" tells how");
@@ -204,11 +208,32 @@ open_inputs(struct session *s)
 			complain("\"%s\" is not a file either", buf_cstr(&o->bpf));
 		return EXIT_USAGE;
 	}
+	if (o->given[OPTION_FOLLOW] && o->inputs.n > 0) {
+		if (capture_set_follow(s->engine.capture, true, &err) != 0)
+			return refuse("--follow", &err, EXIT_INPUT);
+		s->live = true;
+	}
 	for (size_t i = 0; i < o->inputs.n; i++)
 		if (capture_add(s->engine.capture, o->inputs.list[i], &err) == 0)
 			opened++;
+	capture_set_follow(s->engine.capture, false, NULL);
 	session_tell(s);
 	return opened > 0 ? EXIT_DONE : EXIT_INPUT;
+}
+
+static enum exit_code
+open_sources(struct session *s, bool alone)
+{
+	enum exit_code code = open_inputs(s);
+
+	if (code == EXIT_DONE && devices_wanted(s))
+		code = devices_open(s);
+	if (code == EXIT_DONE)
+		code = open_hep(s);
+	if (code == EXIT_DONE)
+		code = recording_open(s, alone);
+	session_tell(s);
+	return code;
 }
 
 static void
@@ -249,10 +274,14 @@ session_open(struct session *s, enum query_subject of)
 	if (code == EXIT_DONE)
 		code = open_keys(s);
 	if (code == EXIT_DONE)
-		code = open_inputs(s);
-	if (code == EXIT_DONE)
-		code = open_hep(s);
+		code = open_sources(s, false);
 	return code;
+}
+
+enum exit_code
+session_open_sources(struct session *s)
+{
+	return config_read(s) == 0 ? open_sources(s, true) : EXIT_INPUT;
 }
 
 /* An engine for @p path alone, set up as the first one was. */
@@ -288,6 +317,7 @@ session_open_file(struct session *s, const char *path, bool add, struct err *err
 	fresh.tap = s->engine.tap;
 	fresh.tap_rtcp = s->engine.tap_rtcp;
 	fresh.tap_ctx = s->engine.tap_ctx;
+	recording_finish(s);
 	query_release(&s->query);
 	engine_release(&s->engine);
 	engine_move(&s->engine, &fresh);
@@ -296,7 +326,7 @@ session_open_file(struct session *s, const char *path, bool add, struct err *err
 	/* Another capture may call the same hosts otherwise. */
 	host_names_forget_records(&s->names);
 	s->notices_told = s->names_taken = 0;
-	s->listens = false;
+	s->live = false;
 	return 0;
 }
 
@@ -324,25 +354,42 @@ session_take_names(struct session *s)
 	}
 }
 
-/* A listener has no end: whoever waits for the answer says when. */
+/* What is live has no end: whoever waits for the answer says when. */
 static volatile sig_atomic_t interrupted;
 
 static void
 on_interrupt(int signal)
 {
-	(void)signal;
-	interrupted = 1;
+	interrupted = signal;
 }
 
-static void
-watch_interrupts(void)
+void
+session_watch_interrupts(void)
 {
-	struct sigaction action = { .sa_handler = on_interrupt };
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action = { .sa_handler = on_interrupt }, was;
 
 	sigemptyset(&action.sa_mask);
 	action.sa_flags = (int)SA_RESETHAND;
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
+		/* What nohup(1) set holds. */
+		if (sigaction(signals[i], NULL, &was) != 0 || was.sa_handler != SIG_IGN)
+			sigaction(signals[i], &action, NULL);
+	}
+}
+
+bool
+session_interrupted(void)
+{
+	return interrupted;
+}
+
+/* The file that was recorded so far is whole, and then the signal does what it does. */
+static void
+leave_recording(struct session *s)
+{
+	recording_finish(s);
+	raise(interrupted);
 }
 
 #define TEND_MS	100	/* between looks at what is to be sent */
@@ -351,20 +398,25 @@ enum exit_code
 session_read(struct session *s)
 {
 	enum engine_status status;
-	bool live = s->listens;
+	bool live = s->live;
 
-	if (live)
-		watch_interrupts();
+	if (live || s->recording)
+		session_watch_interrupts();
 	while ((status = engine_read(&s->engine, READ_AT_ONCE)) != ENGINE_END) {
 		struct pollfd wait = { .fd = capture_fd(s->engine.capture), .events = POLLIN };
 
 		session_tend(s);
+		if (live)
+			session_tell(s);
+		if (interrupted && !live)
+			leave_recording(s);
 		if (interrupted) {
 			capture_stop(s->engine.capture);
 			continue;
 		}
 		if (status == ENGINE_WAIT)
-			poll(&wait, 1, live || s->hep_out || wait.fd < 0 ? TEND_MS : -1);
+			poll(&wait, 1, live || s->hep_out || s->recording || wait.fd < 0 ?
+			     TEND_MS : -1);
 	}
 	session_finish(s);
 	session_take_names(s);
@@ -377,6 +429,7 @@ session_tend(struct session *s)
 {
 	if (s->hep_out)
 		hep_out_run(s->hep_out);
+	recording_tend(s);
 }
 
 /* Whether packets that were sent may be lost: the first of several addresses of a name
@@ -393,6 +446,7 @@ session_finish(struct session *s)
 	struct hep_listen_stats in;
 	struct hep_send_stats out;
 
+	recording_finish(s);
 	if (s->hep_out) {
 		hep_out_finish(s->hep_out);
 		hep_out_stats(s->hep_out, &out);
@@ -407,7 +461,8 @@ session_finish(struct session *s)
 			complain("-H: %" PRIu64 " not sent: too long for HEP (65535 bytes)",
 				 out.too_long);
 	}
-	if (s->listens) {
+	devices_tell_drops(s);
+	if (s->live) {
 		capture_hep_stats(s->engine.capture, &in);
 		if (in.refused > 0)
 			complain("-L: %" PRIu64 " dropped: without the password", in.refused);

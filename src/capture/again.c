@@ -44,6 +44,7 @@ inputs_release(struct capture *c)
 		if (c->inputs[i].owned)
 			close(c->inputs[i].fd);
 		free(c->inputs[i].name);
+		free(c->inputs[i].reached);
 	}
 	free(c->inputs);
 }
@@ -108,7 +109,9 @@ capture_again(const struct capture *c, struct err *err)
 		return NULL;
 	}
 	for (size_t i = 0; i < c->input_n; i++) {
-		if (!c->inputs[i].regular || add_again(again, &c->inputs[i], err) == 0)
+		if (!c->inputs[i].regular || (c->inputs[i].reached && !c->inputs[i].ready))
+			continue;
+		if (add_again(again, &c->inputs[i], err) == 0)
 			continue;
 		capture_free(again);
 		return NULL;

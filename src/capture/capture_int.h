@@ -33,6 +33,7 @@
 struct archive_entry;
 struct capture_bpf;
 struct hep_listener;
+struct live;
 
 /** What asking a stream or reader for a record gave. */
 enum read_status {
@@ -94,6 +95,7 @@ enum stream_state {
 	STREAM_PCAP,
 	STREAM_PCAPNG,
 	STREAM_HEP,	/**< a listener: live */
+	STREAM_LIVE,	/**< an interface: live */
 	STREAM_DONE,
 };
 
@@ -108,6 +110,11 @@ struct stream {
 	bool owns_fd;		/**< until the source does */
 	bool nested;		/**< came out of an archive: no archives in it */
 	bool again;		/**< it, or what it came out of, is a regular file */
+	bool follow;		/**< a file that is still written to: live */
+	bool named;		/**< to be looked for under its name too */
+	bool follow_told;
+	size_t input;		/**< of seen_input; SIZE_MAX: not yet; when followed */
+	int64_t looked;		/**< monotonic: after its file */
 	const char *packing;	/**< NULL: plain */
 	uint32_t frame;		/**< records so far */
 	uint32_t notices;	/**< told, and suppressed ones */
@@ -122,6 +129,7 @@ struct stream {
 		struct pcap_reader pcap;
 		struct ng_reader ng;
 		struct hep_listener *hep;	/**< owned */
+		struct live *live;		/**< owned */
 		struct {
 			uint64_t start;	/**< in the pack spool */
 		} gather;
@@ -146,6 +154,8 @@ struct seen_input {
 	ino_t ino;
 	uint64_t start, size;
 	struct timespec changed;
+	uint64_t *reached;	/**< followed: how far it was read, owned; else NULL */
+	bool ready;		/**< followed: it is a source */
 };
 
 struct heap_item {
@@ -189,6 +199,14 @@ struct capture {
 	int many_pipe;			/**< the pipe in it; -1: none */
 	unsigned live_skipped;		/**< times live streams were not looked at */
 	struct hep_listen_stats hep;	/**< of all listeners */
+	unsigned live_n;		/**< interfaces added */
+	int hold_fd;			/**< a timer for what is held back; -1: one interface
+					     at most */
+	bool hold_set;			/**< it runs, or rang */
+	int64_t hold_until;		/**< records up to this time need not be held back */
+
+	bool follow;			/**< files that are added now */
+	int follow_fd;			/**< a clock for those; -1: there are none */
 
 	struct capture_bpf *bpf;	/**< NULL: all pass */
 	struct spool spool;
@@ -315,7 +333,23 @@ void inputs_release(struct capture *c);
  * the set is there. */
 void inputs_keep(struct capture *c, int fd, bool stays);
 
+/* ---- follow.c ---- */
+
+/** Let a stream that is being made follow its file. @p named: it was opened by its name. */
+void follow_start(struct stream *s, bool named);
+/** It was added to the inputs, as the last one. */
+void follow_added(struct stream *s);
+/** It waits: see whether its file is the one it was. New streams come to be. */
+void follow_look(struct stream *s);
+/** What is there by now is all. */
+void follow_stop(struct stream *s);
+/** Let the clock be silent until its next tick. */
+void follow_rest(const struct capture *c);
+
 /* ---- capture.c ---- */
+
+/** Have @p fd polled with what is live. @return 0, or -1 with *err. */
+int capture_poll_too(struct capture *c, int fd, struct err *err);
 
 /** As capture_add_fd(), of an input that was @p was before; NULL: it is new. */
 int capture_add_as(struct capture *c, int fd, const char *name, bool owns_fd,

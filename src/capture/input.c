@@ -60,6 +60,17 @@ raw_spool(struct input *in, void *to, size_t n)
 	return (ptrdiff_t)n;
 }
 
+static ptrdiff_t
+raw_file(const struct input *in, void *to, size_t n)
+{
+	ptrdiff_t r;
+
+	if (in->bounded && in->limit - in->next < n)
+		n = in->next < in->limit ? (size_t)(in->limit - in->next) : 0;
+	r = pread(in->fd, to, n, (off_t)in->next);
+	return r == 0 && in->follow ? -2 : r;
+}
+
 ptrdiff_t
 input_raw(struct input *in, void *to, size_t n)
 {
@@ -70,7 +81,7 @@ input_raw(struct input *in, void *to, size_t n)
 		if (in->kind == INPUT_SPOOL)
 			r = raw_spool(in, to, n);
 		else if (in->kind == INPUT_FILE)
-			r = pread(in->fd, to, n, (off_t)in->next);
+			r = raw_file(in, to, n);
 		else
 			r = raw_pipe(in, to, n);
 	} while (r == -1 && errno == EINTR);
@@ -84,6 +95,8 @@ input_raw(struct input *in, void *to, size_t n)
 		in->counted += (uint64_t)r;
 		if (in->done)
 			*in->done += (uint64_t)r;
+		if (in->reached)
+			*in->reached = in->next;
 	}
 	return r;
 }

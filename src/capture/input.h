@@ -38,6 +38,9 @@ struct input {
 	uint64_t limit;		/**< raw offset of the end; of a spool range */
 	uint64_t *done;		/**< adds up raw bytes read; NULL: nobody asks */
 	uint64_t counted;	/**< what was added to *done */
+	uint64_t *reached;	/**< is what next is, for others; NULL: nobody asks */
+	bool follow;		/**< a file that grows: there is no end, but none now */
+	bool bounded;		/**< of a file nothing beyond limit is read */
 
 	struct archive *unpack;	/**< owned; NULL: the bytes are not packed */
 	struct gunzip *gunzip;	/**< owned; the same for gzip */

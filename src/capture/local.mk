@@ -3,11 +3,14 @@ librung_a_SOURCES += \
 	src/capture/again.c \
 	src/capture/bpf.c \
 	src/capture/capture.c src/capture/capture.h src/capture/capture_int.h \
+	src/capture/follow.c \
 	src/capture/gunzip.c src/capture/gunzip.h \
 	src/capture/hep_conn.c \
 	src/capture/hep_listen.c src/capture/hep_listen.h \
 	src/capture/info.c \
 	src/capture/input.c src/capture/input.h \
+	src/capture/live.c src/capture/live.h src/capture/live_int.h \
+	src/capture/live_drops.c src/capture/live_list.c src/capture/live_watch.c \
 	src/capture/pack.c \
 	src/capture/pcap_reader.c \
 	src/capture/pcapng_meta.c \
@@ -24,7 +27,9 @@ librung_a_SOURCES += \
 	src/capture/ticks.c src/capture/ticks.h
 
 unit_tests += tests/unit/test_capture tests/unit/test_capture_set \
+	tests/unit/test_follow \
 	tests/unit/test_hep_listen tests/unit/test_sandbox
+tests_unit_test_follow_SOURCES = tests/unit/test_follow.c tests/unit/capture_build.h
 tests_unit_test_sandbox_SOURCES = tests/unit/test_sandbox.c tests/sandbox/attempts.c \
 	tests/sandbox/attempts.h
 tests_unit_test_hep_listen_SOURCES = tests/unit/test_hep_listen.c tests/unit/capture_build.h \

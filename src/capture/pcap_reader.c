@@ -207,6 +207,9 @@ cut(struct stream *s, size_t size)
 		stream_notice(s, input_offset(in), "%s", in->why);
 		return READ_END;
 	}
+	/* What is still to come is not missing. */
+	if (left < s->pcap.header_n && s->follow)
+		return READ_END;
 	if (left < s->pcap.header_n) {
 		stream_notice(s, input_offset(in),
 			      "cut inside a record header: %zu of %u bytes", left,
@@ -218,7 +221,9 @@ cut(struct stream *s, size_t size)
 	s->scanned = 0;
 	if (resync(s, &skip) == INPUT_OK)
 		return broken(s, what);
-	stream_notice(s, input_offset(in), "cut inside a record: %zu of %zu bytes", left, size);
+	if (!s->follow)
+		stream_notice(s, input_offset(in), "cut inside a record: %zu of %zu bytes", left,
+			      size);
 	return READ_END;
 }
 

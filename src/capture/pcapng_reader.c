@@ -128,6 +128,9 @@ cut(struct stream *s, size_t n)
 	}
 	if (left == 0)
 		return READ_END;
+	/* What is still to come is not missing. */
+	if (n == 0 && s->follow)
+		return READ_END;
 	if (n == 0) {
 		stream_notice(s, input_offset(in), "cut inside a block header: %zu of %u bytes",
 			      left, BLOCK_EDGES);
@@ -145,7 +148,8 @@ cut(struct stream *s, size_t n)
 		snprintf(what, sizeof(what), "a block of %zu bytes where %zu are left", n, left);
 		return broken(s, what);
 	}
-	stream_notice(s, input_offset(in), "cut inside a block: %zu of %zu bytes", left, n);
+	if (!s->follow)
+		stream_notice(s, input_offset(in), "cut inside a block: %zu of %zu bytes", left, n);
 	return READ_END;
 }
 

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "capture/capture_int.h"
 #include "capture/hep_listen.h"
+#include "capture/live.h"
 #include "capture/sniff.h"
 
 struct stream *
@@ -32,6 +33,8 @@ close_reader(struct stream *s)
 		free(s->extract.member);
 	if (s->state == STREAM_HEP)
 		hep_listener_free(s->hep);
+	if (s->state == STREAM_LIVE)
+		live_free(s->live);
 }
 
 void
@@ -100,6 +103,8 @@ stream_publish(struct stream *s, const char *format)
 	s->source = src;
 	c->sources[c->source_n++] = src;
 	s->link_count = NULL;
+	if (s->follow && s->input != SIZE_MAX)
+		c->inputs[s->input].ready = true;
 	return true;
 }
 
@@ -121,8 +126,11 @@ sniff(struct stream *s)
 	kind = sniff_kind(input_at(in), n);
 	if (in->gunzip && (kind == SNIFF_PCAP || kind == SNIFF_PCAPNG))
 		input_raw_forget(in);
-	if (st == INPUT_WAIT && kind != SNIFF_PCAP && kind != SNIFF_PCAPNG)
+	if (st == INPUT_WAIT && kind != SNIFF_PCAP && kind != SNIFF_PCAPNG && !s->follow)
 		return READ_WAIT;
+	if (s->follow && kind == SNIFF_PACKED)
+		return stream_refuse(s, "packed (%s), and cannot be followed",
+				     sniff_packing(input_at(in), n));
 	if (kind == SNIFF_PCAP) {
 		rs = pcap_reader_open(s);
 		if (rs == READ_RECORD)
@@ -212,7 +220,7 @@ finish(struct stream *s)
 }
 
 static enum read_status
-live_next(struct stream *s, struct record *rec)
+hep_next(struct stream *s, struct record *rec)
 {
 	enum read_status rs = hep_listener_next(s->hep, rec);
 
@@ -232,14 +240,19 @@ stream_next(struct stream *s, struct record *rec)
 		else if (s->state == STREAM_PCAPNG)
 			rs = ng_reader_next(s, rec);
 		else if (s->state == STREAM_HEP)
-			rs = live_next(s, rec);
+			rs = hep_next(s, rec);
+		else if (s->state == STREAM_LIVE)
+			rs = live_next(s->live, rec, &s->source->pub.stats);
 		else {
 			rs = stream_start(s);
 			if (rs == READ_RECORD)
 				continue;
 		}
-		if (UNLIKELY(rs != READ_RECORD))
+		if (UNLIKELY(rs != READ_RECORD)) {
+			if (rs == READ_WAIT && s->follow)
+				follow_look(s);
 			return rs == READ_END ? finish(s) : rs;
+		}
 		rec->frame = ++s->frame;
 		rec->source = s->index;
 		rec->place.source = s->seekable ? s->index : PLACE_NONE;
