@@ -134,7 +134,8 @@ listening() {
 }
 
 leave() {
-	kill -INT "$pid"
+	# A shell lets what is in its background ignore SIGINT.
+	kill -TERM "$pid"
 	wait "$pid"
 	pid=
 }
