@@ -146,6 +146,15 @@ allow(scmp_filter_ctx filter, int number)
 	return r == -EDOM || r == -EFAULT ? 0 : r;
 }
 
+/* Argument @p n, as far as @p mask goes, is @p value. */
+static struct scmp_arg_cmp
+argument(unsigned n, uint64_t mask, uint64_t value)
+{
+	return (struct scmp_arg_cmp){
+		.arg = n, .op = SCMP_CMP_MASKED_EQ, .datum_a = mask, .datum_b = value,
+	};
+}
+
 static int
 allow_if(scmp_filter_ctx filter, int number, struct scmp_arg_cmp condition)
 {
@@ -163,7 +172,7 @@ allow_requests(scmp_filter_ctx filter, const unsigned long *list, size_t n)
 	/* The kernel looks at 32 bits of it, and so must we. */
 	for (size_t i = 0; i < n && r == 0; i++)
 		r = allow_if(filter, SCMP_SYS(ioctl),
-			     SCMP_A1_32(SCMP_CMP_MASKED_EQ, UINT32_MAX, (uint32_t)list[i]));
+			     argument(1, UINT32_MAX, list[i]));
 	return r;
 }
 
@@ -172,14 +181,14 @@ allow_requests(scmp_filter_ctx filter, const unsigned long *list, size_t n)
 static int
 allow_memory(scmp_filter_ctx filter)
 {
-	int r = allow_if(filter, SCMP_SYS(mmap), SCMP_A2_32(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+	int r = allow_if(filter, SCMP_SYS(mmap), argument(2, PROT_EXEC, 0));
 
 	if (r == 0)
 		r = allow_if(filter, SCMP_SYS(mmap2),
-			     SCMP_A2_32(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+			     argument(2, PROT_EXEC, 0));
 	if (r == 0)
 		r = allow_if(filter, SCMP_SYS(mprotect),
-			     SCMP_A2_32(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+			     argument(2, PROT_EXEC, 0));
 	return r;
 }
 
@@ -188,10 +197,10 @@ static int
 allow_signals(scmp_filter_ctx filter)
 {
 	const uint32_t pid = (uint32_t)getpid();
-	int r = allow_if(filter, SCMP_SYS(kill), SCMP_A0_32(SCMP_CMP_EQ, pid));
+	int r = allow_if(filter, SCMP_SYS(kill), argument(0, UINT32_MAX, pid));
 
 	if (r == 0)
-		r = allow_if(filter, SCMP_SYS(tgkill), SCMP_A0_32(SCMP_CMP_EQ, pid));
+		r = allow_if(filter, SCMP_SYS(tgkill), argument(0, UINT32_MAX, pid));
 	return r;
 }
 
@@ -205,11 +214,11 @@ allow_own(scmp_filter_ctx filter)
 	int r = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(what) && r == 0; i++)
-		r = allow_if(filter, SCMP_SYS(prctl), SCMP_A0_32(SCMP_CMP_EQ, what[i]));
+		r = allow_if(filter, SCMP_SYS(prctl), argument(0, UINT32_MAX, what[i]));
 	/* Read, and of itself. */
 	if (r == 0)
 		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 2,
-				     SCMP_A0_32(SCMP_CMP_EQ, 0), SCMP_A2(SCMP_CMP_EQ, 0));
+				     argument(0, UINT32_MAX, 0), argument(2, UINT64_MAX, 0));
 	return r;
 }
 
@@ -224,8 +233,8 @@ allow_sockets(scmp_filter_ctx filter)
 	for (size_t i = 0; i < ARRAY_SIZE(families) && r == 0; i++)
 		for (size_t k = 0; k < ARRAY_SIZE(types) && r == 0; k++)
 			r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
-					     SCMP_A0_32(SCMP_CMP_EQ, families[i]),
-					     SCMP_A1_32(SCMP_CMP_MASKED_EQ, 0xf, types[k]));
+					     argument(0, UINT32_MAX, families[i]),
+					     argument(1, 0xf, types[k]));
 	return r;
 }
 
