@@ -6,6 +6,7 @@
 #include "app/answer.h"
 
 #include "app/limits.h"
+#include "app/safe.h"
 #include "app/streams.h"
 #include "app/summary.h"
 #include "base/mem.h"
@@ -154,13 +155,21 @@ answer_tell_nothing(const struct session *s)
 }
 
 enum exit_code
+answer_open(struct session *s, enum query_subject of)
+{
+	enum exit_code code = session_open(s, of);
+
+	return code == EXIT_DONE ? safe_enter(s, SAFE_ANSWERS) : code;
+}
+
+enum exit_code
 answer_choose(struct answer *a, struct session *s, enum query_subject of)
 {
 	enum exit_code code = answer_check(s, of);
 
 	*a = (struct answer){ 0 };
 	if (code == EXIT_DONE)
-		code = session_open(s, of);
+		code = answer_open(s, of);
 	if (code == EXIT_DONE)
 		code = session_read(s);
 	if (code != EXIT_DONE)

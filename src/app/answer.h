@@ -21,6 +21,9 @@ enum exit_code answer_check(const struct session *s, enum query_subject of);
 /** Tell that nothing matched, and what the input holds instead. */
 void answer_tell_nothing(const struct session *s);
 
+/** Open the inputs, and enter the sandbox. @return EXIT_DONE, or the code to leave with. */
+enum exit_code answer_open(struct session *s, enum query_subject of);
+
 /**
  * Open and read the inputs and choose what was asked for: filters, --sort,
  * --reverse and --limit.

@@ -25,7 +25,7 @@ write_texts(const struct answer *a, struct session *s)
 static enum exit_code
 list_tls(struct session *s)
 {
-	enum exit_code code = session_open(s, QUERY_MESSAGE);
+	enum exit_code code = answer_open(s, QUERY_MESSAGE);
 
 	if (code == EXIT_DONE)
 		code = session_read(s);

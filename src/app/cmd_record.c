@@ -10,6 +10,7 @@
 #include "app/commands.h"
 #include "app/devices.h"
 #include "app/recording.h"
+#include "app/safe.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "export/record.h"
@@ -202,5 +203,7 @@ record_run(struct session *s)
 	}
 	s->default_device = o->inputs.n == 0 && o->hep_listen.n == 0 && o->devices.n == 0;
 	code = session_open_sources(s);
+	if (code == EXIT_DONE)
+		code = safe_enter(s, SAFE_ANSWERS);
 	return code == EXIT_DONE ? record_all(s) : code;
 }

@@ -11,10 +11,12 @@
 #include "app/devices.h"
 #include "app/limits.h"
 #include "app/recording.h"
+#include "app/safe.h"
 #include "app/save.h"
 #include "app/streams.h"
 #include "app/summary.h"
 #include "base/time.h"
+#include "capture/sandbox.h"
 #include "ui/script.h"
 #include "ui/term.h"
 #include "views/views.h"
@@ -29,6 +31,8 @@ count_run(struct session *s)
 	enum exit_code code = session_open(s, QUERY_CALL);
 	uint32_t n = 0;
 
+	if (code == EXIT_DONE)
+		code = safe_enter(s, SAFE_ANSWERS);
 	if (code == EXIT_DONE)
 		code = session_read(s);
 	if (code != EXIT_DONE)
@@ -326,11 +330,16 @@ run_script(struct session *s, struct stack *stack, const struct loop_source *sou
 {
 	const char *dir = s->options.script_out ? s->options.script_out : ".";
 	struct err err;
+	enum exit_code code = safe_enter(s, SAFE_SCREENS);
 
-	if (script_run_file(s->options.script, dir, stack, source, session_ascii(s), &err) == 0)
-		return EXIT_DONE;
-	complain("%s", err.text);
-	return EXIT_INPUT;
+	if (code != EXIT_DONE)
+		return code;
+	if (script_run_file(s->options.script, dir, stack, source, session_ascii(s), &err) != 0) {
+		complain("%s", err.text);
+		code = EXIT_INPUT;
+	}
+	sandbox_leave();
+	return code;
 }
 
 static enum exit_code
@@ -339,6 +348,7 @@ run_terminal(struct session *s, struct stack *stack, const struct loop_source *s
 	struct theme theme;
 	struct err err;
 	enum loop_end end;
+	enum exit_code code;
 
 	config_theme(s, &theme);
 	if (term_start(&theme, (int)s->settings.escape_ms, &err) != 0) {
@@ -346,11 +356,16 @@ run_terminal(struct session *s, struct stack *stack, const struct loop_source *s
 		return EXIT_INPUT;
 	}
 	term_set_mouse(s->settings.mouse);
+	/* The terminal has read what it is from a file. */
+	code = safe_enter_showing(s, stack);
+	if (code != EXIT_DONE)
+		return code;
 	recording_hush(s, true);
 	end = loop_run(stack, source, session_ascii(s));
 	term_stop();
 	recording_hush(s, false);
 	recording_finish(s);
+	sandbox_leave();
 	if (end == LOOP_SIGNALED) {
 		/* As whoever sent it expects. */
 		signal(term_signal(), SIG_DFL);

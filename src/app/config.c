@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "app/session.h"
@@ -147,9 +148,8 @@ config_theme(const struct session *s, struct theme *theme)
 
 /* ---- saving ---- */
 
-/* The file to save in, as it is to be opened. */
-static int
-find_file(const struct session *s, struct buf *path, struct err *err)
+int
+config_file(const struct session *s, struct buf *path, struct err *err)
 {
 	if (s->options.config) {
 		buf_add_cstr(path, s->options.config);
@@ -157,7 +157,9 @@ find_file(const struct session *s, struct buf *path, struct err *err)
 	}
 	if (s->options.given[OPTION_NO_CONFIG])
 		return err_set(err, "no settings file is in use (-F); name one by -f");
-	if (rc_usual_file(2, path) && access(buf_cstr(path), F_OK) == 0)
+	/* By who we are for files, which the real user may not be. */
+	if (rc_usual_file(2, path) &&
+	    faccessat(AT_FDCWD, buf_cstr(path), F_OK, AT_EACCESS) == 0)
 		return 0;
 	buf_clear(path);
 	if (rc_usual_file(1, path))
@@ -208,7 +210,7 @@ config_save(struct session *s, struct buf *path, struct err *err)
 	struct buf file = BUF_INIT, columns = BUF_INIT;
 	struct settings before;
 	bool some = what.columns;
-	int result = find_file(s, &file, err);
+	int result = config_file(s, &file, err);
 
 	for (int i = 0; setting_defs[i].name; i++) {
 		what.changed[i] = !setting_same(&setting_defs[i], &s->settings, &s->config.saved);

@@ -54,6 +54,12 @@ void config_print(const struct session *s, struct buf *out);
  */
 int config_save(struct session *s, struct buf *path, struct err *err);
 
+/**
+ * Append the file that config_save() writes, as it is to be opened.
+ * @return 0, or -1 with *err: there is none.
+ */
+int config_file(const struct session *s, struct buf *path, struct err *err);
+
 /** Append @p path with "~" for the home folder. */
 void config_add_path(struct buf *b, struct str path);
 

@@ -293,7 +293,7 @@ live_answer(struct session *s, enum query_subject of, const char *columns)
 	struct live_answer a;
 
 	if (code == EXIT_DONE)
-		code = session_open(s, of);
+		code = answer_open(s, of);
 	if (code != EXIT_DONE)
 		return code;
 	begin(&a, s, of, columns);

@@ -5,6 +5,7 @@
 #include "app/commands.h"
 #include "app/devices.h"
 #include "app/docgen.h"
+#include "app/safe.h"
 #include "app/version.h"
 #include "base/hash.h"
 
@@ -79,7 +80,8 @@ run(const struct command *command, int argc, char **argv)
 			 command->name ? command->name : "", command->name ? " " : "");
 		break;
 	case OPTIONS_OK:
-		code = s.options.given[OPTION_INTERFACES] ? answer_end(&s, devices_list(&s)) :
+		code = s.options.given[OPTION_SANDBOX_STATUS] ? safe_status(&s, command->scope) :
+			s.options.given[OPTION_INTERFACES] ? answer_end(&s, devices_list(&s)) :
 			command->run(&s);
 		break;
 	}
@@ -87,11 +89,21 @@ run(const struct command *command, int argc, char **argv)
 	return code;
 }
 
+#ifdef RUNG_PROBE
+#include "capture/sandbox.h"
+
+/* A build for tests alone: once in the sandbox it tries what is forbidden there. */
+void probe_run(void);
+#endif
+
 int
 main(int argc, char **argv)
 {
 	const struct command *command;
 
+#ifdef RUNG_PROBE
+	sandbox_set_probe(probe_run);
+#endif
 	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_IGN);
 	/* A limit on the size of files is an error of writing. */

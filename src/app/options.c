@@ -212,6 +212,9 @@ take_option(struct options *o, int id, const char *arg, struct err *err)
 		break;
 	case OPTION_SAVE_FORMAT:
 		return set_choice(&o->save_format, def, arg, err);
+	case OPTION_USER:
+		o->user = arg;
+		break;
 	case OPTION_SDP:
 		return set_choice(&o->sdp, def, arg, err);
 	default:

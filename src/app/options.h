@@ -130,6 +130,12 @@ enum option_scope {
 	  "Messages that came in TLS as decrypted text (exported PDUs) instead of their packets.") \
 	_(FORCE,     0,   "force",     NULL,   SCOPE_ANY, \
 	  "Replace the file to write, of -o or -O, where it is there.") \
+	_(USER,      0,   "user",      "NAME", SCOPE_ANY, \
+	  "As root: become this user once everything is open, instead of who called sudo, or nobody. root keeps root's files, without its powers.") \
+	_(NO_SANDBOX, 0,  "no-sandbox", NULL,  SCOPE_ANY, \
+	  "Stay who started it, and let system calls, files and network be used as that user may.") \
+	_(SANDBOX_STATUS, 0, "sandbox-status", NULL, SCOPE_ANY, \
+	  "Enter the sandbox, print what holds in it, and quit.") \
 	_(NO_INTERFACE, 'N', "no-interface", NULL, SCOPE_SCREENS, \
 	  "Read everything, print the number of calls and quit.") \
 	_(QUIET,     'q', "quiet",     NULL,   SCOPE_SCREENS, \
@@ -189,7 +195,7 @@ struct options {
 	uint32_t hep_node;
 	uint32_t buffer_mb, snaplen;	/**< 0: not given */
 	struct buf bpf;		/**< the words of the BPF filter; empty: none */
-	const char *where, *sort, *columns, *config, *script, *script_out, *output, *split;
+	const char *where, *sort, *columns, *config, *script, *script_out, *output, *user, *split;
 	const char *record;	/**< -O */
 	uint64_t rotate_size, stop_size;	/**< 0: none */
 	int64_t rotate_span, duration;	/**< in ns; 0: none */

@@ -14,6 +14,7 @@
 #include "app/save_file.h"
 
 #include "base/buf.h"
+#include "base/denied.h"
 #include "base/mem.h"
 #include "export/save.h"
 
@@ -61,8 +62,9 @@ static int
 fail(const struct save_file *f, struct err *err)
 {
 	int cause = errno;
+	struct denied why;
 
-	err_set(err, "%s: %s", f->path, strerror(cause));
+	err_set(err, "%s: %s", f->path, denied_why(&why, cause, f->path, DENIED_WRITE));
 	errno = cause;
 	return -1;
 }

@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <inttypes.h>
 #include <langinfo.h>
 #include <poll.h>
@@ -131,7 +132,7 @@ add_env_keys(struct engine *e, struct err *err)
 {
 	const char *env = getenv("SSLKEYLOGFILE");
 
-	if (env && *env && access(env, R_OK) == 0)
+	if (env && *env && faccessat(AT_FDCWD, env, R_OK, AT_EACCESS) == 0)
 		return tls_keys_add_file(e->streams->keys, env, err);
 	return 0;
 }

@@ -6,6 +6,7 @@ librung_a_SOURCES += \
 	src/base/buf.c src/base/buf.h \
 	src/base/bytes.h \
 	src/base/chunks.c src/base/chunks.h \
+	src/base/denied.c src/base/denied.h \
 	src/base/err.c src/base/err.h \
 	src/base/hash.c src/base/hash.h \
 	src/base/mem.c src/base/mem.h \

@@ -1,6 +1,8 @@
 /*
- * The inputs once more, for a second look at their packets. They are opened by name
- * again, for of packed ones nothing is kept open; that they are what they were is
+ * The inputs once more, for a second look at their packets. A descriptor of each is
+ * kept, for by then its name may lead elsewhere, and who could read it may have been
+ * given up: that of a plain file is its source's, a packed one gets one of its own, up
+ * to a bound. Beyond it they are opened by name again; that they are what they were is
  * told by device, inode, size and time of the last change.
  *
  * The sources of both sets correspond by name: where one is there several times, the
@@ -8,11 +10,15 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/denied.h"
 #include "base/mem.h"
 #include "capture/capture_int.h"
+
+#define KEPT_MAX	512u	/* inputs with a descriptor of their own */
 
 void
 inputs_add(struct capture *c, const char *name, int fd, uint64_t start, const struct stat *st)
@@ -35,22 +41,60 @@ void
 inputs_release(struct capture *c)
 {
 	for (size_t i = 0; i < c->input_n; i++) {
+		if (c->inputs[i].owned)
+			close(c->inputs[i].fd);
 		free(c->inputs[i].name);
 		free(c->inputs[i].reached);
 	}
 	free(c->inputs);
 }
 
+/* Half of what may be open is for what is read. */
+static int
+keep_own(int fd)
+{
+	struct rlimit limit;
+	int own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+
+	if (own >= 0 && (getrlimit(RLIMIT_NOFILE, &limit) != 0 ||
+			 (rlim_t)own > limit.rlim_cur / 2)) {
+		close(own);
+		own = -1;
+	}
+	return own;
+}
+
+void
+inputs_keep(struct capture *c, int fd, bool stays)
+{
+	struct seen_input *in = &c->inputs[c->input_n - 1];
+
+	if (!in->regular)
+		return;
+	if (!stays && c->input_n <= KEPT_MAX)
+		fd = keep_own(fd);
+	else if (!stays)
+		fd = -1;
+	in->fd = fd;
+	in->kept = fd >= 0;
+	in->owned = in->kept && !stays;
+}
+
 static int
 add_again(struct capture *again, const struct seen_input *in, struct err *err)
 {
-	int fd = in->fd;
+	struct denied why;
+	int fd;
 
-	if (fd >= 0)
-		return capture_add_as(again, fd, in->name, false, in, err);
-	fd = open(in->name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (in->fd >= 0 && !in->kept)
+		return capture_add_as(again, in->fd, in->name, false, in, err);
+	if (in->fd >= 0)
+		fd = fcntl(in->fd, F_DUPFD_CLOEXEC, 0);
+	else
+		fd = open(in->name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
-		return err_set(err, "%s: %s", in->name, strerror(errno));
+		return err_set(err, "%s: %s", in->name,
+			       denied_why(&why, errno, in->name, DENIED_READ));
 	return capture_add_as(again, fd, in->name, true, in, err);
 }
 

@@ -19,6 +19,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "base/denied.h"
 #include "base/mem.h"
 #include "capture/capture_int.h"
 #include "capture/hep_listen.h"
@@ -138,6 +139,7 @@ capture_add_as(struct capture *c, int fd, const char *name, bool owns_fd,
 	struct stream *s;
 	size_t notices;
 	uint64_t start;
+	bool ended, refused;
 	off_t at;
 
 	st.st_mode = 0;
@@ -168,20 +170,24 @@ capture_add_as(struct capture *c, int fd, const char *name, bool owns_fd,
 		follow_start(s, owns_fd);
 	notices = c->notice_n;
 	start = s->in.start;
-	if (stream_start(s) != READ_END) {
-		capture_enter(c, s);
-	} else {
+	/* A small archive may be unpacked already. */
+	ended = stream_start(s) == READ_END;
+	refused = ended && c->notice_n > notices && c->notices[c->notice_n - 1].fatal;
+	if (refused)
+		err_set(err, "%s", c->notices[c->notice_n - 1].text);
+	else
+		inputs_add(c, name, owns_fd ? -1 : fd, start, &st);
+	if (!refused && owns_fd && !was && !s->follow)
+		inputs_keep(c, fd, s->source && s->source->owns_fd);
+	if (ended) {
 		free(s->in.reached);
-		/* A small archive may be unpacked already. */
 		stream_free(s);
-		s = NULL;
-		if (c->notice_n > notices && c->notices[c->notice_n - 1].fatal)
-			return err_set(err, "%s", c->notices[c->notice_n - 1].text);
+	} else {
+		capture_enter(c, s);
+		if (s->follow)
+			follow_added(s);
 	}
-	inputs_add(c, name, owns_fd ? -1 : fd, start, &st);
-	if (s && s->follow)
-		follow_added(s);
-	return 0;
+	return refused ? -1 : 0;
 }
 
 int
@@ -193,6 +199,7 @@ capture_add_fd(struct capture *c, int fd, const char *name, struct err *err)
 int
 capture_add(struct capture *c, const char *path, struct err *err)
 {
+	struct denied why;
 	int fd;
 
 	if (path[0] == '-' && path[1] == '\0')
@@ -200,7 +207,7 @@ capture_add(struct capture *c, const char *path, struct err *err)
 	/* Without O_NONBLOCK a named pipe would wait here for its writer. */
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
-		return add_refused(c, path, strerror(errno), err);
+		return add_refused(c, path, denied_why(&why, errno, path, DENIED_READ), err);
 	return capture_add_as(c, fd, path, true, NULL, err);
 }
 

@@ -224,7 +224,9 @@ struct place capture_spool(struct capture *c, const void *bytes, size_t n);
 /**
  * A set of those inputs of @p c that are regular files, packed or not, with the same
  * filter, each as far as it went when it was added. Pipes and listeners are left out.
- * @return NULL with *err when one of them is gone, or has changed.
+ * They need not be there by name any longer, nor may they be opened: descriptors were
+ * kept (of packed ones up to 512, or half of what may be open).
+ * @return NULL with *err when one of them has changed, or is gone beyond these.
  */
 struct capture *capture_again(const struct capture *c, struct err *err);
 

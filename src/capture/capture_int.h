@@ -147,8 +147,10 @@ struct stream {
 /** What was added, as it was then. */
 struct seen_input {
 	char *name;		/**< owned */
-	int fd;			/**< of the caller; -1: opened by its name */
+	int fd;			/**< of the caller, or kept; -1: opened by its name */
 	bool regular;
+	bool kept;		/**< fd is a source's, or */
+	bool owned;		/**< its own */
 	dev_t dev;
 	ino_t ino;
 	uint64_t start, size;
@@ -327,6 +329,10 @@ struct stat;
 void inputs_add(struct capture *c, const char *name, int fd, uint64_t start,
 		const struct stat *st);
 void inputs_release(struct capture *c);
+
+/** Let the input added last be read again by @p fd, which is open; @p stays: as long as
+ * the set is there. */
+void inputs_keep(struct capture *c, int fd, bool stays);
 
 /* ---- follow.c ---- */
 

@@ -14,6 +14,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "base/denied.h"
 #include "base/mem.h"
 #include "capture/capture_int.h"
 
@@ -116,12 +117,14 @@ static void
 was_replaced(struct stream *s)
 {
 	int fd = open(s->name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct denied why;
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
 		if (!s->follow_told)
 			notice_add(s->c, s->name, false, "was replaced by what cannot be read: %s",
-				   fd < 0 ? strerror(errno) : "no regular file");
+				   fd < 0 ? denied_why(&why, errno, s->name, DENIED_READ)
+				   : "no regular file");
 		s->follow_told = true;
 		if (fd >= 0)
 			close(fd);

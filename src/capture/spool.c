@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "capture/reserve.h"
 
 void
 spool_init(struct spool *s)
@@ -18,7 +19,7 @@ void
 spool_release(struct spool *s)
 {
 	if (s->fd >= 0)
-		close(s->fd);
+		reserve_give(s->fd);
 	free(s->tail);
 	spool_init(s);
 }
@@ -47,21 +48,30 @@ open_unnamed(const char *dir)
 }
 
 int
-spool_open(struct spool *s, struct err *err)
+spool_make_file(struct err *err)
 {
 	const char *dir = getenv("TMPDIR");
+	int fd = -1;
 
-	if (s->fd >= 0)
-		return 0;
 	if (dir && *dir)
-		s->fd = open_unnamed(dir);
-	if (s->fd < 0) {
+		fd = open_unnamed(dir);
+	if (fd < 0) {
 		dir = "/tmp";
-		s->fd = open_unnamed(dir);
+		fd = open_unnamed(dir);
 	}
+	if (fd < 0)
+		err_set(err, "spool: %s: %s", dir, strerror(errno));
+	return fd;
+}
+
+int
+spool_open(struct spool *s, struct err *err)
+{
 	if (s->fd < 0)
-		return err_set(err, "spool: %s: %s", dir, strerror(errno));
-	return 0;
+		s->fd = reserve_take();
+	if (s->fd < 0)
+		s->fd = spool_make_file(err);
+	return s->fd < 0 ? -1 : 0;
 }
 
 /* Append to the file. What a failed write left behind stays unseen, past

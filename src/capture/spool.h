@@ -31,6 +31,9 @@ void spool_release(struct spool *s);
  * @return 0, or -1 with *err. */
 int spool_open(struct spool *s, struct err *err);
 
+/** Make such a file. @return its descriptor, or -1 with *err. */
+int spool_make_file(struct err *err);
+
 /** Append. @return 0, or -1 with *err: nothing was appended, and nothing will
  * be from now on. */
 int spool_add(struct spool *s, const void *bytes, size_t n, struct err *err);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/denied.h"
 #include "base/mem.h"
 #include "conf/rc.h"
 #include "conf/rc_save.h"
@@ -204,7 +205,9 @@ rc_save_text(struct buf *out, struct str old, const struct rc_save *what)
 static int
 fail(struct err *err, const char *path)
 {
-	return err_set(err, "%s: %s", path, strerror(errno));
+	struct denied why;
+
+	return err_set(err, "%s: %s", path, denied_why(&why, errno, path, DENIED_WRITE));
 }
 
 #define LINKS_MAX	16

@@ -10,6 +10,7 @@
 
 #include "ui/path.h"
 
+#include "base/denied.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -99,10 +100,13 @@ path_list_release(struct path_list *l)
 int
 path_list_open(struct path_list *l, const char *folder, struct err *err)
 {
+	struct denied why;
+
 	path_list_release(l);
 	l->dir = opendir(folder);
 	if (!l->dir)
-		return err_set(err, "%s: %s", folder, strerror(errno));
+		return err_set(err, "%s: %s", folder,
+			       denied_why(&why, errno, folder, DENIED_READ));
 	l->done = false;
 	return 0;
 }

@@ -1,0 +1,281 @@
+/*
+ * The system calls that reading, showing and saving take; all others fail with EPERM.
+ * They fail and do not kill, for libraries try things that they do without when these
+ * are refused.
+ *
+ * A row without a condition is allowed as it is. The rows with conditions are below, in
+ * code. Names that an architecture does not have are left out by libseccomp.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <termios.h>
+#include <unistd.h>
+#include <seccomp.h>
+
+#include "capture/sandbox_int.h"
+
+#ifndef PR_SET_VMA
+#define PR_SET_VMA	0x53564d41
+#endif
+
+/* When a row holds. */
+enum when {
+	ALWAYS,
+	SENDS = 1 << 0,		/* with -H */
+	LISTENS = 1 << 1,	/* with -L */
+	LIVE = 1 << 2,		/* with interfaces */
+};
+
+static const struct call {
+	int number;
+	unsigned when;		/* ALWAYS, or any of these */
+} calls[] = {
+	/* What is most frequent first. */
+#define CALL(name, when) { SCMP_SYS(name), when }
+	CALL(read, ALWAYS), CALL(pread64, ALWAYS), CALL(write, ALWAYS), CALL(poll, ALWAYS),
+	CALL(ppoll, ALWAYS), CALL(recvfrom, SENDS | LISTENS | LIVE), CALL(clock_gettime, ALWAYS),
+	CALL(writev, ALWAYS), CALL(readv, ALWAYS), CALL(pwrite64, ALWAYS), CALL(lseek, ALWAYS),
+	CALL(_llseek, ALWAYS), CALL(close, ALWAYS),
+	CALL(epoll_wait, ALWAYS), CALL(epoll_pwait, ALWAYS), CALL(epoll_ctl, ALWAYS),
+	CALL(epoll_create1, ALWAYS), CALL(eventfd2, ALWAYS), CALL(pipe2, ALWAYS),
+	CALL(select, ALWAYS), CALL(_newselect, ALWAYS), CALL(pselect6, ALWAYS),
+
+	/* Files. */
+	CALL(open, ALWAYS), CALL(openat, ALWAYS), CALL(fstat, ALWAYS), CALL(fstat64, ALWAYS),
+	CALL(newfstatat, ALWAYS), CALL(fstatat64, ALWAYS), CALL(stat, ALWAYS),
+	CALL(lstat, ALWAYS), CALL(statx, ALWAYS), CALL(fstatfs, ALWAYS), CALL(statfs, ALWAYS),
+	CALL(access, ALWAYS),
+	CALL(faccessat, ALWAYS), CALL(faccessat2, ALWAYS), CALL(readlink, ALWAYS),
+	CALL(readlinkat, ALWAYS), CALL(getcwd, ALWAYS), CALL(getdents64, ALWAYS),
+	CALL(getdents, ALWAYS), CALL(fcntl, ALWAYS), CALL(fcntl64, ALWAYS), CALL(dup, ALWAYS),
+	CALL(dup2, ALWAYS), CALL(dup3, ALWAYS), CALL(fadvise64, ALWAYS),
+	CALL(fsync, ALWAYS), CALL(fdatasync, ALWAYS), CALL(sync_file_range, ALWAYS),
+	CALL(ftruncate, ALWAYS), CALL(ftruncate64, ALWAYS), CALL(fallocate, ALWAYS),
+	CALL(rename, ALWAYS), CALL(renameat, ALWAYS), CALL(renameat2, ALWAYS),
+	CALL(link, ALWAYS), CALL(linkat, ALWAYS), CALL(unlink, ALWAYS), CALL(unlinkat, ALWAYS),
+	CALL(mkdir, ALWAYS), CALL(mkdirat, ALWAYS), CALL(fchmod, ALWAYS), CALL(umask, ALWAYS),
+
+	/* Memory; mmap, mprotect and mremap are below. */
+	CALL(brk, ALWAYS), CALL(munmap, ALWAYS), CALL(madvise, ALWAYS), CALL(mremap, ALWAYS),
+
+	/* Itself; kill and the like are below. */
+	CALL(rt_sigaction, ALWAYS), CALL(rt_sigprocmask, ALWAYS), CALL(rt_sigreturn, ALWAYS),
+	CALL(sigreturn, ALWAYS), CALL(sigaltstack, ALWAYS), CALL(rt_sigpending, ALWAYS),
+	CALL(rt_sigtimedwait, ALWAYS), CALL(rt_sigsuspend, ALWAYS), CALL(pause, ALWAYS),
+	CALL(getpid, ALWAYS), CALL(gettid, ALWAYS), CALL(getppid, ALWAYS),
+	CALL(getpgrp, ALWAYS), CALL(getpgid, ALWAYS), CALL(getsid, ALWAYS),
+	CALL(getuid, ALWAYS), CALL(geteuid, ALWAYS), CALL(getgid, ALWAYS), CALL(getegid, ALWAYS),
+	CALL(getresuid, ALWAYS), CALL(getresgid, ALWAYS), CALL(getgroups, ALWAYS),
+	CALL(capget, ALWAYS),
+	CALL(getrusage, ALWAYS), CALL(getrlimit, ALWAYS), CALL(ugetrlimit, ALWAYS),
+	CALL(sysinfo, ALWAYS), CALL(uname, ALWAYS), CALL(times, ALWAYS), CALL(time, ALWAYS),
+	CALL(gettimeofday, ALWAYS), CALL(clock_getres, ALWAYS), CALL(nanosleep, ALWAYS),
+	CALL(clock_nanosleep, ALWAYS), CALL(setitimer, ALWAYS), CALL(alarm, ALWAYS),
+	CALL(timerfd_create, ALWAYS), CALL(timerfd_settime, ALWAYS),
+	CALL(timerfd_gettime, ALWAYS),
+	CALL(getrandom, ALWAYS), CALL(futex, ALWAYS), CALL(set_robust_list, ALWAYS),
+	CALL(rseq, ALWAYS), CALL(restart_syscall, ALWAYS), CALL(sched_yield, ALWAYS),
+	CALL(sched_getaffinity, ALWAYS), CALL(getcpu, ALWAYS), CALL(membarrier, ALWAYS),
+	CALL(exit, ALWAYS), CALL(exit_group, ALWAYS),
+
+	/* Sockets that are open. */
+	CALL(recvmsg, SENDS | LISTENS | LIVE), CALL(recvmmsg, SENDS | LISTENS | LIVE),
+	CALL(recv, SENDS | LISTENS | LIVE),
+	CALL(getsockopt, SENDS | LISTENS | LIVE), CALL(setsockopt, SENDS | LISTENS | LIVE),
+	CALL(getsockname, SENDS | LISTENS | LIVE), CALL(getpeername, SENDS | LISTENS),
+	CALL(sendto, SENDS | LISTENS), CALL(sendmsg, SENDS | LISTENS), CALL(send, SENDS | LISTENS),
+	CALL(shutdown, SENDS | LISTENS),
+	CALL(accept, LISTENS), CALL(accept4, LISTENS),
+	CALL(bind, LIVE),
+	/* And new ones: socket is below. */
+	CALL(connect, SENDS),
+#undef CALL
+};
+
+/* Of devices: what terminals are asked, and files and pipes; not TIOCSTI, which types
+ * for the user, nor TIOCLINUX. */
+static const unsigned long requests[] = {
+	TCGETS, TCSETS, TCSETSW, TCSETSF, TIOCGWINSZ, TCFLSH, TCXONC, TCSBRK, TIOCGPGRP, FIONREAD,
+	FIONBIO,
+};
+
+/* Of interfaces. */
+static const unsigned long live_requests[] = {
+	SIOCGIFINDEX, SIOCGIFNAME, SIOCGIFFLAGS, SIOCGIFHWADDR, SIOCGIFMTU, SIOCGIFCONF,
+	SIOCGIFADDR, SIOCGSTAMP, SIOCETHTOOL,
+};
+
+static unsigned
+when_of(const struct sandbox_plan *plan)
+{
+	return (plan->sends ? SENDS : 0u) | (plan->listens ? LISTENS : 0u) |
+		(plan->live ? LIVE : 0u);
+}
+
+static bool
+holds(const struct call *call, unsigned now)
+{
+	return call->when == ALWAYS || (call->when & now);
+}
+
+size_t
+calls_count(const struct sandbox_plan *plan)
+{
+	unsigned now = when_of(plan);
+	size_t n = 0;
+
+	/* A negative number is a name that this architecture does not have. */
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++)
+		n += calls[i].number >= 0 && holds(&calls[i], now);
+	/* ioctl, mmap, mprotect, prctl, prlimit, and what signals. */
+	return n + 8 + (plan->sends ? 1 : 0);
+}
+
+/* libseccomp answers with a negative errno. */
+static int
+allow(scmp_filter_ctx filter, int number)
+{
+	int r = number < 0 ? 0 : seccomp_rule_add(filter, SCMP_ACT_ALLOW, number, 0);
+
+	/* That the architecture has under another name, or not. */
+	return r == -EDOM || r == -EFAULT ? 0 : r;
+}
+
+/* Argument @p n, as far as @p mask goes, is @p value. */
+static struct scmp_arg_cmp
+argument(unsigned n, uint64_t mask, uint64_t value)
+{
+	return (struct scmp_arg_cmp){
+		.arg = n, .op = SCMP_CMP_MASKED_EQ, .datum_a = mask, .datum_b = value,
+	};
+}
+
+static int
+allow_if(scmp_filter_ctx filter, int number, struct scmp_arg_cmp condition)
+{
+	int r = number < 0 ? 0 :
+		seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, number, 1, &condition);
+
+	return r == -EDOM || r == -EFAULT ? 0 : r;
+}
+
+static int
+allow_requests(scmp_filter_ctx filter, const unsigned long *list, size_t n)
+{
+	int r = 0;
+
+	/* The kernel looks at 32 bits of it, and so must we. */
+	for (size_t i = 0; i < n && r == 0; i++)
+		r = allow_if(filter, SCMP_SYS(ioctl),
+			     argument(1, UINT32_MAX, list[i]));
+	return r;
+}
+
+/* Memory that can be run would be a program of somebody else; a pattern that finds none
+ * is interpreted. */
+static int
+allow_memory(scmp_filter_ctx filter)
+{
+	int r = allow_if(filter, SCMP_SYS(mmap), argument(2, PROT_EXEC, 0));
+
+	if (r == 0)
+		r = allow_if(filter, SCMP_SYS(mmap2),
+			     argument(2, PROT_EXEC, 0));
+	if (r == 0)
+		r = allow_if(filter, SCMP_SYS(mprotect),
+			     argument(2, PROT_EXEC, 0));
+	return r;
+}
+
+/* To itself: raise(), abort(), and the stop by ^Z. */
+static int
+allow_signals(scmp_filter_ctx filter)
+{
+	const uint32_t pid = (uint32_t)getpid();
+	int r = allow_if(filter, SCMP_SYS(kill), argument(0, UINT32_MAX, pid));
+
+	if (r == 0)
+		r = allow_if(filter, SCMP_SYS(tgkill), argument(0, UINT32_MAX, pid));
+	return r;
+}
+
+static int
+allow_own(scmp_filter_ctx filter)
+{
+	/* What names memory for debuggers, and what --sandbox-status asks. */
+	static const uint32_t what[] = {
+		PR_SET_VMA, PR_GET_NO_NEW_PRIVS, PR_GET_SECCOMP, PR_GET_DUMPABLE, PR_CAPBSET_READ,
+	};
+	int r = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(what) && r == 0; i++)
+		r = allow_if(filter, SCMP_SYS(prctl), argument(0, UINT32_MAX, what[i]));
+	/* Read, and of itself. */
+	if (r == 0)
+		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 2,
+				     argument(0, UINT32_MAX, 0), argument(2, UINT64_MAX, 0));
+	return r;
+}
+
+/* Datagrams and connections, no raw sockets: the type has flags above its low bits. */
+static int
+allow_sockets(scmp_filter_ctx filter)
+{
+	static const uint32_t families[] = { AF_INET, AF_INET6 };
+	static const uint32_t types[] = { SOCK_STREAM, SOCK_DGRAM };
+	int r = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(families) && r == 0; i++)
+		for (size_t k = 0; k < ARRAY_SIZE(types) && r == 0; k++)
+			r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
+					     argument(0, UINT32_MAX, families[i]),
+					     argument(1, 0xf, types[k]));
+	return r;
+}
+
+static int
+fill(scmp_filter_ctx filter, const struct sandbox_plan *plan)
+{
+	unsigned now = when_of(plan);
+	int r = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(calls) && r == 0; i++)
+		if (holds(&calls[i], now))
+			r = allow(filter, calls[i].number);
+	if (r == 0)
+		r = allow_requests(filter, requests, ARRAY_SIZE(requests));
+	if (r == 0 && plan->live)
+		r = allow_requests(filter, live_requests, ARRAY_SIZE(live_requests));
+	if (r == 0)
+		r = allow_memory(filter);
+	if (r == 0)
+		r = allow_signals(filter);
+	if (r == 0)
+		r = allow_own(filter);
+	if (r == 0 && plan->sends)
+		r = allow_sockets(filter);
+	return r;
+}
+
+int
+calls_enter(const struct sandbox_plan *plan, struct err *err)
+{
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+	int r;
+
+	if (!filter)
+		return err_set(err, "seccomp: out of memory");
+	/* A tree, not a list: it is asked at each system call. */
+	seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
+	seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ERRNO(EPERM));
+	r = fill(filter, plan);
+	if (r == 0)
+		r = seccomp_load(filter);
+	seccomp_release(filter);
+	return r == 0 ? 0 : err_set(err, "seccomp: %s", strerror(-r));
+}
