@@ -1,7 +1,9 @@
 /*
  * Counted arenas have small chunks at multiples of their size, so that the chunk of a
  * piece is told by its address. They lie in slabs of 2 MiB that stay; a chunk that is
- * free keeps its address, and loses its memory when there are many.
+ * free keeps its address, and loses its memory when there are many. Pieces of up to a
+ * quarter of a page share pages, so that one that lives long keeps little else. Larger
+ * ones have chunks of their own: malloc() would keep what lies between those that stay.
  */
 #include "base/arena.h"
 
@@ -13,9 +15,11 @@
 #define LARGE		((size_t)1 << 20)	/* an arena of that many bytes ... */
 #define LARGE_CHUNK	((size_t)2 << 20)	/* ... grows by that many */
 
-#define COUNTED_CHUNK	((size_t)4 << 10)	/* a page: what lives long keeps little else */
-#define COUNTED_MAX	(COUNTED_CHUNK / 4)	/* larger pieces are of malloc() */
-#define SPARE_WARM	64u			/* free chunks that keep their memory */
+static const struct pool_kind {
+	size_t chunk;		/* bytes of one */
+	size_t piece_max;
+	size_t warm;		/* free chunks that keep their memory */
+} kinds[ARENA_POOLS] = { { 4096, 1024, 64 }, { 65536, 32768, 4 } };
 
 struct arena_slab {
 	struct arena_slab *older;
@@ -93,61 +97,76 @@ arena_release(struct arena *a)
 		free(large);
 		large = older;
 	}
-	free(a->spare);
+	for (int i = 0; i < ARENA_POOLS; i++)
+		free(a->pools[i].spare);
 	*a = (struct arena){ .counted = counted };
 }
 
 /* ---- counted ---- */
 
 static void
-add_spare(struct arena *a, char *chunk)
+add_spare(struct arena_pool *p, char *chunk)
 {
-	ARRAY_GROW(a->spare, a->spare_cap, a->spare_n + 1);
-	a->spare[a->spare_n++] = chunk;
+	ARRAY_GROW(p->spare, p->spare_cap, p->spare_n + 1);
+	p->spare[p->spare_n++] = chunk;
 }
 
 static void
-slab_add(struct arena *a)
+slab_add(struct arena *a, int kind)
 {
 	/* Its first chunk is its head's. */
 	struct arena_slab *slab = pages_alloc(LARGE_CHUNK, LARGE_CHUNK);
+	size_t size = kinds[kind].chunk;
 
 	slab->older = a->slabs;
 	a->slabs = slab;
-	for (size_t at = LARGE_CHUNK - COUNTED_CHUNK; at > 0; at -= COUNTED_CHUNK)
-		add_spare(a, (char *)slab + at);
+	for (size_t at = LARGE_CHUNK - size; at > 0; at -= size)
+		add_spare(&a->pools[kind], (char *)slab + at);
 }
 
 static struct counted_chunk *
-chunk_of(const char *p)
+chunk_of(const char *p, int kind)
 {
-	return (struct counted_chunk *)((uintptr_t)p & ~(uintptr_t)(COUNTED_CHUNK - 1));
+	return (struct counted_chunk *)((uintptr_t)p & ~(uintptr_t)(kinds[kind].chunk - 1));
 }
 
 static void
-chunk_spare(struct arena *a, struct counted_chunk *c)
+chunk_spare(struct arena *a, struct counted_chunk *c, int kind)
 {
-	a->bytes -= COUNTED_CHUNK;
-	if (a->spare_n >= SPARE_WARM)
-		(void)madvise(c, COUNTED_CHUNK, MADV_DONTNEED);
-	add_spare(a, (char *)c);
+	a->bytes -= kinds[kind].chunk;
+	if (a->pools[kind].spare_n >= kinds[kind].warm)
+		(void)madvise(c, kinds[kind].chunk, MADV_DONTNEED);
+	add_spare(&a->pools[kind], (char *)c);
 }
 
 /* A chunk that was open and is full is free once its pieces are dropped. */
 static void
-chunk_open(struct arena *a)
+chunk_open(struct arena *a, int kind)
 {
-	struct counted_chunk *old = a->next ? chunk_of(a->next - 1) : NULL, *c;
+	struct arena_pool *p = &a->pools[kind];
+	struct counted_chunk *old = p->next ? chunk_of(p->next - 1, kind) : NULL, *c;
 
-	if (a->spare_n == 0)
-		slab_add(a);
-	c = (struct counted_chunk *)(void *)a->spare[--a->spare_n];
+	if (p->spare_n == 0)
+		slab_add(a, kind);
+	c = (struct counted_chunk *)(void *)p->spare[--p->spare_n];
 	c->pieces = 0;
-	a->bytes += COUNTED_CHUNK;
-	a->next = (char *)c + sizeof(max_align_t);
-	a->left = COUNTED_CHUNK - sizeof(max_align_t);
+	a->bytes += kinds[kind].chunk;
+	p->next = (char *)c + sizeof(max_align_t);
+	p->left = kinds[kind].chunk - sizeof(max_align_t);
 	if (old && old->pieces == 0)
-		chunk_spare(a, old);
+		chunk_spare(a, old, kind);
+}
+
+/* Which pool a piece is of; ARENA_POOLS: it is too large. As arena_alloc() rounds it: what is
+ * above a limit is so either way. */
+static int
+kind_of(size_t size)
+{
+	int kind = 0;
+
+	while (kind < ARENA_POOLS && size > kinds[kind].piece_max)
+		kind++;
+	return kind;
 }
 
 static void *
@@ -181,41 +200,47 @@ drop_large(struct arena *a, const void *p)
 
 /* As take(). */
 static void *
-take_counted(struct arena *a, size_t size)
+take_counted(struct arena *a, size_t size, bool aligned)
 {
-	char *p;
+	int kind = kind_of(size);
+	struct arena_pool *p = &a->pools[kind < ARENA_POOLS ? kind : 0];
+	size_t skew = aligned ? -(uintptr_t)p->next & 7 : 0;
+	char *piece;
 
-	if (size > COUNTED_MAX)
+	if (kind == ARENA_POOLS)
 		return take_large(a, size);
 	/* Nothing at the end of a chunk would have the address of the next one. */
 	if (size == 0)
 		size = 1;
-	if (!a->next || size > a->left)
-		chunk_open(a);
-	p = a->next;
-	a->next += size;
-	a->left -= size;
-	chunk_of(p)->pieces++;
-	return p;
+	if (!p->next || size + skew > p->left) {
+		chunk_open(a, kind);
+		skew = 0;
+	}
+	piece = p->next + skew;
+	p->next = piece + size;
+	p->left -= size + skew;
+	chunk_of(piece, kind)->pieces++;
+	return piece;
 }
 
 void
 arena_drop(struct arena *a, const void *p, size_t size)
 {
-	struct counted_chunk *c = chunk_of(p);
+	int kind = kind_of(size);
+	struct counted_chunk *c;
 
 	if (!a->counted)
 		BUG("a piece of an arena that does not count");
-	/* As arena_alloc() rounds it: what is above is so either way. */
-	if (size > COUNTED_MAX) {
+	if (kind == ARENA_POOLS) {
 		drop_large(a, p);
 		return;
 	}
+	c = chunk_of(p, kind);
 	if (c->pieces == 0)
 		BUG("a piece of an arena that has none");
 	c->pieces--;
-	if (c->pieces == 0 && c != chunk_of(a->next - 1))
-		chunk_spare(a, c);
+	if (c->pieces == 0 && c != chunk_of(a->pools[kind].next - 1, kind))
+		chunk_spare(a, c, kind);
 }
 
 void
@@ -231,8 +256,6 @@ take(struct arena *a, size_t size)
 	size_t room;
 	char *p;
 
-	if (UNLIKELY(a->counted))
-		return take_counted(a, size);
 	if (a->next && size <= a->left) {
 		p = a->next;
 		a->next += size;
@@ -258,28 +281,31 @@ arena_alloc(struct arena *a, size_t size)
 {
 	size_t skew = (size_t)((uintptr_t)a->next & 7);
 
+	if (size > SIZE_MAX / 2)
+		BUG("%zu bytes of an arena", size);
+	/* Nothing is 8 bytes too, so that each answer is a place of its own. */
+	size = size ? (size + 7) & ~(size_t)7 : 8;
+	if (UNLIKELY(a->counted))
+		return take_counted(a, size, true);
 	if (skew && a->left >= 8 - skew) {
 		a->next += 8 - skew;
 		a->left -= 8 - skew;
 	} else if (skew) {
 		a->left = 0;
 	}
-	if (size > SIZE_MAX / 2)
-		BUG("%zu bytes of an arena", size);
-	/* Nothing is 8 bytes too, so that each answer is a place of its own. */
-	return take(a, size ? (size + 7) & ~(size_t)7 : 8);
+	return take(a, size);
 }
 
 char *
 arena_bytes(struct arena *a, size_t size)
 {
-	return take(a, size);
+	return UNLIKELY(a->counted) ? take_counted(a, size, false) : take(a, size);
 }
 
 struct str
 arena_str(struct arena *a, struct str s)
 {
-	char *p = take(a, s.n + 1);
+	char *p = arena_bytes(a, s.n + 1);
 
 	if (s.n > 0)
 		memcpy(p, s.p, s.n);

@@ -15,6 +15,16 @@
 
 struct arena_chunk;
 
+/* Private: chunks of one size of a counted arena. */
+struct arena_pool {
+	char *next;
+	size_t left;
+	char **spare;		/* chunks free to be used; owned */
+	size_t spare_n, spare_cap;
+};
+
+#define ARENA_POOLS	2
+
 struct arena {
 	struct arena_chunk *chunks;	/**< private, newest first */
 	char *next;			/**< private */
@@ -24,8 +34,7 @@ struct arena {
 	bool counted;			/**< private */
 	struct arena_slab *slabs;	/**< private: chunks of counted ones lie in these */
 	struct large_piece *large;	/**< private: and these in none */
-	char **spare;			/**< private: chunks free to be used; owned */
-	size_t spare_n, spare_cap;	/**< private */
+	struct arena_pool pools[ARENA_POOLS];	/**< private: for small pieces and large ones */
 };
 
 #define ARENA_INIT	{ .counted = false }

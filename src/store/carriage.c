@@ -70,6 +70,16 @@ is_plain(const struct store *s, const struct store_input *in, const struct carri
 		c->last == in->time && c->source == carriage_source(s, in->place.source);
 }
 
+static void
+drop_frames(struct store *s, const struct carriage_entry *c)
+{
+	if (!s->frames.counted)
+		return;
+	arena_drop(&s->frames, c->frames, c->frame_n * sizeof(*c->frames));
+	if (c->sources)
+		arena_drop(&s->frames, c->sources, c->frame_n * sizeof(*c->sources));
+}
+
 void
 carriage_add(struct store *s, uint32_t i, const struct store_input *in)
 {
@@ -88,9 +98,12 @@ carriage_add(struct store *s, uint32_t i, const struct store_input *in)
 		if (in->carrier == CARRIER_NONE)
 			c.first = earliest(in->stamps, in->stamp_n);
 	}
-	if (is_plain(s, in, &c))
+	if (is_plain(s, in, &c)) {
+		if (c.frames != &in->frame)
+			drop_frames(s, &c);
 		return;
-	if (c.frame_n == 1) {
+	}
+	if (c.frames == &in->frame) {
 		uint32_t *frame = arena_alloc(&s->frames, sizeof(*frame));
 
 		*frame = c.frames[0];
@@ -124,11 +137,7 @@ carriage_drop(struct store *s, uint32_t i)
 	if (s->carriage_map.live == 0 || (at = find_mapped(s, i)) == HASH_NONE)
 		return;
 	c = chunks_at(&s->carriages, at);
-	if (s->frames.counted) {
-		arena_drop(&s->frames, c->frames, c->frame_n * sizeof(*c->frames));
-		if (c->sources)
-			arena_drop(&s->frames, c->sources, c->frame_n * sizeof(*c->sources));
-	}
+	drop_frames(s, c);
 	hash_map_remove(&s->carriage_map, hash_u64(i), at);
 	chunks_drop(&s->carriages, at);
 }

@@ -52,3 +52,7 @@ tests_unit_test_retain_SOURCES = tests/unit/test_retain.c tests/unit/sip_store.h
 fuzz_tests += tests/fuzz/fuzz_media_drop
 tests_fuzz_fuzz_media_drop_SOURCES = tests/fuzz/fuzz_media_drop.c tests/unit/media_check.h $(fuzz_main)
 tests_fuzz_fuzz_media_drop_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+
+fuzz_tests += tests/fuzz/fuzz_retain
+tests_fuzz_fuzz_retain_SOURCES = tests/fuzz/fuzz_retain.c $(fuzz_main)
+tests_fuzz_fuzz_retain_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)

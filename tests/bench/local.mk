@@ -11,3 +11,7 @@ check_PROGRAMS += tests/bench/feel
 tests_bench_feel_SOURCES = tests/bench/feel.c tests/bench/vt.c tests/bench/vt.h
 tests_bench_feel_LDADD =
 script_tests += tests/bench/check-feel.sh
+
+# Memory that stays flat.
+check_PROGRAMS += tests/bench/retain
+tests_bench_retain_SOURCES = tests/bench/retain.c
