@@ -350,7 +350,7 @@ is_same(const struct stream_claim *old, const struct stream_claim *claim)
  * for itself the second may be in the file first, or have the earlier time by a clock
  * that is a little behind; who received it before sending it on tells. */
 static void
-told_again(const struct store *s, struct stream_claim *old, const struct stream_claim *claim)
+told_again(struct store *s, struct stream_claim *old, const struct stream_claim *claim)
 {
 	const struct path *before = store_path(s, old->path), *path = store_path(s, claim->path);
 	int64_t gone = span_between(old->time, claim->time);
@@ -359,6 +359,8 @@ told_again(const struct store *s, struct stream_claim *old, const struct stream_
 
 	if (claim->path == old->path || (gone >= 0 && !nearer))
 		return;
+	path_ref(s, claim->path);
+	path_unref(s, old->path);
 	old->message = claim->message;
 	old->path = claim->path;
 	if (gone < 0)
@@ -499,6 +501,7 @@ claim_add(struct store *s, struct call *c, const struct stream_claim *told,
 	*claim = *told;
 	claim->next_of_call = c->claims;
 	map_at(md, claim->map)->claims++;
+	path_ref(s, claim->path);
 	claim->ordinal = c->claims == UINT32_MAX ? 0 : (uint16_t)
 		(((struct stream_claim *)chunks_at(&md->claims, c->claims))->ordinal + 1u);
 	c->claims = index;
@@ -615,6 +618,15 @@ end_claim_drop(struct media *md, uint32_t i)
 }
 
 void
+claims_count_paths(struct store *s)
+{
+	const struct chunks *list = &s->media->claims;
+
+	for (uint32_t i = chunks_skip(list, 0); i < list->n; i = chunks_skip(list, i + 1))
+		path_ref(s, claim_at(s->media, i)->path);
+}
+
+void
 claims_drop(struct store *s, struct call *c)
 {
 	struct media *md = s->media;
@@ -627,6 +639,7 @@ claims_drop(struct store *s, struct call *c)
 			end_claim_drop(md, claim->ends + k);
 		if (claim->kind == CODEC_FAX && claim->at.port)
 			fax_remove(md, claim->at.port);
+		path_unref(s, claim->path);
 		map_at(md, claim->map)->claims--;
 		map_put(md, claim->map);
 		chunks_drop(&md->claims, i);

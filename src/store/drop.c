@@ -6,7 +6,7 @@
  * millions: they are dropped from the newest on, as many at a time as there is leave for.
  * A message whose call is gone counts as gone from the beginning.
  */
-#include "store/store_int.h"
+#include "store/streams_int.h"
 
 const struct call call_gone = {
 	.text = "", .last = MESSAGE_NONE, .first = MESSAGE_NONE, .end_seen = TIME_NONE,
@@ -86,6 +86,8 @@ drop_messages(struct store *s, uint32_t last, uint32_t *most)
 		drop_place(s, (struct place){ .offset = m->offset, .source = m->source },
 			   m->length);
 		path_unref(s, m->path);
+		if (m->method == SIP_METHOD_PUBLISH || m->method == SIP_METHOD_NOTIFY)
+			reports_drop_vq(s, last);
 		carriage_drop(s, last);
 		chunks_drop(&s->messages, last);
 		s->messages_gone++;

@@ -243,7 +243,6 @@ media_drop_call(struct store *s, struct call *c)
 	}
 	c->streams = UINT32_MAX;
 	claims_drop(s, c);
-	reports_drop_vq(s, c);
 	trim(md);
 }
 

@@ -53,7 +53,7 @@ reports_free(struct store *s)
 	chunks_release(&r->vq);
 	hash_map_release(&r->waiting_map);
 	hash_map_release(&r->vq_map);
-	hash_map_release(&r->vq_calls);
+	hash_map_release(&r->vq_messages);
 	free(r->waiting);
 	free(r->asked);
 	free(r);
@@ -304,7 +304,7 @@ reports_memory(const struct store *s)
 	return sizeof(*r) + r->bytes + waiting * sizeof(*r->waiting) +
 		chunks_memory(&r->list) + chunks_memory(&r->vq) +
 		hash_map_memory(&r->waiting_map) + hash_map_memory(&r->vq_map) +
-		hash_map_memory(&r->vq_calls);
+		hash_map_memory(&r->vq_messages);
 }
 
 /* ---- packets ---- */

@@ -88,8 +88,6 @@ struct stream_reports {
 struct vq_entry {
 	uint64_t hash;		/* of the Call-ID it reports of */
 	uint32_t message;
-	uint32_t call;		/* of the message */
-	uint32_t next;		/* of that call; UINT32_MAX: none */
 };
 
 /* What a part of a packet tells of one stream. */
@@ -136,7 +134,7 @@ struct reports {
 	struct hash_map waiting_map;	/* SSRC to waiting */
 	struct chunks vq;	/* struct vq_entry */
 	struct hash_map vq_map;	/* Call-ID to those that report of it */
-	struct hash_map vq_calls;	/* call to the newest of those it tells */
+	struct hash_map vq_messages;	/* message to the same */
 	size_t bytes;		/* that are beside list */
 	struct report *asked;	/* the list last asked for */
 };

@@ -1,7 +1,6 @@
 /*
  * Voice quality reports (RFC 6035) in PUBLISH and NOTIFY: which messages have one of which
- * call. They are found by the Call-ID they tell of, and by the call they are in, with which
- * they go.
+ * call. They are found by the Call-ID they tell of, and go with the message.
  */
 #include "store/reports_int.h"
 
@@ -42,19 +41,6 @@ vq_at(const struct reports *r, uint32_t i)
 	return chunks_at(&r->vq, i);
 }
 
-/* The newest one of a call; HASH_NONE. */
-static uint32_t
-find_vq(const struct reports *r, uint32_t call)
-{
-	size_t cursor = 0;
-	uint32_t i;
-
-	while ((i = hash_map_next(&r->vq_calls, hash_u64(call), &cursor)) != HASH_NONE)
-		if (vq_at(r, i)->call == call)
-			break;
-	return i;
-}
-
 void
 reports_learn_vq(struct store *s, uint32_t message, const struct sip_scan *scan)
 {
@@ -71,35 +57,31 @@ reports_learn_vq(struct store *s, uint32_t message, const struct sip_scan *scan)
 		return;
 	}
 	e = chunks_add(&r->vq);
-	*e = (struct vq_entry){
-		.hash = hash_str(id), .message = message, .call = store_message(s, message)->call,
-	};
-	e->next = find_vq(r, e->call);
+	*e = (struct vq_entry){ .hash = hash_str(id), .message = message };
 	hash_map_add(&r->vq_map, e->hash, r->vq.n - 1);
-	if (e->next == HASH_NONE)
-		hash_map_add(&r->vq_calls, hash_u64(e->call), r->vq.n - 1);
-	else
-		hash_map_replace(&r->vq_calls, hash_u64(e->call), e->next, r->vq.n - 1);
+	hash_map_add(&r->vq_messages, hash_u64(message), r->vq.n - 1);
 }
 
 void
-reports_drop_vq(struct store *s, const struct call *c)
+reports_drop_vq(struct store *s, uint32_t message)
 {
 	struct reports *r = s->media->reports;
-	uint32_t i, next;
+	uint64_t hash = hash_u64(message);
+	size_t cursor = 0;
+	uint32_t i;
 
-	if (!r || r->vq_map.live == 0)
+	if (!r)
 		return;
-	i = find_vq(r, c->index);
-	if (i != HASH_NONE)
-		hash_map_remove(&r->vq_calls, hash_u64(c->index), i);
-	for (; i != UINT32_MAX; i = next) {
-		next = vq_at(r, i)->next;
-		hash_map_remove(&r->vq_map, vq_at(r, i)->hash, i);
-		chunks_drop(&r->vq, i);
-	}
+	while ((i = hash_map_next(&r->vq_messages, hash, &cursor)) != HASH_NONE)
+		if (vq_at(r, i)->message == message)
+			break;
+	if (i == HASH_NONE)
+		return;
+	hash_map_remove(&r->vq_map, vq_at(r, i)->hash, i);
+	hash_map_remove(&r->vq_messages, hash, i);
 	hash_map_trim(&r->vq_map);
-	hash_map_trim(&r->vq_calls);
+	hash_map_trim(&r->vq_messages);
+	chunks_drop(&r->vq, i);
 }
 
 uint32_t
@@ -110,7 +92,8 @@ store_next_vq(const struct store *s, struct str call_id, size_t *cursor)
 	uint32_t i;
 
 	while (r && (i = hash_map_next(&r->vq_map, hash, cursor)) != HASH_NONE)
-		if (vq_at(r, i)->hash == hash)
+		if (vq_at(r, i)->hash == hash &&
+		    !store_message_is_gone(s, vq_at(r, i)->message))
 			return vq_at(r, i)->message;
 	return MESSAGE_NONE;
 }

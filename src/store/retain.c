@@ -91,6 +91,7 @@ count_all(struct store *s)
 		path_count(s, store_call(s, i)->path);
 	for (uint32_t i = 0; i < s->events.n; i++)
 		path_count(s, store_event(s, i)->path);
+	claims_count_paths(s);
 }
 
 static struct retain *

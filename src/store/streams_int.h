@@ -154,6 +154,8 @@ void media_wake(struct store *s);
 
 /** Let go of the claims of a call. */
 void claims_drop(struct store *s, struct call *c);
+/** Say of which paths they are: where that begins to be counted. */
+void claims_count_paths(struct store *s);
 
 /** Whether the tables have numbers for more: those of dropped entries are not used again. */
 bool media_has_numbers(const struct media *md);
@@ -289,8 +291,8 @@ void reports_learn_json(struct store *s, const struct event_input *in);
 /** Take a PUBLISH or NOTIFY in that may hold a voice quality report. */
 void reports_learn_vq(struct store *s, uint32_t message, const struct sip_scan *scan);
 
-/** Let go of what messages of a call report of others. */
-void reports_drop_vq(struct store *s, const struct call *c);
+/** Let go of what is known of a message that is PUBLISH or NOTIFY. O(1). */
+void reports_drop_vq(struct store *s, uint32_t message);
 
 /* ---- media_drop.c ---- */
 

@@ -739,6 +739,41 @@ quality_reports(void **state)
 	sip_store_release(&t);
 }
 
+/* A message of a call that goes on may go: its path is that of a claim still. */
+static void
+claims_of_cut_calls(void **state)
+{
+	const struct stream_claim **list = NULL;
+	struct sip_store t;
+	struct call *c;
+	size_t cap = 0;
+	uint32_t most = UINT32_MAX;
+
+	(void)state;
+	sip_store_init(&t);
+	store_set_bounds(t.store, &(struct store_bounds){ .memory = 0 }, NULL, NULL);
+	media_run(&t, 0, RTP_A, RTP_B, 7, 8, 1, 8);
+	media_say(&t, 200, "192.0.2.9:5060", MEDIA_B, "INVITE", "c1", "a", 1,
+		  MEDIA_SDP("192.0.2.1", "m=audio 4000 RTP/AVP 8\r\n"));
+	media_say(&t, 300, MEDIA_B, MEDIA_A, "200 INVITE", "c1", "a/b", 1,
+		  MEDIA_SDP("192.0.2.2", "m=audio 6000 RTP/AVP 8\r\n"));
+	c = chunks_at(&t.store->calls, 0);
+	((struct message *)chunks_at(&t.store->messages, 1))->previous = MESSAGE_NONE;
+	c->first = 1;
+	c->messages--;
+	drop_messages(t.store, 0, &most);
+	assert_int_equal(store_call_claims(t.store, c, &list, &cap), 2);
+	assert_true(net_endpoint_eq(&store_path(t.store, list[0]->path)->dst,
+				    &store_path(t.store, list[1]->path)->src));
+	/* The same again, by another hop. */
+	media_say(&t, 400, MEDIA_A, MEDIA_B, "UPDATE", "c1", "a/b", 2,
+		  MEDIA_SDP("192.0.2.1", "m=audio 4000 RTP/AVP 8\r\n"));
+	store_drop_call(t.store, 0);
+	media_check(t.store);
+	free(list);
+	sip_store_release(&t);
+}
+
 int
 main(void)
 {
@@ -748,6 +783,7 @@ main(void)
 		cmocka_unit_test(flood_of_descriptions), cmocka_unit_test(oldest_orphan_first),
 		cmocka_unit_test(packets_after_the_call), cmocka_unit_test(legs),
 		cmocka_unit_test(learned_late), cmocka_unit_test(quality_reports),
+		cmocka_unit_test(claims_of_cut_calls),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
