@@ -155,7 +155,7 @@ add_order(struct title *t, const struct calls_state *st)
 static void
 add_counts(struct title *t, const struct calls_state *st)
 {
-	uint32_t calls = st->known - st->first, rows = call_rows_count(&st->rows);
+	uint32_t calls = tally_known(&st->tally), rows = call_rows_count(&st->rows);
 	const char *s = calls == 1 ? "" : "s";
 
 	if (st->progress.ended && st->marked.members > 0)
@@ -165,7 +165,8 @@ add_counts(struct title *t, const struct calls_state *st)
 	else
 		add_order(t, st);
 	if (calls_is_sifting(st))
-		title_add(t, 5, "filtering %d%%", (int)(100.0 * st->sifted / st->known));
+		title_add(t, 5, "filtering %d%%", (int)(100.0 *
+			  call_set_row(&st->base, st->sifted) / st->base.members));
 	if (st->selected.members > 0)
 		title_add(t, 4, "%" PRIu32 " selected", st->selected.members);
 	if (rows != calls)

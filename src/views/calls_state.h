@@ -73,6 +73,9 @@ struct calls_state {
 	struct verdict verdict;
 	uint32_t generation;	/* of the store's content */
 	uint32_t messages;	/* looked at */
+	uint64_t gone;		/* cursor of store_next_gone() */
+	uint64_t evicted_selected;	/* selected calls that went, not told yet */
+	uint64_t evicted_held;	/* of store_kept(), told so far */
 	uint32_t known;		/* calls there were then */
 	uint32_t first;		/* calls before it were taken off the list */
 	uint32_t swept;		/* the next call of the sweep */
@@ -87,6 +90,7 @@ struct calls_state {
 	/* The call the cursor stands on; or, where that was filtered away, stood on.
 	 * CALL_NONE until it is moved: then it stays in the first row. */
 	uint32_t anchor;
+	bool anchor_gone;	/* it went; until the cursor is put elsewhere */
 	int info;		/* rows of it: 0, 1 */
 
 	struct filter *filter;	/* NULL: none */
@@ -110,6 +114,9 @@ void calls_reset(struct calls_state *st, const struct views_app *app);
 /** Look at what is new and at what is put off, until @p end_us.
  * @return whether there is more to do. */
 bool calls_keep(struct view *v, int64_t end_us);
+
+/** Forget the calls that the store let go of. */
+void calls_let_go(struct calls_state *st, const struct views_app *app);
 
 /** See where reading is; while it goes on, look at some calls again, which the clock
  * alone may have changed. @return whether anything that is shown has changed. */

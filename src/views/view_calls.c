@@ -59,6 +59,7 @@ calls_open(struct view *v, const void *subject)
 	call_columns_init(&st->own);
 	st->columns = app->columns ? app->columns : &st->own;
 	call_rows_init(&st->rows, app->query);
+	tally_init(&st->tally);
 	take_settings(v);
 }
 
@@ -119,11 +120,10 @@ is_awaited(const struct calls_state *st, uint32_t call)
 }
 
 /* The cursor stays on its call where rows come in above it; where that went away,
- * it goes to what is nearest. */
+ * it goes to what is nearest. It stood @p line rows below the first that is seen. */
 static void
-fit_cursor(struct calls_state *st)
+fit_cursor(struct calls_state *st, int64_t line)
 {
-	int64_t before = st->list.cursor;
 	uint32_t row;
 
 	if (st->autoscroll) {
@@ -133,13 +133,18 @@ fit_cursor(struct calls_state *st)
 		return;
 	} else if (call_set_has(&st->rows.shown, st->anchor)) {
 		row = call_rows_row(&st->rows, st->anchor);
-		st->list.top += (int64_t)row - before;
+		st->list.top = row - line;
 		list_go(&st->list, row);
 	} else {
 		if (st->rows.key_count == 0) {
 			row = call_set_row(&st->rows.shown, st->anchor);
-			list_go(&st->list, st->rows.reverse ? st->list.count - row : row);
+			row = st->rows.reverse ? (uint32_t)st->list.count - row : row;
+			/* Those around it stay where they are. */
+			if (st->anchor_gone)
+				st->list.top = row - line;
+			list_go(&st->list, row);
 		}
+		st->anchor_gone = false;
 		if (!is_awaited(st, st->anchor))
 			st->anchor = current(st);
 	}
@@ -149,13 +154,14 @@ void
 calls_fit(struct view *v)
 {
 	struct calls_state *st = v->state;
+	int64_t line = st->list.cursor - st->list.top;
 	int height;
 
 	calls_head_fit(v);
 	height = v->height - calls_head_rows(st) - 1;
 	list_fit(&st->list, call_rows_count(&st->rows), height > 0 ? height : 0);
 	if (st->list.count > 0)
-		fit_cursor(st);
+		fit_cursor(st, line);
 	calls_table_fit(v);
 	list_fit(&st->no_sip_list, no_sip_lines(st), v->height);
 }
