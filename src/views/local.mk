@@ -24,6 +24,7 @@ librung_a_SOURCES += \
 	src/views/message_lines.c src/views/message_lines.h \
 	src/views/parts.h \
 	src/views/page.c src/views/page.h \
+	src/views/pins.c src/views/pins.h \
 	src/views/plot.c src/views/plot.h \
 	src/views/raw_hex.c \
 	src/views/raw_lines.h \

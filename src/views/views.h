@@ -33,6 +33,7 @@ struct views_progress {
 };
 
 struct call_columns;
+struct pins;
 
 /** All is borrowed and outlives the stack. Members not named are zero. */
 struct views_app {
@@ -45,6 +46,7 @@ struct views_app {
 	const char *bpf;	/**< the BPF filter; NULL or empty: none */
 	const char *where;	/**< what calls were asked for; NULL or empty: all */
 	bool ascii, utc;
+	struct pins *pins;	/**< which calls are on the screen; NULL: nobody asks */
 	uint32_t generation;	/**< another one: the store was emptied for other inputs */
 	void *ctx;		/**< of the functions below, all optional */
 	/** Without it all is read. */
