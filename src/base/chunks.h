@@ -59,6 +59,17 @@ chunks_at(const struct chunks *c, uint32_t i)
  */
 void chunks_drop(struct chunks *c, uint32_t i);
 
+/** The first index from @p i on that is not in a group given back; n at the end. For walks
+ * over elements of which most may be dropped. */
+static inline uint32_t
+chunks_skip(const struct chunks *c, uint32_t i)
+{
+	while (i < c->n && i >> CHUNKS_GROUP_SHIFT < c->dropped_cap &&
+	       c->dropped[i >> CHUNKS_GROUP_SHIFT] >= 1u << CHUNKS_GROUP_SHIFT)
+		i = (i | ((1u << CHUNKS_GROUP_SHIFT) - 1)) + 1;
+	return i < c->n ? i : c->n;
+}
+
 /** Bytes of elements that are there, groups and their elements counted whole. O(1). */
 size_t chunks_memory(const struct chunks *c);
 

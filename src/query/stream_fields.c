@@ -116,9 +116,8 @@ stream_get_calls(struct query *q, const struct query_item *item)
 static struct field_value
 stream_get_reverse(struct query *q, const struct query_item *item)
 {
-	uint32_t reverse = item->stream->reverse;
+	uint32_t reverse = store_stream_reverse(q->store, item->stream);
 
-	(void)q;
 	return reverse == STREAM_NONE ? field_absent(FIELD_COUNT) :
 	       field_number(FIELD_COUNT, (int64_t)reverse + 1);
 }

@@ -143,7 +143,7 @@ struct stream {
 	uint32_t first_frame;	/**< of its first packet */
 	uint32_t first_link;	/**< private: first of its calls */
 	uint32_t first_event;	/**< private: newest digit */
-	uint32_t reverse;	/**< the stream the other way between the same ends; STREAM_NONE */
+	uint32_t reverse;	/**< private: see store_stream_reverse() */
 	uint16_t crypto;	/**< bits by enum stream_crypto that its description offers */
 	uint32_t src_end, dst_end;	/**< private: its ends */
 	uint32_t next_from, next_to;	/**< private: the stream of each end before it */
@@ -306,8 +306,29 @@ void store_media_end(struct store *s);
 uint32_t store_stream_count(const struct store *s);
 /** How many links of streams to calls were made. O(1). */
 uint32_t store_link_count(const struct store *s);
-/** Stream @p i, in the order they began; NULL past the end. O(1). */
+/** Stream @p i, in the order they began; NULL past the end. One that went is an empty one,
+ * without packets, ends and calls. O(1). */
 const struct stream *store_stream(const struct store *s, uint32_t i);
+
+/** Whether stream @p i was let go of, see store/store.h. */
+bool store_stream_is_gone(const struct store *s, uint32_t i);
+/** None before it is there; store_stream_count() where none is. Amortised O(1). */
+uint32_t store_first_stream(const struct store *s);
+/** The next one after @p i that is there; store_stream_count() at the end. */
+uint32_t store_next_stream(const struct store *s, uint32_t i);
+/** How many are there. O(1). */
+uint32_t store_streams_there(const struct store *s);
+/** The stream the other way between the same ends; STREAM_NONE: there is none. O(1). */
+uint32_t store_stream_reverse(const struct store *s, const struct stream *st);
+
+/**
+ * Streams that went, in the order they did: begin with *cursor = 0.
+ * @return STREAM_NONE at the end; or STREAM_LOST once, when the cursor lags so far behind
+ *         that some are not told: whoever asks looks at all it knows of.
+ */
+uint32_t store_next_gone_stream(const struct store *s, uint64_t *cursor);
+
+#define STREAM_LOST	(UINT32_MAX - 1)
 
 /** The codec that most packets of a stream had, events and comfort noise aside; NULL
  * when it had none. */

@@ -58,7 +58,72 @@ store_stream_count(const struct store *s)
 const struct stream *
 store_stream(const struct store *s, uint32_t i)
 {
-	return i < s->media->streams.n ? chunks_at(&s->media->streams, i) : NULL;
+	static const struct stream_codec none;
+	/* Nothing writes to it. */
+	static const struct stream gone = {
+		.payload_type = 255, .codecs = (struct stream_codec *)(uintptr_t)&none,
+		.index = STREAM_NONE, .first_link = UINT32_MAX, .first_event = UINT32_MAX,
+		.reverse = STREAM_NONE, .rival = STREAM_NONE, .round_trip = TIME_NONE,
+		.first = TIME_NONE, .last = TIME_NONE, .meter.start = TIME_NONE,
+		.check = CHECK_TIME,
+	};
+	const struct stream *st;
+
+	if (i >= s->media->streams.n)
+		return NULL;
+	st = chunks_at(&s->media->streams, i);
+	return LIKELY(stream_is_there(st)) ? st : &gone;
+}
+
+bool
+store_stream_is_gone(const struct store *s, uint32_t i)
+{
+	return i < s->media->streams.n &&
+		!stream_is_there(chunks_at(&s->media->streams, i));
+}
+
+uint32_t
+store_next_stream(const struct store *s, uint32_t i)
+{
+	const struct chunks *list = &s->media->streams;
+
+	do
+		i = chunks_skip(list, i + 1);
+	while (i < list->n && !stream_is_there(chunks_at(list, i)));
+	return i;
+}
+
+uint32_t
+store_first_stream(const struct store *s)
+{
+	return s->media->first_stream;
+}
+
+uint32_t
+store_streams_there(const struct store *s)
+{
+	return s->media->streams.n - s->media->streams_gone;
+}
+
+uint32_t
+store_stream_reverse(const struct store *s, const struct stream *st)
+{
+	return st->reverse == STREAM_NONE || store_stream_is_gone(s, st->reverse)
+		? STREAM_NONE : st->reverse;
+}
+
+uint32_t
+store_next_gone_stream(const struct store *s, uint64_t *cursor)
+{
+	const struct media *md = s->media;
+
+	if (*cursor >= md->streams_gone)
+		return STREAM_NONE;
+	if (md->streams_gone - *cursor > STREAMS_TOLD) {
+		*cursor = md->streams_gone;
+		return STREAM_LOST;
+	}
+	return md->gone[(*cursor)++ % STREAMS_TOLD];
 }
 
 const struct stream_codec *

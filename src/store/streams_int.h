@@ -66,6 +66,9 @@ struct media {
 	struct meter_setup setup;
 	struct media_stats stats;
 	struct reports *reports;	/* store/reports_int.h; NULL: none yet */
+	uint32_t *gone;		/* streams that went, a ring; NULL: none did */
+	uint32_t streams_gone;	/* as many */
+	uint32_t first_stream;	/* that is there; their number: none */
 	uint32_t learned;	/* messages looked at for descriptions */
 	bool awake;		/* media was seen */
 	bool off;		/* nothing is learned */
@@ -73,6 +76,15 @@ struct media {
 	uint32_t fax_claims;	/* claims looked at for ports of fax */
 	uint8_t fax_ports[65536 / 8];	/* a bit for each */
 };
+
+#define STREAMS_TOLD	65536u	/* that went are known for that long */
+
+/** Whether it did not go: a dropped one is all zero. */
+static inline bool
+stream_is_there(const struct stream *st)
+{
+	return st->codecs;
+}
 
 /** What streams.check tells. */
 enum stream_check {

@@ -86,7 +86,8 @@ look(const struct views_app *app, const struct stream *s)
 	const struct report *reports;
 	struct stream_look l = {
 		.packets = meter_packets(&s->meter), .call = store_stream_call(app->store, s),
-		.reverse = s->reverse, .flaws = s->flaws, .names = app->settings->names,
+		.reverse = store_stream_reverse(app->store, s), .flaws = s->flaws,
+		.names = app->settings->names,
 	};
 
 	const struct call *call = store_call(app->store, l.call);
@@ -125,6 +126,7 @@ has_changed(const struct view *v)
 static void
 begin(struct view *v)
 {
+	const struct views_app *app = v->app;
 	struct stream_state *st = v->state;
 	const struct stream *s[2] = { stream_of(v, 0), NULL };
 	struct series_scale scale;
@@ -132,7 +134,7 @@ begin(struct view *v)
 	int width = pane_width(v) - STREAM_PLOT_LEFT;
 
 	st->began = time_monotonic_us();
-	st->streams[1] = s[0]->reverse;
+	st->streams[1] = store_stream_reverse(app->store, s[0]);
 	st->n = stream_of(v, 1) ? 2 : 1;
 	width = pane_width(v) - STREAM_PLOT_LEFT;
 	for (size_t i = 0; i < st->n; i++) {
