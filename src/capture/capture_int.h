@@ -33,6 +33,7 @@
 struct archive_entry;
 struct capture_bpf;
 struct hep_listener;
+struct live;
 
 /** What asking a stream or reader for a record gave. */
 enum read_status {
@@ -49,6 +50,7 @@ struct source {
 	bool owns_fd;
 	const struct spool *spool;	/**< where an archive's member lies */
 	uint64_t spool_start, spool_n;
+	char drop_cause[80];		/**< of a live one */
 };
 
 /** A pcap file's header, read. */
@@ -94,6 +96,7 @@ enum stream_state {
 	STREAM_PCAP,
 	STREAM_PCAPNG,
 	STREAM_HEP,	/**< a listener: live */
+	STREAM_LIVE,	/**< an interface: live */
 	STREAM_DONE,
 };
 
@@ -122,6 +125,7 @@ struct stream {
 		struct pcap_reader pcap;
 		struct ng_reader ng;
 		struct hep_listener *hep;	/**< owned */
+		struct live *live;		/**< owned */
 		struct {
 			uint64_t start;	/**< in the pack spool */
 		} gather;
@@ -187,6 +191,11 @@ struct capture {
 	int many_pipe;			/**< the pipe in it; -1: none */
 	unsigned live_skipped;		/**< times live streams were not looked at */
 	struct hep_listen_stats hep;	/**< of all listeners */
+	unsigned live_n;		/**< interfaces added */
+	int hold_fd;			/**< a timer for what is held back; -1: one interface
+					     at most */
+	bool hold_set;			/**< it runs, or rang */
+	int64_t hold_until;		/**< records up to this time need not be held back */
 
 	struct capture_bpf *bpf;	/**< NULL: all pass */
 	struct spool spool;

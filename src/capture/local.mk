@@ -8,6 +8,8 @@ librung_a_SOURCES += \
 	src/capture/hep_listen.c src/capture/hep_listen.h \
 	src/capture/info.c \
 	src/capture/input.c src/capture/input.h \
+	src/capture/live.c src/capture/live.h src/capture/live_int.h \
+	src/capture/live_drops.c src/capture/live_list.c src/capture/live_watch.c \
 	src/capture/pack.c \
 	src/capture/pcap_reader.c \
 	src/capture/pcapng_meta.c \
