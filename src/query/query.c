@@ -51,7 +51,7 @@ query_is_gone(const struct query *q, enum query_subject of, uint32_t i)
 {
 	return of == QUERY_CALL ? store_call_is_gone(q->store, i) :
 	       of == QUERY_MESSAGE ? store_message_is_gone(q->store, i) :
-	       false;
+	       store_stream_is_gone(q->store, i);
 }
 
 struct query_item

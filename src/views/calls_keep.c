@@ -374,7 +374,8 @@ is_same(const struct views_progress *a, const struct views_progress *b)
 {
 	return a->bytes == b->bytes && a->total == b->total && a->ended == b->ended &&
 		a->paused == b->paused && a->notices == b->notices &&
-		a->flaws == b->flaws && a->gaps == b->gaps && a->encrypted == b->encrypted;
+		a->flaws == b->flaws && a->gaps == b->gaps && a->encrypted == b->encrypted &&
+		a->dropped == b->dropped;
 }
 
 bool
