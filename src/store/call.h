@@ -75,6 +75,7 @@ enum call_flag {
 	CALL_LEG_ANSWERED   = 1 << 12,
 	CALL_LEG_ENDED      = 1 << 13,
 	CALL_LEG_BYE        = 1 << 14,
+	CALL_LATER_GONE     = 1 << 15,	/**< private: there was a later one with its Call-ID */
 };
 
 #define CALL_TEXT_MAX	8192u	/* bytes kept of a Call-ID or URI */

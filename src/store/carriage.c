@@ -1,7 +1,8 @@
 /*
  * What carried a message. Most messages are one record, and their index entry
  * tells all of it. The others, those of streams, have an entry in a table beside:
- * it grows in the order of the messages, so it is found by halving.
+ * it grows in the order of the messages, so it is found by halving; where messages are
+ * dropped, by a map.
  *
  * Messages in the spool do not tell the file they came from by their place. They
  * are taken to be from the file of the first of them, which is right for an
@@ -97,6 +98,49 @@ carriage_add(struct store *s, uint32_t i, const struct store_input *in)
 	}
 	kept = chunks_add(&s->carriages);
 	*kept = c;
+	if (UNLIKELY(s->retain))
+		hash_map_add(&s->carriage_map, hash_u64(i), s->carriages.n - 1);
+}
+
+static uint32_t
+find_mapped(const struct store *s, uint32_t message)
+{
+	size_t cursor = 0;
+	uint32_t i;
+
+	while ((i = hash_map_next(&s->carriage_map, hash_u64(message), &cursor)) != HASH_NONE)
+		if (((const struct carriage_entry *)chunks_at(&s->carriages, i))->message ==
+		    message)
+			break;
+	return i;
+}
+
+void
+carriage_drop(struct store *s, uint32_t i)
+{
+	const struct carriage_entry *c;
+	uint32_t at;
+
+	if (s->carriage_map.live == 0 || (at = find_mapped(s, i)) == HASH_NONE)
+		return;
+	c = chunks_at(&s->carriages, at);
+	if (s->frames.counted) {
+		arena_drop(&s->frames, c->frames, c->frame_n * sizeof(*c->frames));
+		if (c->sources)
+			arena_drop(&s->frames, c->sources, c->frame_n * sizeof(*c->sources));
+	}
+	hash_map_remove(&s->carriage_map, hash_u64(i), at);
+	chunks_drop(&s->carriages, at);
+}
+
+void
+carriages_begin_drop(struct store *s)
+{
+	for (uint32_t i = 0; i < s->carriages.n; i++) {
+		const struct carriage_entry *c = chunks_at(&s->carriages, i);
+
+		hash_map_add(&s->carriage_map, hash_u64(c->message), i);
+	}
 }
 
 static const struct carriage_entry *
@@ -104,6 +148,11 @@ find(const struct store *s, uint32_t message)
 {
 	uint32_t from = 0, to = s->carriages.n;
 
+	if (s->retain) {
+		uint32_t i = find_mapped(s, message);
+
+		return i == HASH_NONE ? NULL : chunks_at(&s->carriages, i);
+	}
 	while (from < to) {
 		uint32_t middle = from + (to - from) / 2;
 		const struct carriage_entry *c = chunks_at(&s->carriages, middle);

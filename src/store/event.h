@@ -75,6 +75,7 @@ struct event {
 	uint16_t source;	/**< file of offset; PLACE_SPOOL, PLACE_NONE */
 	uint16_t file;		/**< index of the source of its record in the capture set */
 	uint8_t kind;		/**< enum event_kind */
+	bool here;		/**< false: it is gone */
 };
 
 #endif

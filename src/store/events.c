@@ -120,6 +120,13 @@ told_id(struct str id)
 	return str_sub(id, 0, NAME_LENGTH_MAX);
 }
 
+/* A chain ends where it has none, or the older ones are gone. */
+static bool
+is_here(const struct store *s, uint32_t i)
+{
+	return i != EVENT_NONE && ((const struct event *)chunks_at(&s->events, i))->here;
+}
+
 /* Put event @i at the front of a chain. */
 static void
 chain(struct hash_map *map, uint64_t hash, struct event *e, uint32_t last, uint32_t i)
@@ -142,7 +149,7 @@ store_add_event(struct store *s, const struct event_input *in)
 
 	if (in->kind == EVENT_RTCP && !in->reports_taken)
 		reports_learn_json(s, in);
-	if (s->events.n >= EVENTS_MAX) {
+	if (s->events.n - s->events_gone >= EVENTS_MAX) {
 		s->stats.events_lost++;
 		return EVENT_NONE;
 	}
@@ -151,6 +158,8 @@ store_add_event(struct store *s, const struct event_input *in)
 	net_endpoint_copy(&ends.src, &in->src);
 	net_endpoint_copy(&ends.dst, &in->dst);
 	e->path = path_find(s, &ends);
+	path_ref(s, e->path);
+	e->here = true;
 	e->time = in->time;
 	e->offset = in->place.offset;
 	e->source = in->place.source;
@@ -196,7 +205,16 @@ store_event_count(const struct store *s)
 const struct event *
 store_event(const struct store *s, uint32_t i)
 {
-	return i < s->events.n ? chunks_at(&s->events, i) : NULL;
+	static const struct event gone = {
+		.time = TIME_NONE, .path = PATH_NONE, .previous = EVENT_NONE,
+		.source = PLACE_NONE,
+	};
+	const struct event *e;
+
+	if (i >= s->events.n)
+		return NULL;
+	e = chunks_at(&s->events, i);
+	return LIKELY(e->here) ? e : &gone;
 }
 
 /* ---- asking ---- */
@@ -301,7 +319,7 @@ take_connections(struct found *f, const struct call *c)
 		if (last == HASH_NONE || has(&chains, last))
 			continue;
 		hash_map_add(&chains, hash_u64(last), last);
-		for (uint32_t i = last; i != EVENT_NONE; i = store_event(f->s, i)->previous)
+		for (uint32_t i = last; is_here(f->s, i); i = store_event(f->s, i)->previous)
 			if (is_within(f->s, c, store_event(f->s, i)))
 				take(f, i);
 	}
@@ -339,7 +357,7 @@ store_call_events(const struct store *s, const struct call *c, uint32_t **list, 
 	if (s->events.n == 0)
 		return 0;
 	i = c->flags & CALL_NO_CALL_ID ? HASH_NONE : told_last(s, id, hash_str(id));
-	for (; i != HASH_NONE && i != EVENT_NONE; i = store_event(s, i)->previous)
+	for (; is_here(s, i); i = store_event(s, i)->previous)
 		if (is_nearest(s, c, store_event(s, i)->time))
 			take(&f, i);
 	own = f.n;
@@ -351,4 +369,72 @@ store_call_events(const struct store *s, const struct call *c, uint32_t **list, 
 	}
 	sort(s, *list, f.n);
 	return f.n;
+}
+
+/* ---- letting go ---- */
+
+#define DROP_STEPS	65536u	/* events looked at for one call: what is left goes by age */
+
+/* Take what is kept of an event away that no chain leads to any more. */
+static void
+drop(struct store *s, uint32_t i)
+{
+	struct event *e = chunks_at(&s->events, i);
+
+	drop_place(s, (struct place){ .offset = e->offset, .source = e->source }, e->length);
+	names_drop(&s->names, e->text);
+	names_drop(&s->names, e->call_id);
+	path_unref(s, e->path);
+	chunks_drop(&s->events, i);
+	s->events_gone++;
+}
+
+void
+events_drop_call(struct store *s, const struct call *c)
+{
+	struct str id = told_id(call_id(c));
+	uint64_t hash = hash_str(id);
+	uint32_t i, last = EVENT_NONE, next;
+
+	if (s->told_map.live == 0 || (c->flags & CALL_NO_CALL_ID))
+		return;
+	i = told_last(s, id, hash);
+	if (i == HASH_NONE)
+		return;
+	/* Before its text goes with the last event that has it. */
+	for (uint32_t steps = 0; is_here(s, i) && steps < DROP_STEPS; steps++, i = next) {
+		next = store_event(s, i)->previous;
+		if (!is_nearest(s, c, store_event(s, i)->time)) {
+			last = i;
+			continue;
+		}
+		if (last != EVENT_NONE)
+			((struct event *)chunks_at(&s->events, last))->previous = next;
+		else if (is_here(s, next))
+			hash_map_replace(&s->told_map, hash, i, next);
+		else
+			hash_map_remove(&s->told_map, hash, i);
+		drop(s, i);
+	}
+}
+
+bool
+events_drop_oldest(struct store *s)
+{
+	const struct event *e;
+	uint32_t i;
+
+	while (s->first_event < s->events.n && !store_event(s, s->first_event)->here)
+		s->first_event++;
+	if (s->first_event == s->events.n)
+		return false;
+	i = s->first_event++;
+	e = store_event(s, i);
+	/* The last one of its chain is the only one; of others the next ones lead to it still. */
+	if (e->call_id)
+		hash_map_remove(&s->told_map, hash_str(store_name(s, e->call_id)), i);
+	else
+		hash_map_remove(&s->pair_map, pair_hash(store_path(s, e->path)), i);
+	drop(s, i);
+	return true;
 }

@@ -6,6 +6,7 @@ librung_a_SOURCES += \
 	src/store/claim_read.c src/store/claim_read.h \
 	src/store/claims.c \
 	src/store/digits.c \
+	src/store/drop.c \
 	src/store/copies.c \
 	src/store/event.h \
 	src/store/events.c \
@@ -40,3 +41,6 @@ tests_unit_test_streams_SOURCES = tests/unit/test_streams.c tests/unit/media_sto
 fuzz_tests += tests/fuzz/fuzz_claims
 tests_fuzz_fuzz_claims_SOURCES = tests/fuzz/fuzz_claims.c $(fuzz_main)
 tests_fuzz_fuzz_claims_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+
+unit_tests += tests/unit/test_retain
+tests_unit_test_retain_SOURCES = tests/unit/test_retain.c tests/unit/sip_store.h

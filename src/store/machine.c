@@ -160,7 +160,7 @@ measures(struct call *call, int64_t at, uint16_t leg_flag, bool own_hop)
 }
 
 static void
-open_try(const struct store *s, struct call *call, const struct message *m)
+open_try(struct store *s, struct call *call, const struct message *m)
 {
 	call->request = m->time;
 	call->waiting = m->time;
@@ -173,6 +173,7 @@ open_try(const struct store *s, struct call *call, const struct message *m)
 	call->ended_by = CALL_SIDE_NONE;
 	call->status = 0;
 	call->leg_status = 0;
+	names_drop(&s->names, call->reason);
 	call->reason = 0;
 	call->flags &= (uint16_t)~(CALL_CANCEL | CALL_REMOVING | CALL_LEG_PROGRESS |
 		CALL_LEG_RINGING | CALL_LEG_ANSWERED | CALL_LEG_ENDED |
@@ -184,7 +185,7 @@ set_status(struct store *s, struct call *call, const struct message *m,
 	   const struct sip_scan *scan)
 {
 	call->status = m->status;
-	call->reason = names_add(&s->names, scan->reason);
+	names_set(&s->names, &call->reason, scan->reason);
 }
 
 static void
@@ -237,7 +238,7 @@ step_refusal(struct store *s, struct call *call, const struct message *m,
 			call->flags |= CALL_LEG_ENDED;
 		}
 		if (call->status == 0)
-			call->reason = names_add(&s->names, scan->reason);
+			names_set(&s->names, &call->reason, scan->reason);
 		return;
 	}
 	if (!advance(call, event))
@@ -648,7 +649,7 @@ note_reason(struct store *s, struct call *call, struct str value)
 		if (reason.text.n > 0 && (q850 || text.n == 0))
 			text = reason.text;
 	}
-	call->reason_text = names_add(&s->names, text.n ? text : value);
+	names_set(&s->names, &call->reason_text, text.n ? text : value);
 }
 
 void
@@ -663,6 +664,8 @@ machine_step(struct store *s, struct call *call, const struct message *m,
 		call->kind = CALL_INVITE;
 		call->method = SIP_METHOD_INVITE;
 		call->machine = STATE_START;
+		path_ref(s, m->path);
+		path_unref(s, call->path);
 		call->path = m->path;
 		call->from_tag = tag_hash(scan->from_tag);
 	}

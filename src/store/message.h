@@ -12,6 +12,7 @@
 
 #define MESSAGE_NONE	UINT32_MAX	/* no such message */
 #define CALL_NONE	UINT32_MAX	/* no such call */
+#define PATH_NONE	UINT32_MAX	/* no such path: of what is gone */
 
 enum message_flag {
 	MESSAGE_REQUEST        = 1 << 0,

@@ -22,13 +22,19 @@ ends_hash(const struct net_endpoint *from, const struct net_endpoint *to, uint8_
 	return hash_u64(((uint64_t)src << 32 | dst) ^ hash_u64(ports));
 }
 
+static uint64_t
+carrier_hash(uint32_t node, uint8_t carrier)
+{
+	return hash_u64((uint64_t)node << 8 | carrier);
+}
+
 uint64_t
 path_hash(const struct store_input *in)
 {
 	uint64_t hash = ends_hash(&in->src, &in->dst, in->transport);
 
 	if (UNLIKELY(in->carrier != CARRIER_NONE))
-		hash ^= hash_u64((uint64_t)in->node << 8 | in->carrier);
+		hash ^= carrier_hash(in->node, in->carrier);
 	return hash;
 }
 
@@ -65,10 +71,66 @@ path_add(struct store *s, const struct store_input *in, uint64_t hash)
 	e->path.base = base == HASH_NONE ? i : base;
 	for (size_t k = 0; k < PATH_RECENT; k++)
 		e->recent[k] = MESSAGE_NONE;
+	if (UNLIKELY(s->retain)) {
+		chunks_add(&s->path_refs);
+		if (base != HASH_NONE)
+			path_count(s, base);
+	}
 	hash_map_add(&s->path_map, hash, i);
 	if (base == HASH_NONE && in->carrier != CARRIER_NONE)
 		hash_map_add(&s->path_map, ends_hash(&in->src, &in->dst, in->transport), i);
 	return i;
+}
+
+/* ---- who refers to them ---- */
+
+void
+path_count(struct store *s, uint32_t path)
+{
+	++*(uint64_t *)chunks_at(&s->path_refs, path);
+}
+
+static void
+path_drop(struct store *s, uint32_t i)
+{
+	const struct path *p = store_path(s, i);
+	uint64_t ends = ends_hash(&p->src, &p->dst, p->transport);
+	uint32_t base = p->base;
+
+	if (p->carrier == CARRIER_NONE) {
+		hash_map_remove(&s->path_map, ends, i);
+	} else {
+		hash_map_remove(&s->path_map, ends ^ carrier_hash(p->node, p->carrier), i);
+		if (base == i)
+			hash_map_remove(&s->path_map, ends, i);
+	}
+	if (s->last_entry && s->last_path == i)
+		s->last_entry = NULL;
+	chunks_drop(&s->paths, i);
+	chunks_drop(&s->path_refs, i);
+	if (base != i)
+		path_discount(s, base);
+}
+
+void
+path_discount(struct store *s, uint32_t path)
+{
+	uint64_t *refs = chunks_at(&s->path_refs, path);
+
+	if (*refs == 0)
+		BUG("path %u is let go of once more than it was taken", path);
+	if (--*refs == 0)
+		path_drop(s, path);
+}
+
+void
+paths_begin_count(struct store *s)
+{
+	for (uint32_t i = 0; i < s->paths.n; i++)
+		chunks_add(&s->path_refs);
+	for (uint32_t i = 0; i < s->paths.n; i++)
+		if (path_base(s, i) != i)
+			path_count(s, path_base(s, i));
 }
 
 uint32_t
@@ -91,6 +153,10 @@ path_find(struct store *s, const struct store_input *in)
 const struct path *
 store_path(const struct store *s, uint32_t i)
 {
+	static const struct path none;
+
+	if (UNLIKELY(i == PATH_NONE))
+		return &none;
 	if (i >= s->paths.n)
 		BUG("path %u of %u", i, s->paths.n);
 	return &((const struct path_entry *)chunks_at(&s->paths, i))->path;
@@ -110,6 +176,8 @@ store_path_last(const struct store *s, const struct net_endpoint *src,
 	for (size_t k = 0; k < PATH_RECENT && e->recent[k] != MESSAGE_NONE; k++) {
 		const struct message *m = store_message(s, e->recent[k]);
 
+		if (m->call == CALL_NONE)
+			continue;	/* gone */
 		if (time != TIME_NONE && m->time != TIME_NONE &&
 		    (__builtin_sub_overflow(time, m->time, &age) || age < 0 ||
 		     age > RECENT_REACH))

@@ -1,27 +1,95 @@
 /*
- * Letting go of calls. What is gone stays known for a while, so that whoever keeps calls
- * by their index can follow.
+ * Keeping within bounds.
+ *
+ * Who goes is found by passes over all calls there are. A pass keeps the VICTIMS first in
+ * the order of going in a heap, and works in slices; afterwards they go one by one, each
+ * looked at again. A pass pays for itself: it is begun when its victims are used up or when
+ * so much has come since that its order may be another one. It is begun a little before the
+ * bound is reached, so that nobody waits for it.
+ *
+ * All work is counted in units of about a nanosecond. What one store_retain() may do grows
+ * with the messages that came since the one before: it never falls behind for good, and the
+ * screen never waits long.
+ *
+ * What is not of calls has shares of the memory: events, names, media. A flood of one does
+ * not push out all of another.
  */
 #include "store/store_int.h"
 
 #include "base/mem.h"
+#include "store/streams_int.h"
 
 #define GONE_TOLD	65536u	/* calls that went are known for that long */
+#define VICTIMS		16384u
+
+#define WORK_SLICE	2000000		/* at once */
+#define WORK_MESSAGE	400		/* and for each message that came */
+#define COST_LOOK	12		/* of a pass at a call */
+#define COST_CALL	500
+#define COST_MESSAGE	100
+#define COST_EVENT	200
+#define COST_REST	20000
+
+/* Calls in the order in which they go. */
+enum rank { RANK_OVER, RANK_UNFINISHED, RANK_HELD };
+
+struct victim {
+	int64_t since;		/* end, or last sign of life */
+	uint32_t call;
+	uint32_t rank;
+};
 
 struct retain {
 	struct store_bounds bounds;
 	store_holds_fn *holds;
 	void *ctx;
 	struct store_kept kept;
+	uint32_t calls_gone;	/* all of them, for whatever reason */
+	uint32_t rest;		/* last message of a call that is gone already */
+	bool full;		/* memory is to be freed */
+	uint32_t seen;		/* messages there were at the last store_retain() */
+
+	/* The pass under way, and what the last one found. */
+	bool passing;
+	uint32_t at;		/* call to be looked at next */
+	uint32_t began;		/* messages there were then */
+	uint32_t looked;	/* calls */
+	uint32_t victim_n;
+	struct victim victims[VICTIMS];
+
+	uint64_t freed_calls, freed_media;	/* bytes, since media has more than its share */
 	uint32_t gone[GONE_TOLD];	/* a ring, by dropped */
 	uint64_t dropped;
 };
 
+static void
+count_all(struct store *s)
+{
+	paths_begin_count(s);
+	carriages_begin_drop(s);
+	for (uint32_t i = 0; i < s->messages.n; i++)
+		path_count(s, store_message(s, i)->path);
+	for (uint32_t i = 0; i < s->calls.n; i++)
+		path_count(s, store_call(s, i)->path);
+	for (uint32_t i = 0; i < s->events.n; i++)
+		path_count(s, store_event(s, i)->path);
+}
+
 static struct retain *
 retain_get(struct store *s)
 {
-	if (!s->retain)
-		s->retain = xcalloc(1, sizeof(*s->retain));
+	if (s->retain)
+		return s->retain;
+	s->retain = xcalloc(1, sizeof(*s->retain));
+	s->retain->rest = MESSAGE_NONE;
+	/* Texts that are there already stay. */
+	if (s->text.bytes == 0)
+		s->text.counted = true;
+	if (s->frames.bytes == 0)
+		s->frames.counted = true;
+	if (s->names.arena.bytes == 0)
+		s->names.arena.counted = true;
+	count_all(s);
 	return s->retain;
 }
 
@@ -40,6 +108,8 @@ store_set_bounds(struct store *s, const struct store_bounds *bounds, store_holds
 	r->bounds = *bounds;
 	r->holds = holds;
 	r->ctx = ctx;
+	r->full = false;
+	s->names.bytes_max = bounds->memory / 16;
 }
 
 void
@@ -59,20 +129,369 @@ store_call_is_gone(const struct store *s, uint32_t call)
 bool
 store_message_is_gone(const struct store *s, uint32_t message)
 {
-	return s->retain && message < s->messages.n &&
-		((const struct message *)chunks_at(&s->messages, message))->length == 0;
+	const struct message *m;
+
+	if (!s->retain || message >= s->messages.n)
+		return false;
+	m = chunks_at(&s->messages, message);
+	return m->length == 0 ||
+		(s->retain->rest != MESSAGE_NONE && store_call_is_gone(s, m->call));
+}
+
+/* ---- dropping ---- */
+
+/* All of a call but its messages, whose last one is answered. */
+static uint32_t
+let_go(struct store *s, struct retain *r, uint32_t call)
+{
+	uint32_t last = drop_call_but_messages(s, chunks_at(&s->calls, call));
+
+	r->calls_gone++;
+	r->gone[r->dropped++ % GONE_TOLD] = call;
+	return last;
 }
 
 void
 store_drop_call(struct store *s, uint32_t call)
 {
 	struct retain *r = retain_get(s);
+	uint32_t all = UINT32_MAX;
 
-	if (store_call_is_gone(s, call))
-		return;
-	media_drop_call(s, chunks_at(&s->calls, call));
-	r->gone[r->dropped++ % GONE_TOLD] = call;
+	if (call < s->calls.n && !store_call_is_gone(s, call))
+		drop_messages(s, let_go(s, r, call), &all);
 }
+
+/* Go on with the messages of a call that is gone. */
+static void
+sweep(struct store *s, struct retain *r, int64_t *work)
+{
+	uint32_t most = (uint32_t)(*work / COST_MESSAGE) + 1, left = most;
+
+	r->rest = drop_messages(s, r->rest, &left);
+	*work -= (int64_t)(most - left) * COST_MESSAGE;
+}
+
+/* ---- who goes ---- */
+
+static bool
+is_over(enum call_state state)
+{
+	switch (state) {
+	case CALL_STATE_SETUP:
+	case CALL_STATE_PROCEEDING:
+	case CALL_STATE_RINGING:
+	case CALL_STATE_IN_CALL:
+	case CALL_STATE_TRYING:
+	case CALL_STATE_REGISTERED:
+	case CALL_STATE_ACTIVE:
+	case CALL_STATE_PENDING:
+	case CALL_STATE_COUNT:
+		return false;
+	case CALL_STATE_COMPLETED:
+	case CALL_STATE_CANCELLED:
+	case CALL_STATE_BUSY:
+	case CALL_STATE_REJECTED:
+	case CALL_STATE_REDIRECTED:
+	case CALL_STATE_UNAUTHORIZED:
+	case CALL_STATE_TIMED_OUT:
+	case CALL_STATE_UNACKNOWLEDGED:
+	case CALL_STATE_ANSWERED:
+	case CALL_STATE_UNANSWERED:
+	case CALL_STATE_UNREGISTERED:
+	case CALL_STATE_EXPIRED:
+	case CALL_STATE_TERMINATED:
+		return true;
+	}
+	return false;
+}
+
+/* Where a call stands; whether it is held is asked separately. */
+static struct victim
+judge(const struct store *s, const struct call *c)
+{
+	bool over = is_over(store_call_state(s, c));
+
+	return (struct victim){
+		.call = c->index, .rank = over ? RANK_OVER : RANK_UNFINISHED,
+		.since = over && c->ended != TIME_NONE ? c->ended : c->end_seen,
+	};
+}
+
+static bool
+is_before(const struct victim *a, const struct victim *b)
+{
+	if (a->rank != b->rank)
+		return a->rank < b->rank;
+	return a->since != b->since ? a->since < b->since : a->call < b->call;
+}
+
+/* A heap, with whoever is last to go on top: or first, when all are known. */
+static bool
+is_above(const struct victim *a, const struct victim *b, bool first)
+{
+	return first ? is_before(a, b) : is_before(b, a);
+}
+
+static void
+sift_down(struct retain *r, uint32_t i, bool first)
+{
+	struct victim *v = r->victims, moved = v[i];
+
+	for (;;) {
+		uint32_t child = 2 * i + 1;
+
+		if (child >= r->victim_n)
+			break;
+		if (child + 1 < r->victim_n && is_above(&v[child + 1], &v[child], first))
+			child++;
+		if (!is_above(&v[child], &moved, first))
+			break;
+		v[i] = v[child];
+		i = child;
+	}
+	v[i] = moved;
+}
+
+static void
+push(struct retain *r, const struct victim *new)
+{
+	struct victim *v = r->victims;
+	uint32_t i = r->victim_n;
+
+	if (i == VICTIMS) {
+		if (is_before(new, &v[0])) {
+			v[0] = *new;
+			sift_down(r, 0, false);
+		}
+		return;
+	}
+	r->victim_n++;
+	for (; i > 0 && is_above(new, &v[(i - 1) / 2], false); i = (i - 1) / 2)
+		v[i] = v[(i - 1) / 2];
+	v[i] = *new;
+}
+
+static void
+look_at(struct store *s, struct retain *r, const struct call *c)
+{
+	struct victim v = judge(s, c);
+
+	if (r->victim_n == VICTIMS && !is_before(&v, &r->victims[0]))
+		return;
+	if (r->holds && r->holds(r->ctx, c->index))
+		v.rank = RANK_HELD;
+	push(r, &v);
+}
+
+static void
+pass_begin(const struct store *s, struct retain *r)
+{
+	r->passing = true;
+	r->at = r->kept.first_call;
+	r->began = s->messages.n;
+	r->looked = 0;
+	r->victim_n = 0;
+}
+
+static void
+pass_go_on(struct store *s, struct retain *r, int64_t *work)
+{
+	for (; r->at < s->calls.n && *work > 0; r->at++, *work -= COST_LOOK) {
+		const struct call *c = chunks_at(&s->calls, r->at);
+
+		r->looked++;
+		if (c->text)
+			look_at(s, r, c);
+	}
+	if (r->at < s->calls.n)
+		return;
+	r->passing = false;
+	for (uint32_t i = r->victim_n / 2; i-- > 0; )
+		sift_down(r, i, true);
+	*work -= (int64_t)r->victim_n * COST_LOOK;
+}
+
+/* Calls that end later go later, so of those that are over the order stays. */
+static bool
+is_stale(const struct store *s, const struct retain *r)
+{
+	uint32_t came = s->messages.n - r->began;
+
+	return r->victim_n == 0 ||
+		came > (r->victims[0].rank == RANK_OVER ? r->looked : r->looked / 8);
+}
+
+/* Let the first victim go, where it is what it was. */
+static bool
+take_victim(struct store *s, struct retain *r, int64_t *work)
+{
+	struct victim v = r->victims[0], now;
+
+	r->victims[0] = r->victims[--r->victim_n];
+	sift_down(r, 0, true);
+	*work -= COST_CALL;
+	if (store_call_is_gone(s, v.call))
+		return false;
+	now = judge(s, chunks_at(&s->calls, v.call));
+	if (r->holds && r->holds(r->ctx, v.call)) {
+		r->kept.gone_held += v.rank == RANK_HELD;
+		if (v.rank != RANK_HELD)
+			return false;
+	} else if (now.rank > v.rank || now.since != v.since) {
+		return false;
+	}
+	r->kept.gone++;
+	r->kept.gone_unfinished += now.rank != RANK_OVER;
+	r->rest = let_go(s, r, v.call);
+	sweep(s, r, work);
+	return true;
+}
+
+/* ---- keeping within ---- */
+
+static uint32_t
+live(const struct store *s, const struct retain *r)
+{
+	return s->calls.n - r->calls_gone;
+}
+
+/* Memory is freed from 1/128 below the bound to 2/128 below: what comes while it is has room. */
+static bool
+is_full(const struct store *s, struct retain *r)
+{
+	size_t memory, margin = r->bounds.memory / 128;
+
+	if (r->bounds.memory == 0)
+		return false;
+	memory = store_memory(s);
+	if (memory > r->bounds.memory - margin)
+		r->full = true;
+	else if (memory <= r->bounds.memory - 2 * margin)
+		r->full = false;
+	return r->full;
+}
+
+static bool
+has_too_many(const struct store *s, const struct retain *r)
+{
+	return r->bounds.calls && live(s, r) > r->bounds.calls;
+}
+
+static bool
+has_many_events(const struct store *s, const struct retain *r)
+{
+	size_t max = r->bounds.memory / 8;
+
+	return r->bounds.memory &&
+		(chunks_memory(&s->events) + hash_map_memory(&s->told_map) +
+		 hash_map_memory(&s->pair_map) > max ||
+		 s->names.bytes > s->names.bytes_max / 8 * 7);
+}
+
+static bool
+drop_event(struct store *s, struct retain *r, int64_t *work)
+{
+	if (!events_drop_oldest(s))
+		return false;
+	r->kept.gone_events++;
+	*work -= COST_EVENT;
+	return true;
+}
+
+static bool
+drop_rest(struct store *s, struct retain *r, int64_t *work)
+{
+	size_t before = media_memory(s), now;
+
+	*work -= COST_REST;
+	if (!media_drop_rest(s))
+		return false;
+	now = media_memory(s);
+	r->freed_media += before > now ? before - now : 0;
+	return true;
+}
+
+/* Streams of no call have a quarter of the memory; past that they go as fast as calls do. */
+static bool
+is_turn_of_media(const struct store *s, struct retain *r)
+{
+	if (media_memory(s) <= r->bounds.memory / 4) {
+		r->freed_calls = r->freed_media = 0;
+		return false;
+	}
+	return r->freed_media <= r->freed_calls;
+}
+
+static bool
+drop_call(struct store *s, struct retain *r, int64_t *work, bool *went)
+{
+	size_t before = store_memory(s), now;
+
+	if (!r->passing && is_stale(s, r))
+		pass_begin(s, r);
+	if (r->passing)
+		pass_go_on(s, r, work);
+	if (r->passing)
+		return true;		/* the work is done for now */
+	if (r->victim_n == 0)
+		return false;
+	if (take_victim(s, r, work))
+		*went = true;
+	now = store_memory(s);
+	r->freed_calls += before > now ? before - now : 0;
+	return true;
+}
+
+/* A piece of what is to be done. @return false: nothing is left that could go. */
+static bool
+step(struct store *s, struct retain *r, int64_t *work, bool *went)
+{
+	if (r->rest != MESSAGE_NONE) {
+		sweep(s, r, work);
+		return true;
+	}
+	if (is_full(s, r) && is_turn_of_media(s, r) && drop_rest(s, r, work))
+		return *went = true;
+	if (drop_call(s, r, work, went))
+		return true;
+	if (drop_rest(s, r, work) || drop_event(s, r, work))
+		return *went = true;
+	return false;
+}
+
+static void
+first_forward(const struct store *s, struct retain *r)
+{
+	struct store_kept *k = &r->kept;
+
+	while (k->first_call < s->calls.n && store_call_is_gone(s, k->first_call))
+		k->first_call++;
+	while (k->first_message < s->messages.n && store_message_is_gone(s, k->first_message))
+		k->first_message++;
+}
+
+bool
+store_retain(struct store *s)
+{
+	struct retain *r = s->retain;
+	int64_t work;
+	bool went = false;
+
+	if (!r)
+		return false;
+	work = WORK_SLICE + (int64_t)(s->messages.n - r->seen) * WORK_MESSAGE;
+	r->seen = s->messages.n;
+	while (work > 0 && has_many_events(s, r) && drop_event(s, r, &work))
+		went = true;
+	while (work > 0 && (r->rest != MESSAGE_NONE || has_too_many(s, r) || is_full(s, r)))
+		if (!step(s, r, &work, &went))
+			break;
+	if (went)
+		first_forward(s, r);
+	return went;
+}
+
+/* ---- telling ---- */
 
 uint32_t
 store_next_gone(const struct store *s, uint64_t *cursor)
@@ -88,24 +507,48 @@ store_next_gone(const struct store *s, uint64_t *cursor)
 	return r->gone[(*cursor)++ % GONE_TOLD];
 }
 
-bool
-store_retain(struct store *s)
+void
+retain_count_streams(struct store *s, uint32_t n)
 {
-	(void)s;
-	return false;
+	if (s->retain)
+		s->retain->kept.gone_streams += n;
 }
 
 size_t
 store_memory(const struct store *s)
 {
-	return chunks_memory(&s->messages) + chunks_memory(&s->calls) + s->text.bytes +
-		media_memory(s);
+	return sizeof(*s) + (s->retain ? sizeof(*s->retain) : 0) +
+		chunks_memory(&s->messages) + chunks_memory(&s->calls) +
+		chunks_memory(&s->dialogs) + chunks_memory(&s->paths) +
+		chunks_memory(&s->path_refs) + chunks_memory(&s->carriages) +
+		chunks_memory(&s->events) + hash_map_memory(&s->call_map) +
+		hash_map_memory(&s->path_map) + hash_map_memory(&s->carriage_map) +
+		hash_map_memory(&s->pair_map) + hash_map_memory(&s->told_map) +
+		s->text.bytes + s->frames.bytes + names_memory(&s->names) + media_memory(s);
 }
 
 void
 store_kept(const struct store *s, struct store_kept *kept)
 {
 	*kept = s->retain ? s->retain->kept : (struct store_kept){ 0 };
-	if (!s->retain)
-		kept->calls = s->calls.n;
+	kept->calls = s->calls.n - (s->retain ? s->retain->calls_gone : 0);
+}
+
+/* Indexes are of 32 bits, and not used again. */
+#define INDEX_ENOUGH	(UINT32_MAX - (1u << 26))
+
+bool
+store_is_full(const struct store *s)
+{
+	const struct media *md = s->media;
+	const struct chunks *tables[] = {
+		&s->messages, &s->calls, &s->dialogs, &s->paths, &s->carriages, &s->events,
+		&md->streams, &md->links, &md->claims, &md->digits, &md->ends, &md->end_claims,
+		&md->pairs, &md->maps,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
+		if (tables[i]->n > INDEX_ENOUGH)
+			return true;
+	return false;
 }

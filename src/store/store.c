@@ -19,6 +19,7 @@ store_new(void)
 	chunks_init(&s->calls, sizeof(struct call));
 	chunks_init(&s->dialogs, sizeof(struct dialog));
 	chunks_init(&s->paths, sizeof(struct path_entry));
+	chunks_init(&s->path_refs, sizeof(uint64_t));
 	chunks_init(&s->carriages, sizeof(struct carriage_entry));
 	chunks_init(&s->events, sizeof(struct event));
 	s->media = media_new();
@@ -39,10 +40,12 @@ store_free(struct store *s)
 	chunks_release(&s->calls);
 	chunks_release(&s->dialogs);
 	chunks_release(&s->paths);
+	chunks_release(&s->path_refs);
 	chunks_release(&s->carriages);
 	chunks_release(&s->events);
 	hash_map_release(&s->call_map);
 	hash_map_release(&s->path_map);
+	hash_map_release(&s->carriage_map);
 	hash_map_release(&s->pair_map);
 	hash_map_release(&s->told_map);
 	arena_release(&s->text);
@@ -157,6 +160,7 @@ call_new(struct store *s, struct str id, const struct message *m, const struct s
 		back.path_hash = 0;
 		c->path = path_get(s, &back);
 	}
+	path_ref(s, c->path);
 	c->start = m->time;
 	c->end_seen = m->time;
 	c->request = c->ringing = c->progress = TIME_NONE;
@@ -192,8 +196,12 @@ static bool
 opens_again(const struct store *s, uint32_t i, const struct message *m,
 	    const struct sip_scan *scan)
 {
+	const struct call *c = store_call(s, i);
+
+	if (UNLIKELY(c->flags & CALL_LATER_GONE))
+		return true;
 	return m->method == SIP_METHOD_INVITE && !(m->flags & MESSAGE_TO_TAG) &&
-		machine_is_over(s, store_call(s, i), m, scan);
+		machine_is_over(s, c, m, scan);
 }
 
 static struct call *
@@ -255,6 +263,7 @@ message_fill(struct store *s, struct message *m, const struct store_input *in)
 	m->length = in->length;
 	m->frame = in->frame;
 	m->path = path;
+	path_ref(s, path);
 	m->previous = MESSAGE_NONE;
 	m->cseq = scan->cseq;
 	m->flaws = scan->flaws | in->flaws;
@@ -410,13 +419,17 @@ store_message_count(const struct store *s)
 const struct call *
 store_call(const struct store *s, uint32_t i)
 {
-	return i < s->calls.n ? chunks_at(&s->calls, i) : NULL;
+	if (i >= s->calls.n)
+		return NULL;
+	return UNLIKELY(store_call_is_gone(s, i)) ? &call_gone : chunks_at(&s->calls, i);
 }
 
 const struct message *
 store_message(const struct store *s, uint32_t i)
 {
-	return i < s->messages.n ? chunks_at(&s->messages, i) : NULL;
+	if (i >= s->messages.n)
+		return NULL;
+	return UNLIKELY(store_message_is_gone(s, i)) ? &message_gone : chunks_at(&s->messages, i);
 }
 
 size_t

@@ -248,6 +248,12 @@ size_t store_memory(const struct store *s);
 
 void store_kept(const struct store *s, struct store_kept *kept);
 
+/**
+ * Whether indexes run short: of 2^32 less than 2^26 are left, that is of some table. To be
+ * asked between reads; the program then begins a new store. O(1).
+ */
+bool store_is_full(const struct store *s);
+
 /** Is told of places whose bytes no message needs any more. NULL: nobody. */
 typedef void store_release_fn(void *ctx, struct place place, size_t n);
 void store_set_releaser(struct store *s, store_release_fn *release, void *ctx);

@@ -14,13 +14,27 @@ struct dialog {
 	bool answered;		/**< 2xx seen */
 	bool own;		/**< answered at the hop of the caller */
 	bool ended;		/**< BYE seen */
+	uint32_t unused;	/* a multiple of 8 bytes, to be dropped */
+};
+
+_Static_assert(sizeof(struct dialog) % 8 == 0, "only such can be dropped");
+
+/** A text, and how many have it; next_free when it is none. */
+struct name {
+	struct str text;
+	uint32_t refs;
+	uint32_t next_free;
 };
 
 /** Texts kept once each. */
 struct names {
 	struct arena arena;
-	struct str *list;
+	struct name *list;	/* by number - 1 */
 	size_t n, cap;
+	uint32_t live;
+	uint32_t free;		/* number of the first place that is; 0: none */
+	size_t bytes;		/* of those there are, with what else they cost */
+	size_t bytes_max;	/* 0: no bound but that of their number */
 	struct hash_map map;
 };
 
@@ -54,7 +68,10 @@ struct store {
 	struct chunks calls;	/* struct call */
 	struct chunks dialogs;	/* struct dialog */
 	struct chunks paths;	/* struct path_entry */
+	struct chunks path_refs;	/* uint64_t of each path, who refers to it; where there is
+					 * retain */
 	struct chunks carriages;	/* struct carriage_entry, in order of messages */
+	struct hash_map carriage_map;	/* message to its entry; where there is retain */
 	struct chunks events;	/* struct event */
 	struct hash_map call_map;	/* Call-ID to the last call with it */
 	struct hash_map path_map;	/* by ends, transport, carrier and node; a
@@ -65,6 +82,8 @@ struct store {
 	struct arena frames;	/* of carriages */
 	struct names names;
 	struct str methods[256 - SIP_METHOD_COUNT];	/* extension methods */
+	uint32_t first_event;	/* those before it are gone */
+	uint32_t events_gone;
 	uint32_t last_path;	/* the path of the previous message */
 	struct path_entry *last_entry;	/* the same; NULL: none yet */
 	uint32_t branch;	/* of the message on its way in: keyed hash of its
@@ -87,10 +106,16 @@ struct store {
 
 void names_release(struct names *n);
 /** The number of @p text, above 0; 0 for the empty text. At most a million
- * texts of 1 KiB are kept: past that, 0. */
+ * texts of 1 KiB are kept, less where bytes_max says so: past that, 0. It stays for as long
+ * as it was added more often than dropped. */
 uint32_t names_add(struct names *n, struct str text);
 /** The same for what is no header: takes no more than half of the room. */
 uint32_t names_add_half(struct names *n, struct str text);
+/** Undo a names_add(); nothing for 0. O(1). */
+void names_drop(struct names *n, uint32_t number);
+/** Let *number be that of @p text instead of what it was. */
+void names_set(struct names *n, uint32_t *number, struct str text);
+size_t names_memory(const struct names *n);
 
 /* ---- store.c ---- */
 
@@ -129,6 +154,28 @@ path_base(const struct store *s, uint32_t path)
 	return ((const struct path_entry *)chunks_at(&s->paths, path))->path.base;
 }
 
+/* Private. */
+void path_count(struct store *s, uint32_t path);
+void path_discount(struct store *s, uint32_t path);
+
+/** Say that something refers to a path, or no more: one that nothing refers to is dropped. */
+static inline void
+path_ref(struct store *s, uint32_t path)
+{
+	if (UNLIKELY(s->retain))
+		path_count(s, path);
+}
+
+static inline void
+path_unref(struct store *s, uint32_t path)
+{
+	if (UNLIKELY(s->retain))
+		path_discount(s, path);
+}
+
+/** Begin to count, with what paths refer to each other. */
+void paths_begin_count(struct store *s);
+
 /** Note @p message as the last one on a base. */
 static inline void
 path_note(struct path_entry *e, uint32_t message)
@@ -142,6 +189,11 @@ path_note(struct path_entry *e, uint32_t message)
 
 /** Keep what struct message does not tell of the records of message @p i. */
 void carriage_add(struct store *s, uint32_t i, const struct store_input *in);
+
+/** Let go of what is kept of message @p i. O(1); where there is retain. */
+void carriage_drop(struct store *s, uint32_t i);
+/** Let entries be found however many are dropped. */
+void carriages_begin_drop(struct store *s);
 
 /** The source a message has that has no entry. */
 static inline uint32_t
@@ -190,11 +242,35 @@ enum call_kind machine_kind(const struct message *m, const struct sip_scan *scan
 bool machine_is_over(const struct store *s, const struct call *call, const struct message *m,
 		     const struct sip_scan *scan);
 
+/* ---- events.c ---- */
+
+/** Let go of the events that name the Call-ID of a call and are told of it. */
+void events_drop_call(struct store *s, const struct call *c);
+/** Let go of the oldest event. @return false: there is none. O(1), amortised. */
+bool events_drop_oldest(struct store *s);
+
+/* ---- drop.c ---- */
+
+/** Undo the links of a call to the store, all but its messages, and itself.
+ * @return its last message: the chain that is now to be dropped. */
+uint32_t drop_call_but_messages(struct store *s, struct call *c);
+/** Drop messages of a chain from @p last on, *most at most, which is decreased.
+ * @return where it ended; MESSAGE_NONE: nothing is left. */
+uint32_t drop_messages(struct store *s, uint32_t last, uint32_t *most);
+/** Say that nobody needs the bytes at a place any more. */
+void drop_place(struct store *s, struct place place, size_t n);
+
+/** What stands for a call and for a message that is gone. */
+extern const struct call call_gone;
+extern const struct message message_gone;
+
 /* ---- retain.c ---- */
 
 /** Its part in struct store. */
 struct retain;
 void retain_free(struct retain *r);
+/** Count streams of no call that media_drop_rest() let go of. */
+void retain_count_streams(struct store *s, uint32_t n);
 
 /* ---- media_drop.c ---- */
 
