@@ -10,6 +10,7 @@
 #include "app/commands.h"
 #include "app/devices.h"
 #include "app/limits.h"
+#include "app/recording.h"
 #include "app/save.h"
 #include "app/streams.h"
 #include "app/summary.h"
@@ -66,7 +67,8 @@ struct screens {
 	struct buf source;
 	bool paused;
 	size_t faults, limits;	/* of the inputs, of what is kept: told so far */
-	bool limit_last;	/* told last was a limit */
+	uint64_t recorded;	/* notices of what is recorded, likewise */
+	enum { LAST_FAULT, LAST_LIMIT, LAST_RECORD } last;	/* told last */
 };
 
 /* What is live would be lost if it was not read: there a pause holds the list, which is the view's part, and reading goes on. */
@@ -111,10 +113,11 @@ source_timeout(void *ctx)
 {
 	const struct session *s = ((const struct screens *)ctx)->session;
 
-	return s->hep_out && hep_out_waits(s->hep_out) ? TEND_MS : -1;
+	return s->recording || (s->hep_out && hep_out_waits(s->hep_out)) ? TEND_MS : -1;
 }
 
-/* Faults of the inputs, and limits that they reached, whichever came last. */
+/* Faults of the inputs, limits that they reached, and what could not be recorded, whichever
+ * came last. */
 static void
 tell_notices(struct screens *sc, struct views_progress *progress)
 {
@@ -122,13 +125,23 @@ tell_notices(struct screens *sc, struct views_progress *progress)
 	size_t faults = capture_notice_count(e->capture);
 	struct limit limits[LIMITS_MAX];
 	size_t n = limits_reached(e, limits);
+	const char *recorded;
+	uint64_t of_record = recording_notices(sc->session, &recorded);
 
-	if (n != sc->limits || faults != sc->faults)
-		sc->limit_last = n != sc->limits;
+	if (of_record != sc->recorded)
+		sc->last = LAST_RECORD;
+	else if (n != sc->limits)
+		sc->last = LAST_LIMIT;
+	else if (faults != sc->faults)
+		sc->last = LAST_FAULT;
 	sc->faults = faults;
 	sc->limits = n;
-	progress->notices = (uint32_t)(faults + n);
-	if (n > 0 && (sc->limit_last || faults == 0))
+	sc->recorded = of_record;
+	progress->notices = (uint32_t)(faults + n + of_record);
+	/* Those of a file that was closed are gone. */
+	if (recorded && (sc->last == LAST_RECORD || faults + n == 0))
+		progress->notice = recorded;
+	else if (n > 0 && (sc->last == LAST_LIMIT || faults == 0))
 		progress->notice = limits[n - 1].what;
 	else if (faults > 0)
 		progress->notice = capture_notice_at(e->capture, faults - 1)->text;
@@ -333,8 +346,11 @@ run_terminal(struct session *s, struct stack *stack, const struct loop_source *s
 		return EXIT_INPUT;
 	}
 	term_set_mouse(s->settings.mouse);
+	recording_hush(s, true);
 	end = loop_run(stack, source, session_ascii(s));
 	term_stop();
+	recording_hush(s, false);
+	recording_finish(s);
 	if (end == LOOP_SIGNALED) {
 		/* As whoever sent it expects. */
 		signal(term_signal(), SIG_DFL);

@@ -22,6 +22,7 @@ extern const size_t command_count;
 enum exit_code calls_run(struct session *s);
 enum exit_code flow_run(struct session *s);
 enum exit_code messages_run(struct session *s);
+enum exit_code record_run(struct session *s);
 enum exit_code save_run(struct session *s);
 enum exit_code streams_run(struct session *s);
 enum exit_code screens_run(struct session *s);

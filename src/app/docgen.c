@@ -49,7 +49,7 @@ print_options(FILE *out)
 		const char *name;
 	} scopes[] = {
 		{ SCOPE_CALLS, "calls" }, { SCOPE_FLOW, "flow" },
-		{ SCOPE_MESSAGES, "messages" }, { SCOPE_SAVE, "save" },
+		{ SCOPE_MESSAGES, "messages" }, { SCOPE_RECORD, "record" }, { SCOPE_SAVE, "save" },
 		{ SCOPE_STREAMS, "streams" },
 		{ SCOPE_SCREENS, "screens" },
 	};
@@ -68,6 +68,8 @@ print_options(FILE *out)
 		fputc('\n', out);
 		put(out, def->help);
 		fputc('\n', out);
+		if ((def->scope & SCOPE_ANY) == SCOPE_ALL)
+			fputs("Not for: record.\n", out);
 		if ((def->scope & SCOPE_ALL) == SCOPE_ALL)
 			continue;
 		fputs("For:", out);

@@ -134,6 +134,8 @@ engine_read(struct engine *e, unsigned records)
 			e->ended = true;
 			return ENGINE_END;
 		}
+		if (UNLIKELY(e->tap_record != NULL))
+			e->tap_record(e->tap_record_ctx, &rec);
 		if (rec.time > now)
 			now = rec.time;
 		if (decode_record(e->decoder, &rec, &seg) == DECODE_SEGMENT)

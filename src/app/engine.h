@@ -77,6 +77,9 @@ struct engine {
 	uint64_t unspooled;		/**< messages whose text could not be kept */
 	uint32_t *ports;		/**< packets by port of what is no SIP: UDP, then TCP */
 	engine_tap_fn *tap;		/**< NULL: none */
+	/** Sees each record before anything else does; NULL: none. */
+	void (*tap_record)(void *ctx, const struct record *rec);
+	void *tap_record_ctx;
 	/** Sees what has the shape of RTCP; NULL: none. */
 	void (*tap_rtcp)(void *ctx, const struct segment *seg);
 	void *tap_ctx;

@@ -6,6 +6,7 @@ librung_a_SOURCES += \
 	src/app/cmd_calls.c \
 	src/app/cmd_flow.c \
 	src/app/cmd_messages.c \
+	src/app/cmd_record.c \
 	src/app/cmd_save.c \
 	src/app/cmd_screens.c \
 	src/app/commands.h \
@@ -23,6 +24,7 @@ librung_a_SOURCES += \
 	src/app/limits.c src/app/limits.h \
 	src/app/media_in.c src/app/media_in.h \
 	src/app/options.c src/app/options.h \
+	src/app/recording.c src/app/recording.h \
 	src/app/rtp_in.c src/app/rtp_in.h \
 	src/app/save.c src/app/save.h src/app/save_int.h \
 	src/app/save_built.c src/app/save_built.h \

@@ -15,6 +15,8 @@ const struct command commands[] = {
 	  SCOPE_FLOW, QUERY_CALL, flow_run },
 	{ "messages", "FILE... [BPF filter]", "Write SIP messages.",
 	  SCOPE_MESSAGES, QUERY_MESSAGE, messages_run },
+	{ "record", "-O FILE [FILE...] [BPF filter]", "Write captured packets to files, and nothing else.",
+	  SCOPE_RECORD, QUERY_CALL, record_run },
 	{ "save", "FILE... -o FILE [BPF filter]", "Write calls to a file, as packets or texts.",
 	  SCOPE_SAVE, QUERY_CALL, save_run },
 	{ "streams", "FILE... [BPF filter]", "List the RTP streams, and judge them.",

@@ -3,6 +3,8 @@
 
 #include "app/options.h"
 #include "base/mem.h"
+#include "base/time.h"
+#include "base/units.h"
 
 const struct option_def option_defs[OPTION_COUNT] = {
 #define OPTION_DEF(id, letter, name, arg, scope, help) \
@@ -11,6 +13,7 @@ const struct option_def option_defs[OPTION_COUNT] = {
 #undef OPTION_DEF
 };
 
+#define SIZE_MIN	4096u	/* bytes of a file of packets */
 #define LONG_ONLY	0x100	/* added to an id, beyond any letter */
 
 struct spec {
@@ -78,6 +81,25 @@ set_number(uint32_t *value, uint32_t max, const struct option_def *def, const ch
 	if (str_to_u32(str_of(arg), value) && *value > 0 && *value <= max)
 		return 0;
 	return err_set(err, "--%s: \"%s\" is no number from 1 to %u", def->name, arg, max);
+}
+
+static int
+set_size(uint64_t *bytes, uint64_t min, const struct option_def *def, const char *arg,
+	 struct err *err)
+{
+	if (str_to_size(str_of(arg), bytes) && *bytes >= min)
+		return 0;
+	return err_set(err, "--%s: \"%s\" is no size of at least %u bytes (64M, 2GiB)", def->name,
+		       arg, (unsigned)min);
+}
+
+static int
+set_span(int64_t *span, const struct option_def *def, const char *arg, struct err *err)
+{
+	if (str_to_span(str_of(arg), span) && *span >= NS_PER_S)
+		return 0;
+	return err_set(err, "--%s: \"%s\" is no time of at least a second (30s, 10m, 1h30m)",
+		       def->name, arg);
 }
 
 static int
@@ -169,6 +191,19 @@ take_option(struct options *o, int id, const char *arg, struct err *err)
 			return -1;
 		o->time = (enum output_time)which;
 		break;
+	case OPTION_RECORD:
+		o->record = arg;
+		break;
+	case OPTION_ROTATE_SIZE:
+		return set_size(&o->rotate_size, SIZE_MIN, def, arg, err);
+	case OPTION_STOP_SIZE:
+		return set_size(&o->stop_size, SIZE_MIN, def, arg, err);
+	case OPTION_ROTATE_TIME:
+		return set_span(&o->rotate_span, def, arg, err);
+	case OPTION_DURATION:
+		return set_span(&o->duration, def, arg, err);
+	case OPTION_KEEP:
+		return set_number(&o->keep, 1000000, def, arg, err);
 	case OPTION_OUTPUT:
 		o->output = arg;
 		break;

@@ -17,39 +17,58 @@ enum option_scope {
 	SCOPE_MESSAGES = 1 << 3,
 	SCOPE_SAVE = 1 << 4,
 	SCOPE_STREAMS = 1 << 5,
+	SCOPE_RECORD = 1 << 6,
 	SCOPE_LISTS = SCOPE_CALLS | SCOPE_FLOW | SCOPE_MESSAGES | SCOPE_STREAMS,
 	SCOPE_ALL = SCOPE_SCREENS | SCOPE_LISTS | SCOPE_SAVE,
+	SCOPE_ANY = SCOPE_ALL | SCOPE_RECORD,	/**< those that decode nothing too */
+	SCOPE_TAKING = SCOPE_SCREENS | SCOPE_LISTS | SCOPE_RECORD,	/**< that have -O */
 };
 
 /** id, letter (0: none), name, argument (NULL: none), scope, help */
 #define OPTIONS(_) \
-	_(INPUT,     'I', "input",     "FILE", SCOPE_ALL, \
+	_(INPUT,     'I', "input",     "FILE", SCOPE_ANY, \
 	  "Read FILE, or standard input for \"-\". May be given several times; records are merged by time.") \
-	_(DEVICE,    'd', "device",    "NAME[,NAME]", SCOPE_ALL, \
+	_(DEVICE,    'd', "device",    "NAME[,NAME]", SCOPE_ANY, \
 	  "Capture on these interfaces, until interrupted: \"any\" is all, \"?\" asks. Words behind are a BPF filter.") \
-	_(BUFFER,    'B', "buffer",    "MB",   SCOPE_ALL, \
+	_(BUFFER,    'B', "buffer",    "MB",   SCOPE_ANY, \
 	  "With -d: what the kernel may hold for each interface (64; 1 to 2048).") \
-	_(SNAPLEN,   0,   "snaplen",   "N",    SCOPE_ALL, \
+	_(SNAPLEN,   0,   "snaplen",   "N",    SCOPE_ANY, \
 	  "With -d: bytes to take of each packet (262144).") \
-	_(NO_PROMISCUOUS, 0, "no-promiscuous", NULL, SCOPE_ALL, \
+	_(NO_PROMISCUOUS, 0, "no-promiscuous", NULL, SCOPE_ANY, \
 	  "With -d: take only what is for this host.") \
-	_(INTERFACES, 0,  "interfaces", NULL,  SCOPE_ALL, \
+	_(INTERFACES, 0,  "interfaces", NULL,  SCOPE_ANY, \
 	  "List the interfaces there are, and quit.") \
+	_(FOLLOW,    0,   "follow",    NULL,   SCOPE_ANY, \
+	  "Go on with what is written to capture files while they are read, until interrupted; with one that was rotated under its name too. Not with packed ones.") \
+	_(RECORD,    'O', "output",    "FILE", SCOPE_TAKING, \
+	  "Write all captured packets to FILE as they come: as pcap where its name ends so, else as pcapng. Each second at least it is whole. \"rung record\" takes \"-\" for standard output.") \
+	_(ROTATE_SIZE, 0, "rotate-size", "SIZE", SCOPE_TAKING, \
+	  "With -O: begin a new file when one would be larger (100M, 2GiB). Files are named by the time they begin: NAME-20261121-141500.pcapng.") \
+	_(ROTATE_TIME, 0, "rotate-time", "SPAN", SCOPE_TAKING, \
+	  "With -O: begin a new file after this time (30s, 10m, 1h), named likewise.") \
+	_(KEEP,      0,   "keep",      "N",    SCOPE_TAKING, \
+	  "With --rotate-size or --rotate-time: keep N files so named, and remove the oldest, those of earlier runs too.") \
+	_(DURATION,  0,   "duration",  "SPAN", SCOPE_RECORD, \
+	  "Stop after this time.") \
+	_(STOP_SIZE, 0,   "stop-size", "SIZE", SCOPE_RECORD, \
+	  "Stop before more than SIZE is written, over all files.") \
+	_(RECORD_QUIET, 'q', "quiet",  NULL,   SCOPE_RECORD, \
+	  "Tell of faults alone.") \
 	_(KEYLOG,    0,   "keylog",    "FILE", SCOPE_ALL, \
 	  "Decrypt TLS with the secrets of this key log, which may still grow. May be given several times. The file that SSLKEYLOGFILE names is read too.") \
 	_(KEYFILE,   'k', "keyfile",   "FILE", SCOPE_ALL, \
 	  "Decrypt TLS with this RSA private key (PEM), where the key exchange is RSA. May be given several times.") \
-	_(HEP_LISTEN, 'L', "eep-listen", "udp|tcp|tls:ADDRESS:PORT", SCOPE_ALL, \
+	_(HEP_LISTEN, 'L', "eep-listen", "udp|tcp|tls:ADDRESS:PORT", SCOPE_ANY, \
 	  "Listen for HEP from capture agents, until interrupted. May be given several times.") \
 	_(HEP_SEND,  'H', "eep-send",  "udp|tcp|tls:HOST:PORT", SCOPE_ALL, \
 	  "Send every SIP message, and RTCP as JSON, as HEP version 3 to a collector.") \
-	_(HEP_PASSWORD, 0, "hep-password", "TEXT", SCOPE_ALL, \
+	_(HEP_PASSWORD, 0, "hep-password", "TEXT", SCOPE_ANY, \
 	  "With -L: drop and count HEP packets without this key; with -H: send it.") \
 	_(HEP_NODE,  0,   "hep-node",  "N",    SCOPE_ALL, \
 	  "With -H: capture agent id to send (2002).") \
-	_(HEP_CERT,  0,   "hep-cert",  "FILE", SCOPE_ALL, \
+	_(HEP_CERT,  0,   "hep-cert",  "FILE", SCOPE_ANY, \
 	  "With -L tls: certificate to show (PEM).") \
-	_(HEP_KEY,   0,   "hep-key",   "FILE", SCOPE_ALL, \
+	_(HEP_KEY,   0,   "hep-key",   "FILE", SCOPE_ANY, \
 	  "With -L tls: private key of the certificate (PEM).") \
 	_(HEP_INSECURE, 0, "hep-insecure", NULL, SCOPE_ALL, \
 	  "With -H tls: take any certificate of the collector.") \
@@ -73,7 +92,7 @@ enum option_scope {
 	  "How to write the answer: for people, as one JSON object a line, or as CSV with a heading.") \
 	_(TIME,      0,   "time",      "absolute|relative|delta", SCOPE_LISTS, \
 	  "Times as clock, since the first message, or since the message before.") \
-	_(UTC,       'u', "utc",       NULL,   SCOPE_ALL, \
+	_(UTC,       'u', "utc",       NULL,   SCOPE_ANY, \
 	  "Times in UTC instead of the local zone.") \
 	_(ASCII,     0,   "ascii",     NULL,   SCOPE_ALL, \
 	  "Draw with ASCII only.") \
@@ -103,15 +122,15 @@ enum option_scope {
 	  "What to write; without it the end of the name of FILE tells, else it is pcapng.") \
 	_(RTP,       0,   "rtp",       NULL,   SCOPE_SAVE, \
 	  "With the RTP, RTCP and T.38 of the calls: exactly the streams that are theirs.") \
-	_(FORCE,     0,   "force",     NULL,   SCOPE_SAVE, \
-	  "Replace FILE where it is there.") \
+	_(FORCE,     0,   "force",     NULL,   SCOPE_ANY, \
+	  "Replace the file to write, of -o or -O, where it is there.") \
 	_(NO_INTERFACE, 'N', "no-interface", NULL, SCOPE_SCREENS, \
 	  "Read everything, print the number of calls and quit.") \
 	_(QUIET,     'q', "quiet",     NULL,   SCOPE_SCREENS, \
 	  "With -N: print nothing.") \
-	_(CONFIG,    'f', "config",    "FILE", SCOPE_ALL, \
+	_(CONFIG,    'f', "config",    "FILE", SCOPE_ANY, \
 	  "Read settings from FILE after the usual ones.") \
-	_(NO_CONFIG, 'F', "no-config", NULL,   SCOPE_ALL, \
+	_(NO_CONFIG, 'F', "no-config", NULL,   SCOPE_ANY, \
 	  "Do not read the usual settings files.") \
 	_(PRINT_CONFIG, 0, "print-config", NULL, SCOPE_SCREENS, \
 	  "Print all settings, keys, colours and names that hold, with comments, as a settings file.") \
@@ -119,8 +138,8 @@ enum option_scope {
 	  "Take keys from FILE instead of a terminal and write the screens it asks for.") \
 	_(SCRIPT_OUT, 0,  "script-out", "DIR", SCOPE_SCREENS, \
 	  "Where --script writes its screens.") \
-	_(HELP,      'h', "help",      NULL,   SCOPE_ALL, "Print this help.") \
-	_(VERSION,   'V', "version",   NULL,   SCOPE_ALL, "Print the version and what it was built with.")
+	_(HELP,      'h', "help",      NULL,   SCOPE_ANY, "Print this help.") \
+	_(VERSION,   'V', "version",   NULL,   SCOPE_ANY, "Print the version and what it was built with.")
 
 enum option_id {
 #define OPTION_ID(id, ...) OPTION_##id,
@@ -165,6 +184,10 @@ struct options {
 	uint32_t buffer_mb, snaplen;	/**< 0: not given */
 	struct buf bpf;		/**< the words of the BPF filter; empty: none */
 	const char *where, *sort, *columns, *config, *script, *script_out, *output;
+	const char *record;	/**< -O */
+	uint64_t rotate_size, stop_size;	/**< 0: none */
+	int64_t rotate_span, duration;	/**< in ns; 0: none */
+	uint32_t keep;		/**< files; 0: all */
 	int save_format;	/**< enum save_format; -1: not given */
 	uint32_t limit;		/**< UINT32_MAX: none */
 	int width;		/**< 0: not given */

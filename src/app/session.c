@@ -9,6 +9,7 @@
 #include "app/session.h"
 
 #include "app/devices.h"
+#include "app/recording.h"
 #include "app/streams.h"
 
 #include "base/text.h"
@@ -52,6 +53,7 @@ void
 session_release(struct session *s)
 {
 	hep_out_close(s->hep_out);
+	recording_free(s->recording);
 	filter_free(s->filter);
 	host_names_release(&s->names);
 	keymap_release(&s->keymap);
@@ -212,6 +214,21 @@ open_inputs(struct session *s)
 	return opened > 0 ? EXIT_DONE : EXIT_INPUT;
 }
 
+static enum exit_code
+open_sources(struct session *s, bool alone)
+{
+	enum exit_code code = open_inputs(s);
+
+	if (code == EXIT_DONE && devices_wanted(s))
+		code = devices_open(s);
+	if (code == EXIT_DONE)
+		code = open_hep(s);
+	if (code == EXIT_DONE)
+		code = recording_open(s, alone);
+	session_tell(s);
+	return code;
+}
+
 static void
 set_meters(const struct session *s, struct engine *e)
 {
@@ -250,13 +267,14 @@ session_open(struct session *s, enum query_subject of)
 	if (code == EXIT_DONE)
 		code = open_keys(s);
 	if (code == EXIT_DONE)
-		code = open_inputs(s);
-	if (code == EXIT_DONE && devices_wanted(s))
-		code = devices_open(s);
-	if (code == EXIT_DONE)
-		code = open_hep(s);
-	session_tell(s);
+		code = open_sources(s, false);
 	return code;
+}
+
+enum exit_code
+session_open_sources(struct session *s)
+{
+	return config_read(s) == 0 ? open_sources(s, true) : EXIT_INPUT;
 }
 
 /* An engine for @p path alone, set up as the first one was. */
@@ -292,6 +310,7 @@ session_open_file(struct session *s, const char *path, bool add, struct err *err
 	fresh.tap = s->engine.tap;
 	fresh.tap_rtcp = s->engine.tap_rtcp;
 	fresh.tap_ctx = s->engine.tap_ctx;
+	recording_finish(s);
 	query_release(&s->query);
 	engine_release(&s->engine);
 	engine_move(&s->engine, &fresh);
@@ -334,19 +353,36 @@ static volatile sig_atomic_t interrupted;
 static void
 on_interrupt(int signal)
 {
-	(void)signal;
-	interrupted = 1;
+	interrupted = signal;
 }
 
-static void
-watch_interrupts(void)
+void
+session_watch_interrupts(void)
 {
-	struct sigaction action = { .sa_handler = on_interrupt };
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action = { .sa_handler = on_interrupt }, was;
 
 	sigemptyset(&action.sa_mask);
 	action.sa_flags = (int)SA_RESETHAND;
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
+		/* What nohup(1) set holds. */
+		if (sigaction(signals[i], NULL, &was) != 0 || was.sa_handler != SIG_IGN)
+			sigaction(signals[i], &action, NULL);
+	}
+}
+
+bool
+session_interrupted(void)
+{
+	return interrupted;
+}
+
+/* The file that was recorded so far is whole, and then the signal does what it does. */
+static void
+leave_recording(struct session *s)
+{
+	recording_finish(s);
+	raise(interrupted);
 }
 
 #define TEND_MS	100	/* between looks at what is to be sent */
@@ -357,20 +393,23 @@ session_read(struct session *s)
 	enum engine_status status;
 	bool live = s->live;
 
-	if (live)
-		watch_interrupts();
+	if (live || s->recording)
+		session_watch_interrupts();
 	while ((status = engine_read(&s->engine, READ_AT_ONCE)) != ENGINE_END) {
 		struct pollfd wait = { .fd = capture_fd(s->engine.capture), .events = POLLIN };
 
 		session_tend(s);
 		if (live)
 			session_tell(s);
+		if (interrupted && !live)
+			leave_recording(s);
 		if (interrupted) {
 			capture_stop(s->engine.capture);
 			continue;
 		}
 		if (status == ENGINE_WAIT)
-			poll(&wait, 1, live || s->hep_out || wait.fd < 0 ? TEND_MS : -1);
+			poll(&wait, 1, live || s->hep_out || s->recording || wait.fd < 0 ?
+			     TEND_MS : -1);
 	}
 	session_finish(s);
 	session_take_names(s);
@@ -383,6 +422,7 @@ session_tend(struct session *s)
 {
 	if (s->hep_out)
 		hep_out_run(s->hep_out);
+	recording_tend(s);
 }
 
 /* Whether packets that were sent may be lost: the first of several addresses of a name
@@ -399,6 +439,7 @@ session_finish(struct session *s)
 	struct hep_listen_stats in;
 	struct hep_send_stats out;
 
+	recording_finish(s);
 	if (s->hep_out) {
 		hep_out_finish(s->hep_out);
 		hep_out_stats(s->hep_out, &out);

@@ -30,8 +30,9 @@ struct session {
 	struct hep_out *hep_out;	/**< NULL: nothing is sent on */
 	bool default_device;		/**< capture on the one of the settings: nothing was named */
 	struct buf devices;		/**< interfaces captured on, with commas; empty: none */
-	bool live;			/**< listens, or captures; no more once other inputs are
-					     opened */
+	bool live;			/**< listens, captures, or follows; no more once other
+					     inputs are opened */
+	struct recording *recording;	/**< -O; NULL: none */
 	struct query query;
 	struct host_names names;
 	size_t names_taken;		/**< of the capture set, already in names */
@@ -50,11 +51,14 @@ void session_release(struct session *s);
  */
 enum exit_code session_open(struct session *s, enum query_subject of);
 
+/** Open the inputs and what is recorded, for who reads packets himself. Says what is wrong. */
+enum exit_code session_open_sources(struct session *s);
+
 /**
  * Read the capture @p path too, from where reading is (@p add: records merge by time
  * with those not read yet, what was at its end goes on), or instead of all there is:
  * engine and query are empty then, with the same filters, aliases and TLS secrets;
- * listeners are closed, what is sent on goes on.
+ * listeners are closed, recording ends, what is sent on goes on.
  * @return 0; or -1 with *err, and everything is as it was.
  */
 int session_open_file(struct session *s, const char *path, bool add, struct err *err);
@@ -64,10 +68,16 @@ int session_open_file(struct session *s, const char *path, bool add, struct err 
  * when nothing could be read. */
 enum exit_code session_read(struct session *s);
 
-/** Do what is due beside reading: send what waits. */
+/** From now on SIGINT, SIGTERM and SIGHUP are remembered, once each: the second one ends
+ * the program. */
+void session_watch_interrupts(void);
+/** Whether one of these came. */
+bool session_interrupted(void);
+
+/** Do what is due beside reading: send what waits, write what is recorded. */
 void session_tend(struct session *s);
 
-/** Send the rest, and tell what could not be sent and what listeners refused. */
+/** Send and write the rest; tell what could not be, and what listeners refused. */
 void session_finish(struct session *s);
 
 /** Take the names that name resolution records gave so far. */

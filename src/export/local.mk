@@ -17,6 +17,8 @@ librung_a_SOURCES += \
 	src/export/names.c src/export/names.h \
 	src/export/pcap_write.c src/export/pcap_write.h \
 	src/export/quote.c src/export/quote.h \
+	src/export/record.c src/export/record.h src/export/record_int.h \
+	src/export/record_ring.c \
 	src/export/save.c src/export/save.h \
 	src/export/sink.c src/export/sink.h \
 	src/export/strip.c src/export/strip.h \
@@ -30,6 +32,7 @@ unit_tests += \
 	tests/unit/test_ladder_streams \
 	tests/unit/test_message_diff \
 	tests/unit/test_pcap_write \
+	tests/unit/test_record \
 	tests/unit/test_strip \
 	tests/unit/test_table
 

@@ -173,26 +173,17 @@ is_same(const struct pcap_interface *a, const struct pcap_interface *b)
 		a->fine == b->fine && a->early == b->early;
 }
 
-/* The number of an interface; w->n: it is new. */
-static size_t
-look_up(const struct pcap_writer *w, const struct pcap_interface *want)
-{
-	size_t i = w->recent;
-
-	if (i < w->n && is_same(&w->interfaces[i], want))
-		return i;
-	for (i = 0; i < w->n && !is_same(&w->interfaces[i], want); i++)
-		;
-	return i;
-}
-
 /* The number of the interface of a packet, which is written when it is new. */
 static uint32_t
 find_interface(struct pcap_writer *w, const struct pcap_interface *want,
 	       const struct pcap_packet_note *note)
 {
-	size_t i = look_up(w, want);
+	size_t i = w->recent;
 
+	if (i < w->n && is_same(&w->interfaces[i], want))
+		return (uint32_t)i;
+	for (i = 0; i < w->n && !is_same(&w->interfaces[i], want); i++)
+		;
 	if (i == w->n) {
 		ARRAY_GROW(w->interfaces, w->cap, w->n + 1);
 		w->interfaces[w->n++] = *want;
@@ -242,23 +233,6 @@ time_of(const struct pcap_writer *w, const struct record *rec)
 	return w->last > 0 ? w->last : 0;
 }
 
-static struct pcap_interface
-interface_of(const struct record *rec, bool fine, int64_t time)
-{
-	return (struct pcap_interface){
-		.source = rec->source, .interface = rec->interface, .link = rec->link,
-		.fine = fine, .early = time < 0,
-	};
-}
-
-bool
-pcap_write_is_new(const struct pcap_writer *w, const struct record *rec, bool fine)
-{
-	struct pcap_interface want = interface_of(rec, fine, time_of(w, rec));
-
-	return w->o.ng && look_up(w, &want) == w->n;
-}
-
 /* A block without options, which nearly all are: straight to where it is written from. */
 static void
 add_plain_block(struct pcap_writer *w, const struct record *rec, uint32_t id, uint64_t ticks)
@@ -288,7 +262,10 @@ add_packet_block(struct pcap_writer *w, const struct record *rec,
 		 const struct pcap_packet_note *note)
 {
 	int64_t time = time_of(w, rec);
-	struct pcap_interface want = interface_of(rec, note->fine, time);
+	struct pcap_interface want = {
+		.source = rec->source, .interface = rec->interface, .link = rec->link,
+		.fine = note->fine, .early = time < 0,
+	};
 	uint32_t id = find_interface(w, &want, note);
 	size_t options;
 

@@ -66,9 +66,6 @@ int pcap_write_packet(struct pcap_writer *w, const struct record *rec,
 int pcap_write_gather(struct pcap_writer *w, const struct record *rec,
 		      const struct pcap_packet_note *note, struct err *err);
 
-/** Whether the next packet, of this source, needs its note: its interface is new. */
-bool pcap_write_is_new(const struct pcap_writer *w, const struct record *rec, bool fine);
-
 /** Into the buffer alone: the header of a pcap file without packets, if it has none yet. */
 void pcap_write_head(struct pcap_writer *w, uint16_t link);
 
