@@ -85,6 +85,13 @@ struct engine {
 	void *tap_ctx;
 	struct engine_batch batch;	/**< empty between calls of engine_read() */
 	bool no_rtp;			/**< media is counted, and not looked at */
+	bool bounded;			/**< the store is kept within bounds, see app/bounds.h */
+	bool went;			/**< something of it did; taken back by who looks */
+	bool retaining;			/**< more is to go yet: engine_read() again soon */
+	uint64_t refused;		/**< messages of new calls for which there was no room */
+	int64_t clock, clock_mono;	/**< private: when the store's clock was moved last by
+					     what came, and by this clock */
+	int64_t clock_told;		/**< private: to where it was moved without */
 	bool ended;
 };
 
@@ -98,6 +105,10 @@ void engine_move(struct engine *to, struct engine *from);
 
 /** Put the messages of the batch into the store. */
 void engine_flush(struct engine *e);
+
+/** Whether nothing was read, but the clock of the store may go on: inputs are live. Then
+ * engine_read() moves it by the time that went by, once a second at least. */
+bool engine_is_live(const struct engine *e);
 
 /**
  * Read up to @p records records, or until a pipe is dry or all is read.

@@ -3,6 +3,7 @@
 
 #include "app/options.h"
 #include "base/mem.h"
+#include "base/units.h"
 #include "base/time.h"
 #include "base/units.h"
 
@@ -103,6 +104,14 @@ set_span(int64_t *span, const struct option_def *def, const char *arg, struct er
 }
 
 static int
+set_memory(uint64_t *bytes, const char *arg, struct err *err)
+{
+	if (str_to_size(str_of(arg), bytes) && *bytes >= OPTIONS_MEMORY_MIN)
+		return 0;
+	return err_set(err, "--memory: \"%s\" is no size of 64M or more", arg);
+}
+
+static int
 set_choice(int *value, const struct option_def *def, const char *arg, struct err *err)
 {
 	*value = choice(def->arg, arg);
@@ -176,6 +185,11 @@ take_option(struct options *o, int id, const char *arg, struct err *err)
 		break;
 	case OPTION_LIMIT:
 		return set_number(&o->limit, UINT32_MAX - 1, def, arg, err);
+	case OPTION_MEMORY:
+		return set_memory(&o->memory, arg, err);
+	case OPTION_MAX_CALLS:
+	case OPTION_MAX_CALLS_TOO:
+		return set_number(&o->max_calls, UINT32_MAX - 1, def, arg, err);
 	case OPTION_WIDTH:
 		if (set_number(&number, 10000, def, arg, err) != 0)
 			return -1;

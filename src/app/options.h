@@ -9,6 +9,8 @@
 #include "base/buf.h"
 #include "base/err.h"
 
+#define OPTIONS_MEMORY_MIN	((uint64_t)64 << 20)	/* bytes, of --memory */
+
 /** Which commands an option belongs to. */
 enum option_scope {
 	SCOPE_SCREENS = 1 << 0,		/**< rung FILE, without a command */
@@ -54,6 +56,14 @@ enum option_scope {
 	  "Stop before more than SIZE is written, over all files.") \
 	_(RECORD_QUIET, 'q', "quiet",  NULL,   SCOPE_RECORD, \
 	  "Tell of faults alone.") \
+	_(MEMORY,    0,   "memory",    "SIZE", SCOPE_ALL, \
+	  "What the program may take at most, from 64M on; calls that are over go first, the oldest before others. Of live input it is a quarter of what the machine has, at most 2G, where nothing is said; of files there is no bound.") \
+	_(MAX_CALLS, 'l', "max-calls", "N",    SCOPE_ALL, \
+	  "Keep at most N calls: the oldest that is over goes for a new one. Where none is over, new ones are not taken, but counted.") \
+	_(MAX_CALLS_TOO, 0, "limit",   "N",    SCOPE_SCREENS, \
+	  "The same as --max-calls.") \
+	_(ROTATE,    'R', "rotate",    NULL,   SCOPE_ALL, \
+	  "With -l: where no call is over, the one that was silent longest goes for a new one.") \
 	_(KEYLOG,    0,   "keylog",    "FILE", SCOPE_ALL, \
 	  "Decrypt TLS with the secrets of this key log, which may still grow. May be given several times. The file that SSLKEYLOGFILE names is read too.") \
 	_(KEYFILE,   'k', "keyfile",   "FILE", SCOPE_ALL, \
@@ -190,6 +200,8 @@ struct options {
 	uint32_t keep;		/**< files; 0: all */
 	int save_format;	/**< enum save_format; -1: not given */
 	uint32_t limit;		/**< UINT32_MAX: none */
+	uint64_t memory;	/**< bytes; 0: not given */
+	uint32_t max_calls;	/**< 0: not given */
 	int width;		/**< 0: not given */
 	enum output_format format;
 	enum output_time time;

@@ -8,6 +8,7 @@
 
 #include "app/session.h"
 
+#include "app/bounds.h"
 #include "app/devices.h"
 #include "app/recording.h"
 #include "app/streams.h"
@@ -225,6 +226,8 @@ open_sources(struct session *s, bool alone)
 		code = open_hep(s);
 	if (code == EXIT_DONE)
 		code = recording_open(s, alone);
+	if (code == EXIT_DONE)
+		bounds_apply(s);
 	session_tell(s);
 	return code;
 }
@@ -320,6 +323,7 @@ session_open_file(struct session *s, const char *path, bool add, struct err *err
 	host_names_forget_records(&s->names);
 	s->notices_told = s->names_taken = 0;
 	s->live = false;
+	bounds_apply(s);
 	return 0;
 }
 

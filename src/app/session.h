@@ -33,6 +33,10 @@ struct session {
 	bool live;			/**< listens, captures, or follows; no more once other
 					     inputs are opened */
 	struct recording *recording;	/**< -O; NULL: none */
+	uint64_t memory;		/**< bound of the process, see app/bounds.h; 0: none */
+	uint64_t store_memory;		/**< the store's part of it */
+	store_holds_fn *holds;		/**< which calls are on the screen; NULL: none */
+	void *holds_ctx;
 	struct query query;
 	struct host_names names;
 	size_t names_taken;		/**< of the capture set, already in names */

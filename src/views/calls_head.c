@@ -13,6 +13,7 @@
 #include "views/calls_state.h"
 #include "views/parts.h"
 
+#define WIDE		100	/* cells from which words are not cut short */
 #define NARROW		60	/* cells below which the title has other things to say */
 #define TALL		14	/* rows of the view from which the verdict may have two */
 #define LOW		6	/* rows below which there is no line of the filter */
@@ -49,7 +50,7 @@ calls_rate_of(const struct calls_rate *r, int64_t now_us, uint64_t bytes)
 
 /* Things it says at the right, from left to right. Where there is not room for all,
  * those of the highest rank go first. */
-enum { TITLE_PARTS = 16 };
+enum { TITLE_PARTS = 24 };
 
 struct title {
 	struct buf parts[TITLE_PARTS];
@@ -73,6 +74,53 @@ title_add(struct title *t, int rank, const char *fmt, ...)
 	t->ranks[t->n++] = rank;
 }
 
+/* A number as people read it: "12,345". */
+static const char *
+grouped(char text[static 32], uint64_t n)
+{
+	char digits[24];
+	int count = snprintf(digits, sizeof(digits), "%" PRIu64, n), at = 0;
+
+	for (int i = 0; i < count; i++) {
+		if (i > 0 && (count - i) % 3 == 0)
+			text[at++] = ',';
+		text[at++] = digits[i];
+	}
+	text[at] = '\0';
+	return text;
+}
+
+/* How much comes, and how much of the bound it takes. */
+static void
+add_live(struct title *t, const struct calls_state *st)
+{
+	const struct views_progress *p = &st->progress;
+	double rate = calls_rate_of(&st->packets, time_monotonic_us(), p->packets);
+	char text[32];
+
+	if (rate > 0)
+		title_add(t, 7, "%s pkt/s", grouped(text, (uint64_t)(rate + 0.5)));
+	if (p->memory_most > 0)
+		title_add(t, 8, "memory %d%%", (int)(100.0 * (double)p->memory /
+						     (double)p->memory_most + 0.5));
+}
+
+/* Calls that had to go, and those that could not come. */
+static void
+add_gone(struct title *t, const struct views_progress *p, bool narrow)
+{
+	char text[32];
+
+	if (p->gone > 0)
+		title_add(t, 1, narrow ? "%s ev" : "%s evicted", grouped(text, p->gone));
+	if (p->gone_unfinished > 0)
+		title_add(t, 4, narrow ? "(%s open)" : "(%s unfinished)",
+			  grouped(text, p->gone_unfinished));
+	if (p->refused > 0)
+		title_add(t, 2, narrow ? "%s not taken" : "%s messages not taken",
+			  grouped(text, p->refused));
+}
+
 static void
 add_progress(struct title *t, const struct calls_state *st)
 {
@@ -83,6 +131,7 @@ add_progress(struct title *t, const struct calls_state *st)
 		return;
 	if (p->live) {
 		title_add(t, 3, p->interfaces ? "live" : "listening");
+		add_live(t, st);
 		return;
 	}
 	if (p->total == 0)
@@ -129,7 +178,12 @@ static void
 add_marks(struct title *t, const struct calls_state *st, const struct views_app *app)
 {
 	uint32_t waiting = store_call_count(app->store) - st->known;
+	struct store_kept kept;
 
+	/* Of those that came since some went already. */
+	store_kept(app->store, &kept);
+	if (waiting > kept.calls)
+		waiting = kept.calls;
 	if (st->progress.paused && st->frozen && waiting > 0)
 		title_add(t, 2, "paused, %" PRIu32 " new call%s wait%s", waiting,
 			  waiting == 1 ? "" : "s", waiting == 1 ? "s" : "");
@@ -225,6 +279,7 @@ calls_title(const struct view *v, struct buf *left, struct buf *right)
 
 	add_progress(&t, st);
 	add_drops(&t, &st->progress);
+	add_gone(&t, &st->progress, v->width < WIDE);
 	if (v->width >= NARROW)
 		add_lacks(&t, &st->progress);
 	if (st->progress.notices > 0)

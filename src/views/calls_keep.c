@@ -41,7 +41,7 @@ calls_reset(struct calls_state *st, const struct views_app *app)
 	st->streams.at = 0;
 	st->list = (struct list){ 0 };
 	st->no_sip_list = (struct list){ 0 };
-	st->rate = (struct calls_rate){ 0 };
+	st->rate = st->packets = (struct calls_rate){ 0 };
 	st->messages = st->known = st->first = st->swept = st->unsettled = 0;
 	st->heard = st->unheard = 0;
 	st->sifted = 0;
@@ -375,7 +375,7 @@ is_same(const struct views_progress *a, const struct views_progress *b)
 	return a->bytes == b->bytes && a->total == b->total && a->ended == b->ended &&
 		a->paused == b->paused && a->notices == b->notices &&
 		a->flaws == b->flaws && a->gaps == b->gaps && a->encrypted == b->encrypted &&
-		a->dropped == b->dropped;
+		a->dropped == b->dropped && a->gone == b->gone && a->refused == b->refused;
 }
 
 bool
@@ -387,10 +387,14 @@ calls_look(struct calls_state *st, const struct views_app *app)
 	st->progress = parts_progress(app);
 	if (!st->progress.ended) {
 		calls_rate_tell(&st->rate, time_monotonic_us(), st->progress.bytes);
+		if (st->progress.live)
+			calls_rate_tell(&st->packets, time_monotonic_us(), st->progress.packets);
 		unsettle(st);
 		if (!st->frozen && sweep(st, app, SWEEP))
 			st->changed = true;
 	}
+	if (st->progress.ended)
+		st->packets = (struct calls_rate){ 0 };
 	/* Those that wait while the list stands still are told too. */
 	changed = call_rows_take_changed(&st->rows) || st->changed ||
 		!is_same(&st->seen, &st->progress) ||

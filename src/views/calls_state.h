@@ -13,6 +13,7 @@
 #include "views/call_columns.h"
 #include "views/call_rows.h"
 #include "views/call_set.h"
+#include "views/pins.h"
 #include "views/tally.h"
 #include "views/views.h"
 
@@ -65,11 +66,13 @@ struct calls_state {
 	struct call_set base;	/* asked for by the program's arguments, not taken off */
 	struct call_set marked;	/* to be asked about */
 	struct call_set selected;
+	struct pinned pinned;	/* calls in the rows that are seen */
+	uint32_t pinned_hash;	/* of these, so that they are named anew only when others are */
 	struct tally tally;	/* of base */
 	struct views_progress progress, seen;	/* seen: at the last refresh */
 	uint32_t notices_said;	/* of progress.notices, at the bottom of the screen */
 	uint32_t seen_calls;
-	struct calls_rate rate;
+	struct calls_rate rate, packets;	/* bytes, and packets of live inputs */
 	struct verdict verdict;
 	uint32_t generation;	/* of the store's content */
 	uint32_t messages;	/* looked at */

@@ -60,14 +60,20 @@ calls_open(struct view *v, const void *subject)
 	st->columns = app->columns ? app->columns : &st->own;
 	call_rows_init(&st->rows, app->query);
 	tally_init(&st->tally);
+	if (app->pins)
+		app->pins->selected = &st->selected;
 	take_settings(v);
 }
 
 static void
 calls_close(struct view *v)
 {
+	const struct views_app *app = v->app;
 	struct calls_state *st = v->state;
 
+	if (app->pins)
+		app->pins->selected = NULL;
+	pinned_release(&st->pinned, app->pins);
 	call_rows_release(&st->rows);
 	call_columns_release(&st->own);
 	call_set_release(&st->base);
@@ -166,6 +172,58 @@ calls_fit(struct view *v)
 	list_fit(&st->no_sip_list, no_sip_lines(st), v->height);
 }
 
+#define ROWS_PINNED	512	/* of the screen, at most */
+
+/* The rows that are seen are let go of last. */
+static void
+hold_seen(struct view *v)
+{
+	const struct views_app *app = v->app;
+	struct calls_state *st = v->state;
+	uint32_t calls[ROWS_PINNED], hash = 0;
+	size_t n = 0;
+
+	if (!app->pins)
+		return;
+	for (int y = 0; y < st->list.height && n < ROWS_PINNED; y++) {
+		uint32_t call = call_rows_at(&st->rows, (uint32_t)(st->list.top + y));
+
+		if (call == UINT32_MAX)
+			break;
+		calls[n++] = call;
+		hash = hash * 31 + call + 1;
+	}
+	if (n == st->pinned.n && hash == st->pinned_hash)
+		return;
+	pinned_set(&st->pinned, app->pins, calls, n);
+	st->pinned_hash = hash;
+}
+
+/* What had to go although it was selected is not in what is saved or opened. */
+static void
+say_lost(struct view *v)
+{
+	struct calls_state *st = v->state;
+
+	if (st->evicted_selected == 0)
+		return;
+	stack_error(v->stack, "%" PRIu64 " selected call%s had to go: memory is full.",
+		    st->evicted_selected, st->evicted_selected == 1 ? "" : "s");
+	st->evicted_selected = 0;
+}
+
+static bool
+calls_lost(struct view *v)
+{
+	struct calls_state *st = v->state;
+
+	calls_let_go(st, v->app);
+	/* The rows that are drawn next are others. */
+	if (st->changed)
+		calls_fit(v);
+	return false;
+}
+
 /* What is wrong with an input is said where it shows, not on the way out alone. The
  * end of it tells what, the beginning names the file. */
 static void
@@ -198,7 +256,9 @@ calls_refresh(struct view *v)
 		st->autoscroll = st->autoscroll_set = app->settings->autoscroll;
 	changed = calls_look(st, app);
 	say_notice(v);
+	say_lost(v);
 	calls_fit(v);
+	hold_seen(v);
 	if (changed && st->asking)
 		calls_filter_note(v);
 	return changed;
@@ -417,6 +477,7 @@ act_on_filter(struct view *v, enum action action)
 static enum view_result
 act_on_list(struct view *v, enum action action)
 {
+	const struct views_app *app = v->app;
 	struct calls_state *st = v->state;
 	uint32_t call = current(st);
 
@@ -438,7 +499,8 @@ act_on_list(struct view *v, enum action action)
 		return VIEW_HANDLED;
 	case ACTION_CLEAR:
 		if (st->base.members > 0)
-			stack_confirm(v->stack, v, "Take all %" PRIu32 " call%s off the list?",
+			stack_confirm(v->stack, v, app->clear ? "Let go of all %" PRIu32 " call%s?" :
+				      "Take all %" PRIu32 " call%s off the list?",
 				      st->base.members, st->base.members == 1 ? "" : "s");
 		return VIEW_HANDLED;
 	case ACTION_SAVE:
@@ -508,6 +570,7 @@ calls_act(struct view *v, enum action action)
 static void
 calls_confirmed(struct view *v, bool yes)
 {
+	const struct views_app *app = v->app;
 	struct calls_state *st = v->state;
 	uint32_t n = st->base.members;
 
@@ -515,6 +578,13 @@ calls_confirmed(struct view *v, bool yes)
 		return;
 	calls_take_off(st);
 	calls_fit(v);
+	hold_seen(v);
+	if (app->clear) {
+		app->clear(app->ctx);
+		stack_notice(v->stack, "%" PRIu32 " call%s let go; new ones appear.", n,
+			     n == 1 ? "" : "s");
+		return;
+	}
 	stack_notice(v->stack, "%" PRIu32 " call%s taken off the list; new ones appear.", n,
 		     n == 1 ? "" : "s");
 }
@@ -597,6 +667,7 @@ const struct view_ops view_calls_ops = {
 	},
 	.open = calls_open,
 	.close = calls_close,
+	.lost = calls_lost,
 	.work = calls_work,
 	.refresh = calls_refresh,
 	.title = calls_title,

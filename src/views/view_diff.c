@@ -97,7 +97,7 @@ pin_calls(struct diff_state *st, const struct views_app *app)
 	pinned_set(&st->pinned, app->pins, calls, 2);
 }
 
-static void
+static bool
 diff_lost(struct view *v)
 {
 	const struct views_app *app = v->app;
@@ -105,6 +105,7 @@ diff_lost(struct view *v)
 
 	for (int k = 0; k < 2; k++)
 		st->gone = st->gone || store_message_is_gone(app->store, st->message[k]);
+	return st->gone;
 }
 
 static void

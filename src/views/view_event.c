@@ -183,7 +183,7 @@ event_close(struct view *v)
 	free(st->rows);
 }
 
-static void
+static bool
 event_lost(struct view *v)
 {
 	const struct views_app *app = v->app;
@@ -193,6 +193,7 @@ event_lost(struct view *v)
 		st->gone = true;
 	if (st->about != MESSAGE_NONE && store_message_is_gone(app->store, st->about))
 		st->about = MESSAGE_NONE;
+	return st->gone;
 }
 
 static void

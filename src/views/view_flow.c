@@ -61,7 +61,7 @@ forget_ladder(struct flow_state *st)
 	flow_strip_forget(st);
 }
 
-static void
+static bool
 flow_lost(struct view *v)
 {
 	const struct views_app *app = v->app;
@@ -69,7 +69,7 @@ flow_lost(struct view *v)
 	size_t given = parts_drop_gone(app, st->calls, st->given);
 
 	if (given == st->given && !flow_legs_lost(v))
-		return;
+		return false;
 	if (st->mark.message != MESSAGE_NONE &&
 	    store_message_is_gone(app->store, st->mark.message))
 		st->mark.message = MESSAGE_NONE;
@@ -77,6 +77,7 @@ flow_lost(struct view *v)
 	stack_error(v->stack, "Calls of the ladder had to go: memory is full.");
 	st->given = given;
 	flow_legs_take(v);
+	return true;
 }
 
 static void

@@ -274,7 +274,7 @@ gather_again(struct raw_state *st, const struct views_app *app)
 		raw_search_go(&st->search, st->rows[st->list.top].line, 0, &wrapped);
 }
 
-static void
+static bool
 raw_lost(struct view *v)
 {
 	const struct views_app *app = v->app;
@@ -282,7 +282,7 @@ raw_lost(struct view *v)
 	size_t left = parts_drop_gone(app, st->calls, st->calls_n);
 
 	if (left == st->calls_n)
-		return;
+		return false;
 	st->calls_n = left;
 	if (left > 0)
 		st->call = st->calls[0];
@@ -290,9 +290,10 @@ raw_lost(struct view *v)
 	if (st->message != MESSAGE_NONE && store_message_is_gone(app->store, st->message))
 		st->calls_n = 0;
 	if (st->calls_n == 0)
-		return;
+		return true;
 	gather_again(st, app);
 	stack_error(v->stack, "Some of these calls had to go: memory is full.");
+	return true;
 }
 
 static bool

@@ -649,7 +649,7 @@ save_close(struct view *v)
 }
 
 /* What is offered may be less, and what is being saved. */
-static void
+static bool
 save_lost(struct view *v)
 {
 	const struct views_app *app = v->app;
@@ -658,11 +658,12 @@ save_lost(struct view *v)
 
 	st->calls_n = parts_drop_gone(app, st->calls, st->calls_n);
 	if (!st->save)
-		return;
+		return false;
 	left = st->list_n;
 	st->list_n = parts_drop_gone(app, st->list_of_calls, st->list_n);
 	st->gone += left - st->list_n;
 	pinned_set(&st->pinned, app->pins, st->list_of_calls, st->list_n);
+	return st->list_n < left;
 }
 
 static bool

@@ -305,7 +305,7 @@ stream_refresh(struct view *v)
 	return was && !st->gathering;
 }
 
-static void
+static bool
 stream_lost(struct view *v)
 {
 	struct stream_state *st = v->state;
@@ -316,6 +316,7 @@ stream_lost(struct view *v)
 	} else if (st->n == 2 && is_gone(v, 1)) {
 		begin(v);
 	}
+	return st->gone;
 }
 
 static void

@@ -312,7 +312,7 @@ streams_close(struct view *v)
 	buf_release(&st->before);
 }
 
-static void
+static bool
 streams_lost(struct view *v)
 {
 	const struct views_app *app = v->app;
@@ -322,13 +322,14 @@ streams_lost(struct view *v)
 
 	stream_rows_let_go(&st->rows);
 	if (st->pinned.n == 0)
-		return;
+		return false;
 	left = xreallocarray(NULL, st->pinned.n, sizeof(*left));
 	memcpy(left, st->pinned.calls, st->pinned.n * sizeof(*left));
 	n = parts_drop_gone(app, left, st->pinned.n);
 	if (n < st->pinned.n)
 		pinned_set(&st->pinned, app->pins, left, n);
 	free(left);
+	return st->pinned.n == 0;
 }
 
 static bool
