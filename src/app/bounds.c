@@ -101,6 +101,7 @@ bounds_apply(struct session *s)
 	s->query.lets_go = e->bounded = memory > 0 || calls > 0;
 	if (!e->bounded)
 		return;
+	e->refuses = calls > 0 && bounds.unfinished_stay;
 	if (memory > 0)
 		bound_streams(e, memory);
 	store_set_bounds(e->store, &bounds, s->holds, s->holds_ctx);

@@ -40,11 +40,23 @@ count_run(struct session *s)
 		for (uint32_t i = 0; i < store_call_count(s->engine.store); i++)
 			n += session_takes_call(s, i);
 	} else {
-		n = store_call_count(s->engine.store);
+		struct store_kept kept;
+
+		store_kept(s->engine.store, &kept);
+		n = kept.calls;
 	}
 	if (!s->options.given[OPTION_QUIET])
 		printf("Dialog count: %" PRIu32 "\n", n);
 	return n > 0 ? EXIT_DONE : EXIT_NOTHING;
+}
+
+/* All messages as text, as "rung save" writes them. */
+static enum exit_code
+text_run(struct session *s)
+{
+	s->options.output = s->options.text;
+	s->options.save_format = SAVE_TEXT;
+	return save_run(s);
 }
 
 static enum exit_code
@@ -389,7 +401,7 @@ screens_init(struct screens *sc, struct session *s, struct stack *stack)
 		.names = &s->names,
 		.source = buf_cstr(&sc->source),
 		.bpf = buf_cstr(&o->bpf),
-		.where = o->where,
+		.where = buf_cstr(&s->where),
 		.ascii = session_ascii(s),
 		.utc = session_utc(s),
 		.settings = &s->settings,
@@ -486,6 +498,8 @@ screens_run(struct session *s)
 {
 	if (s->options.given[OPTION_PRINT_CONFIG])
 		return answer_end(s, print_config(s));
+	if (s->options.text)
+		return text_run(s);
 	if (s->options.given[OPTION_NO_INTERFACE])
 		return answer_end(s, count_run(s));
 	if (s->options.script || isatty(STDOUT_FILENO))

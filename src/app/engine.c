@@ -3,6 +3,7 @@
 #include "app/framers.h"
 #include "app/rtp_in.h"
 #include "app/streams.h"
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/time.h"
 #include "store/stream.h"
@@ -50,6 +51,7 @@ engine_release(struct engine *e)
 	decoder_free(e->decoder);
 	capture_free(e->capture);
 	free(e->ports);
+	free(e->refused_ids);
 	*e = (struct engine){ 0 };
 }
 
@@ -61,12 +63,27 @@ engine_move(struct engine *to, struct engine *from)
 	store_set_reader(to->store, read_text, to);
 }
 
-/* Whether it is of a call that is there, or one more may begin. */
-static bool
+#define REFUSED_IDS	4096u
+
+/* Whether it is of a call that is there, or one more may begin. One that did not does not
+ * begin in its middle either, when there is room again. */
+static NOINLINE bool
 has_room(struct engine *e, const struct store_input *in)
 {
-	return store_has_room(e->store) ||
-		store_find_call(e->store, in->scan->call_id) != CALL_NONE;
+	uint64_t hash = hash_str(in->scan->call_id), *slot;
+
+	if (store_find_call(e->store, in->scan->call_id) != CALL_NONE)
+		return true;
+	if (!e->refused_ids)
+		e->refused_ids = xcalloc(REFUSED_IDS, sizeof(*e->refused_ids));
+	slot = &e->refused_ids[hash % REFUSED_IDS];
+	if (*slot == hash)
+		return false;
+	if (store_has_room(e->store))
+		return true;
+	*slot = hash;
+	e->refused++;
+	return false;
 }
 
 void
@@ -81,10 +98,9 @@ engine_flush(struct engine *e)
 			store_expect_now(e->store, &b->inputs[i]);
 	}
 	for (unsigned i = 0; i < b->n; i++) {
-		if (UNLIKELY(e->bounded) && !has_room(e, &b->inputs[i]))
-			e->refused++;
-		else
-			store_add(e->store, &b->inputs[i]);
+		if (UNLIKELY(e->refuses) && !has_room(e, &b->inputs[i]))
+			continue;
+		store_add(e->store, &b->inputs[i]);
 	}
 	b->n = 0;
 }

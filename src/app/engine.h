@@ -88,7 +88,10 @@ struct engine {
 	bool bounded;			/**< the store is kept within bounds, see app/bounds.h */
 	bool went;			/**< something of it did; taken back by who looks */
 	bool retaining;			/**< more is to go yet: engine_read() again soon */
-	uint64_t refused;		/**< messages of new calls for which there was no room */
+	bool refuses;			/**< calls may not begin where store_has_room() says so */
+	uint64_t refused;		/**< calls that did not */
+	uint64_t *refused_ids;		/**< private: hashes of the Call-IDs of some of them;
+					     owned; NULL: none so far */
 	int64_t clock, clock_mono;	/**< private: when the store's clock was moved last by
 					     what came, and by this clock */
 	int64_t clock_told;		/**< private: to where it was moved without */

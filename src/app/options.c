@@ -185,6 +185,9 @@ take_option(struct options *o, int id, const char *arg, struct err *err)
 		break;
 	case OPTION_LIMIT:
 		return set_number(&o->limit, UINT32_MAX - 1, def, arg, err);
+	case OPTION_TEXT:
+		o->text = arg;
+		break;
 	case OPTION_MEMORY:
 		return set_memory(&o->memory, arg, err);
 	case OPTION_MAX_CALLS:
@@ -231,14 +234,32 @@ take_option(struct options *o, int id, const char *arg, struct err *err)
 	return 0;
 }
 
-/* Leading names of files, then the words of the BPF filter. */
+static bool
+is_file(const char *word)
+{
+	return strcmp(word, "-") == 0 || access(word, F_OK) == 0;
+}
+
+/* Whether the first word that is no file is a match expression. */
+static bool
+wants_match(const struct options *o)
+{
+	return o->given[OPTION_ICASE] || (o->given[OPTION_INVERT] && !o->where);
+}
+
+/* Leading names of files, a match expression, then the words of the BPF filter. */
 static void
 take_words(struct options *o, int argc, char **argv)
 {
 	int i = 0;
 
-	while (i < argc && (strcmp(argv[i], "-") == 0 || access(argv[i], F_OK) == 0))
+	while (i < argc && is_file(argv[i]))
 		add_word(&o->inputs, argv[i++]);
+	if (i < argc && wants_match(o)) {
+		o->match = argv[i++];
+		while (i < argc && is_file(argv[i]))
+			add_word(&o->inputs, argv[i++]);
+	}
 	/* The first word is meant as a file: say that it is missing, and read
 	 * those behind it. */
 	if (i < argc && o->inputs.n == 0 && o->hep_listen.n == 0 &&
@@ -280,6 +301,10 @@ options_parse(struct options *o, int argc, char **argv, unsigned scope, struct e
 			return OPTIONS_BAD;
 	}
 	take_words(o, argc - optind, argv + optind);
+	if (wants_match(o) && !o->match) {
+		err_set(err, "-%c wants a match expression", o->given[OPTION_ICASE] ? 'i' : 'v');
+		return OPTIONS_BAD;
+	}
 	return OPTIONS_OK;
 }
 

@@ -41,7 +41,8 @@ struct session {
 	struct host_names names;
 	size_t names_taken;		/**< of the capture set, already in names */
 	struct keymap keymap;
-	struct filter *filter;		/**< of --where; NULL: none */
+	struct filter *filter;		/**< of --where and the match expression; NULL: none */
+	struct buf where;		/**< its text; empty: none */
 	size_t notices_told;		/**< notices of the capture set already printed */
 };
 

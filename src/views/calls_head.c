@@ -117,7 +117,7 @@ add_gone(struct title *t, const struct views_progress *p, bool narrow)
 		title_add(t, 4, narrow ? "(%s open)" : "(%s unfinished)",
 			  grouped(text, p->gone_unfinished));
 	if (p->refused > 0)
-		title_add(t, 2, narrow ? "%s not taken" : "%s messages not taken",
+		title_add(t, 2, narrow ? "%s refused" : "%s not taken",
 			  grouped(text, p->refused));
 }
 

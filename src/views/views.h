@@ -33,7 +33,7 @@ struct views_progress {
 	uint64_t packets;	/**< live: records so far */
 	uint64_t memory, memory_most;	/**< bytes that calls and media take, and may; 0: no bound */
 	uint64_t gone, gone_unfinished;	/**< calls let go of for a bound; of them not over */
-	uint64_t refused;	/**< messages of new calls for which there was no room */
+	uint64_t refused;	/**< new calls for which there was no room */
 	uint64_t flaws;		/**< packets that were cut, lost or could not be decoded */
 	uint64_t gaps;		/**< pieces of streams that the inputs lack */
 	uint64_t encrypted;	/**< TLS connections that cannot be read */
