@@ -13,9 +13,9 @@
 #define LARGE		((size_t)1 << 20)	/* an arena of that many bytes ... */
 #define LARGE_CHUNK	((size_t)2 << 20)	/* ... grows by that many */
 
-#define COUNTED_CHUNK	((size_t)16 << 10)
+#define COUNTED_CHUNK	((size_t)4 << 10)	/* a page: what lives long keeps little else */
 #define COUNTED_MAX	(COUNTED_CHUNK / 4)	/* larger pieces are of malloc() */
-#define SPARE_WARM	256u			/* free chunks that keep their memory */
+#define SPARE_WARM	64u			/* free chunks that keep their memory */
 
 struct arena_slab {
 	struct arena_slab *older;

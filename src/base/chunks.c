@@ -4,8 +4,24 @@
 
 #include "base/mem.h"
 
-#define GROUP		(1u << CHUNKS_GROUP_SHIFT)
-#define BLOCK_GROUPS	(1u << (CHUNKS_SHIFT - CHUNKS_GROUP_SHIFT))
+/* What is dropped of a block: of each page how many elements, those counted that lie in it
+ * only partly. */
+struct chunks_holes {
+	uint32_t dropped;	/* of the block */
+	uint16_t pages[];
+};
+
+static size_t
+block_bytes(const struct chunks *c)
+{
+	return c->size << CHUNKS_SHIFT;
+}
+
+static size_t
+holes_size(const struct chunks *c)
+{
+	return sizeof(struct chunks_holes) + block_bytes(c) / CHUNKS_PAGE * sizeof(uint16_t);
+}
 
 void
 chunks_init(struct chunks *c, size_t size)
@@ -18,32 +34,53 @@ chunks_release(struct chunks *c)
 {
 	size_t count = ((size_t)c->n + CHUNKS_MASK) >> CHUNKS_SHIFT;
 
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		if (c->blocks[i] != c->hollow)
-			pages_free(c->blocks[i], c->size << CHUNKS_SHIFT);
+			pages_free(c->blocks[i], block_bytes(c));
+		if (c->holes)
+			free(c->holes[i]);
+	}
 	if (c->hollow)
-		munmap(c->hollow, c->size << CHUNKS_SHIFT);
+		munmap(c->hollow, block_bytes(c));
 	free(c->blocks);
-	free(c->dropped);
+	free(c->holes);
 	chunks_init(c, c->size);
 }
 
 void
 chunks_grow(struct chunks *c)
 {
-	size_t block = c->n >> CHUNKS_SHIFT;
+	size_t block = c->n >> CHUNKS_SHIFT, had = c->cap;
 
 	if (c->n >= UINT32_MAX - (CHUNKS_MASK + 1))
 		BUG("more than 2^32 elements of %zu bytes", c->size);
 	ARRAY_GROW(c->blocks, c->cap, block + 1);
-	c->blocks[block] = pages_alloc(c->size << CHUNKS_SHIFT, block == 0 ? 1 : 0);
+	if (c->holes && c->cap > had) {
+		c->holes = xreallocarray(c->holes, c->cap, sizeof(*c->holes));
+		memset(c->holes + had, 0, (c->cap - had) * sizeof(*c->holes));
+	}
+	c->blocks[block] = pages_alloc(block_bytes(c), block == 0 ? 1 : 0);
+}
+
+/* ---- dropping ---- */
+
+static struct chunks_holes *
+holes_get(struct chunks *c, size_t block)
+{
+	if (!c->holes)
+		c->holes = xcalloc(c->cap, sizeof(*c->holes));
+	if (!c->holes[block]) {
+		c->holes[block] = xcalloc(1, holes_size(c));
+		c->holes_bytes += holes_size(c);
+	}
+	return c->holes[block];
 }
 
 /* Instead of a block of which all is dropped: zeroes, of which there is one page. */
 static void
 give_back_block(struct chunks *c, size_t block)
 {
-	size_t bytes = c->size << CHUNKS_SHIFT;
+	size_t bytes = block_bytes(c);
 
 	if (!c->hollow) {
 		void *p = mmap(NULL, bytes, PROT_READ,
@@ -55,58 +92,73 @@ give_back_block(struct chunks *c, size_t block)
 	}
 	pages_free(c->blocks[block], bytes);
 	c->blocks[block] = c->hollow;
+	free(c->holes[block]);
+	c->holes[block] = NULL;
+	c->holes_bytes -= holes_size(c);
 }
 
-static bool
-is_block_dropped(const struct chunks *c, uint32_t group)
+/* Elements that lie in a page of a block, or reach into it. */
+static uint32_t
+page_elements(const struct chunks *c, size_t page)
 {
-	uint32_t first = group & ~(BLOCK_GROUPS - 1);
+	size_t from = page * CHUNKS_PAGE, to = from + CHUNKS_PAGE - 1;
 
-	for (uint32_t i = 0; i < BLOCK_GROUPS; i++)
-		if (c->dropped[first + i] < GROUP)
-			return false;
-	return true;
-}
-
-static void
-grow_dropped(struct chunks *c, uint32_t group)
-{
-	size_t had = c->dropped_cap;
-
-	/* All of a block, for is_block_dropped(). */
-	ARRAY_GROW(c->dropped, c->dropped_cap, (group | (BLOCK_GROUPS - 1)) + (size_t)1);
-	if (c->dropped_cap > had)
-		memset(c->dropped + had, 0, (c->dropped_cap - had) * sizeof(*c->dropped));
+	return (uint32_t)(to / c->size - from / c->size) + 1;
 }
 
 void
 chunks_drop(struct chunks *c, uint32_t i)
 {
-	uint32_t group = i >> CHUNKS_GROUP_SHIFT;
-	char *first;
+	size_t block = i >> CHUNKS_SHIFT, at = (size_t)(i & CHUNKS_MASK) * c->size;
+	struct chunks_holes *h;
 
-	if (i >= c->n || c->size % 8 != 0)
+	if (i >= c->n || c->size % 8 != 0 || c->blocks[block] == c->hollow)
 		BUG("element %u of %u, of %zu bytes, to be dropped", i, c->n, c->size);
-	if ((group | (BLOCK_GROUPS - 1)) >= c->dropped_cap)
-		grow_dropped(c, group);
-	if (c->dropped[group] >= GROUP)
-		BUG("element %u is dropped twice", i);
-	memset(chunks_at(c, i), 0, c->size);
-	if (++c->dropped[group] < GROUP)
-		return;
-	first = chunks_at(c, group << CHUNKS_GROUP_SHIFT);
-	/* Zeroes they are anyway. */
-	(void)madvise(first, c->size << CHUNKS_GROUP_SHIFT, MADV_DONTNEED);
-	c->given_back++;
-	if (is_block_dropped(c, group))
-		give_back_block(c, i >> CHUNKS_SHIFT);
+	h = holes_get(c, block);
+	memset(c->blocks[block] + at, 0, c->size);
+	for (size_t page = at / CHUNKS_PAGE; page <= (at + c->size - 1) / CHUNKS_PAGE; page++) {
+		uint32_t all = page_elements(c, page);
+
+		if (h->pages[page] >= all)
+			BUG("element %u is dropped twice", i);
+		if (++h->pages[page] < all)
+			continue;
+		/* Zeroes they are anyway. */
+		(void)madvise(c->blocks[block] + page * CHUNKS_PAGE, CHUNKS_PAGE, MADV_DONTNEED);
+		c->pages_gone++;
+	}
+	if (++h->dropped == CHUNKS_MASK + 1)
+		give_back_block(c, block);
+}
+
+uint32_t
+chunks_skip(const struct chunks *c, uint32_t i)
+{
+	while (i < c->n && c->holes) {
+		size_t block = i >> CHUNKS_SHIFT, at = (size_t)(i & CHUNKS_MASK) * c->size;
+		size_t page = at / CHUNKS_PAGE;
+		uint32_t next;
+
+		if (c->blocks[block] == c->hollow) {
+			i = (i | CHUNKS_MASK) + 1;
+			continue;
+		}
+		if (!c->holes[block] || c->holes[block]->pages[page] < page_elements(c, page))
+			break;
+		/* The first one that reaches into the next page. */
+		next = (uint32_t)(block << CHUNKS_SHIFT) +
+			(uint32_t)((page + 1) * CHUNKS_PAGE / c->size);
+		i = next > i ? next : i + 1;
+	}
+	return i < c->n ? i : c->n;
 }
 
 size_t
 chunks_memory(const struct chunks *c)
 {
-	size_t groups = ((size_t)c->n + GROUP - 1) >> CHUNKS_GROUP_SHIFT;
+	size_t used = (size_t)(c->n >> CHUNKS_SHIFT) * (block_bytes(c) / CHUNKS_PAGE) +
+		((size_t)(c->n & CHUNKS_MASK) * c->size + CHUNKS_PAGE - 1) / CHUNKS_PAGE;
 
-	return ((groups - c->given_back) << CHUNKS_GROUP_SHIFT) * c->size +
-		c->cap * sizeof(*c->blocks) + c->dropped_cap * sizeof(*c->dropped);
+	return (used - c->pages_gone) * CHUNKS_PAGE + c->holes_bytes +
+		c->cap * (sizeof(*c->blocks) + (c->holes ? sizeof(*c->holes) : 0));
 }

@@ -5,9 +5,9 @@
  * copies, so pointers stay valid until release and memory follows use. Beyond
  * the first 2 MiB huge pages are asked for. Up to 2^32 - 2^CHUNKS_SHIFT elements.
  *
- * Elements may be dropped, in any order, and their memory goes back to the system
- * as soon as all of a group of 2^CHUNKS_GROUP_SHIFT are. Indexes are not used again; a
- * dropped element reads as zeroes and must not be written to.
+ * Elements may be dropped, in any order, and each page of memory goes back to the system
+ * as soon as all that lies in it is. Indexes are not used again; a dropped element reads
+ * as zeroes and must not be written to.
  */
 #ifndef BASE_CHUNKS_H
 #define BASE_CHUNKS_H
@@ -16,16 +16,16 @@
 
 #define CHUNKS_SHIFT	18u	/* times a multiple of 8 bytes: whole huge pages */
 #define CHUNKS_MASK	((1u << CHUNKS_SHIFT) - 1)
-#define CHUNKS_GROUP_SHIFT	9u	/* times a multiple of 8 bytes: whole pages */
+#define CHUNKS_PAGE	4096u		/* bytes given back at least */
 
 struct chunks {
 	char **blocks;		/**< private */
 	size_t cap;		/**< private */
+	struct chunks_holes **holes;	/**< private: of each block; NULL: none dropped */
 	size_t size;		/**< bytes of an element */
 	uint32_t n;		/**< elements, dropped ones included */
-	uint16_t *dropped;	/**< private: of each group; owned */
-	size_t dropped_cap;	/**< private: groups it has room for */
-	uint32_t given_back;	/**< private: groups */
+	size_t pages_gone;	/**< private: given back, of all blocks */
+	size_t holes_bytes;	/**< private */
 	char *hollow;		/**< private: what blocks are that were given back whole */
 };
 
@@ -55,22 +55,15 @@ chunks_at(const struct chunks *c, uint32_t i)
 
 /**
  * Drop element @p i, below n and not dropped yet; its size must be a multiple of 8. O(1);
- * a system call for every 2^CHUNKS_GROUP_SHIFT.
+ * a system call for every page.
  */
 void chunks_drop(struct chunks *c, uint32_t i);
 
-/** The first index from @p i on that is not in a group given back; n at the end. For walks
- * over elements of which most may be dropped. */
-static inline uint32_t
-chunks_skip(const struct chunks *c, uint32_t i)
-{
-	while (i < c->n && i >> CHUNKS_GROUP_SHIFT < c->dropped_cap &&
-	       c->dropped[i >> CHUNKS_GROUP_SHIFT] >= 1u << CHUNKS_GROUP_SHIFT)
-		i = (i | ((1u << CHUNKS_GROUP_SHIFT) - 1)) + 1;
-	return i < c->n ? i : c->n;
-}
+/** Index @p i, or the next one that may not be dropped: passes over pages that were given
+ * back. n at the end. For walking over what is left. */
+uint32_t chunks_skip(const struct chunks *c, uint32_t i);
 
-/** Bytes of elements that are there, groups and their elements counted whole. O(1). */
+/** Bytes of elements that are there, their pages counted whole. O(1). */
 size_t chunks_memory(const struct chunks *c);
 
 #endif

@@ -1,7 +1,8 @@
 /*
  * The hash folds 128-bit products of (input ^ key) words. The map uses linear
  * probing from (tag & mask): the 32-bit tag is the low half of the hash, so
- * growing needs no key; up to 2^32 slots.
+ * growing needs no key; up to 2^32 slots. What is removed leaves no trace: the entries
+ * behind it move up. So a map that things come to and go from for ever stays as it is.
  */
 #include "base/hash.h"
 
@@ -63,27 +64,25 @@ grow(struct hash_map *m)
 {
 	struct hash_slot *old = m->slots;
 	size_t count = m->mask ? m->mask + 1 : 0;
-	size_t want = count ? (m->live * 2 > count / 2 ? count * 2 : count) : 64;
+	size_t want = count ? count * 2 : 64;
 
 	m->slots = slots_new(want);
 	memset(m->slots, 0xff, want * sizeof(*m->slots));
 	m->mask = want - 1;
 	for (size_t i = 0; i < count; i++)
-		if (old[i].index < HASH_SLOT_GONE)
+		if (old[i].index != HASH_SLOT_FREE)
 			put(m, old[i].tag, old[i].index);
-	m->used = m->live;
 	slots_free(old, count);
 }
 
 void
 hash_map_add(struct hash_map *m, uint64_t hash, uint32_t index)
 {
-	if (index >= HASH_SLOT_GONE)
+	if (index == HASH_NONE)
 		BUG("index %u in a hash map", index);
-	if (!m->slots || m->used + 1 > (m->mask + 1) / 4 * 3)
+	if (!m->slots || m->live + 1 > (m->mask + 1) / 4 * 3)
 		grow(m);
 	put(m, (uint32_t)hash, index);
-	m->used++;
 	m->live++;
 }
 
@@ -100,6 +99,24 @@ find_slot(struct hash_map *m, uint64_t hash, uint32_t index)
 	return NULL;
 }
 
+/* Slot @p gap is to be free: the next entry that would be looked for there, or before, moves
+ * into it, and leaves a gap of its own. */
+static void
+close_gap(struct hash_map *m, size_t gap)
+{
+	struct hash_slot *s = m->slots;
+
+	for (size_t i = (gap + 1) & m->mask; s[i].index != HASH_SLOT_FREE; i = (i + 1) & m->mask) {
+		size_t home = s[i].tag & m->mask;
+
+		if (((i - home) & m->mask) < ((i - gap) & m->mask))
+			continue;
+		s[gap] = s[i];
+		gap = i;
+	}
+	s[gap].index = HASH_SLOT_FREE;
+}
+
 bool
 hash_map_remove(struct hash_map *m, uint64_t hash, uint32_t index)
 {
@@ -107,7 +124,7 @@ hash_map_remove(struct hash_map *m, uint64_t hash, uint32_t index)
 
 	if (!s)
 		return false;
-	s->index = HASH_SLOT_GONE;
+	close_gap(m, (size_t)(s - m->slots));
 	m->live--;
 	return true;
 }

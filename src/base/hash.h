@@ -87,13 +87,11 @@ hash_u64(uint64_t v)
 struct hash_map {
 	struct hash_slot *slots;	/**< private */
 	size_t mask;			/**< slots - 1; 0: nothing allocated */
-	size_t used;			/**< entries, removed ones included */
 	size_t live;			/**< entries */
 };
 
 #define HASH_NONE	UINT32_MAX	/* no such index; never stored */
 #define HASH_SLOT_FREE	UINT32_MAX	/* private: index of a slot never used */
-#define HASH_SLOT_GONE	(UINT32_MAX - 1)	/* private: of a removed entry */
 
 struct hash_slot {
 	uint32_t tag;
@@ -134,7 +132,7 @@ hash_map_next(const struct hash_map *m, uint64_t hash, size_t *cursor)
 
 		if (s->index == HASH_SLOT_FREE)
 			return HASH_NONE;
-		if (s->tag == tag && s->index != HASH_SLOT_GONE)
+		if (s->tag == tag)
 			return s->index;
 	}
 }
@@ -143,7 +141,8 @@ hash_map_next(const struct hash_map *m, uint64_t hash, size_t *cursor)
  * Growing rehashes by the tag and the position alone (needs no keys). */
 void hash_map_add(struct hash_map *m, uint64_t hash, uint32_t index);
 
-/** Take the entry of @p hash with @p index away. @return whether it was there. */
+/** Take the entry of @p hash with @p index away. Others may move: an iteration begins anew
+ * after it. @return whether it was there. */
 bool hash_map_remove(struct hash_map *m, uint64_t hash, uint32_t index);
 
 /** Let the entry of @p hash with index @p from be @p to. */

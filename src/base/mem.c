@@ -77,6 +77,14 @@ xreallocarray(void *p, size_t count, size_t size)
 
 #define HUGE_PAGE	((size_t)2 << 20)
 
+static bool small_pages;
+
+void
+pages_set_small(bool small)
+{
+	small_pages = small;
+}
+
 static size_t
 huge_round(size_t size)
 {
@@ -99,7 +107,9 @@ pages_alloc(size_t size, size_t small)
 	p += skew;
 	munmap(p + all, HUGE_PAGE - skew);
 	small = huge_round(small);
-	if (small < all)
+	if (small_pages)
+		madvise(p, all, MADV_NOHUGEPAGE);
+	else if (small < all)
 		madvise(p + small, all - small, MADV_HUGEPAGE);
 	return p;
 }
@@ -108,6 +118,8 @@ void
 pages_gather(void *p)
 {
 #ifdef MADV_COLLAPSE
+	if (small_pages)
+		return;
 	/* No matter if not: it is for speed. */
 	(void)madvise(p, HUGE_PAGE, MADV_COLLAPSE);
 #else

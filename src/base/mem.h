@@ -28,6 +28,10 @@ void *xreallocarray(void *p, size_t count, size_t size);
 void *pages_alloc(size_t size, size_t small);
 void pages_free(void *p, size_t size);
 
+/** Whether pages_alloc() is to give small pages from now on, for good: where memory is given
+ * back by parts, a huge page would be filled again behind one's back. */
+void pages_set_small(bool small);
+
 /** Let the first 2 MiB of @p p from pages_alloc(), begun with small pages, be a huge one from
  * now on, where the system can. What is in them stays. Some 0.1 ms. */
 void pages_gather(void *p);

@@ -86,7 +86,7 @@ struct call {
 	const char *text;	/**< private: Call-ID, From and To URI in a row */
 	uint64_t seen[2];	/**< private: filter of identities */
 	uint32_t last;		/**< newest message, head of the chain */
-	uint32_t messages;	/**< all, copies included */
+	uint32_t messages;	/**< all that are there, copies included */
 	uint32_t flaws;		/**< enum sip_flaw of all messages together */
 	int64_t end_seen;	/**< last message */
 	uint32_t cseq;		/**< of the present try */
@@ -119,6 +119,7 @@ struct call {
 	uint32_t reason_text;	/**< store_name(): text of the Reason header; 0: none */
 	uint32_t expires;	/**< granted, in s (REGISTER, SUBSCRIBE) */
 	uint32_t streams, claims;	/**< private: newest stream_link and stream_claim; CALL_NONE */
+	uint32_t messages_gone;	/**< older ones that were let go of */
 	uint32_t earlier, later;	/**< calls with the same Call-ID; CALL_NONE: none */
 	/* Private: lengths in text, at most CALL_TEXT_MAX each; users are ranges
 	 * of the URIs. */

@@ -88,6 +88,7 @@ drop_messages(struct store *s, uint32_t last, uint32_t *most)
 		path_unref(s, m->path);
 		carriage_drop(s, last);
 		chunks_drop(&s->messages, last);
+		s->messages_gone++;
 		last = previous;
 	}
 	return last;

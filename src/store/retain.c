@@ -11,6 +11,11 @@
  * with the messages that came since the one before: it never falls behind for good, and the
  * screen never waits long.
  *
+ * Calls that go on for ever - a registration refreshed every minute - have a message on
+ * every page. Pages are given back whole, so they would keep all of them, and push out all
+ * else. So they are cut: their messages from before the horizon go, which is the end of the
+ * oldest call that is over, or where there is none a quarter of all messages.
+ *
  * What is not of calls has shares of the memory: events, names, media. A flood of one does
  * not push out all of another.
  */
@@ -22,9 +27,10 @@
 #define GONE_TOLD	65536u	/* calls that went are known for that long */
 #define VICTIMS		16384u
 
-#define WORK_SLICE	2000000		/* at once */
+#define WORK_SLICE	1500000		/* at once */
 #define WORK_MESSAGE	400		/* and for each message that came */
-#define COST_LOOK	12		/* of a pass at a call */
+#define COST_LOOK	25		/* of a pass at a call */
+#define COST_STEP	20		/* along the messages of a call */
 #define COST_CALL	500
 #define COST_MESSAGE	100
 #define COST_EVENT	200
@@ -37,6 +43,17 @@ struct victim {
 	int64_t since;		/* end, or last sign of life */
 	uint32_t call;
 	uint32_t rank;
+};
+
+/* Cutting calls: a pass of its own. */
+struct cut {
+	bool on;
+	uint32_t horizon;	/* of this pass or the last one: a message */
+	uint32_t at;		/* call to be looked at next */
+	uint32_t message;	/* where its messages were followed to; MESSAGE_NONE: not begun */
+	uint32_t kept;		/* messages from there on to the newest one, ... */
+	uint32_t had;		/* ... when there were that many */
+	uint64_t cost;		/* calls and messages looked at */
 };
 
 struct retain {
@@ -58,6 +75,7 @@ struct retain {
 	uint32_t victim_n;
 	struct victim victims[VICTIMS];
 
+	struct cut cut;
 	uint64_t freed_calls, freed_media;	/* bytes, since media has more than its share */
 	uint32_t gone[GONE_TOLD];	/* a ring, by dropped */
 	uint64_t dropped;
@@ -111,6 +129,8 @@ store_set_bounds(struct store *s, const struct store_bounds *bounds, store_holds
 	r->ctx = ctx;
 	r->full = false;
 	s->names.bytes_max = bounds->memory / 16;
+	if (bounds->memory)
+		pages_set_small(true);
 }
 
 void
@@ -152,14 +172,29 @@ let_go(struct store *s, struct retain *r, uint32_t call)
 	return last;
 }
 
+static void
+first_forward(const struct store *s, struct retain *r)
+{
+	struct store_kept *k = &r->kept;
+
+	while ((k->first_call = chunks_skip(&s->calls, k->first_call)) < s->calls.n &&
+	       store_call_is_gone(s, k->first_call))
+		k->first_call++;
+	while ((k->first_message = chunks_skip(&s->messages, k->first_message)) < s->messages.n &&
+	       store_message_is_gone(s, k->first_message))
+		k->first_message++;
+}
+
 void
 store_drop_call(struct store *s, uint32_t call)
 {
 	struct retain *r = retain_get(s);
 	uint32_t all = UINT32_MAX;
 
-	if (call < s->calls.n && !store_call_is_gone(s, call))
-		drop_messages(s, let_go(s, r, call), &all);
+	if (call >= s->calls.n || store_call_is_gone(s, call))
+		return;
+	drop_messages(s, let_go(s, r, call), &all);
+	first_forward(s, r);
 }
 
 /* Go on with the messages of a call that is gone. */
@@ -204,6 +239,12 @@ is_over(enum call_state state)
 		return true;
 	}
 	return false;
+}
+
+static bool
+is_held(const struct retain *r, uint32_t call)
+{
+	return r->holds && r->holds(r->ctx, call);
 }
 
 /* Where a call stands; whether it is held is asked separately. */
@@ -279,7 +320,7 @@ look_at(struct store *s, struct retain *r, const struct call *c)
 
 	if (r->victim_n == VICTIMS && !is_before(&v, &r->victims[0]))
 		return;
-	if (r->holds && r->holds(r->ctx, c->index))
+	if (is_held(r, c->index))
 		v.rank = RANK_HELD;
 	push(r, &v);
 }
@@ -297,9 +338,10 @@ pass_begin(const struct store *s, struct retain *r)
 static void
 pass_go_on(struct store *s, struct retain *r, int64_t *work)
 {
-	for (; r->at < s->calls.n && *work > 0; r->at++, *work -= COST_LOOK) {
+	for (; *work > 0 && (r->at = chunks_skip(&s->calls, r->at)) < s->calls.n; r->at++) {
 		const struct call *c = chunks_at(&s->calls, r->at);
 
+		*work -= COST_LOOK;
 		r->looked++;
 		if (c->text)
 			look_at(s, r, c);
@@ -334,7 +376,7 @@ take_victim(struct store *s, struct retain *r, int64_t *work)
 	if (store_call_is_gone(s, v.call))
 		return false;
 	now = judge(s, chunks_at(&s->calls, v.call));
-	if (r->holds && r->holds(r->ctx, v.call)) {
+	if (is_held(r, v.call)) {
 		r->kept.gone_held += v.rank == RANK_HELD;
 		if (v.rank != RANK_HELD)
 			return false;
@@ -345,6 +387,116 @@ take_victim(struct store *s, struct retain *r, int64_t *work)
 	r->kept.gone_unfinished += now.rank != RANK_OVER;
 	r->rest = let_go(s, r, v.call);
 	sweep(s, r, work);
+	return true;
+}
+
+/* ---- cutting ---- */
+
+/* From @p c->message on back to the first one before the horizon. @return whether that is
+ * found, or the end. */
+static bool
+follow(const struct store *s, struct cut *c, int64_t *work)
+{
+	for (; *work > 0; *work -= COST_STEP, c->cost++) {
+		const struct message *m = chunks_at(&s->messages, c->message);
+
+		if (m->previous == MESSAGE_NONE || m->previous < c->horizon)
+			return true;
+		c->message = m->previous;
+		c->kept++;
+	}
+	return false;
+}
+
+/* Let what is before c->message be a chain of nobody's. */
+static void
+cut_off(struct store *s, struct retain *r, struct call *call)
+{
+	struct message *m = chunks_at(&s->messages, r->cut.message);
+	uint32_t keeps = r->cut.kept + (call->messages - r->cut.had);
+
+	if (m->previous == MESSAGE_NONE)
+		return;
+	r->rest = m->previous;
+	m->previous = MESSAGE_NONE;
+	call->first = r->cut.message;
+	call->messages_gone += call->messages - keeps;
+	r->kept.gone_messages += call->messages - keeps;
+	call->messages = keeps;
+}
+
+/* @return whether it is done with that call. */
+static bool
+cut_call(struct store *s, struct retain *r, int64_t *work)
+{
+	struct call *call = chunks_at(&s->calls, r->cut.at);
+	struct cut *c = &r->cut;
+
+	if (!call->text || call->first >= c->horizon || call->last < c->horizon)
+		return true;
+	if (c->message == MESSAGE_NONE) {
+		if (is_over(store_call_state(s, call)) || is_held(r, call->index))
+			return true;
+		c->message = call->last;
+		c->kept = 1;
+		c->had = call->messages;
+	}
+	if (!follow(s, c, work))
+		return false;
+	cut_off(s, r, call);
+	return true;
+}
+
+static void
+cut_go_on(struct store *s, struct retain *r, int64_t *work)
+{
+	struct cut *c = &r->cut;
+
+	while (*work > 0 && r->rest == MESSAGE_NONE &&
+	       (c->at = chunks_skip(&s->calls, c->at)) < s->calls.n) {
+		*work -= COST_LOOK;
+		c->cost++;
+		if (!cut_call(s, r, work))
+			return;
+		c->message = MESSAGE_NONE;
+		c->at++;
+	}
+	c->on = c->at < s->calls.n;
+}
+
+/* Where calls are to be cut now; 0: nowhere, it would not be worth it. */
+static uint32_t
+horizon(const struct store *s, const struct retain *r)
+{
+	uint32_t n = s->messages.n, from = r->kept.first_message;
+	size_t all = chunks_memory(&s->messages), window;
+	const struct call *oldest = store_call(s, r->victims[0].call);
+
+	if (r->victims[0].rank == RANK_OVER && oldest->last != MESSAGE_NONE) {
+		window = (size_t)(n - oldest->last) * sizeof(struct message);
+		if (all < window || all - window < all / 8 ||
+		    all - window < r->bounds.memory / 32)
+			return 0;
+		from = oldest->last;
+	} else {
+		if ((n - s->messages_gone) / 8 < s->calls.n - r->calls_gone)
+			return 0;
+		from = from > r->cut.horizon ? from : r->cut.horizon;
+		from += (n - from) / 4;
+	}
+	return from > r->cut.horizon && from - r->cut.horizon > r->cut.cost / 8 ? from : 0;
+}
+
+static bool
+cut_begin(const struct store *s, struct retain *r)
+{
+	uint32_t at = r->victim_n > 0 ? horizon(s, r) : 0;
+
+	if (at == 0)
+		return false;
+	r->cut = (struct cut){
+		.on = true, .horizon = at, .at = r->kept.first_call, .message = MESSAGE_NONE,
+	};
 	return true;
 }
 
@@ -440,6 +592,8 @@ drop_call(struct store *s, struct retain *r, int64_t *work, bool *went)
 		r->crowded = true;
 		return true;
 	}
+	if (r->full && cut_begin(s, r))
+		return true;
 	if (take_victim(s, r, work))
 		*went = true;
 	now = store_memory(s);
@@ -455,6 +609,10 @@ step(struct store *s, struct retain *r, int64_t *work, bool *went)
 		sweep(s, r, work);
 		return true;
 	}
+	if (r->cut.on) {
+		cut_go_on(s, r, work);
+		return true;
+	}
 	if (is_full(s, r) && is_turn_of_media(s, r) && drop_rest(s, r, work))
 		return *went = true;
 	if (drop_call(s, r, work, went))
@@ -462,17 +620,6 @@ step(struct store *s, struct retain *r, int64_t *work, bool *went)
 	if (drop_rest(s, r, work) || drop_event(s, r, work))
 		return *went = true;
 	return false;
-}
-
-static void
-first_forward(const struct store *s, struct retain *r)
-{
-	struct store_kept *k = &r->kept;
-
-	while (k->first_call < s->calls.n && store_call_is_gone(s, k->first_call))
-		k->first_call++;
-	while (k->first_message < s->messages.n && store_message_is_gone(s, k->first_message))
-		k->first_message++;
 }
 
 bool
@@ -489,12 +636,11 @@ store_retain(struct store *s)
 	r->seen = s->messages.n;
 	while (work > 0 && has_many_events(s, r) && drop_event(s, r, &work))
 		went = true;
-	while (work > 0 && (r->rest != MESSAGE_NONE || is_full(s, r) ||
+	while (work > 0 && (r->rest != MESSAGE_NONE || r->cut.on || is_full(s, r) ||
 			    (has_too_many(s, r) && !r->crowded)))
 		if (!step(s, r, &work, &went))
 			break;
-	if (went)
-		first_forward(s, r);
+	first_forward(s, r);
 	return went;
 }
 

@@ -210,20 +210,26 @@ struct store_kept {
 	uint64_t gone_held;	/**< of them: were on the screen or selected */
 	uint64_t gone_streams;	/**< of no call, let go for a bound */
 	uint64_t gone_events;	/**< likewise */
+	uint64_t gone_messages;	/**< old ones of calls that are there still */
 };
 
 /** Whether a call is on the screen or selected: such go last. */
 typedef bool store_holds_fn(void *ctx, uint32_t call);
 
-/** Bounds that hold from now on; NULL @p holds: no call is held. */
+/**
+ * Bounds that hold from now on; NULL @p holds: no call is held. @p holds is asked often: O(1).
+ * To be called on an empty store, else texts that are there already are not given back.
+ * A bound of memory ends huge pages in the process (pages_set_small()).
+ */
 void store_set_bounds(struct store *s, const struct store_bounds *bounds,
 		      store_holds_fn *holds, void *ctx);
 
 /**
  * Keep within the bounds: where one is exceeded, calls go that are over, the oldest end
- * first; then others, the oldest sign of life first; then those held. To be called between
- * reads: amortised O(1) a message; what it takes at once is bounded, so it may need several
- * calls. @return whether something went.
+ * first; then others, the oldest sign of life first; then those held. Of calls that go on for
+ * longer than memory reaches back (registrations) the oldest messages go before the call
+ * does, unless it is held. To be called between reads: amortised O(1) a message; what it
+ * takes at once is bounded, so it may need several calls. @return whether something went.
  */
 bool store_retain(struct store *s);
 

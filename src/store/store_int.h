@@ -84,6 +84,7 @@ struct store {
 	struct str methods[256 - SIP_METHOD_COUNT];	/* extension methods */
 	uint32_t first_event;	/* those before it are gone */
 	uint32_t events_gone;
+	uint32_t messages_gone;
 	uint32_t last_path;	/* the path of the previous message */
 	struct path_entry *last_entry;	/* the same; NULL: none yet */
 	uint32_t branch;	/* of the message on its way in: keyed hash of its

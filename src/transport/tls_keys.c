@@ -18,7 +18,7 @@
 #define BLOCK_SHIFT	16u			/* units of a block */
 #define UNIT		4u			/* bytes of one */
 #define BLOCK_BYTES	((size_t)UNIT << BLOCK_SHIFT)
-#define BLOCKS_MAX	32768u			/* 8 GiB; the place stays below HASH_SLOT_GONE */
+#define BLOCKS_MAX	32768u			/* 8 GiB; the place stays below HASH_NONE */
 
 #define MASTER_BYTES	48u
 #define RANDOM_BYTES	32u

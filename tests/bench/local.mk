@@ -15,3 +15,7 @@ script_tests += tests/bench/check-feel.sh
 # Packets of a file on an interface, for tests of live capture.
 check_PROGRAMS += tests/bench/replay_live
 tests_bench_replay_live_SOURCES = tests/bench/replay_live.c
+
+# Memory that stays flat.
+check_PROGRAMS += tests/bench/retain
+tests_bench_retain_SOURCES = tests/bench/retain.c

@@ -467,12 +467,12 @@ test_arena_counted(void **state)
 	arena_release(&a);
 }
 
-/* Dropped elements read as zeroes, others are what they were; memory goes back by groups,
+/* Dropped elements read as zeroes, others are what they were; memory goes back by pages,
  * and by blocks. */
 static void
 test_chunks_drop(void **state)
 {
-	enum { BLOCK = 1 << CHUNKS_SHIFT, GROUP = 1 << CHUNKS_GROUP_SHIFT };
+	enum { BLOCK = 1 << CHUNKS_SHIFT, GROUP = CHUNKS_PAGE / 16 };
 	struct chunks c;
 	size_t full;
 
@@ -487,12 +487,15 @@ test_chunks_drop(void **state)
 	for (uint32_t i = 1; i < 2 * GROUP; i += 2)
 		chunks_drop(&c, i);
 	assert_true(chunks_memory(&c) <= full + BLOCK / GROUP * 8 - (size_t)2 * GROUP * 16);
+	assert_int_equal(chunks_skip(&c, 3), 2 * GROUP);
+	assert_int_equal(chunks_skip(&c, 2 * GROUP + 4), 2 * GROUP + 4);
 	for (uint32_t i = 0; i < 2 * BLOCK + 5; i++)
 		assert_int_equal(((uint64_t *)chunks_at(&c, i))[1],
 				 i < 2 * GROUP || i % 2 == 0 ? 0 : i + 1);
 	for (uint32_t i = 2 * GROUP + 1; i < 2 * BLOCK; i += 2)
 		chunks_drop(&c, i);
 	assert_true(chunks_memory(&c) < full / 8);
+	assert_int_equal(chunks_skip(&c, 0), 2 * BLOCK);
 	assert_int_equal(((uint64_t *)chunks_at(&c, 7))[1], 0);
 	assert_int_equal(((uint64_t *)chunks_at(&c, 2 * BLOCK + 3))[1], 2 * BLOCK + 4);
 	((uint64_t *)chunks_add(&c))[1] = 9;

@@ -136,6 +136,52 @@ test_churn(void **state)
 	hash_map_release(&m);
 }
 
+static bool
+has(const struct hash_map *m, uint64_t hash, uint32_t index)
+{
+	size_t cursor = 0;
+	uint32_t i;
+
+	while ((i = hash_map_next(m, hash, &cursor)) != HASH_NONE)
+		if (i == index)
+			return true;
+	return false;
+}
+
+/* Entries that are close together, in a map that is nearly full and wraps around: whatever
+ * goes, the others are found. */
+static void
+test_remove_close(void **state)
+{
+	enum { KEYS = 400 };
+	struct hash_map m = { 0 };
+	bool there[KEYS] = { false };
+	uint64_t seed = 7;
+	uint32_t live = 0;
+
+	(void)state;
+	for (int round = 0; round < 30000; round++) {
+		uint32_t i;
+
+		seed = seed * UINT64_C(6364136223846793005) + 1;
+		i = (uint32_t)(seed >> 33) % KEYS;
+		if (there[i])
+			assert_true(hash_map_remove(&m, UINT32_MAX - i / 3 * 2, i));
+		else if (live < 190)
+			hash_map_add(&m, UINT32_MAX - i / 3 * 2, i);
+		else
+			continue;
+		there[i] = !there[i];
+		live += there[i] ? 1u : UINT32_MAX;
+		assert_int_equal(m.live, live);
+		if (round % 16 == 0)
+			for (uint32_t k = 0; k < KEYS; k++)
+				assert_int_equal(has(&m, UINT32_MAX - k / 3 * 2, k), there[k]);
+	}
+	assert_int_equal(m.mask, 255);
+	hash_map_release(&m);
+}
+
 static void
 test_random_seed(void **state)
 {
@@ -153,7 +199,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_bytes), cmocka_unit_test(test_spread),
 		cmocka_unit_test(test_map), cmocka_unit_test(test_same_hash),
-		cmocka_unit_test(test_churn), cmocka_unit_test(test_random_seed),
+		cmocka_unit_test(test_churn), cmocka_unit_test(test_remove_close),
+		cmocka_unit_test(test_random_seed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
