@@ -13,7 +13,6 @@
 #include "views/calls_state.h"
 #include "views/parts.h"
 
-#define WIDE		100	/* cells from which words are not cut short */
 #define NARROW		60	/* cells below which the title has other things to say */
 #define TALL		14	/* rows of the view from which the verdict may have two */
 #define LOW		6	/* rows below which there is no line of the filter */
@@ -54,6 +53,7 @@ enum { TITLE_PARTS = 24 };
 
 struct title {
 	struct buf parts[TITLE_PARTS];
+	char brief[TITLE_PARTS][32];	/* the same where there is no room; empty: none */
 	int ranks[TITLE_PARTS];
 	size_t n;
 };
@@ -72,6 +72,16 @@ title_add(struct title *t, int rank, const char *fmt, ...)
 		return;
 	buf_add_cstr(&t->parts[t->n], text);
 	t->ranks[t->n++] = rank;
+}
+
+/* A number and what it counts, for which there is a shorter word. */
+static void
+title_add_either(struct title *t, int rank, const char *number, const char *word,
+		 const char *brief)
+{
+	if (t->n < TITLE_PARTS)
+		snprintf(t->brief[t->n], sizeof(t->brief[t->n]), "%s %s", number, brief);
+	title_add(t, rank, "%s %s", number, word);
 }
 
 /* A number as people read it: "12,345". */
@@ -107,18 +117,17 @@ add_live(struct title *t, const struct calls_state *st)
 
 /* Calls that had to go, and those that could not come. */
 static void
-add_gone(struct title *t, const struct views_progress *p, bool narrow)
+add_gone(struct title *t, const struct views_progress *p)
 {
 	char text[32];
 
 	if (p->gone > 0)
-		title_add(t, 1, narrow ? "%s ev" : "%s evicted", grouped(text, p->gone));
+		title_add_either(t, 1, grouped(text, p->gone), "evicted", "ev");
 	if (p->gone_unfinished > 0)
-		title_add(t, 4, narrow ? "(%s open)" : "(%s unfinished)",
-			  grouped(text, p->gone_unfinished));
+		title_add_either(t, 4, grouped(text, p->gone_unfinished), "of them unfinished",
+				 "unfin");
 	if (p->refused > 0)
-		title_add(t, 2, narrow ? "%s refused" : "%s not taken",
-			  grouped(text, p->refused));
+		title_add_either(t, 2, grouped(text, p->refused), "not taken", "refused");
 }
 
 static void
@@ -240,6 +249,23 @@ add_counts(struct title *t, const struct calls_state *st)
 		title_add(t, 1, "%" PRIu32 " call%s", calls, s);
 }
 
+/* Say shorter what can be. @return whether anything was. */
+static bool
+title_shorten(struct title *t)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < t->n; i++) {
+		if (t->brief[i][0] == '\0')
+			continue;
+		buf_clear(&t->parts[i]);
+		buf_add_cstr(&t->parts[i], t->brief[i]);
+		t->brief[i][0] = '\0';
+		any = true;
+	}
+	return any;
+}
+
 /* Take out what there is no room for. */
 static void
 title_fit(struct title *t, int room)
@@ -258,6 +284,8 @@ title_fit(struct title *t, int room)
 		}
 		if (width <= room || left == 0)
 			return;
+		if (title_shorten(t))
+			continue;
 		buf_clear(&t->parts[worst]);
 	}
 }
@@ -279,7 +307,7 @@ calls_title(const struct view *v, struct buf *left, struct buf *right)
 
 	add_progress(&t, st);
 	add_drops(&t, &st->progress);
-	add_gone(&t, &st->progress, v->width < WIDE);
+	add_gone(&t, &st->progress);
 	if (v->width >= NARROW)
 		add_lacks(&t, &st->progress);
 	if (st->progress.notices > 0)

@@ -168,7 +168,7 @@ stats_rows_overview(struct stats_rows *rows, const struct statistics *s,
 	store_kept(app->store, &kept);
 	all = kept.calls;
 	rows_begin(rows, 0);
-	if (s->calls.n != all)
+	if (s->calls.n < all)
 		tell(rows, "Calls", "%" PRIu32 " of %" PRIu32, s->calls.n, all);
 	else
 		tell(rows, "Calls", "%" PRIu32, s->calls.n);

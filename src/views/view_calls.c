@@ -173,6 +173,7 @@ calls_fit(struct view *v)
 }
 
 #define ROWS_PINNED	512	/* of the screen, at most */
+#define SEEN_PART	4u	/* of the calls there are, rows that are held are at most that part */
 
 /* The rows that are seen are let go of last. */
 static void
@@ -181,18 +182,28 @@ hold_seen(struct view *v)
 	const struct views_app *app = v->app;
 	struct calls_state *st = v->state;
 	uint32_t calls[ROWS_PINNED], hash = 0;
-	size_t n = 0;
+	size_t n = 0, seen = 0;
 
 	if (!app->pins)
 		return;
-	for (int y = 0; y < st->list.height && n < ROWS_PINNED; y++) {
+	/* Where they are most of all there are, new ones would go instead. */
+	if (tally_known(&st->tally) < SEEN_PART * (uint32_t)st->list.height) {
+		calls[n++] = st->anchor;
+		hash = st->anchor;
+	}
+	for (int y = 0; n == 0 && y < st->list.height; y++) {
 		uint32_t call = call_rows_at(&st->rows, (uint32_t)(st->list.top + y));
+
+		if (y == ROWS_PINNED)
+			break;
 
 		if (call == UINT32_MAX)
 			break;
-		calls[n++] = call;
+		calls[y] = call;
+		seen++;
 		hash = hash * 31 + call + 1;
 	}
+	n += seen;
 	if (n == st->pinned.n && hash == st->pinned_hash)
 		return;
 	pinned_set(&st->pinned, app->pins, calls, n);
