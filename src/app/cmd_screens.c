@@ -151,6 +151,21 @@ tell_lost(struct screens *sc)
 	stack_lose(sc->stack);
 }
 
+/* Indexes of the store are not used again, and run short after some thousand millions of
+ * messages: all calls go, as with another file, and what comes goes on. */
+static void
+begin_anew(struct screens *sc)
+{
+	struct session *s = sc->session;
+
+	session_begin_anew(s);
+	sc->app.store = s->engine.store;
+	sc->app.generation++;
+	sc->clear_at = sc->clear_to = 0;
+	stack_close_others(sc->stack);
+	stack_error(sc->stack, "So much was captured that the list begins anew.");
+}
+
 static enum loop_state
 read_for(void *ctx, int budget_ms)
 {
@@ -166,6 +181,8 @@ read_for(void *ctx, int budget_ms)
 		status = engine_read(&sc->session->engine, READ_AT_ONCE);
 	while (status == ENGINE_BUSY && time_monotonic_ms() < until);
 	tell_lost(sc);
+	if (store_is_full(sc->session->engine.store))
+		begin_anew(sc);
 	session_take_names(sc->session);
 	session_tend(sc->session);
 	if (status == ENGINE_BUSY || more || sc->session->engine.retaining)

@@ -63,6 +63,15 @@ engine_move(struct engine *to, struct engine *from)
 	store_set_reader(to->store, read_text, to);
 }
 
+void
+engine_renew_store(struct engine *e)
+{
+	store_free(e->store);
+	e->store = store_new();
+	store_set_reader(e->store, read_text, e);
+	e->clock_told = 0;
+}
+
 #define REFUSED_IDS	4096u
 
 /* Whether it is of a call that is there, or one more may begin. One that did not does not

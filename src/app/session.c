@@ -378,6 +378,16 @@ session_open_file(struct session *s, const char *path, bool add, struct err *err
 	return 0;
 }
 
+void
+session_begin_anew(struct session *s)
+{
+	query_release(&s->query);
+	engine_renew_store(&s->engine);
+	query_init(&s->query, s->engine.store);
+	session_set_media(s);
+	bounds_apply(s);
+}
+
 /* ---- reading ---- */
 
 void

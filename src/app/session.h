@@ -68,6 +68,10 @@ enum exit_code session_open_sources(struct session *s);
  */
 int session_open_file(struct session *s, const char *path, bool add, struct err *err);
 
+/** Begin with an empty store, for one that is full (store_is_full()); the inputs go on where
+ * they are. What was made of the old one is not valid any more. */
+void session_begin_anew(struct session *s);
+
 /** Read all inputs to their end, waiting for pipes; a listener or interface
  * until SIGINT or SIGTERM comes. Tells what was wrong with them. @return EXIT_DONE, or EXIT_INPUT
  * when nothing could be read. */

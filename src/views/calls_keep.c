@@ -24,6 +24,7 @@
 #include "views/parts.h"
 
 #define SWEEP		4096u	/* calls looked at again in a refresh */
+#define ROUND_US	2000000	/* between rounds over all calls of live input */
 #define HEAR_US		2000	/* of media looked at in a piece, while reading goes on */
 #define HEARD		32u	/* calls between looks at the clock */
 #define MESSAGES	8192u	/* looked at between looks at the clock */
@@ -42,6 +43,7 @@ calls_reset(struct calls_state *st, const struct views_app *app)
 	st->list = (struct list){ 0 };
 	st->no_sip_list = (struct list){ 0 };
 	st->rate = st->packets = (struct calls_rate){ 0 };
+	st->round = 0;
 	st->messages = st->known = st->first = st->swept = st->unsettled = 0;
 	st->heard = st->unheard = 0;
 	st->sifted = 0;
@@ -235,6 +237,27 @@ settle(struct view *v)
 	return false;
 }
 
+/* The clock of live input goes on while nothing comes, and changes states: all are looked at
+ * every few seconds. @return whether there is more to do. */
+static bool
+go_round(struct calls_state *st, const struct views_app *app)
+{
+	int64_t now = time_monotonic_us();
+	uint32_t piece = st->round < SWEEP ? st->round : SWEEP;
+
+	if (!st->progress.live || st->frozen)
+		return false;
+	if (st->round == 0 && now - st->round_us >= ROUND_US) {
+		st->round = tally_known(&st->tally);
+		st->round_us = now;
+		return st->round > 0;
+	}
+	if (sweep(st, app, piece))
+		st->changed = true;
+	st->round -= piece;
+	return st->round > 0;
+}
+
 /* Look at the media of those that were not since it may have grown.
  * @return whether some are left. */
 static bool
@@ -354,6 +377,7 @@ calls_keep(struct view *v, int64_t end_us)
 	st->progress = parts_progress(app);
 	st->frozen = st->progress.paused && !st->progress.ended;
 	more = look_at_new(st, app, end_us);
+	more |= go_round(st, app);
 	while (settle(v))
 		if (time_monotonic_us() >= end_us)
 			return true;

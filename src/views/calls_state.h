@@ -84,6 +84,8 @@ struct calls_state {
 	uint32_t swept;		/* the next call of the sweep */
 	uint32_t heard;		/* the next call whose media is looked at */
 	uint32_t unheard;	/* calls to do that with once reading has ended */
+	uint32_t round;		/* calls to look at as the clock went on; live */
+	int64_t round_us;	/* when that was begun */
 	uint32_t unsettled;	/* calls to look at once reading has ended */
 	bool settled;		/* all were since */
 	bool frozen;		/* the list stands still */

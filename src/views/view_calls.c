@@ -232,7 +232,7 @@ calls_lost(struct view *v)
 	/* The rows that are drawn next are others. */
 	if (st->changed)
 		calls_fit(v);
-	return false;
+	return st->evicted_selected > 0;
 }
 
 /* What is wrong with an input is said where it shows, not on the way out alone. The

@@ -58,6 +58,8 @@ forget_ladder(struct flow_state *st)
 	}
 	st->laid_out = false;
 	st->lines.n = 0;
+	st->lines.columns = st->lines.stops = 0;
+	st->width = 0;
 	flow_strip_forget(st);
 }
 
