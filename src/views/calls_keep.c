@@ -402,6 +402,17 @@ is_same(const struct views_progress *a, const struct views_progress *b)
 		a->dropped == b->dropped && a->gone == b->gone && a->refused == b->refused;
 }
 
+/* Whether the title tells of other packets a second than come: none, at last. */
+static bool
+is_rate_stale(struct calls_state *st)
+{
+	double now = calls_rate_of(&st->packets, time_monotonic_us(), st->progress.packets);
+	bool stale = st->progress.live && !(now <= 0 && st->packets_told <= 0);
+
+	st->packets_told = now;
+	return stale;
+}
+
 bool
 calls_look(struct calls_state *st, const struct views_app *app)
 {
@@ -420,7 +431,8 @@ calls_look(struct calls_state *st, const struct views_app *app)
 	if (st->progress.ended)
 		st->packets = (struct calls_rate){ 0 };
 	/* Those that wait while the list stands still are told too. */
-	changed = call_rows_take_changed(&st->rows) || st->changed ||
+	changed = is_rate_stale(st);
+	changed = call_rows_take_changed(&st->rows) || st->changed || changed ||
 		!is_same(&st->seen, &st->progress) ||
 		store_call_count(app->store) != st->seen_calls;
 	st->seen = st->progress;

@@ -84,6 +84,7 @@ struct calls_state {
 	uint32_t swept;		/* the next call of the sweep */
 	uint32_t heard;		/* the next call whose media is looked at */
 	uint32_t unheard;	/* calls to do that with once reading has ended */
+	double packets_told;	/* a second, in the title */
 	uint32_t round;		/* calls to look at as the clock went on; live */
 	int64_t round_us;	/* when that was begun */
 	uint32_t unsettled;	/* calls to look at once reading has ended */

@@ -114,7 +114,9 @@ flow_legs_work(struct view *v, int budget_ms)
 	more = related_step(r->job, budget_ms);
 	if (more)
 		return true;
-	changed = take_list(r) | flow_legs_lost(v);
+	changed = take_list(r);
+	if (flow_legs_lost(v))
+		changed = true;
 	related_end(r->job);
 	r->job = NULL;
 	st->dirty = true;

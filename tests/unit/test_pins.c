@@ -102,7 +102,7 @@ static void
 held(void **state)
 {
 	struct fixture *f = *state;
-	struct pinned a = { NULL }, b = { NULL };
+	struct pinned a = { .calls = NULL }, b = { .calls = NULL };
 	const uint32_t first[] = { 1, 2, CALL_NONE }, second[] = { 2, 3 };
 
 	pinned_set(&a, &f->pins, first, 3);
