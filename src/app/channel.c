@@ -18,7 +18,6 @@
 #include "store/stream.h"
 
 #define SEARCH		65536u		/* bytes of OTHER searched for a start line */
-#define KEPT_MAX	(UINT64_C(256) << 20)	/* bytes that wait in all readers */
 
 static const char *const names[CHANNEL_COUNT] = {
 #define CHANNEL_NAME(id, name) [CHANNEL_##id] = name,
@@ -100,7 +99,7 @@ sip_take(struct passage *p, struct str bytes, struct place place, const struct s
 	sip_answered(p);
 	sip_reader_take(r, bytes, place, stamps, n, &sink);
 	count_kept(e, before, r->in.view.n);
-	if (e->streams->kept > KEPT_MAX) {
+	if (e->streams->kept > e->streams->kept_max) {
 		before = r->in.view.n;
 		e->streams->given_up++;
 		sip_reader_gap(r, 0, false, &sink);
@@ -383,7 +382,7 @@ ws_in(struct passage *p, struct str bytes, struct place place, const struct stam
 	ws_take(ch->ws, p->dir, bytes, place, stamps, n);
 	ws_drain(p);
 	ws_count_kept(p);
-	if (p->d.e->streams->kept > KEPT_MAX) {
+	if (p->d.e->streams->kept > p->d.e->streams->kept_max) {
 		p->d.e->streams->given_up++;
 		ws_gap(ch->ws, p->dir, 0, &stamps[n - 1]);
 		ws_drain(p);

@@ -77,8 +77,8 @@ add_comment(struct buf *b, const struct session *s)
 		buf_printf(b, "%sHEP on %s", sep, o->hep_listen.list[i]);
 	if (s->devices.n > 0)
 		buf_printf(b, "%slive on %s", sep, buf_cstr(&s->devices));
-	if (o->where)
-		buf_printf(b, " where %s", o->where);
+	if (s->where.n > 0)
+		buf_printf(b, " where %s", buf_cstr(&s->where));
 	for (size_t i = 0; i < o->call_ids.n; i++)
 		buf_printf(b, "%s%s", i ? ", " : "; Call-ID ", o->call_ids.list[i]);
 	if (o->given[OPTION_CALLS])

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "app/answer.h"
+#include "app/bounds.h"
 #include "app/commands.h"
 #include "app/devices.h"
 #include "app/limits.h"
@@ -19,11 +20,13 @@
 #include "capture/sandbox.h"
 #include "ui/script.h"
 #include "ui/term.h"
+#include "views/pins.h"
 #include "views/views.h"
 
 #define READ_AT_ONCE	256u	/* records between looks at the clock: well below a millisecond,
 				 * with TLS too */
 #define TEND_MS		100	/* between looks at what is to be sent */
+#define CLOCK_MS	1000	/* between looks at the clock while nothing comes */
 
 static enum exit_code
 count_run(struct session *s)
@@ -41,11 +44,23 @@ count_run(struct session *s)
 		for (uint32_t i = 0; i < store_call_count(s->engine.store); i++)
 			n += session_takes_call(s, i);
 	} else {
-		n = store_call_count(s->engine.store);
+		struct store_kept kept;
+
+		store_kept(s->engine.store, &kept);
+		n = kept.calls;
 	}
 	if (!s->options.given[OPTION_QUIET])
 		printf("Dialog count: %" PRIu32 "\n", n);
 	return n > 0 ? EXIT_DONE : EXIT_NOTHING;
+}
+
+/* All messages as text, as "rung save" writes them. */
+static enum exit_code
+text_run(struct session *s)
+{
+	s->options.output = s->options.text;
+	s->options.save_format = SAVE_TEXT;
+	return save_run(s);
 }
 
 static enum exit_code
@@ -70,6 +85,8 @@ struct screens {
 	int theme;		/* that the terminal has: a new one is a new screen */
 	struct buf source;
 	bool paused;
+	struct pins pins;
+	uint32_t clear_at, clear_to;	/* calls that are to go: one by one */
 	size_t faults, limits;	/* of the inputs, of what is kept: told so far */
 	uint64_t recorded;	/* notices of what is recorded, likewise */
 	enum { LAST_FAULT, LAST_LIMIT, LAST_RECORD } last;	/* told last */
@@ -82,21 +99,97 @@ holds_reading(const struct screens *sc)
 	return sc->paused && !sc->session->live;
 }
 
+#define CLEAR_MS	2	/* of letting go, in a turn */
+#define CLEAR_CALLS	256u	/* between looks at the clock */
+
+/* Go on with letting go of all calls. @return whether there are more. */
+static bool
+clear_some(struct screens *sc)
+{
+	struct store *store = sc->session->engine.store;
+	int64_t until = time_monotonic_ms() + CLEAR_MS;
+
+	while (sc->clear_at < sc->clear_to) {
+		for (unsigned n = 0; n < CLEAR_CALLS && sc->clear_at < sc->clear_to; n++) {
+			if (!pins_has(&sc->pins, sc->clear_at))
+				store_drop_call(store, sc->clear_at);
+			sc->clear_at++;
+		}
+		sc->session->engine.went = true;
+		if (time_monotonic_ms() >= until)
+			break;
+	}
+	return sc->clear_at < sc->clear_to;
+}
+
+static void
+clear_calls(void *ctx)
+{
+	struct screens *sc = ctx;
+	const struct store *store = sc->session->engine.store;
+	struct store_kept kept;
+
+	store_kept(store, &kept);
+	sc->clear_at = kept.first_call;
+	sc->clear_to = store_call_count(store);
+}
+
+static bool
+is_held(void *ctx, uint32_t call)
+{
+	const struct screens *sc = ctx;
+
+	return pins_has(&sc->pins, call);
+}
+
+/* Before a view asks for what is gone. */
+static void
+tell_lost(struct screens *sc)
+{
+	struct engine *e = &sc->session->engine;
+
+	if (!e->went)
+		return;
+	e->went = false;
+	query_forget(&sc->session->query);
+	stack_lose(sc->stack);
+}
+
+/* Indexes of the store are not used again, and run short after some thousand millions of
+ * messages: all calls go, as with another file, and what comes goes on. */
+static void
+begin_anew(struct screens *sc)
+{
+	struct session *s = sc->session;
+
+	session_begin_anew(s);
+	sc->app.store = s->engine.store;
+	sc->app.generation++;
+	sc->clear_at = sc->clear_to = 0;
+	stack_close_others(sc->stack);
+	stack_error(sc->stack, "So much was captured that the list begins anew.");
+}
+
 static enum loop_state
 read_for(void *ctx, int budget_ms)
 {
 	struct screens *sc = ctx;
 	int64_t until = time_monotonic_ms() + budget_ms;
 	enum engine_status status;
+	bool more;
 
 	if (holds_reading(sc))
 		return LOOP_IDLE;
+	more = clear_some(sc);
 	do
 		status = engine_read(&sc->session->engine, READ_AT_ONCE);
 	while (status == ENGINE_BUSY && time_monotonic_ms() < until);
+	tell_lost(sc);
+	if (store_is_full(sc->session->engine.store))
+		begin_anew(sc);
 	session_take_names(sc->session);
 	session_tend(sc->session);
-	if (status == ENGINE_BUSY)
+	if (status == ENGINE_BUSY || more || sc->session->engine.retaining)
 		return LOOP_BUSY;
 	/* What is live has no end to wait for. */
 	return status == ENGINE_WAIT && !sc->session->live ? LOOP_WAIT
@@ -111,13 +204,16 @@ source_fd(void *ctx)
 	return holds_reading(sc) ? -1 : capture_fd(sc->session->engine.capture);
 }
 
-/* What is queued for a collector goes without more to read. */
+/* What is queued for a collector, or to be written, goes without more to read; so does the
+ * clock of live inputs, and what was put off for it. */
 static int
 source_timeout(void *ctx)
 {
 	const struct session *s = ((const struct screens *)ctx)->session;
 
-	return s->recording || (s->hep_out && hep_out_waits(s->hep_out)) ? TEND_MS : -1;
+	if (s->recording || (s->hep_out && hep_out_waits(s->hep_out)))
+		return TEND_MS;
+	return !s->engine.ended && engine_is_live(&s->engine) ? CLOCK_MS : -1;
 }
 
 /* Faults of the inputs, limits that they reached, and what could not be recorded, whichever
@@ -152,6 +248,22 @@ tell_notices(struct screens *sc, struct views_progress *progress)
 }
 
 static void
+tell_kept(const struct screens *sc, struct views_progress *progress)
+{
+	const struct engine *e = &sc->session->engine;
+	struct capture_stats stats;
+	struct store_kept kept;
+
+	store_kept(e->store, &kept);
+	capture_stats(e->capture, &stats);
+	progress->packets = stats.records;
+	progress->gone = kept.gone;
+	progress->gone_unfinished = kept.gone_unfinished;
+	progress->refused = e->refused;
+	bounds_used(sc->session, &progress->memory, &progress->memory_most);
+}
+
+static void
 tell_progress(void *ctx, struct views_progress *progress)
 {
 	struct screens *sc = ctx;
@@ -180,6 +292,7 @@ tell_progress(void *ctx, struct views_progress *progress)
 	progress->dropped = drops.kernel + drops.interface;
 	progress->drop_cause = drops.cause;
 	progress->paused = sc->paused;
+	tell_kept(sc, progress);
 	progress->gaps = tcp.gaps + sctp.incomplete;
 	progress->encrypted = e->streams->tls_connections - e->streams->tls_decrypted;
 }
@@ -219,6 +332,8 @@ open_file(void *ctx, const char *path, bool add, struct err *err)
 		buf_clear(&sc->source);
 		sc->app.store = sc->session->engine.store;
 		sc->app.generation++;
+		sc->app.clear = NULL;
+		sc->clear_at = sc->clear_to = 0;
 		/* What held was another one. */
 		sc->paused = false;
 		stack_close_others(sc->stack);
@@ -289,6 +404,10 @@ screens_init(struct screens *sc, struct session *s, struct stack *stack)
 	const struct options *o = &s->options;
 
 	*sc = (struct screens){ .session = s, .stack = stack, .theme = s->settings.theme };
+	pins_init(&sc->pins);
+	s->holds = is_held;
+	s->holds_ctx = sc;
+	bounds_apply(s);
 	for (size_t i = 0; i < o->inputs.n; i++)
 		buf_printf(&sc->source, "%s%s", i ? ", " : "", o->inputs.list[i]);
 	for (size_t i = 0; i < o->hep_listen.n; i++)
@@ -303,7 +422,7 @@ screens_init(struct screens *sc, struct session *s, struct stack *stack)
 		.names = &s->names,
 		.source = buf_cstr(&sc->source),
 		.bpf = buf_cstr(&o->bpf),
-		.where = o->where,
+		.where = buf_cstr(&s->where),
 		.ascii = session_ascii(s),
 		.utc = session_utc(s),
 		.settings = &s->settings,
@@ -312,6 +431,8 @@ screens_init(struct screens *sc, struct session *s, struct stack *stack)
 		.progress = tell_progress,
 		.no_sip = tell_no_sip,
 		.pause = set_paused,
+		.clear = s->live ? clear_calls : NULL,
+		.pins = &sc->pins,
 		.settings_changed = change_settings,
 		.settings_save = save_settings,
 		.settings_errors = (const char *const *)s->config.rc.errors,
@@ -398,6 +519,7 @@ show(struct session *s)
 	code = (s->options.script ? run_script : run_terminal)(s, &stack, &source);
 	stack_release(&stack);
 	buf_release(&sc.source);
+	pins_release(&sc.pins);
 	session_finish(s);
 	session_tell(s);
 	return code;
@@ -408,6 +530,8 @@ screens_run(struct session *s)
 {
 	if (s->options.given[OPTION_PRINT_CONFIG])
 		return answer_end(s, print_config(s));
+	if (s->options.text)
+		return text_run(s);
 	if (s->options.given[OPTION_NO_INTERFACE])
 		return answer_end(s, count_run(s));
 	if (s->options.script || isatty(STDOUT_FILENO))

@@ -3,7 +3,9 @@
 #include "app/framers.h"
 #include "app/rtp_in.h"
 #include "app/streams.h"
+#include "base/hash.h"
 #include "base/mem.h"
+#include "base/time.h"
 #include "store/stream.h"
 
 static const char *const payload_names[PAYLOAD_COUNT] = {
@@ -49,6 +51,7 @@ engine_release(struct engine *e)
 	decoder_free(e->decoder);
 	capture_free(e->capture);
 	free(e->ports);
+	free(e->refused_ids);
 	*e = (struct engine){ 0 };
 }
 
@@ -58,6 +61,38 @@ engine_move(struct engine *to, struct engine *from)
 	*to = *from;
 	*from = (struct engine){ 0 };
 	store_set_reader(to->store, read_text, to);
+}
+
+void
+engine_renew_store(struct engine *e)
+{
+	store_free(e->store);
+	e->store = store_new();
+	store_set_reader(e->store, read_text, e);
+	e->clock_told = 0;
+}
+
+#define REFUSED_IDS	4096u
+
+/* Whether it is of a call that is there, or one more may begin. One that did not does not
+ * begin in its middle either, when there is room again. */
+static NOINLINE bool
+has_room(struct engine *e, const struct store_input *in)
+{
+	uint64_t hash = hash_str(in->scan->call_id), *slot;
+
+	if (store_find_call(e->store, in->scan->call_id) != CALL_NONE)
+		return true;
+	if (!e->refused_ids)
+		e->refused_ids = xcalloc(REFUSED_IDS, sizeof(*e->refused_ids));
+	slot = &e->refused_ids[hash % REFUSED_IDS];
+	if (*slot == hash)
+		return false;
+	if (store_has_room(e->store))
+		return true;
+	*slot = hash;
+	e->refused++;
+	return false;
 }
 
 void
@@ -71,8 +106,11 @@ engine_flush(struct engine *e)
 		for (unsigned i = 0; i < b->n; i++)
 			store_expect_now(e->store, &b->inputs[i]);
 	}
-	for (unsigned i = 0; i < b->n; i++)
+	for (unsigned i = 0; i < b->n; i++) {
+		if (UNLIKELY(e->refuses) && !has_room(e, &b->inputs[i]))
+			continue;
 		store_add(e->store, &b->inputs[i]);
+	}
 	b->n = 0;
 }
 
@@ -104,8 +142,35 @@ deliver_expired(struct engine *e, int64_t now)
 		framers_deliver(e, &seg);
 }
 
-enum engine_status
-engine_read(struct engine *e, unsigned records)
+bool
+engine_is_live(const struct engine *e)
+{
+	return capture_is_live(e->capture);
+}
+
+/* While nothing comes, timers go on by the time that went by here since the last that
+ * came: agents and interfaces may have a clock of their own. */
+static void
+advance_idle_clock(struct engine *e)
+{
+	int64_t now = store_now(e->store), mono = time_monotonic();
+
+	if (now == TIME_NONE || !engine_is_live(e))
+		return;
+	if (now != e->clock_told) {
+		e->clock = e->clock_told = now;
+		e->clock_mono = mono;
+		return;
+	}
+	now = e->clock + (mono - e->clock_mono);
+	store_clock(e->store, now);
+	e->clock_told = now;
+	if (e->streams->hep_packets == 0 && decode_has_expired(e->decoder, now))
+		deliver_expired(e, now);
+}
+
+static enum engine_status
+read_some(struct engine *e, unsigned records)
 {
 	struct record rec;
 	struct segment seg;
@@ -122,8 +187,10 @@ engine_read(struct engine *e, unsigned records)
 
 		if (UNLIKELY(status != CAPTURE_RECORD)) {
 			advance_clock(e, now);
-			if (status == CAPTURE_WAIT)
+			if (status == CAPTURE_WAIT) {
+				advance_idle_clock(e);
 				return ENGINE_WAIT;
+			}
 			/* Asked again, it has ended still. */
 			if (store_media_work(e->store))
 				return ENGINE_BUSY;
@@ -147,4 +214,29 @@ engine_read(struct engine *e, unsigned records)
 	store_media_work(e->store);
 	advance_clock(e, now);
 	return ENGINE_BUSY;
+}
+
+#define RETAIN_EVERY	256u	/* records */
+
+/* Read, and let go of what is too much, by turns. */
+static NOINLINE enum engine_status
+read_within_bounds(struct engine *e, unsigned records)
+{
+	enum engine_status status;
+
+	do {
+		unsigned n = records < RETAIN_EVERY ? records : RETAIN_EVERY;
+
+		status = read_some(e, n);
+		e->retaining = store_retain(e->store);
+		e->went |= e->retaining;
+		records -= n;
+	} while (status == ENGINE_BUSY && records > 0);
+	return status;
+}
+
+enum engine_status
+engine_read(struct engine *e, unsigned records)
+{
+	return UNLIKELY(e->bounded) ? read_within_bounds(e, records) : read_some(e, records);
 }

@@ -85,6 +85,16 @@ struct engine {
 	void *tap_ctx;
 	struct engine_batch batch;	/**< empty between calls of engine_read() */
 	bool no_rtp;			/**< media is counted, and not looked at */
+	bool bounded;			/**< the store is kept within bounds, see app/bounds.h */
+	bool went;			/**< something of it did; taken back by who looks */
+	bool retaining;			/**< more is to go yet: engine_read() again soon */
+	bool refuses;			/**< calls may not begin where store_has_room() says so */
+	uint64_t refused;		/**< calls that did not */
+	uint64_t *refused_ids;		/**< private: hashes of the Call-IDs of some of them;
+					     owned; NULL: none so far */
+	int64_t clock, clock_mono;	/**< private: when the store's clock was moved last by
+					     what came, and by this clock */
+	int64_t clock_told;		/**< private: to where it was moved without */
 	bool ended;
 };
 
@@ -96,8 +106,15 @@ void engine_release(struct engine *e);
  * calls of engine_read(). */
 void engine_move(struct engine *to, struct engine *from);
 
+/** An empty store instead of the one there is; between calls of engine_read(). */
+void engine_renew_store(struct engine *e);
+
 /** Put the messages of the batch into the store. */
 void engine_flush(struct engine *e);
+
+/** Whether nothing was read, but the clock of the store may go on: inputs are live. Then
+ * engine_read() moves it by the time that went by, once a second at least. */
+bool engine_is_live(const struct engine *e);
 
 /**
  * Read up to @p records records, or until a pipe is dry or all is read.

@@ -1,6 +1,7 @@
 # The room app/: its sources, unit tests and fuzz targets.
 librung_a_SOURCES += \
 	src/app/answer.c src/app/answer.h \
+	src/app/bounds.c src/app/bounds.h \
 	src/app/channel.c src/app/channel.h \
 	src/app/channel_look.c src/app/channel_look.h \
 	src/app/cmd_calls.c \

@@ -3,6 +3,7 @@
 
 #include "app/options.h"
 #include "base/mem.h"
+#include "base/units.h"
 #include "base/time.h"
 #include "base/units.h"
 
@@ -103,6 +104,14 @@ set_span(int64_t *span, const struct option_def *def, const char *arg, struct er
 }
 
 static int
+set_memory(uint64_t *bytes, const char *arg, struct err *err)
+{
+	if (str_to_size(str_of(arg), bytes) && *bytes >= OPTIONS_MEMORY_MIN)
+		return 0;
+	return err_set(err, "--memory: \"%s\" is no size of 64M or more", arg);
+}
+
+static int
 set_choice(int *value, const struct option_def *def, const char *arg, struct err *err)
 {
 	*value = choice(def->arg, arg);
@@ -176,6 +185,14 @@ take_option(struct options *o, int id, const char *arg, struct err *err)
 		break;
 	case OPTION_LIMIT:
 		return set_number(&o->limit, UINT32_MAX - 1, def, arg, err);
+	case OPTION_TEXT:
+		o->text = arg;
+		break;
+	case OPTION_MEMORY:
+		return set_memory(&o->memory, arg, err);
+	case OPTION_MAX_CALLS:
+	case OPTION_MAX_CALLS_TOO:
+		return set_number(&o->max_calls, UINT32_MAX - 1, def, arg, err);
 	case OPTION_WIDTH:
 		if (set_number(&number, 10000, def, arg, err) != 0)
 			return -1;
@@ -223,14 +240,32 @@ take_option(struct options *o, int id, const char *arg, struct err *err)
 	return 0;
 }
 
-/* Leading names of files, then the words of the BPF filter. */
+static bool
+is_file(const char *word)
+{
+	return strcmp(word, "-") == 0 || access(word, F_OK) == 0;
+}
+
+/* Whether the first word that is no file is a match expression. */
+static bool
+wants_match(const struct options *o)
+{
+	return o->given[OPTION_ICASE] || (o->given[OPTION_INVERT] && !o->where);
+}
+
+/* Leading names of files, a match expression, then the words of the BPF filter. */
 static void
 take_words(struct options *o, int argc, char **argv)
 {
 	int i = 0;
 
-	while (i < argc && (strcmp(argv[i], "-") == 0 || access(argv[i], F_OK) == 0))
+	while (i < argc && is_file(argv[i]))
 		add_word(&o->inputs, argv[i++]);
+	if (i < argc && wants_match(o)) {
+		o->match = argv[i++];
+		while (i < argc && is_file(argv[i]))
+			add_word(&o->inputs, argv[i++]);
+	}
 	/* The first word is meant as a file: say that it is missing, and read
 	 * those behind it. */
 	if (i < argc && o->inputs.n == 0 && o->hep_listen.n == 0 &&
@@ -272,6 +307,10 @@ options_parse(struct options *o, int argc, char **argv, unsigned scope, struct e
 			return OPTIONS_BAD;
 	}
 	take_words(o, argc - optind, argv + optind);
+	if (wants_match(o) && !o->match) {
+		err_set(err, "-%c wants a match expression", o->given[OPTION_ICASE] ? 'i' : 'v');
+		return OPTIONS_BAD;
+	}
 	return OPTIONS_OK;
 }
 

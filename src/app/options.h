@@ -9,6 +9,8 @@
 #include "base/buf.h"
 #include "base/err.h"
 
+#define OPTIONS_MEMORY_MIN	((uint64_t)64 << 20)	/* bytes, of --memory */
+
 /** Which commands an option belongs to. */
 enum option_scope {
 	SCOPE_SCREENS = 1 << 0,		/**< rung FILE, without a command */
@@ -54,6 +56,14 @@ enum option_scope {
 	  "Stop before more than SIZE is written, over all files.") \
 	_(RECORD_QUIET, 'q', "quiet",  NULL,   SCOPE_RECORD, \
 	  "Tell of faults alone.") \
+	_(MEMORY,    0,   "memory",    "SIZE", SCOPE_ALL, \
+	  "What the program may take at most, from 64M on; calls that are over go first, the oldest before others. Of live input it is a quarter of what the machine has, at most 2G, where nothing is said; of files there is no bound.") \
+	_(MAX_CALLS, 'l', "max-calls", "N",    SCOPE_ALL, \
+	  "Keep at most N calls: the oldest that is over goes for a new one. Where none is over, new ones are not taken, but counted.") \
+	_(MAX_CALLS_TOO, 0, "limit",   "N",    SCOPE_SCREENS, \
+	  "The same as --max-calls.") \
+	_(ROTATE,    'R', "rotate",    NULL,   SCOPE_ALL, \
+	  "With -l: where no call is over, the one that was silent longest goes for a new one.") \
 	_(KEYLOG,    0,   "keylog",    "FILE", SCOPE_ALL, \
 	  "Decrypt TLS with the secrets of this key log, which may still grow. May be given several times. The file that SSLKEYLOGFILE names is read too.") \
 	_(KEYFILE,   'k', "keyfile",   "FILE", SCOPE_ALL, \
@@ -76,6 +86,10 @@ enum option_scope {
 	  "Do not look at media: no streams, no quality; --summary counts its packets.") \
 	_(WHERE,     'w', "where",     "EXPR", SCOPE_ALL, \
 	  "Take only the calls (messages, streams) for which the filter expression EXPR holds.") \
+	_(ICASE,     'i', "icase",     NULL,   SCOPE_ALL, \
+	  "The first word that is no file is a match expression: take only what has this pattern in a message, upper and lower case as one. Words behind it are the BPF filter.") \
+	_(INVERT,    'v', "invert",    NULL,   SCOPE_ALL, \
+	  "Take what does not match: the expression of -i, or --where; with neither, the first word is a match expression that minds the case.") \
 	_(CALL_ID,   0,   "call-id",   "ID",   SCOPE_ALL, \
 	  "Take only the calls with this Call-ID. May be given several times.") \
 	_(CALLS,     'c', "calls",     NULL,   SCOPE_ALL, \
@@ -144,7 +158,9 @@ enum option_scope {
 	  "Read settings from FILE after the usual ones.") \
 	_(NO_CONFIG, 'F', "no-config", NULL,   SCOPE_ANY, \
 	  "Do not read the usual settings files.") \
-	_(PRINT_CONFIG, 0, "print-config", NULL, SCOPE_SCREENS, \
+	_(TEXT,      'T', "text",      "FILE", SCOPE_SCREENS, \
+	  "Read everything, write all messages as text to FILE and quit, as rung save does.") \
+	_(PRINT_CONFIG, 'D', "print-config", NULL, SCOPE_SCREENS, \
 	  "Print all settings, keys, colours and names that hold, with comments, as a settings file.") \
 	_(SCRIPT,    0,   "script",    "FILE", SCOPE_SCREENS, \
 	  "Take keys from FILE instead of a terminal and write the screens it asks for.") \
@@ -202,6 +218,10 @@ struct options {
 	uint32_t keep;		/**< files; 0: all */
 	int save_format;	/**< enum save_format; -1: not given */
 	uint32_t limit;		/**< UINT32_MAX: none */
+	const char *match;	/**< match expression of -i or -v; NULL: none */
+	const char *text;	/**< of -T */
+	uint64_t memory;	/**< bytes; 0: not given */
+	uint32_t max_calls;	/**< 0: not given */
 	int width;		/**< 0: not given */
 	enum output_format format;
 	enum output_time time;

@@ -9,6 +9,7 @@
 
 #include "app/session.h"
 
+#include "app/bounds.h"
 #include "app/devices.h"
 #include "app/recording.h"
 #include "app/streams.h"
@@ -62,6 +63,7 @@ session_release(struct session *s)
 	query_release(&s->query);
 	engine_release(&s->engine);
 	buf_release(&s->devices);
+	buf_release(&s->where);
 	options_release(&s->options);
 }
 
@@ -90,19 +92,69 @@ point_at(struct str text, size_t column)
 	buf_release(&line);
 }
 
+/* As it stands between quotes. */
+static void
+add_pattern(struct buf *b, struct str pattern)
+{
+	for (size_t i = 0; i < pattern.n; i++) {
+		char c = pattern.p[i];
+
+		if (c == '"') {
+			buf_add_cstr(b, "\\\"");
+		} else if (c == '\\') {
+			buf_add_char(b, c);
+			buf_add_char(b, i + 1 < pattern.n ? pattern.p[++i] : c);
+		} else {
+			buf_add_char(b, c);
+		}
+	}
+}
+
+/* The filter that a match expression, or -v, makes of --where. */
+static void
+make_where(struct session *s)
+{
+	const struct options *o = &s->options;
+	struct buf *b = &s->where;
+	bool invert = o->given[OPTION_INVERT];
+
+	if (o->where && !o->match && invert)
+		buf_printf(b, "not (%s)", o->where);
+	else if (o->where)
+		buf_printf(b, o->match ? "(%s)" : "%s", o->where);
+	if (!o->match)
+		return;
+	buf_printf(b, "%stext %s ", o->where ? " and " : "", invert ? "!~" : "~");
+	/* A pattern ignores case unless it says so. */
+	buf_add_cstr(b, o->given[OPTION_ICASE] ? "\"" : "\"(?-i)");
+	add_pattern(b, str_of(o->match));
+	buf_add_char(b, '"');
+}
+
 static enum exit_code
 compile_filter(struct session *s, enum query_subject of)
 {
 	struct filter_options options = { .utc = session_utc(s) };
 	struct filter_error error;
 
-	if (!s->options.where)
+	/* As typed, for the place of an error is counted in that. */
+	if (s->options.where) {
+		s->filter = filter_compile(of, str_of(s->options.where), &options, &error);
+		if (!s->filter) {
+			complain("--where: column %zu: %s", error.column, error.text);
+			point_at(str_of(s->options.where), error.column);
+			return EXIT_USAGE;
+		}
+	}
+	make_where(s);
+	if (!s->options.match && !s->options.given[OPTION_INVERT])
 		return EXIT_DONE;
-	s->filter = filter_compile(of, str_of(s->options.where), &options, &error);
+	filter_free(s->filter);
+	s->filter = filter_compile(of, buf_str(&s->where), &options, &error);
 	if (s->filter)
 		return EXIT_DONE;
-	complain("--where: column %zu: %s", error.column, error.text);
-	point_at(str_of(s->options.where), error.column);
+	complain("match expression \"%s\": %s", s->options.match ? s->options.match : "",
+		 error.text);
 	return EXIT_USAGE;
 }
 
@@ -232,6 +284,8 @@ open_sources(struct session *s, bool alone)
 		code = open_hep(s);
 	if (code == EXIT_DONE)
 		code = recording_open(s, alone);
+	if (code == EXIT_DONE)
+		bounds_apply(s);
 	session_tell(s);
 	return code;
 }
@@ -328,7 +382,18 @@ session_open_file(struct session *s, const char *path, bool add, struct err *err
 	s->notices_told = s->names_taken = 0;
 	s->live = false;
 	buf_clear(&s->devices);
+	bounds_apply(s);
 	return 0;
+}
+
+void
+session_begin_anew(struct session *s)
+{
+	query_release(&s->query);
+	engine_renew_store(&s->engine);
+	query_init(&s->query, s->engine.store);
+	session_set_media(s);
+	bounds_apply(s);
 }
 
 /* ---- reading ---- */
@@ -457,6 +522,22 @@ was_away(const struct hep_send_stats *out)
 	return out->connects > 1 || (out->connects == 0 && out->failures > 0);
 }
 
+/* What is not in the answer, for a bound that was reached. */
+static void
+tell_gone(const struct session *s)
+{
+	struct store_kept kept;
+
+	store_kept(s->engine.store, &kept);
+	if (kept.gone > 0)
+		complain("%" PRIu64 " calls were let go of to keep within %s, %" PRIu64
+			 " of them not over", kept.gone, s->options.max_calls > 0 ? "-l" :
+			 "--memory", kept.gone_unfinished);
+	if (s->engine.refused > 0)
+		complain("%" PRIu64 " calls were not taken: -l, and none there was over (-R lets "
+			 "others go)", s->engine.refused);
+}
+
 void
 session_finish(struct session *s)
 {
@@ -464,6 +545,7 @@ session_finish(struct session *s)
 	struct hep_send_stats out;
 
 	recording_finish(s);
+	tell_gone(s);
 	if (s->hep_out) {
 		hep_out_finish(s->hep_out);
 		hep_out_stats(s->hep_out, &out);
@@ -517,7 +599,7 @@ session_takes_call(struct session *s, uint32_t call)
 {
 	struct query_item item = query_call(&s->query, call);
 
-	return is_wanted_call(s, item.call) &&
+	return !query_is_gone(&s->query, QUERY_CALL, call) && is_wanted_call(s, item.call) &&
 		(!s->filter || filter_match(s->filter, &s->query, &item));
 }
 
@@ -526,6 +608,8 @@ session_takes_message(struct session *s, uint32_t message)
 {
 	struct query_item item = query_message(&s->query, message);
 
+	if (query_is_gone(&s->query, QUERY_MESSAGE, message))
+		return false;
 	return is_wanted_call(s, item.call) &&
 		(!s->filter || filter_match(s->filter, &s->query, &item));
 }
@@ -554,6 +638,8 @@ session_takes_stream(struct session *s, uint32_t stream)
 	struct query_item item = session_stream(s, stream);
 	bool of_calls = s->options.given[OPTION_CALLS] || s->options.call_ids.n > 0;
 
+	if (query_is_gone(&s->query, QUERY_STREAM, stream))
+		return false;
 	if (of_calls && (!item.call || !is_wanted_call(s, item.call)))
 		return false;
 	return !s->filter || filter_match(s->filter, &s->query, &item);

@@ -33,11 +33,16 @@ struct session {
 	bool live;			/**< listens, captures, or follows; no more once other
 					     inputs are opened */
 	struct recording *recording;	/**< -O; NULL: none */
+	uint64_t memory;		/**< bound of the process, see app/bounds.h; 0: none */
+	uint64_t store_memory;		/**< the store's part of it */
+	store_holds_fn *holds;		/**< which calls are on the screen; NULL: none */
+	void *holds_ctx;
 	struct query query;
 	struct host_names names;
 	size_t names_taken;		/**< of the capture set, already in names */
 	struct keymap keymap;
-	struct filter *filter;		/**< of --where; NULL: none */
+	struct filter *filter;		/**< of --where and the match expression; NULL: none */
+	struct buf where;		/**< its text; empty: none */
 	/** Called by session_read() after each piece that was read; NULL: nobody. */
 	void (*look)(void *ctx);
 	void *look_ctx;
@@ -65,6 +70,10 @@ enum exit_code session_open_sources(struct session *s);
  * @return 0; or -1 with *err, and everything is as it was.
  */
 int session_open_file(struct session *s, const char *path, bool add, struct err *err);
+
+/** Begin with an empty store, for one that is full (store_is_full()); the inputs go on where
+ * they are. What was made of the old one is not valid any more. */
+void session_begin_anew(struct session *s);
 
 /** Read all inputs to their end, waiting for pipes; a listener or interface
  * until SIGINT or SIGTERM comes. Tells what was wrong with them. @return EXIT_DONE, or EXIT_INPUT

@@ -8,6 +8,8 @@ streams_new(void)
 {
 	struct streams *s = xcalloc(1, sizeof(*s));
 
+	s->kept_max = STREAMS_KEPT_MAX;
+	s->tls_max = STREAMS_TLS_MAX;
 	s->tcp = tcp_new(NULL);
 	s->sctp = sctp_new(NULL);
 	s->keys = tls_keys_new();
@@ -88,7 +90,7 @@ list_tls(struct streams *s, const struct tcp_connection *c, const struct channel
 	s->tls_decrypted += info->decrypted;
 	for (int i = 0; i < TLS_FLAW_COUNT; i++)
 		s->tls_flaws[i] += info->flaws[i];
-	if (s->tls_n == STREAMS_TLS_MAX) {
+	if (s->tls_n >= s->tls_max) {
 		s->tls_unlisted++;
 		return;
 	}

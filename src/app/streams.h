@@ -10,6 +10,7 @@
 #include "transport/sctp.h"
 #include "transport/tcp.h"
 
+#define STREAMS_KEPT_MAX	(UINT64_C(256) << 20)	/* bytes that wait in all readers */
 #define STREAMS_TLS_MAX	100000u	/* TLS connections listed; more are only counted */
 
 struct streams {
@@ -35,6 +36,8 @@ struct streams {
 	uint64_t keepalives;		/**< CRLF keep-alives in SIP streams */
 	uint64_t stamps_lost;		/**< frames left out of the lists of messages */
 	uint64_t kept;			/**< now: bytes that wait in readers */
+	uint64_t kept_max;		/**< the most there may be */
+	uint32_t tls_max;		/**< of tls_list; STREAMS_TLS_MAX or less */
 	uint64_t given_up;		/**< now: streams given up for too many of these */
 
 	/* HEP; all of them now. */

@@ -10,6 +10,7 @@ librung_a_SOURCES += \
 	src/base/err.c src/base/err.h \
 	src/base/hash.c src/base/hash.h \
 	src/base/mem.c src/base/mem.h \
+	src/base/sparse.c src/base/sparse.h \
 	src/base/str.c src/base/str.h \
 	src/base/text.c src/base/text.h \
 	src/base/time.c src/base/time.h \

@@ -53,6 +53,23 @@ take_word(struct str *line)
 	return word;
 }
 
+/* What users of sngrep may have in their file. */
+static const struct setting_def *
+find_by_old_name(struct str name)
+{
+	static const char *const names[][2] = {
+		{ "capture.device", "capture-device" },
+		{ "capture.buffer", "capture-buffer" },
+		{ "capture.limit", "capture-limit" },
+		{ "capture.rotate", "capture-rotate" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (str_eq(name, str_of(names[i][0])))
+			return setting_find(str_of(names[i][1]));
+	return NULL;
+}
+
 static int
 do_set(struct rc *rc, struct str rest, struct err *err)
 {
@@ -63,6 +80,8 @@ do_set(struct rc *rc, struct str rest, struct err *err)
 	if (rest.n == 0)
 		return err_set(err, "set wants a setting and its value");
 	def = setting_find(name);
+	if (!def)
+		def = find_by_old_name(name);
 	if (!def)
 		return err_set(err, "no such setting: %.*s", STR_ARG(name));
 	if (rc->check && def->kind == SETTING_TEXT &&

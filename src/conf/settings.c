@@ -111,6 +111,17 @@ const struct setting_def setting_defs[] = {
 	  .offset = offsetof(struct settings, capture_buffer_mb),
 	  .min = 1, .max = 2048, .initial = "64", .unit = "MB",
 	  .help = "What the kernel may hold for an interface, as -B; from the next start." },
+	{ .name = "capture-memory", .group = SETTING_GROUP_FILES, .kind = SETTING_NUMBER,
+	  .offset = offsetof(struct settings, capture_memory_mb),
+	  .min = 0, .max = 1048576, .initial = "0", .unit = "MiB",
+	  .help = "What live capture may take of memory, as --memory; 0: by itself; from the next start." },
+	{ .name = "capture-limit", .group = SETTING_GROUP_FILES, .kind = SETTING_NUMBER,
+	  .offset = offsetof(struct settings, capture_limit),
+	  .min = 0, .max = 4000000000, .initial = "0", .unit = "calls",
+	  .help = "Calls that live capture keeps at most, as -l; 0: no limit; from the next start." },
+	{ .name = "capture-rotate", .group = SETTING_GROUP_FILES, .kind = SETTING_BOOL,
+	  .offset = offsetof(struct settings, capture_rotate), .initial = "off",
+	  .help = "At that limit calls that are not over go too, as -R; from the next start." },
 	{ .name = NULL },
 };
 

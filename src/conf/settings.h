@@ -63,7 +63,8 @@ struct settings {
 	int64_t warning_s, critical_s;
 	char sort[SETTING_TEXT_MAX], filter[SETTING_TEXT_MAX], save_path[SETTING_TEXT_MAX],
 		related[SETTING_TEXT_MAX], capture_device[SETTING_TEXT_MAX];
-	int64_t capture_buffer_mb;
+	int64_t capture_buffer_mb, capture_memory_mb, capture_limit;
+	bool capture_rotate;
 };
 
 struct setting_def {

@@ -109,6 +109,13 @@ number_of(const struct field_value *v)
 	}
 }
 
+/* Whether a text of the index is there until the sorting is done. */
+static bool
+is_kept(const struct order_job *job, const struct order_key *key)
+{
+	return key->field.def->need == FIELD_NEED_INDEX && !job->query->lets_go;
+}
+
 static struct order_value
 take_value(struct order_job *job, const struct order_key *key, const struct field_value *v)
 {
@@ -117,8 +124,7 @@ take_value(struct order_job *job, const struct order_key *key, const struct fiel
 	if (v->absent)
 		return value;
 	if (is_text((enum field_kind)v->kind)) {
-		value.text = key->field.def->need == FIELD_NEED_INDEX ? v->as.text :
-			     arena_str(&job->texts, v->as.text);
+		value.text = is_kept(job, key) ? v->as.text : arena_str(&job->texts, v->as.text);
 		value.rank = rank_of_bytes(value.text, true);
 		value.more = rank_of_bytes(str_skip(value.text, 8), true);
 	} else if (v->kind == FIELD_ADDRESS) {
@@ -224,11 +230,16 @@ static void
 ask(struct order_job *job, size_t i)
 {
 	struct query_item item = query_item_of(job->query, job->of, job->items[i]);
+	bool gone = job->query->lets_go && query_is_gone(job->query, job->of, job->items[i]);
 
 	for (size_t k = 0; k < job->key_count; k++) {
-		struct field_value v = field_get(job->query, &job->keys[k].field, &item);
-		struct order_value value = take_value(job, &job->keys[k], &v);
+		struct field_value v = { .absent = true };
 
+		struct order_value value;
+
+		if (!gone)
+			v = field_get(job->query, &job->keys[k].field, &item);
+		value = take_value(job, &job->keys[k], &v);
 		if (job->values)
 			job->values[i * job->key_count + k] = value;
 		if (k == 0)

@@ -20,6 +20,7 @@ void
 query_release(struct query *q)
 {
 	struct quality_limits limits = q->limits;
+	bool lets_go = q->lets_go;
 
 	buf_release(&q->text);
 	buf_release(&q->event_text);
@@ -29,6 +30,28 @@ query_release(struct query *q)
 	query_told_free(q->told);
 	query_init(q, q->store);
 	q->limits = limits;
+	q->lets_go = lets_go;
+}
+
+void
+query_forget(struct query *q)
+{
+	q->text_of = MESSAGE_NONE;
+	q->text_ok = q->scan_done = false;
+	q->list_of = CALL_NONE;
+	q->figures.of = STREAM_NONE;
+	if (q->media)
+		q->media->of = CALL_NONE;
+	if (q->told)
+		q->told->of = STREAM_NONE;
+}
+
+bool
+query_is_gone(const struct query *q, enum query_subject of, uint32_t i)
+{
+	return of == QUERY_CALL ? store_call_is_gone(q->store, i) :
+	       of == QUERY_MESSAGE ? store_message_is_gone(q->store, i) :
+	       store_stream_is_gone(q->store, i);
 }
 
 struct query_item

@@ -63,6 +63,8 @@ struct query {
 	uint64_t unread;	/**< messages whose text could not be read again */
 	struct err err;		/**< why, for the first of them */
 	struct quality_limits limits;	/**< read; set by query_set_limits() */
+	bool lets_go;		/**< set by the owner: what is in the store may go (store_retain()):
+				     nothing of it is kept by reference from one turn to the next */
 
 	/* private: the last text read */
 	uint32_t text_of;
@@ -96,6 +98,13 @@ struct query_item query_stream_row(const struct query *q, uint32_t i, uint32_t c
 struct query_item query_item_of(const struct query *q, enum query_subject of, uint32_t i);
 /** Stream @p i, with the call that fits it best. */
 struct query_item query_stream(const struct query *q, uint32_t i);
+
+/** Whether item @p i was let go of: it is still known by its index, and there is nothing
+ * of it. O(1). */
+bool query_is_gone(const struct query *q, enum query_subject of, uint32_t i);
+
+/** Forget what was kept of calls and streams asked about last: some went. O(1). */
+void query_forget(struct query *q);
 
 /** From where on the quality of a stream is called a warning, or critical; the usual
  * ones until it is called. */

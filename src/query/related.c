@@ -566,10 +566,20 @@ look_for_rivals(struct related_job *j, uint32_t call)
 
 /* ---- one thing after the other ---- */
 
+/* Those before it are gone. */
+static uint32_t
+first_call(const struct related_job *j)
+{
+	struct store_kept kept;
+
+	store_kept(j->q->store, &kept);
+	return kept.first_call;
+}
+
 static void
 start_pass(struct related_job *j)
 {
-	j->at = 0;
+	j->at = first_call(j);
 	j->pass_end = j->n;
 	j->guesses_n = 0;
 	j->hull_start = INT64_MAX;
@@ -620,7 +630,7 @@ step(struct related_job *j)
 			look_at_call(j, j->at++);
 			break;
 		}
-		j->at = 0;
+		j->at = first_call(j);
 		j->phase = PHASE_RIVALS;
 		break;
 	case PHASE_RIVALS:

@@ -35,7 +35,7 @@ struct statistics_call {
 };
 
 struct statistics_path {
-	uint32_t src, dst;		/* index of hosts; HASH_NONE: not looked at */
+	uint32_t src, dst;		/* index of hosts */
 };
 
 struct statistics_pair {
@@ -46,7 +46,16 @@ void
 statistics_init(struct statistics *s, struct query *q,
 		bool (*takes)(void *ctx, uint32_t call), void *ctx)
 {
+	struct store_kept kept;
+
 	memset(s, 0, sizeof(*s));
+	sparse_init(&s->list, sizeof(struct statistics_call));
+	sparse_init(&s->paths, sizeof(struct statistics_path));
+	store_kept(q->store, &kept);
+	s->counted = kept.first_message;
+	/* What went before is not of interest. */
+	while (store_next_gone(q->store, &s->gone) != CALL_NONE)
+		;
 	s->query = q;
 	s->takes = takes;
 	s->ctx = ctx;
@@ -65,8 +74,8 @@ statistics_init(struct statistics *s, struct query *q,
 void
 statistics_release(struct statistics *s)
 {
-	free(s->list);
-	free(s->paths);
+	sparse_release(&s->list);
+	sparse_release(&s->paths);
 	free(s->hosts);
 	free(s->agents);
 	free(s->pairs);
@@ -107,18 +116,16 @@ host_find(struct statistics *s, const struct net_addr *addr)
 static const struct statistics_path *
 path_hosts(struct statistics *s, uint32_t i)
 {
-	if (i >= s->path_n) {
-		ARRAY_GROW(s->paths, s->paths_cap, (size_t)i + 1);
-		memset(s->paths + s->path_n, 0xff, (i + 1 - s->path_n) * sizeof(*s->paths));
-		s->path_n = i + 1;
-	}
-	if (s->paths[i].src == HASH_NONE) {
-		const struct path *p = store_path(s->query->store, i);
+	struct statistics_path *to = sparse_find(&s->paths, i);
+	const struct path *p;
 
-		s->paths[i].src = host_find(s, &p->src.addr);
-		s->paths[i].dst = host_find(s, &p->dst.addr);
-	}
-	return &s->paths[i];
+	if (to)
+		return to;
+	p = store_path(s->query->store, i);
+	to = sparse_put(&s->paths, i);
+	to->src = host_find(s, &p->src.addr);
+	to->dst = host_find(s, &p->dst.addr);
+	return to;
 }
 
 static uint64_t
@@ -175,8 +182,10 @@ pair_remove(struct statistics *s, struct statistics_pair pair)
 static void
 note_host(struct statistics *s, uint32_t i, uint32_t host)
 {
-	struct statistics_call *c = &s->list[i];
+	struct statistics_call *c = sparse_find(&s->list, i);
 
+	if (!c)
+		BUG("call %u was not looked at", i);
 	if (host == STATISTICS_OTHERS)
 		return;
 	for (int k = 0; k < CALL_HOSTS; k++) {
@@ -234,11 +243,14 @@ takes(const struct statistics *s, uint32_t call)
 static struct statistics_call *
 call_at(struct statistics *s, uint32_t i)
 {
-	ARRAY_GROW(s->list, s->list_cap, (size_t)i + 1);
-	for (; s->list_n <= i; s->list_n++)
-		s->list[s->list_n] = (struct statistics_call){
-			.first = { MESSAGE_NONE, MESSAGE_NONE }, .agent = { UNREAD, UNREAD } };
-	return &s->list[i];
+	struct statistics_call *c = sparse_find(&s->list, i);
+
+	if (c)
+		return c;
+	c = sparse_put(&s->list, i);
+	*c = (struct statistics_call){
+		.first = { MESSAGE_NONE, MESSAGE_NONE }, .agent = { UNREAD, UNREAD } };
+	return c;
 }
 
 /* Count who wrote the first message of a side, or take it back. */
@@ -307,7 +319,7 @@ take_message(struct statistics *s)
 	const struct message *m = store_message(s->query->store, i);
 	struct statistics_call *c;
 
-	if (m->call == CALL_NONE) {
+	if (m->call == CALL_NONE || store_call_is_gone(s->query->store, m->call)) {
 		s->counted++;
 		return;
 	}
@@ -328,9 +340,12 @@ take_message(struct statistics *s)
 static void
 look_begin(struct statistics *s)
 {
+	struct store_kept kept;
+
 	s->looking = true;
 	s->stale = false;
-	s->looked = 0;
+	store_kept(s->query->store, &kept);
+	s->looked = kept.first_call;
 	s->looked_messages = store_message_count(s->query->store);
 	s->looked_now = store_now(s->query->store);
 	memset(&s->next, 0, sizeof(s->next));
@@ -345,8 +360,11 @@ look_at(struct statistics *s, uint32_t i)
 {
 	const struct call *c = store_call(s->query->store, i);
 	struct statistics_calls *to = &s->next;
-	bool counted = takes(s, i);
+	bool counted;
 
+	if (store_call_is_gone(s->query->store, i))
+		return;
+	counted = takes(s, i);
 	call_count(s, i, counted);
 	if (!counted)
 		return;
@@ -438,9 +456,12 @@ read_on(struct statistics *s)
 	for (uint32_t n = 0; n < CALLS_AT_ONCE * 8; n++) {
 		struct statistics_call *c;
 
-		if (s->asked >= s->list_n)
-			s->asked = 0;
-		c = &s->list[s->asked];
+		s->asked = sparse_from(&s->list, s->asked);
+		if (s->asked == UINT32_MAX)
+			s->asked = sparse_from(&s->list, 0);
+		if (s->asked == UINT32_MAX)
+			return false;
+		c = sparse_find(&s->list, s->asked);
 		for (enum side side = ASKING; c->counted && side < SIDES; side++) {
 			if (c->first[side] == MESSAGE_NONE || c->agent[side] != UNREAD)
 				continue;
@@ -478,6 +499,20 @@ statistics_step(struct statistics *s)
 		return true;
 	}
 	return read_on(s);
+}
+
+bool
+statistics_lost(struct statistics *s)
+{
+	uint32_t call;
+
+	while ((call = store_next_gone(s->query->store, &s->gone)) != CALL_NONE) {
+		const struct statistics_call *c = sparse_find(&s->list, call);
+
+		if (call == CALL_LOST || (c && c->counted))
+			s->lost = true;
+	}
+	return s->lost;
 }
 
 /* ---- the most ---- */

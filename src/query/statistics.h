@@ -5,6 +5,9 @@
  * which change, are gone over again and told when that is done; texts are read
  * last. A call that comes in or goes out later is counted in or taken back.
  *
+ * Of calls that the store lets go of, nothing can be taken back: whoever wants figures of
+ * those that are there begins anew (statistics_lost()).
+ *
  * What a sender can make many of is bounded: addresses, user agents and calls with
  * many addresses past that are counted together, as others.
  */
@@ -13,6 +16,7 @@
 
 #include "base/arena.h"
 #include "base/hash.h"
+#include "base/sparse.h"
 #include "query/query.h"
 #include "query/rate.h"
 #include "query/spans.h"
@@ -75,13 +79,9 @@ struct statistics {
 	struct query *query;
 	bool (*takes)(void *ctx, uint32_t call);
 	void *ctx;
-	struct statistics_call *list;	/* by call */
-	size_t list_cap;
-	uint32_t list_n;
+	struct sparse list;		/* by call */
 	uint32_t counted;		/* messages looked at */
-	struct statistics_path *paths;	/* by path */
-	size_t paths_cap;
-	uint32_t path_n;
+	struct sparse paths;		/* by path */
 	size_t hosts_cap, agents_cap;
 	struct hash_map host_map, agent_map, pair_map;
 	struct statistics_pair *pairs;	/* calls with more addresses than a call notes */
@@ -96,6 +96,8 @@ struct statistics {
 	uint32_t looked_messages;	/* of the store, when it began */
 	int64_t looked_now;		/* the clock, likewise */
 	uint32_t asked;			/* the call to read a text of next */
+	uint64_t gone;			/* cursor of store_next_gone() */
+	bool lost;
 };
 
 /**
@@ -118,6 +120,10 @@ void statistics_retake(struct statistics *s);
  * store grows, its clock moves or statistics_retake() once there is not.
  */
 bool statistics_step(struct statistics *s);
+
+/** Whether some of the calls that are counted are gone since it was begun. O(calls that went
+ * since it was asked last). */
+bool statistics_lost(struct statistics *s);
 
 /** The addresses with the most messages, the most first, the others left out.
  * @param top  room for @p max indexes of hosts. @return how many. */

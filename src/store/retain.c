@@ -64,6 +64,7 @@ struct retain {
 	uint32_t calls_gone;	/* all of them, for whatever reason */
 	uint32_t rest;		/* last message of a call that is gone already */
 	bool full;		/* memory is to be freed */
+	bool crowded;		/* calls that are not over are all there are */
 	uint32_t seen;		/* messages there were at the last store_retain() */
 
 	/* The pass under way, and what the last one found. */
@@ -588,6 +589,10 @@ drop_call(struct store *s, struct retain *r, int64_t *work, bool *went)
 		return true;		/* the work is done for now */
 	if (r->victim_n == 0)
 		return false;
+	if (r->bounds.unfinished_stay && !r->full && r->victims[0].rank != RANK_OVER) {
+		r->crowded = true;
+		return true;
+	}
 	if (r->full && cut_begin(s, r))
 		return true;
 	if (take_victim(s, r, work))
@@ -628,15 +633,39 @@ store_retain(struct store *s)
 	if (!r)
 		return false;
 	work = WORK_SLICE + (int64_t)(s->messages.n - r->seen) * WORK_MESSAGE;
+	r->crowded = false;
 	r->seen = s->messages.n;
 	while (work > 0 && has_many_events(s, r) && drop_event(s, r, &work))
 		went = true;
-	while (work > 0 && (r->rest != MESSAGE_NONE || r->cut.on || has_too_many(s, r) ||
-			    is_full(s, r)))
+	while (work > 0 && (r->rest != MESSAGE_NONE || r->cut.on || is_full(s, r) ||
+			    (has_too_many(s, r) && !r->crowded)))
 		if (!step(s, r, &work, &went))
 			break;
 	first_forward(s, r);
 	return went;
+}
+
+bool
+store_has_room(struct store *s)
+{
+	struct retain *r = s->retain;
+	bool went = false;
+
+	if (!r || !r->bounds.unfinished_stay || r->bounds.calls == 0)
+		return true;
+	r->crowded = false;
+	while (live(s, r) >= r->bounds.calls && !r->crowded) {
+		int64_t work = WORK_SLICE;
+
+		r->full = false;
+		if (r->rest != MESSAGE_NONE)
+			sweep(s, r, &work);
+		else if (!drop_call(s, r, &work, &went))
+			break;
+	}
+	if (went)
+		first_forward(s, r);
+	return live(s, r) < r->bounds.calls;
 }
 
 /* ---- telling ---- */

@@ -196,6 +196,8 @@ int store_text(const struct store *s, const struct message *m, struct buf *to, s
 struct store_bounds {
 	size_t memory;		/**< bytes, as store_memory() counts them */
 	uint32_t calls;
+	bool unfinished_stay;	/**< for the number of calls alone, such as are not over do not
+				     go: see store_has_room() */
 };
 
 /** What is there, and what had to go. Counters only grow. */
@@ -230,6 +232,13 @@ void store_set_bounds(struct store *s, const struct store_bounds *bounds,
  * takes at once is bounded, so it may need several calls. @return whether something went.
  */
 bool store_retain(struct store *s);
+
+/**
+ * Whether a call may begin: where as many as allowed are there, one that is over goes for
+ * it; where none is, and unfinished ones are to stay, there is no room. O(1), amortised; where
+ * there is none, a pass over all calls for each eighth of their number asked.
+ */
+bool store_has_room(struct store *s);
 
 /** Let go of call @p call and all that is its own: messages, streams, events. Its index is not
  * used again. Nothing where it is gone. O(what it has). */

@@ -87,13 +87,10 @@ struct sctp {
 	bool has_gap, has_later;
 };
 
-struct sctp *
-sctp_new(const struct sctp_limits *limits)
+void
+sctp_set_limits(struct sctp *s, const struct sctp_limits *limits)
 {
-	struct sctp *s = xcalloc(1, sizeof(*s));
-
-	if (limits)
-		s->limits = *limits;
+	s->limits = *limits;
 	if (!s->limits.waiting)
 		s->limits.waiting = 1 << 20;
 	if (!s->limits.waiting_all)
@@ -102,6 +99,15 @@ sctp_new(const struct sctp_limits *limits)
 		s->limits.patience = 10 * NS_PER_S;
 	if (!s->limits.associations)
 		s->limits.associations = 64 << 10;
+}
+
+struct sctp *
+sctp_new(const struct sctp_limits *limits)
+{
+	static const struct sctp_limits none;
+	struct sctp *s = xcalloc(1, sizeof(*s));
+
+	sctp_set_limits(s, limits ? limits : &none);
 	s->free = s->newest = s->oldest = NONE;
 	runs_init(&s->runs);
 	ARRAY_GROW(s->stamps, s->stamp_cap, 1);

@@ -37,6 +37,8 @@ struct sctp_limits {
 
 struct sctp *sctp_new(const struct sctp_limits *limits);
 void sctp_free(struct sctp *s);
+/** Other bounds from now on; what is beyond them goes with what comes next. */
+void sctp_set_limits(struct sctp *s, const struct sctp_limits *limits);
 
 /** Take a packet of kind SEGMENT_SCTP, pdu NULL: seg->payload is the whole of it,
  * common header included. It must stay valid until sctp_next() has said false. O(1) a

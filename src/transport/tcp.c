@@ -18,13 +18,10 @@
 
 #include "base/mem.h"
 
-struct tcp *
-tcp_new(const struct tcp_limits *limits)
+void
+tcp_set_limits(struct tcp *t, const struct tcp_limits *limits)
 {
-	struct tcp *t = xcalloc(1, sizeof(*t));
-
-	if (limits)
-		t->limits = *limits;
+	t->limits = *limits;
 	if (t->limits.waiting == 0)
 		t->limits.waiting = (size_t)1 << 20;
 	if (t->limits.waiting_all == 0)
@@ -33,6 +30,15 @@ tcp_new(const struct tcp_limits *limits)
 		t->limits.patience = 10 * NS_PER_S;
 	if (t->limits.connections == 0)
 		t->limits.connections = 1u << 20;
+}
+
+struct tcp *
+tcp_new(const struct tcp_limits *limits)
+{
+	static const struct tcp_limits none;
+	struct tcp *t = xcalloc(1, sizeof(*t));
+
+	tcp_set_limits(t, limits ? limits : &none);
 	chunks_init(&t->connections, sizeof(struct connection));
 	chunks_init(&t->links, sizeof(struct link));
 	t->open = t->closed = t->dying = t->spare =

@@ -85,6 +85,8 @@ struct tcp_limits {
 };
 
 struct tcp *tcp_new(const struct tcp_limits *limits);
+/** Other bounds from now on; what is beyond them goes with what comes next. */
+void tcp_set_limits(struct tcp *t, const struct tcp_limits *limits);
 void tcp_free(struct tcp *t);	/**< no events; empty the table by tcp_end() first */
 
 /**

@@ -249,6 +249,18 @@ stack_refresh(struct stack *s)
 	reap(s);
 }
 
+void
+stack_lose(struct stack *s)
+{
+	bool lost = false;
+
+	for (int i = 0; i < s->count; i++)
+		if (s->views[i]->ops->lost && !s->views[i]->closing)
+			lost |= s->views[i]->ops->lost(s->views[i]);
+	if (lost)
+		stack_refresh(s);
+}
+
 /* After something was done: take away what asked for it, and do what was asked for
  * the view that comes to light. */
 static void

@@ -115,6 +115,10 @@ bool stack_work(struct stack *s, int budget_ms);
 /** Let the top view, and what is seen below it, look at the data. */
 void stack_refresh(struct stack *s);
 
+/** Tell all views that some of the data is gone; where it is theirs, those that are seen
+ * look at it at once. To be called before anything else is done with the views. */
+void stack_lose(struct stack *s);
+
 /** Whether something changed since the last stack_draw(). */
 static inline bool
 stack_changed(const struct stack *s)

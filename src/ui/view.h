@@ -51,6 +51,10 @@ struct view_ops {
 	 * also called once after open(), and when the view comes to the top
 	 * again. The place to call list_fit(). @return draw again? Optional. */
 	bool (*refresh)(struct view *v);
+	/** Some of the data is gone, and perhaps what the view shows: it forgets that at once,
+	 * and closes itself in refresh() when nothing is left. @return whether anything of
+	 * it is. See stack_lose(). Optional. */
+	bool (*lost)(struct view *v);
 	/** Do for about @p budget_ms what was put off. Asked of every view that is open,
 	 * the lowest first, while the loop has nothing better to do.
 	 * @return whether there is more to do. Optional. */

@@ -27,37 +27,49 @@ static void
 order_release(struct call_order *o)
 {
 	free(o->calls);
-	free(o->places);
+	sparse_release(&o->places);
 	call_set_release(&o->live);
 	*o = (struct call_order){ 0 };
-}
-
-static void
-order_grow(struct call_order *o, size_t n)
-{
-	if (n <= o->places_n)
-		return;
-	ARRAY_GROW(o->places, o->places_cap, n);
-	memset(o->places + o->places_n, 0xff, (n - o->places_n) * sizeof(*o->places));
-	o->places_n = n;
+	sparse_init(&o->places, sizeof(uint32_t));
 }
 
 static uint32_t
 order_place(const struct call_order *o, uint32_t call)
 {
-	return call < o->places_n ? o->places[call] : UINT32_MAX;
+	const uint32_t *place = sparse_find(&o->places, call);
+
+	return place ? *place : UINT32_MAX;
+}
+
+static void
+order_set_place(struct call_order *o, uint32_t call, uint32_t place)
+{
+	*(uint32_t *)sparse_put(&o->places, call) = place;
 }
 
 /* Put @p call at the end. */
 static void
 order_append(struct call_order *o, uint32_t call)
 {
-	order_grow(o, (size_t)call + 1);
+	uint32_t place = (uint32_t)o->n;
+
 	ARRAY_GROW(o->calls, o->cap, o->n + 1);
-	o->calls[o->n] = call;
-	o->places[call] = (uint32_t)o->n++;
-	call_set_grow(&o->live, (uint32_t)o->n);
-	call_set_put(&o->live, o->places[call], true);
+	o->calls[o->n++] = call;
+	order_set_place(o, call, place);
+	call_set_grow(&o->live, place + 1);
+	call_set_put(&o->live, place, true);
+}
+
+/* Nothing is known of @p call. */
+static void
+order_forget(struct call_order *o, uint32_t call)
+{
+	uint32_t place = order_place(o, call);
+
+	if (place == UINT32_MAX)
+		return;
+	call_set_drop(&o->live, place);
+	sparse_drop(&o->places, call);
 }
 
 /* ---- the list ---- */
@@ -72,6 +84,8 @@ void
 call_rows_init_of(struct call_rows *r, struct query *q, enum query_subject of)
 {
 	*r = (struct call_rows){ .query = q, .of = of };
+	order_release(&r->now);
+	order_release(&r->next);
 }
 
 /* Forget what was made of the next order. */
@@ -124,9 +138,17 @@ call_rows_touch(struct call_rows *r, uint32_t i)
 {
 	/* One that is not listed loses its place, so that it comes back at the end. */
 	if (!call_set_has(&r->shown, i) && order_place(&r->now, i) != UINT32_MAX)
-		r->now.places[i] = UINT32_MAX;
+		sparse_drop(&r->now.places, i);
 	if (call_set_has(&r->shown, i) || r->phase != ROWS_IDLE)
 		count_change(r);
+}
+
+void
+call_rows_forget(struct call_rows *r, uint32_t i)
+{
+	call_set_drop(&r->shown, i);
+	order_forget(&r->now, i);
+	order_forget(&r->next, i);
 }
 
 /* The same in one order. @return whether the call is at the end now. */
@@ -310,6 +332,29 @@ is_due(const struct call_rows *r)
 				time_monotonic_us() - r->ended >= PAUSE * r->took);
 }
 
+int
+call_rows_due_ms(const struct call_rows *r)
+{
+	int64_t left;
+
+	if (r->key_count == 0 || r->stale == 0)
+		return -1;
+	left = r->ended + PAUSE * r->took - time_monotonic_us();
+	return left <= 0 ? 0 : left > INT64_C(60000000) ? 60000 : (int)(left / 1000) + 1;
+}
+
+static size_t
+order_memory(const struct call_order *o)
+{
+	return o->cap * sizeof(*o->calls) + sparse_memory(&o->places) + call_set_memory(&o->live);
+}
+
+size_t
+call_rows_memory(const struct call_rows *r)
+{
+	return call_set_memory(&r->shown) + order_memory(&r->now) + order_memory(&r->next);
+}
+
 static void
 next_begin(struct call_rows *r)
 {
@@ -347,9 +392,11 @@ place(struct call_rows *r)
 	for (; r->at < end; r->at++) {
 		uint32_t call = o->calls[r->at];
 
-		order_grow(o, (size_t)call + 1);
-		o->places[call] = r->at;
-		call_set_put(&o->live, r->at, call_set_has(&r->shown, call));
+		/* Another comes back at the end, if it does. */
+		if (!call_set_has(&r->shown, call))
+			continue;
+		order_set_place(o, call, r->at);
+		call_set_put(&o->live, r->at, true);
 	}
 	return r->at == o->n;
 }
@@ -358,16 +405,17 @@ place(struct call_rows *r)
 static bool
 add(struct call_rows *r)
 {
-	uint32_t n = r->shown.n;
-	uint32_t end = n - r->at < PIECE ? n : r->at + PIECE;
+	uint32_t n = 0;
 
-	for (; r->at < end; r->at++)
-		if (call_set_has(&r->shown, r->at) &&
-		    order_place(&r->next, r->at) == UINT32_MAX) {
+	r->at = call_set_from(&r->shown, r->at);
+	for (; r->at != UINT32_MAX && n < PIECE; n++) {
+		if (order_place(&r->next, r->at) == UINT32_MAX) {
 			order_append(&r->next, r->at);
 			count_change(r);
 		}
-	return r->at == n;
+		r->at = call_set_next(&r->shown, r->at);
+	}
+	return r->at == UINT32_MAX;
 }
 
 static void
@@ -376,6 +424,7 @@ next_take(struct call_rows *r)
 	order_release(&r->now);
 	r->now = r->next;
 	r->next = (struct call_order){ 0 };
+	sparse_init(&r->next.places, sizeof(uint32_t));
 	r->phase = ROWS_IDLE;
 	r->sorted = true;
 	r->wanted = false;

@@ -14,11 +14,12 @@
  * once where that takes 2 ms, and once nothing more is to come (call_rows.complete).
  *
  * Costs 8 bytes a call when sorted by fields, and while sorting 8 bytes and what struct
- * order_job says.
+ * order_job says; of calls that are gone, nothing beyond the next sorting.
  */
 #ifndef VIEWS_CALL_ROWS_H
 #define VIEWS_CALL_ROWS_H
 
+#include "base/sparse.h"
 #include "query/order.h"
 #include "views/call_set.h"
 
@@ -26,8 +27,7 @@
 struct call_order {
 	uint32_t *calls;	/* in order; below, those that came after it was made */
 	size_t n, cap;
-	uint32_t *places;	/* of each call in that, UINT32_MAX: it has none */
-	size_t places_n, places_cap;
+	struct sparse places;	/* of calls in that: uint32_t */
 	struct call_set live;	/* places whose call is listed */
 };
 
@@ -66,6 +66,9 @@ void call_rows_grow(struct call_rows *r, uint32_t n);
 /** List call @p i (below n), or not. O(1) amortised. */
 void call_rows_put(struct call_rows *r, uint32_t i, bool listed);
 
+/** Call @p i is gone for good: it is not listed and nothing is kept of it. O(1). */
+void call_rows_forget(struct call_rows *r, uint32_t i);
+
 /** Call @p i has changed: its place may be another. O(1). */
 void call_rows_touch(struct call_rows *r, uint32_t i);
 
@@ -96,6 +99,12 @@ uint32_t call_rows_row(const struct call_rows *r, uint32_t call);
 /** Work on the order until @p end_us (time_monotonic_us()). @return whether there is more to do
  * now; changes that can wait are not. */
 bool call_rows_work(struct call_rows *r, int64_t end_us);
+
+/** Milliseconds until changes are put in order that wait now; -1: there are none. */
+int call_rows_due_ms(const struct call_rows *r);
+
+/** Bytes it has of the system. */
+size_t call_rows_memory(const struct call_rows *r);
 
 /** Whether another order was asked for than the list has by now. */
 static inline bool

@@ -49,10 +49,11 @@ calls_rate_of(const struct calls_rate *r, int64_t now_us, uint64_t bytes)
 
 /* Things it says at the right, from left to right. Where there is not room for all,
  * those of the highest rank go first. */
-enum { TITLE_PARTS = 16 };
+enum { TITLE_PARTS = 24 };
 
 struct title {
 	struct buf parts[TITLE_PARTS];
+	char brief[TITLE_PARTS][32];	/* the same where there is no room; empty: none */
 	int ranks[TITLE_PARTS];
 	size_t n;
 };
@@ -73,6 +74,62 @@ title_add(struct title *t, int rank, const char *fmt, ...)
 	t->ranks[t->n++] = rank;
 }
 
+/* A number and what it counts, for which there is a shorter word. */
+static void
+title_add_either(struct title *t, int rank, const char *number, const char *word,
+		 const char *brief)
+{
+	if (t->n < TITLE_PARTS)
+		snprintf(t->brief[t->n], sizeof(t->brief[t->n]), "%s %s", number, brief);
+	title_add(t, rank, "%s %s", number, word);
+}
+
+/* A number as people read it: "12,345". */
+static const char *
+grouped(char text[static 32], uint64_t n)
+{
+	char digits[24];
+	int count = snprintf(digits, sizeof(digits), "%" PRIu64, n), at = 0;
+
+	for (int i = 0; i < count; i++) {
+		if (i > 0 && (count - i) % 3 == 0)
+			text[at++] = ',';
+		text[at++] = digits[i];
+	}
+	text[at] = '\0';
+	return text;
+}
+
+/* How much comes, and how much of the bound it takes. */
+static void
+add_live(struct title *t, const struct calls_state *st)
+{
+	const struct views_progress *p = &st->progress;
+	double rate = calls_rate_of(&st->packets, time_monotonic_us(), p->packets);
+	char text[32];
+
+	if (rate > 0)
+		title_add(t, 7, "%s pkt/s", grouped(text, (uint64_t)(rate + 0.5)));
+	if (p->memory_most > 0)
+		title_add(t, 8, "memory %d%%", (int)(100.0 * (double)p->memory /
+						     (double)p->memory_most + 0.5));
+}
+
+/* Calls that had to go, and those that could not come. */
+static void
+add_gone(struct title *t, const struct views_progress *p)
+{
+	char text[32];
+
+	if (p->gone > 0)
+		title_add_either(t, 1, grouped(text, p->gone), "evicted", "ev");
+	if (p->gone_unfinished > 0)
+		title_add_either(t, 4, grouped(text, p->gone_unfinished), "of them unfinished",
+				 "unfin");
+	if (p->refused > 0)
+		title_add_either(t, 2, grouped(text, p->refused), "not taken", "refused");
+}
+
 static void
 add_progress(struct title *t, const struct calls_state *st)
 {
@@ -83,6 +140,7 @@ add_progress(struct title *t, const struct calls_state *st)
 		return;
 	if (p->live) {
 		title_add(t, 3, p->interfaces ? "live" : "listening");
+		add_live(t, st);
 		return;
 	}
 	if (p->total == 0)
@@ -129,7 +187,12 @@ static void
 add_marks(struct title *t, const struct calls_state *st, const struct views_app *app)
 {
 	uint32_t waiting = store_call_count(app->store) - st->known;
+	struct store_kept kept;
 
+	/* Of those that came since some went already. */
+	store_kept(app->store, &kept);
+	if (waiting > kept.calls)
+		waiting = kept.calls;
 	if (st->progress.paused && st->frozen && waiting > 0)
 		title_add(t, 2, "paused, %" PRIu32 " new call%s wait%s", waiting,
 			  waiting == 1 ? "" : "s", waiting == 1 ? "s" : "");
@@ -166,7 +229,7 @@ add_order(struct title *t, const struct calls_state *st)
 static void
 add_counts(struct title *t, const struct calls_state *st)
 {
-	uint32_t calls = st->known - st->first, rows = call_rows_count(&st->rows);
+	uint32_t calls = tally_known(&st->tally), rows = call_rows_count(&st->rows);
 	const char *s = calls == 1 ? "" : "s";
 
 	if (st->progress.ended && st->marked.members > 0)
@@ -176,13 +239,31 @@ add_counts(struct title *t, const struct calls_state *st)
 	else
 		add_order(t, st);
 	if (calls_is_sifting(st))
-		title_add(t, 5, "filtering %d%%", (int)(100.0 * st->sifted / st->known));
+		title_add(t, 5, "filtering %d%%", (int)(100.0 *
+			  call_set_row(&st->base, st->sifted) / st->base.members));
 	if (st->selected.members > 0)
 		title_add(t, 4, "%" PRIu32 " selected", st->selected.members);
 	if (rows != calls)
 		title_add(t, 1, "%" PRIu32 " of %" PRIu32 " call%s", rows, calls, s);
 	else
 		title_add(t, 1, "%" PRIu32 " call%s", calls, s);
+}
+
+/* Say shorter what can be. @return whether anything was. */
+static bool
+title_shorten(struct title *t)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < t->n; i++) {
+		if (t->brief[i][0] == '\0')
+			continue;
+		buf_clear(&t->parts[i]);
+		buf_add_cstr(&t->parts[i], t->brief[i]);
+		t->brief[i][0] = '\0';
+		any = true;
+	}
+	return any;
 }
 
 /* Take out what there is no room for. */
@@ -203,6 +284,8 @@ title_fit(struct title *t, int room)
 		}
 		if (width <= room || left == 0)
 			return;
+		if (title_shorten(t))
+			continue;
 		buf_clear(&t->parts[worst]);
 	}
 }
@@ -224,6 +307,7 @@ calls_title(const struct view *v, struct buf *left, struct buf *right)
 
 	add_progress(&t, st);
 	add_drops(&t, &st->progress);
+	add_gone(&t, &st->progress);
 	if (v->width >= NARROW)
 		add_lacks(&t, &st->progress);
 	if (st->progress.notices > 0)

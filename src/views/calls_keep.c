@@ -13,6 +13,10 @@
  * is asked about once. Another filter empties the list and asks all calls anew, from
  * the first: those before st->sifted have been asked. Changed ones among them are
  * asked at once, the others when it is their turn.
+ *
+ * Calls that the store let go of leave at once, whatever else waits: before anything is
+ * looked at, the store is asked which went. What goes over all calls goes over those
+ * that are told in the tally, so that it costs nothing for those that are gone.
  */
 #include <inttypes.h>
 
@@ -20,6 +24,7 @@
 #include "views/parts.h"
 
 #define SWEEP		4096u	/* calls looked at again in a refresh */
+#define ROUND_US	2000000	/* between rounds over all calls of live input */
 #define HEAR_US		2000	/* of media looked at in a piece, while reading goes on */
 #define HEARD		32u	/* calls between looks at the clock */
 #define MESSAGES	8192u	/* looked at between looks at the clock */
@@ -37,10 +42,13 @@ calls_reset(struct calls_state *st, const struct views_app *app)
 	st->streams.at = 0;
 	st->list = (struct list){ 0 };
 	st->no_sip_list = (struct list){ 0 };
-	st->rate = (struct calls_rate){ 0 };
+	st->rate = st->packets = (struct calls_rate){ 0 };
+	st->round = 0;
 	st->messages = st->known = st->first = st->swept = st->unsettled = 0;
 	st->heard = st->unheard = 0;
 	st->sifted = 0;
+	st->gone = 0;
+	st->evicted_held = 0;
 	st->settled = false;
 	st->anchor = CALL_NONE;
 	st->verdict = (struct verdict){ 0 };
@@ -65,13 +73,54 @@ calls_take_off(struct calls_state *st)
 	st->changed = true;
 }
 
+/* ---- calls that are gone ---- */
+
+static void
+forget(struct calls_state *st, uint32_t call)
+{
+	if (call == st->anchor)
+		st->anchor_gone = true;
+	call_rows_forget(&st->rows, call);
+	call_set_drop(&st->base, call);
+	call_set_drop(&st->marked, call);
+	call_set_drop(&st->selected, call);
+	tally_forget(&st->tally, call);
+	st->changed = true;
+}
+
+/* Look at all there are: too many went since the last time. */
+static void
+forget_all_gone(struct calls_state *st, const struct store *s)
+{
+	for (uint32_t i = tally_from(&st->tally, 0); i != UINT32_MAX;
+	     i = tally_from(&st->tally, i + 1))
+		if (store_call_is_gone(s, i))
+			forget(st, i);
+}
+
+void
+calls_let_go(struct calls_state *st, const struct views_app *app)
+{
+	uint32_t selected = st->selected.members, call;
+
+	while ((call = store_next_gone(app->store, &st->gone)) != CALL_NONE) {
+		if (call == CALL_LOST)
+			forget_all_gone(st, app->store);
+		else
+			forget(st, call);
+	}
+	st->evicted_selected += selected - st->selected.members;
+}
+
+/* ---- what is new ---- */
+
 /* Look at call @p i again. @return whether anything of it changed. */
 static bool
 look_at(struct calls_state *st, const struct views_app *app, uint32_t i, bool told)
 {
 	bool changed;
 
-	if (i < st->first)
+	if (i < st->first || store_call_is_gone(app->store, i))
 		return false;
 	changed = tally_tell(&st->tally, app->store, i);
 	/* What only the clock may have changed is asked again only then. */
@@ -86,10 +135,10 @@ static void
 unsettle(struct calls_state *st)
 {
 	st->settled = false;
-	st->unsettled = st->known;
+	st->unsettled = tally_known(&st->tally);
 	/* Nothing grows while it is not read. */
 	if (!st->progress.paused)
-		st->unheard = st->known;
+		st->unheard = st->unsettled;
 }
 
 /* @return whether there are more new messages. */
@@ -119,15 +168,29 @@ look_at_new(struct calls_state *st, const struct views_app *app, int64_t end_us)
 	return st->messages < count;
 }
 
+/* The next call of a round over all that are told; UINT32_MAX: there are none. */
+static uint32_t
+next_of_round(const struct calls_state *st, uint32_t at)
+{
+	uint32_t call = tally_from(&st->tally, at);
+
+	return call == UINT32_MAX && at > 0 ? tally_from(&st->tally, 0) : call;
+}
+
 static bool
 sweep(struct calls_state *st, const struct views_app *app, uint32_t count)
 {
 	bool changed = false;
+	uint32_t call;
 
-	for (; count > 0 && st->known > st->first; count--) {
-		if (st->swept >= st->known || st->swept < st->first)
-			st->swept = st->first;
-		if (look_at(st, app, st->swept++, false))
+	if (count > tally_known(&st->tally))
+		count = tally_known(&st->tally);
+	for (; count > 0; count--) {
+		call = next_of_round(st, st->swept);
+		if (call == UINT32_MAX)
+			break;
+		st->swept = call + 1;
+		if (look_at(st, app, call, false))
 			changed = true;
 	}
 	return changed;
@@ -174,6 +237,27 @@ settle(struct view *v)
 	return false;
 }
 
+/* The clock of live input goes on while nothing comes, and changes states: all are looked at
+ * every few seconds. @return whether there is more to do. */
+static bool
+go_round(struct calls_state *st, const struct views_app *app)
+{
+	int64_t now = time_monotonic_us();
+	uint32_t piece = st->round < SWEEP ? st->round : SWEEP;
+
+	if (!st->progress.live || st->frozen)
+		return false;
+	if (st->round == 0 && now - st->round_us >= ROUND_US) {
+		st->round = tally_known(&st->tally);
+		st->round_us = now;
+		return st->round > 0;
+	}
+	if (sweep(st, app, piece))
+		st->changed = true;
+	st->round -= piece;
+	return st->round > 0;
+}
+
 /* Look at the media of those that were not since it may have grown.
  * @return whether some are left. */
 static bool
@@ -184,13 +268,16 @@ hear(struct calls_state *st, const struct views_app *app, int64_t end_us)
 
 	if (store_stream_count(app->store) == 0)
 		st->unheard = 0;
-	while (st->unheard > 0 && st->known > st->first) {
-		uint32_t i = st->heard >= st->known || st->heard < st->first ? st->first
-									     : st->heard;
+	while (st->unheard > 0) {
+		uint32_t i = next_of_round(st, st->heard);
 
+		if (i == UINT32_MAX)
+			st->unheard = 0;
+		if (st->unheard == 0)
+			break;
 		st->heard = i + 1;
 		st->unheard--;
-		if (i < st->tally.n && tally_hear(&st->tally, app->query, i)) {
+		if (tally_hear(&st->tally, app->query, i)) {
 			call_set_put(&st->marked, i, true);
 			call_rows_touch(&st->rows, i);
 			st->changed = true;
@@ -199,7 +286,7 @@ hear(struct calls_state *st, const struct views_app *app, int64_t end_us)
 			break;
 	}
 	/* More of it comes: what is left has its turn in the next piece. */
-	return !reading && st->unheard > 0 && st->known > st->first;
+	return !reading && st->unheard > 0;
 }
 
 /* ---- which calls are listed ---- */
@@ -286,9 +373,11 @@ calls_keep(struct view *v, int64_t end_us)
 	int64_t now = time_monotonic_us(), end;
 	bool more;
 
+	calls_let_go(st, app);
 	st->progress = parts_progress(app);
 	st->frozen = st->progress.paused && !st->progress.ended;
 	more = look_at_new(st, app, end_us);
+	more |= go_round(st, app);
 	while (settle(v))
 		if (time_monotonic_us() >= end_us)
 			return true;
@@ -309,7 +398,19 @@ is_same(const struct views_progress *a, const struct views_progress *b)
 {
 	return a->bytes == b->bytes && a->total == b->total && a->ended == b->ended &&
 		a->paused == b->paused && a->notices == b->notices &&
-		a->flaws == b->flaws && a->gaps == b->gaps && a->encrypted == b->encrypted;
+		a->flaws == b->flaws && a->gaps == b->gaps && a->encrypted == b->encrypted &&
+		a->dropped == b->dropped && a->gone == b->gone && a->refused == b->refused;
+}
+
+/* Whether the title tells of other packets a second than come: none, at last. */
+static bool
+is_rate_stale(struct calls_state *st)
+{
+	double now = calls_rate_of(&st->packets, time_monotonic_us(), st->progress.packets);
+	bool stale = st->progress.live && !(now <= 0 && st->packets_told <= 0);
+
+	st->packets_told = now;
+	return stale;
 }
 
 bool
@@ -317,15 +418,21 @@ calls_look(struct calls_state *st, const struct views_app *app)
 {
 	bool changed;
 
+	calls_let_go(st, app);
 	st->progress = parts_progress(app);
 	if (!st->progress.ended) {
 		calls_rate_tell(&st->rate, time_monotonic_us(), st->progress.bytes);
+		if (st->progress.live)
+			calls_rate_tell(&st->packets, time_monotonic_us(), st->progress.packets);
 		unsettle(st);
 		if (!st->frozen && sweep(st, app, SWEEP))
 			st->changed = true;
 	}
+	if (st->progress.ended)
+		st->packets = (struct calls_rate){ 0 };
 	/* Those that wait while the list stands still are told too. */
-	changed = call_rows_take_changed(&st->rows) || st->changed ||
+	changed = is_rate_stale(st);
+	changed = call_rows_take_changed(&st->rows) || st->changed || changed ||
 		!is_same(&st->seen, &st->progress) ||
 		store_call_count(app->store) != st->seen_calls;
 	st->seen = st->progress;

@@ -13,6 +13,7 @@
 #include "views/call_columns.h"
 #include "views/call_rows.h"
 #include "views/call_set.h"
+#include "views/pins.h"
 #include "views/tally.h"
 #include "views/views.h"
 
@@ -65,19 +66,27 @@ struct calls_state {
 	struct call_set base;	/* asked for by the program's arguments, not taken off */
 	struct call_set marked;	/* to be asked about */
 	struct call_set selected;
+	struct pinned pinned;	/* calls in the rows that are seen */
+	uint32_t pinned_hash;	/* of these, so that they are named anew only when others are */
 	struct tally tally;	/* of base */
 	struct views_progress progress, seen;	/* seen: at the last refresh */
 	uint32_t notices_said;	/* of progress.notices, at the bottom of the screen */
 	uint32_t seen_calls;
-	struct calls_rate rate;
+	struct calls_rate rate, packets;	/* bytes, and packets of live inputs */
 	struct verdict verdict;
 	uint32_t generation;	/* of the store's content */
 	uint32_t messages;	/* looked at */
+	uint64_t gone;		/* cursor of store_next_gone() */
+	uint64_t evicted_selected;	/* selected calls that went, not told yet */
+	uint64_t evicted_held;	/* of store_kept(), told so far */
 	uint32_t known;		/* calls there were then */
 	uint32_t first;		/* calls before it were taken off the list */
 	uint32_t swept;		/* the next call of the sweep */
 	uint32_t heard;		/* the next call whose media is looked at */
 	uint32_t unheard;	/* calls to do that with once reading has ended */
+	double packets_told;	/* a second, in the title */
+	uint32_t round;		/* calls to look at as the clock went on; live */
+	int64_t round_us;	/* when that was begun */
 	uint32_t unsettled;	/* calls to look at once reading has ended */
 	bool settled;		/* all were since */
 	bool frozen;		/* the list stands still */
@@ -87,6 +96,7 @@ struct calls_state {
 	/* The call the cursor stands on; or, where that was filtered away, stood on.
 	 * CALL_NONE until it is moved: then it stays in the first row. */
 	uint32_t anchor;
+	bool anchor_gone;	/* it went; until the cursor is put elsewhere */
 	int info;		/* rows of it: 0, 1 */
 
 	struct filter *filter;	/* NULL: none */
@@ -110,6 +120,9 @@ void calls_reset(struct calls_state *st, const struct views_app *app);
 /** Look at what is new and at what is put off, until @p end_us.
  * @return whether there is more to do. */
 bool calls_keep(struct view *v, int64_t end_us);
+
+/** Forget the calls that the store let go of. */
+void calls_let_go(struct calls_state *st, const struct views_app *app);
 
 /** See where reading is; while it goes on, look at some calls again, which the clock
  * alone may have changed. @return whether anything that is shown has changed. */

@@ -166,7 +166,7 @@ draw_none(const struct view *v, struct canvas *c, int y)
 {
 	const struct views_app *app = v->app;
 	const struct calls_state *st = v->state;
-	uint32_t calls = st->known - st->first;
+	uint32_t calls = tally_known(&st->tally);
 	int width = canvas_width(c);
 
 	if (calls_is_sifting(st) || st->marked.members > 0)

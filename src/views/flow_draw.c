@@ -578,6 +578,8 @@ flow_title(const struct view *v, struct buf *left, struct buf *right)
 			buf_printf(left, ", %zu related", st->related.n);
 		return;
 	}
+	if (st->n == 0)
+		return;
 	buf_printf(left, "Flow of call %" PRIu64 "  ", (uint64_t)st->calls[0] + 1);
 	room = v->width - text_width(buf_str(left)) - text_width(buf_str(right)) - 4;
 	if (st->laid_out && st->ladder.call_count > 0 && room >= 8)

@@ -31,6 +31,7 @@ struct flow_state {
 	uint32_t *calls;		/* owned; those opened, then related ones */
 	size_t n, cap;
 	size_t given;			/* of calls, opened */
+	struct pinned pinned;		/* the same calls */
 	struct flow_related related;
 	struct ladder ladder;		/* that is shown, once laid_out */
 	struct ladder next;		/* that is being laid out, while there is a job */
@@ -130,6 +131,10 @@ bool flow_find_work(struct view *v, int budget_ms);
 
 void flow_legs_toggle(struct view *v);
 bool flow_legs_work(struct view *v, int budget_ms);
+/* Forget legs that are gone. @return whether there were any. */
+bool flow_legs_lost(struct view *v);
+/* Show the calls that were opened, as many as are left, and their legs. */
+void flow_legs_take(struct view *v);
 /* Search anew where many calls came since. */
 void flow_legs_keep_up(struct view *v);
 

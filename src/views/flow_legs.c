@@ -9,6 +9,7 @@
 static void
 take_calls(struct view *v, size_t n)
 {
+	const struct views_app *app = v->app;
 	struct flow_state *st = v->state;
 
 	st->n = st->given;
@@ -17,7 +18,39 @@ take_calls(struct view *v, size_t n)
 		st->calls[st->n++] = st->related.list[i].call;
 	}
 	st->related.n = n;
+	pinned_set(&st->pinned, app->pins, st->calls, st->n);
 	flow_lay_out(v);
+}
+
+bool
+flow_legs_lost(struct view *v)
+{
+	const struct views_app *app = v->app;
+	struct flow_related *r = &((struct flow_state *)v->state)->related;
+	size_t left = 0, had = r->n;
+
+	for (size_t i = 0; i < r->n; i++)
+		if (!store_call_is_gone(app->store, r->list[i].call))
+			r->list[left++] = r->list[i];
+	r->n = left;
+	return left < had;
+}
+
+void
+flow_legs_take(struct view *v)
+{
+	const struct views_app *app = v->app;
+	struct flow_state *st = v->state;
+
+	flow_legs_lost(v);
+	/* What it knows of may be gone. */
+	related_end(st->related.job);
+	st->related.job = NULL;
+	st->related.calls = store_call_count(app->store);
+	if (st->given > 0)
+		take_calls(v, st->related.n);
+	else
+		st->n = 0;
 }
 
 static void
@@ -82,6 +115,8 @@ flow_legs_work(struct view *v, int budget_ms)
 	if (more)
 		return true;
 	changed = take_list(r);
+	if (flow_legs_lost(v))
+		changed = true;
 	related_end(r->job);
 	r->job = NULL;
 	st->dirty = true;

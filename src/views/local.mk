@@ -24,6 +24,7 @@ librung_a_SOURCES += \
 	src/views/message_lines.c src/views/message_lines.h \
 	src/views/parts.h \
 	src/views/page.c src/views/page.h \
+	src/views/pins.c src/views/pins.h \
 	src/views/plot.c src/views/plot.h \
 	src/views/raw_hex.c \
 	src/views/raw_lines.h \
@@ -63,6 +64,8 @@ unit_tests += \
 	tests/unit/test_files \
 	tests/unit/test_filter_form \
 	tests/unit/test_forms \
+	tests/unit/test_gone \
+	tests/unit/test_pins \
 	tests/unit/test_call_rows \
 	tests/unit/test_columns \
 	tests/unit/test_raw \
@@ -75,6 +78,8 @@ tests_unit_test_raw_SOURCES = tests/unit/test_raw.c tests/unit/shots.h
 tests_unit_test_stream_views_SOURCES = tests/unit/test_stream_views.c tests/unit/views_fixture.h tests/unit/shots.h
 tests_unit_test_files_SOURCES = tests/unit/test_files.c tests/unit/forms_fixture.h tests/unit/shots.h
 tests_unit_test_forms_SOURCES = tests/unit/test_forms.c tests/unit/forms_fixture.h tests/unit/shots.h
+tests_unit_test_gone_SOURCES = tests/unit/test_gone.c tests/unit/query_sample.h
+tests_unit_test_pins_SOURCES = tests/unit/test_pins.c tests/unit/query_sample.h
 
 tests_unit_test_calls_media_SOURCES = tests/unit/test_calls_media.c tests/unit/media_store.h tests/unit/views_fixture.h tests/unit/shots.h
 tests_unit_test_calls_view_SOURCES = tests/unit/test_calls_view.c tests/unit/views_fixture.h tests/unit/shots.h

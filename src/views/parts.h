@@ -3,6 +3,7 @@
 #define VIEWS_PARTS_H
 
 #include "ui/canvas.h"
+#include "views/pins.h"
 #include "views/views.h"
 
 /** The role of a response by its class. */
@@ -37,6 +38,13 @@ void parts_add_host(struct buf *b, const struct views_app *app, const struct net
 
 /** Append the names of the flaws in a mask, commas between. */
 void parts_add_flaws(struct buf *b, uint32_t flaws);
+
+/** Take the calls that are gone out of a list. @return how many are left. */
+size_t parts_drop_gone(const struct views_app *app, uint32_t *calls, size_t n);
+
+/** Close @p v, of which nothing is left to show, and say so; later where another view
+ * stands on it. */
+void parts_leave(struct view *v, const char *why);
 
 /** The progress, all read where the program does not tell. */
 struct views_progress parts_progress(const struct views_app *app);

@@ -161,14 +161,19 @@ void
 stats_rows_overview(struct stats_rows *rows, const struct statistics *s,
 		    const struct views_app *app)
 {
-	uint32_t all = store_call_count(app->store), invites = s->calls.kinds[CALL_INVITE];
+	uint32_t all, invites = s->calls.kinds[CALL_INVITE];
+	struct store_kept kept;
 	struct buf b = BUF_INIT;
 
+	store_kept(app->store, &kept);
+	all = kept.calls;
 	rows_begin(rows, 0);
-	if (s->calls.n != all)
+	if (s->calls.n < all)
 		tell(rows, "Calls", "%" PRIu32 " of %" PRIu32, s->calls.n, all);
 	else
 		tell(rows, "Calls", "%" PRIu32, s->calls.n);
+	if (kept.gone > 0)
+		tell(rows, "Evicted", "%" PRIu64 " (not counted)", kept.gone);
 	tell(rows, "Messages", "%" PRIu64, s->messages);
 	tell(rows, "Requests", "%" PRIu64, s->requests);
 	tell(rows, "Responses", "%" PRIu64, s->responses);

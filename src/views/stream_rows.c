@@ -74,6 +74,40 @@ is_over(const struct stream_rows *r, uint32_t n, int64_t end_us)
 	return (slow || n % QUICK == 0) && time_monotonic_us() >= end_us;
 }
 
+/* ---- those that are gone ---- */
+
+static void
+forget(struct stream_rows *r, uint32_t i)
+{
+	call_rows_forget(&r->rows, i);
+	call_set_drop(&r->base, i);
+	call_set_drop(&r->orphans, i);
+	r->changed = true;
+}
+
+/* Ask of all there are: too many went since the last time. */
+static void
+forget_all_gone(struct stream_rows *r)
+{
+	for (uint32_t i = call_set_from(&r->base, 0); i != UINT32_MAX;
+	     i = call_set_next(&r->base, i))
+		if (store_stream_is_gone(r->app->store, i))
+			forget(r, i);
+}
+
+void
+stream_rows_let_go(struct stream_rows *r)
+{
+	uint32_t stream;
+
+	while ((stream = store_next_gone_stream(r->app->store, &r->gone)) != STREAM_NONE) {
+		if (stream == STREAM_LOST)
+			forget_all_gone(r);
+		else
+			forget(r, stream);
+	}
+}
+
 /* ---- all of them ---- */
 
 static void
@@ -97,7 +131,9 @@ sift(struct stream_rows *r, int64_t end_us)
 	uint32_t n = 0;
 
 	while (r->sifted < r->known) {
-		judge(r, r->sifted++);
+		if (!store_stream_is_gone(r->app->store, r->sifted))
+			judge(r, r->sifted);
+		r->sifted++;
 		if (is_over(r, ++n, end_us))
 			break;
 	}
@@ -111,8 +147,12 @@ sweep(struct stream_rows *r, uint32_t count, int64_t end_us)
 	uint32_t n = 0;
 
 	while (n < count && r->sifted > 0) {
+		if (r->swept < r->sifted && store_stream_is_gone(r->app->store, r->swept))
+			r->swept = store_next_stream(r->app->store, r->swept);
 		if (r->swept >= r->sifted)
-			r->swept = 0;
+			r->swept = store_first_stream(r->app->store);
+		if (r->swept >= r->sifted)
+			break;
 		call_rows_touch(&r->rows, r->swept);
 		judge(r, r->swept++);
 		if (is_over(r, ++n, end_us))
@@ -125,13 +165,14 @@ static void
 unsettle(struct stream_rows *r)
 {
 	r->settled = false;
-	r->unsettled = r->known;
+	r->unsettled = store_streams_there(r->app->store);
 }
 
 /* What is new, but for what is in the streams. */
 static void
 look(struct stream_rows *r)
 {
+	stream_rows_let_go(r);
 	r->progress = parts_progress(r->app);
 	r->frozen = r->progress.paused && !r->progress.ended;
 	take_new(r);

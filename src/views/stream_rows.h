@@ -19,12 +19,13 @@ struct stream_rows {
 	struct call_set orphans;	/**< those of base that are of no call */
 	struct views_progress progress;	/**< at the last look */
 	struct buf filter_text;		/**< to be read; empty: none */
-	uint32_t known;			/**< streams there are */
+	uint32_t known;			/**< streams there were, gone ones included */
 	/* private */
 	const struct views_app *app;
 	struct call_set calls;		/* those of the subject */
 	const struct call_set *listed;	/* or these; NULL: all */
 	uint32_t listed_changes;
+	uint64_t gone;		/* cursor of store_next_gone_stream() */
 	struct filter *filter;
 	uint32_t sifted;	/* streams before it were asked */
 	uint32_t swept;		/* the next one to be looked at again */
@@ -47,6 +48,9 @@ bool stream_rows_work(struct stream_rows *r, int64_t end_us);
 /** See what is new, and look at some streams again while reading goes on, until @p end_us.
  * @return whether anything changed since the last time. */
 bool stream_rows_look(struct stream_rows *r, int64_t end_us);
+
+/** Forget the streams that the store let go of. */
+void stream_rows_let_go(struct stream_rows *r);
 
 /** Whether streams are to be asked yet. */
 static inline bool

@@ -30,12 +30,26 @@ tally_add_filter(enum action action, struct buf *out)
 			buf_add_cstr(out, tally_defs[i].filter);
 }
 
+/* Of a call. */
+struct told {
+	uint32_t mark;		/* of query_call_media_mark() */
+	uint8_t faults;		/* bits by enum call_fault */
+	uint8_t outcome;	/* and 1; 0: none yet */
+	bool counted;
+};
+
+void
+tally_init(struct tally *t)
+{
+	*t = (struct tally){ 0 };
+	sparse_init(&t->calls, sizeof(struct told));
+}
+
 void
 tally_release(struct tally *t)
 {
-	free(t->outcomes);
-	free(t->media);
-	*t = (struct tally){ 0 };
+	sparse_release(&t->calls);
+	tally_init(t);
 }
 
 static enum tally_outcome
@@ -121,9 +135,7 @@ outcome_of(const struct store *s, const struct call *c)
 	return of[group][verdict_of(state)];
 }
 
-#define COUNTED	0x80u	/* bit of an outcome */
-#define UNTOLD	0x7fu	/* no outcome yet */
-
+_Static_assert(CALL_FAULT_COUNT <= 8, "bits of told.faults");
 _Static_assert(TALLY_BAD_AUDIO - TALLY_ONE_WAY == CALL_FAULT_BAD_AUDIO - CALL_FAULT_ONE_WAY &&
 	       TALLY_NO_AUDIO - TALLY_ONE_WAY == CALL_FAULT_NO_AUDIO - CALL_FAULT_ONE_WAY,
 	       "the faults stand in one order");
@@ -140,36 +152,35 @@ bool
 tally_hear(struct tally *t, struct query *q, uint32_t i)
 {
 	const struct call *c = store_call(q->store, i);
-	struct tally_media *m = &t->media[i];
+	struct told *told = sparse_find(&t->calls, i);
 	uint64_t sum;
 	uint32_t mark;
 
 	/* Only that of INVITE has any. */
-	if (c->kind != CALL_INVITE)
+	if (!told || c->kind != CALL_INVITE)
 		return false;
 	sum = query_call_media_mark(q, c);
 	mark = (uint32_t)(sum ^ sum >> 32);
-	if (m->mark == mark)
+	if (told->mark == mark)
 		return false;
-	m->mark = mark;
-	if (t->outcomes[i] & COUNTED)
-		count_faults(t, m->faults, false);
-	m->faults = query_call_faults(q, c);
-	if (t->outcomes[i] & COUNTED)
-		count_faults(t, m->faults, true);
+	told->mark = mark;
+	if (told->counted)
+		count_faults(t, told->faults, false);
+	told->faults = (uint8_t)query_call_faults(q, c);
+	if (told->counted)
+		count_faults(t, told->faults, true);
 	return true;
 }
 
-void
-tally_count(struct tally *t, uint32_t i, bool counted)
+static void
+count(struct tally *t, struct told *told, bool counted)
 {
-	uint8_t was = t->outcomes[i];
-	unsigned int outcome = was & ~COUNTED;
+	unsigned int outcome = told->outcome - 1u;
 
-	if (counted == !!(was & COUNTED) || outcome == UNTOLD)
+	if (counted == told->counted || told->outcome == 0)
 		return;
-	t->outcomes[i] = was ^ COUNTED;
-	count_faults(t, t->media[i].faults, counted);
+	told->counted = counted;
+	count_faults(t, told->faults, counted);
 	if (counted) {
 		t->counts[outcome]++;
 		t->groups[tally_defs[outcome].group]++;
@@ -179,24 +190,33 @@ tally_count(struct tally *t, uint32_t i, bool counted)
 	}
 }
 
+void
+tally_count(struct tally *t, uint32_t i, bool counted)
+{
+	struct told *told = sparse_find(&t->calls, i);
+
+	if (told)
+		count(t, told, counted);
+}
+
 bool
 tally_tell(struct tally *t, const struct store *s, uint32_t i)
 {
-	enum tally_outcome now = outcome_of(s, store_call(s, i));
-	bool counted;
+	uint8_t now = (uint8_t)(outcome_of(s, store_call(s, i)) + 1u);
+	struct told *told = sparse_put(&t->calls, i);
+	bool counted = told->counted;
 
-	if (i >= t->n) {
-		ARRAY_GROW(t->outcomes, t->cap, (size_t)i + 1);
-		memset(t->outcomes + t->n, UNTOLD, (size_t)i + 1 - t->n);
-		ARRAY_GROW(t->media, t->media_cap, (size_t)i + 1);
-		memset(t->media + t->n, 0, ((size_t)i + 1 - t->n) * sizeof(t->media[0]));
-		t->n = i + 1;
-	}
-	if ((t->outcomes[i] & ~COUNTED) == now)
+	if (told->outcome == now)
 		return false;
-	counted = t->outcomes[i] & COUNTED;
-	tally_count(t, i, false);
-	t->outcomes[i] = (uint8_t)now;
-	tally_count(t, i, counted);
+	count(t, told, false);
+	told->outcome = now;
+	count(t, told, counted);
 	return true;
+}
+
+void
+tally_forget(struct tally *t, uint32_t i)
+{
+	tally_count(t, i, false);
+	sparse_drop(&t->calls, i);
 }

@@ -9,6 +9,7 @@
 #ifndef VIEWS_TALLY_H
 #define VIEWS_TALLY_H
 
+#include "base/sparse.h"
 #include "query/query.h"
 #include "store/store.h"
 #include "ui/action.h"
@@ -112,22 +113,14 @@ tally_is_fault(int outcome)
  * it has none. */
 void tally_add_filter(enum action action, struct buf *out);
 
-/** What was heard of a call. */
-struct tally_media {
-	uint32_t mark;		/**< of query_call_media_mark() */
-	uint32_t faults;	/**< bits by enum call_fault */
-};
-
 struct tally {
 	uint64_t counts[TALLY_OUTCOME_COUNT];
 	uint64_t groups[TALLY_GROUP_COUNT];
-	uint8_t *outcomes;	/**< private; by call, with a bit for those counted */
-	size_t cap;		/**< private */
-	struct tally_media *media;	/**< private; by call */
-	size_t media_cap;	/**< private */
-	uint32_t n;		/**< private; calls it knows of */
+	struct sparse calls;	/**< private; those told */
 };
 
+void tally_init(struct tally *t);
+/** Forget all; it is as tally_init() leaves it. */
 void tally_release(struct tally *t);
 
 /** Note the outcome of call @p i as of now. O(1), amortised.
@@ -138,7 +131,24 @@ bool tally_tell(struct tally *t, const struct store *s, uint32_t i);
  * were. @return whether they are not. */
 bool tally_hear(struct tally *t, struct query *q, uint32_t i);
 
-/** Count call @p i, which was told before, or count it no more. */
+/** Count call @p i, which was told before, or count it no more; nothing where it was not. */
 void tally_count(struct tally *t, uint32_t i, bool counted);
+
+/** Call @p i is gone: it is not counted, and nothing is kept of it. */
+void tally_forget(struct tally *t, uint32_t i);
+
+/** The first call from @p i on that was told; UINT32_MAX: none. */
+static inline uint32_t
+tally_from(const struct tally *t, uint32_t i)
+{
+	return sparse_from(&t->calls, i);
+}
+
+/** How many were told and not forgotten. */
+static inline uint32_t
+tally_known(const struct tally *t)
+{
+	return t->calls.n;
+}
 
 #endif

@@ -59,14 +59,21 @@ calls_open(struct view *v, const void *subject)
 	call_columns_init(&st->own);
 	st->columns = app->columns ? app->columns : &st->own;
 	call_rows_init(&st->rows, app->query);
+	tally_init(&st->tally);
+	if (app->pins)
+		app->pins->selected = &st->selected;
 	take_settings(v);
 }
 
 static void
 calls_close(struct view *v)
 {
+	const struct views_app *app = v->app;
 	struct calls_state *st = v->state;
 
+	if (app->pins)
+		app->pins->selected = NULL;
+	pinned_release(&st->pinned, app->pins);
 	call_rows_release(&st->rows);
 	call_columns_release(&st->own);
 	call_set_release(&st->base);
@@ -119,11 +126,10 @@ is_awaited(const struct calls_state *st, uint32_t call)
 }
 
 /* The cursor stays on its call where rows come in above it; where that went away,
- * it goes to what is nearest. */
+ * it goes to what is nearest. It stood @p line rows below the first that is seen. */
 static void
-fit_cursor(struct calls_state *st)
+fit_cursor(struct calls_state *st, int64_t line)
 {
-	int64_t before = st->list.cursor;
 	uint32_t row;
 
 	if (st->autoscroll) {
@@ -133,13 +139,18 @@ fit_cursor(struct calls_state *st)
 		return;
 	} else if (call_set_has(&st->rows.shown, st->anchor)) {
 		row = call_rows_row(&st->rows, st->anchor);
-		st->list.top += (int64_t)row - before;
+		st->list.top = row - line;
 		list_go(&st->list, row);
 	} else {
 		if (st->rows.key_count == 0) {
 			row = call_set_row(&st->rows.shown, st->anchor);
-			list_go(&st->list, st->rows.reverse ? st->list.count - row : row);
+			row = st->rows.reverse ? (uint32_t)st->list.count - row : row;
+			/* Those around it stay where they are. */
+			if (st->anchor_gone)
+				st->list.top = row - line;
+			list_go(&st->list, row);
 		}
+		st->anchor_gone = false;
 		if (!is_awaited(st, st->anchor))
 			st->anchor = current(st);
 	}
@@ -149,15 +160,79 @@ void
 calls_fit(struct view *v)
 {
 	struct calls_state *st = v->state;
+	int64_t line = st->list.cursor - st->list.top;
 	int height;
 
 	calls_head_fit(v);
 	height = v->height - calls_head_rows(st) - 1;
 	list_fit(&st->list, call_rows_count(&st->rows), height > 0 ? height : 0);
 	if (st->list.count > 0)
-		fit_cursor(st);
+		fit_cursor(st, line);
 	calls_table_fit(v);
 	list_fit(&st->no_sip_list, no_sip_lines(st), v->height);
+}
+
+#define ROWS_PINNED	512	/* of the screen, at most */
+#define SEEN_PART	4u	/* of the calls there are, rows that are held are at most that part */
+
+/* The rows that are seen are let go of last. */
+static void
+hold_seen(struct view *v)
+{
+	const struct views_app *app = v->app;
+	struct calls_state *st = v->state;
+	uint32_t calls[ROWS_PINNED], hash = 0;
+	size_t n = 0, seen = 0;
+
+	if (!app->pins)
+		return;
+	/* Where they are most of all there are, new ones would go instead. */
+	if (tally_known(&st->tally) < SEEN_PART * (uint32_t)st->list.height) {
+		calls[n++] = st->anchor;
+		hash = st->anchor;
+	}
+	for (int y = 0; n == 0 && y < st->list.height; y++) {
+		uint32_t call = call_rows_at(&st->rows, (uint32_t)(st->list.top + y));
+
+		if (y == ROWS_PINNED)
+			break;
+
+		if (call == UINT32_MAX)
+			break;
+		calls[y] = call;
+		seen++;
+		hash = hash * 31 + call + 1;
+	}
+	n += seen;
+	if (n == st->pinned.n && hash == st->pinned_hash)
+		return;
+	pinned_set(&st->pinned, app->pins, calls, n);
+	st->pinned_hash = hash;
+}
+
+/* What had to go although it was selected is not in what is saved or opened. */
+static void
+say_lost(struct view *v)
+{
+	struct calls_state *st = v->state;
+
+	if (st->evicted_selected == 0)
+		return;
+	stack_error(v->stack, "%" PRIu64 " selected call%s had to go: memory is full.",
+		    st->evicted_selected, st->evicted_selected == 1 ? "" : "s");
+	st->evicted_selected = 0;
+}
+
+static bool
+calls_lost(struct view *v)
+{
+	struct calls_state *st = v->state;
+
+	calls_let_go(st, v->app);
+	/* The rows that are drawn next are others. */
+	if (st->changed)
+		calls_fit(v);
+	return st->evicted_selected > 0;
 }
 
 /* What is wrong with an input is said where it shows, not on the way out alone. The
@@ -192,7 +267,9 @@ calls_refresh(struct view *v)
 		st->autoscroll = st->autoscroll_set = app->settings->autoscroll;
 	changed = calls_look(st, app);
 	say_notice(v);
+	say_lost(v);
 	calls_fit(v);
+	hold_seen(v);
 	if (changed && st->asking)
 		calls_filter_note(v);
 	return changed;
@@ -411,6 +488,7 @@ act_on_filter(struct view *v, enum action action)
 static enum view_result
 act_on_list(struct view *v, enum action action)
 {
+	const struct views_app *app = v->app;
 	struct calls_state *st = v->state;
 	uint32_t call = current(st);
 
@@ -432,7 +510,8 @@ act_on_list(struct view *v, enum action action)
 		return VIEW_HANDLED;
 	case ACTION_CLEAR:
 		if (st->base.members > 0)
-			stack_confirm(v->stack, v, "Take all %" PRIu32 " call%s off the list?",
+			stack_confirm(v->stack, v, app->clear ? "Let go of all %" PRIu32 " call%s?" :
+				      "Take all %" PRIu32 " call%s off the list?",
 				      st->base.members, st->base.members == 1 ? "" : "s");
 		return VIEW_HANDLED;
 	case ACTION_SAVE:
@@ -502,6 +581,7 @@ calls_act(struct view *v, enum action action)
 static void
 calls_confirmed(struct view *v, bool yes)
 {
+	const struct views_app *app = v->app;
 	struct calls_state *st = v->state;
 	uint32_t n = st->base.members;
 
@@ -509,6 +589,13 @@ calls_confirmed(struct view *v, bool yes)
 		return;
 	calls_take_off(st);
 	calls_fit(v);
+	hold_seen(v);
+	if (app->clear) {
+		app->clear(app->ctx);
+		stack_notice(v->stack, "%" PRIu32 " call%s let go; new ones appear.", n,
+			     n == 1 ? "" : "s");
+		return;
+	}
 	stack_notice(v->stack, "%" PRIu32 " call%s taken off the list; new ones appear.", n,
 		     n == 1 ? "" : "s");
 }
@@ -591,6 +678,7 @@ const struct view_ops view_calls_ops = {
 	},
 	.open = calls_open,
 	.close = calls_close,
+	.lost = calls_lost,
 	.work = calls_work,
 	.refresh = calls_refresh,
 	.title = calls_title,

@@ -29,6 +29,8 @@ struct diff_row {
 
 struct diff_state {
 	uint32_t message[2];
+	struct pinned pinned;		/* their calls */
+	bool gone;			/* one of them is */
 	struct buf text[2];		/* what diff borrows from */
 	struct message_diff diff;
 	struct buf notice;		/* empty, or above the lines */
@@ -83,6 +85,30 @@ compare(struct diff_state *st, struct query *query)
 }
 
 static void
+pin_calls(struct diff_state *st, const struct views_app *app)
+{
+	uint32_t calls[2];
+
+	for (int k = 0; k < 2; k++) {
+		const struct message *m = store_message(app->store, st->message[k]);
+
+		calls[k] = m ? m->call : CALL_NONE;
+	}
+	pinned_set(&st->pinned, app->pins, calls, 2);
+}
+
+static bool
+diff_lost(struct view *v)
+{
+	const struct views_app *app = v->app;
+	struct diff_state *st = v->state;
+
+	for (int k = 0; k < 2; k++)
+		st->gone = st->gone || store_message_is_gone(app->store, st->message[k]);
+	return st->gone;
+}
+
+static void
 diff_open(struct view *v, const void *subject)
 {
 	const struct diff_subject *what = subject;
@@ -90,6 +116,7 @@ diff_open(struct view *v, const void *subject)
 	struct diff_state *st = v->state;
 
 	memcpy(st->message, what->message, sizeof(st->message));
+	pin_calls(st, app);
 	compare(st, app->query);
 }
 
@@ -102,6 +129,7 @@ diff_close(struct view *v)
 	buf_release(&st->text[0]);
 	buf_release(&st->text[1]);
 	buf_release(&st->notice);
+	pinned_release(&st->pinned, ((const struct views_app *)v->app)->pins);
 	free(st->rows);
 }
 
@@ -192,6 +220,10 @@ diff_refresh(struct view *v)
 {
 	struct diff_state *st = v->state;
 
+	if (st->gone) {
+		parts_leave(v, "A message that was compared had to go: memory is full.");
+		return true;
+	}
 	st->plain = !((const struct views_app *)v->app)->settings->syntax;
 	if (st->width != v->width)
 		make_rows(st, v->width);
@@ -582,6 +614,7 @@ const struct view_ops view_diff_ops = {
 	},
 	.open = diff_open,
 	.close = diff_close,
+	.lost = diff_lost,
 	.refresh = diff_refresh,
 	.title = diff_title,
 	.draw = diff_draw,

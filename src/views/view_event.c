@@ -18,6 +18,8 @@ struct event_row {
 
 struct event_state {
 	struct event_subject what;
+	struct pinned pinned;		/* the call it is shown with */
+	bool gone;			/* that is */
 	struct message_lines lines;
 	struct event_row *rows;		/* owned; pieces of lines */
 	size_t n, cap;
@@ -151,6 +153,7 @@ event_open(struct view *v, const void *subject)
 
 	st->what = *(const struct event_subject *)subject;
 	st->about = MESSAGE_NONE;
+	pinned_set(&st->pinned, app->pins, &st->what.call, 1);
 	e = store_event(app->store, st->what.event);
 	if (!e)
 		return;
@@ -176,7 +179,21 @@ event_close(struct view *v)
 	struct event_state *st = v->state;
 
 	message_lines_release(&st->lines);
+	pinned_release(&st->pinned, ((const struct views_app *)v->app)->pins);
 	free(st->rows);
+}
+
+static bool
+event_lost(struct view *v)
+{
+	const struct views_app *app = v->app;
+	struct event_state *st = v->state;
+
+	if (st->what.call != CALL_NONE && store_call_is_gone(app->store, st->what.call))
+		st->gone = true;
+	if (st->about != MESSAGE_NONE && store_message_is_gone(app->store, st->about))
+		st->about = MESSAGE_NONE;
+	return st->gone;
 }
 
 static void
@@ -197,6 +214,10 @@ event_refresh(struct view *v)
 {
 	struct event_state *st = v->state;
 
+	if (st->gone) {
+		parts_leave(v, "The call of this event had to go: memory is full.");
+		return true;
+	}
 	if (st->width != v->width) {
 		st->width = v->width;
 		st->n = 0;
@@ -266,6 +287,7 @@ const struct view_ops view_event_ops = {
 	},
 	.open = event_open,
 	.close = event_close,
+	.lost = event_lost,
 	.refresh = event_refresh,
 	.size = event_size,
 	.title = event_title,

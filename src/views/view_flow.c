@@ -38,14 +38,55 @@ flow_open(struct view *v, const void *subject)
 	st->begin_at = what->stream;
 	st->mark.message = MESSAGE_NONE;
 	flow_preview_init(&st->preview);
+	pinned_set(&st->pinned, app->pins, st->calls, st->n);
 	if (what->related)
 		flow_legs_toggle(v);
+}
+
+/* Nothing is kept of a ladder, which borrows texts of its calls. */
+static void
+forget_ladder(struct flow_state *st)
+{
+	if (st->job) {
+		ladder_end(st->job);
+		ladder_release(&st->next);
+		st->job = NULL;
+	}
+	if (st->laid_out) {
+		ladder_release(&st->ladder);
+		ladder_columns_release(&st->columns);
+	}
+	st->laid_out = false;
+	st->lines.n = 0;
+	st->lines.columns = st->lines.stops = 0;
+	st->width = 0;
+	flow_strip_forget(st);
+}
+
+static bool
+flow_lost(struct view *v)
+{
+	const struct views_app *app = v->app;
+	struct flow_state *st = v->state;
+	size_t given = parts_drop_gone(app, st->calls, st->given);
+
+	if (given == st->given && !flow_legs_lost(v))
+		return false;
+	if (st->mark.message != MESSAGE_NONE &&
+	    store_message_is_gone(app->store, st->mark.message))
+		st->mark.message = MESSAGE_NONE;
+	forget_ladder(st);
+	stack_error(v->stack, "Calls of the ladder had to go: memory is full.");
+	st->given = given;
+	flow_legs_take(v);
+	return true;
 }
 
 static void
 flow_close(struct view *v)
 {
 	struct flow_state *st = v->state;
+	const struct views_app *app = v->app;
 
 	if (st->job) {
 		ladder_end(st->job);
@@ -60,6 +101,7 @@ flow_close(struct view *v)
 	flow_search_release(&st->search);
 	flow_preview_release(&st->preview);
 	strip_release(&st->strip);
+	pinned_release(&st->pinned, app->pins);
 	free(st->links);
 	free(st->calls);
 }
@@ -82,6 +124,10 @@ flow_refresh(struct view *v)
 {
 	bool changed;
 
+	if (((struct flow_state *)v->state)->given == 0) {
+		parts_leave(v, "The calls of the ladder had to go: memory is full.");
+		return true;
+	}
 	flow_legs_keep_up(v);
 	changed = flow_keep_up(v);
 	update_preview(v);
@@ -91,7 +137,11 @@ flow_refresh(struct view *v)
 static bool
 flow_work(struct view *v, int budget_ms)
 {
-	bool more = flow_lay_out_step(v, budget_ms);
+	bool more;
+
+	if (((struct flow_state *)v->state)->given == 0)
+		return false;
+	more = flow_lay_out_step(v, budget_ms);
 
 	/* One after the other: what is found is found in lines. */
 	if (!more)
@@ -421,6 +471,7 @@ const struct view_ops view_flow_ops = {
 	},
 	.open = flow_open,
 	.close = flow_close,
+	.lost = flow_lost,
 	.refresh = flow_refresh,
 	.work = flow_work,
 	.title = flow_title,

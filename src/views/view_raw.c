@@ -38,6 +38,7 @@ struct raw_state {
 	uint32_t message;	/* MESSAGE_NONE: all of the calls */
 	uint32_t *calls;	/* owned; one, or those of a ladder */
 	size_t calls_n;
+	struct pinned pinned;	/* the same */
 	uint32_t *all;		/* owned; messages of the calls, when several */
 	size_t all_n, all_cap;
 	size_t gathered;	/* messages of the calls in lines, and what is before them */
@@ -67,6 +68,7 @@ raw_open(struct view *v, const void *subject)
 	st->calls = xreallocarray(NULL, st->calls_n, sizeof(*st->calls));
 	memcpy(st->calls, what->n > 0 ? what->calls : &what->call,
 	       st->calls_n * sizeof(*st->calls));
+	pinned_set(&st->pinned, ((const struct views_app *)v->app)->pins, st->calls, st->calls_n);
 }
 
 static void
@@ -77,6 +79,7 @@ raw_close(struct view *v)
 	message_lines_release(&st->lines);
 	raw_search_release(&st->search);
 	buf_release(&st->searched);
+	pinned_release(&st->pinned, ((const struct views_app *)v->app)->pins);
 	free(st->calls);
 	free(st->all);
 	free(st->rows);
@@ -272,12 +275,38 @@ gather_again(struct raw_state *st, const struct views_app *app)
 }
 
 static bool
+raw_lost(struct view *v)
+{
+	const struct views_app *app = v->app;
+	struct raw_state *st = v->state;
+	size_t left = parts_drop_gone(app, st->calls, st->calls_n);
+
+	if (left == st->calls_n)
+		return false;
+	st->calls_n = left;
+	if (left > 0)
+		st->call = st->calls[0];
+	/* One alone that is of none of them went with its call. */
+	if (st->message != MESSAGE_NONE && store_message_is_gone(app->store, st->message))
+		st->calls_n = 0;
+	if (st->calls_n == 0)
+		return true;
+	gather_again(st, app);
+	stack_error(v->stack, "Some of these calls had to go: memory is full.");
+	return true;
+}
+
+static bool
 raw_refresh(struct view *v)
 {
 	struct raw_state *st = v->state;
 	int per_row = raw_hex_per_row(v->width);
 	bool resized = st->width != v->width, changed;
 
+	if (st->calls_n == 0) {
+		parts_leave(v, "The call that was shown had to go: memory is full.");
+		return true;
+	}
 	st->lines.plain = !((const struct views_app *)v->app)->settings->syntax;
 	st->width = v->width;
 	if (resized && st->per_row != per_row) {
@@ -725,6 +754,7 @@ const struct view_ops view_raw_ops = {
 	},
 	.open = raw_open,
 	.close = raw_close,
+	.lost = raw_lost,
 	.refresh = raw_refresh,
 	.title = raw_title,
 	.draw = raw_draw,

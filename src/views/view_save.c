@@ -50,6 +50,8 @@ struct save_view {
 	struct buf path;		/* expanded */
 	uint32_t *list_of_calls;	/* owned; of the request */
 	size_t list_n;
+	struct pinned pinned;		/* this call or message, and those being saved */
+	size_t gone;			/* of those being saved */
 	bool overwrite;
 	bool changed;			/* by work(), since the last look */
 };
@@ -69,6 +71,15 @@ field_of(const struct save_view *st, size_t field)
 /* ---- what is saved ---- */
 
 static uint32_t
+calls_there(const struct views_app *app)
+{
+	struct store_kept kept;
+
+	store_kept(app->store, &kept);
+	return kept.calls;
+}
+
+static uint32_t
 count_of(const struct save_view *st, const struct views_app *app, enum save_what what)
 {
 	switch (what) {
@@ -77,11 +88,12 @@ count_of(const struct save_view *st, const struct views_app *app, enum save_what
 	case WHAT_SHOWN:
 		return st->shown ? st->shown->members : 0;
 	case WHAT_ALL:
-		return st->shown ? store_call_count(app->store) : 0;
+		return st->shown ? calls_there(app) : 0;
 	case WHAT_CALLS:
 		return (uint32_t)st->calls_n;
 	case WHAT_MESSAGE:
-		return st->message != MESSAGE_NONE && store_message(app->store, st->message);
+		return st->message != MESSAGE_NONE && store_message(app->store, st->message) &&
+			!store_message_is_gone(app->store, st->message);
 	case WHAT_COUNT:
 		break;
 	}
@@ -139,7 +151,7 @@ what_first(const struct save_view *st, const struct views_app *app, bool message
 
 	if (count_of(st, app, WHAT_SELECTED) > 0)
 		first = WHAT_SELECTED;
-	else if (shown > 0 && shown < store_call_count(app->store))
+	else if (shown > 0 && shown < calls_there(app))
 		first = WHAT_SHOWN;
 	else if (st->shown)
 		first = WHAT_ALL;
@@ -160,7 +172,7 @@ first_call(const struct save_view *st, const struct views_app *app)
 	case WHAT_SHOWN:
 		return call_set_at(st->shown, 0);
 	case WHAT_CALLS:
-		return st->calls[0];
+		return st->calls_n > 0 ? st->calls[0] : CALL_NONE;
 	case WHAT_MESSAGE:
 		return store_message(app->store, st->message)->call;
 	case WHAT_ALL:
@@ -177,6 +189,7 @@ list_calls(struct save_view *st, const struct views_app *app)
 	enum save_what what = what_chosen(st);
 	const struct call_set *set = what == WHAT_SHOWN ? st->shown : st->selected;
 	uint32_t count = what == WHAT_MESSAGE ? 1 : count_of(st, app, what);
+	struct store_kept kept;
 	size_t n = 0;
 
 	free(st->list_of_calls);
@@ -189,8 +202,10 @@ list_calls(struct save_view *st, const struct views_app *app)
 			st->list_of_calls[n++] = i;
 		break;
 	case WHAT_ALL:
-		for (; n < count; n++)
-			st->list_of_calls[n] = (uint32_t)n;
+		store_kept(app->store, &kept);
+		for (uint32_t i = kept.first_call; n < count && i < store_call_count(app->store); i++)
+			if (!store_call_is_gone(app->store, i))
+				st->list_of_calls[n++] = i;
 		break;
 	case WHAT_CALLS:
 		/* The legs of a ladder come in any order. */
@@ -381,6 +396,8 @@ start(struct view *v)
 		fail(v, err.text);
 		return;
 	}
+	st->gone = 0;
+	pinned_set(&st->pinned, app->pins, st->list_of_calls, st->list_n);
 	set_running(v, save);
 	say(st, ROLE_NOTICE, STR("Saving ..."));
 }
@@ -531,10 +548,12 @@ say_saved(struct view *v, const struct save_progress *p)
 		add_count(&b, p->packets, "packet");
 	}
 	add_lacks(&b, p);
+	if (st->gone > 0)
+		buf_printf(&b, ", %zu call%s had to go meanwhile", st->gone, st->gone == 1 ? "" : "s");
 	buf_add_cstr(&b, " to ");
 	room = v->stack->width - text_width(buf_str(&b));
 	parts_add_tail(&b, form_text(&st->form, FIELD_PATH), room > PATH_LEAST ? room : PATH_LEAST);
-	if (p->missing > 0 || p->built > 0 || p->media_gone)
+	if (p->missing > 0 || p->built > 0 || p->media_gone || st->gone > 0)
 		stack_error(v->stack, "%s", buf_cstr(&b));
 	else
 		stack_notice(v->stack, "%s", buf_cstr(&b));
@@ -594,6 +613,20 @@ add_fields(struct save_view *st)
 	form_add_beside(f, FORM_BUTTON, "Cancel", "Gives up: no file is written");
 }
 
+/* Hold this call or message, until it is known what is saved. */
+static void
+pin_subject(struct save_view *st, const struct views_app *app)
+{
+	const struct message *m = store_message(app->store, st->message);
+	uint32_t *calls = xreallocarray(NULL, st->calls_n + 1, sizeof(*calls));
+
+	if (st->calls_n > 0)
+		memcpy(calls, st->calls, st->calls_n * sizeof(*calls));
+	calls[st->calls_n] = m ? m->call : CALL_NONE;
+	pinned_set(&st->pinned, app->pins, calls, st->calls_n + 1);
+	free(calls);
+}
+
 static void
 save_view_open(struct view *v, const void *subject)
 {
@@ -624,6 +657,7 @@ save_view_open(struct view *v, const void *subject)
 	form_path_init(&st->completion, &st->form, FIELD_PATH, FIELD_NOTE);
 	st->form.fields[FIELD_WHAT].choice = what_first(st, v->app, what->message_first);
 	propose(st, v->app);
+	pin_subject(st, v->app);
 }
 
 static void
@@ -639,8 +673,27 @@ save_close(struct view *v)
 	buf_release(&st->filter);
 	buf_release(&st->proposed);
 	buf_release(&st->path);
+	pinned_release(&st->pinned, ((const struct views_app *)v->app)->pins);
 	free(st->calls);
 	free(st->list_of_calls);
+}
+
+/* What is offered may be less, and what is being saved. */
+static bool
+save_lost(struct view *v)
+{
+	const struct views_app *app = v->app;
+	struct save_view *st = v->state;
+	size_t left;
+
+	st->calls_n = parts_drop_gone(app, st->calls, st->calls_n);
+	if (!st->save)
+		return false;
+	left = st->list_n;
+	st->list_n = parts_drop_gone(app, st->list_of_calls, st->list_n);
+	st->gone += left - st->list_n;
+	pinned_set(&st->pinned, app->pins, st->list_of_calls, st->list_n);
+	return st->list_n < left;
 }
 
 static bool
@@ -788,6 +841,7 @@ const struct view_ops view_save_ops = {
 	.actions = (const enum action[]){ ACTION_SAVE, ACTION_NONE },
 	.open = save_view_open,
 	.close = save_close,
+	.lost = save_lost,
 	.refresh = save_refresh,
 	.work = save_work,
 	.size = save_size,

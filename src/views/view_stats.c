@@ -64,6 +64,9 @@ struct section_place {
 
 struct stats_state {
 	struct statistics stats;
+	struct statistics next;	/* made beside, where calls of these are gone */
+	bool remaking;
+	int64_t began, took, ended;	/* us; of that */
 	const struct call_set *calls;	/* NULL: all */
 	uint32_t changes;	/* of calls, when they were told last */
 	char *filter;		/* owned; NULL: none */
@@ -88,11 +91,65 @@ takes(void *ctx, uint32_t call)
 	return call_set_has(st->calls, call);
 }
 
+#define PAUSE		8	/* times what making them anew took */
+#define READ_US		2000000	/* of reading texts for figures made anew, at most */
+
+static void
+begin(struct view *v, struct statistics *s)
+{
+	const struct views_app *app = v->app;
+	struct stats_state *st = v->state;
+
+	statistics_init(s, app->query, st->calls ? takes : NULL, st);
+}
+
+/* Whether what is made anew knows of all that was there when it was begun: while calls come
+ * it would never be done. */
+static bool
+is_enough(const struct stats_state *st)
+{
+	return st->remaking && st->next.calls.n > 0 && !st->next.looking && !st->next.sorting &&
+		(st->next.unread == 0 || time_monotonic_us() - st->began > READ_US);
+}
+
+/* What is made anew becomes what is shown. */
+static void
+take_next(struct stats_state *st)
+{
+	uint32_t version = st->stats.version + 1;
+
+	statistics_release(&st->stats);
+	st->stats = st->next;
+	st->stats.version = version;
+	st->remaking = false;
+	st->ended = time_monotonic_us();
+	st->took = st->ended - st->began;
+}
+
+/* Of calls that are gone nothing can be taken back: figures are made anew, now and then.
+ * @return those to go on with. */
+static struct statistics *
+current(struct view *v)
+{
+	struct stats_state *st = v->state;
+	int64_t now = time_monotonic_us();
+
+	if (st->remaking)
+		return &st->next;
+	if (!statistics_lost(&st->stats) || now - st->ended < PAUSE * st->took)
+		return &st->stats;
+	begin(v, &st->next);
+	st->remaking = true;
+	st->began = now;
+	return &st->next;
+}
+
 static bool
 stats_work(struct view *v, int budget_ms)
 {
 	const struct views_app *app = v->app;
 	struct stats_state *st = v->state;
+	struct statistics *s;
 	bool reading = !parts_progress(app).ended;
 	int budget = reading && budget_ms > WORK_READING_MS ? WORK_READING_MS : budget_ms;
 	int64_t end = time_monotonic_us() + budget * INT64_C(1000);
@@ -100,10 +157,16 @@ stats_work(struct view *v, int budget_ms)
 	if (st->calls && st->calls->changes != st->changes) {
 		st->changes = st->calls->changes;
 		statistics_retake(&st->stats);
+		if (st->remaking)
+			statistics_retake(&st->next);
 	}
+	s = current(v);
 	do {
-		if (!statistics_step(&st->stats))
+		if (!statistics_step(s) || is_enough(st)) {
+			if (st->remaking)
+				take_next(st);
 			return false;
+		}
 	} while (time_monotonic_us() < end);
 	return true;
 }
@@ -112,13 +175,12 @@ static void
 stats_open(struct view *v, const void *subject)
 {
 	const struct stats_subject *what = subject;
-	const struct views_app *app = v->app;
 	struct stats_state *st = v->state;
 
 	st->calls = what->calls;
 	if (what->filter && *what->filter)
 		st->filter = xstrdup(what->filter);
-	statistics_init(&st->stats, app->query, st->calls ? takes : NULL, st);
+	begin(v, &st->stats);
 }
 
 static void
@@ -127,6 +189,8 @@ stats_close(struct view *v)
 	struct stats_state *st = v->state;
 
 	statistics_release(&st->stats);
+	if (st->remaking)
+		statistics_release(&st->next);
 	for (int i = 0; i < SECTION_COUNT; i++)
 		stats_rows_release(&st->rows[i]);
 	free(st->filter);

@@ -41,6 +41,8 @@ struct stream_state {
 	int width, height;		/* that the page was made for */
 	int64_t began, took, ended;	/* us; of making it */
 	struct list list;
+	struct pinned pinned;		/* its call */
+	bool gone;
 };
 
 static const struct stream *
@@ -50,6 +52,15 @@ stream_of(const struct view *v, size_t i)
 	const struct stream_state *st = v->state;
 
 	return store_stream(app->store, st->streams[i]);
+}
+
+static bool
+is_gone(const struct view *v, size_t i)
+{
+	const struct views_app *app = v->app;
+	const struct stream_state *st = v->state;
+
+	return query_is_gone(app->query, QUERY_STREAM, st->streams[i]);
 }
 
 /* Panes that are shown. */
@@ -253,6 +264,20 @@ fit(struct view *v)
 	st->list.cursor = st->list.top;
 }
 
+/* Hold the call of what is shown. */
+static void
+hold(struct view *v)
+{
+	const struct views_app *app = v->app;
+	struct stream_state *st = v->state;
+	const struct stream *s = stream_of(v, 0);
+	uint32_t call = s ? store_stream_call(app->store, s) : CALL_NONE;
+
+	if (st->pinned.n == (call != CALL_NONE) && (st->pinned.n == 0 || st->pinned.calls[0] == call))
+		return;
+	pinned_set(&st->pinned, app->pins, &call, 1);
+}
+
 static bool
 stream_refresh(struct view *v)
 {
@@ -264,6 +289,11 @@ stream_refresh(struct view *v)
 		stack_close(v->stack, v);
 		return false;
 	}
+	if (st->gone) {
+		parts_leave(v, "The stream that was shown had to go: memory is full.");
+		return true;
+	}
+	hold(v);
 	if ((resized || !st->gathering) && has_changed(v) &&
 	    (resized || parts_progress(v->app).ended || now - st->ended >= PAUSE * st->took)) {
 		begin(v);
@@ -275,6 +305,20 @@ stream_refresh(struct view *v)
 	return was && !st->gathering;
 }
 
+static bool
+stream_lost(struct view *v)
+{
+	struct stream_state *st = v->state;
+
+	if (is_gone(v, 0)) {
+		st->gone = true;
+		st->gathering = false;
+	} else if (st->n == 2 && is_gone(v, 1)) {
+		begin(v);
+	}
+	return st->gone;
+}
+
 static void
 stream_open(struct view *v, const void *subject)
 {
@@ -284,6 +328,7 @@ stream_open(struct view *v, const void *subject)
 	st->streams[0] = what->stream;
 	st->streams[1] = STREAM_NONE;
 	st->n = 1;
+	hold(v);
 }
 
 static void
@@ -296,6 +341,7 @@ stream_close(struct view *v)
 		stream_facts_release(&st->facts[i]);
 		series_release(&st->next[i]);
 	}
+	pinned_release(&st->pinned, ((const struct views_app *)v->app)->pins);
 }
 
 /* ---- drawing ---- */
@@ -436,6 +482,7 @@ const struct view_ops view_stream_ops = {
 	},
 	.open = stream_open,
 	.close = stream_close,
+	.lost = stream_lost,
 	.work = stream_work,
 	.refresh = stream_refresh,
 	.title = stream_title,

@@ -38,6 +38,8 @@ struct streams_state {
 	struct stream_level levels[LEVELS];
 	int scroll;		/* columns to the right */
 	uint32_t anchor;	/* the stream the cursor stands on; STREAM_NONE: not moved yet */
+	struct pinned pinned;	/* the calls of the subject */
+	size_t of_n;		/* how many that were */
 	struct buf of;		/* which calls: for the title */
 	bool single;		/* one call */
 	struct streams_memory *memory;
@@ -68,19 +70,26 @@ current(const struct streams_state *st)
 	return stream == UINT32_MAX ? STREAM_NONE : stream;
 }
 
-/* The cursor stays on its stream where rows come in above it. */
+/* The cursor stays on its stream where rows come in above it, @p line rows below the first
+ * that is seen. */
 static void
-fit_cursor(struct streams_state *st)
+fit_cursor(struct streams_state *st, int64_t line)
 {
-	int64_t before = st->list.cursor;
+	uint32_t row;
 
 	if (st->anchor == STREAM_NONE || st->list.count == 0)
 		return;
+	row = call_rows_row(&st->rows.rows, st->anchor);
 	if (call_set_has(&st->rows.rows.shown, st->anchor)) {
-		uint32_t row = call_rows_row(&st->rows.rows, st->anchor);
-
-		st->list.top += (int64_t)row - before;
+		st->list.top = row - line;
 		list_go(&st->list, row);
+	} else if (store_stream_is_gone(st->rows.app->store, st->anchor)) {
+		/* Those around it stay where they are. */
+		if (st->rows.rows.key_count == 0 && !st->rows.rows.reverse) {
+			st->list.top = row - line;
+			list_go(&st->list, row);
+		}
+		st->anchor = current(st);
 	} else if (!stream_rows_is_sifting(&st->rows)) {
 		st->anchor = current(st);
 	}
@@ -135,9 +144,10 @@ fit(struct view *v)
 {
 	struct streams_state *st = v->state;
 	int height = v->height - HEAD_ROWS;
+	int64_t line = st->list.cursor - st->list.top;
 
 	list_fit(&st->list, call_rows_count(&st->rows.rows), height > 0 ? height : 0);
-	fit_cursor(st);
+	fit_cursor(st, line);
 	place_columns(v, &st->layout);
 	if (st->scroll > st->layout.scroll_max)
 		st->scroll = st->layout.scroll_max;
@@ -264,12 +274,15 @@ static void
 streams_open(struct view *v, const void *subject)
 {
 	const struct streams_subject *what = subject;
+	const struct views_app *app = v->app;
 	struct streams_state *st = v->state;
 
 	st->anchor = STREAM_NONE;
 	call_columns_init_of(&st->columns, QUERY_STREAM);
 	stream_rows_init(&st->rows, v->app, what);
 	say_of(st, v->app, what);
+	st->of_n = what->n;
+	pinned_set(&st->pinned, app->pins, what->calls, what->n);
 	st->memory = what->memory;
 	if (st->memory)
 		recall(v, st->memory);
@@ -294,8 +307,29 @@ streams_close(struct view *v)
 		call_columns_release(&st->columns);
 	}
 	stream_rows_release(&st->rows);
+	pinned_release(&st->pinned, ((const struct views_app *)v->app)->pins);
 	buf_release(&st->of);
 	buf_release(&st->before);
+}
+
+static bool
+streams_lost(struct view *v)
+{
+	const struct views_app *app = v->app;
+	struct streams_state *st = v->state;
+	uint32_t *left = NULL;
+	size_t n = 0;
+
+	stream_rows_let_go(&st->rows);
+	if (st->pinned.n == 0)
+		return false;
+	left = xreallocarray(NULL, st->pinned.n, sizeof(*left));
+	memcpy(left, st->pinned.calls, st->pinned.n * sizeof(*left));
+	n = parts_drop_gone(app, left, st->pinned.n);
+	if (n < st->pinned.n)
+		pinned_set(&st->pinned, app->pins, left, n);
+	free(left);
+	return st->pinned.n == 0;
 }
 
 static bool
@@ -313,7 +347,13 @@ static bool
 streams_refresh(struct view *v)
 {
 	struct streams_state *st = v->state;
-	bool changed = stream_rows_look(&st->rows, time_monotonic_us() + LOOK_US);
+	bool changed;
+
+	if (st->of_n > 0 && st->pinned.n == 0 && ((const struct views_app *)v->app)->pins) {
+		parts_leave(v, "The calls of these streams had to go: memory is full.");
+		return true;
+	}
+	changed = stream_rows_look(&st->rows, time_monotonic_us() + LOOK_US);
 
 	fit(v);
 	if (changed && st->asking)
@@ -688,6 +728,7 @@ const struct view_ops view_streams_ops = {
 	},
 	.open = streams_open,
 	.close = streams_close,
+	.lost = streams_lost,
 	.work = streams_work,
 	.refresh = streams_refresh,
 	.title = streams_title,

@@ -248,6 +248,26 @@ parts_add_flaws(struct buf *b, uint32_t flaws)
 	}
 }
 
+size_t
+parts_drop_gone(const struct views_app *app, uint32_t *calls, size_t n)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (!store_call_is_gone(app->store, calls[i]))
+			calls[left++] = calls[i];
+	return left;
+}
+
+void
+parts_leave(struct view *v, const char *why)
+{
+	if (stack_top(v->stack) != v)
+		return;
+	stack_close(v->stack, v);
+	stack_error(v->stack, "%s", why);
+}
+
 struct views_progress
 parts_progress(const struct views_app *app)
 {

@@ -30,12 +30,17 @@ struct views_progress {
 	const char *notice;	/**< the last of these, until there is another; or NULL */
 	uint64_t dropped;	/**< live: packets lost before they could be read */
 	const char *drop_cause;	/**< of the last of these; NULL: not known */
+	uint64_t packets;	/**< live: records so far */
+	uint64_t memory, memory_most;	/**< bytes that calls and media take, and may; 0: no bound */
+	uint64_t gone, gone_unfinished;	/**< calls let go of for a bound; of them not over */
+	uint64_t refused;	/**< new calls for which there was no room */
 	uint64_t flaws;		/**< packets that were cut, lost or could not be decoded */
 	uint64_t gaps;		/**< pieces of streams that the inputs lack */
 	uint64_t encrypted;	/**< TLS connections that cannot be read */
 };
 
 struct call_columns;
+struct pins;
 
 /** All is borrowed and outlives the stack. Members not named are zero. */
 struct views_app {
@@ -48,6 +53,7 @@ struct views_app {
 	const char *bpf;	/**< the BPF filter; NULL or empty: none */
 	const char *where;	/**< what calls were asked for; NULL or empty: all */
 	bool ascii, utc;
+	struct pins *pins;	/**< which calls are on the screen; NULL: nobody asks */
 	uint32_t generation;	/**< another one: the store was emptied for other inputs */
 	void *ctx;		/**< of the functions below, all optional */
 	/** Without it all is read. */
@@ -59,6 +65,9 @@ struct views_app {
 	void (*no_sip)(void *ctx, struct buf *out);
 	/** Stop reading, or go on. */
 	void (*pause)(void *ctx, bool paused);
+	/** Let go of all calls there are by now and that no view holds: their memory is given
+	 * back, and new messages of them begin new calls. NULL: this is not done here. */
+	void (*clear)(void *ctx);
 	/** Make what was changed in *settings hold: colours, mouse, zone of times. */
 	void (*settings_changed)(void *ctx);
 	/** Write settings and columns to the user's file, whose other lines stay.

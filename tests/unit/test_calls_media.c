@@ -116,9 +116,10 @@ static void
 counted(void **state)
 {
 	struct fixture *f = *state;
-	struct tally t = { 0 };
+	struct tally t;
 	struct buf filter = BUF_INIT;
 
+	tally_init(&t);
 	add_samples(f, true);
 	for (uint32_t i = 0; i < ARRAY_SIZE(samples); i++) {
 		tally_tell(&t, f->sip.store, i);

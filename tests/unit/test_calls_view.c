@@ -89,9 +89,10 @@ static void
 outcomes(void **state)
 {
 	struct fixture *f = *state;
-	struct tally t = { 0 };
+	struct tally t;
 	struct buf filter = BUF_INIT;
 
+	tally_init(&t);
 	add_outcomes(f);
 	for (uint32_t i = 0; i < store_call_count(f->sip.store); i++) {
 		tally_tell(&t, f->sip.store, i);

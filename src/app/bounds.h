@@ -1,0 +1,24 @@
+/**
+ * @file bounds.h  What a run may take of memory and of calls, when its input has no end.
+ *
+ * The bound of --memory is for the whole process. The store has a part of it, by which calls
+ * are let go; each of the other parts that a sender can grow has a share. What the screens
+ * note of calls follows their number.
+ */
+#ifndef APP_BOUNDS_H
+#define APP_BOUNDS_H
+
+#include "app/session.h"
+
+#define BOUNDS_MEMORY_MIN	OPTIONS_MEMORY_MIN
+#define BOUNDS_MEMORY_USUAL	((uint64_t)2 << 30)	/* at most, where it is not asked for */
+
+/** Let the engine of @p s keep within what was asked for, or with live inputs what is
+ * usual; to be called when its inputs are open and before they are read. Nothing where there
+ * is no bound. */
+void bounds_apply(struct session *s);
+
+/** Bytes of the bound that are in use, about, and the bound; 0: none. */
+void bounds_used(const struct session *s, uint64_t *used, uint64_t *most);
+
+#endif
