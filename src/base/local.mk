@@ -11,6 +11,7 @@ librung_a_SOURCES += \
 	src/base/mem.c src/base/mem.h \
 	src/base/str.c src/base/str.h \
 	src/base/text.c src/base/text.h \
-	src/base/time.c src/base/time.h
+	src/base/time.c src/base/time.h \
+	src/base/units.c src/base/units.h
 
-unit_tests += tests/unit/test_base tests/unit/test_hash tests/unit/test_text
+unit_tests += tests/unit/test_base tests/unit/test_hash tests/unit/test_text tests/unit/test_units

@@ -20,6 +20,7 @@
 #define OPTION_END	0u
 #define OPTION_COMMENT	1u
 #define OPTION_PROGRAM	4u		/* of a section */
+#define OPTION_NAME	2u		/* if_name */
 #define OPTION_ABOUT	3u		/* if_description */
 #define OPTION_RESOLUTION 9u
 #define OPTION_OFFSET	14u
@@ -138,7 +139,8 @@ pcap_write_name(struct pcap_writer *w, const struct net_addr *addr, struct str n
 }
 
 static void
-add_interface(struct pcap_writer *w, const struct pcap_interface *in, const char *source)
+add_interface(struct pcap_writer *w, const struct pcap_interface *in,
+	      const struct pcap_packet_note *note)
 {
 	const uint8_t nine = 9;
 	const int64_t offset = EARLY_S;
@@ -150,8 +152,10 @@ add_interface(struct pcap_writer *w, const struct pcap_interface *in, const char
 	add16(&w->block, 0);
 	add32(&w->block, 0);		/* any length */
 	options = w->block.n;
-	if (source) {
-		buf_printf(&about, "interface %u of %s", in->interface, source);
+	if (note->device) {
+		add_text(&w->block, OPTION_NAME, note->source);
+	} else if (note->source) {
+		buf_printf(&about, "interface %u of %s", in->interface, note->source);
 		add_text(&w->block, OPTION_ABOUT, about.p);
 		buf_release(&about);
 	}
@@ -169,35 +173,52 @@ is_same(const struct pcap_interface *a, const struct pcap_interface *b)
 		a->fine == b->fine && a->early == b->early;
 }
 
-/* The number of the interface of a packet, which is written when it is new. */
-static uint32_t
-find_interface(struct pcap_writer *w, const struct pcap_interface *want, const char *source)
+/* The number of an interface; w->n: it is new. */
+static size_t
+look_up(const struct pcap_writer *w, const struct pcap_interface *want)
 {
 	size_t i = w->recent;
 
 	if (i < w->n && is_same(&w->interfaces[i], want))
-		return (uint32_t)i;
+		return i;
 	for (i = 0; i < w->n && !is_same(&w->interfaces[i], want); i++)
 		;
+	return i;
+}
+
+/* The number of the interface of a packet, which is written when it is new. */
+static uint32_t
+find_interface(struct pcap_writer *w, const struct pcap_interface *want,
+	       const struct pcap_packet_note *note)
+{
+	size_t i = look_up(w, want);
+
 	if (i == w->n) {
 		ARRAY_GROW(w->interfaces, w->cap, w->n + 1);
 		w->interfaces[w->n++] = *want;
-		add_interface(w, want, source);
+		add_interface(w, want, note);
 	}
 	w->recent = i;
 	return (uint32_t)i;
 }
 
-/* A time as the interface counts it: high word, low word. */
-static void
-add_time(struct buf *b, const struct pcap_interface *in, int64_t time)
+/* A time as the interface counts it. */
+static uint64_t
+ticks_of(const struct pcap_interface *in, int64_t time)
 {
 	uint64_t ticks = (uint64_t)time;
 
 	if (in->early)
 		ticks -= (uint64_t)EARLY_S * NS_PER_S;
-	if (!in->fine)
-		ticks /= NS_PER_US;
+	return in->fine ? ticks : ticks / NS_PER_US;
+}
+
+/* The same in its two words. */
+static void
+add_time(struct buf *b, const struct pcap_interface *in, int64_t time)
+{
+	uint64_t ticks = ticks_of(in, time);
+
 	add32(b, (uint32_t)(ticks >> 32));
 	add32(b, (uint32_t)ticks);
 }
@@ -221,20 +242,63 @@ time_of(const struct pcap_writer *w, const struct record *rec)
 	return w->last > 0 ? w->last : 0;
 }
 
+static struct pcap_interface
+interface_of(const struct record *rec, bool fine, int64_t time)
+{
+	return (struct pcap_interface){
+		.source = rec->source, .interface = rec->interface, .link = rec->link,
+		.fine = fine, .early = time < 0,
+	};
+}
+
+bool
+pcap_write_is_new(const struct pcap_writer *w, const struct record *rec, bool fine)
+{
+	struct pcap_interface want = interface_of(rec, fine, time_of(w, rec));
+
+	return w->o.ng && look_up(w, &want) == w->n;
+}
+
+/* A block without options, which nearly all are: straight to where it is written from. */
+static void
+add_plain_block(struct pcap_writer *w, const struct record *rec, uint32_t id, uint64_t ticks)
+{
+	size_t padding = (4 - rec->caplen % 4) % 4;
+	uint32_t n = 32 + rec->caplen + (uint32_t)padding;
+	const uint32_t head[] = {
+		BLOCK_PACKET, n, id, (uint32_t)(ticks >> 32), (uint32_t)ticks, rec->caplen,
+		rec->wirelen,
+	};
+	struct buf *b = &w->sink.buf;
+	char *p = buf_reserve(b, n);
+
+	memcpy(p, head, sizeof(head));
+	p += sizeof(head);
+	if (rec->caplen > 0)
+		memcpy(p, rec->data, rec->caplen);
+	p += rec->caplen;
+	memset(p, 0, padding);
+	memcpy(p + padding, &n, sizeof(n));
+	b->n += n;
+	b->p[b->n] = '\0';
+}
+
 static void
 add_packet_block(struct pcap_writer *w, const struct record *rec,
 		 const struct pcap_packet_note *note)
 {
 	int64_t time = time_of(w, rec);
-	struct pcap_interface want = {
-		.source = rec->source, .interface = rec->interface, .link = rec->link,
-		.fine = note->fine, .early = time < 0,
-	};
-	uint32_t id = find_interface(w, &want, note->source);
+	struct pcap_interface want = interface_of(rec, note->fine, time);
+	uint32_t id = find_interface(w, &want, note);
 	size_t options;
 
 	if (rec->time == TIME_NONE && id == 0 && rec->caplen == rec->wirelen) {
 		add_simple(w, rec);
+		return;
+	}
+	w->last = time;
+	if (!note->comment || !*note->comment) {
+		add_plain_block(w, rec, id, ticks_of(&want, time));
 		return;
 	}
 	block_begin(w, BLOCK_PACKET);
@@ -247,7 +311,6 @@ add_packet_block(struct pcap_writer *w, const struct record *rec,
 	options = w->block.n;
 	add_text(&w->block, OPTION_COMMENT, note->comment);
 	block_end(w, options);
-	w->last = time;
 }
 
 void
@@ -296,6 +359,8 @@ add_packet(struct pcap_writer *w, const struct record *rec, struct err *err)
 {
 	int64_t time = time_of(w, rec);
 	struct buf *b = &w->sink.buf;
+	uint32_t head[4];
+	char *p;
 
 	if (w->n == 0)
 		add_head(w, rec->link);
@@ -305,17 +370,29 @@ add_packet(struct pcap_writer *w, const struct record *rec, struct err *err)
 	if (time < 0 || time / NS_PER_S > UINT32_MAX)
 		return err_set(err, "pcap tells times from 1970 to 2106, and frame %u is of "
 			       "another: choose pcapng", rec->frame);
-	add32(b, (uint32_t)(time / NS_PER_S));
-	add32(b, (uint32_t)(time % NS_PER_S / (w->o.fine ? 1 : NS_PER_US)));
-	add32(b, rec->caplen);
-	add32(b, rec->wirelen);
-	buf_add(b, rec->data, rec->caplen);
+	head[0] = (uint32_t)(time / NS_PER_S);
+	head[1] = (uint32_t)(time % NS_PER_S / (w->o.fine ? 1 : NS_PER_US));
+	head[2] = rec->caplen;
+	head[3] = rec->wirelen;
+	p = buf_reserve(b, sizeof(head) + rec->caplen);
+	memcpy(p, head, sizeof(head));
+	if (rec->caplen > 0)
+		memcpy(p + sizeof(head), rec->data, rec->caplen);
+	b->n += sizeof(head) + rec->caplen;
+	b->p[b->n] = '\0';
 	w->last = time;
 	return 0;
 }
 
+void
+pcap_write_head(struct pcap_writer *w, uint16_t link)
+{
+	if (!w->o.ng && w->n == 0)
+		add_head(w, link);
+}
+
 int
-pcap_write_packet(struct pcap_writer *w, const struct record *rec,
+pcap_write_gather(struct pcap_writer *w, const struct record *rec,
 		  const struct pcap_packet_note *note, struct err *err)
 {
 	static const struct pcap_packet_note none;
@@ -325,14 +402,30 @@ pcap_write_packet(struct pcap_writer *w, const struct record *rec,
 	else if (add_packet(w, rec, err) != 0)
 		return -1;
 	w->packets++;
+	return 0;
+}
+
+int
+pcap_write_packet(struct pcap_writer *w, const struct record *rec,
+		  const struct pcap_packet_note *note, struct err *err)
+{
+	if (pcap_write_gather(w, rec, note, err) != 0)
+		return -1;
 	return sink_step(&w->sink) ? 0 : sink_status(&w->sink, err);
+}
+
+void
+pcap_write_drop(struct pcap_writer *w)
+{
+	free(w->interfaces);
+	buf_release(&w->block);
+	buf_release(&w->sink.buf);
 }
 
 int
 pcap_write_end(struct pcap_writer *w, struct err *err)
 {
-	if (!w->o.ng && w->n == 0)
-		add_head(w, 1);
+	pcap_write_head(w, 1);
 	free(w->interfaces);
 	buf_release(&w->block);
 	return sink_end(&w->sink, err);

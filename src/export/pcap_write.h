@@ -49,6 +49,7 @@ void pcap_write_name(struct pcap_writer *w, const struct net_addr *addr, struct 
 struct pcap_packet_note {
 	bool fine;		/**< its source tells more than microseconds */
 	const char *source;	/**< where it comes from, said of its interface */
+	bool device;		/**< source is the name of an interface of this host */
 	const char *comment;
 };
 
@@ -59,6 +60,20 @@ struct pcap_packet_note {
  */
 int pcap_write_packet(struct pcap_writer *w, const struct record *rec,
 		      const struct pcap_packet_note *note, struct err *err);
+
+/** As pcap_write_packet(), into the buffer of the sink alone, for who writes that himself.
+ * Costs no system call, and allocates only when the buffer grows. */
+int pcap_write_gather(struct pcap_writer *w, const struct record *rec,
+		      const struct pcap_packet_note *note, struct err *err);
+
+/** Whether the next packet, of this source, needs its note: its interface is new. */
+bool pcap_write_is_new(const struct pcap_writer *w, const struct record *rec, bool fine);
+
+/** Into the buffer alone: the header of a pcap file without packets, if it has none yet. */
+void pcap_write_head(struct pcap_writer *w, uint16_t link);
+
+/** Release all, and write nothing. */
+void pcap_write_drop(struct pcap_writer *w);
 
 /** pcapng: tell how far the capture reached that the packets are of, which may be
  * later than the last of them; behind the packets. */
