@@ -52,6 +52,8 @@ struct save {
 	/* Packets. */
 	struct frame_set wanted, others;	/**< with parts of chosen messages; of others */
 	struct frame_set found;			/**< fragments of wanted ones */
+	uint64_t *there;		/**< bits: those of wanted that were seen; owned */
+	struct frame_set gone;		/**< wanted, kept once, and there no more */
 	struct save_conns conns;
 	struct save_media media;
 	uint64_t *paths;		/**< bits: seen among chosen messages; owned */
@@ -102,8 +104,8 @@ void save_note_media(struct save *s, const struct call *c);
 void save_note_events(struct save *s, const struct call *c);
 
 /* The phases of formats with packets, after those are told. */
-save_phase_fn save_note_others, save_find_begin, save_find, save_write_begin, save_write,
-	save_write_end;
+save_phase_fn save_note_others, save_find_begin, save_find, save_find_gone,
+	save_write_begin, save_write, save_write_end;
 
 /** Let go of the file. */
 void save_write_stop(struct save *s);

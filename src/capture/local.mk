@@ -8,6 +8,7 @@ librung_a_SOURCES += \
 	src/capture/hep_listen.c src/capture/hep_listen.h \
 	src/capture/info.c \
 	src/capture/input.c src/capture/input.h \
+	src/capture/keep.c \
 	src/capture/pack.c \
 	src/capture/pcap_reader.c \
 	src/capture/pcapng_meta.c \

@@ -641,6 +641,7 @@ test_spool(void **state)
 		memset(block, (int)i, sizeof(block));
 		places[i] = capture_spool(c, block, sizeof(block));
 		assert_int_equal(places[i].source, PLACE_SPOOL);
+		assert_true(capture_hold(c, places[i], sizeof(block)));
 		/* Those in the file, those in memory, those across both. */
 		for (unsigned k = 0; k <= i; k++) {
 			assert_int_equal(capture_read(c, places[k], back, sizeof(back), &err), 0);
