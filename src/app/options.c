@@ -3,6 +3,7 @@
 
 #include "app/options.h"
 #include "base/mem.h"
+#include "base/units.h"
 
 const struct option_def option_defs[OPTION_COUNT] = {
 #define OPTION_DEF(id, letter, name, arg, scope, help) \
@@ -11,6 +12,7 @@ const struct option_def option_defs[OPTION_COUNT] = {
 #undef OPTION_DEF
 };
 
+#define SPOOL_LEAST	((uint64_t)4 << 20)
 #define LONG_ONLY	0x100	/* added to an id, beyond any letter */
 
 struct spec {
@@ -121,6 +123,10 @@ take_option(struct options *o, int id, const char *arg, struct err *err)
 		break;
 	case OPTION_HEP_NODE:
 		return set_number(&o->hep_node, UINT32_MAX, def, arg, err);
+	case OPTION_SPOOL:
+		if (str_to_size(str_of(arg), &o->spool) && o->spool >= SPOOL_LEAST)
+			break;
+		return err_set(err, "--spool: \"%s\" is no size of 4M or more", arg);
 	case OPTION_HEP_CERT:
 		o->hep_cert = arg;
 		break;
