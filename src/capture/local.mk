@@ -20,7 +20,9 @@ librung_a_SOURCES += \
 	src/capture/ticks.c src/capture/ticks.h
 
 unit_tests += tests/unit/test_capture tests/unit/test_capture_set tests/unit/test_spool \
+	tests/unit/test_keep \
 	tests/unit/test_hep_listen
+tests_unit_test_keep_SOURCES = tests/unit/test_keep.c tests/unit/capture_build.h
 tests_unit_test_hep_listen_SOURCES = tests/unit/test_hep_listen.c tests/unit/capture_build.h \
 	tests/unit/hep_tls.h
 EXTRA_DIST += tests/unit/capture_build.h
