@@ -52,6 +52,8 @@ add_comment(struct buf *b, const struct session *s)
 		buf_printf(b, "%s%s", sep, o->inputs.list[i]);
 	for (size_t i = 0; i < o->hep_listen.n; i++, sep = ", ")
 		buf_printf(b, "%sHEP on %s", sep, o->hep_listen.list[i]);
+	if (s->devices.n > 0)
+		buf_printf(b, "%slive on %s", sep, buf_cstr(&s->devices));
 	if (o->where)
 		buf_printf(b, " where %s", o->where);
 	for (size_t i = 0; i < o->call_ids.n; i++)

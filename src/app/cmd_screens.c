@@ -8,6 +8,7 @@
 
 #include "app/answer.h"
 #include "app/commands.h"
+#include "app/devices.h"
 #include "app/limits.h"
 #include "app/save.h"
 #include "app/streams.h"
@@ -63,18 +64,16 @@ struct screens {
 	struct views_app app;
 	int theme;		/* that the terminal has: a new one is a new screen */
 	struct buf source;
-	bool files;		/* whether some are read, and not listeners alone */
 	bool paused;
 	size_t faults, limits;	/* of the inputs, of what is kept: told so far */
 	bool limit_last;	/* told last was a limit */
 };
 
-/* What is sent to a listener would be lost if it was not read: there a pause holds the
- * list, which is the view's part, and reading goes on. */
+/* What is live would be lost if it was not read: there a pause holds the list, which is the view's part, and reading goes on. */
 static bool
 holds_reading(const struct screens *sc)
 {
-	return sc->paused && !sc->session->listens;
+	return sc->paused && !sc->session->live;
 }
 
 static enum loop_state
@@ -93,8 +92,8 @@ read_for(void *ctx, int budget_ms)
 	session_tend(sc->session);
 	if (status == ENGINE_BUSY)
 		return LOOP_BUSY;
-	/* A listener has no end to wait for. */
-	return status == ENGINE_WAIT && !sc->session->listens ? LOOP_WAIT
+	/* What is live has no end to wait for. */
+	return status == ENGINE_WAIT && !sc->session->live ? LOOP_WAIT
 		: LOOP_IDLE;
 }
 
@@ -141,6 +140,7 @@ tell_progress(void *ctx, struct views_progress *progress)
 	struct screens *sc = ctx;
 	const struct engine *e = &sc->session->engine;
 	struct decode_count count;
+	struct devices_drops drops;
 	struct hep_listen_stats listen;
 	struct tcp_stats tcp;
 	struct sctp_stats sctp;
@@ -157,7 +157,11 @@ tell_progress(void *ctx, struct views_progress *progress)
 	sctp_stats(e->streams->sctp, &sctp);
 	capture_hep_stats(e->capture, &listen);
 	progress->flaws += listen.refused + listen.bad;
-	progress->live = !sc->files;
+	progress->live = sc->session->live && capture_is_live(e->capture);
+	progress->interfaces = sc->session->devices.n > 0;
+	devices_drops(sc->session, &drops);
+	progress->dropped = drops.kernel + drops.interface;
+	progress->drop_cause = drops.cause;
 	progress->paused = sc->paused;
 	progress->gaps = tcp.gaps + sctp.incomplete;
 	progress->encrypted = e->streams->tls_connections - e->streams->tls_decrypted;
@@ -204,7 +208,6 @@ open_file(void *ctx, const char *path, bool add, struct err *err)
 	}
 	buf_printf(&sc->source, "%s%s", add ? ", " : "", path);
 	sc->app.source = buf_cstr(&sc->source);
-	sc->files = true;
 	return 0;
 }
 
@@ -268,13 +271,15 @@ screens_init(struct screens *sc, struct session *s, struct stack *stack)
 {
 	const struct options *o = &s->options;
 
-	*sc = (struct screens){ .session = s, .stack = stack, .theme = s->settings.theme,
-				 .files = o->inputs.n > 0 };
+	*sc = (struct screens){ .session = s, .stack = stack, .theme = s->settings.theme };
 	for (size_t i = 0; i < o->inputs.n; i++)
 		buf_printf(&sc->source, "%s%s", i ? ", " : "", o->inputs.list[i]);
 	for (size_t i = 0; i < o->hep_listen.n; i++)
 		buf_printf(&sc->source, "%sHEP on %s", sc->source.n ? ", " : "",
 			   o->hep_listen.list[i]);
+	if (s->devices.n > 0)
+		buf_printf(&sc->source, "%slive on %s", sc->source.n ? ", " : "",
+			   buf_cstr(&s->devices));
 	sc->app = (struct views_app){
 		.store = s->engine.store,
 		.query = &s->query,
@@ -347,8 +352,11 @@ show(struct session *s)
 		.ctx = &sc, .read_for = read_for, .fd = source_fd,
 		.timeout_ms = source_timeout,
 	};
-	enum exit_code code = session_open(s, QUERY_CALL);
+	enum exit_code code;
 
+	s->default_device = !s->options.script && s->options.inputs.n == 0 &&
+		s->options.hep_listen.n == 0 && s->options.devices.n == 0;
+	code = session_open(s, QUERY_CALL);
 	if (code != EXIT_DONE)
 		return code;
 	screens_init(&sc, s, &stack);

@@ -12,6 +12,7 @@ librung_a_SOURCES += \
 	src/app/config.c src/app/config.h \
 	src/app/config_print.c \
 	src/app/deliver.c src/app/deliver.h \
+	src/app/devices.c src/app/devices.h \
 	src/app/docgen.c src/app/docgen.h \
 	src/app/engine.c src/app/engine.h \
 	src/app/framed.c src/app/framed.h \

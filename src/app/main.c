@@ -1,7 +1,9 @@
 #include <locale.h>
 #include <signal.h>
 
+#include "app/answer.h"
 #include "app/commands.h"
+#include "app/devices.h"
 #include "app/docgen.h"
 #include "app/version.h"
 #include "base/hash.h"
@@ -75,7 +77,8 @@ run(const struct command *command, int argc, char **argv)
 			 command->name ? command->name : "", command->name ? " " : "");
 		break;
 	case OPTIONS_OK:
-		code = command->run(&s);
+		code = s.options.given[OPTION_INTERFACES] ? answer_end(&s, devices_list(&s)) :
+			command->run(&s);
 		break;
 	}
 	session_release(&s);

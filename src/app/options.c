@@ -103,6 +103,13 @@ take_option(struct options *o, int id, const char *arg, struct err *err)
 	case OPTION_INPUT:
 		add_word(&o->inputs, arg);
 		break;
+	case OPTION_DEVICE:
+		add_word(&o->devices, arg);
+		break;
+	case OPTION_BUFFER:
+		return set_number(&o->buffer_mb, 2048, def, arg, err);
+	case OPTION_SNAPLEN:
+		return set_number(&o->snaplen, 262144, def, arg, err);
 	case OPTION_CALL_ID:
 		add_word(&o->call_ids, arg);
 		break;
@@ -191,7 +198,8 @@ take_words(struct options *o, int argc, char **argv)
 		add_word(&o->inputs, argv[i++]);
 	/* The first word is meant as a file: say that it is missing, and read
 	 * those behind it. */
-	if (i < argc && o->inputs.n == 0 && o->hep_listen.n == 0) {
+	if (i < argc && o->inputs.n == 0 && o->hep_listen.n == 0 &&
+	    o->devices.n == 0) {
 		do {
 			add_word(&o->inputs, argv[i++]);
 		} while (i < argc && access(argv[i], F_OK) == 0);
@@ -240,6 +248,7 @@ options_release(struct options *o)
 	free(o->keylogs.list);
 	free(o->keyfiles.list);
 	free(o->hep_listen.list);
+	free(o->devices.list);
 	buf_release(&o->bpf);
 }
 

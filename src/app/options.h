@@ -25,6 +25,16 @@ enum option_scope {
 #define OPTIONS(_) \
 	_(INPUT,     'I', "input",     "FILE", SCOPE_ALL, \
 	  "Read FILE, or standard input for \"-\". May be given several times; records are merged by time.") \
+	_(DEVICE,    'd', "device",    "NAME[,NAME]", SCOPE_ALL, \
+	  "Capture on these interfaces, until interrupted: \"any\" is all, \"?\" asks. Words behind are a BPF filter.") \
+	_(BUFFER,    'B', "buffer",    "MB",   SCOPE_ALL, \
+	  "With -d: what the kernel may hold for each interface (64; 1 to 2048).") \
+	_(SNAPLEN,   0,   "snaplen",   "N",    SCOPE_ALL, \
+	  "With -d: bytes to take of each packet (262144).") \
+	_(NO_PROMISCUOUS, 0, "no-promiscuous", NULL, SCOPE_ALL, \
+	  "With -d: take only what is for this host.") \
+	_(INTERFACES, 0,  "interfaces", NULL,  SCOPE_ALL, \
+	  "List the interfaces there are, and quit.") \
 	_(KEYLOG,    0,   "keylog",    "FILE", SCOPE_ALL, \
 	  "Decrypt TLS with the secrets of this key log, which may still grow. May be given several times. The file that SSLKEYLOGFILE names is read too.") \
 	_(KEYFILE,   'k', "keyfile",   "FILE", SCOPE_ALL, \
@@ -153,10 +163,11 @@ struct words {
 
 /** Strings are borrowed from argv, but for the filter. */
 struct options {
-	struct words inputs, call_ids, keylogs, keyfiles, hep_listen;
+	struct words inputs, devices, call_ids, keylogs, keyfiles, hep_listen;
 	const char *hep_send, *hep_password, *hep_cert, *hep_key;
 	uint32_t hep_node;
 	uint64_t spool;		/**< bytes; 0: not given */
+	uint32_t buffer_mb, snaplen;	/**< 0: not given */
 	struct buf bpf;		/**< the words of the BPF filter; empty: none */
 	const char *where, *sort, *columns, *config, *script, *script_out, *output;
 	int save_format;	/**< enum save_format; -1: not given */
@@ -178,8 +189,8 @@ enum options_result {
 /**
  * Parse argv[1..] for the commands of @p scope. Leading words that name
  * existing files, "-" included, are inputs; what follows is the BPF filter. A
- * first word that names no file is an input too where none was given, so that
- * the answer is "no such file".
+ * first word that names no file is an input too where none was given, no listener and
+ * no interface, so that the answer is "no such file".
  * @return OPTIONS_OK and so on; options_release() in any case.
  */
 enum options_result options_parse(struct options *o, int argc, char **argv, unsigned scope,

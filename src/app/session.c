@@ -8,6 +8,7 @@
 
 #include "app/session.h"
 
+#include "app/devices.h"
 #include "app/streams.h"
 
 #include "base/text.h"
@@ -57,6 +58,7 @@ session_release(struct session *s)
 	config_release(&s->config);
 	query_release(&s->query);
 	engine_release(&s->engine);
+	buf_release(&s->devices);
 	options_release(&s->options);
 }
 
@@ -173,7 +175,7 @@ open_hep(struct session *s)
 		if (capture_add_hep(s->engine.capture, o->hep_listen.list[i], &listen, &err) != 0)
 			return refuse("-L", &err, EXIT_INPUT);
 	}
-	s->listens = o->hep_listen.n > 0;
+	s->live |= o->hep_listen.n > 0;
 	if (!o->hep_send)
 		return EXIT_DONE;
 	if (where_parse(o->hep_send, &where, &err) != 0)
@@ -200,7 +202,7 @@ open_inputs(struct session *s)
 	size_t opened = 0;
 	struct err err;
 
-	if (o->inputs.n == 0 && o->hep_listen.n > 0)
+	if (o->inputs.n == 0 && (o->hep_listen.n > 0 || devices_wanted(s)))
 		opened = 1;
 	else if (o->inputs.n == 0) {
 		complain("no capture file given; \"rung --help\" tells how");
@@ -259,8 +261,11 @@ session_open(struct session *s, enum query_subject of)
 		code = open_keys(s);
 	if (code == EXIT_DONE)
 		code = open_inputs(s);
+	if (code == EXIT_DONE && devices_wanted(s))
+		code = devices_open(s);
 	if (code == EXIT_DONE)
 		code = open_hep(s);
+	session_tell(s);
 	return code;
 }
 
@@ -306,7 +311,8 @@ session_open_file(struct session *s, const char *path, bool add, struct err *err
 	/* Another capture may call the same hosts otherwise. */
 	host_names_forget_records(&s->names);
 	s->notices_told = s->names_taken = 0;
-	s->listens = false;
+	s->live = false;
+	buf_clear(&s->devices);
 	return 0;
 }
 
@@ -334,7 +340,7 @@ session_take_names(struct session *s)
 	}
 }
 
-/* A listener has no end: whoever waits for the answer says when. */
+/* What is live has no end: whoever waits for the answer says when. */
 static volatile sig_atomic_t interrupted;
 
 static void
@@ -356,25 +362,30 @@ watch_interrupts(void)
 }
 
 #define TEND_MS	100	/* between looks at what is to be sent */
+#define LIVE_MS	1000	/* between looks whether a signal came just before waiting */
 
 enum exit_code
 session_read(struct session *s)
 {
 	enum engine_status status;
-	bool live = s->listens;
+	bool live = s->live;
 
 	if (live)
 		watch_interrupts();
+	if (s->devices.n > 0 && isatty(STDERR_FILENO))
+		complain("capturing on %s until interrupted (Ctrl-C)", buf_cstr(&s->devices));
 	while ((status = engine_read(&s->engine, READ_AT_ONCE)) != ENGINE_END) {
 		struct pollfd wait = { .fd = capture_fd(s->engine.capture), .events = POLLIN };
 
 		session_tend(s);
+		if (live)
+			session_tell(s);
 		if (interrupted) {
 			capture_stop(s->engine.capture);
 			continue;
 		}
 		if (status == ENGINE_WAIT)
-			poll(&wait, 1, live || s->hep_out || wait.fd < 0 ? TEND_MS : -1);
+			poll(&wait, 1, s->hep_out || wait.fd < 0 ? TEND_MS : live ? LIVE_MS : -1);
 	}
 	session_finish(s);
 	session_take_names(s);
@@ -417,7 +428,8 @@ session_finish(struct session *s)
 			complain("-H: %" PRIu64 " not sent: too long for HEP (65535 bytes)",
 				 out.too_long);
 	}
-	if (s->listens) {
+	devices_tell_drops(s);
+	if (s->live) {
 		capture_hep_stats(s->engine.capture, &in);
 		if (in.refused > 0)
 			complain("-L: %" PRIu64 " dropped: without the password", in.refused);

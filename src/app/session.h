@@ -28,7 +28,10 @@ struct session {
 	struct config config;
 	struct engine engine;
 	struct hep_out *hep_out;	/**< NULL: nothing is sent on */
-	bool listens;			/**< for HEP; no more once other inputs are opened */
+	bool default_device;		/**< capture on the one of the settings: nothing was named */
+	struct buf devices;		/**< interfaces captured on, with commas; empty: none */
+	bool live;			/**< listens, or captures; no more once other inputs are
+					     opened */
 	struct query query;
 	struct host_names names;
 	size_t names_taken;		/**< of the capture set, already in names */
@@ -56,8 +59,8 @@ enum exit_code session_open(struct session *s, enum query_subject of);
  */
 int session_open_file(struct session *s, const char *path, bool add, struct err *err);
 
-/** Read all inputs to their end, waiting for pipes; a listener until SIGINT or
- * SIGTERM comes. Tells what was wrong with them. @return EXIT_DONE, or EXIT_INPUT
+/** Read all inputs to their end, waiting for pipes; a listener or interface
+ * until SIGINT or SIGTERM comes. Tells what was wrong with them. @return EXIT_DONE, or EXIT_INPUT
  * when nothing could be read. */
 enum exit_code session_read(struct session *s);
 

@@ -129,6 +129,9 @@ bpf_pass(struct stream *s, const struct record *rec)
 	struct capture_bpf *f = s->c->bpf;
 	struct bpf_for_link *l;
 
+	/* The kernel has looked already. */
+	if (s->state == STREAM_LIVE)
+		return true;
 	if (LIKELY(f->last < f->n && f->links[f->last].link == rec->link))
 		l = &f->links[f->last];
 	else

@@ -6,7 +6,9 @@
  * in its window. A lone stream never touches the heap.
  *
  * A live stream (a listener) stands in the heap by its time too, but as long as it has
- * nothing it is passed over: it holds nobody up, and is held up by no pipe.
+ * nothing it is passed over: it holds nobody up, and is held up by no pipe. Of several
+ * interfaces a record waits a moment, for the kernel hands over what came on another one
+ * somewhat later.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,11 +16,16 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/stat.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "capture/capture_int.h"
 #include "capture/hep_listen.h"
+#include "capture/live.h"
+
+#define HOLD		(100 * NS_PER_MS)	/* a record waits for those of other interfaces */
+#define HOLD_TURN	(20 * NS_PER_MS)	/* and as long that not each one wakes us */
 
 struct capture *
 capture_new(void)
@@ -30,7 +37,8 @@ capture_new(void)
 	c->spool.drops = true;
 	c->unpacked.cap = SPOOL_CAP;
 	spool_init(&c->packs, &c->unpacked);
-	c->wait_fd = c->many_fd = c->many_pipe = -1;
+	c->wait_fd = c->many_fd = c->many_pipe = c->hold_fd = -1;
+	c->hold_until = INT64_MIN;
 	/* Readable for ever: what to poll when there is only work to do. */
 	c->ready_fd = eventfd(1, EFD_CLOEXEC);
 	return c;
@@ -68,6 +76,8 @@ capture_free(struct capture *c)
 		close(c->ready_fd);
 	if (c->many_fd >= 0)
 		close(c->many_fd);
+	if (c->hold_fd >= 0)
+		close(c->hold_fd);
 	free(c);
 }
 
@@ -195,7 +205,7 @@ capture_add(struct capture *c, const char *path, struct err *err)
 static bool
 is_live(const struct stream *s)
 {
-	return s->state == STREAM_HEP;
+	return s->state == STREAM_HEP || s->state == STREAM_LIVE;
 }
 
 /* Beside others a listener is polled through a set of them. */
@@ -211,12 +221,37 @@ enter_many(struct capture *c, int fd, struct err *err)
 	return 0;
 }
 
+/* To the set it is a pipe that is polled and never read. */
+static struct stream *
+new_live(struct capture *c, const char *name, int fd)
+{
+	struct input in;
+
+	input_init(&in, INPUT_PIPE, fd, 0);
+	return stream_new(c, name, &in);
+}
+
+static int
+enter_live(struct stream *s, const char *format, struct err *err)
+{
+	struct capture *c = s->c;
+
+	if (!stream_publish(s, format)) {
+		err_set(err, "%s: too many sources", s->name);
+		stream_free(s);
+		return -1;
+	}
+	c->total_unknown = true;
+	inputs_add(c, s->name, -1, 0, NULL);
+	capture_enter(c, s);
+	return 0;
+}
+
 int
 capture_add_hep(struct capture *c, const char *where, const struct hep_listen *options,
 		struct err *err)
 {
 	struct hep_listener *l = hep_listener_new(where, options, &c->hep, err);
-	struct input in;
 	struct stream *s;
 
 	if (!l)
@@ -225,29 +260,67 @@ capture_add_hep(struct capture *c, const char *where, const struct hep_listen *o
 		hep_listener_free(l);
 		return -1;
 	}
-	/* To the set it is a pipe that is polled and never read. */
-	input_init(&in, INPUT_PIPE, hep_listener_fd(l), 0);
-	s = stream_new(c, where, &in);
+	s = new_live(c, where, hep_listener_fd(l));
 	s->state = STREAM_HEP;
 	s->hep = l;
-	if (!stream_publish(s, "hep")) {
-		stream_free(s);
-		return err_set(err, "%s: too many sources", where);
-	}
-	c->total_unknown = true;
-	capture_enter(c, s);
-	inputs_add(c, where, -1, 0, NULL);
+	return enter_live(s, "hep", err);
+}
+
+/* What wakes for records that are held back, once there are two interfaces. */
+static int
+need_hold(struct capture *c, struct err *err)
+{
+	if (c->live_n == 0 || c->hold_fd >= 0)
+		return 0;
+	c->hold_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+	if (c->hold_fd < 0)
+		return err_set(err, "timer: %s", strerror(errno));
 	return 0;
+}
+
+int
+capture_add_live(struct capture *c, const char *device, const struct capture_live *options,
+		 struct err *err)
+{
+	enum capture_live_result result;
+	struct live *l = live_new(c, device, options, c->bpf ? bpf_text(c->bpf) : NULL,
+				  &result, err);
+	struct stream *s;
+
+	if (!l)
+		return result;
+	if (enter_many(c, live_fd(l), err) != 0 || need_hold(c, err) != 0) {
+		live_free(l);
+		return CAPTURE_LIVE_FAILED;
+	}
+	s = new_live(c, device, live_fd(l));
+	s->state = STREAM_LIVE;
+	s->live = l;
+	c->live_n++;
+	return enter_live(s, "live", err);
+}
+
+bool
+capture_is_live(const struct capture *c)
+{
+	for (size_t i = 0; i < c->pending_n; i++)
+		if (!is_live(c->pending[i]))
+			return false;
+	for (size_t i = 0; i < c->heap_n; i++)
+		if (!is_live(c->heap[i].stream))
+			return false;
+	return c->pending_n + c->heap_n > 0;
 }
 
 uint16_t
 capture_hep_port(const struct capture *c, size_t source)
 {
 	for (size_t i = 0; i < c->pending_n; i++)
-		if (is_live(c->pending[i]) && c->pending[i]->index == source)
+		if (c->pending[i]->state == STREAM_HEP && c->pending[i]->index == source)
 			return hep_listener_port(c->pending[i]->hep);
 	for (size_t i = 0; i < c->heap_n; i++)
-		if (is_live(c->heap[i].stream) && c->heap[i].stream->index == source)
+		if (c->heap[i].stream->state == STREAM_HEP &&
+		    c->heap[i].stream->index == source)
 			return hep_listener_port(c->heap[i].stream->hep);
 	return 0;
 }
@@ -258,15 +331,22 @@ capture_hep_stats(const struct capture *c, struct hep_listen_stats *stats)
 	*stats = c->hep;
 }
 
+static void
+stop(struct stream *s)
+{
+	if (s->state == STREAM_HEP)
+		hep_listener_stop(s->hep);
+	else if (s->state == STREAM_LIVE)
+		live_stop(s->live);
+}
+
 void
 capture_stop(struct capture *c)
 {
 	for (size_t i = 0; i < c->pending_n; i++)
-		if (is_live(c->pending[i]))
-			hep_listener_stop(c->pending[i]->hep);
+		stop(c->pending[i]);
 	for (size_t i = 0; i < c->heap_n; i++)
-		if (is_live(c->heap[i].stream))
-			hep_listener_stop(c->heap[i].stream->hep);
+		stop(c->heap[i].stream);
 }
 
 /* Let the set that wait_fd may be have this pipe, -1: none. @return whether it has. */
@@ -385,13 +465,14 @@ only_live_pending(const struct capture *c)
 }
 
 /* Ask the pending streams. @return whether each that others wait for has a record now
- * or has ended; for the case that there is no record at all wait_fd is set. */
+ * or has ended; for the case that there is no record at all wait_fd is set. With @p look live
+ * ones are asked in any case. */
 static bool
-pump(struct capture *c)
+pump(struct capture *c, bool look)
 {
 	size_t kept = 0;
 	/* A look costs a system call, too much for every record of a file. */
-	bool skip_live = c->heap_n > 0 && ++c->live_skipped % LIVE_TURN != 0 &&
+	bool skip_live = c->heap_n > 0 && !look && ++c->live_skipped % LIVE_TURN != 0 &&
 		only_live_pending(c);
 	bool busy = false;
 	int fd = -1, live_fd = -1;
@@ -448,15 +529,66 @@ raise_live(struct capture *c)
 	return true;
 }
 
+static void
+set_hold(struct capture *c, int64_t span)
+{
+	struct itimerspec t = { .it_value = { span / NS_PER_S, span % NS_PER_S } };
+
+	timerfd_settime(c->hold_fd, 0, &t, NULL);
+	c->hold_set = span > 0;
+}
+
+static bool
+is_interface_pending(const struct capture *c)
+{
+	for (size_t i = 0; i < c->pending_n; i++)
+		if (c->pending[i]->state == STREAM_LIVE)
+			return true;
+	return false;
+}
+
+/* Of several interfaces: whether the first record is so new that others may have an
+ * earlier one. These come in blocks, each at its time. */
+static bool
+is_new(const struct capture *c)
+{
+	return c->hold_fd >= 0 && c->heap_n > 0 && c->heap[0].key > c->hold_until &&
+		c->heap[0].stream->state == STREAM_LIVE;
+}
+
+/* Whether the first record has to wait for those of other interfaces, which were asked at
+ * @p now. One from the future waits for nobody. */
+static bool
+must_hold(struct capture *c, int64_t now)
+{
+	const struct heap_item *first = &c->heap[0];
+
+	c->hold_until = now - HOLD;
+	if (!is_new(c) || first->key > now || !is_interface_pending(c))
+		return false;
+	set_hold(c, first->key - c->hold_until > HOLD_TURN ? first->key - c->hold_until :
+		 HOLD_TURN);
+	/* Not the interfaces: there may be more on the one that has to wait. */
+	c->wait_fd = c->hold_fd;
+	return true;
+}
+
 static enum capture_status
 next_merged(struct capture *c, struct record *rec)
 {
+	int64_t now = TIME_NONE;
 	bool held;
 
 	if (c->handed)
 		go_on(c);
-	held = c->pending_n > 0 && !pump(c);
+	if (UNLIKELY(c->hold_set))
+		set_hold(c, 0);
+	if (UNLIKELY(c->hold_fd >= 0) && (c->heap_n == 0 || is_new(c)))
+		now = time_now();
+	held = c->pending_n > 0 && !pump(c, now != TIME_NONE);
 	if (c->heap_n == 0 ? c->pending_n > 0 : held && !raise_live(c))
+		return CAPTURE_WAIT;
+	if (UNLIKELY(now != TIME_NONE) && !held && c->heap_n > 0 && must_hold(c, now))
 		return CAPTURE_WAIT;
 	c->wait_fd = -1;
 	if (c->heap_n == 0) {

@@ -2,7 +2,7 @@
  * @file capture.h  All inputs of a run as one stream of records in time order.
  *
  * A capture set holds files, pipes and standard input, each plain or packed,
- * and the spool. It yields their records merged by time, tells what was wrong
+ * listeners, interfaces, and the spool. It yields their records merged by time, tells what was wrong
  * with each input, and reads bytes again by their place.
  *
  * Not thread safe: one thread owns a set.
@@ -99,12 +99,70 @@ void capture_hep_stats(const struct capture *c, struct hep_listen_stats *stats);
  * was to be 0. @return 0 when that is no listener, or has ended. */
 uint16_t capture_hep_port(const struct capture *c, size_t source);
 
+/** How an interface is captured on; zeroes are useful. */
+struct capture_live {
+	uint32_t buffer;	/**< bytes of the ring that the kernel fills; 0: 64 MiB */
+	uint32_t snaplen;	/**< bytes kept of a packet; 0: 262144 */
+	bool no_promiscuous;	/**< only what is for this host */
+};
+
+#define CAPTURE_LIVE_BUFFER	((uint32_t)64 << 20)
+#define CAPTURE_LIVE_SNAPLEN	262144u
+
+/** What capture_add_live() says. All but the first are less than 0, with *err. */
+enum capture_live_result {
+	CAPTURE_LIVE_OK = 0,
+	CAPTURE_LIVE_FAILED = -1,
+	CAPTURE_LIVE_PERMISSION = -2,	/**< who runs this may not capture */
+	CAPTURE_LIVE_NO_DEVICE = -3,	/**< there is no such interface */
+	CAPTURE_LIVE_FILTER = -4,	/**< the BPF filter does not fit its packets */
+};
+
+/**
+ * Capture on a network interface, or on "any": all of them. To be called while the
+ * process has CAP_NET_RAW, which it needs no more afterwards, nor files to open.
+ *
+ * Such a source ("live") has no end: CAPTURE_WAIT until capture_stop(). Its records have
+ * no place, times of the system in ns, frames counted from 1, and stay for the time the
+ * set says. They come at most about 60 ms late, in batches: the process is not waken for
+ * each packet. Of several interfaces they are merged by time, for which a record is held
+ * back until it is 120 ms old at most. It wakes once a second to look at the interface.
+ *
+ * An interface that is down is waited for. One that goes down, vanishes, and comes
+ * again under its name, is told of by notices, and captured on again.
+ *
+ * The filter of the set, if any, is given to the kernel: what does not match is not
+ * counted (stats.records, stats.filtered).
+ *
+ * @param options  NULL: none.
+ */
+int capture_add_live(struct capture *c, const char *device, const struct capture_live *options,
+		     struct err *err);
+
+/** Whether it is about listeners and interfaces alone by now: there is no file or pipe
+ * (any more) that has an end. False when all has ended. */
+bool capture_is_live(const struct capture *c);
+
+/** An interface that can be captured on. */
+struct capture_interface {
+	char *name, *description;	/**< "" when there is none */
+	struct net_addr *addrs;
+	size_t n;			/**< of addrs */
+	bool up, running, loopback;	/**< running: with a carrier */
+};
+
+/** All there are, "any" among them, in the order of the system. @return 0, or -1 with
+ * *err. Needs no rights. */
+int capture_interfaces(struct capture_interface **list, size_t *n, struct err *err);
+void capture_interfaces_free(struct capture_interface *list, size_t n);
+
 /** End all live sources: after what has come by then, CAPTURE_END. */
 void capture_stop(struct capture *c);
 
 /**
  * Pass only what matches the BPF expression, compiled once per link type, on
- * first use. To be called before the first capture_next(). Records that do not
+ * first use. To be called before the first capture_next(), and before interfaces
+ * are added. Records that do not
  * match are counted (stats.filtered) and keep their frame numbers.
  * @return 0, or -1 with *err: "BPF filter: what libpcap says".
  */
@@ -234,13 +292,15 @@ struct capture_stats {
 	uint64_t if_dropped;	/**< isb_ifdrop: by the interface, likewise; here
 				     dumpcap and Wireshark put the kernel's drops */
 	bool has_drops;		/**< whether any interface statistics were there */
+	const char *drop_cause;	/**< of the last ones of live sources, a few words of what
+				     was full and what helps; NULL: none, or not known */
 	int64_t first, last;	/**< earliest and latest time, TIME_NONE: none */
 	int64_t until;		/**< isb_endtime: when capturing ended; TIME_NONE: not said */
 };
 
 struct capture_source {
 	const char *name;	/**< path as given, "-", or "ARCHIVE:MEMBER" */
-	const char *format;	/**< "pcap", "pcapng", "hep" */
+	const char *format;	/**< "pcap", "pcapng", "hep", "live" */
 	const char *packing;	/**< "gzip", ...; NULL: plain */
 	bool seekable;		/**< its records have places in a file, or, where .kept, had */
 	bool kept;		/**< no file: of its packets those are there that

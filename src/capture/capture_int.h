@@ -35,6 +35,7 @@ struct archive_entry;
 struct capture_bpf;
 struct hep_listener;
 struct log_reader;
+struct live;
 
 /** What asking a stream or reader for a record gave. */
 enum read_status {
@@ -54,6 +55,7 @@ struct source {
 	/** In a set of capture_again(): which source of the first set it is; PLACE_NONE:
 	 * that is told by the name. */
 	uint16_t of;
+	char drop_cause[80];		/**< of a live one */
 };
 
 /** A pcap file's header, read. */
@@ -100,6 +102,7 @@ enum stream_state {
 	STREAM_PCAPNG,
 	STREAM_HEP,	/**< a listener: live */
 	STREAM_LOG,	/**< what was kept of live sources and pipes of another set */
+	STREAM_LIVE,	/**< an interface: live */
 	STREAM_DONE,
 };
 
@@ -130,6 +133,7 @@ struct stream {
 		struct ng_reader ng;
 		struct hep_listener *hep;	/**< owned */
 		struct log_reader *log;		/**< owned */
+		struct live *live;		/**< owned */
 		struct {
 			uint64_t start;	/**< in the pack spool */
 		} gather;
@@ -195,6 +199,11 @@ struct capture {
 	int many_pipe;			/**< the pipe in it; -1: none */
 	unsigned live_skipped;		/**< times live streams were not looked at */
 	struct hep_listen_stats hep;	/**< of all listeners */
+	unsigned live_n;		/**< interfaces added */
+	int hold_fd;			/**< a timer for what is held back; -1: one interface
+					     at most */
+	bool hold_set;			/**< it runs, or rang */
+	int64_t hold_until;		/**< records up to this time need not be held back */
 
 	struct capture_bpf *bpf;	/**< NULL: all pass */
 	struct spool_budget kept;	/**< of spool and log */

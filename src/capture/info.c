@@ -137,6 +137,8 @@ capture_stats(const struct capture *c, struct capture_stats *sum)
 		sum->dropped += s->dropped;
 		sum->if_dropped += s->if_dropped;
 		sum->has_drops |= s->has_drops;
+		if (s->drop_cause)
+			sum->drop_cause = s->drop_cause;
 		if (s->first != TIME_NONE && (sum->first == TIME_NONE || s->first < sum->first))
 			sum->first = s->first;
 		if (s->until > sum->until)

@@ -9,6 +9,8 @@ librung_a_SOURCES += \
 	src/capture/info.c \
 	src/capture/input.c src/capture/input.h \
 	src/capture/keep.c \
+	src/capture/live.c src/capture/live.h src/capture/live_int.h \
+	src/capture/live_drops.c src/capture/live_list.c src/capture/live_watch.c \
 	src/capture/pack.c \
 	src/capture/pcap_reader.c \
 	src/capture/pcapng_meta.c \
@@ -20,11 +22,11 @@ librung_a_SOURCES += \
 	src/capture/ticks.c src/capture/ticks.h
 
 unit_tests += tests/unit/test_capture tests/unit/test_capture_set tests/unit/test_spool \
-	tests/unit/test_keep \
-	tests/unit/test_hep_listen
+	tests/unit/test_keep tests/unit/test_hep_listen tests/unit/test_live
 tests_unit_test_keep_SOURCES = tests/unit/test_keep.c tests/unit/capture_build.h
 tests_unit_test_hep_listen_SOURCES = tests/unit/test_hep_listen.c tests/unit/capture_build.h \
 	tests/unit/hep_tls.h
+tests_unit_test_live_SOURCES = tests/unit/test_live.c tests/unit/capture_build.h
 EXTRA_DIST += tests/unit/capture_build.h
 
 fuzz_tests += tests/fuzz/fuzz_capture

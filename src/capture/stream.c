@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "capture/capture_int.h"
 #include "capture/hep_listen.h"
+#include "capture/live.h"
 #include "capture/sniff.h"
 
 struct stream *
@@ -34,6 +35,8 @@ close_reader(struct stream *s)
 		hep_listener_free(s->hep);
 	if (s->state == STREAM_LOG)
 		log_reader_free(s->log);
+	if (s->state == STREAM_LIVE)
+		live_free(s->live);
 }
 
 void
@@ -216,7 +219,7 @@ finish(struct stream *s)
 }
 
 static enum read_status
-live_next(struct stream *s, struct record *rec)
+hep_next(struct stream *s, struct record *rec)
 {
 	enum read_status rs = hep_listener_next(s->hep, rec);
 
@@ -250,9 +253,11 @@ stream_next(struct stream *s, struct record *rec)
 		else if (s->state == STREAM_PCAPNG)
 			rs = ng_reader_next(s, rec);
 		else if (s->state == STREAM_HEP)
-			rs = live_next(s, rec);
+			rs = hep_next(s, rec);
 		else if (s->state == STREAM_LOG)
 			return log_next(s, rec);
+		else if (s->state == STREAM_LIVE)
+			rs = live_next(s->live, rec, s->source);
 		else {
 			rs = stream_start(s);
 			if (rs == READ_RECORD)

@@ -104,6 +104,13 @@ const struct setting_def setting_defs[] = {
 	{ .name = "save-path", .group = SETTING_GROUP_FILES, .kind = SETTING_TEXT,
 	  .offset = offsetof(struct settings, save_path), .initial = "\"\"",
 	  .help = "Folder that saving begins with; empty: the current one." },
+	{ .name = "capture-device", .group = SETTING_GROUP_FILES, .kind = SETTING_TEXT,
+	  .offset = offsetof(struct settings, capture_device), .initial = "any",
+	  .help = "Interfaces to capture on where nothing is named, as for -d; from the next start." },
+	{ .name = "capture-buffer", .group = SETTING_GROUP_FILES, .kind = SETTING_NUMBER,
+	  .offset = offsetof(struct settings, capture_buffer_mb),
+	  .min = 1, .max = 2048, .initial = "64", .unit = "MB",
+	  .help = "What the kernel may hold for an interface, as -B; from the next start." },
 	{ .name = NULL },
 };
 

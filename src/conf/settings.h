@@ -62,7 +62,8 @@ struct settings {
 	double warning_mos, critical_mos;
 	int64_t warning_s, critical_s;
 	char sort[SETTING_TEXT_MAX], filter[SETTING_TEXT_MAX], save_path[SETTING_TEXT_MAX],
-		related[SETTING_TEXT_MAX];
+		related[SETTING_TEXT_MAX], capture_device[SETTING_TEXT_MAX];
+	int64_t capture_buffer_mb;
 };
 
 struct setting_def {

@@ -82,7 +82,7 @@ add_progress(struct title *t, const struct calls_state *st)
 	if (p->ended || p->paused)
 		return;
 	if (p->live) {
-		title_add(t, 3, "listening");
+		title_add(t, 3, p->interfaces ? "live" : "listening");
 		return;
 	}
 	if (p->total == 0)
@@ -100,6 +100,17 @@ add_progress(struct title *t, const struct calls_state *st)
 		title_add(t, 6, "%.0f s left", left + 0.5);
 	else
 		title_add(t, 6, "%.0f min left", left / 60 + 0.5);
+}
+
+/* What was lost before it could be read. */
+static void
+add_drops(struct title *t, const struct views_progress *p)
+{
+	if (p->dropped == 0)
+		return;
+	title_add(t, 0, "%" PRIu64 " dropped", p->dropped);
+	if (p->drop_cause)
+		title_add(t, 4, "(%s)", p->drop_cause);
 }
 
 /* What the inputs lack. */
@@ -212,6 +223,7 @@ calls_title(const struct view *v, struct buf *left, struct buf *right)
 	int room;
 
 	add_progress(&t, st);
+	add_drops(&t, &st->progress);
 	if (v->width >= NARROW)
 		add_lacks(&t, &st->progress);
 	if (st->progress.notices > 0)

@@ -21,12 +21,15 @@ struct views_progress {
 	uint64_t bytes;		/**< read so far */
 	uint64_t total;		/**< there are; 0: not known */
 	bool ended;		/**< all is read */
-	bool live;		/**< it has no end: nothing but listeners */
+	bool live;		/**< it has no end: nothing but listeners and interfaces */
+	bool interfaces;	/**< captured on */
 	bool paused;		/**< by the user: files are not read, and lists of what
-				     listeners bring stand still */
+				     live inputs bring stand still */
 	uint32_t notices;	/**< faults of the inputs themselves: cut, damaged, not there;
 				     and limits reached: what is beyond is left out */
 	const char *notice;	/**< the last of these, until there is another; or NULL */
+	uint64_t dropped;	/**< live: packets lost before they could be read */
+	const char *drop_cause;	/**< of the last of these; NULL: not known */
 	uint64_t flaws;		/**< packets that were cut, lost or could not be decoded */
 	uint64_t gaps;		/**< pieces of streams that the inputs lack */
 	uint64_t encrypted;	/**< TLS connections that cannot be read */

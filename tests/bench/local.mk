@@ -11,3 +11,7 @@ check_PROGRAMS += tests/bench/feel
 tests_bench_feel_SOURCES = tests/bench/feel.c tests/bench/vt.c tests/bench/vt.h
 tests_bench_feel_LDADD =
 script_tests += tests/bench/check-feel.sh
+
+# Packets of a file on an interface, for tests of live capture.
+check_PROGRAMS += tests/bench/replay_live
+tests_bench_replay_live_SOURCES = tests/bench/replay_live.c
