@@ -40,9 +40,10 @@ keep_text(struct engine *e, struct str text)
 	struct place place = rec->place;
 	const char *data = (const char *)rec->data;
 
-	if (text.p < data || text.p > data + rec->caplen ||
-	    text.n > (size_t)(data + rec->caplen - text.p) || !keep_record(e))
-		return capture_spool(e->capture, text.p, text.n);
+	/* Before the text, which would take its place. */
+	if (!keep_record(e) || text.p < data || text.p > data + rec->caplen ||
+	    text.n > (size_t)(data + rec->caplen - text.p))
+		return capture_keep_text(e->capture, rec->source, text.p, text.n);
 	place.offset += (uint64_t)(text.p - data);
 	return place;
 }

@@ -222,6 +222,11 @@ struct place capture_spool(struct capture *c, const void *bytes, size_t n);
  */
 bool capture_keep(struct capture *c, const struct record *rec);
 
+/** As capture_spool(), of a text that packets of @p source brought: it is put beside those
+ * that are kept, so that who holds it holds most of them. Places of records given before
+ * that are not kept are void then. */
+struct place capture_keep_text(struct capture *c, uint16_t source, const void *bytes, size_t n);
+
 /** The bytes at @p place, in the spool or in a packet that was kept, are needed until
  * capture_release() with the same numbers; nothing for bytes of a file. @return false when
  * some of them are gone already. O(1). */

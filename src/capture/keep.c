@@ -1,9 +1,10 @@
 /*
  * What has no place in a file: packets of live sources and pipes that carry what a saved
- * call needs, in the log, one after the other with what is known of each in front; and
- * texts that were put together, in the spool. Both take what capture_set_spool_cap() says
- * together. Messages hold the segments they are in. Those nobody holds have the handshakes
- * and fragments of others: they stay as long as there is room, the oldest go first.
+ * call needs, in the log, one after the other with what is known of each in front, and
+ * among them the texts that were put together of them; other texts are in the spool. Both
+ * take what capture_set_spool_cap() says together. Messages hold the segments they are in,
+ * and with these the packets beside them: handshakes, fragments, other pieces. What nobody
+ * holds stays as long as there is room, the oldest goes first.
  *
  * A record of the log never reaches over the end of a segment, so that each segment can be
  * read without the one before.
@@ -18,7 +19,7 @@
 #define CAP_LEAST	(UINT64_C(8) << 20)	/* of a default, however little is free */
 #define SHORT_PART	16u			/* of the cap: to be free of what is held */
 
-/** In front of each packet. */
+/** In front of each packet; of a text the source is PLACE_NONE. */
 struct logged {
 	int64_t time;
 	uint32_t caplen, wirelen, frame;
@@ -172,27 +173,34 @@ capture_release(struct capture *c, struct place place, size_t n)
 
 /* ---- packets ---- */
 
+/* Room for @p n bytes behind a header, NULL: there is none. */
+static uint8_t *
+log_add(struct capture *c, const struct logged *head, size_t n)
+{
+	struct err err;
+	uint8_t *p = NULL;
+
+	if (LIKELY(n <= SPOOL_SEGMENT - KEEP_HEADER)) {
+		make_room(c, KEEP_HEADER + n);
+		p = spool_take(&c->log, KEEP_HEADER + n, &err);
+		if (!p)
+			tell_lost(c, &err);
+	}
+	if (!p)
+		return NULL;
+	c->spool_failed = false;
+	memcpy(p, head, KEEP_HEADER);
+	return p + KEEP_HEADER;
+}
+
 bool
 capture_keep(struct capture *c, const struct record *rec)
 {
 	struct logged head;
-	size_t n = KEEP_HEADER + (size_t)rec->caplen;
-	struct err err;
 	uint8_t *p;
 
 	if (!rec->fleeting)
 		return true;
-	if (UNLIKELY(n > SPOOL_SEGMENT)) {
-		c->log_lost++;
-		return false;
-	}
-	make_room(c, n);
-	p = spool_take(&c->log, n, &err);
-	if (UNLIKELY(!p)) {
-		c->log_lost++;
-		tell_lost(c, &err);
-		return false;
-	}
 	memset(&head, 0, sizeof(head));
 	head.time = rec->time;
 	head.caplen = rec->caplen;
@@ -201,11 +209,33 @@ capture_keep(struct capture *c, const struct record *rec)
 	head.source = rec->source;
 	head.link = rec->link;
 	head.interface = rec->interface;
-	memcpy(p, &head, KEEP_HEADER);
-	memcpy(p + KEEP_HEADER, rec->data, rec->caplen);
-	c->spool_failed = false;
+	p = log_add(c, &head, rec->caplen);
+	if (UNLIKELY(!p)) {
+		c->log_lost++;
+		return false;
+	}
+	memcpy(p, rec->data, rec->caplen);
 	c->log_packets++;
 	return true;
+}
+
+struct place
+capture_keep_text(struct capture *c, uint16_t source, const void *bytes, size_t n)
+{
+	struct logged head;
+	uint8_t *p;
+
+	if (n > SPOOL_SEGMENT - KEEP_HEADER || source >= c->source_n ||
+	    !c->sources[source]->pub.kept)
+		return capture_spool(c, bytes, n);
+	memset(&head, 0, sizeof(head));
+	head.caplen = (uint32_t)n;
+	head.source = PLACE_NONE;
+	p = log_add(c, &head, n);
+	if (!p)
+		return (struct place){ .source = PLACE_NONE };
+	memcpy(p, bytes, n);
+	return (struct place){ .offset = spool_size(&c->log) - n, .source = source };
 }
 
 /* ---- the log, read ---- */
@@ -298,9 +328,12 @@ log_reader_next(struct log_reader *r, struct record *rec)
 			continue;
 		}
 		memcpy(&head, r->data + r->at, KEEP_HEADER);
-		if (head.caplen <= r->n - r->at - KEEP_HEADER && head.source < r->source_n)
+		if (head.caplen > r->n - r->at - KEEP_HEADER)
+			r->at = r->n;
+		else if (head.source < r->source_n)
 			break;
-		r->at = r->n;
+		else
+			r->at += KEEP_HEADER + head.caplen;
 	}
 	*rec = (struct record){
 		.data = r->data + r->at + KEEP_HEADER, .caplen = head.caplen,

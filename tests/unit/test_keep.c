@@ -100,6 +100,7 @@ test_again(void **state)
 	struct maker m[2] = { 0 };
 	struct capture *c = capture_new();
 	struct given *given = calloc(MOST, sizeof(*given));
+	struct place text;
 	struct record rec;
 	unsigned n = 0, kept = 0;
 	uint8_t *back = malloc(3000);
@@ -125,6 +126,11 @@ test_again(void **state)
 			assert_true(capture_keep(c, &rec));
 			assert_true(capture_hold(c, rec.place, rec.caplen));
 			kept++;
+			/* A text beside it is no packet. */
+			text = capture_keep_text(c, rec.source, "a text", 6);
+			assert_int_equal(text.source, rec.source);
+			assert_int_equal(capture_read(c, text, back, 6, &err), 0);
+			assert_memory_equal(back, "a text", 6);
 		}
 		if (n == 1 || n % 1500 == 0)
 			assert_int_equal(check_again(c, given, n), kept);
