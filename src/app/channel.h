@@ -45,6 +45,7 @@ struct channel {
 	uint8_t base;		/**< TRANSPORT_TCP, or TRANSPORT_TLS for the text of TLS */
 	bool ended[2];
 	bool sip;		/**< carried a SIP message, inside of TLS too */
+	uint32_t kept;		/**< private to app/keep.c: bytes kept without knowing of SIP */
 	uint16_t looked[2];	/* private: pieces of OTHER looked at */
 	struct framed framed[2];
 	uint32_t searched[2];	/* private: bytes of OTHER searched */

@@ -5,15 +5,19 @@
  */
 #include "app/deliver.h"
 
+#include "app/keep.h"
 #include "app/rtp_in.h"
 
-/* Where the bytes can be found again: in the file, or copied to the spool. */
+/* Where the bytes can be found again: in the file, in the packet that is kept, or copied
+ * to the spool. */
 static struct place
 place_of(struct engine *e, struct str text, struct place place)
 {
-	if (place.source == PLACE_NONE)
+	if (UNLIKELY(e->fleeting != NULL))
+		place = keep_text(e, text);
+	else if (place.source == PLACE_NONE)
 		place = capture_spool(e->capture, text.p, text.n);
-	if (place.source == PLACE_NONE)
+	if (UNLIKELY(place.source == PLACE_NONE))
 		e->unspooled++;
 	return place;
 }
@@ -99,6 +103,11 @@ batch_add(const struct delivery *d, struct store_input *in, struct str text, boo
 {
 	struct engine *e = d->e;
 
+	if (UNLIKELY(e->fleeting || in->place.source == PLACE_SPOOL) &&
+	    !capture_hold(e->capture, in->place, in->length)) {
+		in->place = (struct place){ 0, PLACE_NONE };
+		e->unspooled++;
+	}
 	if (e->tap)
 		e->tap(e->tap_ctx, in, text);
 	store_expect(e->store, in);
@@ -218,5 +227,7 @@ deliver_event(const struct delivery *d, enum event_kind kind, struct str call_id
 		in.place = capture_spool(d->e->capture, text.p, text.n);
 		in.length = (uint32_t)text.n;
 	}
-	store_add_event(d->e->store, &in);
+	if (store_add_event(d->e->store, &in) != EVENT_NONE)
+		capture_hold(d->e->capture, in.place, in.length);
+	d->e->wanted = true;
 }

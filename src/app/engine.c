@@ -1,6 +1,7 @@
 #include "app/engine.h"
 
 #include "app/framers.h"
+#include "app/keep.h"
 #include "app/rtp_in.h"
 #include "app/streams.h"
 #include "base/hash.h"
@@ -28,6 +29,15 @@ read_text(void *ctx, struct place place, void *to, size_t n, struct err *err)
 	return capture_read(e->capture, place, to, n, err);
 }
 
+/* What a message that went held. */
+static void
+release_text(void *ctx, struct place place, size_t n)
+{
+	struct engine *e = ctx;
+
+	capture_release(e->capture, place, n);
+}
+
 void
 engine_init(struct engine *e)
 {
@@ -40,6 +50,7 @@ engine_init(struct engine *e)
 		.ports = xcalloc(2 * 65536, sizeof(*e->ports)),
 	};
 	store_set_reader(e->store, read_text, e);
+	store_set_releaser(e->store, release_text, e);
 }
 
 void
@@ -50,6 +61,7 @@ engine_release(struct engine *e)
 	store_free(e->store);
 	decoder_free(e->decoder);
 	capture_free(e->capture);
+	keep_free(e->keep);
 	free(e->ports);
 	free(e->refused_ids);
 	*e = (struct engine){ 0 };
@@ -61,6 +73,7 @@ engine_move(struct engine *to, struct engine *from)
 	*to = *from;
 	*from = (struct engine){ 0 };
 	store_set_reader(to->store, read_text, to);
+	store_set_releaser(to->store, release_text, to);
 }
 
 void
@@ -131,6 +144,24 @@ end_of_capture(const struct engine *e)
 
 	capture_stats(e->capture, &stats);
 	return stats.until;
+}
+
+/* A record whose packet is lost unless it is kept: whether it is depends on what it turns
+ * out to be. */
+static NOINLINE void
+take_fleeting(struct engine *e, const struct record *rec)
+{
+	enum decode_result result;
+	enum payload payload = PAYLOAD_OTHER;
+	struct segment seg;
+
+	e->fleeting = rec;
+	e->kept = e->wanted = false;
+	result = decode_record(e->decoder, rec, &seg);
+	if (result == DECODE_SEGMENT)
+		payload = framers_deliver(e, &seg);
+	keep_judge(e, result, payload);
+	e->fleeting = NULL;
 }
 
 static void
@@ -205,7 +236,9 @@ read_some(struct engine *e, unsigned records)
 			e->tap_record(e->tap_record_ctx, &rec);
 		if (rec.time > now)
 			now = rec.time;
-		if (decode_record(e->decoder, &rec, &seg) == DECODE_SEGMENT)
+		if (UNLIKELY(rec.fleeting))
+			take_fleeting(e, &rec);
+		else if (decode_record(e->decoder, &rec, &seg) == DECODE_SEGMENT)
 			framers_deliver(e, &seg);
 		if (decode_has_expired(e->decoder, rec.time))
 			deliver_expired(e, rec.time);

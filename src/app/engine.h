@@ -84,6 +84,13 @@ struct engine {
 	void (*tap_rtcp)(void *ctx, const struct segment *seg);
 	void *tap_ctx;
 	struct engine_batch batch;	/**< empty between calls of engine_read() */
+	/** The record at hand where its packet is lost unless it is kept, see app/keep.h;
+	 * NULL else. */
+	const struct record *fleeting;
+	bool kept;			/**< it is kept */
+	bool wanted;			/**< it is to be kept, for what it is part of */
+	bool keep_media;		/**< so are those of media */
+	struct keep *keep;		/**< owned; NULL: nothing was to be kept so far */
 	bool no_rtp;			/**< media is counted, and not looked at */
 	bool bounded;			/**< the store is kept within bounds, see app/bounds.h */
 	bool went;			/**< something of it did; taken back by who looks */

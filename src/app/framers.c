@@ -250,7 +250,7 @@ count_port(struct engine *e, const struct segment *seg)
 		++*n;
 }
 
-void
+enum payload
 framers_deliver(struct engine *e, const struct segment *seg)
 {
 	uint32_t flaws = seg->flaws;
@@ -266,4 +266,5 @@ framers_deliver(struct engine *e, const struct segment *seg)
 	/* Calls and streams tell their ports. */
 	if (payload != PAYLOAD_SIP && payload != PAYLOAD_TCP_SIP && payload != PAYLOAD_RTP)
 		count_port(e, seg);
+	return payload;
 }

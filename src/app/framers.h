@@ -19,7 +19,7 @@ struct framer {
 	enum payload (*deliver)(struct engine *e, const struct segment *seg);
 };
 
-/** Give a segment to its framer, and count it. */
-void framers_deliver(struct engine *e, const struct segment *seg);
+/** Give a segment to its framer, and count it. @return as what. */
+enum payload framers_deliver(struct engine *e, const struct segment *seg);
 
 #endif

@@ -19,6 +19,8 @@ limits_reached(const struct engine *e, struct limit limits[LIMITS_MAX])
 		{ "packets of DTMF left out: of digits beyond those that are kept",
 		  st->digits_lost },
 		{ "voice quality reports left out: beyond those that are kept", st->vq_lost },
+		{ "messages without text: no room for them in temporary files (--spool)",
+		  e->unspooled },
 		{ "channels of TURN left out: media in them is not seen",
 		  e->streams->turn_lost },
 	};

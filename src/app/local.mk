@@ -22,6 +22,7 @@ librung_a_SOURCES += \
 	src/app/hep_in.c src/app/hep_in.h \
 	src/app/hep_out.c src/app/hep_out.h \
 	src/app/icmp_in.c src/app/icmp_in.h \
+	src/app/keep.c src/app/keep.h \
 	src/app/limits.c src/app/limits.h \
 	src/app/live_answer.c src/app/live_answer.h \
 	src/app/media_in.c src/app/media_in.h \

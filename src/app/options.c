@@ -5,7 +5,6 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "base/time.h"
-#include "base/units.h"
 
 const struct option_def option_defs[OPTION_COUNT] = {
 #define OPTION_DEF(id, letter, name, arg, scope, help) \
@@ -15,6 +14,7 @@ const struct option_def option_defs[OPTION_COUNT] = {
 };
 
 #define SIZE_MIN	4096u	/* bytes of a file of packets */
+#define SPOOL_LEAST	((uint64_t)4 << 20)
 #define LONG_ONLY	0x100	/* added to an id, beyond any letter */
 
 struct spec {
@@ -159,6 +159,10 @@ take_option(struct options *o, int id, const char *arg, struct err *err)
 		break;
 	case OPTION_HEP_NODE:
 		return set_number(&o->hep_node, UINT32_MAX, def, arg, err);
+	case OPTION_SPOOL:
+		if (str_to_size(str_of(arg), &o->spool) && o->spool >= SPOOL_LEAST)
+			break;
+		return err_set(err, "--spool: \"%s\" is no size of 4M or more", arg);
 	case OPTION_HEP_CERT:
 		o->hep_cert = arg;
 		break;

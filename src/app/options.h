@@ -82,6 +82,10 @@ enum option_scope {
 	  "With -L tls: private key of the certificate (PEM).") \
 	_(HEP_INSECURE, 0, "hep-insecure", NULL, SCOPE_ALL, \
 	  "With -H tls: take any certificate of the collector.") \
+	_(KEEP_RTP,  'r', "rtp",       NULL,   SCOPE_SCREENS, \
+	  "Keep the RTP, RTCP and T.38 of live input and pipes too, so that it can be saved with the calls; it is measured anyway.") \
+	_(SPOOL,     0,   "spool",     "SIZE", SCOPE_ALL, \
+	  "Let temporary files (in $TMPDIR, or /tmp) take up to SIZE, as 500M or 8G, for packets of live input and pipes, and for texts that lie in no file. Without it 4G with live input, 16G else, and no more than half of what is free.") \
 	_(NO_RTP,    0,   "no-rtp",    NULL,   SCOPE_ALL, \
 	  "Do not look at media: no streams, no quality; --summary counts its packets.") \
 	_(WHERE,     'w', "where",     "EXPR", SCOPE_ALL, \
@@ -134,7 +138,7 @@ enum option_scope {
 	  "Write to FILE, packed where it ends in .gz.") \
 	_(SAVE_FORMAT, 0, "format",    "pcap|pcapng|text|json|csv", SCOPE_SAVE, \
 	  "What to write; without it the end of the name of FILE tells, else it is pcapng.") \
-	_(RTP,       0,   "rtp",       NULL,   SCOPE_SAVE, \
+	_(RTP,       'r', "rtp",       NULL,   SCOPE_SAVE, \
 	  "With the RTP, RTCP and T.38 of the calls: exactly the streams that are theirs.") \
 	_(SPLIT,     0,   "split",     "TEMPLATE", SCOPE_SAVE, \
 	  "Instead of -o: write one file a call, named by TEMPLATE with %i (index), %c (Call-ID), %f and %t (user of From and To), %% (percent). Names that are alike get a number.") \
@@ -209,6 +213,7 @@ struct options {
 	struct words inputs, devices, call_ids, keylogs, keyfiles, hep_listen;
 	const char *hep_send, *hep_password, *hep_cert, *hep_key;
 	uint32_t hep_node;
+	uint64_t spool;		/**< bytes; 0: not given */
 	uint32_t buffer_mb, snaplen;	/**< 0: not given */
 	struct buf bpf;		/**< the words of the BPF filter; empty: none */
 	const char *where, *sort, *columns, *config, *script, *script_out, *output, *user, *split;

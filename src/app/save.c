@@ -167,8 +167,8 @@ commit(struct save *s, struct err *err)
 }
 
 static save_phase_fn *const packet_phases[] = {
-	mark_calls, collect, save_note_others, save_find_begin, save_find, save_write_begin,
-	save_write, save_write_end, settle, commit, NULL
+	mark_calls, collect, save_note_others, save_find_begin, save_find, save_find_gone,
+	save_write_begin, save_write, save_write_end, settle, commit, NULL
 };
 static save_phase_fn *const text_phases[] = {
 	mark_calls, collect, text_begin, text_write, settle, commit, NULL

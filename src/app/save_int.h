@@ -58,6 +58,8 @@ struct save {
 	struct save_tls own_tls;
 	const struct save_tls *tls;		/**< that, or of the save this is a job of */
 	struct save_tls_set tls_set;		/**< what goes into the file */
+	uint64_t *there;		/**< bits: those of wanted that were seen; owned */
+	struct frame_set gone;		/**< wanted, kept once, and there no more */
 	struct save_conns conns;
 	struct save_media media;
 	uint64_t *paths;		/**< bits: seen among chosen messages; owned */
@@ -122,6 +124,8 @@ void save_tell_progress(struct save *s);
 
 /** The first pass: whether times of the source of a record matter to the ns. */
 void save_note_fine(struct save *s, const struct record *rec);
+/** A record, where it is wanted, is there. */
+void save_note_there(struct save *s, const struct record *rec);
 /** Look at a segment; the decoder has its fragments. */
 void save_find_segment(struct save *s, const struct segment *seg);
 /** All were looked at. */
@@ -139,8 +143,8 @@ int save_write_built(struct save *s, int64_t time, struct err *err);
 int save_writer_end(struct save *s, struct err *err);
 
 /* The phases of formats with packets, after those are told. */
-save_phase_fn save_note_others, save_find_begin, save_find, save_write_begin, save_write,
-	save_write_end;
+save_phase_fn save_note_others, save_find_begin, save_find, save_find_gone,
+	save_write_begin, save_write, save_write_end;
 
 /** Let go of the file. */
 void save_write_stop(struct save *s);

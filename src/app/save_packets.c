@@ -46,13 +46,13 @@ is_unknown(const struct save *s, const struct segment *seg)
 
 /* ---- what chosen messages tell ---- */
 
-/* Whether the records of a source of the first set can be read again. */
+/* Whether a source of the first set was no file: of its packets some are kept. */
 static bool
-is_there(const struct save *s, uint16_t source)
+is_kept(const struct save *s, uint16_t source)
 {
 	const struct capture_source *src = capture_source_at(s->session->engine.capture, source);
 
-	return src && src->again;
+	return src && src->kept;
 }
 
 static void
@@ -109,14 +109,14 @@ note_connections(struct save *s, size_t from)
 void
 save_note_media(struct save *s, const struct call *c)
 {
-	const struct store *store = s->session->engine.store;
+	const struct engine *e = &s->session->engine;
+	const struct store *store = e->store;
 	size_t from = s->media.n;
 
 	save_media_add(&s->media, store, c);
 	note_connections(s, from);
-	/* Media is kept nowhere but in the inputs. */
 	for (size_t i = from; i < s->media.n; i++)
-		s->progress.media_gone |= !is_there(s, s->media.list[i].source);
+		s->progress.media_gone |= !e->keep_media && is_kept(s, s->media.list[i].source);
 }
 
 static uint16_t
@@ -142,20 +142,12 @@ void
 save_note_message(struct save *s, uint32_t i)
 {
 	const struct store *store = s->session->engine.store;
-	const struct message *m = store_message(store, i);
 	struct carriage c;
 
 	store_carriage(store, i, &c);
-	if (is_there(s, c.source)) {
-		for (uint32_t k = 0; k < c.frame_n; k++)
-			frame_set_add(&s->wanted, source_of(&c, k), c.frames[k]);
-	} else {
-		ARRAY_GROW(s->built, s->built_cap, s->built_n + 1);
-		s->built[s->built_n++] = (struct save_built){
-			m->time, i, is_decrypted(s) && is_tls(store_path(store, m->path)),
-		};
-	}
-	note_path(s, m->path);
+	for (uint32_t k = 0; k < c.frame_n; k++)
+		frame_set_add(&s->wanted, source_of(&c, k), c.frames[k]);
+	note_path(s, store_message(store, i)->path);
 }
 
 void
@@ -171,10 +163,7 @@ save_note_events(struct save *s, const struct call *c)
 		/* These two are found in packets of any call of the connection. */
 		if (e->kind == EVENT_GAP || e->kind == EVENT_OVERLAP || e->frame == 0)
 			continue;
-		if (is_there(s, e->file))
-			frame_set_add(&s->wanted, e->file, e->frame);
-		else
-			s->progress.missing++;
+		frame_set_add(&s->wanted, e->file, e->frame);
 	}
 }
 
@@ -368,15 +357,51 @@ find_expired(struct save *s, int64_t now)
 		save_find_segment(s, &seg);
 }
 
+/* Of what is wanted, take out what was kept once and had to make room for others. */
+static void
+split_gone(struct save *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; s->seen < s->wanted.n && i < s->wanted.n; i++) {
+		uint64_t key = s->wanted.keys[i];
+
+		if (!(s->there && s->there[i / 64] >> i % 64 & 1) &&
+		    is_kept(s, (uint16_t)(key >> 32)))
+			frame_set_add(&s->gone, (uint16_t)(key >> 32), (uint32_t)key);
+		else
+			s->wanted.keys[n++] = key;
+	}
+	if (s->seen < s->wanted.n)
+		s->wanted.n = n;
+	free(s->there);
+	s->there = NULL;
+}
+
 void
 save_find_close(struct save *s)
 {
+	split_gone(s);
 	for (size_t i = 0; i < s->found.n; i++)
 		frame_set_add(&s->wanted, (uint16_t)(s->found.keys[i] >> 32),
 			      (uint32_t)s->found.keys[i]);
 	frame_set_release(&s->found);
 	frame_set_seal(&s->wanted);
 	frame_set_seal(&s->sealed);
+}
+
+void
+save_note_there(struct save *s, const struct record *rec)
+{
+	uint64_t bit;
+
+	if (!frame_set_has(&s->wanted, rec->source, rec->frame))
+		return;
+	bit = UINT64_C(1) << s->wanted.at % 64;
+	if (!s->there)
+		s->there = xcalloc(s->wanted.n / 64 + 1, sizeof(*s->there));
+	s->seen += !(s->there[s->wanted.at / 64] & bit);
+	s->there[s->wanted.at / 64] |= bit;
 }
 
 static enum save_turn
@@ -403,7 +428,7 @@ save_find(struct save *s, struct err *err)
 		if (status == CAPTURE_END)
 			return find_end(s);
 		save_note_fine(s, &rec);
-		s->seen += frame_set_has(&s->wanted, rec.source, rec.frame);
+		save_note_there(s, &rec);
 		if (decode_record(s->decoder, &rec, &seg) == DECODE_SEGMENT)
 			save_find_segment(s, &seg);
 		if (decode_has_expired(s->decoder, rec.time))
@@ -414,6 +439,32 @@ save_find(struct save *s, struct err *err)
 			return find_end(s);
 	}
 	return SAVE_TURN_BUSY;
+}
+
+/* Messages of which a packet is gone are written from their texts. */
+enum save_turn
+save_find_gone(struct save *s, struct err *err)
+{
+	const struct store *store = s->session->engine.store;
+
+	(void)err;
+	for (unsigned n = 0; s->gone.n > 0 && n < 16 * SAVE_TURN && s->at < s->n; n++, s->at++) {
+		uint32_t i = s->messages[s->at];
+		const struct message *m = store_message(store, i);
+		struct carriage c;
+		bool gone = false;
+
+		store_carriage(store, i, &c);
+		for (uint32_t k = 0; k < c.frame_n && !gone; k++)
+			gone = frame_set_has(&s->gone, source_of(&c, k), c.frames[k]);
+		if (!gone)
+			continue;
+		ARRAY_GROW(s->built, s->built_cap, s->built_n + 1);
+		s->built[s->built_n++] = (struct save_built){
+			m->time, i, is_decrypted(s) && is_tls(store_path(store, m->path)),
+		};
+	}
+	return s->gone.n > 0 && s->at < s->n ? SAVE_TURN_BUSY : SAVE_TURN_OVER;
 }
 
 /* ---- the second pass ---- */
@@ -469,7 +520,7 @@ collect_decrypted(struct save *s)
 		store_carriage(store, message, &c);
 		for (uint32_t k = 0; k < c.frame_n && !sealed; k++)
 			sealed = frame_set_has(&s->sealed, source_of(&c, k), c.frames[k]);
-		if (!sealed || !is_there(s, c.source))
+		if (!sealed)
 			continue;
 		ARRAY_GROW(s->built, s->built_cap, s->built_n + 1);
 		s->built[s->built_n++] = (struct save_built){
@@ -705,6 +756,8 @@ save_packets_release(struct save *s)
 	frame_set_release(&s->sealed);
 	save_tls_release(&s->own_tls);
 	save_tls_set_release(&s->tls_set);
+	frame_set_release(&s->gone);
+	free(s->there);
 	save_conns_release(&s->conns);
 	save_media_release(&s->media);
 	free(s->paths);

@@ -56,6 +56,7 @@ struct save_split {
 	bool streams;			/* one has connections */
 	bool media;
 	struct spool spool;
+	struct spool_budget budget;	/* of it */
 	struct piece *pieces;
 	size_t piece_n, piece_cap;
 	size_t buffered;		/* about the bytes that wait in memory */
@@ -253,7 +254,8 @@ save_split_note(struct save *s, struct err *err)
 		x->done = xcalloc(x->n, sizeof(*x->done));
 		x->shown = xcalloc(x->n, sizeof(*x->shown));
 		x->seen_by = xcalloc(x->n, sizeof(*x->seen_by));
-		spool_init(&x->spool);
+		x->budget.cap = SPOOL_CAP;
+		spool_init(&x->spool, &x->budget);
 	}
 	for (; s->at < x->n && taken < SAVE_TURN; s->at++) {
 		begin_job(s, s->at);
@@ -351,14 +353,31 @@ find_segment(struct save *s, const struct segment *seg)
 	}
 }
 
+static void
+note_there(struct save_split *x, const struct record *rec)
+{
+	size_t n;
+	const struct frame_owner *list = frame_owners_of(&x->wants, rec->source, rec->frame, &n);
+
+	for (size_t i = 0; i < n; i++)
+		save_note_there(&x->jobs[list[i].owner].save, rec);
+	x->seen += n;
+}
+
 static enum save_turn
 find_end(struct save *s)
 {
 	struct save_split *x = s->split;
 
 	for (size_t i = 0; i < x->n; i++) {
-		save_find_close(&x->jobs[i].save);
-		x->jobs[i].save.decoder = NULL;
+		struct save *job = &x->jobs[i].save;
+
+		save_find_close(job);
+		job->at = 0;
+		while (save_find_gone(job, NULL) == SAVE_TURN_BUSY)
+			;
+		job->at = 0;
+		job->decoder = NULL;
 	}
 	return save_pass_end(s);
 }
@@ -383,7 +402,6 @@ save_split_find(struct save *s, struct err *err)
 	save_tell_progress(s);
 	for (unsigned n = 0; n < SAVE_TURN; n++) {
 		enum capture_status status = save_pass_next(s, &rec);
-		size_t owners;
 
 		if (status == CAPTURE_WAIT)
 			return SAVE_TURN_BUSY;
@@ -392,8 +410,7 @@ save_split_find(struct save *s, struct err *err)
 			return find_end(s);
 		}
 		save_note_fine(s, &rec);
-		frame_owners_of(&x->wants, rec.source, rec.frame, &owners);
-		x->seen += owners;
+		note_there(x, &rec);
 		if (decode_record(s->decoder, &rec, &seg) == DECODE_SEGMENT)
 			find_segment(s, &seg);
 		if (decode_has_expired(s->decoder, rec.time))
@@ -633,7 +650,7 @@ save_split_texts(struct save *s, struct err *err)
 		s->split = xcalloc(1, sizeof(*s->split));
 		s->split->n = s->request.n;
 		s->split->done = xcalloc(s->split->n, sizeof(*s->split->done));
-		spool_init(&s->split->spool);
+		spool_init(&s->split->spool, &s->split->budget);
 		s->progress.total = s->split->n;
 	}
 	request.path = s->request.paths[s->at];

@@ -241,6 +241,15 @@ open_hep(struct session *s)
 	return EXIT_DONE;
 }
 
+/* What is left of pipes and live input, and how much of it. */
+static void
+set_keeping(const struct options *o, struct engine *e)
+{
+	if (o->spool > 0)
+		capture_set_spool_cap(e->capture, o->spool);
+	e->keep_media = o->given[OPTION_KEEP_RTP] || o->given[OPTION_RTP];
+}
+
 static enum exit_code
 open_inputs(struct session *s)
 {
@@ -254,6 +263,7 @@ open_inputs(struct session *s)
 		complain("no capture file given; \"rung --help\" tells how");
 		return EXIT_USAGE;
 	}
+	set_keeping(o, &s->engine);
 	if (o->bpf.n && capture_set_filter(s->engine.capture, buf_cstr(&o->bpf), &err) != 0) {
 		complain("%s", err.text);
 		if (looks_like_file(buf_cstr(&o->bpf)))
@@ -345,6 +355,7 @@ open_fresh(const struct session *s, struct engine *e, const char *path, struct e
 	const struct options *o = &s->options;
 
 	engine_init(e);
+	set_keeping(o, e);
 	if ((o->bpf.n > 0 && capture_set_filter(e->capture, buf_cstr(&o->bpf), err) != 0) ||
 	    add_keys(o, e, err) != 0 || capture_add(e->capture, path, err) != 0) {
 		engine_release(e);

@@ -1,5 +1,6 @@
 #include "app/streams.h"
 
+#include "app/keep.h"
 #include "app/media_in.h"
 #include "base/mem.h"
 
@@ -182,12 +183,16 @@ streams_tcp(struct engine *e, const struct segment *seg)
 	const struct channel *ch;
 	struct flow_event ev;
 
+	if (UNLIKELY(e->fleeting != NULL))
+		keep_tcp(e, seg, c);
 	/* Events of other connections may forget this one: ask for it first. */
 	while (tcp_next(e->streams->tcp, &ev, &of)) {
 		take_event(e, seg, of, &ev);
 		if (of == c && ev.kind == FLOW_FORGET)
 			c = NULL;
 	}
+	if (UNLIKELY(e->fleeting && c))
+		keep_tcp(e, seg, c);
 	if (seg->payload.n == 0)
 		return PAYLOAD_TCP_EMPTY;
 	ch = c ? c->user : NULL;
@@ -231,8 +236,13 @@ drain_sctp(struct engine *e, const struct segment *seg)
 enum payload
 streams_sctp(struct engine *e, const struct segment *seg)
 {
+	bool sip;
+
 	sctp_take(e->streams->sctp, seg);
-	return drain_sctp(e, seg) ? PAYLOAD_SCTP_SIP : PAYLOAD_SCTP;
+	sip = drain_sctp(e, seg);
+	if (UNLIKELY(e->fleeting != NULL))
+		keep_sctp(e, seg, sip);
+	return sip ? PAYLOAD_SCTP_SIP : PAYLOAD_SCTP;
 }
 
 static int

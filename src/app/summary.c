@@ -202,6 +202,7 @@ add_others(struct figures *f, const struct streams *s, const struct hep_listen_s
 static void
 add_messages(struct figures *f, const struct engine *e)
 {
+	struct capture_kept_stats kept;
 	struct store_stats st;
 	uint64_t states[CALL_STATE_COUNT] = { 0 };
 
@@ -213,6 +214,8 @@ add_messages(struct figures *f, const struct engine *e)
 	add(f, "sip", "duplicates", st.duplicates);
 	add_some(f, "sip", "datagrams with bytes after the last message", e->trailing);
 	add_some(f, "sip", "messages whose text could not be kept", e->unspooled);
+	capture_kept_stats(e->capture, &kept);
+	add_some(f, "sip", "packets that could not be kept for saving", kept.lost);
 	add_some(f, "sip", "events not kept for their number", st.events_lost);
 	add(f, "sip", "calls", store_call_count(e->store));
 	for (size_t i = 0; i < SIP_FLAW_COUNT; i++)

@@ -3,7 +3,8 @@
  * kept, for by then its name may lead elsewhere, and who could read it may have been
  * given up: that of a plain file is its source's, a packed one gets one of its own, up
  * to a bound. Beyond it they are opened by name again; that they are what they were is
- * told by device, inode, size and time of the last change.
+ * told by device, inode, size and time of the last change. Of pipes and
+ * live inputs the log is read.
  *
  * The sources of both sets correspond by name: where one is there several times, the
  * first is the first.
@@ -98,12 +99,43 @@ add_again(struct capture *again, const struct seen_input *in, struct err *err)
 	return capture_add_as(again, fd, in->name, true, in, err);
 }
 
+/* What was kept of the sources that are no files: one stream, for it is in the order in
+ * which the packets were given out. */
+static void
+add_log(struct capture *again, const struct capture *c)
+{
+	struct input in;
+	struct stream *s;
+
+	input_init(&in, INPUT_SPOOL, -1, 0);
+	s = stream_new(again, "log", &in);
+	s->again = true;
+	s->log = log_reader_new(c, &again->done);
+	s->state = STREAM_LOG;
+	again->total += log_reader_total(s->log);
+	for (size_t i = 0; i < c->source_n; i++) {
+		const struct source *of = c->sources[i];
+
+		if (!of->pub.kept)
+			continue;
+		free(s->name);
+		s->name = xstrdup(of->name);
+		if (!stream_publish(s, of->pub.format))
+			break;
+		s->source->pub.seekable = false;
+		s->source->spool = NULL;
+		s->source->of = (uint16_t)i;
+		log_reader_source(s->log, i, s->index);
+	}
+	capture_enter(again, s);
+}
+
 struct capture *
 capture_again(const struct capture *c, struct err *err)
 {
 	struct capture *again = capture_new();
 
-	again->packs.cap = c->packs.cap;
+	again->unpacked.cap = c->unpacked.cap;
 	if (c->bpf && capture_set_filter(again, bpf_text(c->bpf), err) != 0) {
 		capture_free(again);
 		return NULL;
@@ -116,6 +148,8 @@ capture_again(const struct capture *c, struct err *err)
 		capture_free(again);
 		return NULL;
 	}
+	if (c->log_packets > 0)
+		add_log(again, c);
 	return again;
 }
 
@@ -125,10 +159,13 @@ capture_again_source(const struct capture *c, const struct capture *again, size_
 	const char *name = again->sources[i]->name;
 	size_t before = 0;
 
+	if (again->sources[i]->of != PLACE_NONE)
+		return again->sources[i]->of;
 	for (size_t k = 0; k < i; k++)
-		before += strcmp(again->sources[k]->name, name) == 0;
+		before += again->sources[k]->of == PLACE_NONE &&
+			strcmp(again->sources[k]->name, name) == 0;
 	for (size_t k = 0; k < c->source_n; k++)
-		if (c->sources[k]->pub.again && strcmp(c->sources[k]->name, name) == 0 &&
+		if (!c->sources[k]->pub.kept && strcmp(c->sources[k]->name, name) == 0 &&
 		    before-- == 0)
 			return (uint16_t)k;
 	return PLACE_NONE;

@@ -33,8 +33,11 @@ capture_new(void)
 {
 	struct capture *c = xcalloc(1, sizeof(*c));
 
-	spool_init(&c->spool);
-	spool_init(&c->packs);
+	spool_init(&c->spool, &c->kept);
+	spool_init(&c->log, &c->kept);
+	c->spool.drops = true;
+	c->unpacked.cap = SPOOL_CAP;
+	spool_init(&c->packs, &c->unpacked);
 	c->wait_fd = c->many_fd = c->many_pipe = c->hold_fd = c->follow_fd = -1;
 	c->hold_until = INT64_MIN;
 	/* Readable for ever: what to poll when there is only work to do. */
@@ -66,6 +69,7 @@ capture_free(struct capture *c)
 	for (size_t i = 0; i < READ_WINDOWS; i++)
 		free(c->windows[i].data);
 	spool_release(&c->spool);
+	spool_release(&c->log);
 	spool_release(&c->packs);
 	bpf_free(c->bpf);
 	info_release(c);
@@ -80,9 +84,12 @@ capture_free(struct capture *c)
 	free(c);
 }
 
+static bool is_live(const struct stream *s);
+
 void
 capture_enter(struct capture *c, struct stream *s)
 {
+	c->endless |= is_live(s);
 	ARRAY_GROW(c->pending, c->pending_cap, c->pending_n + 1);
 	c->pending[c->pending_n++] = s;
 	c->ended = false;
@@ -613,6 +620,8 @@ next_merged(struct capture *c, struct record *rec)
 		return CAPTURE_END;
 	}
 	*rec = c->heap[0].stream->head;
+	if (rec->fleeting)
+		keep_place(c, rec);
 	c->handed = true;
 	return CAPTURE_RECORD;
 }
@@ -625,8 +634,11 @@ capture_next(struct capture *c, struct record *rec)
 		struct stream *s = c->heap[0].stream;
 		enum read_status rs = stream_next(s, rec);
 
-		if (LIKELY(rs == READ_RECORD))
+		if (LIKELY(rs == READ_RECORD)) {
+			if (rec->fleeting)
+				keep_place(c, rec);
 			return CAPTURE_RECORD;
+		}
 		c->handed = false;
 		c->heap_n = 0;
 		if (rs == READ_END)

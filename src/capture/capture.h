@@ -212,20 +212,74 @@ void capture_progress(const struct capture *c, uint64_t *done, uint64_t *total);
  */
 int capture_read(struct capture *c, struct place place, void *to, size_t n, struct err *err);
 
+/* ---- what has no place in a file: keep.c ---- */
+
 /**
  * Append bytes to the spool (an unlinked temporary file, its tail in memory).
  * @return their place; source PLACE_NONE when the spool is at its cap or the
- *         disk is full, with one notice the first time.
+ *         disk is full, with one notice the first time. They stay there until they are
+ *         held and released, or, not held, until there is no more room.
  */
 struct place capture_spool(struct capture *c, const void *bytes, size_t n);
+
+/**
+ * Keep a packet of a pipe or a live source (rec->fleeting): copy it to its place, in a log
+ * that capture_again() reads. Only of the record given last, once. Other records are where they
+ * are anyway. It stays as long as a piece of it is held, else until there is no more
+ * room. A copy of the bytes, and a write of 1 MiB every so often.
+ * @return false when it is lost: the cap is reached, the disk is full (one notice, the first
+ *         time), or it is longer than 1 MiB.
+ */
+bool capture_keep(struct capture *c, const struct record *rec);
+
+/** As capture_spool(), of a text that packets of @p source brought: it is put beside those
+ * that are kept, so that who holds it holds most of them. Places of records given before
+ * that are not kept are void then. */
+struct place capture_keep_text(struct capture *c, uint16_t source, const void *bytes, size_t n);
+
+/** The bytes at @p place, in the spool or in a packet that was kept, are needed until
+ * capture_release() with the same numbers; nothing for bytes of a file. @return false when
+ * some of them are gone already. O(1). */
+bool capture_hold(struct capture *c, struct place place, size_t n);
+void capture_release(struct capture *c, struct place place, size_t n);
+
+/** What is held of what may be kept, in percent. */
+unsigned capture_spool_pressure(const struct capture *c);
+
+/** Whether what is held comes near the cap, or cannot be written: who holds the oldest is to
+ * release some, or what comes is lost. */
+bool capture_is_short(const struct capture *c);
+
+struct capture_kept_stats {
+	uint64_t cap;		/**< bytes; 0: not known yet */
+	uint64_t used;		/**< bytes kept, whole segments of 1 MiB but for the last */
+	uint64_t held;		/**< of them */
+	uint64_t disk;		/**< bytes of files, about */
+	uint64_t packets;	/**< capture_keep() kept so far */
+	uint64_t lost;		/**< and could not */
+};
+
+void capture_kept_stats(const struct capture *c, struct capture_kept_stats *stats);
+
+/** Stop the spool from growing beyond @p bytes: texts and kept packets together, and what is
+ * unpacked of archives by itself. By default it is 16 GiB, with live inputs 4 GiB, for the
+ * first two at most half of what is free in $TMPDIR, or /tmp, when the first bytes come. */
+void capture_set_spool_cap(struct capture *c, uint64_t bytes);
+
+/**
+ * Make the temporary files now, for a process that may not open files later;
+ * otherwise each is made when 1 MiB is exceeded. @return 0, or -1 with *err.
+ */
+int capture_spool_prepare(struct capture *c, struct err *err);
 
 /* ---- reading once more ---- */
 
 /**
- * A set of those inputs of @p c that are regular files, packed or not, with the same
- * filter, each as far as it went when it was added. Pipes and listeners are left out.
- * They need not be there by name any longer, nor may they be opened: descriptors were
- * kept (of packed ones up to 512, or half of what may be open).
+ * A set of the inputs of @p c, with the same filter: regular files, packed or not, each as far
+ * as it went when it was added; of pipes and live inputs what capture_keep() was given by
+ * now, as far as it is still there, with its frame numbers. @p c may go on meanwhile, and
+ * must live longer. Files need not be there by name any longer, nor may they be opened:
+ * descriptors were kept (of packed ones up to 512, or half of what may be open).
  * @return NULL with *err when one of them has changed, or is gone beyond these.
  */
 struct capture *capture_again(const struct capture *c, struct err *err);
@@ -237,16 +291,6 @@ struct stat;
 
 /** Whether @p st (of stat(2)) is one of the inputs. */
 bool capture_is_input(const struct capture *c, const struct stat *st);
-
-/** Stop the spool from growing beyond @p bytes (default 16 GiB); also that
- * which holds unpacked members of archives. */
-void capture_set_spool_cap(struct capture *c, uint64_t bytes);
-
-/**
- * Make the temporary files now, for a process that may not open files later;
- * otherwise each is made when 1 MiB is exceeded. @return 0, or -1 with *err.
- */
-int capture_spool_prepare(struct capture *c, struct err *err);
 
 /* ---- what is known of the sources ---- */
 
@@ -274,8 +318,9 @@ struct capture_source {
 	const char *name;	/**< path as given, "-", or "ARCHIVE:MEMBER" */
 	const char *format;	/**< "pcap", "pcapng", "hep", "live" */
 	const char *packing;	/**< "gzip", ...; NULL: plain */
-	bool seekable;		/**< its records have places in a file */
-	bool again;		/**< capture_again() has it */
+	bool seekable;		/**< its records have places in a file, or, where .kept, had */
+	bool kept;		/**< no file: of its packets those are there that
+				     capture_keep() was given, with places in its log */
 	struct capture_stats stats;
 };
 

@@ -28,11 +28,13 @@
 #define INTERFACES_MAX		65536u	/* of one section */
 #define FILTERED_TURN		4096u	/* records filtered before a turn ends */
 #define LIVE_TURN		64u	/* records of files between looks at live streams */
+#define KEEP_HEADER		32u	/* bytes before each packet in the log */
 #define RECORD_USUAL		262144u	/* bytes of a record nobody doubts */
 
 struct archive_entry;
 struct capture_bpf;
 struct hep_listener;
+struct log_reader;
 struct live;
 
 /** What asking a stream or reader for a record gave. */
@@ -50,6 +52,9 @@ struct source {
 	bool owns_fd;
 	const struct spool *spool;	/**< where an archive's member lies */
 	uint64_t spool_start, spool_n;
+	/** In a set of capture_again(): which source of the first set it is; PLACE_NONE:
+	 * that is told by the name. */
+	uint16_t of;
 	char drop_cause[80];		/**< of a live one */
 };
 
@@ -96,6 +101,7 @@ enum stream_state {
 	STREAM_PCAP,
 	STREAM_PCAPNG,
 	STREAM_HEP,	/**< a listener: live */
+	STREAM_LOG,	/**< what was kept of live sources and pipes of another set */
 	STREAM_LIVE,	/**< an interface: live */
 	STREAM_DONE,
 };
@@ -116,6 +122,7 @@ struct stream {
 	bool follow_told;
 	size_t input;		/**< of seen_input; SIZE_MAX: not yet; when followed */
 	int64_t looked;		/**< monotonic: after its file */
+	bool fleeting;		/**< its records are not to be found again but in the log */
 	const char *packing;	/**< NULL: plain */
 	uint32_t frame;		/**< records so far */
 	uint32_t notices;	/**< told, and suppressed ones */
@@ -130,6 +137,7 @@ struct stream {
 		struct pcap_reader pcap;
 		struct ng_reader ng;
 		struct hep_listener *hep;	/**< owned */
+		struct log_reader *log;		/**< owned */
 		struct live *live;		/**< owned */
 		struct {
 			uint64_t start;	/**< in the pack spool */
@@ -210,8 +218,15 @@ struct capture {
 	int follow_fd;			/**< a clock for those; -1: there are none */
 
 	struct capture_bpf *bpf;	/**< NULL: all pass */
-	struct spool spool;
+	struct spool_budget kept;	/**< of spool and log */
+	struct spool spool;		/**< texts */
+	struct spool log;		/**< packets, see keep.c */
+	bool cap_known;			/**< kept.cap is */
+	bool endless;			/**< there is, or was, a live input */
+	bool spool_failed;		/**< the last append failed */
 	bool spool_told;
+	uint64_t log_packets, log_lost;
+	struct spool_budget unpacked;	/**< of packs */
 	struct spool packs;		/**< members of archives, packed pipes */
 	struct stream *pack_owner;	/**< who appends to it, one at a time */
 	uint64_t done, total;
@@ -320,6 +335,28 @@ void bpf_end(struct capture *c);
 void bpf_free(struct capture_bpf *f);
 /** The expression. */
 const char *bpf_text(const struct capture_bpf *f);
+
+/* ---- keep.c ---- */
+
+/** Reads what the log of @p of has now, which must live as long. @p done is advanced by
+ * what was read, to log_reader_total() in the end. */
+struct log_reader *log_reader_new(const struct capture *of, uint64_t *done);
+void log_reader_free(struct log_reader *r);
+uint64_t log_reader_total(const struct log_reader *r);
+/** Records of source @p of are to be told as of @p source. */
+void log_reader_source(struct log_reader *r, size_t of, uint16_t source);
+/** Segments that went meanwhile are passed over. */
+enum read_status log_reader_next(struct log_reader *r, struct record *rec);
+
+/** Where the packet will lie if it is kept now. */
+static inline void
+keep_place(const struct capture *c, struct record *rec)
+{
+	size_t n = KEEP_HEADER + (size_t)rec->caplen;
+
+	rec->place.source = n <= SPOOL_SEGMENT ? rec->source : PLACE_NONE;
+	rec->place.offset = n <= SPOOL_SEGMENT ? spool_next(&c->log, n) + KEEP_HEADER : 0;
+}
 
 /* ---- again.c ---- */
 

@@ -9,6 +9,7 @@ librung_a_SOURCES += \
 	src/capture/hep_listen.c src/capture/hep_listen.h \
 	src/capture/info.c \
 	src/capture/input.c src/capture/input.h \
+	src/capture/keep.c \
 	src/capture/live.c src/capture/live.h src/capture/live_int.h \
 	src/capture/live_drops.c src/capture/live_list.c src/capture/live_watch.c \
 	src/capture/pack.c \
@@ -27,11 +28,12 @@ librung_a_SOURCES += \
 	src/capture/ticks.c src/capture/ticks.h
 
 unit_tests += tests/unit/test_capture tests/unit/test_capture_set \
-	tests/unit/test_follow tests/unit/test_hep_listen tests/unit/test_live \
+	tests/unit/test_spool tests/unit/test_keep tests/unit/test_follow tests/unit/test_hep_listen tests/unit/test_live \
 	tests/unit/test_sandbox
 tests_unit_test_follow_SOURCES = tests/unit/test_follow.c tests/unit/capture_build.h
 tests_unit_test_sandbox_SOURCES = tests/unit/test_sandbox.c tests/sandbox/attempts.c \
 	tests/sandbox/attempts.h
+tests_unit_test_keep_SOURCES = tests/unit/test_keep.c tests/unit/capture_build.h
 tests_unit_test_hep_listen_SOURCES = tests/unit/test_hep_listen.c tests/unit/capture_build.h \
 	tests/unit/hep_tls.h
 tests_unit_test_live_SOURCES = tests/unit/test_live.c tests/unit/capture_build.h

@@ -102,6 +102,8 @@ capture_read(struct capture *c, struct place place, void *to, size_t n, struct e
 	if (place.source >= c->source_n)
 		return err_set(err, "no place to read from");
 	src = c->sources[place.source];
+	if (src->pub.kept)
+		return spool_read(&c->log, place.offset, to, n, err);
 	if (src->spool) {
 		if (place.offset > src->spool_n || n > src->spool_n - place.offset)
 			return err_set(err, "%s: offset %llu: past its end", src->name,
@@ -118,34 +120,4 @@ capture_read(struct capture *c, struct place place, void *to, size_t n, struct e
 		return err_set(err, "%s: offset %llu: the file has become shorter", src->name,
 			       (unsigned long long)place.offset);
 	return 0;
-}
-
-struct place
-capture_spool(struct capture *c, const void *bytes, size_t n)
-{
-	struct place place = { .offset = spool_size(&c->spool), .source = PLACE_SPOOL };
-	struct err err;
-
-	if (spool_add(&c->spool, bytes, n, &err) == 0)
-		return place;
-	if (!c->spool_told)
-		notice_add(c, "spool", false, "%s; what comes from now on cannot be shown again",
-			   err.text + strlen("spool: "));
-	c->spool_told = true;
-	return (struct place){ .source = PLACE_NONE };
-}
-
-void
-capture_set_spool_cap(struct capture *c, uint64_t bytes)
-{
-	c->spool.cap = bytes;
-	c->packs.cap = bytes;
-}
-
-int
-capture_spool_prepare(struct capture *c, struct err *err)
-{
-	if (spool_open(&c->spool, err) != 0)
-		return -1;
-	return spool_open(&c->packs, err);
 }

@@ -1,3 +1,12 @@
+/*
+ * The last segment is in memory, with more bytes to come; full, it is written to a free
+ * place of the file at once. The segments in the file are a list in order of their index
+ * with holes, which is searched from where it would be without these, and packed when half
+ * of it is gone. So what it costs follows from what is kept, not from what went through.
+ *
+ * Of the free places some stay as they are for the next segments, the others give their
+ * blocks back to the disk.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -7,12 +16,16 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/time.h"
 #include "capture/reserve.h"
 
+#define WARM_MAX	64u	/* free places that keep their blocks */
+#define PATIENCE	NS_PER_S	/* after a fault */
+
 void
-spool_init(struct spool *s)
+spool_init(struct spool *s, struct spool_budget *budget)
 {
-	*s = (struct spool){ .fd = -1, .cap = SPOOL_CAP };
+	*s = (struct spool){ .fd = -1, .budget = budget };
 }
 
 void
@@ -21,7 +34,10 @@ spool_release(struct spool *s)
 	if (s->fd >= 0)
 		reserve_give(s->fd);
 	free(s->tail);
-	spool_init(s);
+	free(s->segments);
+	free(s->warm.list);
+	free(s->cold.list);
+	spool_init(s, s->budget);
 }
 
 /* A file without a name in @p dir, or -1 with errno. */
@@ -74,63 +90,334 @@ spool_open(struct spool *s, struct err *err)
 	return s->fd < 0 ? -1 : 0;
 }
 
-/* Append to the file. What a failed write left behind stays unseen, past
- * flushed. */
-static int
-write_all(struct spool *s, const uint8_t *p, size_t n, struct err *err)
-{
-	size_t done = 0;
+/* ---- places of the file ---- */
 
-	while (done < n) {
-		ssize_t r = pwrite(s->fd, p + done, n - done, (off_t)(s->flushed + done));
+static void
+slots_push(struct spool_slots *to, uint32_t slot)
+{
+	ARRAY_GROW(to->list, to->cap, to->n + 1);
+	to->list[to->n++] = slot;
+}
+
+static uint32_t
+slot_take(struct spool *s)
+{
+	if (s->warm.n > 0)
+		return s->warm.list[--s->warm.n];
+	if (s->cold.n > 0)
+		return s->cold.list[--s->cold.n];
+	return s->slots++;
+}
+
+static void
+slot_free(struct spool *s, uint32_t slot)
+{
+	if (s->warm.n < WARM_MAX) {
+		slots_push(&s->warm, slot);
+		return;
+	}
+	/* Where that cannot be done the file stays as large as it was. */
+	(void)!fallocate(s->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+			 (off_t)slot << SPOOL_SHIFT, (off_t)SPOOL_SEGMENT);
+	slots_push(&s->cold, slot);
+}
+
+static int
+slot_write(const struct spool *s, uint32_t slot, const uint8_t *p, size_t n, struct err *err)
+{
+	off_t at = (off_t)slot << SPOOL_SHIFT;
+
+	while (n > 0) {
+		ssize_t r = pwrite(s->fd, p, n, at);
 
 		if (r < 0 && errno == EINTR)
 			continue;
 		if (r <= 0)
 			return err_set(err, "spool: %s", strerror(r < 0 ? errno : ENOSPC));
-		done += (size_t)r;
+		p += r;
+		at += r;
+		n -= (size_t)r;
 	}
-	s->flushed += n;
+	return 0;
+}
+
+/* ---- segments ---- */
+
+/* The first segment in the list that has @p index or one after it. */
+static size_t
+segment_at(const struct spool *s, uint64_t index)
+{
+	size_t low = 0, high = s->n;
+
+	/* Without holes it is known. */
+	if (high > 0 && index >= s->segments[0].index &&
+	    index - s->segments[0].index < high) {
+		low = (size_t)(index - s->segments[0].index);
+		if (s->segments[low].index == index)
+			return low;
+		high = low;
+		low = 0;
+	}
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (s->segments[mid].index < index)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+/* The segment in the file, NULL: it is gone, or is none. */
+static struct spool_segment *
+segment_find(const struct spool *s, uint64_t index)
+{
+	size_t i = segment_at(s, index);
+
+	if (i >= s->n || s->segments[i].index != index || s->segments[i].slot == SPOOL_NO_SLOT)
+		return NULL;
+	return &s->segments[i];
+}
+
+/* Put the tail into the file, and begin another one. */
+static int
+tail_write(struct spool *s, struct err *err)
+{
+	uint32_t slot;
+
+	if (spool_open(s, err) != 0)
+		return -1;
+	slot = slot_take(s);
+	if (slot_write(s, slot, s->tail, s->tail_n, err) != 0) {
+		slots_push(&s->warm, slot);
+		return -1;
+	}
+	ARRAY_GROW(s->segments, s->cap, s->n + 1);
+	s->segments[s->n++] = (struct spool_segment){
+		.index = s->tail_index, .slot = slot, .held = s->tail_held,
+		.n = (uint32_t)s->tail_n,
+	};
+	s->budget->used += SPOOL_SEGMENT - s->tail_n;
+	if (s->tail_held == 0)
+		s->budget->unheld += SPOOL_SEGMENT;
+	s->tail_index++;
+	s->tail_n = 0;
+	s->tail_held = 0;
 	return 0;
 }
 
 static int
-flush_tail(struct spool *s, struct err *err)
+tail_flush(struct spool *s, struct err *err)
 {
-	if (spool_open(s, err) != 0 || write_all(s, s->tail, s->tail_n, err) != 0) {
-		s->failed = true;
-		return -1;
+	if (s->again_at && time_monotonic() < s->again_at)
+		return err_set(err, "spool: closed after an error");
+	s->again_at = tail_write(s, err) == 0 ? 0 : time_monotonic() + PATIENCE;
+	return s->again_at ? -1 : 0;
+}
+
+static void
+segments_pack(struct spool *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		if (s->segments[i].slot != SPOOL_NO_SLOT)
+			s->segments[n++] = s->segments[i];
+	s->n = n;
+	s->gone = 0;
+}
+
+static void
+segment_drop(struct spool *s, struct spool_segment *seg)
+{
+	slot_free(s, seg->slot);
+	seg->slot = SPOOL_NO_SLOT;
+	s->budget->used -= SPOOL_SEGMENT;
+	s->gone++;
+	if (s->gone > s->n / 2 + 16)
+		segments_pack(s);
+}
+
+bool
+spool_drop_oldest(struct spool *s)
+{
+	for (size_t i = 0; i < s->n && s->budget->unheld > 0; i++) {
+		struct spool_segment *seg = &s->segments[i];
+
+		if (seg->slot == SPOOL_NO_SLOT || seg->held > 0)
+			continue;
+		s->budget->unheld -= SPOOL_SEGMENT;
+		segment_drop(s, seg);
+		return true;
 	}
-	s->tail_n = 0;
-	return 0;
+	return false;
+}
+
+/* ---- appending ---- */
+
+static int
+check_room(const struct spool *s, size_t n, struct err *err)
+{
+	const struct spool_budget *b = s->budget;
+
+	if (n <= b->cap && b->used <= b->cap - n)
+		return 0;
+	return err_set(err, "spool: full at its cap of %llu bytes", (unsigned long long)b->cap);
+}
+
+static uint8_t *
+tail_grow(struct spool *s, size_t n)
+{
+	void *tail = s->tail;
+
+	array_grow(&tail, &s->tail_cap, s->tail_n + n, 1);
+	s->tail = tail;
+	s->tail_n += n;
+	s->budget->used += n;
+	return s->tail + s->tail_n - n;
 }
 
 int
 spool_add(struct spool *s, const void *bytes, size_t n, struct err *err)
 {
-	void *tail = s->tail;
+	const uint8_t *p = bytes;
 
-	if (s->failed)
-		return err_set(err, "spool: closed after an error");
-	if (n > s->cap || spool_size(s) > s->cap - n) {
-		s->failed = true;
-		return err_set(err, "spool: full at its cap of %llu bytes",
-			       (unsigned long long)s->cap);
+	if (check_room(s, n, err) != 0)
+		return -1;
+	while (n > 0) {
+		size_t k = SPOOL_SEGMENT - s->tail_n;
+
+		if (k == 0) {
+			if (tail_flush(s, err) != 0)
+				return -1;
+			continue;
+		}
+		if (k > n)
+			k = n;
+		memcpy(tail_grow(s, k), p, k);
+		p += k;
+		n -= k;
 	}
+	return 0;
+}
+
+void *
+spool_take(struct spool *s, size_t n, struct err *err)
+{
+	if (n > SPOOL_SEGMENT)
+		BUG("%zu bytes of one segment", n);
+	if (check_room(s, n, err) != 0)
+		return NULL;
+	if (n > SPOOL_SEGMENT - s->tail_n && tail_flush(s, err) != 0)
+		return NULL;
+	return tail_grow(s, n);
+}
+
+/* ---- who needs what ---- */
+
+/* The last segment of a piece; its first is offset >> SPOOL_SHIFT. */
+static uint64_t
+last_of(uint64_t offset, size_t n)
+{
+	return (offset + n - 1) >> SPOOL_SHIFT;
+}
+
+static bool
+hold_segment(struct spool *s, uint64_t index)
+{
+	struct spool_segment *seg;
+
+	if (LIKELY(index == s->tail_index)) {
+		s->tail_held++;
+		return true;
+	}
+	seg = segment_find(s, index);
+	if (!seg)
+		return false;
+	if (seg->held++ == 0)
+		s->budget->unheld -= SPOOL_SEGMENT;
+	return true;
+}
+
+static void
+let_segment_go(struct spool *s, uint64_t index)
+{
+	struct spool_segment *seg;
+
+	if (index == s->tail_index) {
+		if (s->tail_held == 0)
+			BUG("a piece is let go of that nobody holds");
+		s->tail_held--;
+		return;
+	}
+	seg = segment_find(s, index);
+	if (!seg || seg->held == 0)
+		BUG("a piece is let go of that nobody holds");
+	if (--seg->held > 0)
+		return;
+	if (s->drops)
+		segment_drop(s, seg);
+	else
+		s->budget->unheld += SPOOL_SEGMENT;
+}
+
+bool
+spool_hold(struct spool *s, uint64_t offset, size_t n)
+{
+	uint64_t first = offset >> SPOOL_SHIFT, last;
+
 	if (n == 0)
-		return 0;
-	if (s->tail_n + n > SPOOL_TAIL && flush_tail(s, err) != 0)
-		return -1;
-	if (n > SPOOL_TAIL) {
-		if (write_all(s, bytes, n, err) == 0)
-			return 0;
-		s->failed = true;
-		return -1;
+		return true;
+	if (offset > spool_size(s) || n > spool_size(s) - offset)
+		return false;
+	last = last_of(offset, n);
+	for (uint64_t i = first; i <= last; i++) {
+		if (hold_segment(s, i))
+			continue;
+		while (i-- > first)
+			let_segment_go(s, i);
+		return false;
 	}
-	array_grow(&tail, &s->tail_cap, s->tail_n + n, 1);
-	s->tail = tail;
-	memcpy(s->tail + s->tail_n, bytes, n);
-	s->tail_n += n;
+	return true;
+}
+
+void
+spool_let_go(struct spool *s, uint64_t offset, size_t n)
+{
+	if (n == 0)
+		return;
+	for (uint64_t i = offset >> SPOOL_SHIFT, last = last_of(offset, n); i <= last; i++)
+		let_segment_go(s, i);
+}
+
+/* ---- reading ---- */
+
+static int
+nothing_there(uint64_t offset, struct err *err)
+{
+	return err_set(err, "spool: offset %llu: nothing there", (unsigned long long)offset);
+}
+
+/* Of a segment in the file. */
+static int
+segment_read(const struct spool *s, const struct spool_segment *seg, size_t at, uint8_t *to,
+	     size_t n, struct err *err)
+{
+	off_t from = (off_t)(((uint64_t)seg->slot << SPOOL_SHIFT) + at);
+
+	while (n > 0) {
+		ssize_t r = pread(s->fd, to, n, from);
+
+		if (r < 0 && errno == EINTR)
+			continue;
+		if (r <= 0)
+			return err_set(err, "spool: offset %llu: %s", (unsigned long long)from,
+				       r < 0 ? strerror(errno) : "the file is shorter");
+		to += r;
+		from += r;
+		n -= (size_t)r;
+	}
 	return 0;
 }
 
@@ -139,23 +426,45 @@ spool_read(const struct spool *s, uint64_t offset, void *to, size_t n, struct er
 {
 	uint8_t *p = to;
 
-	if (n > spool_size(s) || offset > spool_size(s) - n)
-		return err_set(err, "spool: offset %llu: nothing there",
-			       (unsigned long long)offset);
-	while (n > 0 && offset < s->flushed) {
-		uint64_t left = s->flushed - offset;
-		ssize_t r = pread(s->fd, p, left < n ? (size_t)left : n, (off_t)offset);
+	if (offset > spool_size(s) || n > spool_size(s) - offset)
+		return nothing_there(offset, err);
+	while (n > 0) {
+		uint64_t index = offset >> SPOOL_SHIFT;
+		size_t at = (size_t)(offset & (SPOOL_SEGMENT - 1)), k = SPOOL_SEGMENT - at;
+		const struct spool_segment *seg;
 
-		if (r < 0 && errno == EINTR)
-			continue;
-		if (r <= 0)
-			return err_set(err, "spool: offset %llu: %s", (unsigned long long)offset,
-				       r < 0 ? strerror(errno) : "the file is shorter");
-		p += r;
-		offset += (uint64_t)r;
-		n -= (size_t)r;
+		if (k > n)
+			k = n;
+		if (index == s->tail_index) {
+			memcpy(p, s->tail + at, k);
+		} else {
+			seg = segment_find(s, index);
+			if (!seg || at + k > seg->n)
+				return nothing_there(offset, err);
+			if (segment_read(s, seg, at, p, k, err) != 0)
+				return -1;
+		}
+		p += k;
+		offset += k;
+		n -= k;
 	}
-	if (n > 0)
-		memcpy(p, s->tail + (offset - s->flushed), n);
 	return 0;
+}
+
+uint64_t
+spool_segment_from(const struct spool *s, uint64_t offset, size_t *n)
+{
+	uint64_t index = (offset + SPOOL_SEGMENT - 1) >> SPOOL_SHIFT;
+	size_t i = segment_at(s, index);
+
+	while (i < s->n && s->segments[i].slot == SPOOL_NO_SLOT)
+		i++;
+	if (i < s->n) {
+		*n = s->segments[i].n;
+		return s->segments[i].index << SPOOL_SHIFT;
+	}
+	if (index > s->tail_index || s->tail_n == 0)
+		return UINT64_MAX;
+	*n = s->tail_n;
+	return s->tail_index << SPOOL_SHIFT;
 }

@@ -33,6 +33,8 @@ close_reader(struct stream *s)
 		free(s->extract.member);
 	if (s->state == STREAM_HEP)
 		hep_listener_free(s->hep);
+	if (s->state == STREAM_LOG)
+		log_reader_free(s->log);
 	if (s->state == STREAM_LIVE)
 		live_free(s->live);
 }
@@ -81,12 +83,14 @@ stream_publish(struct stream *s, const char *format)
 		return false;
 	}
 	s->seekable = !input_is_packed(&s->in) && s->in.kind != INPUT_PIPE;
+	s->fleeting = !s->again;
 	src = xcalloc(1, sizeof(*src));
 	src->name = xstrdup(s->name);
 	src->fd = -1;
+	src->of = PLACE_NONE;
 	src->pub = (struct capture_source){
 		.name = src->name, .format = format, .packing = s->packing,
-		.seekable = s->seekable, .again = s->again,
+		.seekable = s->seekable, .kept = s->fleeting,
 		.stats = { .first = TIME_NONE, .last = TIME_NONE, .until = TIME_NONE },
 	};
 	if (s->seekable && s->in.kind == INPUT_FILE) {
@@ -229,6 +233,20 @@ hep_next(struct stream *s, struct record *rec)
 	return rs;
 }
 
+/* As they were given once, of several sources. */
+static enum read_status
+log_next(struct stream *s, struct record *rec)
+{
+	enum read_status rs = log_reader_next(s->log, rec);
+
+	if (rs != READ_RECORD)
+		return finish(s);
+	s->source = s->c->sources[rec->source];
+	count(s, rec);
+	s->source->pub.stats.bytes += rec->caplen;
+	return rs;
+}
+
 enum read_status
 stream_next(struct stream *s, struct record *rec)
 {
@@ -241,6 +259,8 @@ stream_next(struct stream *s, struct record *rec)
 			rs = ng_reader_next(s, rec);
 		else if (s->state == STREAM_HEP)
 			rs = hep_next(s, rec);
+		else if (s->state == STREAM_LOG)
+			return log_next(s, rec);
 		else if (s->state == STREAM_LIVE)
 			rs = live_next(s->live, rec, s->source);
 		else {
@@ -256,6 +276,7 @@ stream_next(struct stream *s, struct record *rec)
 		rec->frame = ++s->frame;
 		rec->source = s->index;
 		rec->place.source = s->seekable ? s->index : PLACE_NONE;
+		rec->fleeting = s->fleeting;
 		count(s, rec);
 		if (UNLIKELY(s->c->bpf != NULL) && !bpf_pass(s, rec)) {
 			s->source->pub.stats.filtered++;

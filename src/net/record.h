@@ -30,6 +30,8 @@ struct record {
 	uint16_t source;	/**< index of the source in the capture set */
 	uint16_t interface;	/**< pcapng interface of its section, else 0 */
 	uint16_t link;		/**< LINKTYPE_ value as in pcap files (not DLT_) */
+	bool fleeting;		/**< it lies at its place only once capture_keep() has put it
+				     there, before the next record is asked for */
 };
 
 /** The record that brought some bytes of a stream. */

@@ -8,6 +8,7 @@ captures=${top_srcdir:?}/tests/captures
 columns=time,source,destination,method,status,call_id,bytes
 dir=$(mktemp -d) || exit 1
 pid=			# of the collector
+keep=			# what it does instead of listing messages
 finish() {
 	[ -z "$pid" ] || kill -KILL "$pid" 2>/dev/null
 	rm -rf "$dir"
@@ -48,7 +49,7 @@ collect() {
 	shift 2
 	for try in 1 2 3 4 5 6 7 8 9; do
 		port=$((port + 1))
-		"$rung" messages -F -u --format csv --columns $columns \
+		"$rung" ${keep:-messages -F -u --format csv --columns $columns} \
 			-L "$kind:127.0.0.1:$port" "$@" </dev/null >"$name.csv" 2>"$name.err" &
 		pid=$!
 		listens "$kind" && return
@@ -78,6 +79,21 @@ for kind in tcp udp; do
 	cmp -s in out
 	is "$kind: each message once, as it was" $? 0
 	is "$kind: nothing to complain of" "$(cat in.err out.err)" ""
+done
+
+# Saved as they came: what is saved and opened again is what was listened to.
+for kind in tcp udp; do
+	keep="save -F -o kept.pcapng --force"
+	collect $kind in
+	for name in hep tcp-gaps sctp; do
+		list -H "$kind:127.0.0.1:$port" "$captures/$name.pcap" 2>>out.err
+	done | grep -v ^time | sort >out
+	end
+	keep=
+	list kept.pcapng | grep -v ^time | sort >in
+	is "$kind: saved" "$code $(cat in.err out.err)" "0 "
+	cmp -s in out
+	is "$kind: each message once, in what is saved" $? 0
 done
 
 collect udp in --hep-password one

@@ -61,11 +61,12 @@ sockets() { [ "$(awk '$6 == 1' /proc/net/packet | wc -l)" -ge "$1" ]; }
 # told TEXT [TIMES]: whether it said so, so often
 told() { [ "$(grep -c "$1" err)" -ge "${2:-1}" ]; }
 
-# begin SOCKETS OPTION...
+# begin SOCKETS [--as COMMAND] OPTION...
 begin() {
-	wanted=$1
+	wanted=$1 as="messages -F --format csv --columns call_id,method,status"
 	shift
-	"$rung" messages -F --format csv --columns call_id,method,status "$@" \
+	[ "$1" != --as ] || { as=$2; shift 2; }
+	"$rung" $as "$@" \
 		</dev/null >out 2>err &
 	pid=$!
 	until_ sockets "$wanted"
@@ -127,6 +128,21 @@ begin 1 -d vb --snaplen 200 --summary
 end
 cut=$(cat out err | sed -n 's/^ *cut by.* \([0-9]*\)$/\1/p')
 is "snaplen" "$((${cut:-0} > 50))" 1
+
+# Saved as they came: fragments, connections, and media where asked for.
+for name in fragments tcp tcp-order sctp ws media; do
+	begin 1 --as "save -F -r -o kept.pcap --force" -d vb
+	"$replay" va "$captures/$name.pcap" >sent
+	end
+	"$rung" save -F -r -o wanted.pcap --force "$captures/$name.pcap" >out 2>&1
+	for what in kept wanted; do
+		"$rung" messages -F --raw $what.pcap >$what.text
+		"$rung" streams -F --format csv --columns source,destination,packets,lost \
+			$what.pcap 2>/dev/null | sort >>$what.text
+	done
+	cmp -s kept.text wanted.text
+	is "$name: saved as it came" "$? $(cat err)" "0 "
+done
 
 # Down, up, gone, there again.
 begin 1 -d vb

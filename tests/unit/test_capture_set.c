@@ -141,7 +141,8 @@ test_pipe_by_bytes(void **state)
 		st = capture_next(c, &rec);
 		if (i >= 24 && (i - 24) % 26 == 25) {
 			assert_int_equal(st, CAPTURE_RECORD);
-			assert_int_equal(rec.place.source, PLACE_NONE);
+			assert_true(rec.fleeting);
+			assert_int_equal(rec.place.source, 0);
 			assert_int_equal(rec.data[9], 'p');
 			n++;
 			st = capture_next(c, &rec);
@@ -322,7 +323,7 @@ test_packed_file(void **state)
 			while (next_record(c, &rec)) {
 				count++;
 				assert_int_equal(rec.data[5], 'g');
-				assert_int_equal(rec.place.source, PLACE_NONE);
+				assert_true(rec.fleeting || rec.place.source == PLACE_NONE);
 			}
 			if (way < 2) {
 				assert_int_equal(count, 3000);
@@ -450,6 +451,7 @@ read_archive(const char *bytes, size_t n, const char *packing, bool as_pipe)
 		count++;
 		if (rec.place.source == PLACE_NONE)
 			continue;
+		assert_true(capture_keep(c, &rec));
 		assert_int_equal(capture_read(c, rec.place, copy, 10, &err), 0);
 		assert_memory_equal(copy, rec.data, 10);
 	}
@@ -641,6 +643,7 @@ test_spool(void **state)
 		memset(block, (int)i, sizeof(block));
 		places[i] = capture_spool(c, block, sizeof(block));
 		assert_int_equal(places[i].source, PLACE_SPOOL);
+		assert_true(capture_hold(c, places[i], sizeof(block)));
 		/* Those in the file, those in memory, those across both. */
 		for (unsigned k = 0; k <= i; k++) {
 			assert_int_equal(capture_read(c, places[k], back, sizeof(back), &err), 0);

@@ -120,7 +120,7 @@ check_record(const struct record *rec, size_t n, const char *src, const char *ds
 
 	assert_int_equal(rec->link, 101);
 	assert_int_equal(rec->caplen, rec->wirelen);
-	assert_int_equal(rec->place.source, PLACE_NONE);
+	assert_true(rec->fleeting);
 	assert_true(rec->time / NS_PER_S >= time(NULL) - 5);
 	/* time() may lag behind the clock of records by a tick. */
 	assert_true(rec->time / NS_PER_S <= time(NULL) + 1);
@@ -266,12 +266,12 @@ test_record(void **state)
 		put_hep(&b, NULL, 'r', n - 12);
 		memcpy(bytes + HEP_HEADROOM, b.p, n);
 		hep_record(bytes + HEP_HEADROOM, n, from, from, time(NULL) * NS_PER_S, &rec);
-		rec.place.source = PLACE_NONE;
+		rec.fleeting = true;
 		check_record(&rec, n, i % 2 ? "2001:db8::9" : "127.0.0.1",
 			     i % 2 ? "2001:db8::9" : "127.0.0.1", 7);
 		/* Where the own address is not known, it is all zeroes. */
 		hep_record(bytes + HEP_HEADROOM, n, from, &none, time(NULL) * NS_PER_S, &rec);
-		rec.place.source = PLACE_NONE;
+		rec.fleeting = true;
 		check_record(&rec, n, i % 2 ? "2001:db8::9" : "127.0.0.1",
 			     i % 2 ? "::" : "0.0.0.0", 9060);
 		free(bytes);

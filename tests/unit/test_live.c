@@ -135,7 +135,7 @@ test_records(void **state)
 		assert_int_equal(rec.caplen, 14 + 20 + 8 + 100);
 		assert_int_equal(rec.wirelen, rec.caplen);
 		assert_int_equal(rec.data[42], 'a' + (int)i);
-		assert_int_equal(rec.place.source, PLACE_NONE);
+		assert_true(rec.fleeting);
 		assert_int_equal(rec.source, 0);
 		assert_true(rec.time >= before && rec.time <= time_now());
 	}
@@ -147,7 +147,7 @@ test_records(void **state)
 	assert_string_equal(source->name, "lo");
 	assert_string_equal(source->format, "live");
 	assert_false(source->seekable);
-	assert_false(source->again);
+	assert_true(source->kept);
 	assert_int_equal(source->stats.records, 3);
 	assert_int_equal(source->stats.filtered, 0);
 	capture_progress(c, &done, &total);
