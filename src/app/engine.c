@@ -250,6 +250,7 @@ read_some(struct engine *e, unsigned records)
 }
 
 #define RETAIN_EVERY	256u	/* records */
+#define PRESS		64u	/* calls that go when there is no room for the packets of new ones */
 
 /* Read, and let go of what is too much, by turns. */
 static NOINLINE enum engine_status
@@ -261,6 +262,8 @@ read_within_bounds(struct engine *e, unsigned records)
 		unsigned n = records < RETAIN_EVERY ? records : RETAIN_EVERY;
 
 		status = read_some(e, n);
+		if (UNLIKELY(capture_is_short(e->capture)))
+			store_press(e->store, PRESS);
 		e->retaining = store_retain(e->store);
 		e->went |= e->retaining;
 		records -= n;

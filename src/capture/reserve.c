@@ -4,9 +4,9 @@
 
 #include "capture/spool.h"
 
-/* Two for each capture: what is open, what is opened instead of it, and what is read
- * again for saving. */
-#define RESERVE_MAX	8
+/* Three for each capture: what is open, what is opened instead of it, and what is read
+ * again for saving; one for what that writes. */
+#define RESERVE_MAX	10
 
 static struct {
 	int fds[RESERVE_MAX];

@@ -64,6 +64,7 @@ struct retain {
 	uint32_t calls_gone;	/* all of them, for whatever reason */
 	uint32_t rest;		/* last message of a call that is gone already */
 	bool full;		/* memory is to be freed */
+	uint32_t pressed;	/* calls that are to go whatever the bounds */
 	bool crowded;		/* calls that are not over are all there are */
 	uint32_t seen;		/* messages there were at the last store_retain() */
 
@@ -589,14 +590,16 @@ drop_call(struct store *s, struct retain *r, int64_t *work, bool *went)
 		return true;		/* the work is done for now */
 	if (r->victim_n == 0)
 		return false;
-	if (r->bounds.unfinished_stay && !r->full && r->victims[0].rank != RANK_OVER) {
+	if (r->bounds.unfinished_stay && !r->full && r->pressed == 0 && r->victims[0].rank != RANK_OVER) {
 		r->crowded = true;
 		return true;
 	}
 	if (r->full && cut_begin(s, r))
 		return true;
-	if (take_victim(s, r, work))
+	if (take_victim(s, r, work)) {
+		r->pressed -= r->pressed > 0;
 		*went = true;
+	}
 	now = store_memory(s);
 	r->freed_calls += before > now ? before - now : 0;
 	return true;
@@ -638,11 +641,20 @@ store_retain(struct store *s)
 	while (work > 0 && has_many_events(s, r) && drop_event(s, r, &work))
 		went = true;
 	while (work > 0 && (r->rest != MESSAGE_NONE || r->cut.on || is_full(s, r) ||
-			    (has_too_many(s, r) && !r->crowded)))
+			    r->pressed > 0 || (has_too_many(s, r) && !r->crowded)))
 		if (!step(s, r, &work, &went))
 			break;
+	/* What is left of it is asked for again. */
+	r->pressed = 0;
 	first_forward(s, r);
 	return went;
+}
+
+void
+store_press(struct store *s, uint32_t calls)
+{
+	if (s->retain)
+		s->retain->pressed = calls;
 }
 
 bool

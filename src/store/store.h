@@ -240,6 +240,10 @@ bool store_retain(struct store *s);
  */
 bool store_has_room(struct store *s);
 
+/** Let so many calls go at the next store_retain(), in its order, whatever the bounds: what
+ * keeps their bytes is full. Nothing without bounds. */
+void store_press(struct store *s, uint32_t calls);
+
 /** Let go of call @p call and all that is its own: messages, streams, events. Its index is not
  * used again. Nothing where it is gone. O(what it has). */
 void store_drop_call(struct store *s, uint32_t call);
