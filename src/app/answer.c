@@ -47,6 +47,15 @@ answer_put_in_time(const struct session *s, uint32_t *messages, size_t n)
 	ladder_order_release(&order);
 }
 
+/* What had to go for a bound is no answer. */
+static bool
+is_gone(const struct store *store, enum query_subject of, uint32_t i)
+{
+	return of == QUERY_CALL ? store_call_is_gone(store, i) :
+		of == QUERY_STREAM ? store_stream_is_gone(store, i) :
+		store_message_is_gone(store, i);
+}
+
 static void
 choose(struct answer *a, struct session *s, enum query_subject of)
 {
@@ -62,7 +71,7 @@ choose(struct answer *a, struct session *s, enum query_subject of)
 		: s->options.limit;
 
 	for (uint32_t i = 0; i < count && a->n < enough; i++) {
-		if (!takes(s, i))
+		if (is_gone(store, of, i) || !takes(s, i))
 			continue;
 		ARRAY_GROW(a->items, a->cap, a->n + 1);
 		a->items[a->n++] = i;

@@ -42,7 +42,8 @@ count_run(struct session *s)
 		return code;
 	if (s->filter || s->options.given[OPTION_CALLS] || s->options.call_ids.n) {
 		for (uint32_t i = 0; i < store_call_count(s->engine.store); i++)
-			n += session_takes_call(s, i);
+			n += !store_call_is_gone(s->engine.store, i) &&
+				session_takes_call(s, i);
 	} else {
 		struct store_kept kept;
 

@@ -331,7 +331,7 @@ save_media_seal(struct save_media *m, const struct store *s)
 {
 	uint32_t count = m->n > 0 ? store_stream_count(s) : 0;
 
-	for (uint32_t i = 0; i < count; i++) {
+	for (uint32_t i = store_first_stream(s); i < count; i = store_next_stream(s, i)) {
 		const struct stream *st = store_stream(s, i);
 		uint64_t hash = hash_u64(i);
 		size_t cursor = 0;

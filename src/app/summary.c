@@ -203,6 +203,7 @@ static void
 add_messages(struct figures *f, const struct engine *e)
 {
 	struct capture_kept_stats kept;
+	struct store_kept there;
 	struct store_stats st;
 	uint64_t states[CALL_STATE_COUNT] = { 0 };
 
@@ -218,10 +219,15 @@ add_messages(struct figures *f, const struct engine *e)
 	add_some(f, "sip", "packets that could not be kept for saving", kept.lost);
 	add_some(f, "sip", "events not kept for their number", st.events_lost);
 	add(f, "sip", "calls", store_call_count(e->store));
+	store_kept(e->store, &there);
+	add_some(f, "sip", "calls let go", there.gone);
+	add_some(f, "sip", "calls let go, not over", there.gone_unfinished);
+	add_some(f, "sip", "calls not taken", e->refused);
 	for (size_t i = 0; i < SIP_FLAW_COUNT; i++)
 		add_some(f, "flaws of messages", sip_flaw_defs[i].name, st.flaws[i]);
-	for (uint32_t i = 0; i < store_call_count(e->store); i++)
-		states[store_call_state(e->store, store_call(e->store, i))]++;
+	for (uint32_t i = there.first_call; i < store_call_count(e->store); i++)
+		if (!store_call_is_gone(e->store, i))
+			states[store_call_state(e->store, store_call(e->store, i))]++;
 	for (int i = 0; i < CALL_STATE_COUNT; i++)
 		add_some(f, "calls", call_state_name((enum call_state)i), states[i]);
 }
@@ -235,13 +241,15 @@ add_media(struct figures *f, const struct engine *e)
 	char name[64];
 
 	store_media_stats(e->store, &st);
-	for (uint32_t i = 0; i < n; i++) {
+	for (uint32_t i = store_first_stream(e->store); i < n;
+	     i = store_next_stream(e->store, i)) {
 		const struct stream *stream = store_stream(e->store, i);
 
 		orphans += store_stream_call(e->store, stream) == CALL_NONE;
 		kinds[stream->kind]++;
 	}
 	add_some(f, "media", "streams", n);
+	add_some(f, "media", "streams let go", n - store_streams_there(e->store));
 	for (unsigned int i = 0; i < STREAM_KIND_COUNT; i++) {
 		snprintf(name, sizeof(name), "streams, %s", stream_kind_name(i));
 		add_some(f, "media", name, kinds[i]);

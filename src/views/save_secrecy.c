@@ -24,11 +24,13 @@ static bool
 any_tls(const struct store *s)
 {
 	uint32_t n = store_message_count(s);
+	struct store_kept kept;
 
-	for (uint32_t i = 0; i < n && i < LOOKED_AT_MAX; i++)
+	store_kept(s, &kept);
+	for (uint32_t i = kept.first_message; i < n && i - kept.first_message < LOOKED_AT_MAX; i++)
 		if (is_tls(s, i))
 			return true;
-	return n > LOOKED_AT_MAX;
+	return n - kept.first_message > LOOKED_AT_MAX;
 }
 
 bool
