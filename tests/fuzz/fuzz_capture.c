@@ -62,6 +62,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			abort();
 		for (uint32_t i = 0; i < rec.caplen; i++)
 			sum += rec.data[i];
+		/* What is not kept is nowhere. */
+		if (rec.fleeting && !capture_keep(c, &rec))
+			continue;
 		if (rec.place.source != PLACE_NONE && rec.caplen > 0 && n < 100) {
 			uint8_t *copy = xmalloc(rec.caplen);
 

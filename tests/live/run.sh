@@ -260,10 +260,10 @@ if command -v tmux >/dev/null; then
 	screen() { tmux capture-pane -p 2>/dev/null; }
 	shows() { screen | grep -q "$1"; }
 	show "-B 1 -d vb 2>err"
-	until_ shows "^live on vb .*live  0 calls"
+	until_ shows "^live on vb .*live .*  0 calls"
 	is "the screens, empty" $? 0
 	"$replay" va "$sample" >sent
-	until_ shows "^live on vb .*live  12 calls"
+	until_ shows "^live on vb .*live .*  12 calls"
 	is "calls come" $? 0
 	shown=$(tmux list-panes -F '#{pane_pid}')
 	# The shell may have become it.

@@ -44,7 +44,7 @@ some() {
 # one FILE INDEX: compare call INDEX of FILE with out/INDEX.pcapng
 one() {
 	sed -n "$2p" was.calls | plain >was.call
-	id=$(sed -n "$2p" was.ids)
+	id=$(sed -n "$2p" was.ids | tr -d '\000')
 	! command -v tshark >/dev/null || tshark -n -r "out/$2.pcapng" >/dev/null 2>tshark.err ||
 		cat tshark.err
 	"$rung" calls -F --format json "out/$2.pcapng" 2>/dev/null | plain >is.calls
