@@ -41,8 +41,10 @@ item(FILE *out, const char *name, const char *more, const char *help)
 	fputc('\n', out);
 }
 
+/* Which commands an option is for, unless for all: those it is for, or the one that it is
+ * not for. */
 static void
-print_options(FILE *out)
+print_scope(FILE *out, unsigned scope)
 {
 	static const struct {
 		unsigned scope;
@@ -51,12 +53,35 @@ print_options(FILE *out)
 		{ SCOPE_CALLS, "calls" }, { SCOPE_FLOW, "flow" },
 		{ SCOPE_MESSAGES, "messages" }, { SCOPE_RECORD, "record" }, { SCOPE_SAVE, "save" },
 		{ SCOPE_STREAMS, "streams" },
-		{ SCOPE_SCREENS, "screens" },
+		{ SCOPE_SCREENS, "the screens" },
 	};
+	size_t without = 0;
+	bool not;
+	const char *comma = "";
 
+	for (size_t k = 0; k < ARRAY_SIZE(scopes); k++)
+		without += !(scope & scopes[k].scope);
+	if (without == 0)
+		return;
+	not = without == 1;
+	fputs(not ? "Not for " : "For ", out);
+	for (size_t k = 0; k < ARRAY_SIZE(scopes); k++) {
+		if (!(scope & scopes[k].scope) != not)
+			continue;
+		fprintf(out, "%s%s", comma, scopes[k].name);
+		comma = ", ";
+	}
+	fputs(".\n", out);
+}
+
+static void
+print_options(FILE *out)
+{
 	for (int i = 0; i < OPTION_COUNT; i++) {
 		const struct option_def *def = &option_defs[i];
 
+		if (options_group((enum option_id)i))
+			fprintf(out, ".SS %s\n", options_group((enum option_id)i));
 		fputs(".TP\n", out);
 		if (def->letter)
 			fprintf(out, "\\fB\\-%c\\fR, ", def->letter);
@@ -68,15 +93,7 @@ print_options(FILE *out)
 		fputc('\n', out);
 		put(out, def->help);
 		fputc('\n', out);
-		if ((def->scope & SCOPE_ANY) == SCOPE_ALL)
-			fputs("Not for: record.\n", out);
-		if ((def->scope & SCOPE_ALL) == SCOPE_ALL)
-			continue;
-		fputs("For:", out);
-		for (size_t k = 0; k < ARRAY_SIZE(scopes); k++)
-			if (def->scope & scopes[k].scope)
-				fprintf(out, " %s", scopes[k].name);
-		fputs(".\n", out);
+		print_scope(out, def->scope);
 	}
 }
 

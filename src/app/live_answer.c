@@ -223,7 +223,7 @@ tell_rest(struct live_answer *a)
 		if (!call_set_has(&a->told, i))
 			tell_call(a, i);
 	if (a->lost > 0)
-		complain("%" PRIu64 " calls are not told: they had to go before they were over",
+		complain("%" PRIu64 " calls are not told: they were evicted first",
 			 a->lost);
 }
 

@@ -3,8 +3,8 @@
  *
  * A message is told when it comes. A call is told once, when it is over and was quiet for
  * a second, so that what answers its end is in it; what is not over when reading ends is
- * told then. So each call is told once, and none is left out but those that had to go
- * for a bound before they were over, which are counted.
+ * told then. So each call is told once, and none is left out but those that were
+ * evicted before, which are counted.
  */
 #ifndef APP_LIVE_ANSWER_H
 #define APP_LIVE_ANSWER_H

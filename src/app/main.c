@@ -10,19 +10,19 @@
 #include "base/hash.h"
 
 const struct command commands[] = {
-	{ "calls", "FILE... [BPF filter]", "List the calls.",
+	{ "calls", "[FILE...] [BPF filter]", "List the calls.",
 	  SCOPE_CALLS, QUERY_CALL, calls_run },
-	{ "flow", "FILE... [BPF filter]", "Draw calls as ladders.",
+	{ "flow", "[FILE...] [BPF filter]", "Draw calls as ladders.",
 	  SCOPE_FLOW, QUERY_CALL, flow_run },
-	{ "messages", "FILE... [BPF filter]", "Write SIP messages.",
+	{ "messages", "[FILE...] [BPF filter]", "Write SIP messages.",
 	  SCOPE_MESSAGES, QUERY_MESSAGE, messages_run },
-	{ "record", "-O FILE [FILE...] [BPF filter]", "Write captured packets to files, and nothing else.",
+	{ "record", "-O OUT [FILE...] [BPF filter]", "Write packets to files as they come.",
 	  SCOPE_RECORD, QUERY_CALL, record_run },
-	{ "save", "FILE... -o FILE [BPF filter]", "Write calls to a file, as packets or texts.",
+	{ "save", "-o OUT [FILE...] [BPF filter]", "Write calls to a file, as packets or text.",
 	  SCOPE_SAVE, QUERY_CALL, save_run },
-	{ "streams", "FILE... [BPF filter]", "List the RTP streams, and judge them.",
+	{ "streams", "[FILE...] [BPF filter]", "List the RTP streams, and judge them.",
 	  SCOPE_STREAMS, QUERY_STREAM, streams_run },
-	{ NULL, "FILE... [BPF filter]", "Look at calls on the screen.",
+	{ NULL, "[FILE...] [BPF filter]", "Look at calls on the screen.",
 	  SCOPE_SCREENS, QUERY_CALL, screens_run },
 };
 const size_t command_count = ARRAY_SIZE(commands);
@@ -47,11 +47,13 @@ print_help(const struct command *command)
 	} else {
 		buf_printf(&b, "usage: rung [options] %s\n", command->usage);
 		for (size_t i = 0; i + 1 < command_count; i++)
-			buf_printf(&b, "       rung %-8s [options] %-28s %s\n", commands[i].name,
-				   commands[i].usage, commands[i].help);
-		buf_printf(&b, "\n%s FILE may be \"-\" for standard input.\n"
-			   "\"rung COMMAND --help\" tells the options of a command.\n\n",
-			   command->help);
+			buf_printf(&b, "       rung %-8s [options] %s\n", commands[i].name,
+				   commands[i].usage);
+		buf_printf(&b, "\n%s FILE may be \"-\" for standard input;\nwithout FILE, -d and -L "
+			   "what all interfaces carry is shown.\n\n", command->help);
+		for (size_t i = 0; i + 1 < command_count; i++)
+			buf_printf(&b, "  %-10s%s\n", commands[i].name, commands[i].help);
+		buf_add_cstr(&b, "\n\"rung COMMAND --help\" tells the options of a command.\n\n");
 	}
 	options_help(&b, command->scope);
 	fputs(buf_cstr(&b), stdout);

@@ -352,17 +352,37 @@ add_wrapped(struct buf *b, struct str text, size_t indent, size_t width)
 	buf_add_char(b, '\n');
 }
 
+const char *
+options_group(enum option_id id)
+{
+	static const char *const titles[OPTION_COUNT] = {
+#define GROUP_TITLE(first, title) [OPTION_##first] = title,
+		OPTION_GROUPS(GROUP_TITLE)
+#undef GROUP_TITLE
+	};
+
+	return titles[id];
+}
+
 void
 options_help(struct buf *b, unsigned scope)
 {
 	const size_t indent = 30;
+	const char *group = NULL;
 
 	for (int i = 0; i < OPTION_COUNT; i++) {
 		const struct option_def *def = &option_defs[i];
-		size_t start = b->n, used;
+		size_t start, used;
 
+		if (options_group((enum option_id)i))
+			group = options_group((enum option_id)i);
 		if (!(def->scope & scope))
 			continue;
+		/* A group of which nothing is here has no title. */
+		if (group)
+			buf_printf(b, "%s%s:\n", i > 0 ? "\n" : "", group);
+		group = NULL;
+		start = b->n;
 		if (def->letter)
 			buf_printf(b, "  -%c, --%s", def->letter, def->name);
 		else

@@ -29,47 +29,47 @@ enum option_scope {
 /** id, letter (0: none), name, argument (NULL: none), scope, help */
 #define OPTIONS(_) \
 	_(INPUT,     'I', "input",     "FILE", SCOPE_ANY, \
-	  "Read FILE, or standard input for \"-\". May be given several times; records are merged by time.") \
+	  "Read FILE, or standard input for \"-\"; several are merged by time.") \
 	_(DEVICE,    'd', "device",    "NAME[,NAME]", SCOPE_ANY, \
-	  "Capture on these interfaces, until interrupted: \"any\" is all, \"?\" asks. Words behind are a BPF filter.") \
+	  "Capture on these interfaces until interrupted; \"any\" is all of them, \"?\" asks. Words behind are a BPF filter.") \
 	_(BUFFER,    'B', "buffer",    "MB",   SCOPE_ANY, \
-	  "With -d: what the kernel may hold for each interface (64; 1 to 2048).") \
+	  "With -d: MiB the kernel may hold for each interface, 1 to 2048 (64).") \
 	_(SNAPLEN,   0,   "snaplen",   "N",    SCOPE_ANY, \
-	  "With -d: bytes to take of each packet (262144).") \
+	  "With -d: bytes to take of each packet, 1 to 262144 (262144).") \
 	_(NO_PROMISCUOUS, 0, "no-promiscuous", NULL, SCOPE_ANY, \
 	  "With -d: take only what is for this host.") \
 	_(INTERFACES, 0,  "interfaces", NULL,  SCOPE_ANY, \
 	  "List the interfaces there are, and quit.") \
 	_(FOLLOW,    0,   "follow",    NULL,   SCOPE_ANY, \
-	  "Go on with what is written to capture files while they are read, until interrupted; with one that was rotated under its name too. Not with packed ones. \"rung calls\" tells each call when it is over then, of interfaces too.") \
+	  "Go on with capture files that are still written, also when they are rotated, until interrupted. \"rung calls\" tells each call as it ends then, of -d and -L too.") \
 	_(RECORD,    'O', "output",    "FILE", SCOPE_TAKING, \
-	  "Write all captured packets to FILE as they come: as pcap where its name ends so, else as pcapng. Each second at least it is whole. \"rung record\" takes \"-\" for standard output.") \
+	  "Write all packets to FILE as they come, at least each second: pcap where its name ends in .pcap, else pcapng.") \
 	_(ROTATE_SIZE, 0, "rotate-size", "SIZE", SCOPE_TAKING, \
-	  "With -O: begin a new file when one would be larger (100M, 2GiB). Files are named by the time they begin: NAME-20261121-141500.pcapng.") \
+	  "With -O: begin a new file before one would be larger than SIZE (100M, 2G). They are named by the time they begin: FILE-20261121-141500.pcapng.") \
 	_(ROTATE_TIME, 0, "rotate-time", "SPAN", SCOPE_TAKING, \
-	  "With -O: begin a new file after this time (30s, 10m, 1h), named likewise.") \
+	  "With -O: begin a new file when one is this old (30s, 10m, 1h), named likewise.") \
 	_(KEEP,      0,   "keep",      "N",    SCOPE_TAKING, \
-	  "With --rotate-size or --rotate-time: keep N files so named, and remove the oldest, those of earlier runs too.") \
+	  "With --rotate-size or --rotate-time: remove the oldest so that N files are there, those of earlier runs counted.") \
 	_(DURATION,  0,   "duration",  "SPAN", SCOPE_RECORD, \
-	  "Stop after this time.") \
+	  "Stop after this time (30s, 10m, 1h).") \
 	_(STOP_SIZE, 0,   "stop-size", "SIZE", SCOPE_RECORD, \
-	  "Stop before more than SIZE is written, over all files.") \
+	  "Stop before more than SIZE (100M, 2G) is written, all files together.") \
 	_(RECORD_QUIET, 'q', "quiet",  NULL,   SCOPE_RECORD, \
-	  "Tell of faults alone.") \
+	  "Tell of faults only.") \
 	_(MEMORY,    0,   "memory",    "SIZE", SCOPE_ALL, \
-	  "What the program may take at most, from 64M on; calls that are over go first, the oldest before others. Of live input it is a quarter of what the machine has, at most 2G, where nothing is said; of files there is no bound.") \
+	  "Keep the program within SIZE, at least 64M, by evicting calls: the oldest finished ones first. Live input has a bound without it: a quarter of the machine's memory, at most 2G.") \
 	_(MAX_CALLS, 'l', "max-calls", "N",    SCOPE_ALL, \
-	  "Keep at most N calls: the oldest that is over goes for a new one. Where none is over, new ones are not taken, but counted.") \
+	  "Keep at most N calls: the oldest finished one is evicted for a new one. Where none is finished, the new one is counted and not taken.") \
 	_(MAX_CALLS_TOO, 0, "limit",   "N",    SCOPE_SCREENS, \
 	  "The same as --max-calls.") \
 	_(ROTATE,    'R', "rotate",    NULL,   SCOPE_ALL, \
-	  "With -l: where no call is over, the one that was silent longest goes for a new one.") \
+	  "With -l: where no call is finished, the one that was silent longest is evicted.") \
 	_(KEYLOG,    0,   "keylog",    "FILE", SCOPE_ALL, \
-	  "Decrypt TLS with the secrets of this key log, which may still grow. May be given several times. The file that SSLKEYLOGFILE names is read too.") \
+	  "Decrypt TLS with the secrets of this key log, which may still grow; may be given several times. The file that SSLKEYLOGFILE names is read too.") \
 	_(KEYFILE,   'k', "keyfile",   "FILE", SCOPE_ALL, \
-	  "Decrypt TLS with this RSA private key (PEM), where the key exchange is RSA. May be given several times.") \
+	  "Decrypt TLS with this RSA private key (PEM), where the key exchange is RSA; may be given several times.") \
 	_(HEP_LISTEN, 'L', "eep-listen", "udp|tcp|tls:ADDRESS:PORT", SCOPE_ANY, \
-	  "Listen for HEP from capture agents, until interrupted. May be given several times.") \
+	  "Listen for HEP from capture agents until interrupted; may be given several times.") \
 	_(HEP_SEND,  'H', "eep-send",  "udp|tcp|tls:HOST:PORT", SCOPE_ALL, \
 	  "Send every SIP message, and RTCP as JSON, as HEP version 3 to a collector.") \
 	_(HEP_PASSWORD, 0, "hep-password", "TEXT", SCOPE_ANY, \
@@ -83,19 +83,19 @@ enum option_scope {
 	_(HEP_INSECURE, 0, "hep-insecure", NULL, SCOPE_ALL, \
 	  "With -H tls: take any certificate of the collector.") \
 	_(KEEP_RTP,  'r', "rtp",       NULL,   SCOPE_SCREENS, \
-	  "Keep the RTP, RTCP and T.38 of live input and pipes too, so that it can be saved with the calls; it is measured anyway.") \
+	  "Keep the RTP, RTCP and T.38 of live input and pipes too, so that they can be saved with the calls. They are measured in any case.") \
 	_(SPOOL,     0,   "spool",     "SIZE", SCOPE_ALL, \
-	  "Let temporary files (in $TMPDIR, or /tmp) take up to SIZE, as 500M or 8G, for packets of live input and pipes, and for texts that lie in no file. Without it 4G with live input, 16G else, and no more than half of what is free.") \
+	  "Let temporary files in $TMPDIR (or /tmp) take SIZE, at least 4M (500M, 8G), for what can be read only once. Without it 4G with live input, 16G else, and never more than half of what is free.") \
 	_(NO_RTP,    0,   "no-rtp",    NULL,   SCOPE_ALL, \
-	  "Do not look at media: no streams, no quality; --summary counts its packets.") \
+	  "Do not look at media: no streams, no quality.") \
 	_(WHERE,     'w', "where",     "EXPR", SCOPE_ALL, \
 	  "Take only the calls (messages, streams) for which the filter expression EXPR holds.") \
 	_(ICASE,     'i', "icase",     NULL,   SCOPE_ALL, \
-	  "The first word that is no file is a match expression: take only what has this pattern in a message, upper and lower case as one. Words behind it are the BPF filter.") \
+	  "The first word that names no file is a match expression (PCRE2), and words behind it are the BPF filter: take only what has it in a message, upper and lower case as one.") \
 	_(INVERT,    'v', "invert",    NULL,   SCOPE_ALL, \
-	  "Take what does not match: the expression of -i, or --where; with neither, the first word is a match expression that minds the case.") \
+	  "Take what does not match the expression of -i, or --where; with neither, the first word is a match expression that minds the case.") \
 	_(CALL_ID,   0,   "call-id",   "ID",   SCOPE_ALL, \
-	  "Take only the calls with this Call-ID. May be given several times.") \
+	  "Take only the call with this Call-ID; may be given several times.") \
 	_(CALLS,     'c', "calls",     NULL,   SCOPE_ALL, \
 	  "Take only calls that began with INVITE.") \
 	_(SORT,      's', "sort",      "FIELD[,FIELD]", SCOPE_LISTS, \
@@ -135,27 +135,27 @@ enum option_scope {
 	_(SUMMARY,   'S', "summary",   NULL,   SCOPE_ALL, \
 	  "Tell what was read: records, bytes, messages, calls, flaws and other protocols by name.") \
 	_(OUTPUT,    'o', "output",    "FILE", SCOPE_SAVE, \
-	  "Write to FILE, packed where it ends in .gz.") \
+	  "Write to FILE, packed where its name ends in .gz, or to standard output for \"-\".") \
 	_(SAVE_FORMAT, 0, "format",    "pcap|pcapng|text|json|csv", SCOPE_SAVE, \
 	  "What to write; without it the end of the name of FILE tells, else it is pcapng.") \
 	_(RTP,       'r', "rtp",       NULL,   SCOPE_SAVE, \
-	  "With the RTP, RTCP and T.38 of the calls: exactly the streams that are theirs.") \
+	  "With the RTP, RTCP and T.38 of the calls, and no other.") \
 	_(SPLIT,     0,   "split",     "TEMPLATE", SCOPE_SAVE, \
-	  "Instead of -o: write one file a call, named by TEMPLATE with %i (index), %c (Call-ID), %f and %t (user of From and To), %% (percent). Names that are alike get a number.") \
+	  "Instead of -o: write one file a call, named by TEMPLATE with %i (index), %c (Call-ID), %f and %t (user of From and To), %% (a percent sign).") \
 	_(WITH_SECRETS, 0, "with-secrets", NULL, SCOPE_SAVE, \
-	  "In pcapng: with the secrets of the TLS connections that are saved, and of no others. Who has the file can read them.") \
+	  "In pcapng: with the secrets of the TLS connections that are saved, and of no other, so that whoever has the file can read them.") \
 	_(DECRYPTED, 0,   "decrypted", NULL,   SCOPE_SAVE, \
 	  "Messages that came in TLS as decrypted text (exported PDUs) instead of their packets.") \
 	_(FORCE,     0,   "force",     NULL,   SCOPE_ANY, \
-	  "Replace the file to write, of -o or -O, where it is there.") \
+	  "Replace the file of -o, -O, -T or --split that is there.") \
 	_(USER,      0,   "user",      "NAME", SCOPE_ANY, \
-	  "As root: become this user once everything is open, instead of who called sudo, or nobody. root keeps root's files, without its powers.") \
+	  "As root: become user NAME once everything is open, instead of who called sudo, or nobody. \"root\" keeps root's files without root's powers.") \
 	_(NO_SANDBOX, 0,  "no-sandbox", NULL,  SCOPE_ANY, \
-	  "Stay who started it, and let system calls, files and network be used as that user may.") \
+	  "Stay the user who started it, and forbid nothing to the program.") \
 	_(SANDBOX_STATUS, 0, "sandbox-status", NULL, SCOPE_ANY, \
 	  "Enter the sandbox, print what holds in it, and quit.") \
 	_(NO_INTERFACE, 'N', "no-interface", NULL, SCOPE_SCREENS, \
-	  "Read everything, print the number of calls and quit.") \
+	  "Read everything, print the number of calls, and quit.") \
 	_(QUIET,     'q', "quiet",     NULL,   SCOPE_SCREENS, \
 	  "With -N: print nothing.") \
 	_(CONFIG,    'f', "config",    "FILE", SCOPE_ANY, \
@@ -163,15 +163,30 @@ enum option_scope {
 	_(NO_CONFIG, 'F', "no-config", NULL,   SCOPE_ANY, \
 	  "Do not read the usual settings files.") \
 	_(TEXT,      'T', "text",      "FILE", SCOPE_SCREENS, \
-	  "Read everything, write all messages as text to FILE and quit, as rung save does.") \
+	  "Read everything, write all messages as text to FILE, and quit.") \
 	_(PRINT_CONFIG, 'D', "print-config", NULL, SCOPE_SCREENS, \
-	  "Print all settings, keys, colours and names that hold, with comments, as a settings file.") \
+	  "Print all settings, keys, colours and names that hold as a settings file with comments, and quit.") \
 	_(SCRIPT,    0,   "script",    "FILE", SCOPE_SCREENS, \
 	  "Take keys from FILE instead of a terminal and write the screens it asks for.") \
 	_(SCRIPT_OUT, 0,  "script-out", "DIR", SCOPE_SCREENS, \
 	  "Where --script writes its screens.") \
 	_(HELP,      'h', "help",      NULL,   SCOPE_ANY, "Print this help.") \
 	_(VERSION,   'V', "version",   NULL,   SCOPE_ANY, "Print the version and what it was built with.")
+
+/** The options above, as --help and the man page divide them: the first one of a group
+ * and its title. */
+#define OPTION_GROUPS(_) \
+	_(INPUT,        "Input") \
+	_(RECORD,       "Recording") \
+	_(MEMORY,       "Bounds") \
+	_(KEYLOG,       "TLS") \
+	_(HEP_LISTEN,   "HEP") \
+	_(KEEP_RTP,     "Media and packets that are kept") \
+	_(WHERE,        "Which calls") \
+	_(SORT,         "Answer") \
+	_(OUTPUT,       "Saving") \
+	_(USER,         "Sandbox") \
+	_(NO_INTERFACE, "Settings and the rest")
 
 enum option_id {
 #define OPTION_ID(id, ...) OPTION_##id,
@@ -252,7 +267,10 @@ enum options_result options_parse(struct options *o, int argc, char **argv, unsi
 				  struct err *err);
 void options_release(struct options *o);
 
-/** Append the options of @p scope, a line or more each, as --help shows them. */
+/** @return the title of the group that @p id begins, or NULL. */
+const char *options_group(enum option_id id);
+
+/** Append the options of @p scope, a line or more each, in groups, as --help shows them. */
 void options_help(struct buf *b, unsigned scope);
 
 #endif

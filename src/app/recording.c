@@ -79,13 +79,13 @@ check_options(const struct options *o, bool alone, bool *ng)
 	enum save_format format;
 
 	if (!o->record && (rotates || o->keep > 0))
-		return refuse("--rotate-size, --rotate-time and --keep are about -O FILE");
+		return refuse("--rotate-size, --rotate-time and --keep need -O FILE");
 	if (!o->record)
 		return EXIT_DONE;
 	if (!*o->record)
 		return refuse("-O: no name of a file");
 	if (o->keep > 0 && !rotates)
-		return refuse("--keep: of files that --rotate-size or --rotate-time begin");
+		return refuse("--keep needs --rotate-size or --rotate-time");
 	if (!alone && strcmp(o->record, "-") == 0)
 		return refuse("-O -: \"rung record\" writes packets to standard output; here the "
 			      "answer goes there");

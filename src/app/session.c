@@ -260,7 +260,8 @@ open_inputs(struct session *s)
 	if (o->inputs.n == 0 && (o->hep_listen.n > 0 || devices_wanted(s)))
 		opened = 1;
 	else if (o->inputs.n == 0) {
-		complain("no capture file given; \"rung --help\" tells how");
+		complain("nothing to read: name a capture file, or an interface by -d (\"any\" is "
+			 "all of them)");
 		return EXIT_USAGE;
 	}
 	set_keeping(o, &s->engine);
@@ -537,16 +538,17 @@ was_away(const struct hep_send_stats *out)
 static void
 tell_gone(const struct session *s)
 {
+	bool counted = s->options.max_calls > 0 || (s->live && s->settings.capture_limit > 0);
 	struct store_kept kept;
 
 	store_kept(s->engine.store, &kept);
 	if (kept.gone > 0)
-		complain("%" PRIu64 " calls were let go of to keep within %s, %" PRIu64
-			 " of them not over", kept.gone, s->options.max_calls > 0 ? "-l" :
-			 "--memory", kept.gone_unfinished);
+		complain("%" PRIu64 " calls evicted to keep within %s, %" PRIu64 " of them "
+			 "unfinished", kept.gone, !counted ? "--memory" :
+			 s->memory > 0 ? "-l and --memory" : "-l", kept.gone_unfinished);
 	if (s->engine.refused > 0)
-		complain("%" PRIu64 " calls were not taken: -l, and none there was over (-R lets "
-			 "others go)", s->engine.refused);
+		complain("%" PRIu64 " calls not taken: those that -l keeps were all unfinished "
+			 "(with -R the oldest makes room)", s->engine.refused);
 }
 
 void

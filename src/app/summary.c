@@ -220,8 +220,8 @@ add_messages(struct figures *f, const struct engine *e)
 	add_some(f, "sip", "events not kept for their number", st.events_lost);
 	add(f, "sip", "calls", store_call_count(e->store));
 	store_kept(e->store, &there);
-	add_some(f, "sip", "calls let go", there.gone);
-	add_some(f, "sip", "calls let go, not over", there.gone_unfinished);
+	add_some(f, "sip", "calls evicted", there.gone);
+	add_some(f, "sip", "calls evicted unfinished", there.gone_unfinished);
 	add_some(f, "sip", "calls not taken", e->refused);
 	for (size_t i = 0; i < SIP_FLAW_COUNT; i++)
 		add_some(f, "flaws of messages", sip_flaw_defs[i].name, st.flaws[i]);
@@ -249,7 +249,7 @@ add_media(struct figures *f, const struct engine *e)
 		kinds[stream->kind]++;
 	}
 	add_some(f, "media", "streams", n);
-	add_some(f, "media", "streams let go", n - store_streams_there(e->store));
+	add_some(f, "media", "streams evicted", n - store_streams_there(e->store));
 	for (unsigned int i = 0; i < STREAM_KIND_COUNT; i++) {
 		snprintf(name, sizeof(name), "streams, %s", stream_kind_name(i));
 		add_some(f, "media", name, kinds[i]);

@@ -485,7 +485,7 @@ open_existing(struct recorder *r, struct err *err)
 	if (r->o.is_input && r->o.is_input(r->o.ctx, &st))
 		return err_set(err, "%s: is what is read", r->o.path);
 	if (S_ISREG(st.st_mode) && !r->o.force) {
-		err_set(err, "%s: is there already", r->o.path);
+		err_set(err, "%s: %s", r->o.path, strerror(EEXIST));
 		errno = EEXIST;
 		return -1;
 	}

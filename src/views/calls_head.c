@@ -53,7 +53,7 @@ enum { TITLE_PARTS = 24 };
 
 struct title {
 	struct buf parts[TITLE_PARTS];
-	char brief[TITLE_PARTS][32];	/* the same where there is no room; empty: none */
+	char brief[TITLE_PARTS][48];	/* the same where there is no room; empty: none */
 	int ranks[TITLE_PARTS];
 	size_t n;
 };
@@ -127,7 +127,7 @@ add_gone(struct title *t, const struct views_progress *p)
 		title_add_either(t, 4, grouped(text, p->gone_unfinished), "of them unfinished",
 				 "unfin");
 	if (p->refused > 0)
-		title_add_either(t, 2, grouped(text, p->refused), "not taken", "refused");
+		title_add_either(t, 2, grouped(text, p->refused), "not taken", "untaken");
 }
 
 static void

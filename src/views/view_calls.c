@@ -218,7 +218,7 @@ say_lost(struct view *v)
 
 	if (st->evicted_selected == 0)
 		return;
-	stack_error(v->stack, "%" PRIu64 " selected call%s had to go: memory is full.",
+	stack_error(v->stack, "%" PRIu64 " selected call%s evicted to stay within the bound.",
 		    st->evicted_selected, st->evicted_selected == 1 ? "" : "s");
 	st->evicted_selected = 0;
 }

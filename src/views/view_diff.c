@@ -221,7 +221,7 @@ diff_refresh(struct view *v)
 	struct diff_state *st = v->state;
 
 	if (st->gone) {
-		parts_leave(v, "A message that was compared had to go: memory is full.");
+		parts_leave(v, "A message that was compared was evicted to stay within the bound.");
 		return true;
 	}
 	st->plain = !((const struct views_app *)v->app)->settings->syntax;

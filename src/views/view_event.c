@@ -215,7 +215,7 @@ event_refresh(struct view *v)
 	struct event_state *st = v->state;
 
 	if (st->gone) {
-		parts_leave(v, "The call of this event had to go: memory is full.");
+		parts_leave(v, "The call of this event was evicted to stay within the bound.");
 		return true;
 	}
 	if (st->width != v->width) {

@@ -76,7 +76,7 @@ flow_lost(struct view *v)
 	    store_message_is_gone(app->store, st->mark.message))
 		st->mark.message = MESSAGE_NONE;
 	forget_ladder(st);
-	stack_error(v->stack, "Calls of the ladder had to go: memory is full.");
+	stack_error(v->stack, "Calls of the ladder were evicted to stay within the bound.");
 	st->given = given;
 	flow_legs_take(v);
 	return true;
@@ -125,7 +125,7 @@ flow_refresh(struct view *v)
 	bool changed;
 
 	if (((struct flow_state *)v->state)->given == 0) {
-		parts_leave(v, "The calls of the ladder had to go: memory is full.");
+		parts_leave(v, "The calls of the ladder were evicted to stay within the bound.");
 		return true;
 	}
 	flow_legs_keep_up(v);

@@ -292,7 +292,7 @@ raw_lost(struct view *v)
 	if (st->calls_n == 0)
 		return true;
 	gather_again(st, app);
-	stack_error(v->stack, "Some of these calls had to go: memory is full.");
+	stack_error(v->stack, "Some of these calls were evicted to stay within the bound.");
 	return true;
 }
 
@@ -304,7 +304,7 @@ raw_refresh(struct view *v)
 	bool resized = st->width != v->width, changed;
 
 	if (st->calls_n == 0) {
-		parts_leave(v, "The call that was shown had to go: memory is full.");
+		parts_leave(v, "The call that was shown was evicted to stay within the bound.");
 		return true;
 	}
 	st->lines.plain = !((const struct views_app *)v->app)->settings->syntax;

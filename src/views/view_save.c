@@ -549,7 +549,7 @@ say_saved(struct view *v, const struct save_progress *p)
 	}
 	add_lacks(&b, p);
 	if (st->gone > 0)
-		buf_printf(&b, ", %zu call%s had to go meanwhile", st->gone, st->gone == 1 ? "" : "s");
+		buf_printf(&b, ", %zu call%s evicted meanwhile", st->gone, st->gone == 1 ? "" : "s");
 	buf_add_cstr(&b, " to ");
 	room = v->stack->width - text_width(buf_str(&b));
 	parts_add_tail(&b, form_text(&st->form, FIELD_PATH), room > PATH_LEAST ? room : PATH_LEAST);

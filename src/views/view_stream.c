@@ -290,7 +290,7 @@ stream_refresh(struct view *v)
 		return false;
 	}
 	if (st->gone) {
-		parts_leave(v, "The stream that was shown had to go: memory is full.");
+		parts_leave(v, "The stream that was shown was evicted to stay within the bound.");
 		return true;
 	}
 	hold(v);

@@ -350,7 +350,7 @@ streams_refresh(struct view *v)
 	bool changed;
 
 	if (st->of_n > 0 && st->pinned.n == 0 && ((const struct views_app *)v->app)->pins) {
-		parts_leave(v, "The calls of these streams had to go: memory is full.");
+		parts_leave(v, "The calls of these streams were evicted to stay within the bound.");
 		return true;
 	}
 	changed = stream_rows_look(&st->rows, time_monotonic_us() + LOOK_US);

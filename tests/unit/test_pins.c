@@ -132,7 +132,7 @@ selected(void **state)
 	stack_act(&f->stack, ACTION_SELECT);
 	drop(f, 0);
 	draw(f);
-	assert_non_null(strstr(buf_cstr(&f->stack.notice), "1 selected call had to go"));
+	assert_non_null(strstr(buf_cstr(&f->stack.notice), "1 selected call evicted"));
 	assert_false(pins_has(&f->pins, 0));
 }
 
@@ -150,7 +150,7 @@ ladder(void **state)
 	assert_ptr_equal(stack_top(&f->stack)->ops, &view_flow_ops);
 	drop(f, 2);
 	assert_ptr_equal(stack_top(&f->stack)->ops, &view_flow_ops);
-	assert_non_null(strstr(buf_cstr(&f->stack.notice), "had to go"));
+	assert_non_null(strstr(buf_cstr(&f->stack.notice), "evicted"));
 	assert_false(pins_has(&f->pins, 2));
 	draw(f);
 	stack_act(&f->stack, ACTION_OPEN_RAW);

@@ -272,7 +272,7 @@ test_refusals(void **state)
 
 	(void)state;
 	touch("a.pcapng");
-	must_fail(&o, "a.pcapng: is there already");
+	must_fail(&o, "a.pcapng: File exists");
 	assert_int_equal(errno, EEXIST);
 	o.force = true;
 	r = must_open(&o);
