@@ -109,7 +109,7 @@ const struct setting_def setting_defs[] = {
 	  .help = "Interfaces to capture on where nothing is named, as for -d; from the next start." },
 	{ .name = "capture-buffer", .group = SETTING_GROUP_FILES, .kind = SETTING_NUMBER,
 	  .offset = offsetof(struct settings, capture_buffer_mb),
-	  .min = 1, .max = 2048, .initial = "64", .unit = "MB",
+	  .min = 1, .max = 2048, .initial = "64", .unit = "MiB",
 	  .help = "What the kernel may hold for an interface, as -B; from the next start." },
 	{ .name = "capture-memory", .group = SETTING_GROUP_FILES, .kind = SETTING_NUMBER,
 	  .offset = offsetof(struct settings, capture_memory_mb),
@@ -121,7 +121,7 @@ const struct setting_def setting_defs[] = {
 	  .help = "Calls that live capture keeps at most, as -l; 0: no limit; from the next start." },
 	{ .name = "capture-rotate", .group = SETTING_GROUP_FILES, .kind = SETTING_BOOL,
 	  .offset = offsetof(struct settings, capture_rotate), .initial = "off",
-	  .help = "At that limit calls that are not over go too, as -R; from the next start." },
+	  .help = "At that limit unfinished calls are evicted too, as -R; from the next start." },
 	{ .name = NULL },
 };
 
