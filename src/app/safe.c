@@ -188,7 +188,7 @@ safe_enter_showing(struct session *s, struct stack *stack)
 enum exit_code
 safe_status(struct session *s, unsigned scope)
 {
-	enum safe_need need = scope == SCOPE_SCREENS &&
+	enum safe_need need = scope == SCOPE_SCREENS && !s->options.text &&
 		!s->options.given[OPTION_NO_INTERFACE] ? SAFE_SCREENS : SAFE_ANSWERS;
 	struct sandbox_plan plan;
 	struct buf text = BUF_INIT;
@@ -202,6 +202,8 @@ safe_status(struct session *s, unsigned scope)
 		if (!s->options.user)
 			return EXIT_DONE;
 	}
+	if (s->options.text)
+		s->options.output = s->options.text;
 	make_plan(s, need, &plan);
 	/* To look is to leave all as it is. */
 	for (size_t i = 0; i < plan.n; i++)
