@@ -478,6 +478,8 @@ open_existing(struct recorder *r, struct err *err)
 {
 	struct stat st;
 
+	/* EEXIST tells that force would help: that is said of one case alone. */
+	errno = 0;
 	if (fstatat(r->ring.dir, r->name, &st, 0) != 0)
 		return err_set(err, "%s: %s", r->o.path, strerror(errno));
 	if (S_ISDIR(st.st_mode))

@@ -93,6 +93,9 @@ must_fail(const struct record_options *o, const char *why)
 	assert_null(record_open(o, &err));
 	if (!strstr(err.text, why))
 		fail_msg("%s", err.text);
+	/* Whoever reads EEXIST advises to force it. */
+	if (errno == EEXIST && !strstr(why, "File exists"))
+		fail_msg("%s: force would not help", err.text);
 }
 
 static void
