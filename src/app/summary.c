@@ -214,7 +214,7 @@ add_messages(struct figures *f, const struct engine *e)
 	add(f, "sip", "retransmissions", st.retransmissions);
 	add(f, "sip", "duplicates", st.duplicates);
 	add_some(f, "sip", "datagrams with bytes after the last message", e->trailing);
-	add_some(f, "sip", "messages whose text could not be kept", e->unspooled);
+	add_some(f, "sip", "messages without text", e->unspooled);
 	capture_kept_stats(e->capture, &kept);
 	add_some(f, "sip", "packets that could not be kept for saving", kept.lost);
 	add_some(f, "sip", "events not kept for their number", st.events_lost);
