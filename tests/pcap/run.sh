@@ -69,7 +69,7 @@ while read -r name capture expected words; do
 	eval "set -- $words"
 	command=
 	case ${1-} in
-	calls | flow | messages | streams) command=$1; shift ;;
+	calls | flow | messages | record | save | streams) command=$1; shift ;;
 	esac
 	input=/dev/null
 	case $capture in
