@@ -256,6 +256,15 @@ look(void *ctx)
 
 /* ---- from beginning to end ---- */
 
+/* What was not told goes after what was. */
+static bool
+is_untold(void *ctx, uint32_t call)
+{
+	const struct live_answer *a = ctx;
+
+	return !call_set_has(&a->told, call);
+}
+
 static void
 begin(struct live_answer *a, struct session *s, enum query_subject of, const char *columns)
 {
@@ -290,8 +299,12 @@ enum exit_code
 live_answer(struct session *s, enum query_subject of, const char *columns)
 {
 	enum exit_code code = answer_check(s, of), written;
-	struct live_answer a;
+	struct live_answer a = { .session = s };
 
+	if (of == QUERY_CALL) {
+		s->holds = is_untold;
+		s->holds_ctx = &a;
+	}
 	if (code == EXIT_DONE)
 		code = answer_open(s, of);
 	if (code != EXIT_DONE)
@@ -301,6 +314,7 @@ live_answer(struct session *s, enum query_subject of, const char *columns)
 	s->look_ctx = &a;
 	code = session_read(s);
 	s->look = NULL;
+	s->holds = NULL;
 	if (code == EXIT_DONE) {
 		look(&a);
 		if (of == QUERY_CALL && !a.done)
