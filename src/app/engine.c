@@ -120,9 +120,12 @@ engine_flush(struct engine *e)
 			store_expect_now(e->store, &b->inputs[i]);
 	}
 	for (unsigned i = 0; i < b->n; i++) {
-		if (UNLIKELY(e->refuses) && !has_room(e, &b->inputs[i]))
-			continue;
-		store_add(e->store, &b->inputs[i]);
+		const struct store_input *in = &b->inputs[i];
+
+		if (UNLIKELY(e->refuses) && !has_room(e, in))
+			capture_release(e->capture, in->place, in->length);
+		else
+			store_add(e->store, in);
 	}
 	b->n = 0;
 }

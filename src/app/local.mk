@@ -51,6 +51,7 @@ librung_a_SOURCES += \
 unit_tests += \
 	tests/unit/test_captures \
 	tests/unit/test_channel \
+	tests/unit/test_engine \
 	tests/unit/test_framers \
 	tests/unit/test_media_in \
 	tests/unit/test_save \

@@ -50,6 +50,7 @@ struct source {
 	char *name;			/**< owned */
 	int fd;				/**< to read places again; -1: none */
 	bool owns_fd;
+	bool emptied;			/**< a file that was: of its packets none is kept */
 	const struct spool *spool;	/**< where an archive's member lies */
 	uint64_t spool_start, spool_n;
 	/** In a set of capture_again(): which source of the first set it is; PLACE_NONE:

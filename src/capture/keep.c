@@ -149,7 +149,8 @@ spool_of(struct capture *c, struct place place)
 {
 	if (place.source == PLACE_SPOOL)
 		return &c->spool;
-	if (place.source < c->source_n && c->sources[place.source]->pub.kept)
+	if (place.source < c->source_n && c->sources[place.source]->pub.kept &&
+	    !c->sources[place.source]->emptied)
 		return &c->log;
 	return NULL;
 }
