@@ -296,12 +296,6 @@ struct ng_option {
 	const uint8_t *p;
 };
 
-/**
- * Cut the next option off *p.
- * @return 1; 0 at the end; -1 when it runs past @p end.
- */
-int ng_option_next(const uint8_t **p, const uint8_t *end, bool big, struct ng_option *o);
-
 /** Keep the comments of options; @p frame 0: of a section or interface. */
 void ng_comments(struct stream *s, const struct ng_block *b, const uint8_t *options,
 		 uint32_t frame);

@@ -175,12 +175,42 @@ test_refused(void **state)
 	buf_release(&text);
 }
 
+/* With another store what the first one held is let go of, and so is what the new one held. */
+static void
+test_renew(void **state)
+{
+	const struct store_bounds bounds = { .calls = 1 };
+	struct maker m = { 0 };
+	struct buf text = BUF_INIT;
+	struct engine e;
+	int fd;
+
+	(void)state;
+	put_pcap_header(&m, 0xa1b2c3d4, 101);
+	for (unsigned i = 0; i < OTHERS; i++) {
+		make_ping(&text, i);
+		put_udp(&m, 3 + i, &text);
+	}
+	fd = begin(&e, &m, false);
+	assert_int_equal(engine_read(&e, OTHERS / 2), ENGINE_BUSY);
+	assert_int_equal(e.capture->log.tail_held, 1);
+	engine_renew_store(&e);
+	assert_int_equal(e.capture->log.tail_held, 0);
+	store_set_bounds(e.store, &bounds, NULL, NULL);
+	read_within_bounds(&e);
+	assert_int_equal(store_message_count(e.store), OTHERS - OTHERS / 2);
+	assert_int_equal(e.capture->log.tail_held, 1);
+	end(&e, fd);
+	buf_release(&text);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_hole),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_renew),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
