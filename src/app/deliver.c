@@ -8,6 +8,16 @@
 #include "app/keep.h"
 #include "app/rtp_in.h"
 
+/* Whether a place is in a packet that came once, and may not be kept: what waited in a
+ * stream comes out of it long after its packet. */
+static bool
+is_void(const struct engine *e, struct place place)
+{
+	const struct capture_source *source = capture_source_at(e->capture, place.source);
+
+	return source && source->kept;
+}
+
 /* Where the bytes can be found again: in the file, in the packet that is kept, or copied
  * to the spool. */
 static struct place
@@ -15,7 +25,7 @@ place_of(struct engine *e, struct str text, struct place place)
 {
 	if (UNLIKELY(e->fleeting != NULL))
 		place = keep_text(e, text);
-	else if (place.source == PLACE_NONE)
+	else if (place.source == PLACE_NONE || is_void(e, place))
 		place = capture_spool(e->capture, text.p, text.n);
 	if (UNLIKELY(place.source == PLACE_NONE))
 		e->unspooled++;

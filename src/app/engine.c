@@ -80,8 +80,10 @@ void
 engine_renew_store(struct engine *e)
 {
 	store_free(e->store);
+	capture_release_all(e->capture);
 	e->store = store_new();
 	store_set_reader(e->store, read_text, e);
+	store_set_releaser(e->store, release_text, e);
 	e->clock_told = 0;
 }
 
@@ -120,9 +122,12 @@ engine_flush(struct engine *e)
 			store_expect_now(e->store, &b->inputs[i]);
 	}
 	for (unsigned i = 0; i < b->n; i++) {
-		if (UNLIKELY(e->refuses) && !has_room(e, &b->inputs[i]))
-			continue;
-		store_add(e->store, &b->inputs[i]);
+		const struct store_input *in = &b->inputs[i];
+
+		if (UNLIKELY(e->refuses) && !has_room(e, in))
+			capture_release(e->capture, in->place, in->length);
+		else
+			store_add(e->store, in);
 	}
 	b->n = 0;
 }

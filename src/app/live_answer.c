@@ -36,9 +36,10 @@ struct live_answer {
 	uint32_t seen;			/* messages looked at */
 	struct change *changes;		/* owned; a queue: those from change_at on */
 	size_t change_n, change_cap, change_at;
-	struct call_set told, open;
+	struct call_set told, open;	/* of those that are there */
 	uint64_t gone;			/* cursor of store_next_gone() */
-	uint64_t lost;			/* calls that went untold */
+	uint32_t told_gone;		/* calls that went, and were told */
+	uint64_t lost;			/* calls of former stores that went untold */
 	int64_t swept_ms;
 };
 
@@ -94,21 +95,13 @@ flush(struct live_answer *a)
 
 /* ---- calls ---- */
 
+/* A registration is told when it is accepted: it may be refreshed for years. */
 static bool
 is_over(const struct live_answer *a, const struct call *c)
 {
-	switch (store_call_state(a->session->engine.store, c)) {
-	case CALL_STATE_SETUP:
-	case CALL_STATE_PROCEEDING:
-	case CALL_STATE_RINGING:
-	case CALL_STATE_IN_CALL:
-	case CALL_STATE_TRYING:
-	case CALL_STATE_ACTIVE:
-	case CALL_STATE_PENDING:
-		return false;
-	default:
-		return true;
-	}
+	enum call_state state = store_call_state(a->session->engine.store, c);
+
+	return state == CALL_STATE_REGISTERED || call_state_is_over(state);
 }
 
 static void
@@ -175,24 +168,37 @@ sweep_open(struct live_answer *a)
 static void
 forget(struct live_answer *a, uint32_t call)
 {
-	a->lost += !call_set_has(&a->told, call);
-	call_set_put(&a->open, call, false);
-	/* It has been seen to, one way or the other. */
-	call_set_put(&a->told, call, true);
+	a->told_gone += call_set_has(&a->told, call);
+	call_set_drop(&a->open, call);
+	call_set_drop(&a->told, call);
+}
+
+/* More went than are named. */
+static void
+forget_all_gone(struct live_answer *a)
+{
+	const struct store *store = a->session->engine.store;
+
+	for (uint32_t i = call_set_from(&a->told, 0); i != UINT32_MAX;
+	     i = call_set_next(&a->told, i))
+		if (store_call_is_gone(store, i))
+			forget(a, i);
+	for (uint32_t i = call_set_from(&a->open, 0); i != UINT32_MAX;
+	     i = call_set_next(&a->open, i))
+		if (store_call_is_gone(store, i))
+			forget(a, i);
 }
 
 static void
 forget_gone(struct live_answer *a)
 {
-	const struct store *store = a->session->engine.store;
 	uint32_t call;
 
-	while ((call = store_next_gone(store, &a->gone)) != CALL_NONE) {
-		if (call < a->told.n)
+	while ((call = store_next_gone(a->session->engine.store, &a->gone)) != CALL_NONE) {
+		if (call == CALL_LOST)
+			forget_all_gone(a);
+		else
 			forget(a, call);
-		for (uint32_t i = 0; call == CALL_LOST && i < a->told.n; i++)
-			if (!call_set_has(&a->told, i) && store_call_is_gone(store, i))
-				forget(a, i);
 	}
 }
 
@@ -215,16 +221,23 @@ look_at_calls(struct live_answer *a)
 	}
 }
 
-/* What is left when reading ends. */
+/* What is left when the store is to go. */
 static void
 tell_rest(struct live_answer *a)
 {
-	for (uint32_t i = 0; i < a->told.n; i++)
-		if (!call_set_has(&a->told, i))
+	const struct store *store = a->session->engine.store;
+	struct store_kept kept;
+
+	store_kept(store, &kept);
+	for (uint32_t i = kept.first_call; i < a->told.n; i++)
+		if (!call_set_has(&a->told, i) && !store_call_is_gone(store, i))
 			tell_call(a, i);
-	if (a->lost > 0)
-		complain("%" PRIu64 " calls are not told: they were evicted first",
-			 a->lost);
+	a->lost += store_call_count(store) - kept.calls - a->told_gone;
+	call_set_release(&a->told);
+	call_set_release(&a->open);
+	a->change_n = a->change_at = 0;
+	a->gone = 0;
+	a->told_gone = 0;
 }
 
 /* ---- a look ---- */
@@ -240,7 +253,7 @@ look_at_messages(struct live_answer *a)
 }
 
 static void
-look(void *ctx)
+look(void *ctx, bool last)
 {
 	struct live_answer *a = ctx;
 
@@ -251,6 +264,10 @@ look(void *ctx)
 		look_at_messages(a);
 	else
 		look_at_calls(a);
+	if (last && a->of == QUERY_CALL)
+		tell_rest(a);
+	if (last)
+		a->seen = 0;
 	flush(a);
 }
 
@@ -315,11 +332,11 @@ live_answer(struct session *s, enum query_subject of, const char *columns)
 	code = session_read(s);
 	s->look = NULL;
 	s->holds = NULL;
-	if (code == EXIT_DONE) {
-		look(&a);
-		if (of == QUERY_CALL && !a.done)
-			tell_rest(&a);
-	}
+	if (code == EXIT_DONE)
+		look(&a, true);
+	if (a.lost > 0)
+		complain("%" PRIu64 " calls are not told: they were evicted first",
+			 a.lost);
 	written = end(&a);
 	if (code == EXIT_DONE)
 		code = written;

@@ -51,6 +51,7 @@ librung_a_SOURCES += \
 unit_tests += \
 	tests/unit/test_captures \
 	tests/unit/test_channel \
+	tests/unit/test_engine \
 	tests/unit/test_framers \
 	tests/unit/test_media_in \
 	tests/unit/test_save \
@@ -61,8 +62,11 @@ unit_tests += \
 EXTRA_DIST += tests/captures-known.md
 
 fuzz_tests += \
+	tests/fuzz/fuzz_engine \
 	tests/fuzz/fuzz_sip_reader \
 	tests/fuzz/fuzz_streams
+tests_fuzz_fuzz_engine_SOURCES = tests/fuzz/fuzz_engine.c $(fuzz_main)
+tests_fuzz_fuzz_engine_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_sip_reader_SOURCES = tests/fuzz/fuzz_sip_reader.c $(fuzz_main)
 tests_fuzz_fuzz_sip_reader_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_streams_SOURCES = tests/fuzz/fuzz_streams.c $(fuzz_main)

@@ -138,8 +138,6 @@ void save_writer_begin(struct save *s);
 /** Write a packet if it is to be; @p seg: what it completed, or NULL. */
 int save_write_packet(struct save *s, const struct record *rec, const struct segment *seg,
 		      struct err *err);
-/** Write what is built up to @p time. */
-int save_write_built(struct save *s, int64_t time, struct err *err);
 int save_writer_end(struct save *s, struct err *err);
 
 /* The phases of formats with packets, after those are told. */

@@ -614,8 +614,9 @@ write_built(struct save *s, const struct save_built *b, struct err *err)
 	return pcap_write_packet(&s->writer, &rec, &note, err);
 }
 
-int
-save_write_built(struct save *s, int64_t time, struct err *err)
+/* What is built up to @time. */
+static int
+write_due(struct save *s, int64_t time, struct err *err)
 {
 	for (; s->built_at < s->built_n && s->built[s->built_at].time <= time; s->built_at++)
 		if (write_built(s, &s->built[s->built_at], err) != 0)
@@ -642,7 +643,7 @@ write_record(struct save *s, const struct record *rec, struct err *err)
 	};
 	const struct save_comment *comment;
 
-	if (rec->time != TIME_NONE && save_write_built(s, rec->time, err) != 0)
+	if (rec->time != TIME_NONE && write_due(s, rec->time, err) != 0)
 		return -1;
 	if (s->comment_n > 0 &&
 	    (comment = bsearch(&key, s->comments, s->comment_n, sizeof(key), by_frame)))
@@ -717,7 +718,7 @@ save_write(struct save *s, struct err *err)
 int
 save_writer_end(struct save *s, struct err *err)
 {
-	int r = save_write_built(s, INT64_MAX, err);
+	int r = write_due(s, INT64_MAX, err);
 
 	s->progress.packets = s->writer.packets;
 	s->progress.messages = s->n;

@@ -480,6 +480,21 @@ session_is_live(const struct session *s)
 	return o->hep_listen.n > 0 || o->devices.n > 0 || o->given[OPTION_FOLLOW];
 }
 
+/* Let whoever waits for it see what came. A store whose indexes run short, as after some
+ * thousand millions of messages, makes room for another one. */
+static void
+look(struct session *s)
+{
+	bool last = s->live && store_is_full(s->engine.store);
+
+	if (s->look)
+		s->look(s->look_ctx, last);
+	if (!last)
+		return;
+	complain("so much was captured that the list of calls begins anew");
+	session_begin_anew(s);
+}
+
 #define TEND_MS	100	/* between looks at what is to be sent */
 #define LIVE_MS	1000	/* between looks whether a signal came just before waiting */
 
@@ -497,8 +512,7 @@ session_read(struct session *s)
 		struct pollfd wait = { .fd = capture_fd(s->engine.capture), .events = POLLIN };
 
 		session_tend(s);
-		if (s->look)
-			s->look(s->look_ctx);
+		look(s);
 		if (live)
 			session_tell(s);
 		if (interrupted && !live)

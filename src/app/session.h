@@ -43,8 +43,9 @@ struct session {
 	struct keymap keymap;
 	struct filter *filter;		/**< of --where and the match expression; NULL: none */
 	struct buf where;		/**< its text; empty: none */
-	/** Called by session_read() after each piece that was read; NULL: nobody. */
-	void (*look)(void *ctx);
+	/** Called by session_read() after each piece that was read; @p last: the store is about
+	 * to be emptied, and what was noted of it is void. NULL: nobody. */
+	void (*look)(void *ctx, bool last);
 	void *look_ctx;
 	size_t notices_told;		/**< notices of the capture set already printed */
 };

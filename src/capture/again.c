@@ -116,7 +116,7 @@ add_log(struct capture *again, const struct capture *c)
 	for (size_t i = 0; i < c->source_n; i++) {
 		const struct source *of = c->sources[i];
 
-		if (!of->pub.kept)
+		if (!of->pub.kept || of->emptied)
 			continue;
 		free(s->name);
 		s->name = xstrdup(of->name);

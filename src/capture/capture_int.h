@@ -50,6 +50,7 @@ struct source {
 	char *name;			/**< owned */
 	int fd;				/**< to read places again; -1: none */
 	bool owns_fd;
+	bool emptied;			/**< a file that was: of its packets none is kept */
 	const struct spool *spool;	/**< where an archive's member lies */
 	uint64_t spool_start, spool_n;
 	/** In a set of capture_again(): which source of the first set it is; PLACE_NONE:
@@ -294,12 +295,6 @@ struct ng_option {
 	uint16_t n;
 	const uint8_t *p;
 };
-
-/**
- * Cut the next option off *p.
- * @return 1; 0 at the end; -1 when it runs past @p end.
- */
-int ng_option_next(const uint8_t **p, const uint8_t *end, bool big, struct ng_option *o);
 
 /** Keep the comments of options; @p frame 0: of a section or interface. */
 void ng_comments(struct stream *s, const struct ng_block *b, const uint8_t *options,

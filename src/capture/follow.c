@@ -104,7 +104,7 @@ was_truncated(struct stream *s, const struct stat *st)
 	if (src) {
 		src->fd = -1;
 		src->owns_fd = false;
-		src->pub.kept = true;
+		src->pub.kept = src->emptied = true;
 		/* Sources are found again by their names. */
 		buf_printf(&name, "%s (emptied)", src->name);
 		free(src->name);

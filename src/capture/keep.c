@@ -104,18 +104,6 @@ capture_kept_stats(const struct capture *c, struct capture_kept_stats *stats)
 	};
 }
 
-unsigned
-capture_spool_pressure(const struct capture *c)
-{
-	uint64_t held = c->kept.used - c->kept.unheld;
-
-	if (!c->cap_known || held == 0)
-		return 0;
-	if (c->spool_failed || c->kept.cap == 0)
-		return 100;
-	return held >= c->kept.cap ? 100 : (unsigned)(held / (c->kept.cap / 100 + 1));
-}
-
 bool
 capture_is_short(const struct capture *c)
 {
@@ -149,7 +137,8 @@ spool_of(struct capture *c, struct place place)
 {
 	if (place.source == PLACE_SPOOL)
 		return &c->spool;
-	if (place.source < c->source_n && c->sources[place.source]->pub.kept)
+	if (place.source < c->source_n && c->sources[place.source]->pub.kept &&
+	    !c->sources[place.source]->emptied)
 		return &c->log;
 	return NULL;
 }
@@ -169,6 +158,13 @@ capture_release(struct capture *c, struct place place, size_t n)
 
 	if (s)
 		spool_let_go(s, place.offset, n);
+}
+
+void
+capture_release_all(struct capture *c)
+{
+	spool_let_all_go(&c->spool);
+	spool_let_all_go(&c->log);
 }
 
 /* ---- packets ---- */

@@ -38,8 +38,9 @@ get64(bool big, const uint8_t *p)
 	return big ? get_be64(p) : get_le64(p);
 }
 
-int
-ng_option_next(const uint8_t **p, const uint8_t *end, bool big, struct ng_option *o)
+/* Cut the next option off *p. @return 1; 0 at the end; -1 when it runs past @end. */
+static int
+option_next(const uint8_t **p, const uint8_t *end, bool big, struct ng_option *o)
 {
 	size_t left = (size_t)(end - *p), padded;
 
@@ -57,12 +58,12 @@ ng_option_next(const uint8_t **p, const uint8_t *end, bool big, struct ng_option
 	return 1;
 }
 
-/* As ng_option_next(); a bad option gives a notice and ends them. */
+/* As option_next(); a bad option gives a notice and ends them. */
 static bool
 next_option(struct stream *s, const struct ng_block *b, const uint8_t **p,
 	    struct ng_option *o)
 {
-	int r = ng_option_next(p, b->body + b->n, s->ng.big, o);
+	int r = option_next(p, b->body + b->n, s->ng.big, o);
 
 	if (r < 0)
 		stream_notice(s, b->offset, "option %u of %u bytes runs past its block",

@@ -102,7 +102,7 @@ capture_read(struct capture *c, struct place place, void *to, size_t n, struct e
 	if (place.source >= c->source_n)
 		return err_set(err, "no place to read from");
 	src = c->sources[place.source];
-	if (src->pub.kept)
+	if (src->pub.kept && !src->emptied)
 		return spool_read(&c->log, place.offset, to, n, err);
 	if (src->spool) {
 		if (place.offset > src->spool_n || n > src->spool_n - place.offset)

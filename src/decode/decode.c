@@ -26,8 +26,9 @@ decoder_set_fragment_cap(struct decoder *d, size_t bytes)
 	d->fragments.cap = bytes;
 }
 
-enum decode_result
-packet_walk(struct packet *pk, enum layer layer)
+/* Run the layers from @layer on. */
+static enum decode_result
+walk(struct packet *pk, enum layer layer)
 {
 	for (;;) {
 		switch (layer) {
@@ -140,7 +141,7 @@ decode_record(struct decoder *d, const struct record *rec, struct segment *seg)
 			return DECODE_OTHER;
 		}
 	}
-	result = packet_walk(&pk, d->link->decode(&pk));
+	result = walk(&pk, d->link->decode(&pk));
 	d->stamps = pk.stamps;
 	d->stamp_n = result == DECODE_SEGMENT ? pk.stamp_n : 0;
 	if (UNLIKELY(result == DECODE_HELD))
@@ -172,7 +173,7 @@ decode_expired(struct decoder *d, int64_t now, struct segment *seg)
 		struct packet pk = { .d = d, .seg = seg };
 		enum layer layer = fragment_give_up(&pk, now);
 
-		if (packet_walk(&pk, layer) == DECODE_SEGMENT) {
+		if (walk(&pk, layer) == DECODE_SEGMENT) {
 			d->stamps = pk.stamps;
 			d->stamp_n = pk.stamp_n;
 			return true;

@@ -290,9 +290,6 @@ packet_tag(struct packet *pk)
 	return ++pk->tags <= TAG_MAX;
 }
 
-/** Run the layers from @p layer on. */
-enum decode_result packet_walk(struct packet *pk, enum layer layer);
-
 enum layer ether_decode(struct packet *pk);
 enum layer ether_type_decode(struct packet *pk);
 enum layer ether_llc_decode(struct packet *pk);

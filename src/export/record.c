@@ -708,18 +708,6 @@ record_path(const struct recorder *r)
 }
 
 int
-record_dir_fd(const struct recorder *r)
-{
-	return r->ring.dir;
-}
-
-const char *
-record_dir(const struct recorder *r)
-{
-	return r->ring.path;
-}
-
-int
 record_fd(const struct recorder *r)
 {
 	return r->fd;

@@ -85,10 +85,7 @@ bool record_reader_left(const struct recorder *r);
 /** The file that is or was written last, as a path; owned by the recorder. */
 const char *record_path(const struct recorder *r);
 
-/** The directory everything is made in, a descriptor and as a path; -1 and NULL: none,
- * of pipes. And the file that is open, -1: none at the moment. */
-int record_dir_fd(const struct recorder *r);
-const char *record_dir(const struct recorder *r);
+/** The descriptor of the file that is open; -1: none is at the moment. */
 int record_fd(const struct recorder *r);
 
 #define RECORD_NOTICES	16u	/* of the latest that are kept */

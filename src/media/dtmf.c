@@ -23,33 +23,6 @@ dtmf_event_of(char digit)
 	return 255;
 }
 
-const char *
-dtmf_event_name(unsigned int event)
-{
-	/* RFC 4733 table 3; RFC 4734; what else RFC 2833 sections 3.11 to 3.13 had. */
-	static const char *const names[256] = {
-		[0] = "0", [1] = "1", [2] = "2", [3] = "3", [4] = "4", [5] = "5", [6] = "6",
-		[7] = "7", [8] = "8", [9] = "9", [10] = "*", [11] = "#", [12] = "A",
-		[13] = "B", [14] = "C", [15] = "D", [DTMF_FLASH] = "flash",
-		[32] = "ANS", [33] = "/ANS", [34] = "ANSam", [35] = "/ANSam", [36] = "CNG",
-		[37] = "V.21 channel 1, 0", [38] = "V.21 channel 1, 1",
-		[39] = "V.21 channel 2, 0", [40] = "V.21 channel 2, 1",
-		[64] = "off-hook", [65] = "on-hook", [66] = "dial tone",
-		[67] = "internal dial tone", [68] = "special dial tone",
-		[69] = "second dial tone", [70] = "ringing tone",
-		[71] = "special ringing tone", [72] = "busy tone", [73] = "congestion tone",
-		[74] = "special information tone", [75] = "comfort tone", [76] = "hold tone",
-		[77] = "record tone", [78] = "caller waiting tone",
-		[79] = "call waiting tone", [80] = "pay tone",
-		[81] = "positive indication tone", [82] = "negative indication tone",
-		[83] = "warning tone", [84] = "intrusion tone",
-		[85] = "calling card service tone", [86] = "payphone recognition tone",
-		[87] = "CPE alerting signal", [88] = "off-hook warning tone", [89] = "ring",
-	};
-
-	return event < 256 ? names[event] : NULL;
-}
-
 void
 dtmf_events_of(struct str payload, struct dtmf_events *events)
 {

@@ -19,9 +19,6 @@ char dtmf_digit(unsigned int event);
 /** The event of such a digit, small letters too; 255: it is none. */
 unsigned int dtmf_event_of(char digit);
 
-/** "5", "*", "flash", "CNG"...; NULL: no name. Static. */
-const char *dtmf_event_name(unsigned int event);
-
 /** One report of an event. */
 struct dtmf_event {
 	uint8_t event;

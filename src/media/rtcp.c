@@ -244,29 +244,6 @@ rtcp_bye(const struct rtcp_part *part, unsigned int i, uint32_t *ssrc)
 	return part->type == RTCP_BYE && i < part->count && word(part, i, ssrc);
 }
 
-struct str
-rtcp_bye_reason(const struct rtcp_part *part)
-{
-	struct str rest;
-	uint8_t n;
-
-	if (part->type != RTCP_BYE)
-		return STR_NONE;
-	rest = str_skip(part->body, 4 * (size_t)part->count);
-	if (rest.n == 0)
-		return STR_NONE;
-	n = (uint8_t)rest.p[0];
-	return n < rest.n ? str_sub(rest, 1, n) : STR_NONE;
-}
-
-struct str
-rtcp_app_name(const struct rtcp_part *part)
-{
-	if (part->type != RTCP_APP || part->body.n < 8)
-		return STR_NONE;
-	return str_sub(part->body, 4, 4);
-}
-
 bool
 rtcp_feedback(const struct rtcp_part *part, uint32_t *media_ssrc)
 {

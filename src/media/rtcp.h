@@ -138,12 +138,6 @@ bool rtcp_sdes_next(struct rtcp_sdes *sdes);
 /** Source @p i, from 0, that a BYE takes leave of; false past those that are there. */
 bool rtcp_bye(const struct rtcp_part *part, unsigned int i, uint32_t *ssrc);
 
-/** The reason a BYE gives; empty where it has none. */
-struct str rtcp_bye_reason(const struct rtcp_part *part);
-
-/** What an APP packet is called, 4 bytes; empty when it is none. */
-struct str rtcp_app_name(const struct rtcp_part *part);
-
 /** The stream that feedback (RTPFB, PSFB) is about; the format is part->count. */
 bool rtcp_feedback(const struct rtcp_part *part, uint32_t *media_ssrc);
 

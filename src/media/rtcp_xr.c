@@ -112,20 +112,6 @@ rtcp_xr_rle(const struct rtcp_xr_block *block, struct rtcp_xr_rle *rle)
 }
 
 bool
-rtcp_xr_times(const struct rtcp_xr_block *block, struct rtcp_xr_times *times)
-{
-	const uint8_t *p = bytes(block->body);
-
-	if (!is(block, RTCP_XR_RECEIPT_TIMES))
-		return false;
-	*times = (struct rtcp_xr_times){
-		.ssrc = get_be32(p), .begin = get_be16(p + 4), .end = get_be16(p + 6),
-		.thinning = block->specific & 15, .n = (uint32_t)((block->body.n - 8) / 4),
-	};
-	return true;
-}
-
-bool
 rtcp_xr_rrtr(const struct rtcp_xr_block *block, uint32_t *middle)
 {
 	const uint8_t *p = bytes(block->body);

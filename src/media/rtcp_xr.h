@@ -52,16 +52,6 @@ struct rtcp_xr_rle {
 /** Sums of the trace, clipped to the numbers it says it is of. */
 bool rtcp_xr_rle(const struct rtcp_xr_block *block, struct rtcp_xr_rle *rle);
 
-/** Packet receipt times, section 4.3; entry i is in block->body at 8 + 4 * i. */
-struct rtcp_xr_times {
-	uint32_t ssrc;
-	uint16_t begin, end;
-	uint8_t thinning;
-	uint32_t n;		/**< entries that are there */
-};
-
-bool rtcp_xr_times(const struct rtcp_xr_block *block, struct rtcp_xr_times *times);
-
 /** The NTP time of a receiver reference time block (section 4.4), its middle 32 bits. */
 bool rtcp_xr_rrtr(const struct rtcp_xr_block *block, uint32_t *middle);
 

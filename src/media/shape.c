@@ -9,18 +9,6 @@
 #define DTLS_HEADER	13u
 #define DTLS_RECORDS	16	/* that are looked at */
 
-static const char *const names[SHAPE_COUNT] = {
-#define SHAPE_NAME(id, name, help) [SHAPE_##id] = name,
-	SHAPES(SHAPE_NAME)
-#undef SHAPE_NAME
-};
-
-const char *
-shape_name(unsigned int shape)
-{
-	return shape < SHAPE_COUNT ? names[shape] : NULL;
-}
-
 /* A datagram: bytes captured, and how many were on the wire. */
 struct datagram {
 	const uint8_t *p;

@@ -48,9 +48,6 @@ enum shape {
 	SHAPE_COUNT
 };
 
-/** "rtp", ... Static; NULL past the last. */
-const char *shape_name(unsigned int shape);
-
 /** Whether the first byte is one of RTP or RTCP (128 to 191). False where there is none. */
 static inline bool
 shape_is_media(struct str payload)

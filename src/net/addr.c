@@ -152,24 +152,3 @@ net_endpoint_add(struct buf *b, const struct net_endpoint *e)
 	if (e->port)
 		buf_printf(b, ":%u", e->port);
 }
-
-bool
-net_addr_is_private(const struct net_addr *addr)
-{
-	static const struct net_block blocks[] = {
-		{ { NET_IP4, { 10 } }, 8 },
-		{ { NET_IP4, { 172, 16 } }, 12 },
-		{ { NET_IP4, { 192, 168 } }, 16 },
-		{ { NET_IP4, { 127 } }, 8 },
-		{ { NET_IP4, { 169, 254 } }, 16 },
-		{ { NET_IP4, { 100, 64 } }, 10 },
-		{ { NET_IP6, { 0xfc } }, 7 },
-		{ { NET_IP6, { 0xfe, 0x80 } }, 10 },
-		{ { NET_IP6, { [15] = 1 } }, 128 },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(blocks); i++)
-		if (net_block_has(&blocks[i], addr))
-			return true;
-	return false;
-}

@@ -121,7 +121,4 @@ void net_addr_add(struct buf *b, const struct net_addr *addr);
 /** Append address:port with brackets around IPv6; the port is left out when 0. */
 void net_endpoint_add(struct buf *b, const struct net_endpoint *e);
 
-/** Loopback, private (RFC 1918, 4193), link-local, shared (RFC 6598). */
-bool net_addr_is_private(const struct net_addr *addr);
-
 #endif

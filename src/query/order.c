@@ -234,7 +234,6 @@ ask(struct order_job *job, size_t i)
 
 	for (size_t k = 0; k < job->key_count; k++) {
 		struct field_value v = { .absent = true };
-
 		struct order_value value;
 
 		if (!gone)

@@ -87,20 +87,3 @@ sip_header_next(struct sip_headers *headers, struct sip_header *header)
 	header->id = (uint8_t)sip_header_find(header->name);
 	return true;
 }
-
-bool
-sip_header_first(struct str message, enum sip_header_id id, struct str *value)
-{
-	struct sip_headers headers;
-	struct sip_header header;
-
-	sip_headers_of(message, &headers);
-	while (sip_header_next(&headers, &header)) {
-		if (header.id == id) {
-			*value = header.value;
-			return true;
-		}
-	}
-	*value = STR_NONE;
-	return false;
-}

@@ -170,7 +170,4 @@ void sip_headers_of_part(struct str part, struct sip_headers *headers);
  * of the table. */
 bool sip_header_next(struct sip_headers *headers, struct sip_header *header);
 
-/** The value of the first header @p id in @p message; false when there is none. */
-bool sip_header_first(struct str message, enum sip_header_id id, struct str *value);
-
 #endif

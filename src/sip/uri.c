@@ -190,11 +190,3 @@ sip_uri_parse(struct str text, struct sip_uri *uri)
 			return false;
 	return uri->rest.n > 0;
 }
-
-void
-sip_number_add(struct buf *b, struct str user)
-{
-	for (size_t i = 0; i < user.n && user.p[i] != ';'; i++)
-		if (!memchr("-.() ", user.p[i], 5))
-			buf_add_char(b, user.p[i]);
-}

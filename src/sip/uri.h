@@ -44,8 +44,4 @@ bool sip_uri_parse(struct str text, struct sip_uri *uri);
 /** Cut the next "name=value" off the headers of a URI. False at the end. */
 bool sip_uri_header_next(struct str *headers, struct str *name, struct str *value);
 
-/** The digits a telephone number is compared by: visual separators left out.
- * Appends; @p user is as in sip_uri. */
-void sip_number_add(struct buf *b, struct str user);
-
 #endif

@@ -18,6 +18,38 @@ call_state_name(enum call_state s)
 	return state_names[s];
 }
 
+bool
+call_state_is_over(enum call_state state)
+{
+	switch (state) {
+	case CALL_STATE_SETUP:
+	case CALL_STATE_PROCEEDING:
+	case CALL_STATE_RINGING:
+	case CALL_STATE_IN_CALL:
+	case CALL_STATE_TRYING:
+	case CALL_STATE_REGISTERED:
+	case CALL_STATE_ACTIVE:
+	case CALL_STATE_PENDING:
+	case CALL_STATE_COUNT:
+		return false;
+	case CALL_STATE_COMPLETED:
+	case CALL_STATE_CANCELLED:
+	case CALL_STATE_BUSY:
+	case CALL_STATE_REJECTED:
+	case CALL_STATE_REDIRECTED:
+	case CALL_STATE_UNAUTHORIZED:
+	case CALL_STATE_TIMED_OUT:
+	case CALL_STATE_UNACKNOWLEDGED:
+	case CALL_STATE_ANSWERED:
+	case CALL_STATE_UNANSWERED:
+	case CALL_STATE_UNREGISTERED:
+	case CALL_STATE_EXPIRED:
+	case CALL_STATE_TERMINATED:
+		return true;
+	}
+	return false;
+}
+
 const char *
 transport_name(enum transport t)
 {

@@ -162,6 +162,10 @@ call_to_user(const struct call *c)
 const char *call_state_name(enum call_state s);
 const char *call_side_name(enum call_side s);	/**< "caller", "callee"; NULL for none */
 
+/** Whether nothing more is to come of a call in that state; a registration that holds may be
+ * refreshed, and is not over. */
+bool call_state_is_over(enum call_state s);
+
 /* Figures, spans in ns; TIME_NONE when one of the two ends was not seen. */
 
 /** First INVITE of the present try to its 2xx. */

@@ -212,38 +212,6 @@ sweep(struct store *s, struct retain *r, int64_t *work)
 /* ---- who goes ---- */
 
 static bool
-is_over(enum call_state state)
-{
-	switch (state) {
-	case CALL_STATE_SETUP:
-	case CALL_STATE_PROCEEDING:
-	case CALL_STATE_RINGING:
-	case CALL_STATE_IN_CALL:
-	case CALL_STATE_TRYING:
-	case CALL_STATE_REGISTERED:
-	case CALL_STATE_ACTIVE:
-	case CALL_STATE_PENDING:
-	case CALL_STATE_COUNT:
-		return false;
-	case CALL_STATE_COMPLETED:
-	case CALL_STATE_CANCELLED:
-	case CALL_STATE_BUSY:
-	case CALL_STATE_REJECTED:
-	case CALL_STATE_REDIRECTED:
-	case CALL_STATE_UNAUTHORIZED:
-	case CALL_STATE_TIMED_OUT:
-	case CALL_STATE_UNACKNOWLEDGED:
-	case CALL_STATE_ANSWERED:
-	case CALL_STATE_UNANSWERED:
-	case CALL_STATE_UNREGISTERED:
-	case CALL_STATE_EXPIRED:
-	case CALL_STATE_TERMINATED:
-		return true;
-	}
-	return false;
-}
-
-static bool
 is_held(const struct retain *r, uint32_t call)
 {
 	return r->holds && r->holds(r->ctx, call);
@@ -253,7 +221,7 @@ is_held(const struct retain *r, uint32_t call)
 static struct victim
 judge(const struct store *s, const struct call *c)
 {
-	bool over = is_over(store_call_state(s, c));
+	bool over = call_state_is_over(store_call_state(s, c));
 
 	return (struct victim){
 		.call = c->index, .rank = over ? RANK_OVER : RANK_UNFINISHED,
@@ -437,7 +405,7 @@ cut_call(struct store *s, struct retain *r, int64_t *work)
 	if (!call->text || call->first >= c->horizon || call->last < c->horizon)
 		return true;
 	if (c->message == MESSAGE_NONE) {
-		if (is_over(store_call_state(s, call)) || is_held(r, call->index))
+		if (call_state_is_over(store_call_state(s, call)) || is_held(r, call->index))
 			return true;
 		c->message = call->last;
 		c->kept = 1;

@@ -189,6 +189,7 @@ find_call(const struct store *s, uint64_t hash, struct str id)
 uint32_t
 store_find_call(const struct store *s, struct str id)
 {
+	id = str_sub(id, 0, CALL_TEXT_MAX);
 	return find_call(s, hash_str(id), id);
 }
 

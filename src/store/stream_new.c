@@ -83,7 +83,8 @@ media_pair_find(const struct media *md, uint32_t from, uint32_t to)
 	return NULL;
 }
 
-struct stream *
+/* The newest stream from one end to another; NULL. */
+static struct stream *
 media_between(const struct store *s, uint32_t from, uint32_t to)
 {
 	const struct media_pair *p = media_pair_find(s->media, from, to);

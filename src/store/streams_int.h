@@ -253,9 +253,6 @@ bool media_digit_guess(struct stream *st, const struct rtp *rtp, struct stream_c
 struct stream *media_find(struct store *s, const struct net_endpoint *src,
 			  const struct net_endpoint *dst, uint32_t ssrc);
 
-/** The newest stream from one end to another; NULL. O(1). */
-struct stream *media_between(const struct store *s, uint32_t from, uint32_t to);
-
 /** The stream with that key, made and tied to its calls where it is new; NULL: there are
  * too many. For what a description tells of and is no RTP. O(1). */
 struct stream *media_stream(struct store *s, const struct media_input *in, uint32_t ssrc,

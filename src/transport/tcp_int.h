@@ -180,13 +180,7 @@ void stream_acknowledge(struct tcp *t, struct connection *c, unsigned dir, uint3
 /** Take its SYN of number @p isn: that of this connection. */
 void stream_begin(struct tcp *t, struct connection *c, unsigned dir, uint32_t isn);
 
-/** Give up the first hole and give what waits behind it. There must be one. */
-void stream_give_up(struct tcp *t, struct connection *c, unsigned dir, const char *why);
-
-/** Give up all holes. */
-void stream_flush(struct tcp *t, struct connection *c, unsigned dir, const char *why);
-
-/** stream_flush(), and tell what the other side acknowledged beyond. */
+/** Give up all holes, and tell what the other side acknowledged beyond. */
 void stream_finish(struct tcp *t, struct connection *c, unsigned dir, const char *why);
 
 /** It is broken off, the sender being at @p seq: give up all holes, and tell what

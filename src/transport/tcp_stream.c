@@ -154,8 +154,9 @@ settle(struct tcp *t, struct connection *c, unsigned dir)
 	}
 }
 
-void
-stream_give_up(struct tcp *t, struct connection *c, unsigned dir, const char *why)
+/* Give up the first hole, which there must be, and give what waits behind it. */
+static void
+give_up(struct tcp *t, struct connection *c, unsigned dir, const char *why)
 {
 	struct stream *s = &c->streams[dir];
 	struct waiting *w = s->waiting;
@@ -172,13 +173,14 @@ stream_give_up(struct tcp *t, struct connection *c, unsigned dir, const char *wh
 	settle(t, c, dir);
 }
 
-void
-stream_flush(struct tcp *t, struct connection *c, unsigned dir, const char *why)
+/* Give up all holes. */
+static void
+flush(struct tcp *t, struct connection *c, unsigned dir, const char *why)
 {
 	uint32_t end;
 
 	while (hole_end(&c->streams[dir], &end))
-		stream_give_up(t, c, dir, why);
+		give_up(t, c, dir, why);
 }
 
 void
@@ -186,7 +188,7 @@ stream_finish(struct tcp *t, struct connection *c, unsigned dir, const char *why
 {
 	struct stream *s = &c->streams[dir];
 
-	stream_flush(t, c, dir, why);
+	flush(t, c, dir, why);
 	if (s->waiting) {
 		strays_drop(t, s->waiting);
 		waiting_free(t, s);
@@ -208,7 +210,7 @@ stream_reset(struct tcp *t, struct connection *c, unsigned dir, uint32_t seq)
 	struct stamp stamp = connection_stamp(c);
 	int32_t ahead;
 
-	stream_flush(t, c, dir, "the connection was reset");
+	flush(t, c, dir, "the connection was reset");
 	if (!(s->flags & STREAM_KNOWN) || (s->flags & (STREAM_SOFT | STREAM_ENDED)))
 		return;
 	ahead = seq_diff(seq, s->next);
@@ -284,7 +286,7 @@ jump(struct tcp *t, struct connection *c, unsigned dir, bool acknowledged)
 	memcpy(strays, w->strays, n * sizeof(strays[0]));
 	w->stray_n = 0;
 	t->stats.outside -= n;
-	stream_flush(t, c, dir, "the stream goes on far behind it");
+	flush(t, c, dir, "the stream goes on far behind it");
 	ahead = seq_diff(strays[0]->seq, s->next);
 	tell_gap(t, c, dir, ahead > 0 ? (uint64_t)ahead : 0, "the stream goes on far from it",
 		 &strays[0]->stamp);
@@ -577,7 +579,7 @@ check_acked(struct tcp *t, struct connection *c, unsigned dir)
 		return;
 	acked = w->acked;
 	while (hole_end(s, &end) && seq_diff(acked, end) >= 0)
-		stream_give_up(t, c, dir, "acknowledged, but not captured");
+		give_up(t, c, dir, "acknowledged, but not captured");
 }
 
 void
@@ -589,14 +591,14 @@ stream_check(struct tcp *t, struct connection *c)
 		check_acked(t, c, dir);
 		while (s->waiting && s->waiting->list &&
 		       (s->waiting->bytes > t->limits.waiting || s->waiting->n > PIECES_MAX))
-			stream_give_up(t, c, dir, "too much waits behind it");
+			give_up(t, c, dir, "too much waits behind it");
 	}
 	while (t->stats.waiting_bytes > t->limits.waiting_all) {
 		struct waiting *w = t->acked.first ? t->acked.first : t->holes.first;
 
 		if (!w)
 			break;	/* strays, which are not taken beyond the bound */
-		stream_give_up(t, w->c, w->dir, "too much waits behind it");
+		give_up(t, w->c, w->dir, "too much waits behind it");
 	}
 }
 
@@ -623,8 +625,8 @@ stream_expire(struct tcp *t)
 
 		list_append(&t->holes, w);
 		while (hole_end(&c->streams[dir], &end) && seq_diff(acked, end) >= 0)
-			stream_give_up(t, c, dir, "acknowledged, but not captured");
+			give_up(t, c, dir, "acknowledged, but not captured");
 	}
 	while ((w = t->holes.first) && waited(&w->since, t->now, t->limits.patience))
-		stream_give_up(t, w->c, w->dir, "waited too long for it");
+		give_up(t, w->c, w->dir, "waited too long for it");
 }

@@ -42,8 +42,8 @@ tls_read_int(struct tls_reader *r, unsigned bytes)
 	return v;
 }
 
-struct str
-tls_read_bytes(struct tls_reader *r, size_t n)
+static struct str
+read_bytes(struct tls_reader *r, size_t n)
 {
 	struct str s = STR_NONE;
 
@@ -60,7 +60,7 @@ tls_read_bytes(struct tls_reader *r, size_t n)
 struct tls_reader
 tls_read_vector(struct tls_reader *r, unsigned length_bytes)
 {
-	struct str s = tls_read_bytes(r, tls_read_int(r, length_bytes));
+	struct str s = read_bytes(r, tls_read_int(r, length_bytes));
 
 	return (struct tls_reader){ (const uint8_t *)s.p, s.n, r->bad };
 }
@@ -232,7 +232,7 @@ tls_client_hello(struct tls *t, unsigned d, struct str body)
 	bool first = !t->info.has_random || t->info.stage < TLS_STAGE_ENCRYPTED;
 	struct tls_handshake *hs;
 	uint32_t version = tls_read_int(&r, 2);
-	struct str random = tls_read_bytes(&r, 32);
+	struct str random = read_bytes(&r, 32);
 
 	id = tls_read_vector(&r, 1);
 	list = tls_read_vector(&r, 2);
@@ -292,10 +292,10 @@ tls_client_hello2(struct tls *t, unsigned d, struct str in)
 		return 0;
 	if (in.n < 2 + length)
 		return SIZE_MAX;
-	s = tls_read_bytes(&r, suite_n);
+	s = read_bytes(&r, suite_n);
 	suites = (struct tls_reader){ (const uint8_t *)s.p, s.n, false };
-	tls_read_bytes(&r, id_n);
-	s = tls_read_bytes(&r, random_n);
+	read_bytes(&r, id_n);
+	s = read_bytes(&r, random_n);
 	memcpy(random + 32 - s.n, s.p, s.n);
 	client_hello_begin(t, d);
 	client_random_set(t, (const char *)random, true);
@@ -398,7 +398,7 @@ tls_server_hello(struct tls *t, unsigned d, struct str body)
 	struct tls_reader r = { (const uint8_t *)body.p, body.n, false }, id;
 	bool first = t->info.stage < TLS_STAGE_ENCRYPTED;
 	uint32_t version = tls_read_int(&r, 2), code, compression;
-	struct str random = tls_read_bytes(&r, 32);
+	struct str random = read_bytes(&r, 32);
 	struct tls_handshake *hs;
 
 	id = tls_read_vector(&r, 1);

@@ -331,7 +331,6 @@ struct tls_reader {
 };
 
 uint32_t tls_read_int(struct tls_reader *r, unsigned bytes);
-struct str tls_read_bytes(struct tls_reader *r, size_t n);
 /* A vector with a length of so many bytes before it. */
 struct tls_reader tls_read_vector(struct tls_reader *r, unsigned length_bytes);
 

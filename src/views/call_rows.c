@@ -332,29 +332,6 @@ is_due(const struct call_rows *r)
 				time_monotonic_us() - r->ended >= PAUSE * r->took);
 }
 
-int
-call_rows_due_ms(const struct call_rows *r)
-{
-	int64_t left;
-
-	if (r->key_count == 0 || r->stale == 0)
-		return -1;
-	left = r->ended + PAUSE * r->took - time_monotonic_us();
-	return left <= 0 ? 0 : left > INT64_C(60000000) ? 60000 : (int)(left / 1000) + 1;
-}
-
-static size_t
-order_memory(const struct call_order *o)
-{
-	return o->cap * sizeof(*o->calls) + sparse_memory(&o->places) + call_set_memory(&o->live);
-}
-
-size_t
-call_rows_memory(const struct call_rows *r)
-{
-	return call_set_memory(&r->shown) + order_memory(&r->now) + order_memory(&r->next);
-}
-
 static void
 next_begin(struct call_rows *r)
 {

@@ -100,12 +100,6 @@ uint32_t call_rows_row(const struct call_rows *r, uint32_t call);
  * now; changes that can wait are not. */
 bool call_rows_work(struct call_rows *r, int64_t end_us);
 
-/** Milliseconds until changes are put in order that wait now; -1: there are none. */
-int call_rows_due_ms(const struct call_rows *r);
-
-/** Bytes it has of the system. */
-size_t call_rows_memory(const struct call_rows *r);
-
 /** Whether another order was asked for than the list has by now. */
 static inline bool
 call_rows_is_sorting(const struct call_rows *r)

@@ -34,8 +34,5 @@ void raw_sdp_add(struct message_lines *l, uint32_t index, struct str text);
  * value become blanks. */
 void raw_part_add(struct message_lines *l, uint32_t index, int depth, const char *name,
 		  struct str value);
-ATTR_PRINTF(5, 6)
-void raw_part_printf(struct message_lines *l, uint32_t index, int depth, const char *name,
-		     const char *fmt, ...);
 
 #endif

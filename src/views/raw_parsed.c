@@ -56,8 +56,9 @@ raw_part_add(struct message_lines *l, uint32_t index, int depth, const char *nam
 	buf_release(&b);
 }
 
-void
-raw_part_printf(struct message_lines *l, uint32_t index, int depth, const char *name,
+ATTR_PRINTF(5, 6)
+static void
+part_printf(struct message_lines *l, uint32_t index, int depth, const char *name,
 		const char *fmt, ...)
 {
 	char text[512];
@@ -78,7 +79,7 @@ say_part(const struct parsed *p, int depth, const char *name, struct str value)
 static void
 say_number(const struct parsed *p, int depth, const char *name, uint32_t value)
 {
-	raw_part_printf(p->l, p->index, depth, name, "%" PRIu32, value);
+	part_printf(p->l, p->index, depth, name, "%" PRIu32, value);
 }
 
 /* A flaw of the table, by the lowest bit of @mask, on a line of its own. */

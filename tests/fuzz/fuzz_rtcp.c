@@ -13,7 +13,6 @@ read_xr(const struct rtcp_part *part)
 	struct rtcp_xr_walk walk;
 	struct rtcp_xr_block block;
 	struct rtcp_xr_rle rle;
-	struct rtcp_xr_times times;
 	struct rtcp_xr_dlrr dlrr;
 	struct rtcp_xr_summary summary;
 	struct rtcp_xr_voip voip;
@@ -28,7 +27,6 @@ read_xr(const struct rtcp_part *part)
 		if (rtcp_xr_rle(&block, &rle) &&
 		    rle.ones + rle.zeros > (uint16_t)(rle.end - rle.begin))
 			BUG("more packets than there are numbers");
-		rtcp_xr_times(&block, &times);
 		rtcp_xr_rrtr(&block, &middle);
 		for (unsigned i = 0; rtcp_xr_dlrr(&block, i, &dlrr); i++)
 			;
@@ -70,8 +68,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 				BUG("a text of %zu", sdes.text.n);
 		for (unsigned i = 0; rtcp_bye(&part, i, &ssrc); i++)
 			;
-		if (rtcp_bye_reason(&part).n > 255 || rtcp_app_name(&part).n % 4 != 0)
-			BUG("texts");
 		rtcp_feedback(&part, &ssrc);
 		rtcp_part_flaws(&part);
 		read_xr(&part);

@@ -285,6 +285,10 @@ test_emptied(void **state)
 	assert_non_null(strstr(capture_notice_at(c, 0)->text, "emptied"));
 	/* Bytes of another packet are never taken for those that were there. */
 	assert_int_equal(capture_read(c, place, &byte, 1, &err), -1);
+	/* Nor are they counted among the packets that are kept. */
+	assert_true(capture_hold(c, place, 1));
+	capture_release(c, place, 1);
+	capture_release(c, place, 1);
 	again = capture_again(c, &err);
 	assert_non_null(again);
 	for (n = 0; capture_next(again, &rec) == CAPTURE_RECORD; n++)

@@ -265,34 +265,6 @@ test_blocks(void **state)
 	}
 }
 
-static void
-test_private(void **state)
-{
-	static const struct {
-		const char *addr;
-		bool is_private;
-	} cases[] = {
-		{ "9.255.255.255", false }, { "10.0.0.0", true }, { "10.255.255.255", true },
-		{ "172.15.255.255", false }, { "172.16.0.0", true }, { "172.31.255.255", true },
-		{ "172.32.0.0", false }, { "192.168.0.1", true }, { "192.169.0.0", false },
-		{ "127.0.0.1", true }, { "169.254.1.1", true }, { "100.63.255.255", false },
-		{ "100.64.0.0", true }, { "100.127.255.255", true }, { "100.128.0.0", false },
-		{ "192.0.2.1", false }, { "::1", true }, { "::2", false }, { "fc00::1", true },
-		{ "fdff::1", true }, { "fe00::1", false }, { "fe80::1", true },
-		{ "febf::1", true }, { "fec0::1", false }, { "2001:db8::1", false },
-	};
-	struct net_addr none = { 0 };
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct net_addr a = addr(cases[i].addr);
-
-		if (net_addr_is_private(&a) != cases[i].is_private)
-			fail_msg("%s", cases[i].addr);
-	}
-	assert_false(net_addr_is_private(&none));
-}
-
 int
 main(void)
 {
@@ -300,7 +272,6 @@ main(void)
 		cmocka_unit_test(test_addresses), cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_endpoints), cmocka_unit_test(test_order),
 		cmocka_unit_test(test_hash_of_chosen), cmocka_unit_test(test_blocks),
-		cmocka_unit_test(test_private),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

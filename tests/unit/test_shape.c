@@ -123,10 +123,8 @@ test_shapes(void **state)
 		enum shape shape = ask(&rows[i], rows[i].in);
 
 		if (shape != rows[i].want)
-			fail_msg("%s: %s", rows[i].name, shape_name(shape));
+			fail_msg("%s: %d", rows[i].name, shape);
 	}
-	assert_string_equal(shape_name(SHAPE_RTP), "rtp");
-	assert_null(shape_name(SHAPE_COUNT));
 }
 
 /* Cut at every byte, as by the snap length and on the wire: nothing beyond the end is
