@@ -215,13 +215,19 @@ look_at_calls(struct live_answer *a)
 	}
 }
 
-/* What is left when reading ends. */
 static void
-tell_rest(struct live_answer *a)
+tell_untold(struct live_answer *a)
 {
 	for (uint32_t i = 0; i < a->told.n; i++)
 		if (!call_set_has(&a->told, i))
 			tell_call(a, i);
+}
+
+/* What is left when reading ends. */
+static void
+tell_rest(struct live_answer *a)
+{
+	tell_untold(a);
 	if (a->lost > 0)
 		complain("%" PRIu64 " calls are not told: they had to go before they were over",
 			 a->lost);
@@ -252,6 +258,22 @@ look(void *ctx)
 	else
 		look_at_calls(a);
 	flush(a);
+}
+
+/* The store is full and will be another one. */
+static void
+begin_anew(void *ctx)
+{
+	struct live_answer *a = ctx;
+
+	if (a->of == QUERY_CALL && !a->done)
+		tell_untold(a);
+	flush(a);
+	call_set_clear(&a->told);
+	call_set_clear(&a->open);
+	a->seen = 0;
+	a->gone = 0;
+	a->change_n = a->change_at = 0;
 }
 
 /* ---- from beginning to end ---- */
@@ -298,9 +320,11 @@ live_answer(struct session *s, enum query_subject of, const char *columns)
 		return code;
 	begin(&a, s, of, columns);
 	s->look = look;
+	s->anew = begin_anew;
 	s->look_ctx = &a;
 	code = session_read(s);
 	s->look = NULL;
+	s->anew = NULL;
 	if (code == EXIT_DONE) {
 		look(&a);
 		if (of == QUERY_CALL && !a.done)

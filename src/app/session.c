@@ -482,6 +482,17 @@ session_is_live(const struct session *s)
 #define TEND_MS	100	/* between looks at what is to be sent */
 #define LIVE_MS	1000	/* between looks whether a signal came just before waiting */
 
+/* See store_is_full(). */
+static void
+begin_anew(struct session *s)
+{
+	if (s->anew)
+		s->anew(s->look_ctx);
+	session_begin_anew(s);
+	complain("so much was captured that the list begins anew: calls from before are not in "
+		 "the answer%s", s->anew ? ", but for those told" : "");
+}
+
 enum exit_code
 session_read(struct session *s)
 {
@@ -498,6 +509,8 @@ session_read(struct session *s)
 		session_tend(s);
 		if (s->look)
 			s->look(s->look_ctx);
+		if (UNLIKELY(store_is_full(s->engine.store)))
+			begin_anew(s);
 		if (live)
 			session_tell(s);
 		if (interrupted && !live)

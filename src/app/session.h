@@ -45,6 +45,8 @@ struct session {
 	struct buf where;		/**< its text; empty: none */
 	/** Called by session_read() after each piece that was read; NULL: nobody. */
 	void (*look)(void *ctx);
+	/** Before the store is replaced, see session_begin_anew(); NULL: nobody is. */
+	void (*anew)(void *ctx);
 	void *look_ctx;
 	size_t notices_told;		/**< notices of the capture set already printed */
 };

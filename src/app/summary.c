@@ -218,8 +218,8 @@ add_messages(struct figures *f, const struct engine *e)
 	capture_kept_stats(e->capture, &kept);
 	add_some(f, "sip", "packets that could not be kept for saving", kept.lost);
 	add_some(f, "sip", "events not kept for their number", st.events_lost);
-	add(f, "sip", "calls", store_call_count(e->store));
 	store_kept(e->store, &there);
+	add(f, "sip", "calls", there.calls + there.gone);
 	add_some(f, "sip", "calls let go", there.gone);
 	add_some(f, "sip", "calls let go, not over", there.gone_unfinished);
 	add_some(f, "sip", "calls not taken", e->refused);

@@ -757,8 +757,21 @@ store_kept(const struct store *s, struct store_kept *kept)
 	kept->calls = s->calls.n - (s->retain ? s->retain->calls_gone : 0);
 }
 
+void
+retain_hand_over(struct store *from, struct store *to)
+{
+	struct store_kept *kept = &retain_get(to)->kept;
+
+	store_kept(from, kept);
+	for (uint32_t i = kept->first_call; (i = chunks_skip(&from->calls, i)) < from->calls.n; i++)
+		if (!store_call_is_gone(from, i))
+			kept->gone_unfinished += judge(from, store_call(from, i)).rank != RANK_OVER;
+	kept->gone += kept->calls;
+	kept->calls = kept->first_call = kept->first_message = 0;
+}
+
 /* Indexes are of 32 bits, and not used again. */
-#define INDEX_ENOUGH	(UINT32_MAX - (1u << 26))
+uint32_t store_index_enough = UINT32_MAX - (1u << 26);
 
 bool
 store_is_full(const struct store *s)
@@ -771,7 +784,7 @@ store_is_full(const struct store *s)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
-		if (tables[i]->n > INDEX_ENOUGH)
+		if (tables[i]->n > store_index_enough)
 			return true;
 	return false;
 }

@@ -280,6 +280,10 @@ extern const struct message message_gone;
 /** Its part in struct store. */
 struct retain;
 void retain_free(struct retain *r);
+/** Let what went from one store, and all calls that are there, count as gone from another. */
+void retain_hand_over(struct store *from, struct store *to);
+/** Entries of a table from which on store_is_full(); tests have it lower. */
+extern uint32_t store_index_enough;
 /** Count streams of no call that media_drop_rest() let go of. */
 void retain_count_streams(struct store *s, uint32_t n);
 
