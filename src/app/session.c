@@ -305,6 +305,7 @@ set_meters(const struct session *s, struct engine *e)
 {
 	struct meter_setup setup = {
 		.jitter_buffer = s->settings.jitter_buffer_ms * NS_PER_MS,
+		.seconds_max = store_media_setup_get(e->store)->seconds_max,
 	};
 
 	store_media_setup(e->store, &setup);

@@ -65,7 +65,8 @@ struct retain {
 	uint32_t calls_gone;	/* all of them, for whatever reason */
 	uint32_t rest;		/* last message of a call that is gone already, or cut off */
 	bool rest_lies;		/* cut off: entries stay until they ebb away */
-	uint32_t ebb_at, ebb_to;	/* between them lie such entries */
+	uint32_t ebb_at, ebb_to;	/* between them lie such entries, ... */
+	uint32_t lying;		/* so many */
 	bool ebb_all;		/* give back all of them, full or not */
 	bool full;		/* memory is to be freed */
 	uint32_t pressed;	/* calls that are to go whatever the bounds */
@@ -211,6 +212,7 @@ sweep(struct store *s, struct retain *r, int64_t *work)
 	uint32_t most = (uint32_t)(*work / COST_MESSAGE) + 1, left = most;
 
 	r->rest = (r->rest_lies ? leave_messages : drop_messages)(s, r->rest, &left);
+	r->lying += r->rest_lies ? most - left : 0;
 	*work -= (int64_t)(most - left) * COST_MESSAGE;
 }
 
@@ -478,7 +480,7 @@ cut_go_on(struct store *s, struct retain *r, int64_t *work)
 static bool
 ebbs(const struct retain *r)
 {
-	return r->ebb_at < r->ebb_to;
+	return r->lying > 0;
 }
 
 /* Give back some of the entries that cut messages left. */
@@ -488,8 +490,10 @@ ebb(struct store *s, struct retain *r, int64_t *work)
 	for (unsigned n = 0; n < EBB_AT_ONCE &&
 	     (r->ebb_at = chunks_skip(&s->messages, r->ebb_at)) < r->ebb_to; n++, r->ebb_at++) {
 		*work -= COST_STEP;
-		if (message_lies(chunks_at(&s->messages, r->ebb_at)))
-			chunks_drop(&s->messages, r->ebb_at);
+		if (!message_lies(chunks_at(&s->messages, r->ebb_at)))
+			continue;
+		chunks_drop(&s->messages, r->ebb_at);
+		r->lying--;
 	}
 	r->ebb_all &= ebbs(r);
 }
