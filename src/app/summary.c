@@ -208,7 +208,7 @@ add_messages(struct figures *f, const struct engine *e)
 	uint64_t states[CALL_STATE_COUNT] = { 0 };
 
 	store_stats(e->store, &st);
-	add(f, "sip", "messages", store_message_count(e->store));
+	add(f, "sip", "messages", st.requests + st.responses);
 	add(f, "sip", "requests", st.requests);
 	add(f, "sip", "responses", st.responses);
 	add(f, "sip", "retransmissions", st.retransmissions);
