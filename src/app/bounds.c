@@ -85,6 +85,21 @@ store_share(uint64_t memory)
 	return left - left / 4 - share(memory, 16, 64 * MIB);
 }
 
+#define SECONDS_LEAST	600u
+#define SECONDS_MOST	(6 * 3600u)
+
+/* A stream that never ends keeps its last seconds: 16 bytes of each. */
+static void
+bound_seconds(struct engine *e, uint64_t memory)
+{
+	struct meter_setup setup = *store_media_setup_get(e->store);
+
+	setup.seconds_max = (uint32_t)share(memory, 65536, SECONDS_MOST);
+	if (setup.seconds_max < SECONDS_LEAST)
+		setup.seconds_max = SECONDS_LEAST;
+	store_media_setup(e->store, &setup);
+}
+
 void
 bounds_apply(struct session *s)
 {
@@ -102,8 +117,10 @@ bounds_apply(struct session *s)
 	if (!e->bounded)
 		return;
 	e->refuses = calls > 0 && bounds.unfinished_stay;
-	if (memory > 0)
+	if (memory > 0) {
 		bound_streams(e, memory);
+		bound_seconds(e, memory);
+	}
 	store_set_bounds(e->store, &bounds, s->holds, s->holds_ctx);
 }
 

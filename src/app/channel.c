@@ -76,14 +76,14 @@ sip_answered(struct passage *p)
 	struct sip_reader *other = reader_of(p->ch, !p->dir);
 	struct delivery d = p->d;
 	const struct sip_sink sink = { deliver_room, deliver_piece, &d };
-	size_t before = other->in.view.n;
+	size_t before = intake_memory(&other->in);
 
 	if (!other->open)
 		return;
 	d.src = p->d.dst;
 	d.dst = p->d.src;
 	sip_reader_answered(other, &sink);
-	count_kept(d.e, before, other->in.view.n);
+	count_kept(d.e, before, intake_memory(&other->in));
 }
 
 static void
@@ -93,17 +93,17 @@ sip_take(struct passage *p, struct str bytes, struct place place, const struct s
 	struct sip_reader *r = reader_of(p->ch, p->dir);
 	const struct sip_sink sink = { deliver_room, deliver_piece, &p->d };
 	struct engine *e = p->d.e;
-	size_t before = r->in.view.n;
+	size_t before = intake_memory(&r->in);
 	uint64_t messages = r->messages;
 
 	sip_answered(p);
 	sip_reader_take(r, bytes, place, stamps, n, &sink);
-	count_kept(e, before, r->in.view.n);
+	count_kept(e, before, intake_memory(&r->in));
 	if (e->streams->kept > e->streams->kept_max) {
-		before = r->in.view.n;
+		before = intake_memory(&r->in);
 		e->streams->given_up++;
 		sip_reader_gap(r, 0, false, &sink);
-		count_kept(e, before, r->in.view.n);
+		count_kept(e, before, intake_memory(&r->in));
 	}
 	if (r->messages > messages)
 		p->ch->sip = true;
@@ -162,19 +162,19 @@ sip_search(struct passage *p, struct str bytes, struct place place, const struct
 	if (ch->searched[p->dir] == 0)
 		sip_reader_lose(r, true);
 	ch->searched[p->dir] += bytes.n < SEARCH ? (uint32_t)bytes.n : SEARCH;
-	before = r->in.view.n;
+	before = intake_memory(&r->in);
 	sip_reader_take(r, bytes, place, stamps, n, &sink);
-	count_kept(p->d.e, before, r->in.view.n);
+	count_kept(p->d.e, before, intake_memory(&r->in));
 	if (search.hep || (!r->lost && is_in_hep(r))) {
 		/* The next packet is where its own text ends. */
 		ch->protocol = CHANNEL_HEP;
-		count_kept(p->d.e, r->in.view.n, 0);
+		count_kept(p->d.e, intake_memory(&r->in), 0);
 		sip_reader_release(r);
 		sip_reader_init(r);
 	} else if (!r->lost || ch->sip) {
 		ch->protocol = CHANNEL_SIP;
 	} else if (ch->searched[p->dir] >= SEARCH) {
-		count_kept(p->d.e, r->in.view.n, 0);
+		count_kept(p->d.e, intake_memory(&r->in), 0);
 		intake_clear(&r->in);
 	}
 }
@@ -184,12 +184,12 @@ sip_gap(struct passage *p)
 {
 	struct sip_reader *r = reader_of(p->ch, p->dir);
 	const struct sip_sink sink = { deliver_room, deliver_piece, &p->d };
-	size_t before = r->in.view.n;
+	size_t before = intake_memory(&r->in);
 	uint64_t messages = r->messages;
 	char text[96];
 
 	sip_reader_gap(r, p->ev->missing, p->ev->cut, &sink);
-	count_kept(p->d.e, before, r->in.view.n);
+	count_kept(p->d.e, before, intake_memory(&r->in));
 	if (r->messages > messages)
 		p->ch->sip = true;
 	if (p->ev->missing)
@@ -207,11 +207,11 @@ sip_end(struct passage *p)
 {
 	struct sip_reader *r = reader_of(p->ch, p->dir);
 	const struct sip_sink sink = { deliver_room, deliver_piece, &p->d };
-	size_t before = r->in.view.n;
+	size_t before = intake_memory(&r->in);
 	uint64_t messages = r->messages;
 
 	sip_reader_end(r, &sink);
-	count_kept(p->d.e, before, r->in.view.n);
+	count_kept(p->d.e, before, intake_memory(&r->in));
 	if (r->messages > messages)
 		p->ch->sip = true;
 }
@@ -224,7 +224,7 @@ hep_take(struct passage *p, struct str bytes, struct place place, const struct s
 {
 	struct intake *in = &reader_of(p->ch, p->dir)->in;
 	struct delivery d = p->d;
-	size_t length, before = in->view.n;
+	size_t length, before = intake_memory(in);
 
 	intake_take(in, bytes, place, stamps, n);
 	while (in->view.n > 0) {
@@ -244,7 +244,7 @@ hep_take(struct passage *p, struct str bytes, struct place place, const struct s
 		intake_use(in, length);
 	}
 	intake_done(in);
-	count_kept(p->d.e, before, in->view.n);
+	count_kept(p->d.e, before, intake_memory(in));
 }
 
 /* The rest of what is at hand does not come: what of it can be read is. */
@@ -265,7 +265,7 @@ hep_cut(struct passage *p)
 	d.stamp_n = intake_stamps(in, 0, in->view.n, &d.stamps);
 	if (length == 0 || length == SIZE_MAX || !hep_in(&d, in->view, in->place))
 		d.e->streams->hep_bad++;
-	count_kept(d.e, in->view.n, 0);
+	count_kept(d.e, intake_memory(in), 0);
 	intake_clear(in);
 }
 
@@ -283,7 +283,7 @@ framed_use(struct passage *p, struct intake *in, size_t before)
 {
 	framed_take(&p->ch->framed[p->dir], (enum channel_protocol)p->ch->protocol, in, &p->d);
 	intake_done(in);
-	count_kept(p->d.e, before, in->view.n);
+	count_kept(p->d.e, before, intake_memory(in));
 }
 
 static void
@@ -291,7 +291,7 @@ framed_in(struct passage *p, struct str bytes, struct place place, const struct 
 	  size_t n)
 {
 	struct intake *in = &reader_of(p->ch, p->dir)->in;
-	size_t before = in->view.n;
+	size_t before = intake_memory(in);
 
 	intake_take(in, bytes, place, stamps, n);
 	framed_use(p, in, before);
@@ -446,14 +446,14 @@ hand_over(struct passage *p, unsigned dir)
 	other.d.dst = &p->ends[!dir];
 	if (is_media(p->ch)) {
 		/* From the same place, so that each packet has the time of its own bytes. */
-		framed_use(&other, in, in->view.n);
+		framed_use(&other, in, intake_memory(in));
 		return;
 	}
 	n = intake_stamps(in, 0, in->view.n, &stamps);
 	copy = xreallocarray(NULL, n, sizeof(*copy));
 	memcpy(copy, stamps, n * sizeof(*copy));
 	buf_add_str(&whole, in->view);
-	count_kept(p->d.e, in->view.n, 0);
+	count_kept(p->d.e, intake_memory(in), 0);
 	intake_clear(in);
 	take_as(&other, buf_str(&whole), (struct place){ 0, PLACE_NONE }, copy, n);
 	engine_flush(p->d.e);
@@ -498,7 +498,7 @@ take_new(struct passage *p)
 		}
 		in = &reader_of(ch, p->dir)->in;
 	}
-	before = in->view.n;
+	before = intake_memory(in);
 	intake_take(in, ev->bytes, ev->place, ev->stamps, ev->stamp_n);
 	ch->protocol = (uint8_t)look(p, in->view);
 	if (ch->protocol == CHANNEL_NEW && in->view.n > CHANNEL_UNDECIDED_MAX)
@@ -506,7 +506,7 @@ take_new(struct passage *p)
 	if (ch->protocol == CHANNEL_OTHER)
 		ch->protocol = (uint8_t)channel_look_later(ch, p->dir, in->view);
 	intake_done(in);
-	count_kept(p->d.e, before, in->view.n);
+	count_kept(p->d.e, before, intake_memory(in));
 	if (ch->protocol == CHANNEL_NEW)
 		return;
 	hand_over(p, !p->dir);
@@ -527,7 +527,7 @@ take_other(struct passage *p)
 			/* Of SIP the other direction may go on searching. */
 			if (is == CHANNEL_SIP && i != p->dir)
 				continue;
-			count_kept(p->d.e, ch->readers[i].in.view.n, 0);
+			count_kept(p->d.e, intake_memory(&ch->readers[i].in), 0);
 			sip_reader_release(&ch->readers[i]);
 			sip_reader_init(&ch->readers[i]);
 		}
@@ -568,7 +568,7 @@ take_gap(struct passage *p)
 	case CHANNEL_OTHER:
 	case CHANNEL_COUNT:
 		if (ch->readers) {
-			size_t before = ch->readers[p->dir].in.view.n;
+			size_t before = intake_memory(&ch->readers[p->dir].in);
 
 			intake_clear(&ch->readers[p->dir].in);
 			count_kept(p->d.e, before, 0);
@@ -684,7 +684,7 @@ release(struct channel *ch, struct streams *s, bool inner)
 	if (ch->inner)
 		release(ch->inner, s, true);
 	for (int i = 0; ch->readers && i < 2; i++) {
-		s->kept -= ch->readers[i].in.view.n;
+		s->kept -= intake_memory(&ch->readers[i].in);
 		sip_reader_release(&ch->readers[i]);
 	}
 	s->kept -= ch->ws_kept;

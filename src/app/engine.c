@@ -79,11 +79,8 @@ engine_move(struct engine *to, struct engine *from)
 void
 engine_renew_store(struct engine *e)
 {
-	store_free(e->store);
-	capture_release_all(e->capture);
-	e->store = store_new();
-	store_set_reader(e->store, read_text, e);
-	store_set_releaser(e->store, release_text, e);
+	e->store = store_renew(e->store);
+	e->went = false;
 	e->clock_told = 0;
 }
 

@@ -113,7 +113,8 @@ void engine_release(struct engine *e);
  * calls of engine_read(). */
 void engine_move(struct engine *to, struct engine *from);
 
-/** An empty store instead of the one there is; between calls of engine_read(). */
+/** An empty store instead of the one there is, see store_renew(); between calls of
+ * engine_read(). */
 void engine_renew_store(struct engine *e);
 
 /** Put the messages of the batch into the store. */

@@ -222,6 +222,7 @@ look_at_calls(struct live_answer *a)
 }
 
 /* What is left when the store is to go. */
+/* What is left when the store is to go. */
 static void
 tell_rest(struct live_answer *a)
 {

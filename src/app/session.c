@@ -306,6 +306,7 @@ set_meters(const struct session *s, struct engine *e)
 {
 	struct meter_setup setup = {
 		.jitter_buffer = s->settings.jitter_buffer_ms * NS_PER_MS,
+		.seconds_max = store_media_setup_get(e->store)->seconds_max,
 	};
 
 	store_media_setup(e->store, &setup);
@@ -485,13 +486,14 @@ session_is_live(const struct session *s)
 static void
 look(struct session *s)
 {
-	bool last = s->live && store_is_full(s->engine.store);
+	bool last = UNLIKELY(store_is_full(s->engine.store));
 
 	if (s->look)
 		s->look(s->look_ctx, last);
 	if (!last)
 		return;
-	complain("so much was captured that the list of calls begins anew");
+	complain("so much was captured that the list begins anew: calls from before are not in "
+		 "the answer%s", s->look ? ", but for those told" : "");
 	session_begin_anew(s);
 }
 

@@ -208,7 +208,7 @@ add_messages(struct figures *f, const struct engine *e)
 	uint64_t states[CALL_STATE_COUNT] = { 0 };
 
 	store_stats(e->store, &st);
-	add(f, "sip", "messages", store_message_count(e->store));
+	add(f, "sip", "messages", st.requests + st.responses);
 	add(f, "sip", "requests", st.requests);
 	add(f, "sip", "responses", st.responses);
 	add(f, "sip", "retransmissions", st.retransmissions);
@@ -218,8 +218,8 @@ add_messages(struct figures *f, const struct engine *e)
 	capture_kept_stats(e->capture, &kept);
 	add_some(f, "sip", "packets that could not be kept for saving", kept.lost);
 	add_some(f, "sip", "events not kept for their number", st.events_lost);
-	add(f, "sip", "calls", store_call_count(e->store));
 	store_kept(e->store, &there);
+	add(f, "sip", "calls", there.calls + there.gone);
 	add_some(f, "sip", "calls evicted", there.gone);
 	add_some(f, "sip", "calls evicted unfinished", there.gone_unfinished);
 	add_some(f, "sip", "calls not taken", e->refused);

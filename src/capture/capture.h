@@ -242,9 +242,6 @@ struct place capture_keep_text(struct capture *c, uint16_t source, const void *b
  * some of them are gone already. O(1). */
 bool capture_hold(struct capture *c, struct place place, size_t n);
 void capture_release(struct capture *c, struct place place, size_t n);
-/** Nothing is needed any more that capture_hold() was asked for. */
-void capture_release_all(struct capture *c);
-
 /** Whether what is held comes near the cap, or cannot be written: who holds the oldest is to
  * release some, or what comes is lost. */
 bool capture_is_short(const struct capture *c);

@@ -160,13 +160,6 @@ capture_release(struct capture *c, struct place place, size_t n)
 		spool_let_go(s, place.offset, n);
 }
 
-void
-capture_release_all(struct capture *c)
-{
-	spool_let_all_go(&c->spool);
-	spool_let_all_go(&c->log);
-}
-
 /* ---- packets ---- */
 
 /* Room for @p n bytes behind a header, NULL: there is none. */

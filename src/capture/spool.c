@@ -391,22 +391,6 @@ spool_let_go(struct spool *s, uint64_t offset, size_t n)
 		let_segment_go(s, i);
 }
 
-void
-spool_let_all_go(struct spool *s)
-{
-	for (size_t i = 0; i < s->n; i++) {
-		struct spool_segment *seg = &s->segments[i];
-
-		if (seg->slot == SPOOL_NO_SLOT || seg->held == 0)
-			continue;
-		seg->held = 0;
-		s->budget->unheld += SPOOL_SEGMENT;
-	}
-	s->tail_held = 0;
-	while (s->drops && spool_drop_oldest(s))
-		;
-}
-
 /* ---- reading ---- */
 
 static int

@@ -86,9 +86,6 @@ int spool_read(const struct spool *s, uint64_t offset, void *to, size_t n, struc
 bool spool_hold(struct spool *s, uint64_t offset, size_t n);
 /** It is not any more. */
 void spool_let_go(struct spool *s, uint64_t offset, size_t n);
-/** No piece is needed any more. O(segments). */
-void spool_let_all_go(struct spool *s);
-
 /** Let go of the oldest segment in the file that nobody holds. @return false: there is none. */
 bool spool_drop_oldest(struct spool *s);
 

@@ -514,7 +514,7 @@ take(struct meter *m, const struct meter_packet *p, const struct arrival *a,
 
 /* Where the axis of seconds is; times that go back do not move on it. */
 static unsigned int
-tell_time(struct meter *m, int64_t time)
+tell_time(struct meter *m, int64_t time, uint32_t most)
 {
 	unsigned int flaws = 0;
 
@@ -525,7 +525,7 @@ tell_time(struct meter *m, int64_t time)
 		m->origin = (uint64_t)time - at;
 	}
 	if ((uint64_t)time - m->origin >= m->second_end)
-		meter_turn_second(m, (uint64_t)time - m->origin);
+		meter_turn_second(m, (uint64_t)time - m->origin, most);
 	return flaws;
 }
 
@@ -664,7 +664,7 @@ go_on_anew(struct meter *m, const struct meter_packet *p, const struct meter_set
 	if (!m->plain || !is_as_before(m, p) || p->time < m->last ||
 	    span_between(m->last, p->time) >= NS_PER_S)
 		return false;
-	tell_time(m, p->time);
+	tell_time(m, p->time, setup->seconds_max);
 	begin_run(m, setup);
 	return meter_go_on(m, p->time, p->timestamp, p->sequence, p->payload_type, p->bytes, setup);
 }
@@ -684,7 +684,7 @@ add_long(struct meter *m, const struct meter_packet *p, const struct meter_setup
 	if (m->segment_n == 0)
 		begin(m, p, a.time);
 	else {
-		flaws = tell_time(m, a.time);
+		flaws = tell_time(m, a.time, setup->seconds_max);
 		place(m, p, &a, setup);
 	}
 	m->bytes += p->bytes;
@@ -776,6 +776,7 @@ meter_figures(const struct meter *m, struct meter_figures *f)
 	f->markers = m->markers;
 	f->timestamp_jumps = m->jumps;
 	f->gaps = m->gaps;
+	f->forgotten = m->forgot * NS_PER_S;
 	f->segments = m->segment_n;
 	f->payload_type = m->major_votes > 0 ? m->major_type : m->payload_type;
 	sum_spans(m, f);

@@ -104,6 +104,8 @@ struct meter_figures {
 	int64_t burst_duration, gap_duration;	/**< mean ones */
 	double burst_density, gap_density;	/**< fraction of lost and late in them, 0 to 1; NAN: none */
 	double burst_ratio;	/**< BurstR of G.107: 1 for random loss; NAN: not known */
+	int64_t forgotten;	/**< ns from start of which the seconds are not kept any more; they
+				     are in all other figures */
 	uint32_t segments;	/**< all, those not kept too */
 	uint8_t payload_type;	/**< most packets have it */
 };
@@ -205,6 +207,7 @@ struct meter {
 	double jitter_sum, jitter_n;	/* without the current second */
 	struct meter_second *seconds;
 	uint32_t second_n, second_cap;
+	uint32_t forgot_n, forgot;	/* entries that were before them, of so many seconds */
 	uint32_t major_votes;
 	uint8_t major_type;	/* payload type of most seconds */
 	uint8_t least_age;	/* seconds since .least was renewed */
@@ -236,6 +239,8 @@ _Static_assert(sizeof(struct meter) <= 640, "there is one for each stream");
 /** How streams are judged. */
 struct meter_setup {
 	int64_t jitter_buffer;	/**< ns: what comes later than this after it was due is lost */
+	uint32_t seconds_max;	/**< kept of a stream, 16 bytes each; 0: all. Of more the oldest
+				     go, and up to a quarter of them at once */
 };
 
 /** A meter that measured nothing is all zero. */
@@ -309,7 +314,7 @@ struct meter_cursor {
 
 /** The next second in which a packet came or was missed. *time: its beginning, a
  * multiple of a second after the start of the stream. False at the end. Seconds in which
- * nothing came, as while on hold, are passed over. */
+ * nothing came, as while on hold, are passed over, and those forgotten. */
 bool meter_next_second(const struct meter *m, struct meter_cursor *cursor, int64_t *time,
 		       struct meter_second *second);
 

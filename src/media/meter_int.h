@@ -12,8 +12,8 @@ const struct meter *meter_view(const struct meter *m, struct meter *copy);
 /* ---- meter_seconds.c ---- */
 
 /** The current second is over: keep it, and begin the one that holds @p at, which is ns
- * from m->origin and not before m->second_end. */
-void meter_turn_second(struct meter *m, uint64_t at);
+ * from m->origin and not before m->second_end. @p most: of them to be kept; 0: all. */
+void meter_turn_second(struct meter *m, uint64_t at, uint32_t most);
 
 /** A packet that was counted as lost has come: take it back from the second that
  * counted it. */

@@ -5,6 +5,9 @@
  *
  * The current second is counted in the meter itself and becomes an entry when it is
  * over: a stream that is shorter has no list at all.
+ *
+ * Of a stream that goes on for ever only the last ones are kept where a bound is set. A
+ * cursor counts those that went too, so that it stays where it is.
  */
 #include "media/meter_int.h"
 
@@ -47,6 +50,22 @@ push(struct meter *m, const void *entry)
 		m->seconds = xreallocarray(m->seconds, m->second_cap, sizeof(*m->seconds));
 	}
 	memcpy(&m->seconds[m->second_n++], entry, sizeof(*m->seconds));
+}
+
+/* There are enough: the oldest go. */
+static void
+forget(struct meter *m, uint32_t most)
+{
+	uint32_t n = m->second_n - most + most / 4;
+	uint64_t seconds = m->forgot;
+
+	for (uint32_t i = 0; i < n; i++)
+		seconds += is_skip(&m->seconds[i]) ? skip_of(&m->seconds[i]) : 1;
+	/* More than a century where times jump. */
+	m->forgot = seconds < UINT32_MAX ? (uint32_t)seconds : UINT32_MAX;
+	m->forgot_n += n;
+	m->second_n -= n;
+	memmove(m->seconds, m->seconds + n, m->second_n * sizeof(*m->seconds));
 }
 
 static uint16_t
@@ -133,13 +152,15 @@ renew_least(struct meter *m)
 }
 
 void
-meter_turn_second(struct meter *m, uint64_t at)
+meter_turn_second(struct meter *m, uint64_t at, uint32_t most)
 {
 	uint64_t skipped = (at - m->second_end) / NS_PER_S;
 	bool empty = is_empty(m);
 	/* What waits is counted where it is told. */
 	bool pending = m->candidate.pending;
 
+	if (UNLIKELY(most > 0 && m->second_n >= most))
+		forget(m, most);
 	m->candidate.pending = false;
 	m->seen += m->now.received;
 	m->jitter_sum += m->now.jitter_sum;
@@ -185,14 +206,20 @@ bool
 meter_next_second(const struct meter *m, struct meter_cursor *cursor, int64_t *time,
 		  struct meter_second *second)
 {
-	uint64_t i = cursor->at[0];
 	struct meter copy;
+	uint64_t i;
 
+	if (cursor->at[0] < m->forgot_n) {
+		cursor->at[0] = m->forgot_n;
+		cursor->at[1] = m->forgot;
+	}
+	i = cursor->at[0] - m->forgot_n;
 	if (m->segment_n == 0 || i > m->second_n)
 		return false;
 	if (i < m->second_n && is_skip(&m->seconds[i])) {
 		cursor->at[1] += skip_of(&m->seconds[i]);
-		i = ++cursor->at[0];
+		cursor->at[0]++;
+		i++;
 	}
 	*time = (int64_t)((uint64_t)m->start + cursor->at[1] * NS_PER_S);
 	cursor->at[0]++;

@@ -76,6 +76,18 @@ drop_call_but_messages(struct store *s, struct call *c)
 	return last;
 }
 
+/* All that message @p i leads to. */
+static void
+drop_message_parts(struct store *s, uint32_t i, const struct message *m)
+{
+	drop_place(s, (struct place){ .offset = m->offset, .source = m->source }, m->length);
+	path_unref(s, m->path);
+	if (m->method == SIP_METHOD_PUBLISH || m->method == SIP_METHOD_NOTIFY)
+		reports_drop_vq(s, i);
+	carriage_drop(s, i);
+	s->messages_gone++;
+}
+
 uint32_t
 drop_messages(struct store *s, uint32_t last, uint32_t *most)
 {
@@ -83,15 +95,22 @@ drop_messages(struct store *s, uint32_t last, uint32_t *most)
 		const struct message *m = chunks_at(&s->messages, last);
 		uint32_t previous = m->previous;
 
-		drop_place(s, (struct place){ .offset = m->offset, .source = m->source },
-			   m->length);
-		path_unref(s, m->path);
-		if (m->method == SIP_METHOD_PUBLISH || m->method == SIP_METHOD_NOTIFY)
-			reports_drop_vq(s, last);
-		carriage_drop(s, last);
+		drop_message_parts(s, last, m);
 		chunks_drop(&s->messages, last);
-		s->messages_gone++;
 		last = previous;
+	}
+	return last;
+}
+
+uint32_t
+leave_messages(struct store *s, uint32_t last, uint32_t *most)
+{
+	for (; last != MESSAGE_NONE && *most > 0; --*most) {
+		struct message *m = chunks_at(&s->messages, last);
+
+		drop_message_parts(s, last, m);
+		last = m->previous;
+		*m = (struct message){ .call = CALL_NONE };
 	}
 	return last;
 }

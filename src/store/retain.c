@@ -14,7 +14,8 @@
  * Calls that go on for ever - a registration refreshed every minute - have a message on
  * every page. Pages are given back whole, so they would keep all of them, and push out all
  * else. So they are cut: their messages from before the horizon go, which is the end of the
- * oldest call that is over, or where there is none a quarter of all messages.
+ * oldest call that is over, or where there is none a quarter of all messages. Their memory
+ * is given back from the oldest on, as fast as it is needed: it does not swing.
  *
  * What is not of calls has shares of the memory: events, names, media. A flood of one does
  * not push out all of another.
@@ -62,7 +63,11 @@ struct retain {
 	void *ctx;
 	struct store_kept kept;
 	uint32_t calls_gone;	/* all of them, for whatever reason */
-	uint32_t rest;		/* last message of a call that is gone already */
+	uint32_t rest;		/* last message of a call that is gone already, or cut off */
+	bool rest_lies;		/* cut off: entries stay until they ebb away */
+	uint32_t ebb_at, ebb_to;	/* between them lie such entries, ... */
+	uint32_t lying;		/* so many */
+	bool ebb_all;		/* give back all of them, full or not */
 	bool full;		/* memory is to be freed */
 	uint32_t pressed;	/* calls that are to go whatever the bounds */
 	bool crowded;		/* calls that are not over are all there are */
@@ -196,16 +201,18 @@ store_drop_call(struct store *s, uint32_t call)
 	if (call >= s->calls.n || store_call_is_gone(s, call))
 		return;
 	drop_messages(s, let_go(s, r, call), &all);
+	r->ebb_all = true;
 	first_forward(s, r);
 }
 
-/* Go on with the messages of a call that is gone. */
+/* Go on with the messages of a call that is gone, or was cut. */
 static void
 sweep(struct store *s, struct retain *r, int64_t *work)
 {
 	uint32_t most = (uint32_t)(*work / COST_MESSAGE) + 1, left = most;
 
-	r->rest = drop_messages(s, r->rest, &left);
+	r->rest = (r->rest_lies ? leave_messages : drop_messages)(s, r->rest, &left);
+	r->lying += r->rest_lies ? most - left : 0;
 	*work -= (int64_t)(most - left) * COST_MESSAGE;
 }
 
@@ -356,6 +363,7 @@ take_victim(struct store *s, struct retain *r, int64_t *work)
 	r->kept.gone++;
 	r->kept.gone_unfinished += now.rank != RANK_OVER;
 	r->rest = let_go(s, r, v.call);
+	r->rest_lies = false;
 	sweep(s, r, work);
 	return true;
 }
@@ -388,6 +396,7 @@ cut_off(struct store *s, struct retain *r, struct call *call)
 	if (m->previous == MESSAGE_NONE)
 		return;
 	r->rest = m->previous;
+	r->rest_lies = true;
 	m->previous = MESSAGE_NONE;
 	call->first = r->cut.message;
 	call->messages_gone += call->messages - keeps;
@@ -434,6 +443,29 @@ cut_go_on(struct store *s, struct retain *r, int64_t *work)
 	c->on = c->at < s->calls.n;
 }
 
+#define EBB_AT_ONCE	64u
+
+static bool
+ebbs(const struct retain *r)
+{
+	return r->lying > 0;
+}
+
+/* Give back some of the entries that cut messages left. */
+static void
+ebb(struct store *s, struct retain *r, int64_t *work)
+{
+	for (unsigned n = 0; n < EBB_AT_ONCE &&
+	     (r->ebb_at = chunks_skip(&s->messages, r->ebb_at)) < r->ebb_to; n++, r->ebb_at++) {
+		*work -= COST_STEP;
+		if (!message_lies(chunks_at(&s->messages, r->ebb_at)))
+			continue;
+		chunks_drop(&s->messages, r->ebb_at);
+		r->lying--;
+	}
+	r->ebb_all &= ebbs(r);
+}
+
 /* Where calls are to be cut now; 0: nowhere, it would not be worth it. */
 static uint32_t
 horizon(const struct store *s, const struct retain *r)
@@ -467,6 +499,8 @@ cut_begin(const struct store *s, struct retain *r)
 	r->cut = (struct cut){
 		.on = true, .horizon = at, .at = r->kept.first_call, .message = MESSAGE_NONE,
 	};
+	r->ebb_at = r->kept.first_message;
+	r->ebb_to = at;
 	return true;
 }
 
@@ -585,6 +619,10 @@ step(struct store *s, struct retain *r, int64_t *work, bool *went)
 		cut_go_on(s, r, work);
 		return true;
 	}
+	if (ebbs(r) && (r->ebb_all || is_full(s, r))) {
+		ebb(s, r, work);
+		return true;
+	}
 	if (is_full(s, r) && is_turn_of_media(s, r) && drop_rest(s, r, work))
 		return *went = true;
 	if (drop_call(s, r, work, went))
@@ -609,7 +647,7 @@ store_retain(struct store *s)
 	while (work > 0 && has_many_events(s, r) && drop_event(s, r, &work))
 		went = true;
 	while (work > 0 && (r->rest != MESSAGE_NONE || r->cut.on || is_full(s, r) ||
-			    r->pressed > 0 || (has_too_many(s, r) && !r->crowded)))
+			    (r->ebb_all && ebbs(r)) || r->pressed > 0 || (has_too_many(s, r) && !r->crowded)))
 		if (!step(s, r, &work, &went))
 			break;
 	/* What is left of it is asked for again. */
@@ -691,8 +729,21 @@ store_kept(const struct store *s, struct store_kept *kept)
 	kept->calls = s->calls.n - (s->retain ? s->retain->calls_gone : 0);
 }
 
+void
+retain_hand_over(struct store *from, struct store *to)
+{
+	struct store_kept *kept = &retain_get(to)->kept;
+
+	store_kept(from, kept);
+	for (uint32_t i = kept->first_call; (i = chunks_skip(&from->calls, i)) < from->calls.n; i++)
+		if (!store_call_is_gone(from, i))
+			kept->gone_unfinished += judge(from, store_call(from, i)).rank != RANK_OVER;
+	kept->gone += kept->calls;
+	kept->calls = kept->first_call = kept->first_message = 0;
+}
+
 /* Indexes are of 32 bits, and not used again. */
-#define INDEX_ENOUGH	(UINT32_MAX - (1u << 26))
+uint32_t store_index_enough = UINT32_MAX - (1u << 26);
 
 bool
 store_is_full(const struct store *s)
@@ -705,7 +756,7 @@ store_is_full(const struct store *s)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
-		if (tables[i]->n > INDEX_ENOUGH)
+		if (tables[i]->n > store_index_enough)
 			return true;
 	return false;
 }

@@ -273,6 +273,13 @@ void store_kept(const struct store *s, struct store_kept *kept);
  */
 bool store_is_full(const struct store *s);
 
+/**
+ * A new store for one that is full, which is freed: with its reader, releaser, clock and
+ * counters; its calls count as gone, and the places of their texts are released. Bounds and how
+ * media is measured are to be set again. O(messages there).
+ */
+struct store *store_renew(struct store *old);
+
 /** Is told of places whose bytes no message needs any more. NULL: nobody. */
 typedef void store_release_fn(void *ctx, struct place place, size_t n);
 void store_set_releaser(struct store *s, store_release_fn *release, void *ctx);

@@ -258,6 +258,16 @@ uint32_t drop_call_but_messages(struct store *s, struct call *c);
 /** Drop messages of a chain from @p last on, *most at most, which is decreased.
  * @return where it ended; MESSAGE_NONE: nothing is left. */
 uint32_t drop_messages(struct store *s, uint32_t last, uint32_t *most);
+/** The same, but the entries are left: gone for whoever asks, their memory not given back
+ * before each of them for which message_lies() is dropped from store.messages. */
+uint32_t leave_messages(struct store *s, uint32_t last, uint32_t *most);
+
+static inline bool
+message_lies(const struct message *m)
+{
+	return m->length == 0 && m->call == CALL_NONE;
+}
+
 /** Say that nobody needs the bytes at a place any more. */
 void drop_place(struct store *s, struct place place, size_t n);
 
@@ -270,6 +280,10 @@ extern const struct message message_gone;
 /** Its part in struct store. */
 struct retain;
 void retain_free(struct retain *r);
+/** Let what went from one store, and all calls that are there, count as gone from another. */
+void retain_hand_over(struct store *from, struct store *to);
+/** Entries of a table from which on store_is_full(); tests have it lower. */
+extern uint32_t store_index_enough;
 /** Count streams of no call that media_drop_rest() let go of. */
 void retain_count_streams(struct store *s, uint32_t n);
 

@@ -137,6 +137,29 @@ kept_empty(struct intake *in)
 	in->stamp_first = in->stamp_n = in->stamp_cap = 0;
 }
 
+#define ROOM	256u	/* bytes, and stamps by an eighth of that: to spare */
+
+/* After much that was used little may be left, of thousands of streams. */
+static void
+shrink(struct intake *in)
+{
+	uint32_t left = in->kept_n - in->kept_at;
+
+	if (in->kept_cap > 2 * left + ROOM) {
+		memmove(in->kept, in->kept + in->kept_at, left);
+		in->kept = xrealloc(in->kept, left);
+		in->kept_n = in->kept_cap = left;
+		in->kept_at = 0;
+	}
+	if (in->stamp_cap > 2 * in->stamp_n + ROOM / 8) {
+		memmove(in->stamps, in->stamps + in->stamp_first,
+			in->stamp_n * sizeof(*in->stamps));
+		in->stamps = xreallocarray(in->stamps, in->stamp_n, sizeof(*in->stamps));
+		in->stamp_cap = in->stamp_n;
+		in->stamp_first = 0;
+	}
+}
+
 void
 intake_done(struct intake *in)
 {
@@ -145,6 +168,8 @@ intake_done(struct intake *in)
 		kept_add(in, in->view);
 	} else if (in->view.n == 0 && in->kept) {
 		kept_empty(in);
+	} else if (in->kept) {
+		shrink(in);
 	}
 	in->borrowed = false;
 	in->fresh = NULL;

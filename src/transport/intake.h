@@ -50,8 +50,15 @@ void intake_take(struct intake *in, struct str bytes, struct place place,
 /** Drop @p n bytes at the front of the view; n <= view.n. */
 void intake_use(struct intake *in, size_t n);
 
-/** End a turn: what was not used is kept. */
+/** End a turn: what was not used is kept, in about as much memory as it needs. */
 void intake_done(struct intake *in);
+
+/** Bytes it has of the system, between turns. */
+static inline size_t
+intake_memory(const struct intake *in)
+{
+	return in->kept_cap + in->stamp_cap * sizeof(*in->stamps);
+}
 
 /** Forget what is at hand. */
 void intake_clear(struct intake *in);

@@ -511,6 +511,11 @@ gather(struct pairs *list, const struct stream_facts *f)
 	     g->timestamp_jumps);
 	pair(list, "Pauses", ROLE_NORMAL, "%" PRIu64 " without loss", g->gaps);
 	pair(list, "Segments", ROLE_NORMAL, "%" PRIu32, g->segments);
+	if (g->forgotten > 0) {
+		span_add(&b, g->forgotten);
+		buf_add_cstr(&b, " at first, let go of");
+		pair_buf(list, "Seconds", ROLE_NORMAL, &b);
+	}
 	buf_release(&b);
 }
 

@@ -19,3 +19,9 @@ tests_bench_replay_live_SOURCES = tests/bench/replay_live.c
 # Memory that stays flat.
 check_PROGRAMS += tests/bench/retain
 tests_bench_retain_SOURCES = tests/bench/retain.c
+
+# Floods, and what they do to memory: run by hand.
+check_PROGRAMS += tests/bench/flood
+tests_bench_flood_SOURCES = tests/bench/flood.c
+tests_bench_flood_LDADD =
+EXTRA_DIST += tests/bench/bounded

@@ -455,10 +455,60 @@ test_random(void **state)
 		check_random(seed * UINT64_C(0x9e3779b97f4a7c15));
 }
 
+/* Of a stream without end the last seconds are kept, all else counts the whole of it; a walk
+ * that had begun goes on where it was, or where the first one is. */
+static void
+test_for_ever(void **state)
+{
+	const struct meter_setup bounded = {
+		.jitter_buffer = 60 * NS_PER_MS, .seconds_max = 400,
+	};
+	struct meter_cursor late = { 0 }, cursor = { 0 };
+	struct meter m = { 0 }, all = { 0 };
+	struct meter_figures f, g;
+	struct meter_second second;
+	int64_t time, first = TIME_NONE, before = 0;
+	uint32_t n = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < 50 * 3600 * 3; i++) {
+		struct meter_packet p = {
+			.time = START + i * 20 * NS_PER_MS, .timestamp = i * 160,
+			.clock_rate = 8000, .sequence = (uint16_t)i, .bytes = 160,
+			.kind = CODEC_AUDIO,
+		};
+
+		/* Held for five minutes of each hour. */
+		if (i / 50 % 3600 < 300)
+			continue;
+		meter_add(&m, &p, &bounded);
+		meter_add(&all, &p, &setup);
+		if (i % 50 == 25 && meter_next_second(&m, &late, &time, &second)) {
+			assert_true(time > before);
+			before = time;
+		}
+		assert_true(meter_memory(&m) < 400 * 16 * 5 / 4 + 4096);
+	}
+	meter_figures(&m, &f);
+	meter_figures(&all, &g);
+	assert_true(f.packets == g.packets && f.lost == g.lost && f.end == g.end);
+	assert_true(f.mean_jitter == g.mean_jitter && g.forgotten == 0);
+	while (meter_next_second(&m, &cursor, &time, &second)) {
+		first = first == TIME_NONE ? time : first;
+		n++;
+	}
+	assert_in_range(n, 300, 401);
+	assert_true(f.forgotten > 0 && first == f.start + f.forgotten);
+	assert_true(time <= f.end && time + NS_PER_S > f.end);
+	meter_release(&m);
+	meter_release(&all);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_for_ever),
 		cmocka_unit_test(test_plain),
 		cmocka_unit_test(test_copies),
 		cmocka_unit_test(test_segments),

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "sip_store.h"
+#include "store/store_int.h"
 
 #define MIB	((size_t)1 << 20)
 
@@ -610,10 +611,59 @@ test_release(void **state)
 	sip_store_release(&t);
 }
 
+/* A store instead of one that is full: what was held is given back, counters go on. */
+static void
+test_renew(void **state)
+{
+	const struct store_bounds bounds = { .memory = 8 * MIB };
+	struct released r = { 0 };
+	struct store_stats stats;
+	struct store_kept kept;
+	struct sip_store t;
+	uint64_t bytes = 0;
+	char id[24];
+
+	(void)state;
+	sip_store_init(&t);
+	store_index_enough = 5000;
+	for (uint32_t lap = 1; lap <= 3; lap++) {
+		uint32_t i;
+
+		store_set_bounds(t.store, &bounds, NULL, NULL);
+		store_set_releaser(t.store, release, &r);
+		t.like.place.source = PLACE_SPOOL;
+		for (i = 0; !store_is_full(t.store); i++) {
+			snprintf(id, sizeof(id), "l%u-%u", lap, i);
+			buf_clear(&t.text);
+			call_of(&t, i, id, i % 2);
+			if (i % 100 == 99)
+				store_drop_call(t.store, i - 50);
+			store_retain(t.store);
+		}
+		store_stats(t.store, &stats);
+		bytes = stats.bytes;
+		t.store = store_renew(t.store);
+		assert_false(store_is_full(t.store));
+		assert_int_equal(store_call_count(t.store), 0);
+		assert_int_equal(store_message_count(t.store), 0);
+		assert_true(r.bytes == bytes);
+		store_stats(t.store, &stats);
+		assert_true(stats.bytes == bytes);
+		store_kept(t.store, &kept);
+		assert_int_equal(kept.calls, 0);
+		assert_true(kept.gone == (uint64_t)lap * (i - i / 100));
+		assert_true(kept.gone_unfinished <= kept.gone);
+		assert_int_equal(kept.first_call, 0);
+	}
+	store_index_enough = UINT32_MAX - (1u << 26);
+	sip_store_release(&t);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_renew),
 		cmocka_unit_test(test_random), cmocka_unit_test(test_all_gone),
 		cmocka_unit_test(test_floods), cmocka_unit_test(test_order),
 		cmocka_unit_test(test_held), cmocka_unit_test(test_refreshed),
