@@ -103,8 +103,8 @@ batch_add(const struct delivery *d, struct store_input *in, struct str text, boo
 {
 	struct engine *e = d->e;
 
-	if (UNLIKELY(e->fleeting || in->place.source == PLACE_SPOOL) &&
-	    !capture_hold(e->capture, in->place, in->length)) {
+	/* What is left of a pipe at its end is told without a record. Of a file nothing is. */
+	if (!capture_hold(e->capture, in->place, in->length)) {
 		in->place = (struct place){ 0, PLACE_NONE };
 		e->unspooled++;
 	}

@@ -38,19 +38,27 @@ release_text(void *ctx, struct place place, size_t n)
 	capture_release(e->capture, place, n);
 }
 
+static struct store *
+make_store(struct engine *e)
+{
+	struct store *s = store_new();
+
+	store_set_reader(s, read_text, e);
+	store_set_releaser(s, release_text, e);
+	return s;
+}
+
 void
 engine_init(struct engine *e)
 {
 	*e = (struct engine){
 		.capture = capture_new(),
 		.decoder = decoder_new(),
-		.store = store_new(),
 		.streams = streams_new(),
 		.rtp = rtp_batch_new(),
 		.ports = xcalloc(2 * 65536, sizeof(*e->ports)),
 	};
-	store_set_reader(e->store, read_text, e);
-	store_set_releaser(e->store, release_text, e);
+	e->store = make_store(e);
 }
 
 void
@@ -79,9 +87,14 @@ engine_move(struct engine *to, struct engine *from)
 void
 engine_renew_store(struct engine *e)
 {
+	struct store_kept kept;
+
+	/* What its messages hold, in the spool, is given back. */
+	store_kept(e->store, &kept);
+	for (uint32_t i = kept.first_call; i < store_call_count(e->store); i++)
+		store_drop_call(e->store, i);
 	store_free(e->store);
-	e->store = store_new();
-	store_set_reader(e->store, read_text, e);
+	e->store = make_store(e);
 	e->clock_told = 0;
 }
 
@@ -120,8 +133,10 @@ engine_flush(struct engine *e)
 			store_expect_now(e->store, &b->inputs[i]);
 	}
 	for (unsigned i = 0; i < b->n; i++) {
-		if (UNLIKELY(e->refuses) && !has_room(e, &b->inputs[i]))
+		if (UNLIKELY(e->refuses) && !has_room(e, &b->inputs[i])) {
+			capture_release(e->capture, b->inputs[i].place, b->inputs[i].length);
 			continue;
+		}
 		store_add(e->store, &b->inputs[i]);
 	}
 	b->n = 0;
