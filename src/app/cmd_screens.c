@@ -257,7 +257,8 @@ tell_kept(const struct screens *sc, struct views_progress *progress)
 
 	store_kept(e->store, &kept);
 	capture_stats(e->capture, &stats);
-	progress->packets = stats.records;
+	/* A rate is of the clock, of which nothing in a script may depend. */
+	progress->packets = sc->session->options.script ? 0 : stats.records;
 	progress->gone = kept.gone;
 	progress->gone_unfinished = kept.gone_unfinished;
 	progress->refused = e->refused;
@@ -289,6 +290,7 @@ tell_progress(void *ctx, struct views_progress *progress)
 	progress->flaws += listen.refused + listen.bad;
 	progress->live = sc->session->live && capture_is_live(e->capture);
 	progress->interfaces = sc->session->devices.n > 0;
+	progress->listens = sc->session->options.hep_listen.n > 0;
 	devices_drops(sc->session, &drops);
 	progress->dropped = drops.kernel + drops.interface;
 	progress->drop_cause = drops.cause;

@@ -38,19 +38,27 @@ release_text(void *ctx, struct place place, size_t n)
 	capture_release(e->capture, place, n);
 }
 
+static struct store *
+make_store(struct engine *e)
+{
+	struct store *s = store_new();
+
+	store_set_reader(s, read_text, e);
+	store_set_releaser(s, release_text, e);
+	return s;
+}
+
 void
 engine_init(struct engine *e)
 {
 	*e = (struct engine){
 		.capture = capture_new(),
 		.decoder = decoder_new(),
-		.store = store_new(),
 		.streams = streams_new(),
 		.rtp = rtp_batch_new(),
 		.ports = xcalloc(2 * 65536, sizeof(*e->ports)),
 	};
-	store_set_reader(e->store, read_text, e);
-	store_set_releaser(e->store, release_text, e);
+	e->store = make_store(e);
 }
 
 void

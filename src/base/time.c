@@ -18,10 +18,18 @@ time_now(void)
 	return clock_read(CLOCK_REALTIME);
 }
 
+static int64_t passed;	/* by time_pass() */
+
 int64_t
 time_monotonic(void)
 {
-	return clock_read(CLOCK_MONOTONIC);
+	return clock_read(CLOCK_MONOTONIC) + passed;
+}
+
+void
+time_pass(int64_t span)
+{
+	passed += span;
 }
 
 /* Append @v as @n digits and @c after them (NUL: nothing). Lists of calls are

@@ -20,6 +20,9 @@ int64_t time_now(void);
 /** Now, on a clock that nobody sets: of use for spans only. */
 int64_t time_monotonic(void);
 
+/** As if @p span had gone by on that clock: for tests of what waits. */
+void time_pass(int64_t span);
+
 /** The same in whole us, and ms. */
 static inline int64_t
 time_monotonic_us(void)

@@ -1,15 +1,28 @@
 #include <errno.h>
+#include <poll.h>
+#include <unistd.h>
 
 #include "base/mem.h"
+#include "base/time.h"
 #include "ui/script.h"
 
 #define SCRIPT_MAX_BYTES	(1u << 20)
+
+/* Where packets to be fed come from, and where they go: whoever starts the program opens
+ * them, for by then it may open nothing any more. */
+#define FEED_FROM_FD		8
+#define FEED_TO_FD		9
+#define FEED_PACKET_MAX		(1u << 18)
+#define FEED_WAIT_MS		10000
+#define PCAP_HEADER		24u
+#define PCAP_RECORD		16u
 
 struct script {
 	struct stack *stack;
 	const struct loop_source *source;
 	struct canvas *canvas;
 	struct buf *screens;
+	bool fed;		/* the header of the capture went */
 };
 
 static int
@@ -171,10 +184,80 @@ do_mouse(struct script *s, struct str line, struct err *err)
 	return 1;
 }
 
+/* Copy @p n bytes more, behind those that are in *b. */
+static int
+take_bytes(struct buf *b, size_t n, struct err *err)
+{
+	char *p = buf_reserve(b, n);
+	size_t got = 0;
+
+	while (got < n) {
+		ssize_t r = read(FEED_FROM_FD, p + got, n - got);
+
+		if (r < 0 && errno == EINTR)
+			continue;
+		if (r < 0)
+			return err_set(err, "descriptor %d: %s", FEED_FROM_FD, strerror(errno));
+		if (r == 0)
+			return err_set(err, "there are no more packets");
+		got += (size_t)r;
+	}
+	b->n += n;
+	return 0;
+}
+
+static int
+put_bytes(const struct buf *b, struct err *err)
+{
+	size_t put = 0;
+
+	while (put < b->n) {
+		ssize_t r = write(FEED_TO_FD, b->p + put, b->n - put);
+
+		if (r < 0 && errno == EINTR)
+			continue;
+		if (r < 0)
+			return err_set(err, "descriptor %d: %s", FEED_TO_FD, strerror(errno));
+		put += (size_t)r;
+	}
+	return 0;
+}
+
+/* The next @p n packets of a capture in pcap of this machine's byte order come. */
+static int
+feed(struct script *s, uint32_t n, struct err *err)
+{
+	int fd = s->source && s->source->fd ? s->source->fd(s->source->ctx) : -1;
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	struct buf b = BUF_INIT;
+	int result = s->fed ? 0 : take_bytes(&b, PCAP_HEADER, err);
+	uint32_t size;
+
+	s->fed = true;
+	for (; result == 0 && n > 0; n--) {
+		result = take_bytes(&b, PCAP_RECORD, err);
+		if (result != 0)
+			break;
+		memcpy(&size, b.p + b.n - 8, sizeof(size));
+		result = size > FEED_PACKET_MAX ? err_set(err, "not a packet of pcap")
+			: take_bytes(&b, size, err);
+	}
+	if (result == 0)
+		result = put_bytes(&b, err);
+	buf_release(&b);
+	/* What follows a file looks at it by the clock, and then at all there is. */
+	if (result == 0 && fd >= 0 && poll(&p, 1, FEED_WAIT_MS) != 1)
+		result = err_set(err, "nothing came");
+	if (result == 0)
+		follow(s);
+	return result;
+}
+
 static int
 do_line(struct script *s, struct str line, struct err *err)
 {
 	int height, width, result;
+	uint32_t n;
 	bool roles;
 
 	line = str_trim(line);
@@ -196,6 +279,20 @@ do_line(struct script *s, struct str line, struct err *err)
 		resize(s, height, width);
 		return 0;
 	}
+	if (take(&line, STR(":pass "))) {
+		if (!str_to_u32(line, &n))
+			return err_set(err, "not a time in ms: %.*s", STR_ARG(line));
+		time_pass(n * NS_PER_MS);
+		/* What is put off until it is time, and what comes of that. */
+		follow(s);
+		follow(s);
+		return 0;
+	}
+	if (take(&line, STR(":feed "))) {
+		if (!str_to_u32(line, &n))
+			return err_set(err, "not a number of packets: %.*s", STR_ARG(line));
+		return feed(s, n, err);
+	}
 	result = do_mouse(s, line, err);
 	if (result != 0)
 		return result < 0 ? -1 : 0;
@@ -207,7 +304,10 @@ script_run(const char *name, struct str text, struct stack *stack,
 	   const struct loop_source *source, bool ascii, struct buf *screens,
 	   struct err *err)
 {
-	struct script s = { stack, source, canvas_new(1, 1), screens };
+	struct script s = {
+		.stack = stack, .source = source, .canvas = canvas_new(1, 1),
+		.screens = screens,
+	};
 	struct err why;
 	struct str line;
 	int number = 0, result = 0;

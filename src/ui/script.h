@@ -5,8 +5,10 @@
  * (80x24 without) and other "#: ..." for the test driver; ":shot LABEL" writes
  * the screen, ":shot+ LABEL" with the roles of its cells; ":resize WxH"; ":click
  * Y,X", ":double Y,X", ":wheel-up Y,X" and ":wheel-down Y,X" are the mouse at a
- * cell of the screen, 0,0 at the top left (a double click is both its clicks); all
- * else are names of keys (ui/keys.h), blanks between. Each step is taken when
+ * cell of the screen, 0,0 at the top left (a double click is both its clicks);
+ * ":feed N" copies the next N packets of a pcap file from descriptor 8 to descriptor 9,
+ * which is the end of a file that is followed: so live input comes step by step;
+ * ":pass MS" is as if that time went by; all else are names of keys (ui/keys.h), blanks between. Each step is taken when
  * the source has been read and the views are refreshed, so nothing waits for
  * time.
  *

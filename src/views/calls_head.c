@@ -122,10 +122,10 @@ add_gone(struct title *t, const struct views_progress *p)
 	char text[32];
 
 	if (p->gone > 0)
-		title_add_either(t, 1, grouped(text, p->gone), "evicted", "ev");
+		title_add_either(t, 1, grouped(text, p->gone), "evicted", "gone");
 	if (p->gone_unfinished > 0)
 		title_add_either(t, 4, grouped(text, p->gone_unfinished), "of them unfinished",
-				 "unfin");
+				 "open");
 	if (p->refused > 0)
 		title_add_either(t, 2, grouped(text, p->refused), "not taken", "untaken");
 }
@@ -139,7 +139,8 @@ add_progress(struct title *t, const struct calls_state *st)
 	if (p->ended || p->paused)
 		return;
 	if (p->live) {
-		title_add(t, 3, p->interfaces ? "live" : "listening");
+		title_add(t, p->interfaces ? 9 : 3, p->interfaces ? "live" :
+			  p->listens ? "listening" : "following");
 		add_live(t, st);
 		return;
 	}
@@ -227,10 +228,10 @@ add_order(struct title *t, const struct calls_state *st)
 }
 
 static void
-add_counts(struct title *t, const struct calls_state *st)
+add_counts(struct title *t, const struct calls_state *st, const struct views_app *app)
 {
 	uint32_t calls = tally_known(&st->tally), rows = call_rows_count(&st->rows);
-	const char *s = calls == 1 ? "" : "s";
+	const char *s;
 
 	if (st->progress.ended && st->marked.members > 0)
 		title_add(t, 5, "%" PRIu32 " to look at", st->marked.members);
@@ -243,6 +244,10 @@ add_counts(struct title *t, const struct calls_state *st)
 			  call_set_row(&st->base, st->sifted) / st->base.members));
 	if (st->selected.members > 0)
 		title_add(t, 4, "%" PRIu32 " selected", st->selected.members);
+	/* Without anything that hides some, the rest is on its way into the list. */
+	if (!st->filter && !app->takes_call)
+		calls = rows;
+	s = calls == 1 ? "" : "s";
 	if (rows != calls)
 		title_add(t, 1, "%" PRIu32 " of %" PRIu32 " call%s", rows, calls, s);
 	else
@@ -314,7 +319,7 @@ calls_title(const struct view *v, struct buf *left, struct buf *right)
 		title_add(&t, 5, "%" PRIu32 " notice%s", st->progress.notices,
 			  st->progress.notices == 1 ? "" : "s");
 	add_marks(&t, st, app);
-	add_counts(&t, st);
+	add_counts(&t, st, app);
 	title_fit(&t, v->width - SOURCE_CELLS - 2);
 	for (size_t i = 0; i < t.n; i++) {
 		if (t.parts[i].n > 0) {

@@ -49,7 +49,8 @@ librung_a_SOURCES += \
 	src/views/view_raw.c \
 	src/views/view_settings.c \
 	src/views/save_secrecy.c src/views/save_secrecy.h \
-	src/views/save_comment.c src/views/save_comment.h src/views/view_save.c \
+	src/views/save_comment.c src/views/save_comment.h \
+	src/views/save_told.c src/views/save_told.h src/views/view_save.c \
 	src/views/view_settings.c \
 	src/views/view_sort.c \
 	src/views/view_stats.c \

@@ -14,9 +14,9 @@
 #include "views/parts.h"
 #include "views/save_comment.h"
 #include "views/save_secrecy.h"
+#include "views/save_told.h"
 
 #define NAME_MAX_BYTES	64u	/* of a Call-ID in the name proposed */
-#define BAR_CELLS	20
 #define PATH_LEAST	12	/* cells of a path in what is told */
 
 enum save_what {
@@ -476,57 +476,13 @@ cancel(struct view *v)
 }
 
 static void
-add_count(struct buf *b, uint64_t n, const char *what)
-{
-	buf_printf(b, "%" PRIu64 " %s%s", n, what, n == 1 ? "" : "s");
-}
-
-static void
 say_progress(struct save_view *st, const struct save_progress *p)
 {
 	struct buf b = BUF_INIT;
 
-	if (p->total > 0) {
-		uint64_t done = p->done < p->total ? p->done : p->total;
-		int percent = (int)((double)done * 100 / (double)p->total);
-
-		buf_add_char(&b, '[');
-		for (int i = 0; i < BAR_CELLS; i++)
-			buf_add_char(&b, i * 100 < percent * BAR_CELLS ? '#' : '.');
-		buf_printf(&b, "] %d%%  ", percent);
-	} else {
-		buf_add_cstr(&b, "Saving ... ");
-	}
-	if (p->packets > 0)
-		add_count(&b, p->packets, "packet");
-	else if (p->messages > 0)
-		add_count(&b, p->messages, "message");
+	save_told_progress(&b, p);
 	say(st, ROLE_NOTICE, buf_str(&b));
 	buf_release(&b);
-}
-
-/* What could not be read again, as of a pipe. */
-static void
-add_lacks(struct buf *b, const struct save_progress *p)
-{
-	const char *sep = " (";
-
-	if (p->missing > 0) {
-		buf_printf(b, "%s%" PRIu64 " missing", sep, p->missing);
-		sep = ", ";
-	}
-	if (p->built > 0) {
-		buf_printf(b, "%s%" PRIu64 " rebuilt", sep, p->built);
-		sep = ", ";
-	}
-	if (p->media_gone) {
-		buf_printf(b, "%sno RTP", sep);
-		sep = ", ";
-	}
-	if (p->tls > p->tls_secrets)
-		buf_printf(b, "%sTLS, without keys)", sep);
-	else if (*sep == ',')
-		buf_add_char(b, ')');
 }
 
 /* It is written: say so, below the dialog. */
@@ -537,19 +493,8 @@ say_saved(struct view *v, const struct save_progress *p)
 	struct buf b = BUF_INIT;
 	int room;
 
-	buf_add_cstr(&b, "Saved ");
-	if (what_chosen(st) != WHAT_MESSAGE) {
-		add_count(&b, st->list_n, "call");
-		buf_add_cstr(&b, ", ");
-	}
-	add_count(&b, p->messages, "message");
-	if (p->packets > 0) {
-		buf_add_cstr(&b, ", ");
-		add_count(&b, p->packets, "packet");
-	}
-	add_lacks(&b, p);
-	if (st->gone > 0)
-		buf_printf(&b, ", %zu call%s evicted meanwhile", st->gone, st->gone == 1 ? "" : "s");
+	save_told_result(&b, p, what_chosen(st) == WHAT_MESSAGE ? SAVE_TOLD_NO_CALLS : st->list_n,
+			 st->gone);
 	buf_add_cstr(&b, " to ");
 	room = v->stack->width - text_width(buf_str(&b));
 	parts_add_tail(&b, form_text(&st->form, FIELD_PATH), room > PATH_LEAST ? room : PATH_LEAST);

@@ -23,6 +23,7 @@ struct views_progress {
 	bool ended;		/**< all is read */
 	bool live;		/**< it has no end: nothing but listeners and interfaces */
 	bool interfaces;	/**< captured on */
+	bool listens;		/**< to HEP agents */
 	bool paused;		/**< by the user: files are not read, and lists of what
 				     live inputs bring stand still */
 	uint32_t notices;	/**< faults of the inputs themselves: cut, damaged, not there;

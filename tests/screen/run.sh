@@ -4,7 +4,8 @@
 # "#: args ..." in a script are the program's arguments; paths in them are
 # relative to tests/. "#: sizes WxH WxH..." runs it once at each of these sizes, and
 # the screens of all stand one after the other; without it the size is 80x24, or what
-# "#: size WxH" says. TAP. UPDATE=1 writes NAME.screens anew; RUNG names another
+# "#: size WxH" says. "#: feed FILE" makes grows.pcap, empty, to which ":feed N" appends
+# the next N packets of that file (little-endian pcap): live input. TAP. UPDATE=1 writes NAME.screens anew; RUNG names another
 # program; ONLY="NAME..." runs these scripts alone. No settings of the user are read.
 #
 # The last test wants every action of every view done, and every view seen, at each of
@@ -47,8 +48,10 @@ run_script()
 			at=$out/$size/$name.keys
 			{ echo "#: size $size"; cat "$keys"; } >"$at"
 		fi
+		feed=$(sed -n 's/^#: feed //p' "$keys")
+		: >grows.pcap
 		if ! "$rung" -F "$@" --script "$at" --script-out "$out/$size" \
-		     >"$out/log" 2>&1 </dev/null; then
+		     >"$out/log" 2>&1 </dev/null 8<"${feed:-/dev/null}" 9>>grows.pcap; then
 			sed 's/^/# /' "$out/log"
 			return 1
 		fi

@@ -1,0 +1,74 @@
+#include <inttypes.h>
+#include <stdint.h>
+
+#include "views/save_told.h"
+
+#define BAR_CELLS	20
+
+static void
+add_count(struct buf *b, uint64_t n, const char *what)
+{
+	buf_printf(b, "%" PRIu64 " %s%s", n, what, n == 1 ? "" : "s");
+}
+
+void
+save_told_progress(struct buf *b, const struct save_progress *p)
+{
+	if (p->total > 0) {
+		uint64_t done = p->done < p->total ? p->done : p->total;
+		int percent = (int)((double)done * 100 / (double)p->total);
+
+		buf_add_char(b, '[');
+		for (int i = 0; i < BAR_CELLS; i++)
+			buf_add_char(b, i * 100 < percent * BAR_CELLS ? '#' : '.');
+		buf_printf(b, "] %d%%  ", percent);
+	} else {
+		buf_add_cstr(b, "Saving ... ");
+	}
+	if (p->packets > 0)
+		add_count(b, p->packets, "packet");
+	else if (p->messages > 0)
+		add_count(b, p->messages, "message");
+}
+
+/* What could not be read again, as of a pipe. */
+static void
+add_lacks(struct buf *b, const struct save_progress *p)
+{
+	const char *sep = " (";
+
+	if (p->missing > 0) {
+		buf_printf(b, "%s%" PRIu64 " missing", sep, p->missing);
+		sep = ", ";
+	}
+	if (p->built > 0) {
+		buf_printf(b, "%s%" PRIu64 " rebuilt", sep, p->built);
+		sep = ", ";
+	}
+	if (p->media_gone) {
+		buf_printf(b, "%sno RTP", sep);
+		sep = ", ";
+	}
+	if (p->tls > p->tls_secrets)
+		buf_printf(b, "%sTLS, without keys)", sep);
+	else if (*sep == ',')
+		buf_add_char(b, ')');
+}
+
+void
+save_told_result(struct buf *b, const struct save_progress *p, size_t calls, size_t gone)
+{
+	buf_add_cstr(b, "Saved ");
+	if (calls != SAVE_TOLD_NO_CALLS) {
+		add_count(b, calls, "call");
+		buf_add_cstr(b, ", ");
+	}
+	add_count(b, p->messages, "message");
+	if (p->packets > 0) {
+		buf_add_cstr(b, ", ");
+		add_count(b, p->packets, "packet");
+	}
+	add_lacks(b, p);
+	if (gone > 0)
+		buf_printf(b, ", %zu call%s evicted meanwhile", gone, gone == 1 ? "" : "s");
+}
