@@ -256,6 +256,9 @@ for force in "" --force; do
 done
 "$rung" save -F -o '' "$captures"/sample.pcapng >out 2>err
 is "an empty name" "$? $(cat err)" "2 rung: save: -o FILE is missing: where to"
+"$rung" save -F --split - "$captures"/sample.pcapng >out 2>err
+is "many files are not for standard output" "$? $(cat err) $(wc -c <out)" \
+	"2 rung: save: --split -: no name of a file 0"
 esc=$(printf 'a\033[31m\nb.pcap')
 "$rung" save -F -o "$esc" "$captures"/sample.pcapng >out 2>err
 is "a name with control bytes" "$? $(tr -d '[:print:]\n' <out | tr -d '\200-\377' | wc -c) \
