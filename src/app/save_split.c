@@ -2,7 +2,8 @@
  * One file a call, in the same two passes over the inputs that one file takes, however
  * many calls there are. Each call is a save of its own (a job) that is shown the records
  * that may concern it: those of its messages by number, those of its connections and its
- * media by their ends; of what many share, see save_trunks.h. So what a job writes is what saving that call alone writes.
+ * media by their ends; of what many share, see save_trunks.h. So what a job writes is what
+ * saving that call alone writes.
  *
  * The packets wait in memory, and beyond SPLIT_BUFFER bytes of all in a spool: files are
  * written when the passes are over, some at a time, which the disk takes in less time than
