@@ -147,6 +147,17 @@ recording_open(struct session *s, bool alone)
 
 /* ---- while it runs ---- */
 
+enum exit_code
+recording_check(const struct session *s)
+{
+	struct err err;
+
+	if (!s->recording || record_check(s->recording->recorder, &err) == 0)
+		return EXIT_DONE;
+	complain("-O: no second file of the ring could be made: %s", err.text);
+	return EXIT_INPUT;
+}
+
 static void
 tell(struct recording *rec)
 {

@@ -17,6 +17,13 @@ struct recording;
  */
 enum exit_code recording_open(struct session *s, bool alone);
 
+/**
+ * Once privileges are given up: whether a ring can go on, by who this process is now. Says on
+ * standard error what is wrong.
+ * @return EXIT_DONE, or the code to leave with.
+ */
+enum exit_code recording_check(const struct session *s);
+
 /** Do what is due, at least every half second; tell on standard error what is new, unless
  * a screen is there. */
 void recording_tend(struct session *s);

@@ -3,6 +3,7 @@
 #include "app/safe.h"
 
 #include "app/devices.h"
+#include "app/recording.h"
 #include "base/mem.h"
 #include "capture/sandbox.h"
 #include "conf/rc.h"
@@ -167,7 +168,7 @@ safe_enter(struct session *s, enum safe_need need)
 
 	if (result != SANDBOX_ALL)
 		complain("%s", err.text);
-	return result == SANDBOX_REFUSED ? EXIT_USAGE : EXIT_DONE;
+	return result == SANDBOX_REFUSED ? EXIT_USAGE : recording_check(s);
 }
 
 enum exit_code
@@ -178,11 +179,12 @@ safe_enter_showing(struct session *s, struct stack *stack)
 
 	if (result == SANDBOX_PART)
 		stack_notice(stack, "%s.", err.text);
-	if (result != SANDBOX_REFUSED)
-		return EXIT_DONE;
-	term_stop();
-	complain("%s", err.text);
-	return EXIT_USAGE;
+	if (result == SANDBOX_REFUSED) {
+		term_stop();
+		complain("%s", err.text);
+		return EXIT_USAGE;
+	}
+	return recording_check(s);
 }
 
 enum exit_code

@@ -137,19 +137,21 @@ takes_rest(const struct save_dir *d, const struct segment *seg, bool other, bool
 	return has_chosen(d, seg->tcp_seq, seg->tcp_seq + n) || (!other && news);
 }
 
-static bool
-takes_tcp(struct save_conn *conn, const struct segment *seg, bool wanted, bool other)
+bool
+save_conn_is_back(const struct save_conn *conn, const struct segment *seg)
 {
-	bool back = !net_endpoint_eq(&seg->src, &conn->ends[0]) ||
+	return !net_endpoint_eq(&seg->src, &conn->ends[0]) ||
 		!net_endpoint_eq(&seg->dst, &conn->ends[1]);
+}
+
+static bool
+takes_tcp(struct save_conn *conn, const struct segment *seg, bool wanted, bool other, bool news)
+{
+	bool back = save_conn_is_back(conn, seg);
 	struct save_dir *d = &conn->dirs[back], *o = &conn->dirs[!back];
 	uint32_t end = seg->tcp_seq + seg->wire_length;
-	bool news = !d->begun || seq_before(d->end, end);
 	bool take;
 
-	if (news)
-		d->end = end;
-	d->begun = true;
 	if (wanted && seg->wire_length > 0) {
 		uint32_t i = d->ranges++ % SAVE_CONN_RANGES;
 
@@ -165,14 +167,12 @@ takes_tcp(struct save_conn *conn, const struct segment *seg, bool wanted, bool o
 }
 
 /* Chunk types of RFC 9260 section 3.2; I-DATA is of RFC 8260. */
-static bool
-takes_sctp(const struct segment *seg, bool wanted, bool other)
+bool
+save_conn_is_control(const struct segment *seg)
 {
 	const uint8_t *p = (const uint8_t *)seg->payload.p;
 	size_t n = seg->payload.n, at = 12;
 
-	if (wanted || other)
-		return wanted;
 	while (at + 4 <= n) {
 		size_t length = get_be16(p + at + 2);
 
@@ -184,19 +184,55 @@ takes_sctp(const struct segment *seg, bool wanted, bool other)
 	return false;
 }
 
-bool
-save_conn_takes(struct save_conn *conn, const struct segment *seg, bool wanted, bool other)
+/* A connection ends where the next one with its ends begins. */
+static void
+step(struct save_conn *conn, const struct segment *seg)
 {
 	const struct save_life *life = &conn->lives[conn->at];
 
-	if (conn->at + 1 < conn->n && seg->frame == life[1].frame &&
-	    seg->source == life[1].source) {
-		life = &conn->lives[++conn->at];
-		memset(conn->dirs, 0, sizeof(conn->dirs));
-	}
-	if (!life->wanted || life->whole || !life->other)
+	if (conn->at + 1 >= conn->n || seg->frame != life[1].frame ||
+	    seg->source != life[1].source)
+		return;
+	conn->at++;
+	memset(conn->dirs, 0, sizeof(conn->dirs));
+}
+
+bool
+save_conn_news(struct save_conn *conn, const struct segment *seg)
+{
+	uint32_t end = seg->tcp_seq + seg->wire_length;
+	struct save_dir *d;
+
+	step(conn, seg);
+	if (conn->kind != SEGMENT_TCP)
+		return true;
+	d = &conn->dirs[save_conn_is_back(conn, seg)];
+	if (d->begun && !seq_before(d->end, end))
+		return false;
+	d->end = end;
+	d->begun = true;
+	return true;
+}
+
+bool
+save_conn_needs_all(const struct save_conn *conn)
+{
+	const struct save_life *life = &conn->lives[conn->at];
+
+	return life->wanted && (life->whole || !life->other);
+}
+
+bool
+save_conn_takes(struct save_conn *conn, const struct segment *seg, bool wanted, bool other,
+		bool news)
+{
+	const struct save_life *life;
+
+	step(conn, seg);
+	life = &conn->lives[conn->at];
+	if (!life->wanted || save_conn_needs_all(conn))
 		return life->wanted || wanted;
 	if (conn->kind == SEGMENT_SCTP)
-		return takes_sctp(seg, wanted, other);
-	return takes_tcp(conn, seg, wanted, other);
+		return wanted || (!other && save_conn_is_control(seg));
+	return takes_tcp(conn, seg, wanted, other, news);
 }

@@ -69,9 +69,22 @@ struct save_conn *save_conns_find(const struct save_conns *c, const struct segme
  * messages, and of others. */
 void save_conn_look(struct save_conn *conn, const struct segment *seg, bool wanted, bool other);
 
-/** The second one: whether the packet is to be kept. */
+/** The second one, of each packet first: whether it has bytes that come for the first time;
+ * of SCTP always. */
+bool save_conn_news(struct save_conn *conn, const struct segment *seg);
+
+/** And whether the packet is to be kept. @param news  what save_conn_news() said of it. */
 bool save_conn_takes(struct save_conn *conn, const struct segment *seg, bool wanted,
-		     bool other);
+		     bool other, bool news);
+
+/** In the second look: whether all packets are kept of the one that has these ends now. */
+bool save_conn_needs_all(const struct save_conn *conn);
+
+/** Whether it is from the second end to the first. */
+bool save_conn_is_back(const struct save_conn *conn, const struct segment *seg);
+
+/** Whether a packet of SCTP has a chunk that is neither data nor about data. */
+bool save_conn_is_control(const struct segment *seg);
 
 void save_conns_release(struct save_conns *c);
 

@@ -65,6 +65,7 @@ struct save {
 	uint64_t *paths;		/**< bits: seen among chosen messages; owned */
 	size_t path_words;
 	bool streams;			/**< chosen ones came by more than datagrams */
+	bool carried;			/**< and inside of others' packets (HEP) */
 	struct save_built *built;
 	size_t built_n, built_cap, built_at;
 	struct net_addr *addresses;	/**< to be named, each once; owned */
@@ -92,6 +93,7 @@ struct save {
 	/* Of one that is a job of another: what belongs to that is borrowed. */
 	struct frame_owners *owners;	/**< messages of streams, by job; NULL: it is none */
 	uint32_t job;
+	const bool *news;		/**< save_conn_news() of the segment at hand */
 	struct save_split *split;	/**< of one that has jobs; owned */
 
 	/* Text. */
@@ -126,6 +128,9 @@ void save_tell_progress(struct save *s);
 void save_note_fine(struct save *s, const struct record *rec);
 /** A record, where it is wanted, is there. */
 void save_note_there(struct save *s, const struct record *rec);
+/** Whether nothing is known yet of what a packet carries: it may be of other calls. */
+bool save_is_unknown(const struct save *s, const struct segment *seg);
+bool save_is_stream(const struct segment *seg);
 /** Look at a segment; the decoder has its fragments. */
 void save_find_segment(struct save *s, const struct segment *seg);
 /** All were looked at. */

@@ -1,7 +1,8 @@
-#include "app/save_names.h"
-
 #include <stdlib.h>
 
+#include "app/save_names.h"
+
+#include "app/save_file.h"
 #include "base/buf.h"
 #include "base/mem.h"
 #include "export/save.h"
@@ -22,7 +23,7 @@ save_names_check(const char *template, struct err *err)
 {
 	const char *p = last_of(template);
 
-	if (!*p)
+	if (!*p || save_file_is_stream(template))
 		return err_set(err, "%s: no name of a file", template);
 	for (; *p; p++) {
 		if (*p != '%')

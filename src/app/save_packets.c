@@ -37,9 +37,8 @@ save_note_limits(struct save *s)
 	}
 }
 
-/* Whether nothing is known yet of what a packet carries: it may be of other calls. */
-static bool
-is_unknown(const struct save *s, const struct segment *seg)
+bool
+save_is_unknown(const struct save *s, const struct segment *seg)
 {
 	return s->limited && (seg->source >= s->limit_n || seg->frame > s->limits[seg->source]);
 }
@@ -88,6 +87,7 @@ note_path(struct save *s, uint32_t path)
 	note_address(s, &p->dst.addr);
 	if (p->transport != TRANSPORT_UDP || p->carrier != CARRIER_NONE)
 		s->streams = true;
+	s->carried |= p->carrier != CARRIER_NONE;
 	/* Known now, for what comes before the first message of it. */
 	if (p->transport != TRANSPORT_UDP && p->carrier == CARRIER_NONE)
 		save_conns_add(&s->conns, p->transport == TRANSPORT_SCTP ? SEGMENT_SCTP
@@ -262,8 +262,8 @@ save_pass_next(struct save *s, struct record *rec)
 	return status;
 }
 
-static bool
-is_stream(const struct segment *seg)
+bool
+save_is_stream(const struct segment *seg)
 {
 	return (seg->kind == SEGMENT_TCP || seg->kind == SEGMENT_SCTP) && !seg->pdu;
 }
@@ -314,9 +314,9 @@ save_find_segment(struct save *s, const struct segment *seg)
 	const struct stamp *stamps;
 	size_t n = decode_fragments(s->decoder, &stamps);
 
-	if (!wanted && is_unknown(s, seg))
+	if (!wanted && save_is_unknown(s, seg))
 		return;
-	if (is_stream(seg)) {
+	if (save_is_stream(seg)) {
 		/* One with media is kept whole. */
 		bool media = save_media_has_tcp(&s->media, seg);
 
@@ -324,7 +324,8 @@ save_find_segment(struct save *s, const struct segment *seg)
 		if (wanted && find_tls(s, seg, stamps, n))
 			return;
 		conn = save_conns_find(&s->conns, seg);
-		if (!conn && wanted)
+		/* What carries others too is known late, and who came first counts. */
+		if (!conn && (wanted || (other && s->carried && !s->owners)))
 			conn = save_conns_add(&s->conns, seg->kind, &seg->src, &seg->dst, media);
 		if (conn)
 			save_conn_look(conn, seg, wanted, other);
@@ -657,14 +658,15 @@ takes_segment(struct save *s, const struct segment *seg)
 {
 	bool wanted = frame_set_has(&s->wanted, seg->source, seg->frame);
 	bool other = is_other(s, seg);
-	struct save_conn *conn = is_stream(seg) ? save_conns_find(&s->conns, seg) : NULL;
+	struct save_conn *conn = save_is_stream(seg) ? save_conns_find(&s->conns, seg) : NULL;
 
-	if (is_unknown(s, seg) || (is_decrypted(s) && is_stream(seg) &&
+	if (save_is_unknown(s, seg) || (is_decrypted(s) && save_is_stream(seg) &&
 				   save_tls_find(s->tls, seg) != SAVE_TLS_NONE))
 		return false;
 	if (conn) {
 		s->progress.rtp_packets += save_media_has_tcp(&s->media, seg);
-		return save_conn_takes(conn, seg, wanted, other);
+		return save_conn_takes(conn, seg, wanted, other,
+				       s->news ? *s->news : save_conn_news(conn, seg));
 	}
 	if (!save_media_takes(&s->media, seg))
 		return false;

@@ -2,7 +2,8 @@
  * One file a call, in the same two passes over the inputs that one file takes, however
  * many calls there are. Each call is a save of its own (a job) that is shown the records
  * that may concern it: those of its messages by number, those of its connections and its
- * media by their ends. So what a job writes is what saving that call alone writes.
+ * media by their ends; of what many share, see save_trunks.h. So what a job writes is what
+ * saving that call alone writes.
  *
  * The packets wait in memory, and beyond SPLIT_BUFFER bytes of all in a spool: files are
  * written when the passes are over, some at a time, which the disk takes in less time than
@@ -13,6 +14,7 @@
 #include <stdlib.h>
 
 #include "app/save_int.h"
+#include "app/save_trunks.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "capture/spool.h"
@@ -48,10 +50,9 @@ struct save_split {
 	struct hash_map map;		/* hash of ends to the first link */
 	uint32_t *wide;			/* jobs that must see all */
 	size_t wide_n, wide_cap;
-	uint32_t *seen_by;		/* the jobs for the record at hand */
-	size_t seen_n;
-	uint64_t *shown;		/* by job: the serial number of the last one */
-	uint64_t serial;
+	struct save_trunks trunks;
+	struct save_viewers viewers;	/* the jobs for the record at hand */
+	bool news;			/* save_conn_news() of its segment */
 	uint64_t wanted, seen;		/* of all jobs */
 	bool streams;			/* one has connections */
 	bool media;
@@ -72,13 +73,6 @@ add_name(struct err *err, const char *name)
 }
 
 /* ---- who is to see what ---- */
-
-static uint64_t
-pair_hash(const struct net_endpoint *a, const struct net_endpoint *b)
-{
-	/* The same in either order. */
-	return hash_u64(net_endpoint_hash(a) + net_endpoint_hash(b));
-}
 
 /* The first link of those with the hash; others may be among them, which does no harm. */
 static uint32_t
@@ -110,8 +104,11 @@ link_conns(struct save_split *x, uint32_t job, size_t from)
 {
 	const struct save_conns *c = &x->jobs[job].save.conns;
 
-	for (size_t i = from; i < c->n; i++)
-		link_job(x, pair_hash(&c->list[i].ends[0], &c->list[i].ends[1]), job);
+	for (size_t i = from; i < c->n; i++) {
+		struct save_conn *conn = &c->list[i];
+
+		conn->lives[conn->n - 1].other |= save_trunks_link(&x->trunks, conn, job);
+	}
 	x->streams |= c->n > 0;
 }
 
@@ -134,19 +131,10 @@ link_media(struct save_split *x, uint32_t job)
 }
 
 static void
-show(struct save_split *x, uint32_t job)
-{
-	if (x->shown[job] == x->serial)
-		return;
-	x->shown[job] = x->serial;
-	x->seen_by[x->seen_n++] = job;
-}
-
-static void
 show_links(struct save_split *x, uint64_t hash)
 {
 	for (uint32_t i = links_of(x, hash); i != HASH_NONE; i = x->links[i].next)
-		show(x, x->links[i].job);
+		save_viewers_add(&x->viewers, x->links[i].job);
 }
 
 static void
@@ -156,29 +144,28 @@ show_wanted(struct save_split *x, uint16_t source, uint32_t frame)
 	const struct frame_owner *list = frame_owners_of(&x->wants, source, frame, &n);
 
 	for (size_t i = 0; i < n; i++)
-		show(x, list[i].owner);
+		save_viewers_add(&x->viewers, list[i].owner);
 }
 
-/* Fill seen_by: who is to see the segment. */
+/* Those that may have media in the segment. */
 static void
-show_segment(struct save_split *x, const struct segment *seg)
+show_media(struct save_split *x, const struct segment *seg)
 {
-	show_wanted(x, seg->source, seg->frame);
-	if (x->streams)
-		show_links(x, pair_hash(&seg->src, &seg->dst));
-	if (x->media) {
-		show_links(x, net_endpoint_hash(&seg->src));
-		show_links(x, net_endpoint_hash(&seg->dst));
-	}
+	if (!x->media)
+		return;
+	show_links(x, net_endpoint_hash(&seg->src));
+	show_links(x, net_endpoint_hash(&seg->dst));
 	for (size_t i = 0; i < x->wide_n; i++)
-		show(x, x->wide[i]);
+		save_viewers_add(&x->viewers, x->wide[i]);
 }
 
-static void
-show_nobody(struct save_split *x)
+static bool
+needs_all(void *ctx, uint32_t job, const struct segment *seg)
 {
-	x->serial++;
-	x->seen_n = 0;
+	struct save_split *x = ctx;
+	const struct save_conn *conn = save_conns_find(&x->jobs[job].save.conns, seg);
+
+	return conn && save_conn_needs_all(conn);
 }
 
 /* ---- what is chosen ---- */
@@ -235,7 +222,9 @@ begin_job(struct save *s, uint32_t i)
 		save_media_seal(&job->media, s->store);
 	}
 	frame_set_seal(&job->wanted);
+	job->news = &x->news;
 	s->streams |= job->streams;
+	s->carried |= job->carried;
 	link_conns(x, i, 0);
 	link_media(x, i);
 }
@@ -252,8 +241,10 @@ save_split_note(struct save *s, struct err *err)
 		x->n = s->request.n;
 		x->jobs = xcalloc(x->n, sizeof(*x->jobs));
 		x->done = xcalloc(x->n, sizeof(*x->done));
-		x->shown = xcalloc(x->n, sizeof(*x->shown));
-		x->seen_by = xcalloc(x->n, sizeof(*x->seen_by));
+		x->viewers.shown = xcalloc(x->n, sizeof(*x->viewers.shown));
+		x->viewers.list = xcalloc(x->n, sizeof(*x->viewers.list));
+		x->trunks.needs_all = needs_all;
+		x->trunks.ctx = x;
 		x->budget.cap = SPOOL_CAP;
 		spool_init(&x->spool, &x->budget);
 	}
@@ -336,20 +327,39 @@ save_split_find_begin(struct save *s, struct err *err)
 	return turn;
 }
 
+/* Who is to look at a segment of a connection. */
+static void
+show_stream(struct save *s, const struct segment *seg)
+{
+	struct save_split *x = s->split;
+	const struct frame_owner *owners;
+	const struct stamp *stamps;
+	size_t n;
+
+	owners = frame_owners_of(&x->owners, seg->source, seg->frame, &n);
+	if (n > 0 && s->carried)
+		save_trunks_add(&x->trunks, seg);
+	save_trunks_look(&x->trunks, seg, owners, n, decode_fragments(s->decoder, &stamps) > 0,
+			 &x->viewers);
+}
+
 static void
 find_segment(struct save *s, const struct segment *seg)
 {
 	struct save_split *x = s->split;
 
-	show_nobody(x);
-	show_segment(x, seg);
-	for (size_t i = 0; i < x->seen_n; i++) {
-		struct save *job = &x->jobs[x->seen_by[i]].save;
-		size_t conns = job->conns.n;
+	save_viewers_clear(&x->viewers);
+	show_wanted(x, seg->source, seg->frame);
+	if (x->streams && save_is_stream(seg) && !save_is_unknown(s, seg))
+		show_stream(s, seg);
+	show_media(x, seg);
+	for (size_t i = 0; i < x->viewers.n; i++) {
+		uint32_t job = x->viewers.list[i];
+		size_t conns = x->jobs[job].save.conns.n;
 
-		save_find_segment(job, seg);
-		if (job->conns.n > conns)
-			link_conns(x, x->seen_by[i], conns);
+		save_find_segment(&x->jobs[job].save, seg);
+		if (x->jobs[job].save.conns.n > conns)
+			link_conns(x, job, conns);
 	}
 }
 
@@ -473,18 +483,35 @@ spill(struct save_split *x, struct err *err)
 	return 0;
 }
 
+/* Who may keep a segment. */
+static void
+show_segment(struct save *s, const struct segment *seg)
+{
+	struct save_split *x = s->split;
+	const struct frame_owner *wants;
+	size_t wanted, owned;
+
+	show_wanted(x, seg->source, seg->frame);
+	show_media(x, seg);
+	if (!x->streams || !save_is_stream(seg) || save_is_unknown(s, seg))
+		return;
+	frame_owners_of(&x->owners, seg->source, seg->frame, &owned);
+	wants = frame_owners_of(&x->wants, seg->source, seg->frame, &wanted);
+	x->news = save_trunks_take(&x->trunks, seg, wants, wanted, owned > 0, &x->viewers);
+}
+
 static int
 write_record(struct save *s, const struct record *rec, const struct segment *seg, struct err *err)
 {
 	struct save_split *x = s->split;
 
-	show_nobody(x);
+	save_viewers_clear(&x->viewers);
 	show_wanted(x, rec->source, rec->frame);
-	x->seen += x->seen_n;
+	x->seen += x->viewers.n;
 	if (seg)
-		show_segment(x, seg);
-	for (size_t i = 0; i < x->seen_n; i++) {
-		struct save *job = &x->jobs[x->seen_by[i]].save;
+		show_segment(s, seg);
+	for (size_t i = 0; i < x->viewers.n; i++) {
+		struct save *job = &x->jobs[x->viewers.list[i]].save;
 		size_t before = job->writer.sink.buf.n;
 
 		if (save_write_packet(job, rec, seg, err) != 0)
@@ -687,8 +714,9 @@ save_split_release(struct save *s)
 	free(x->done);
 	free(x->links);
 	free(x->wide);
-	free(x->seen_by);
-	free(x->shown);
+	save_trunks_release(&x->trunks);
+	free(x->viewers.list);
+	free(x->viewers.shown);
 	free(x->pieces);
 	hash_map_release(&x->map);
 	frame_owners_release(&x->owners);

@@ -57,6 +57,13 @@ struct recorder *record_open(const struct record_options *options, struct err *e
  * 512 KiB are full. */
 void record_packet(struct recorder *r, const struct record *rec);
 
+/**
+ * Whether a ring can have its next file, by who this process is now: asked once root is
+ * dropped, lest that is found when the first file is full.
+ * @return 0; or -1 with *err "FOLDER: cause".
+ */
+int record_check(const struct recorder *r, struct err *err);
+
 /** Do what is due by time: write out, end a file. Costs a look at the clock otherwise. */
 void record_tick(struct recorder *r);
 

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/denied.h"
 #include "base/mem.h"
 #include "export/record_int.h"
 #include "export/save.h"
@@ -127,6 +128,24 @@ ring_open(struct ring *ring, const char *path, bool bounded, struct err *err)
 	if (ring->dir < 0)
 		return err_set(err, "%s: %s", ring->path, strerror(errno));
 	return bounded ? list_files(ring, err) : 0;
+}
+
+int
+record_check(const struct recorder *r, struct err *err)
+{
+	struct denied why;
+	int fd;
+
+	if (!r->rotates || r->ring.dir < 0)
+		return 0;
+	fd = openat(r->ring.dir, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+	if (fd >= 0)
+		return close(fd);
+	/* What is not known there as a kind of file says nothing. */
+	if (errno != EACCES && errno != EPERM && errno != EROFS)
+		return 0;
+	return err_set(err, "%s: %s", r->ring.path,
+		       denied_why(&why, errno, r->o.path, DENIED_WRITE));
 }
 
 void

@@ -146,6 +146,25 @@ grep -q '235 packets captured, 235 written to term.pcapng' err
 ok $? "and what was done is told"
 is "and all is in it" "$(packets term.pcapng)" 235
 
+# ---- root that is dropped ----
+
+# Who takes over has to be able to make the next file: that is said at once.
+if [ "$(id -u)" = 0 ] && id nobody >/dev/null 2>&1; then
+	mkdir mine
+	chmod 755 . mine
+	SUDO_UID=$(id -u nobody) SUDO_GID=$(id -g nobody) timeout 20 "$rung" record -F -q \
+		-O mine/ring.pcapng --rotate-size 16k "$sample" >out 2>err
+	is "a ring in a folder of root's alone: refused" $? 3
+	grep -q 'mine: Permission denied as user nobody' err
+	ok $? "and it is said why"
+	chmod 777 mine
+	SUDO_UID=$(id -u nobody) SUDO_GID=$(id -g nobody) timeout 20 "$rung" record -F -q \
+		-O mine/ok.pcapng --rotate-size 16k "$sample" >out 2>err
+	is "in one of his: done" $? 0
+else
+	skip "root that is dropped" "not root"
+fi
+
 # ---- a disk that is full ----
 
 mkdir small

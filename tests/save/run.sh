@@ -88,9 +88,9 @@ lot() {
 		*.keylog|*.pem|*.sdes|*.psk|*.md|*.tsv|*.json) continue;;
 		esac
 		[ -f "$file" ] || continue
-		keys= base=${file%.*}
-		[ -f "$base.keylog" ] && keys="--keylog $base.keylog"
-		[ -f "$base.rsa.pem" ] && keys="$keys -k $base.rsa.pem"
+		keys=
+		[ -f "$file.keylog" ] && keys="--keylog $file.keylog"
+		[ -f "$file.rsa.pem" ] && keys="$keys -k $file.rsa.pem"
 		same "$(basename "$file")" pcapng "$file"
 	done
 }
@@ -120,6 +120,49 @@ for name in tcp.pcap tcp-order.pcap tcp-connections.pcap sctp.pcap hep.pcap ws.p
 	part "$captures/$name" "$("$rung" calls -F --format csv --columns call_id \
 		-w 'messages > 1' "$captures/$name" | sed -n 2p)"
 done
+
+# Of one file a call each is what saving that call alone makes, byte for byte, also of
+# connections that many calls share, with segments that come again and out of order.
+# alone FILE: compare some.
+alone() {
+	rm -rf each && mkdir each
+	"$rung" save -F --rtp --split each/%i.pcap "$1" >out 2>err || cat err
+	for i in $(ls each | sed 's/\.pcap//' | sort -n | awk 'NR % 7 == 1'); do
+		"$rung" save -F --rtp --force -o alone.pcap -w "call.index = $i" "$1" >out 2>err || cat err
+		cmp alone.pcap "each/$i.pcap"
+	done
+}
+"$top_builddir"/tests/gen/rung-gen --bench calls=60 agents=2 transport=tcp reorder=10 \
+	retransmit=10 mss=700 -o trunk.pcap
+for name in tcp.pcap tcp-order.pcap tcp-gaps.pcap tcp-connections.pcap sctp.pcap hep.pcap \
+	media.pcap dialogs.pcap; do
+	alone "$captures/$name" >why 2>&1
+	test ! -s why
+	ok $? "$name, split as alone"
+done
+alone trunk.pcap >why 2>&1
+test ! -s why
+ok $? "a trunk, split as alone"
+
+# What an agent sends by TCP is known as shared when its first call is seen.
+{
+	printf 'host a 192.0.2.1:5060\nhost b 192.0.2.2:5060\nhost agent 192.0.2.3:4000\n'
+	printf 'host collector 192.0.2.4:9060\ncarrier hep3 agent -> collector tcp\n'
+	for i in 1 2 3; do
+		printf 'call c%s from <sip:a@example.com> to <sip:b@example.net>\n' $i
+		printf ' %ss a -> b OPTIONS\n +5ms b -> a 200\n' $i
+	done
+} >agent.gen
+"$top_builddir"/tests/gen/rung-gen -o agent.pcap agent.gen
+for i in 1 3; do
+	"$rung" save -F --force -w "call.index = $i" -o part.pcapng agent.pcap >out 2>why
+	is "call $i of an agent's connection, alone" \
+		"$("$rung" calls -F --format csv --columns messages part.pcapng | tr '\n' ' ')" \
+		"messages 2 "
+done
+alone agent.pcap >why 2>&1
+test ! -s why
+ok $? "an agent's connection, split as alone"
 
 # Media: the streams of the calls that are saved, as they were, and no others. With tshark
 # its figures of both are equal too.
@@ -213,6 +256,9 @@ for force in "" --force; do
 done
 "$rung" save -F -o '' "$captures"/sample.pcapng >out 2>err
 is "an empty name" "$? $(cat err)" "2 rung: save: -o FILE is missing: where to"
+"$rung" save -F --split - "$captures"/sample.pcapng >out 2>err
+is "many files are not for standard output" "$? $(cat err) $(wc -c <out)" \
+	"2 rung: save: --split -: no name of a file 0"
 esc=$(printf 'a\033[31m\nb.pcap')
 "$rung" save -F -o "$esc" "$captures"/sample.pcapng >out 2>err
 is "a name with control bytes" "$? $(tr -d '[:print:]\n' <out | tr -d '\200-\377' | wc -c) \

@@ -596,7 +596,8 @@ take_steps(struct save_conns *c, bool second)
 		assert_non_null(conn);
 		if (!second)
 			save_conn_look(conn, &seg, st->of == 'w', st->of == 'o');
-		else if (save_conn_takes(conn, &seg, st->of == 'w', st->of == 'o') != st->kept)
+		else if (save_conn_takes(conn, &seg, st->of == 'w', st->of == 'o',
+					 save_conn_news(conn, &seg)) != st->kept)
 			fail_msg("step %u", i + 1);
 	}
 }

@@ -55,7 +55,8 @@ test_names(void **state)
 static void
 test_no_template(void **state)
 {
-	static const char *const none[] = { "", "out/", "%", "a%", "%x", "out/%d.pcap", "%5i" };
+	static const char *const none[] = { "", "out/", "%", "a%", "%x", "out/%d.pcap", "%5i",
+		"-", "/dev/stdout" };
 	struct err err;
 
 	(void)state;
