@@ -82,6 +82,7 @@ engine_renew_store(struct engine *e)
 	store_free(e->store);
 	e->store = store_new();
 	store_set_reader(e->store, read_text, e);
+	store_set_releaser(e->store, release_text, e);
 	e->clock_told = 0;
 }
 

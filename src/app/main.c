@@ -1,11 +1,11 @@
 #include <locale.h>
-#include <signal.h>
 
 #include "app/answer.h"
 #include "app/commands.h"
 #include "app/devices.h"
 #include "app/docgen.h"
 #include "app/safe.h"
+#include "app/signals.h"
 #include "app/version.h"
 #include "base/hash.h"
 
@@ -105,9 +105,7 @@ main(int argc, char **argv)
 	sandbox_set_probe(probe_run);
 #endif
 	setlocale(LC_CTYPE, "");
-	signal(SIGPIPE, SIG_IGN);
-	/* A limit on the size of files is an error of writing. */
-	signal(SIGXFSZ, SIG_IGN);
+	signals_init();
 	hash_seed_random();
 	/* For the man page alone, and so in no table. */
 	if (argc == 3 && strcmp(argv[1], "--print-doc") == 0)
