@@ -1,4 +1,6 @@
+#include <fcntl.h>
 #include <locale.h>
+#include <unistd.h>
 
 #include "app/answer.h"
 #include "app/commands.h"
@@ -96,6 +98,20 @@ run(const struct command *command, int argc, char **argv)
 void probe_run(void);
 #endif
 
+/* Of the three standard descriptors those that are closed would become files that are
+ * opened next, and answers and complaints go into what is recorded. */
+static void
+fill_standard(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		/* Opened the wrong way: using it is an error, as before. */
+		int way = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", way) != fd)
+			exit(EXIT_INPUT);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -104,6 +120,7 @@ main(int argc, char **argv)
 #ifdef RUNG_PROBE
 	sandbox_set_probe(probe_run);
 #endif
+	fill_standard();
 	setlocale(LC_CTYPE, "");
 	signals_init();
 	hash_seed_random();

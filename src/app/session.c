@@ -537,8 +537,9 @@ tell_gone(const struct session *s)
 	store_kept(s->engine.store, &kept);
 	if (kept.gone > 0)
 		complain("%" PRIu64 " calls were let go of to keep within %s, %" PRIu64
-			 " of them not over", kept.gone, s->options.max_calls > 0 ? "-l" :
-			 "--memory", kept.gone_unfinished);
+			 " of them not over", kept.gone, kept.gone_pressed > kept.gone / 2 ?
+			 "--spool, or what temporary files have room for" :
+			 s->options.max_calls > 0 ? "-l" : "--memory", kept.gone_unfinished);
 	if (s->engine.refused > 0)
 		complain("%" PRIu64 " calls were not taken: -l, and none there was over (-R lets "
 			 "others go)", s->engine.refused);

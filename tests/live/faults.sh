@@ -260,4 +260,169 @@ done
 over INT
 is "SIGUSR1: the next of a ring" "$code $(for f in $(ls ring | sort -V); do
 	packets "ring/$f"; echo; done | tr '\n' ' ')" "0 1 2 3 "
+
+# ---- readers that do not read ----
+
+# sip.py CALLS GAP [OFFSET]: that many calls of INVITE, 180, 200, ACK, BYE, 200, GAP seconds
+# apart, with times of their own or none.
+cat >sip.py <<'EOF'
+import socket, sys, time
+n, gap = int(sys.argv[1]), float(sys.argv[2])
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("127.0.0.1", 5070))
+def send(first, i, cseq, body=""):
+    s.sendto((first + "\r\nVia: SIP/2.0/UDP 127.0.0.1:5070;branch=z9hG4bK%s%d\r\nFrom: <sip:a@x>;tag=%d\r\n"
+        "To: <sip:b@x>%s\r\nCall-ID: c%d@x\r\nCSeq: %s\r\nContact: <sip:a@127.0.0.1>\r\nX: %s\r\nContent-Length: 0\r\n\r\n" %
+        (cseq.split()[1][0], i, i, "" if first.startswith("INV") else ";tag=z%d" % i, i, cseq, "x" * 300)).encode(), ("127.0.0.1", 5060))
+for i in range(n):
+    send("INVITE sip:b@x SIP/2.0", i, "1 INVITE")
+    send("SIP/2.0 180 Ringing", i, "1 INVITE")
+    send("SIP/2.0 200 OK", i, "1 INVITE")
+    send("ACK sip:b@x SIP/2.0", i, "1 ACK")
+    send("BYE sip:b@x SIP/2.0", i, "2 BYE")
+    send("SIP/2.0 200 OK", i, "2 BYE")
+    if gap and i % 10 == 9: time.sleep(gap * 10)
+EOF
+# Nobody reads, then somebody does.
+rm -f pipe x.pcapng
+mkfifo pipe
+sleep 100 <pipe &
+other=$!
+timeout 60 "$rung" messages -F -d lo -O x.pcapng --columns call_id,method --format csv udp port 5060 </dev/null 2>err >pipe &
+pid=$!
+until_ sockets 1
+python3 sip.py 4000 0.0005
+sleep 1.5
+is "a reader that does not read: what is captured is recorded" "$(packets x.pcapng)" 24000
+kill -TERM "$pid"
+wait "$pid"
+code=$?
+kill $other
+wait $other 2>/dev/null
+is "and it ends, and tells" "$code $(says 'standard output is not read: the last [0-9]* bytes of the answer were not taken')" "3 yes"
+rm -f x.pcapng
+(exec <pipe; sleep 4; cat >read) &
+other=$!
+timeout 60 "$rung" messages -F -d lo --columns call_id,method --format csv udp port 5060 </dev/null 2>err >pipe &
+pid=$!
+until_ sockets 1
+python3 sip.py 4000 0.0005
+sleep 3
+kill -TERM "$pid"
+wait "$pid"
+code=$?
+wait $other
+is "a reader that is late gets it all" "$code $(wc -l <read) $(cat err)" "0 24001 "
+# The bound of the store.
+sleep 100 <pipe &
+other=$!
+timeout 60 "$rung" messages -F -l 10 -R -d lo udp port 5060 </dev/null 2>err >pipe &
+pid=$!
+until_ sockets 1
+python3 sip.py 4000 0.0005
+sleep 1
+kill -INT "$pid"
+wait "$pid"
+code=$?
+kill $other
+wait $other 2>/dev/null
+is "what went before it was taken is counted" "$code $(says '[0-9]* messages are not told: they had to go')" "3 yes"
+# closed
+timeout 60 "$rung" messages -F -d lo udp port 5060 </dev/null 2>err | head -n 1 >read &
+until_ sockets 1
+python3 sip.py 400 0.0005
+wait $!
+is "a reader that left ends it" "$(cat err) $(until_ sh -c 'awk "\$6 == 1" /proc/net/packet | grep -q . && exit 1 || exit 0'; echo $?)" " 0"
+timeout 20 "$rung" messages -F -d lo udp port 5060 </dev/null >/dev/full 2>err &
+pid=$!
+until_ sockets 1
+python3 sip.py 400 0.0005
+wait "$pid"
+is "a full device ends it, and is told" "$? $(cat err)" "3 rung: write: No space left on device"
+timeout 20 "$rung" messages -F -d lo udp port 5060 </dev/null >&- 2>err &
+pid=$!
+until_ sockets 1
+python3 sip.py 40 0.0005
+wait "$pid"
+is "standard output is closed" "$? $(cat err)" "3 rung: write: Bad file descriptor"
+rm -f x.pcapng
+timeout 20 "$rung" calls -F "$captures/dialogs.pcap" -O x.pcapng <&- >&- 2>&-
+is "all that is standard is closed: what is recorded is whole" "$? $(packets x.pcapng)" \
+	"3 $(packets "$captures/dialogs.pcap")"
+
+# ---- disks, folders ----
+
+# small SIZE: a file system
+small() { mkdir -p small && mount -t tmpfs -o "size=$1" none small 2>/dev/null; }
+if small 1m; then
+	for format in pcapng pcap; do
+		rm -f small/*
+		begin messages -F --format csv --columns call_id -d lo -O small/x.$format udp
+		python3 send.py 10000 400 20000 5999 >sent
+		sleep 1
+		python3 sip.py 100 0.001
+		sleep 1.2
+		over INT
+		got=$(packets small/x.$format)
+		is "a disk that is full beside an answer, $format: the answer is whole" \
+			"$code $(wc -l <out)" "0 601"
+		is "it is told why" "$(says "small/x.$format: No space left on device; nothing is written for now")" yes
+		is "what is there is whole, and the rest is counted" \
+			"$(says "$((10600 - got)) packets are not in small/x.$format")" yes
+	done
+	# Room again: SIGUSR1 says so.
+	rm -f small/*
+	dd if=/dev/zero of=small/fill bs=1k count=700 2>sent
+	begin record -F -d lo -O small/x.pcapng udp port 5999
+	python3 send.py 2000 400 20000 5999 >sent
+	until_ grep -q "No space" err
+	rm small/fill
+	kill -USR1 "$pid"
+	sleep 0.3
+	python3 send.py 500 400 20000 5999 >sent
+	over INT
+	got=$(packets small/x.pcapng)
+	is "room again, by SIGUSR1: it goes on at once" "$(says 'packets are written again') $([ "$got" -gt 900 ] && echo more)" "yes more"
+	is "and what was not written is counted" "$(says "$((2500 - got)) packets are not in")" yes
+	# The screens.
+	rm -f small/* code code.pid order
+	mkfifo order
+	python3 onpty.py stormQ,CONT code "$rung" -F -d lo -O small/x.pcapng udp port 5999 <order 2>ptyerr &
+	other=$!
+	exec 8>order
+	until_ sockets 1
+	sleep 0.5
+	python3 send.py 10000 400 20000 5999 >sent
+	sleep 1
+	echo >&8
+	wait $other
+	other=
+	exec 8>&-
+	is "a full disk and the screens: they go on, the file is whole" \
+		"$(cat code) $([ "$(packets small/x.pcapng)" -gt 1000 ] && echo whole)" "0 whole"
+	umount small
+	# The spool: two messages a packet fit, or some segments.
+	for size in 64k 5m; do
+		small $size
+		TMPDIR=$dir/small begin messages -F --format csv --columns call_id -d lo udp port 5060
+		python3 sip.py 4000 0.0005
+		sleep 0.5
+		over INT
+		is "$size for what is kept: all messages are told" "$code $(wc -l <out)" "0 24001"
+		TMPDIR=$dir/small begin calls --follow -F --format csv --columns messages -d lo udp port 5060
+		python3 sip.py 4000 0.0005
+		sleep 1.5
+		over INT
+		is "$size: and calls, all that were there are told or counted" \
+			"$code $(($(grep -c '^6' out) + $(sed -n 's/^rung: \([0-9]*\) calls are not told.*/\1/p' err; echo +0)))" "0 4000"
+		is "$size: and why" "$(says 'spool: No space left on device; what comes from now on cannot be shown again until there is room')" yes
+		umount small
+	done
+	TMPDIR=$dir/none begin messages -F --format csv --columns call_id -d lo udp port 5060
+	python3 sip.py 100 0.0005
+	over INT
+	is "no folder for what is kept: /tmp is taken" "$code $(wc -l <out) $(cat err)" "0 601 "
+else
+	skipped "a disk that is full" "no rights to mount"
+fi
 echo "1..$n"
