@@ -425,4 +425,206 @@ if small 1m; then
 else
 	skipped "a disk that is full" "no rights to mount"
 fi
+
+# ---- clocks that jump ----
+
+# jump.py FILE: calls of one SIP message sequence each, in a capture whose clock goes back by
+# hours, forward by years, to nought, and to the end of what pcap can say.
+cat >jump.py <<'EOF'
+import struct, sys
+out = open(sys.argv[1], "wb")
+out.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 262144, 101))
+def packet(t, sport, dport, body):
+    udp = struct.pack(">HHHH", sport, dport, 8 + len(body), 0) + body
+    ip = struct.pack(">BBHHHBBHII", 0x45, 0, 20 + len(udp), 1, 0, 64, 17, 0, 0x0a000001, 0x0a000002) + udp
+    out.write(struct.pack("<IIII", int(t) & 0xffffffff, int(t * 1e6) % 1000000, len(ip), len(ip)) + ip)
+def sip(first, i, cseq):
+    return ("%s\r\nVia: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK%s%d\r\nFrom: <sip:a@x>;tag=1\r\nTo: <sip:b@x>%s\r\n"
+        "Call-ID: c%d@x\r\nCSeq: %s\r\nContent-Length: 0\r\n\r\n" % (first, cseq.split()[1][0], i, "" if first[:3] == "INV" else ";tag=2", i, cseq)).encode()
+t, i = 1700000000.0, 0
+jumps = [0, -7200, 3 * 365 * 86400, -86400, 10, -1700000000, 4294967295 - 5, -3e9, 60, 0.5]
+for jump in jumps * 20:
+    t = max(0, min(4294967290, t + jump))
+    for first, cseq in (("INVITE sip:b@x SIP/2.0", "1 INVITE"), ("SIP/2.0 200 OK", "1 INVITE"), ("ACK sip:b@x SIP/2.0", "1 ACK")):
+        packet(t, 5060, 5060, sip(first, i, cseq)); t += 0.01
+    for k in range(20):
+        packet(t, 4000, 4002, struct.pack(">BBHII", 0x80, 0, k, 160 * k, 7) + b"\x55" * 160); t += 0.02
+    t += jump if abs(jump) < 100000 else 0
+    t = max(0, t)
+    for first, cseq in (("BYE sip:b@x SIP/2.0", "2 BYE"), ("SIP/2.0 200 OK", "2 BYE")):
+        packet(t, 5060, 5060, sip(first, i, cseq)); t += 0.01
+    i += 1
+EOF
+python3 jump.py jump.pcap
+for options in "" "--memory 64M" "-l 50 -R"; do
+	timeout 30 "$rung" messages -F $options --format csv --columns call_id jump.pcap >out 2>err
+	is "a file of jumping time: all messages${options:+, $options}" "$? $(wc -l <out)" \
+		"0 $([ "$options" = "-l 50 -R" ] && echo 251 || echo 1001)"
+done
+timeout 30 "$rung" calls -F --format json jump.pcap >out 2>err
+is "and calls" "$? $(wc -l <out)" "0 200"
+is "no time is below nought or without end" "$(grep -cE '_ms":(-|[0-9]{14})' out)" 0
+timeout 30 "$rung" streams -F --format json jump.pcap >out 2>err
+is "streams: all packets" "$? $(sed 's/.*"packets":\([0-9]*\).*/\1/' out | awk '{ n += $1 } END { print n }')" "0 4000"
+is "and no number is below nought or without end" \
+	"$(grep -cE '(_ms|_percent|lost)":(-[0-9]|[0-9]{14})|nan|inf' out)" 0
+for order in duration_ms start pdd_ms -end; do
+	timeout 30 "$rung" calls -F --sort "$order" --format csv --columns call_id jump.pcap 2>err | sort -u >out
+	is "sorted by $order" "$(wc -l <out)" 201
+done
+rm -rf ring
+mkdir ring
+timeout 30 "$rung" record -F --rotate-time 1s -O ring/x.pcapng jump.pcap 2>err
+is "recorded in a ring by time: all packets" "$? $(for f in ring/*; do packets "$f"; echo; done | awk '{ n += $1 } END { print n }')" "0 5000"
+# As HEP, which has times of its own.
+timeout 60 "$rung" calls -F --follow --format json -L udp:127.0.0.1:9060 </dev/null >out 2>err &
+pid=$!
+sleep 0.7
+timeout 30 "$rung" -F -N -q -H udp:127.0.0.1:9060 jump.pcap >fed 2>&1
+until_ sh -c '[ "$(wc -l <out)" -ge 200 ]'
+over INT
+is "HEP of jumping time: all calls" "$code $(wc -l <out)" "0 200"
+is "no number is absurd there either" "$(grep -cE '_ms":(-|[0-9]{14})' out)" 0
+# On the interface, with a bound.
+begin calls -F --follow -l 50 -R --format csv --columns messages -d lo -O x.pcapng --force udp port 5060
+python3 sip.py 500 0.001
+sleep 1.5
+over INT
+is "calls of live input with a bound: told or counted" \
+	"$(($(grep -c '^6' out) + $(sed -n 's/^rung: \([0-9]*\) calls are not told.*/\1/p' err; echo +0)))" 500
+
+# ---- interfaces, in the sandbox, root given up ----
+
+ip link add va type veth peer name vb && ip link set va up && ip link set vb up
+# sends N: that many packets into vb
+sends() {
+	python3 -c "
+import socket, struct
+s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+s.bind(('va', 0))
+body = b'x' * 100
+udp = struct.pack('>HHHH', 5999, 5999, 8 + len(body), 0) + body
+ip = struct.pack('>BBHHHBBHII', 0x45, 0, 20 + len(udp), 1, 0, 64, 17, 0, 0x0a000001, 0x0a000002) + udp
+for i in range($1): s.send(b'\\xff' * 6 + b'\\x02' + b'\\0' * 5 + b'\\x08\\0' + ip)"
+}
+again() {
+	ip link add va type veth peer name vb && ip link set va up && ip link set vb up
+}
+rm -f x.pcapng
+begin record -F -d vb -O x.pcapng udp port 5999
+sends 100
+grep -q '^Seccomp:	2' "/proc/$pid/status" && [ "$(awk '/^Uid/ { print $2 }' "/proc/$pid/status")" != 0 ]
+sandboxed=$?
+sleep 0.2
+ip link del vb
+until_ grep -q vanished err
+again
+until_ grep -q 'there again' err
+sends 100
+sleep 0.2
+ip link set vb down
+ip link set vb name vc
+ip link set vc up
+until_ grep -q 'is named vc now' err
+sends 100
+sleep 0.2
+ip link set vc down
+until_ grep -q 'went down' err
+sleep 2
+ip link set vc up
+until_ grep -q 'up again' err
+sends 100
+over INT
+is "gone, there again, renamed, down for long, in the sandbox" \
+	"$code $(packets x.pcapng)" "0 400"
+[ $sandboxed = 0 ] || echo "# not in the sandbox, or root"
+ip link del vc
+# The namespace goes: nobody is left in it but rung.
+ip netns add "rung-$$" 2>/dev/null && {
+	rm -f x.pcapng
+	ip netns exec "rung-$$" ip link add va type veth peer name vb
+	ip netns exec "rung-$$" ip link set va up
+	ip netns exec "rung-$$" ip link set vb up
+	ip netns exec "rung-$$" "$rung" record -F -d vb -O x.pcapng udp port 5999 </dev/null >out 2>err &
+	pid=$!
+	sleep 1
+	ip netns del "rung-$$"
+	sleep 1
+	kill -0 "$pid"
+	is "the namespace is deleted: it goes on" $? 0
+	over INT
+	is "and ends" "$code $(packets x.pcapng)" "0 0"
+}
+# Many.
+names=
+for i in $(seq 20); do
+	ip link add "d$i" type veth peer name "e$i" && ip link set "d$i" up &&
+		ip link set "e$i" up && names=$names,d$i,e$i
+done
+if [ -n "$names" ]; then
+	rm -f x.pcapng
+	begin record -F -B 1 -d "lo$names" -O x.pcapng udp port 5999
+	until_ sockets 41
+	python3 send.py 1000 200 10000 5999 >sent
+	over INT
+	is "forty-one interfaces" "$code $(packets x.pcapng)" "0 1000"
+fi
+
+# ---- traffic of who means harm ----
+
+# flood.py KIND N
+cat >flood.py <<'EOF'
+import os, random, socket, struct, sys
+kind, n = sys.argv[1], int(sys.argv[2])
+random.seed(1)
+raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+def ip(body, proto, ident=0, off=0):
+    return struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + len(body), ident, off, 64, proto, 0, bytes([127, 0, 0, 1]), bytes([127, 0, 0, 1])) + body
+def send(packet): raw.sendto(packet, ("127.0.0.1", 0))
+for i in range(n):
+    if kind == "fragments":
+        send(ip(os.urandom(1000), 17, i & 0xffff, 0x2000 | random.choice((0, 0, 125, 8000))))
+    elif kind == "syn":
+        send(ip(struct.pack(">HHIIBBHHH", random.randrange(1, 65536), 5060, random.getrandbits(32), 0, 0x50, 2, 1000, 0, 0), 6))
+    elif kind == "random":
+        udp.sendto(os.urandom(random.randrange(1, 1200)), ("127.0.0.1", 5060))
+    elif kind == "ports":
+        port = i % 65535 + 1
+        send(ip(struct.pack(">HHHH", 5060, port, 20, 0) + struct.pack(">BBHII", 0x80, 0, 1, 1, i), 17))
+    elif kind == "sip":
+        m = bytearray(b"INVITE sip:a@b SIP/2.0\r\nVia: SIP/2.0/UDP x;branch=z9hG4bK%d\r\nFrom: <sip:a>;tag=1\r\nTo: <sip:b>\r\n"
+            b"Call-ID: h%d\r\nCSeq: 1 INVITE\r\nContent-Length: 99999999999\r\n\r\n" % (i, i))
+        for k in range(3): m[random.randrange(len(m))] = random.randrange(256)
+        udp.sendto(bytes(m), ("127.0.0.1", 5060))
+    elif kind == "hep":
+        udp.sendto(b"HEP3" + struct.pack(">H", 40) + os.urandom(random.randrange(34)), ("127.0.0.1", 9060))
+    elif kind == "wrong":
+        chunk = lambda t, v: struct.pack(">HHH", 0, t, 6 + len(v)) + v
+        body = (chunk(1, b"\x02") + chunk(2, b"\x11") + chunk(3, b"\x7f\0\0\1") + chunk(4, b"\x7f\0\0\1") +
+            chunk(7, b"\x13\xc4") + chunk(8, b"\x13\xc4") + chunk(11, b"\x01") + chunk(14, b"wrong") + chunk(15, b"INVITE sip:x SIP/2.0\r\n\r\n"))
+        udp.sendto(b"HEP3" + struct.pack(">H", 6 + len(body)) + body, ("127.0.0.1", 9060))
+EOF
+for kind in fragments syn random ports sip; do
+	rm -f x.pcapng
+	begin calls -F --follow --format csv --columns call_id,messages --memory 64M -d lo -O x.pcapng
+	python3 flood.py $kind 20000 2>flooderr
+	was=$(date +%s)
+	python3 sip.py 50 0.001
+	sleep 1.3
+	over INT
+	is "a flood: $kind: the calls beside it are told" "$code $(grep -c '@x,6' out) $(sed 1q flooderr)" "0 50 "
+	is "and all is recorded" "$([ "$(packets x.pcapng | head -n 1)" -ge 20300 ] && echo yes)" yes
+done
+timeout 60 "$rung" calls -F --follow --format csv --columns call_id -L udp:127.0.0.1:9060 --hep-password right </dev/null >out 2>err &
+pid=$!
+sleep 0.7
+python3 flood.py hep 20000
+python3 flood.py wrong 20000
+timeout 30 "$rung" -F -N -q --hep-password right -H udp:127.0.0.1:9060 "$captures/dialogs.pcap" >fed 2>&1
+sleep 2
+over INT
+is "HEP without a password: the calls with it are told" "$code $(($(wc -l <out) - 1))" \
+	"0 $("$rung" calls -F --format csv --columns call_id "$captures/dialogs.pcap" | tail -n +2 | wc -l)"
+is "what was refused is counted" "$(cat err)" "rung: -L: 40000 dropped: without the password"
 echo "1..$n"
