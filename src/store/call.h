@@ -162,7 +162,8 @@ call_to_user(const struct call *c)
 const char *call_state_name(enum call_state s);
 const char *call_side_name(enum call_side s);	/**< "caller", "callee"; NULL for none */
 
-/* Figures, spans in ns; TIME_NONE when one of the two ends was not seen. */
+/* Figures, spans in ns; TIME_NONE when one of the two ends was not seen, or
+ * the clock was set back between them. */
 
 /** First INVITE of the present try to its 2xx. */
 int64_t call_setup(const struct call *c);

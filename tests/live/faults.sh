@@ -182,8 +182,11 @@ screens() {
 	until_ test -s code.pid
 	sleep 0.5
 	python3 send.py 2000 200 20000 5999 >sent
+	case $how in stormQ*)
+		python3 send.py 2000 200 1500 5999 >sent2 &
+		sleep 0.5 ;;
+	esac
 	echo now >&8
-	[ "$how" = "${how#storm}" ] || { sleep 0.2; python3 send.py 2000 200 4000 5999 >sent2; }
 	wait $other
 	other=
 	exec 8>&-
