@@ -11,6 +11,7 @@
 #include "app/devices.h"
 #include "app/recording.h"
 #include "app/safe.h"
+#include "app/signals.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "export/record.h"
@@ -65,7 +66,7 @@ goes_on(struct run *run, enum capture_status status)
 		return false;
 	if (run->stopped > 0)
 		return now - run->stopped < DRAIN_NS;
-	if (!session_interrupted() && now < run->until)
+	if (!signals_end() && now < run->until)
 		return true;
 	if (!run->session->live)
 		return false;
@@ -161,7 +162,7 @@ record_all(struct session *s)
 
 	if (s->options.duration > 0)
 		run.until = time_monotonic() + s->options.duration;
-	session_watch_interrupts();
+	signals_watch();
 	do {
 		uint64_t notices = record_notice_count(run.recorder);
 
@@ -173,7 +174,7 @@ record_all(struct session *s)
 		session_tell(s);
 		if (shows)
 			show_progress(&run);
-		if (status == CAPTURE_WAIT && !session_interrupted()) {
+		if (status == CAPTURE_WAIT && !signals_end()) {
 			struct pollfd wait = { .fd = capture_fd(s->engine.capture),
 					       .events = POLLIN };
 

@@ -1,6 +1,5 @@
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include "app/answer.h"
@@ -8,6 +7,7 @@
 #include "app/save.h"
 #include "app/save_file.h"
 #include "app/save_names.h"
+#include "app/signals.h"
 #include "base/text.h"
 
 #define STEP_MS	100
@@ -40,27 +40,6 @@ secrecy_of(const struct options *o)
 {
 	return o->given[OPTION_WITH_SECRETS] ? SAVE_WITH_SECRETS
 		: o->given[OPTION_DECRYPTED] ? SAVE_DECRYPTED : SAVE_ENCRYPTED;
-}
-
-/* Who sends one of these expects no half file, nor what is beside it. */
-static volatile sig_atomic_t stopped;
-
-static void
-on_stop(int signal)
-{
-	stopped = signal;
-}
-
-static void
-watch_stop(void)
-{
-	struct sigaction action = { .sa_handler = on_stop };
-
-	sigemptyset(&action.sa_mask);
-	action.sa_flags = (int)SA_RESETHAND;
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
 }
 
 /* What was chosen, and from where. */
@@ -180,15 +159,15 @@ run(const struct answer *a, struct session *s, const struct save_request *reques
 		complain("%s%s", err.text, errno == EEXIST ? "; --force replaces it" : "");
 		return EXIT_INPUT;
 	}
-	watch_stop();
+	signals_watch();
 	do
 		state = save_step(save, STEP_MS, &progress, &err);
-	while (state == SAVE_RUNNING && !stopped);
+	while (state == SAVE_RUNNING && !signals_end());
 	if (state == SAVE_DONE)
 		tell_done(a, save, request, &progress);
 	save_end(save);
-	if (stopped)
-		raise(stopped);
+	/* Who sends one of these expects no half file, nor what is beside it. */
+	signals_raise();
 	if (state == SAVE_FAILED)
 		complain("%s", err.text);
 	return state == SAVE_FAILED ? EXIT_INPUT : EXIT_DONE;

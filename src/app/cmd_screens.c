@@ -486,6 +486,9 @@ run_terminal(struct session *s, struct stack *stack, const struct loop_source *s
 		return code;
 	recording_hush(s, true);
 	end = loop_run(stack, source, session_ascii(s));
+	/* A terminal that is gone or hangs may not take it; and as long as it is ours, so are
+	 * the signals. */
+	session_end_recording(s);
 	term_stop();
 	recording_hush(s, false);
 	recording_finish(s);

@@ -3,19 +3,29 @@
  * which calls changed. Such a call waits a second, and is told when it is over then and
  * no more of it came; else it is open, and those that are open are asked once a second,
  * for timers end calls without a message.
+ *
+ * Whoever reads the answer may be slow, or not read at all: what he does not take waits,
+ * and what is to be told after it waits in the store, which has a bound. So capturing and
+ * recording go on, and what went untold is counted.
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/live_answer.h"
 
 #include "app/answer.h"
+#include "app/signals.h"
 #include "base/mem.h"
 #include "base/time.h"
 #include "views/call_set.h"
 
 #define QUIET_MS	1000
+#define WAITING_MAX	((size_t)1 << 20)	/* bytes that wait for the reader */
+#define WRITE_PIECE	4096u		/* taken without waiting by a pipe that is ready */
+#define PATIENCE_MS	1000		/* with a reader that takes nothing, when leaving */
 
 /** A call that changed. */
 struct change {
@@ -32,6 +42,8 @@ struct live_answer {
 	struct field *fields;		/* owned */
 	bool texting;
 	bool done;			/* nothing more is to be told */
+	bool unread;			/* not all was taken */
+	size_t piece;			/* bytes of a write: files have no reader */
 	uint64_t told_n;
 	uint32_t seen;			/* messages looked at */
 	struct change *changes;		/* owned; a queue: those from change_at on */
@@ -39,7 +51,7 @@ struct live_answer {
 	struct call_set told, open;	/* of those that are there */
 	uint64_t gone;			/* cursor of store_next_gone() */
 	uint32_t told_gone;		/* calls that went, and were told */
-	uint64_t lost;			/* calls of former stores that went untold */
+	uint64_t lost;			/* calls or messages that went untold */
 	int64_t swept_ms;
 };
 
@@ -78,19 +90,58 @@ tell(struct live_answer *a, uint32_t i)
 		stop(a);
 }
 
-/* Whoever reads this waits for it. */
-static void
-flush(struct live_answer *a)
+static struct sink *
+sink_of(struct live_answer *a)
 {
-	struct sink *sink = a->texting ? &a->texts.sink : &a->table.sink;
+	return a->texting ? &a->texts.sink : &a->table.sink;
+}
 
-	if (sink->buf.n == 0)
-		return;
-	sink_flush(sink);
-	if (sink->error == 0 && fflush(sink->file) != 0)
-		sink->error = errno;
+/* Write @p n bytes, or as many as are taken within @p patience_ms (-1: all) after the last
+ * that were. */
+static size_t
+write_ready(struct live_answer *a, const char *p, size_t n, int patience_ms)
+{
+	struct pollfd ready = { .fd = STDOUT_FILENO, .events = POLLOUT };
+	size_t done = 0;
+
+	while (done < n && sink_of(a)->error == 0) {
+		size_t piece = n - done < a->piece ? n - done : a->piece;
+		int r = poll(&ready, 1, patience_ms);
+		ssize_t took;
+
+		if (r == 0)
+			break;
+		took = r < 0 ? -1 : write(STDOUT_FILENO, p + done, piece);
+		if (took > 0)
+			done += (size_t)took;
+		else if (took == 0 || (errno != EINTR && errno != EAGAIN))
+			sink_of(a)->error = took == 0 ? EIO : errno;
+		else if (patience_ms < 0 && signals_end())
+			patience_ms = PATIENCE_MS;
+	}
+	return done;
+}
+
+/* Whoever reads this waits for it, or not. */
+static void
+flush(struct live_answer *a, int patience_ms)
+{
+	struct sink *sink = sink_of(a);
+	size_t done = write_ready(a, sink->buf.p, sink->buf.n, patience_ms);
+
+	sink->buf.n -= done;
+	if (done > 0 && sink->buf.n > 0)
+		memmove(sink->buf.p, sink->buf.p + done, sink->buf.n);
+	a->session->look_waits = sink->buf.n > 0 && sink->error == 0;
 	if (sink->error != 0)
 		stop(a);
+}
+
+/* Whether the reader has enough to do. */
+static bool
+is_stuck(struct live_answer *a)
+{
+	return sink_of(a)->buf.n >= WAITING_MAX;
 }
 
 /* ---- calls ---- */
@@ -211,8 +262,9 @@ look_at_calls(struct live_answer *a)
 
 	call_set_grow(&a->told, store_call_count(store));
 	call_set_grow(&a->open, store_call_count(store));
-	while (a->seen < count)
-		note_change(a, a->seen++, now_ms);
+	for (; a->seen < count; a->seen++)
+		if (!store_message_is_gone(store, a->seen))
+			note_change(a, a->seen, now_ms);
 	forget_gone(a);
 	judge_changes(a, now_ms);
 	if (now_ms - a->swept_ms >= QUIET_MS) {
@@ -221,7 +273,6 @@ look_at_calls(struct live_answer *a)
 	}
 }
 
-/* What is left when the store is to go. */
 /* What is left when the store is to go. */
 static void
 tell_rest(struct live_answer *a)
@@ -241,16 +292,31 @@ tell_rest(struct live_answer *a)
 	a->told_gone = 0;
 }
 
+static void
+tell_lost(const struct live_answer *a)
+{
+	if (a->lost > 0 && a->of == QUERY_CALL)
+		complain("%" PRIu64 " calls are not told: they were evicted first",
+			 a->lost);
+	else if (a->lost > 0)
+		complain("%" PRIu64 " messages are not told: they were evicted before "
+			 "the reader took them", a->lost);
+}
+
 /* ---- a look ---- */
 
 static void
 look_at_messages(struct live_answer *a)
 {
-	uint32_t count = store_message_count(a->session->engine.store);
+	const struct store *store = a->session->engine.store;
+	uint32_t count = store_message_count(store);
 
-	for (; a->seen < count && !a->done; a->seen++)
-		if (session_takes_message(a->session, a->seen))
+	for (; a->seen < count && !a->done && !is_stuck(a); a->seen++) {
+		if (store_message_is_gone(store, a->seen))
+			a->lost++;
+		else if (session_takes_message(a->session, a->seen))
 			tell(a, a->seen);
+	}
 }
 
 static void
@@ -259,7 +325,8 @@ look(void *ctx, bool last)
 	struct live_answer *a = ctx;
 
 	session_take_names(a->session);
-	if (a->done)
+	flush(a, 0);
+	if (a->done || (is_stuck(a) && !last))
 		return;
 	if (a->of == QUERY_MESSAGE)
 		look_at_messages(a);
@@ -269,7 +336,32 @@ look(void *ctx, bool last)
 		tell_rest(a);
 	if (last)
 		a->seen = 0;
-	flush(a);
+	flush(a, 0);
+}
+
+/* The rest, for which there is time unless leaving was asked for. */
+static void
+look_last(struct live_answer *a)
+{
+	int patience_ms = signals_end() ? PATIENCE_MS : -1;
+	struct sink *sink = sink_of(a);
+
+	do {
+		flush(a, patience_ms);
+		if (!is_stuck(a))
+			look(a, false);
+	} while (!a->done && !is_stuck(a) &&
+		 a->seen < store_message_count(a->session->engine.store));
+	if (a->of == QUERY_CALL && !a->done)
+		tell_rest(a);
+	flush(a, patience_ms);
+	if (sink->buf.n == 0 || sink->error != 0)
+		return;
+	complain("standard output is not read: the last %zu bytes of the answer%s were not "
+		 "taken", sink->buf.n,
+		 a->seen < store_message_count(a->session->engine.store) ?
+		 ", and what was to be told after them," : "");
+	a->unread = true;
 }
 
 /* ---- from beginning to end ---- */
@@ -286,9 +378,12 @@ is_untold(void *ctx, uint32_t call)
 static void
 begin(struct live_answer *a, struct session *s, enum query_subject of, const char *columns)
 {
+	struct stat st;
 	size_t n;
 
-	*a = (struct live_answer){ .session = s, .of = of };
+	*a = (struct live_answer){ .session = s, .of = of, .piece = WRITE_PIECE };
+	if (fstat(STDOUT_FILENO, &st) == 0 && S_ISREG(st.st_mode))
+		a->piece = SIZE_MAX;
 	if (of == QUERY_MESSAGE && s->options.format == OUTPUT_TEXT && !s->options.columns) {
 		a->texting = true;
 		answer_texts_begin(&a->texts, s);
@@ -296,6 +391,9 @@ begin(struct live_answer *a, struct session *s, enum query_subject of, const cha
 		a->fields = answer_fields(s, of, columns, &n);
 		answer_begin(&a->table, s, a->fields, n);
 	}
+	/* From here on it is we who write. */
+	fflush(stdout);
+	sink_of(a)->file = NULL;
 }
 
 static enum exit_code
@@ -333,12 +431,13 @@ live_answer(struct session *s, enum query_subject of, const char *columns)
 	code = session_read(s);
 	s->look = NULL;
 	s->holds = NULL;
-	if (code == EXIT_DONE)
-		look(&a, true);
-	if (a.lost > 0)
-		complain("%" PRIu64 " calls are not told: they were evicted first",
-			 a.lost);
-	written = end(&a);
+	if (code == EXIT_DONE) {
+		look_last(&a);
+		tell_lost(&a);
+	}
+	written = a.unread ? EXIT_INPUT : EXIT_DONE;
+	if (end(&a) != EXIT_DONE)
+		written = EXIT_INPUT;
 	if (code == EXIT_DONE)
 		code = written;
 	if (code == EXIT_DONE && a.told_n == 0) {

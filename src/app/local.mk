@@ -30,6 +30,7 @@ librung_a_SOURCES += \
 	src/app/recording.c src/app/recording.h \
 	src/app/rtp_in.c src/app/rtp_in.h \
 	src/app/safe.c src/app/safe.h \
+	src/app/signals.c src/app/signals.h \
 	src/app/save.c src/app/save.h src/app/save_int.h \
 	src/app/save_built.c src/app/save_built.h \
 	src/app/save_conns.c src/app/save_conns.h \

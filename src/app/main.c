@@ -1,11 +1,13 @@
+#include <fcntl.h>
 #include <locale.h>
-#include <signal.h>
+#include <unistd.h>
 
 #include "app/answer.h"
 #include "app/commands.h"
 #include "app/devices.h"
 #include "app/docgen.h"
 #include "app/safe.h"
+#include "app/signals.h"
 #include "app/version.h"
 #include "base/hash.h"
 
@@ -98,6 +100,20 @@ run(const struct command *command, int argc, char **argv)
 void probe_run(void);
 #endif
 
+/* Of the three standard descriptors those that are closed would become files that are
+ * opened next, and answers and complaints go into what is recorded. */
+static void
+fill_standard(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		/* Opened the wrong way: using it is an error, as before. */
+		int way = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", way) != fd)
+			exit(EXIT_INPUT);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -106,10 +122,9 @@ main(int argc, char **argv)
 #ifdef RUNG_PROBE
 	sandbox_set_probe(probe_run);
 #endif
+	fill_standard();
 	setlocale(LC_CTYPE, "");
-	signal(SIGPIPE, SIG_IGN);
-	/* A limit on the size of files is an error of writing. */
-	signal(SIGXFSZ, SIG_IGN);
+	signals_init();
 	hash_seed_random();
 	/* For the man page alone, and so in no table. */
 	if (argc == 3 && strcmp(argv[1], "--print-doc") == 0)

@@ -3,6 +3,7 @@
 
 #include "app/recording.h"
 
+#include "app/signals.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "export/record.h"
@@ -13,6 +14,7 @@ struct recording {
 	struct buf comment;
 	uint64_t told;			/* notices */
 	bool hushed, finished;
+	bool ended;			/* and that was told */
 };
 
 /* ---- opening ---- */
@@ -40,7 +42,7 @@ static bool
 is_leaving(void *ctx)
 {
 	(void)ctx;
-	return session_interrupted();
+	return signals_end() != 0;
 }
 
 static void
@@ -176,6 +178,8 @@ recording_tend(struct session *s)
 
 	if (!rec || rec->finished)
 		return;
+	if (signals_take_next_file())
+		record_next_file(rec->recorder);
 	record_tick(rec->recorder);
 	if (!rec->hushed)
 		tell(rec);
@@ -204,14 +208,16 @@ recording_finish(struct session *s)
 	struct recording *rec = s->recording;
 	struct record_stats stats;
 
-	if (!rec || rec->finished)
+	if (!rec || rec->ended)
 		return;
+	if (!rec->finished)
+		record_finish(rec->recorder);
 	rec->finished = true;
 	s->engine.tap_record = NULL;
-	record_finish(rec->recorder);
-	record_stats(rec->recorder, &stats);
 	if (rec->hushed)
 		return;
+	rec->ended = true;
+	record_stats(rec->recorder, &stats);
 	tell(rec);
 	if (stats.lost > 0)
 		complain("-O: %" PRIu64 " packets are not in %s", stats.lost,

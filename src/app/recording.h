@@ -33,7 +33,8 @@ void recording_hush(struct session *s, bool hush);
 /** How many notices there were; *last: the latest, NULL: none. */
 uint64_t recording_notices(const struct session *s, const char **last);
 
-/** End the file; packets that come are not written from now on. Tells what is not in it. */
+/** End the file; packets that come are not written from now on. Tells what is not in it, a
+ * screen being there when it is called again without. */
 void recording_finish(struct session *s);
 void recording_free(struct recording *rec);
 

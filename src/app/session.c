@@ -2,7 +2,6 @@
 #include <inttypes.h>
 #include <langinfo.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,6 +11,7 @@
 #include "app/bounds.h"
 #include "app/devices.h"
 #include "app/recording.h"
+#include "app/signals.h"
 #include "app/streams.h"
 
 #include "base/text.h"
@@ -433,44 +433,12 @@ session_take_names(struct session *s)
 	}
 }
 
-/* What is live has no end: whoever waits for the answer says when. */
-static volatile sig_atomic_t interrupted;
-
-static void
-on_interrupt(int signal)
-{
-	interrupted = signal;
-}
-
-void
-session_watch_interrupts(void)
-{
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction action = { .sa_handler = on_interrupt }, was;
-
-	sigemptyset(&action.sa_mask);
-	action.sa_flags = (int)SA_RESETHAND;
-	for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
-		/* What nohup(1) set holds. Shells let SIGINT be ignored in the background, and
-		 * there it may be sent on purpose. */
-		if (signals[i] != SIGHUP || sigaction(signals[i], NULL, &was) != 0 ||
-		    was.sa_handler != SIG_IGN)
-			sigaction(signals[i], &action, NULL);
-	}
-}
-
-bool
-session_interrupted(void)
-{
-	return interrupted;
-}
-
 /* The file that was recorded so far is whole, and then the signal does what it does. */
 static void
 leave_recording(struct session *s)
 {
 	recording_finish(s);
-	raise(interrupted);
+	signals_raise();
 }
 
 bool
@@ -507,31 +475,58 @@ session_read(struct session *s)
 	bool live = s->live, stopped = false;
 
 	if (live || s->recording)
-		session_watch_interrupts();
+		signals_watch();
 	if (s->devices.n > 0 && isatty(STDERR_FILENO))
 		complain("capturing on %s until interrupted (Ctrl-C)", buf_cstr(&s->devices));
 	while ((status = engine_read(&s->engine, READ_AT_ONCE)) != ENGINE_END) {
-		struct pollfd wait = { .fd = capture_fd(s->engine.capture), .events = POLLIN };
+		struct pollfd wait[2] = {
+			{ .fd = capture_fd(s->engine.capture), .events = POLLIN },
+			{ .fd = STDOUT_FILENO, .events = POLLOUT },
+		};
 
 		session_tend(s);
 		look(s);
 		if (live)
 			session_tell(s);
-		if (interrupted && !live)
+		if (signals_end() && !live)
 			leave_recording(s);
-		if (interrupted && !stopped) {
+		if (signals_end() && !stopped) {
 			capture_stop(s->engine.capture);
 			stopped = true;
 			continue;
 		}
 		if (status == ENGINE_WAIT)
-			poll(&wait, 1, s->hep_out || s->recording || wait.fd < 0 ? TEND_MS
+			poll(wait, s->look_waits ? 2 : 1,
+			     s->hep_out || s->recording || wait[0].fd < 0 ? TEND_MS
 			     : live ? LIVE_MS : -1);
 	}
 	session_finish(s);
 	session_take_names(s);
 	session_tell(s);
 	return capture_source_count(s->engine.capture) > 0 ? EXIT_DONE : EXIT_INPUT;
+}
+
+#define DRAIN_NS	(2 * NS_PER_S)
+
+void
+session_end_recording(struct session *s)
+{
+	int64_t until = time_monotonic() + DRAIN_NS;
+	enum engine_status status;
+
+	if (s->recording && s->live) {
+		capture_stop(s->engine.capture);
+		while ((status = engine_read(&s->engine, READ_AT_ONCE)) != ENGINE_END &&
+		       time_monotonic() < until) {
+			struct pollfd wait = { .fd = capture_fd(s->engine.capture),
+					       .events = POLLIN };
+
+			recording_tend(s);
+			if (status == ENGINE_WAIT)
+				poll(&wait, 1, TEND_MS);
+		}
+	}
+	recording_finish(s);
 }
 
 void
@@ -560,8 +555,10 @@ tell_gone(const struct session *s)
 	store_kept(s->engine.store, &kept);
 	if (kept.gone > 0)
 		complain("%" PRIu64 " calls evicted to keep within %s, %" PRIu64 " of them "
-			 "unfinished", kept.gone, !counted ? "--memory" :
-			 s->memory > 0 ? "-l and --memory" : "-l", kept.gone_unfinished);
+			 "unfinished", kept.gone, kept.gone_pressed > kept.gone / 2 ?
+			 "--spool, or what temporary files have room for" :
+			 !counted ? "--memory" : s->memory > 0 ? "-l and --memory" : "-l",
+			 kept.gone_unfinished);
 	if (s->engine.refused > 0)
 		complain("%" PRIu64 " calls not taken: those that -l keeps were all unfinished "
 			 "(with -R the oldest makes room)", s->engine.refused);

@@ -47,6 +47,7 @@ struct session {
 	 * to be emptied, and what was noted of it is void. NULL: nobody. */
 	void (*look)(void *ctx, bool last);
 	void *look_ctx;
+	bool look_waits;		/**< to be called when standard output takes more, too */
 	size_t notices_told;		/**< notices of the capture set already printed */
 };
 
@@ -84,14 +85,11 @@ enum exit_code session_read(struct session *s);
 /** Whether input was asked for that has no end. */
 bool session_is_live(const struct session *s);
 
-/** From now on SIGINT, SIGTERM and SIGHUP are remembered, once each: the second one ends
- * the program. */
-void session_watch_interrupts(void);
-/** Whether one of these came. */
-bool session_interrupted(void);
-
 /** Do what is due beside reading: send what waits, write what is recorded. */
 void session_tend(struct session *s);
+
+/** End what -O writes, with what came until now: interfaces are asked for it a last time. */
+void session_end_recording(struct session *s);
 
 /** Send and write the rest; tell what could not be, and what listeners refused. */
 void session_finish(struct session *s);

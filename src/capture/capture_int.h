@@ -226,6 +226,8 @@ struct capture {
 	bool endless;			/**< there is, or was, a live input */
 	bool spool_failed;		/**< the last append failed */
 	bool spool_told;
+	uint64_t cap_wanted;		/**< kept.cap once the disk has room again; 0: it has */
+	int64_t cap_again;		/**< monotonic: when that is tried */
 	uint64_t log_packets, log_lost;
 	struct spool_budget unpacked;	/**< of packs */
 	struct spool packs;		/**< members of archives, packed pipes */

@@ -17,6 +17,7 @@
 
 #define LIVE_CAP	(UINT64_C(4) << 30)	/* default cap where an input has no end */
 #define CAP_LEAST	(UINT64_C(8) << 20)	/* of a default, however little is free */
+#define AGAIN_NS	(10 * NS_PER_S)		/* between looks whether a disk has room again */
 #define SHORT_PART	16u			/* of the cap: to be free of what is held */
 
 /** In front of each packet; of a text the source is PLACE_NONE. */
@@ -53,12 +54,44 @@ find_cap(struct capture *c)
 	c->cap_known = true;
 }
 
+/* How many segments there are in files, which room can be made of. */
+static size_t
+segments(const struct capture *c)
+{
+	return c->log.n - c->log.gone + (c->spool.n - c->spool.gone);
+}
+
+/* The disk has no room, so what is in the files is all there can be: the oldest of it
+ * goes for what comes, as at the cap. */
+static void
+shrink_cap(struct capture *c)
+{
+	if (segments(c) == 0)
+		return;
+	if (c->cap_wanted == 0)
+		c->cap_wanted = c->kept.cap;
+	if (c->kept.used < c->kept.cap)
+		c->kept.cap = c->kept.used;
+	c->cap_again = time_monotonic() + AGAIN_NS;
+}
+
+static NOINLINE void
+try_cap(struct capture *c)
+{
+	if (time_monotonic() < c->cap_again)
+		return;
+	c->kept.cap = c->cap_wanted;
+	c->cap_wanted = 0;
+}
+
 /* The oldest of what nobody holds makes room. */
 static void
 make_room(struct capture *c, size_t n)
 {
 	if (UNLIKELY(!c->cap_known))
 		find_cap(c);
+	if (UNLIKELY(c->cap_wanted > 0))
+		try_cap(c);
 	/* The tail becomes a whole segment of the file, too. */
 	while (UNLIKELY(c->kept.used + n + SPOOL_SEGMENT > c->kept.cap) &&
 	       (spool_drop_oldest(&c->log) || spool_drop_oldest(&c->spool)))
@@ -69,6 +102,7 @@ static void
 tell_lost(struct capture *c, const struct err *err)
 {
 	c->spool_failed = true;
+	shrink_cap(c);
 	if (!c->spool_told)
 		notice_add(c, "spool", false, "%s; what comes from now on cannot be shown again "
 			   "until there is room", err->text + strlen("spool: "));
@@ -79,6 +113,7 @@ void
 capture_set_spool_cap(struct capture *c, uint64_t bytes)
 {
 	c->kept.cap = bytes;
+	c->cap_wanted = 0;
 	c->cap_known = true;
 	c->unpacked.cap = bytes;
 }
@@ -109,7 +144,8 @@ capture_is_short(const struct capture *c)
 {
 	uint64_t held = c->kept.used - c->kept.unheld;
 
-	if (!c->cap_known || held == 0)
+	/* Where nothing could be written, nothing comes of calls that go. */
+	if (!c->cap_known || held == 0 || (c->spool_failed && segments(c) == 0))
 		return false;
 	return c->spool_failed || held > c->kept.cap - c->kept.cap / SHORT_PART;
 }

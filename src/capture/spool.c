@@ -112,6 +112,8 @@ slot_take(struct spool *s)
 static void
 slot_free(struct spool *s, uint32_t slot)
 {
+	/* There is room for a segment at least. */
+	s->again_at = 0;
 	if (s->warm.n < WARM_MAX) {
 		slots_push(&s->warm, slot);
 		return;

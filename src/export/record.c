@@ -366,12 +366,31 @@ make_file(struct recorder *r)
 	return 0;
 }
 
+/* The file somebody made under the name of the lone one, if it is empty. @return -1 with
+ * errno if it is not. */
+static int
+take_empty(const struct recorder *r)
+{
+	int fd = openat(r->ring.dir, r->name,
+			O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	struct stat st;
+
+	if (fd < 0 || (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size == 0))
+		return fd;
+	close(fd);
+	errno = EEXIST;
+	return -1;
+}
+
 /* The lone file anew, under its name. @return whether it is there. */
 static bool
 remake_file(struct recorder *r)
 {
 	int fd = openat(r->ring.dir, r->name,
 			O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0666);
+
+	if (fd < 0 && errno == EEXIST)
+		fd = take_empty(r);
 
 	if (fd < 0) {
 		fail(r, buf_cstr(&r->path), strerror(errno));
@@ -639,6 +658,38 @@ record_tick_at(struct recorder *r, int64_t now)
 		else
 			set_due(r, now);
 	}
+}
+
+/* Whether the lone file still has its name. */
+static bool
+has_name(const struct recorder *r)
+{
+	struct stat ours, named;
+
+	return fstat(r->fd, &ours) != 0 ||
+		(fstatat(r->ring.dir, r->name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+		 (S_ISLNK(named.st_mode) ||
+		  (named.st_dev == ours.st_dev && named.st_ino == ours.st_ino)));
+}
+
+void
+record_next_file(struct recorder *r)
+{
+	r->retry_at = 0;
+	if (r->fd < 0 || r->target != RECORD_FILE || !r->owns_fd)
+		return;
+	if (r->rotates) {
+		if (r->w.packets > 0)
+			end_file(r);
+		return;
+	}
+	write_out(r, false);
+	look_for_file(r, true);
+	if (r->fd < 0 || has_name(r))
+		return;
+	end_file(r);
+	if (r->fd < 0)
+		remake_file(r);
 }
 
 void

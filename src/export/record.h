@@ -67,6 +67,13 @@ int record_check(const struct recorder *r, struct err *err);
 /** Do what is due by time: write out, end a file. Costs a look at the clock otherwise. */
 void record_tick(struct recorder *r);
 
+/**
+ * Begin the next file now, if there is one to be had: the next of a ring; the lone file anew
+ * when what had its name was moved away or replaced by an empty file, as those do that rotate
+ * logs. What is left alone otherwise is written out. After a failure it is tried again now.
+ */
+void record_next_file(struct recorder *r);
+
 /** Write out, and end the file, with a header at least. To be called once nothing more
  * comes; record_free() in any case. */
 void record_finish(struct recorder *r);

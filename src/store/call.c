@@ -71,7 +71,8 @@ call_side_name(enum call_side s)
 static int64_t
 span(int64_t from, int64_t to)
 {
-	return from == TIME_NONE || to == TIME_NONE ? TIME_NONE : to - from;
+	/* A clock that was set back between the two measured nothing. */
+	return from == TIME_NONE || to == TIME_NONE || to < from ? TIME_NONE : to - from;
 }
 
 int64_t

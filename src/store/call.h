@@ -166,7 +166,8 @@ const char *call_side_name(enum call_side s);	/**< "caller", "callee"; NULL for 
  * refreshed, and is not over. */
 bool call_state_is_over(enum call_state s);
 
-/* Figures, spans in ns; TIME_NONE when one of the two ends was not seen. */
+/* Figures, spans in ns; TIME_NONE when one of the two ends was not seen, or
+ * the clock was set back between them. */
 
 /** First INVITE of the present try to its 2xx. */
 int64_t call_setup(const struct call *c);

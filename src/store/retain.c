@@ -599,6 +599,7 @@ drop_call(struct store *s, struct retain *r, int64_t *work, bool *went)
 	if (r->full && cut_begin(s, r))
 		return true;
 	if (take_victim(s, r, work)) {
+		r->kept.gone_pressed += r->pressed > 0;
 		r->pressed -= r->pressed > 0;
 		*went = true;
 	}

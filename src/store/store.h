@@ -208,6 +208,7 @@ struct store_kept {
 	uint64_t gone;		/**< calls let go for a bound, those below included */
 	uint64_t gone_unfinished;	/**< of them: were not over */
 	uint64_t gone_held;	/**< of them: were on the screen or selected */
+	uint64_t gone_pressed;	/**< of them: by store_press() */
 	uint64_t gone_streams;	/**< of no call, let go for a bound */
 	uint64_t gone_events;	/**< likewise */
 	uint64_t gone_messages;	/**< old ones of calls that are there still */

@@ -4,17 +4,23 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/time.h"
 #include "ui/term.h"
 #include "ui/term_signals.h"
 
-static const int end_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+static const int end_signals[] = {
+	SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGALRM, SIGUSR2, SIGVTALRM, SIGPROF, SIGXCPU, SIGIO,
+	SIGPWR,
+};
 static const int crash_signals[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
 
 #define ALL_SIGNALS	(ARRAY_SIZE(end_signals) + ARRAY_SIZE(crash_signals) + 3)
 #define RESTORE_MAX	256
+#define PATIENCE_MS	3000	/* with the loop, before a second signal does not ask it */
 
 /* What the handlers touch. */
 static volatile sig_atomic_t sig_end, sig_winch, sig_stop, sig_cont, armed;
+static volatile int64_t sig_end_ms;
 static int sig_pipe[2] = { -1, -1 };
 
 static struct {
@@ -109,11 +115,17 @@ wake(void)
 static void
 on_end(int number)
 {
-	/* The second time, perhaps because the loop hangs in a write. */
+	int64_t now = time_monotonic_ms();
+
+	/* The loop may hang in a write. But a shell and a terminal that close send one each, and
+	 * then the loop has work to finish. */
 	if (sig_end != 0) {
+		if (now - sig_end_ms <= PATIENCE_MS)
+			return;
 		term_restore();
 		_exit(128 + number);
 	}
+	sig_end_ms = now;
 	sig_end = number;
 	wake();
 }
@@ -151,6 +163,8 @@ signal_take(int number, void (*simple)(int))
 
 	sigemptyset(&sa.sa_mask);
 	if (simple) {
+		/* Who was first is seen by the second. */
+		sigfillset(&sa.sa_mask);
 		sa.sa_handler = simple;
 	} else {
 		sa.sa_sigaction = on_crash;
