@@ -116,6 +116,9 @@ allow_network(const struct options *o, struct sandbox_plan *plan)
 	struct where where;
 
 	plan->listens = o->hep_listen.n > 0;
+	for (size_t i = 0; i < o->hep_listen.n; i++)
+		plan->answers |= where_parse(o->hep_listen.list[i], &where, NULL) == 0 &&
+			where.kind == WHERE_TLS;
 	if (!o->hep_send || where_parse(o->hep_send, &where, NULL) != 0)
 		return;
 	plan->sends = true;
@@ -135,6 +138,7 @@ make_plan(const struct session *s, enum safe_need need, struct sandbox_plan *pla
 		.live = devices_wanted(s),
 	};
 	allow_network(o, plan);
+	capture_add_receivers(s->engine.capture, plan);
 	if (need == SAFE_SCREENS)
 		allow_screens(s, plan);
 	/* What is rotated goes on under its name. */
@@ -164,10 +168,15 @@ safe_enter(struct session *s, enum safe_need need)
 {
 	struct err err;
 	enum sandbox_result result = enter(s, need, &err);
+	enum exit_code code;
 
 	if (result != SANDBOX_ALL)
 		complain("%s", err.text);
-	return result == SANDBOX_REFUSED ? EXIT_USAGE : EXIT_DONE;
+	if (result == SANDBOX_REFUSED)
+		return EXIT_USAGE;
+	code = session_begin(s);
+	session_tell(s);
+	return code;
 }
 
 enum exit_code
@@ -175,14 +184,17 @@ safe_enter_showing(struct session *s, struct stack *stack)
 {
 	struct err err;
 	enum sandbox_result result = enter(s, SAFE_SCREENS, &err);
+	enum exit_code code = result == SANDBOX_REFUSED ? EXIT_USAGE : session_begin(s);
 
 	if (result == SANDBOX_PART)
 		stack_notice(stack, "%s.", err.text);
-	if (result != SANDBOX_REFUSED)
+	if (code == EXIT_DONE)
 		return EXIT_DONE;
 	term_stop();
-	complain("%s", err.text);
-	return EXIT_USAGE;
+	if (result == SANDBOX_REFUSED)
+		complain("%s", err.text);
+	session_tell(s);
+	return code;
 }
 
 enum exit_code

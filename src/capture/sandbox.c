@@ -10,6 +10,7 @@
 #include <iconv.h>
 #include <langinfo.h>
 #include <linux/seccomp.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -29,6 +30,8 @@ static struct {
 	int abi;			/* of Landlock in force; 0: none */
 	bool calls;			/* seccomp is */
 	struct sandbox_made made;
+	int *receivers;			/* their numbers, also once they are closed */
+	size_t receiver_n;
 	void (*probe)(void);
 } held;
 
@@ -58,6 +61,7 @@ sandbox_plan_release(struct sandbox_plan *plan)
 		free(plan->paths[i].path);
 	free(plan->paths);
 	free(plan->ports);
+	free(plan->receivers);
 	*plan = (struct sandbox_plan){ 0 };
 }
 
@@ -140,6 +144,13 @@ sandbox_plan_add_port(struct sandbox_plan *plan, uint16_t port)
 	plan->ports[plan->port_n++] = port;
 }
 
+void
+sandbox_plan_add_receiver(struct sandbox_plan *plan, int fd)
+{
+	ARRAY_GROW(plan->receivers, plan->receiver_cap, plan->receiver_n + 1);
+	plan->receivers[plan->receiver_n++] = fd;
+}
+
 /* ---- before ---- */
 
 /* What the C library loads when it is first asked, and could not later. */
@@ -198,6 +209,15 @@ note(struct err *err, enum sandbox_result *result, const char *text)
 }
 
 static void
+hold_receivers(const struct sandbox_plan *plan)
+{
+	held.receiver_n = plan->receiver_n;
+	held.receivers = xreallocarray(held.receivers, plan->receiver_n + 1, sizeof(int));
+	for (size_t i = 0; i < plan->receiver_n; i++)
+		held.receivers[i] = plan->receivers[i];
+}
+
+static void
 enter_rules(const struct sandbox_plan *plan, struct err *err, enum sandbox_result *result)
 {
 	struct err why;
@@ -212,7 +232,8 @@ enter_rules(const struct sandbox_plan *plan, struct err *err, enum sandbox_resul
 	/* Without rules for files root's own would all be within reach. */
 	if (held.abi == 0)
 		privileges_drop_files(&held.who);
-	held.calls = calls_enter(plan, &why) == 0;
+	hold_receivers(plan);
+	held.calls = calls_enter_receivers(plan, &why) == 0 && calls_enter(plan, &why) == 0;
 	if (!held.calls)
 		note(err, result, why.text);
 }
@@ -245,6 +266,23 @@ sandbox_enter(const struct sandbox_plan *plan, struct err *err)
 	if (held.probe)
 		held.probe();
 	return result;
+}
+
+void
+sandbox_closed(int fd)
+{
+	for (size_t i = 0; i < held.receiver_n; i++) {
+		int taken;
+
+		if (held.receivers[i] != fd)
+			continue;
+		taken = eventfd(0, EFD_CLOEXEC);
+		if (taken >= 0 && taken != fd) {
+			dup3(taken, fd, O_CLOEXEC);
+			close(taken);
+		}
+		return;
+	}
 }
 
 void

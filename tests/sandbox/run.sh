@@ -113,6 +113,24 @@ else
 	skip "only root can become others"
 fi
 
+# Interfaces and listeners read, and send nothing.
+# sends_nothing WHAT OPTION...
+sends_nothing() {
+	what=$1
+	shift
+	timeout -s TERM 2 "$@" </dev/null >/dev/null 2>"$dir/err"
+	cp "$dir/err" "$dir/why"
+	all_refused "$dir/err"
+	ok $? "$what: nothing is sent, nothing else done"
+}
+if [ "$(id -u)" = 0 ] && command -v unshare >/dev/null && unshare -n true 2>/dev/null; then
+	sends_nothing "an interface" unshare -n sh -c \
+		'ip link set lo up; exec "$1" calls -F -d lo --follow' sh "$probe"
+else
+	skip "interfaces take root"
+fi
+sends_nothing "a listener" "$probe" calls -F -L udp:127.0.0.1:0 -L tcp:127.0.0.1:0
+
 # ---- who ----
 
 # held LINE...: each is in the status of the process $pid
