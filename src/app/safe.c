@@ -134,7 +134,7 @@ make_plan(const struct session *s, enum safe_need need, struct sandbox_plan *pla
 	*plan = (struct sandbox_plan){
 		.user = o->user,
 		.only_user = o->given[OPTION_NO_SANDBOX],
-		.files = need == SAFE_SCREENS || o->given[OPTION_FOLLOW],
+		.files = need == SAFE_SCREENS || (o->given[OPTION_FOLLOW] && o->inputs.n > 0),
 		.live = devices_wanted(s),
 	};
 	allow_network(o, plan);

@@ -234,8 +234,11 @@ enter_rules(const struct sandbox_plan *plan, struct err *err, enum sandbox_resul
 		privileges_drop_files(&held.who);
 	hold_receivers(plan);
 	held.calls = calls_enter_receivers(plan, &why) == 0 && calls_enter(plan, &why) == 0;
-	if (!held.calls)
-		note(err, result, why.text);
+	if (held.calls)
+		return;
+	note(err, result, why.text);
+	/* Files that run as root could be made. */
+	privileges_drop_files(&held.who);
 }
 
 enum sandbox_result
@@ -314,7 +317,8 @@ tell_who(struct buf *out)
 	if (getresuid(&real, &effective, &saved) != 0 || real != effective || real != saved)
 		buf_add_cstr(out, "user: several");
 	else
-		buf_printf(out, "user: %s (%u)", real == p->uid ? p->name : "", (unsigned)real);
+		buf_printf(out, "user: %s (%u)", real == p->uid ? p->name : real == 0 ? "root" : "",
+			   (unsigned)real);
 	if (p->files)
 		buf_add_cstr(out, ", for files root without capabilities");
 	if (p->drop && !p->dropped)
@@ -383,6 +387,11 @@ tell_network(const struct sandbox_plan *plan, struct buf *out)
 {
 	const char *sep = " ";
 
+	if (!held.calls) {
+		buf_add_cstr(out, held.abi >= 4 ? "network: NOT held back, but for TCP\n"
+			     : "network: NOT held back\n");
+		return;
+	}
 	buf_add_cstr(out, "network:");
 	if (plan->sends) {
 		buf_add_cstr(out, " connections to collectors");

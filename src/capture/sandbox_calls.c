@@ -350,7 +350,8 @@ calls_enter_receivers(const struct sandbox_plan *plan, struct err *err)
 	code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
 	program.len = n;
 	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
-		return err_set(err, "seccomp: %s", strerror(errno));
+		return err_set(err, "no seccomp, system calls are not held back: %s",
+			       strerror(errno));
 	return 0;
 }
 
@@ -369,5 +370,7 @@ calls_enter(const struct sandbox_plan *plan, struct err *err)
 	if (r == 0)
 		r = seccomp_load(filter);
 	seccomp_release(filter);
-	return r == 0 ? 0 : err_set(err, "seccomp: %s", strerror(-r));
+	/* How libseccomp says that the kernel refused. */
+	return r == 0 ? 0 : err_set(err, "no seccomp, system calls are not held back: %s",
+				    r == -ECANCELED ? "refused by this kernel" : strerror(-r));
 }

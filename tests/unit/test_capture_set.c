@@ -366,7 +366,6 @@ test_late(void **state)
 				      PACKED_MAX));
 	fds[2] = file_of("hello", 5);
 	capture_set_late(c, true);
-	/* The last one is none by its first bytes. */
 	for (int i = 0; i < 3; i++)
 		assert_int_equal(capture_add_fd(c, fds[i], "x", &err), i == 2 ? -1 : 0);
 	capture_set_late(c, false);
