@@ -149,15 +149,14 @@ recording_open(struct session *s, bool alone)
 
 /* ---- while it runs ---- */
 
-enum exit_code
-recording_check(const struct session *s)
+int
+recording_check(const struct session *s, struct err *err)
 {
-	struct err err;
+	struct err why;
 
-	if (!s->recording || record_check(s->recording->recorder, &err) == 0)
-		return EXIT_DONE;
-	complain("-O: no second file of the ring could be made: %s", err.text);
-	return EXIT_INPUT;
+	if (!s->recording || record_check(s->recording->recorder, &why) == 0)
+		return 0;
+	return err_set(err, "-O: no second file of the ring could be made: %s", why.text);
 }
 
 static void

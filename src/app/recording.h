@@ -17,12 +17,9 @@ struct recording;
  */
 enum exit_code recording_open(struct session *s, bool alone);
 
-/**
- * Once privileges are given up: whether a ring can go on, by who this process is now. Says on
- * standard error what is wrong.
- * @return EXIT_DONE, or the code to leave with.
- */
-enum exit_code recording_check(const struct session *s);
+/** Once privileges are given up: whether a ring can go on, by who this process is now.
+ * @return 0, or -1 with *err. */
+int recording_check(const struct session *s, struct err *err);
 
 /** Do what is due, at least every half second; tell on standard error what is new, unless
  * a screen is there. */

@@ -117,6 +117,9 @@ allow_network(const struct options *o, struct sandbox_plan *plan)
 	struct where where;
 
 	plan->listens = o->hep_listen.n > 0;
+	for (size_t i = 0; i < o->hep_listen.n; i++)
+		plan->answers |= where_parse(o->hep_listen.list[i], &where, NULL) == 0 &&
+			where.kind == WHERE_TLS;
 	if (!o->hep_send || where_parse(o->hep_send, &where, NULL) != 0)
 		return;
 	plan->sends = true;
@@ -132,10 +135,11 @@ make_plan(const struct session *s, enum safe_need need, struct sandbox_plan *pla
 	*plan = (struct sandbox_plan){
 		.user = o->user,
 		.only_user = o->given[OPTION_NO_SANDBOX],
-		.files = need == SAFE_SCREENS || o->given[OPTION_FOLLOW],
+		.files = need == SAFE_SCREENS || (o->given[OPTION_FOLLOW] && o->inputs.n > 0),
 		.live = devices_wanted(s),
 	};
 	allow_network(o, plan);
+	capture_add_receivers(s->engine.capture, plan);
 	if (need == SAFE_SCREENS)
 		allow_screens(s, plan);
 	/* What is rotated goes on under its name. */
@@ -160,15 +164,32 @@ enter(const struct session *s, enum safe_need need, struct err *err)
 	return result;
 }
 
+/* What was opened is begun to be read now that it can do no harm. */
+static enum exit_code
+begin(struct session *s, struct err *err)
+{
+	if (recording_check(s, err) != 0)
+		return EXIT_INPUT;
+	err->text[0] = '\0';
+	return session_begin(s);
+}
+
 enum exit_code
 safe_enter(struct session *s, enum safe_need need)
 {
 	struct err err;
 	enum sandbox_result result = enter(s, need, &err);
+	enum exit_code code;
 
 	if (result != SANDBOX_ALL)
 		complain("%s", err.text);
-	return result == SANDBOX_REFUSED ? EXIT_USAGE : recording_check(s);
+	if (result == SANDBOX_REFUSED)
+		return EXIT_USAGE;
+	code = begin(s, &err);
+	if (err.text[0])
+		complain("%s", err.text);
+	session_tell(s);
+	return code;
 }
 
 enum exit_code
@@ -176,15 +197,19 @@ safe_enter_showing(struct session *s, struct stack *stack)
 {
 	struct err err;
 	enum sandbox_result result = enter(s, SAFE_SCREENS, &err);
+	enum exit_code code = EXIT_USAGE;
 
 	if (result == SANDBOX_PART)
 		stack_notice(stack, "%s.", err.text);
-	if (result == SANDBOX_REFUSED) {
-		term_stop();
+	if (result != SANDBOX_REFUSED)
+		code = begin(s, &err);
+	if (code == EXIT_DONE)
+		return EXIT_DONE;
+	term_stop();
+	if (err.text[0])
 		complain("%s", err.text);
-		return EXIT_USAGE;
-	}
-	return recording_check(s);
+	session_tell(s);
+	return code;
 }
 
 enum exit_code

@@ -17,9 +17,10 @@ enum safe_need {
 };
 
 /**
- * Drop root and enter the sandbox, unless --no-sandbox was given. What cannot be had
- * here is told once, and is no error.
- * @return EXIT_DONE, or what to leave with: the user of --user cannot be had.
+ * Drop root and enter the sandbox, unless --no-sandbox was given; then begin to read
+ * what is open. What cannot be had here is told once, and is no error.
+ * @return EXIT_DONE, or what to leave with: the user of --user cannot be had, or nothing
+ *         can be read.
  */
 enum exit_code safe_enter(struct session *s, enum safe_need need);
 

@@ -254,12 +254,9 @@ static enum exit_code
 open_inputs(struct session *s)
 {
 	const struct options *o = &s->options;
-	size_t opened = 0;
 	struct err err;
 
-	if (o->inputs.n == 0 && (o->hep_listen.n > 0 || devices_wanted(s)))
-		opened = 1;
-	else if (o->inputs.n == 0) {
+	if (o->inputs.n == 0 && o->hep_listen.n == 0 && !devices_wanted(s)) {
 		complain("nothing to read: name a capture file, or an interface by -d (\"any\" is "
 			 "all of them)");
 		return EXIT_USAGE;
@@ -276,12 +273,14 @@ open_inputs(struct session *s)
 			return refuse("--follow", &err, EXIT_INPUT);
 		s->live = true;
 	}
+	capture_set_late(s->engine.capture, true);
 	for (size_t i = 0; i < o->inputs.n; i++)
 		if (capture_add(s->engine.capture, o->inputs.list[i], &err) == 0)
-			opened++;
+			s->opened++;
+	capture_set_late(s->engine.capture, false);
 	capture_set_follow(s->engine.capture, false, NULL);
 	session_tell(s);
-	return opened > 0 ? EXIT_DONE : EXIT_INPUT;
+	return o->inputs.n == 0 || s->opened > 0 ? EXIT_DONE : EXIT_INPUT;
 }
 
 static enum exit_code
@@ -342,6 +341,14 @@ session_open(struct session *s, enum query_subject of)
 	if (code == EXIT_DONE)
 		code = open_sources(s, false);
 	return code;
+}
+
+enum exit_code
+session_begin(struct session *s)
+{
+	size_t refused = capture_begin_late(s->engine.capture);
+
+	return s->opened > 0 && refused == s->opened ? EXIT_INPUT : EXIT_DONE;
 }
 
 enum exit_code

@@ -30,6 +30,7 @@ struct session {
 	struct hep_out *hep_out;	/**< NULL: nothing is sent on */
 	bool default_device;		/**< capture on the one of the settings: nothing was named */
 	struct buf devices;		/**< interfaces captured on, with commas; empty: none */
+	size_t opened;			/**< inputs that may be captures, before they begin */
 	bool live;			/**< listens, captures, or follows; no more once other
 					     inputs are opened */
 	struct recording *recording;	/**< -O; NULL: none */
@@ -60,6 +61,13 @@ void session_release(struct session *s);
  * @return EXIT_DONE, or the code to leave with.
  */
 enum exit_code session_open(struct session *s, enum query_subject of);
+
+/**
+ * Begin to read the inputs that are open: in the sandbox, for now they are parsed. Tells
+ * nothing: session_tell() does.
+ * @return EXIT_DONE, or EXIT_INPUT: there were some, and nothing can be read of any.
+ */
+enum exit_code session_begin(struct session *s);
 
 /** Open the inputs and what is recorded, for who reads packets himself. Says what is wrong. */
 enum exit_code session_open_sources(struct session *s);

@@ -66,13 +66,13 @@ keep_own(int fd)
 }
 
 void
-inputs_keep(struct capture *c, int fd, bool stays)
+inputs_keep(struct capture *c, size_t i, int fd, bool stays)
 {
-	struct seen_input *in = &c->inputs[c->input_n - 1];
+	struct seen_input *in = &c->inputs[i];
 
 	if (!in->regular)
 		return;
-	if (!stays && c->input_n <= KEPT_MAX)
+	if (!stays && i < KEPT_MAX)
 		fd = keep_own(fd);
 	else if (!stays)
 		fd = -1;

@@ -24,6 +24,7 @@
 #include "capture/capture_int.h"
 #include "capture/hep_listen.h"
 #include "capture/live.h"
+#include "capture/sandbox.h"
 
 #define HOLD		(100 * NS_PER_MS)	/* a record waits for those of other interfaces */
 #define HOLD_TURN	(20 * NS_PER_MS)	/* and as long that not each one wakes us */
@@ -137,6 +138,22 @@ refuse_fd(struct capture *c, int fd, const char *name, bool owns_fd, const char 
 	return r;
 }
 
+/* What came of it. */
+enum begun { BEGUN, BEGUN_ENDED, BEGUN_REFUSED };
+
+/* A small archive may be unpacked already. */
+static enum begun
+begin(struct stream *s)
+{
+	const struct capture *c = s->c;
+	size_t notices = c->notice_n;
+
+	if ((s->late ? stream_look(s) : stream_start(s)) != READ_END)
+		return BEGUN;
+	return c->notice_n > notices && c->notices[c->notice_n - 1].fatal ? BEGUN_REFUSED
+		: BEGUN_ENDED;
+}
+
 int
 capture_add_as(struct capture *c, int fd, const char *name, bool owns_fd,
 	       const struct seen_input *was, struct err *err)
@@ -144,9 +161,8 @@ capture_add_as(struct capture *c, int fd, const char *name, bool owns_fd,
 	struct stat st;
 	struct input in;
 	struct stream *s;
-	size_t notices;
+	enum begun begun;
 	uint64_t start;
-	bool ended, refused;
 	off_t at;
 
 	st.st_mode = 0;
@@ -175,18 +191,17 @@ capture_add_as(struct capture *c, int fd, const char *name, bool owns_fd,
 	s->again = S_ISREG(st.st_mode);
 	if (c->follow && s->again)
 		follow_start(s, owns_fd);
-	notices = c->notice_n;
 	start = s->in.start;
-	/* A small archive may be unpacked already. */
-	ended = stream_start(s) == READ_END;
-	refused = ended && c->notice_n > notices && c->notices[c->notice_n - 1].fatal;
-	if (refused)
+	s->late = c->late;
+	begun = begin(s);
+	if (begun == BEGUN_REFUSED)
 		err_set(err, "%s", c->notices[c->notice_n - 1].text);
 	else
 		inputs_add(c, name, owns_fd ? -1 : fd, start, &st);
-	if (!refused && owns_fd && !was && !s->follow)
-		inputs_keep(c, fd, s->source && s->source->owns_fd);
-	if (ended) {
+	s->seen = c->input_n - 1;
+	if (begun != BEGUN_REFUSED && owns_fd && !was && !s->follow && !s->late)
+		inputs_keep(c, s->seen, fd, s->source && s->source->owns_fd);
+	if (begun != BEGUN) {
 		free(s->in.reached);
 		stream_free(s);
 	} else {
@@ -194,7 +209,54 @@ capture_add_as(struct capture *c, int fd, const char *name, bool owns_fd,
 		if (s->follow)
 			follow_added(s);
 	}
-	return refused ? -1 : 0;
+	return begun == BEGUN_REFUSED ? -1 : 0;
+}
+
+void
+capture_set_late(struct capture *c, bool late)
+{
+	c->late = late;
+}
+
+static enum begun
+begin_late(struct stream *s)
+{
+	struct seen_input *in = &s->c->inputs[s->seen];
+	bool keeps = s->owns_fd && !s->follow;
+	int fd = s->in.fd;
+	enum begun begun;
+
+	s->late = false;
+	begun = begin(s);
+	if (begun == BEGUN_REFUSED) {
+		in->regular = false;
+		in->fd = -1;
+	} else if (keeps) {
+		inputs_keep(s->c, s->seen, fd, s->source && s->source->owns_fd);
+	}
+	return begun;
+}
+
+size_t
+capture_begin_late(struct capture *c)
+{
+	struct stream **added = c->pending;
+	size_t n = c->pending_n, refused = 0;
+
+	/* Members of archives come to be meanwhile. */
+	c->pending = NULL;
+	c->pending_n = c->pending_cap = 0;
+	for (size_t i = 0; i < n; i++) {
+		enum begun begun = added[i]->late ? begin_late(added[i]) : BEGUN;
+
+		refused += begun == BEGUN_REFUSED;
+		if (begun == BEGUN)
+			capture_enter(c, added[i]);
+		else
+			stream_free(added[i]);
+	}
+	free(added);
+	return refused;
 }
 
 int
@@ -316,6 +378,27 @@ capture_add_live(struct capture *c, const char *device, const struct capture_liv
 	s->live = l;
 	c->live_n++;
 	return enter_live(s, "live", err);
+}
+
+static void
+add_receivers(const struct stream *s, struct sandbox_plan *plan)
+{
+	int fds[2];
+
+	if (s->state != STREAM_LIVE)
+		return;
+	live_sockets(s->live, fds);
+	sandbox_plan_add_receiver(plan, fds[0]);
+	sandbox_plan_add_receiver(plan, fds[1]);
+}
+
+void
+capture_add_receivers(const struct capture *c, struct sandbox_plan *plan)
+{
+	for (size_t i = 0; i < c->pending_n; i++)
+		add_receivers(c->pending[i], plan);
+	for (size_t i = 0; i < c->heap_n; i++)
+		add_receivers(c->heap[i].stream, plan);
 }
 
 bool

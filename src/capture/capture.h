@@ -71,6 +71,19 @@ int capture_add_fd(struct capture *c, int fd, const char *name, struct err *err)
  */
 int capture_set_follow(struct capture *c, bool follow, struct err *err);
 
+/**
+ * Whether inputs that are added from now on begin with capture_begin_late() only: they are
+ * opened, and refused where their first bytes show that they are no captures; but nothing
+ * is parsed or unpacked yet. For who gives up rights in between.
+ */
+void capture_set_late(struct capture *c, bool late);
+
+/**
+ * Begin what was added late: once, before capture_next().
+ * @return how many of these inputs nothing can be read of, each told by a fatal notice.
+ */
+size_t capture_begin_late(struct capture *c);
+
 /** How a listener is set up; zeroes are useful. */
 struct hep_listen {
 	const char *password;	/**< packets with another key (chunk 14) are dropped and
@@ -148,6 +161,11 @@ enum capture_live_result {
  */
 int capture_add_live(struct capture *c, const char *device, const struct capture_live *options,
 		     struct err *err);
+
+struct sandbox_plan;
+
+/** Tell the plan the sockets of interfaces, which are only read from (capture/sandbox.h). */
+void capture_add_receivers(const struct capture *c, struct sandbox_plan *plan);
 
 /** Whether it is about listeners and interfaces alone by now: there is no file or pipe
  * (any more) that has an end. False when all has ended. */

@@ -121,6 +121,8 @@ struct stream {
 	bool follow;		/**< a file that is still written to: live */
 	bool named;		/**< to be looked for under its name too */
 	bool follow_told;
+	bool late;		/**< not begun: capture_begin_late() does */
+	size_t seen;		/**< of seen_input; of one that is late */
 	size_t input;		/**< of seen_input; SIZE_MAX: not yet; when followed */
 	int64_t looked;		/**< monotonic: after its file */
 	bool fleeting;		/**< its records are not to be found again but in the log */
@@ -216,6 +218,7 @@ struct capture {
 	int64_t hold_until;		/**< records up to this time need not be held back */
 
 	bool follow;			/**< files that are added now */
+	bool late;			/**< inputs that are added now: see capture_begin_late() */
 	int follow_fd;			/**< a clock for those; -1: there are none */
 
 	struct capture_bpf *bpf;	/**< NULL: all pass */
@@ -262,6 +265,10 @@ enum read_status stream_next(struct stream *s, struct record *rec);
 /** Find out what it is, without taking a record. @return READ_RECORD when it
  * is known and readable, READ_END after a fatal notice. */
 enum read_status stream_start(struct stream *s);
+
+/** See by its first bytes whether it may be a capture, and do nothing with them. @return
+ * READ_END after a fatal notice: it is none. */
+enum read_status stream_look(struct stream *s);
 
 /** Nothing can be read of it: a fatal notice "NAME: ...", and its end. */
 ATTR_PRINTF(2, 3)
@@ -364,9 +371,9 @@ void inputs_add(struct capture *c, const char *name, int fd, uint64_t start,
 		const struct stat *st);
 void inputs_release(struct capture *c);
 
-/** Let the input added last be read again by @p fd, which is open; @p stays: as long as
- * the set is there. */
-void inputs_keep(struct capture *c, int fd, bool stays);
+/** Let input @p i be read again by @p fd, which is open; @p stays: as long as the set is
+ * there. */
+void inputs_keep(struct capture *c, size_t i, int fd, bool stays);
 
 /* ---- follow.c ---- */
 

@@ -20,6 +20,7 @@
 
 #include "base/mem.h"
 #include "capture/live_int.h"
+#include "capture/sandbox.h"
 
 #define LOOK_SOON	(20 * NS_PER_MS)	/* between looks at an idle interface */
 #define FAULT_LASTS	(3 * NS_PER_S)		/* before it is told */
@@ -349,7 +350,7 @@ live_new(struct capture *c, const char *device, const struct capture_live *optio
 	l->any = strcmp(device, "any") == 0;
 	l->buffer = options->buffer ? options->buffer : CAPTURE_LIVE_BUFFER;
 	l->promiscuous = !options->no_promiscuous;
-	l->control = l->epoll = l->timer = l->drops.softnet = -1;
+	l->fd = l->control = l->epoll = l->timer = l->drops.softnet = -1;
 	*result = open_handle(l, options, err);
 	if (*result == CAPTURE_LIVE_OK)
 		*result = set_filter(l, filter, err);
@@ -369,6 +370,13 @@ live_new(struct capture *c, const char *device, const struct capture_live *optio
 }
 
 void
+live_sockets(const struct live *l, int fds[2])
+{
+	fds[0] = l->fd;
+	fds[1] = l->control;
+}
+
+void
 live_free(struct live *l)
 {
 	if (!l)
@@ -376,12 +384,14 @@ live_free(struct live *l)
 	live_drops_release(&l->drops);
 	if (l->pcap)
 		pcap_close(l->pcap);
+	sandbox_closed(l->fd);
 	if (l->epoll >= 0)
 		close(l->epoll);
 	if (l->timer >= 0)
 		close(l->timer);
 	if (l->control >= 0)
 		close(l->control);
+	sandbox_closed(l->control);
 	free(l->bytes);
 	free(l->device);
 	free(l);

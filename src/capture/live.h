@@ -29,6 +29,9 @@ bool live_stays(const struct live *l);
 /** Take what has come, and no more. */
 void live_stop(struct live *l);
 
+/** The sockets of it, the one of the packets and one to ask by. */
+void live_sockets(const struct live *l, int fds[2]);
+
 /** Readable when there may be packets, or something is due; owned by @p l. */
 int live_fd(const struct live *l);
 

@@ -252,6 +252,8 @@ privileges_drop(struct privileges *p, struct err *err)
 	p->no_bounding = drop_bounding();
 	if (p->drop)
 		result = become(p, err);
+	if (!p->dropped)
+		p->files = false;
 	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
 	p->no_caps = caps_set(none) == 0 && caps_are_none();
 	if (p->drop && p->dropped && !is_final(p)) {

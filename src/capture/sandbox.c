@@ -10,6 +10,7 @@
 #include <iconv.h>
 #include <langinfo.h>
 #include <linux/seccomp.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -29,6 +30,8 @@ static struct {
 	int abi;			/* of Landlock in force; 0: none */
 	bool calls;			/* seccomp is */
 	struct sandbox_made made;
+	int *receivers;			/* their numbers, also once they are closed */
+	size_t receiver_n;
 	void (*probe)(void);
 } held;
 
@@ -58,6 +61,7 @@ sandbox_plan_release(struct sandbox_plan *plan)
 		free(plan->paths[i].path);
 	free(plan->paths);
 	free(plan->ports);
+	free(plan->receivers);
 	*plan = (struct sandbox_plan){ 0 };
 }
 
@@ -140,6 +144,13 @@ sandbox_plan_add_port(struct sandbox_plan *plan, uint16_t port)
 	plan->ports[plan->port_n++] = port;
 }
 
+void
+sandbox_plan_add_receiver(struct sandbox_plan *plan, int fd)
+{
+	ARRAY_GROW(plan->receivers, plan->receiver_cap, plan->receiver_n + 1);
+	plan->receivers[plan->receiver_n++] = fd;
+}
+
 /* ---- before ---- */
 
 /* What the C library loads when it is first asked, and could not later. */
@@ -198,6 +209,15 @@ note(struct err *err, enum sandbox_result *result, const char *text)
 }
 
 static void
+hold_receivers(const struct sandbox_plan *plan)
+{
+	held.receiver_n = plan->receiver_n;
+	held.receivers = xreallocarray(held.receivers, plan->receiver_n + 1, sizeof(int));
+	for (size_t i = 0; i < plan->receiver_n; i++)
+		held.receivers[i] = plan->receivers[i];
+}
+
+static void
 enter_rules(const struct sandbox_plan *plan, struct err *err, enum sandbox_result *result)
 {
 	struct err why;
@@ -212,9 +232,13 @@ enter_rules(const struct sandbox_plan *plan, struct err *err, enum sandbox_resul
 	/* Without rules for files root's own would all be within reach. */
 	if (held.abi == 0)
 		privileges_drop_files(&held.who);
-	held.calls = calls_enter(plan, &why) == 0;
-	if (!held.calls)
-		note(err, result, why.text);
+	hold_receivers(plan);
+	held.calls = calls_enter_receivers(plan, &why) == 0 && calls_enter(plan, &why) == 0;
+	if (held.calls)
+		return;
+	note(err, result, why.text);
+	/* Files that run as root could be made. */
+	privileges_drop_files(&held.who);
 }
 
 enum sandbox_result
@@ -248,6 +272,23 @@ sandbox_enter(const struct sandbox_plan *plan, struct err *err)
 }
 
 void
+sandbox_closed(int fd)
+{
+	for (size_t i = 0; i < held.receiver_n; i++) {
+		int taken;
+
+		if (held.receivers[i] != fd)
+			continue;
+		taken = eventfd(0, EFD_CLOEXEC);
+		if (taken >= 0 && taken != fd) {
+			dup3(taken, fd, O_CLOEXEC);
+			close(taken);
+		}
+		return;
+	}
+}
+
+void
 sandbox_leave(void)
 {
 	while (held.made.n > 0) {
@@ -276,7 +317,8 @@ tell_who(struct buf *out)
 	if (getresuid(&real, &effective, &saved) != 0 || real != effective || real != saved)
 		buf_add_cstr(out, "user: several");
 	else
-		buf_printf(out, "user: %s (%u)", real == p->uid ? p->name : "", (unsigned)real);
+		buf_printf(out, "user: %s (%u)", real == p->uid ? p->name : real == 0 ? "root" : "",
+			   (unsigned)real);
 	if (p->files)
 		buf_add_cstr(out, ", for files root without capabilities");
 	if (p->drop && !p->dropped)
@@ -345,6 +387,11 @@ tell_network(const struct sandbox_plan *plan, struct buf *out)
 {
 	const char *sep = " ";
 
+	if (!held.calls) {
+		buf_add_cstr(out, held.abi >= 4 ? "network: NOT held back, but for TCP\n"
+			     : "network: NOT held back\n");
+		return;
+	}
 	buf_add_cstr(out, "network:");
 	if (plan->sends) {
 		buf_add_cstr(out, " connections to collectors");

@@ -31,7 +31,10 @@ struct sandbox_plan {
 	bool files;			/**< files are opened later: as root where root began */
 	bool sends;			/**< to collectors: sockets may be made and connected */
 	bool listens;			/**< connections are taken */
+	bool answers;			/**< and what comes is answered: TLS */
 	bool live;			/**< there are sockets of interfaces */
+	int *receivers;			/**< owned: sockets that nothing is sent by */
+	size_t receiver_n, receiver_cap;
 	uint16_t *ports;		/**< owned: TCP ports that may be connected to */
 	size_t port_n, port_cap;
 	struct sandbox_path *paths;	/**< owned */
@@ -49,6 +52,8 @@ void sandbox_plan_add(struct sandbox_plan *plan, const char *path, unsigned use)
 /** The folder that @p path is in; where it is a link, also that of what it leads to. */
 void sandbox_plan_add_folder(struct sandbox_plan *plan, const char *path, unsigned use);
 void sandbox_plan_add_port(struct sandbox_plan *plan, uint16_t port);
+/** A socket that is only read from; once it is closed, sandbox_closed() is to be called. */
+void sandbox_plan_add_receiver(struct sandbox_plan *plan, int fd);
 
 /** What sandbox_enter() gave. */
 enum sandbox_result {
@@ -68,6 +73,9 @@ enum sandbox_result sandbox_enter(const struct sandbox_plan *plan, struct err *e
 
 /** At the end: remove folders that were made for later (SANDBOX_MAKE) and are empty. */
 void sandbox_leave(void);
+
+/** A receiver was closed: nothing else may get its number, for it could not be written to. */
+void sandbox_closed(int fd);
 
 /** Append what holds now, a line each: after sandbox_enter(). Each is asked of the
  * system, or tried. */

@@ -8,11 +8,16 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <linux/sockios.h>
+#include <stddef.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <termios.h>
 #include <unistd.h>
 #include <seccomp.h>
@@ -23,12 +28,21 @@
 #define PR_SET_VMA	0x53564d41
 #endif
 
+#define RECEIVERS_MAX	1024u
+/* The kernel compares descriptors as 32 bits of it. */
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define FIRST_ARGUMENT	(offsetof(struct seccomp_data, args) + 4)
+#else
+#define FIRST_ARGUMENT	offsetof(struct seccomp_data, args)
+#endif
+
 /* When a row holds. */
 enum when {
 	ALWAYS,
 	SENDS = 1 << 0,		/* with -H */
 	LISTENS = 1 << 1,	/* with -L */
 	LIVE = 1 << 2,		/* with interfaces */
+	ANSWERS = 1 << 3,	/* with -L tls */
 };
 
 static const struct call {
@@ -45,20 +59,20 @@ static const struct call {
 	CALL(epoll_create1, ALWAYS), CALL(eventfd2, ALWAYS), CALL(pipe2, ALWAYS),
 	CALL(select, ALWAYS), CALL(_newselect, ALWAYS), CALL(pselect6, ALWAYS),
 
-	/* Files. */
-	CALL(open, ALWAYS), CALL(openat, ALWAYS), CALL(fstat, ALWAYS), CALL(fstat64, ALWAYS),
+	/* Files; open, fchmod and fcntl are below. */
+	CALL(fstat, ALWAYS), CALL(fstat64, ALWAYS),
 	CALL(newfstatat, ALWAYS), CALL(fstatat64, ALWAYS), CALL(stat, ALWAYS),
 	CALL(lstat, ALWAYS), CALL(statx, ALWAYS), CALL(fstatfs, ALWAYS), CALL(statfs, ALWAYS),
 	CALL(access, ALWAYS),
 	CALL(faccessat, ALWAYS), CALL(faccessat2, ALWAYS), CALL(readlink, ALWAYS),
 	CALL(readlinkat, ALWAYS), CALL(getcwd, ALWAYS), CALL(getdents64, ALWAYS),
-	CALL(getdents, ALWAYS), CALL(fcntl, ALWAYS), CALL(fcntl64, ALWAYS), CALL(dup, ALWAYS),
+	CALL(getdents, ALWAYS), CALL(dup, ALWAYS),
 	CALL(dup2, ALWAYS), CALL(dup3, ALWAYS), CALL(fadvise64, ALWAYS),
 	CALL(fsync, ALWAYS), CALL(fdatasync, ALWAYS), CALL(sync_file_range, ALWAYS),
 	CALL(ftruncate, ALWAYS), CALL(ftruncate64, ALWAYS), CALL(fallocate, ALWAYS),
 	CALL(rename, ALWAYS), CALL(renameat, ALWAYS), CALL(renameat2, ALWAYS),
 	CALL(link, ALWAYS), CALL(linkat, ALWAYS), CALL(unlink, ALWAYS), CALL(unlinkat, ALWAYS),
-	CALL(mkdir, ALWAYS), CALL(mkdirat, ALWAYS), CALL(fchmod, ALWAYS), CALL(umask, ALWAYS),
+	CALL(mkdir, ALWAYS), CALL(mkdirat, ALWAYS), CALL(umask, ALWAYS),
 
 	/* Memory; mmap, mprotect and mremap are below. */
 	CALL(brk, ALWAYS), CALL(munmap, ALWAYS), CALL(madvise, ALWAYS), CALL(mremap, ALWAYS),
@@ -88,11 +102,11 @@ static const struct call {
 	CALL(recv, SENDS | LISTENS | LIVE),
 	CALL(getsockopt, SENDS | LISTENS | LIVE), CALL(setsockopt, SENDS | LISTENS | LIVE),
 	CALL(getsockname, SENDS | LISTENS | LIVE), CALL(getpeername, SENDS | LISTENS),
-	CALL(sendto, SENDS | LISTENS), CALL(sendmsg, SENDS | LISTENS), CALL(send, SENDS | LISTENS),
+	CALL(send, SENDS | ANSWERS),
 	CALL(shutdown, SENDS | LISTENS),
 	CALL(accept, LISTENS), CALL(accept4, LISTENS),
 	CALL(bind, LIVE),
-	/* And new ones: socket is below. */
+	/* And new ones: socket and what sends are below. */
 	CALL(connect, SENDS),
 #undef CALL
 };
@@ -114,7 +128,7 @@ static unsigned
 when_of(const struct sandbox_plan *plan)
 {
 	return (plan->sends ? SENDS : 0u) | (plan->listens ? LISTENS : 0u) |
-		(plan->live ? LIVE : 0u);
+		(plan->live ? LIVE : 0u) | (plan->answers ? ANSWERS : 0u);
 }
 
 static bool
@@ -132,8 +146,8 @@ calls_count(const struct sandbox_plan *plan)
 	/* A negative number is a name that this architecture does not have. */
 	for (size_t i = 0; i < ARRAY_SIZE(calls); i++)
 		n += calls[i].number >= 0 && holds(&calls[i], now);
-	/* ioctl, mmap, mprotect, prctl, prlimit, and what signals. */
-	return n + 8 + (plan->sends ? 1 : 0);
+	/* ioctl, fcntl, open, openat, fchmod, mmap, mprotect, prctl, prlimit, what signals. */
+	return n + 12 + (plan->sends ? 1 : 0) + (plan->sends || plan->answers ? 2 : 0);
 }
 
 /* libseccomp answers with a negative errno. */
@@ -222,19 +236,52 @@ allow_own(scmp_filter_ctx filter)
 	return r;
 }
 
-/* Datagrams and connections, no raw sockets: the type has flags above its low bits. */
+/* No file that runs as whoever owns it: root's, where root's files are within reach. The
+ * C library gives a mode of 0 where there is none. */
 static int
-allow_sockets(scmp_filter_ctx filter)
+allow_files(scmp_filter_ctx filter)
+{
+	static const uint32_t commands[] = {
+		F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL, F_SETFL,
+	};
+	const uint64_t mask = S_ISUID | S_ISGID;
+	int r = allow_if(filter, SCMP_SYS(open), argument(2, mask, 0));
+
+	if (r == 0)
+		r = allow_if(filter, SCMP_SYS(openat), argument(3, mask, 0));
+	if (r == 0)
+		r = allow_if(filter, SCMP_SYS(fchmod), argument(1, mask, 0));
+	/* Not who gets signals of a descriptor. */
+	for (size_t i = 0; i < ARRAY_SIZE(commands) && r == 0; i++) {
+		r = allow_if(filter, SCMP_SYS(fcntl), argument(1, UINT32_MAX, commands[i]));
+		if (r == 0)
+			r = allow_if(filter, SCMP_SYS(fcntl64),
+				     argument(1, UINT32_MAX, commands[i]));
+	}
+	return r;
+}
+
+/* Where the socket is connected to: without an address, nor as the beginning of a
+ * connection. An address of sendmsg() cannot be seen. */
+static int
+allow_sending(scmp_filter_ctx filter)
+{
+	int r = allow_if(filter, SCMP_SYS(sendto), argument(4, UINT64_MAX, 0));
+
+	return r ? r : allow_if(filter, SCMP_SYS(sendmsg), argument(2, MSG_FASTOPEN, 0));
+}
+
+/* Of the kind that the collector takes, no raw ones: the type has flags above its low bits. */
+static int
+allow_sockets(scmp_filter_ctx filter, uint32_t type)
 {
 	static const uint32_t families[] = { AF_INET, AF_INET6 };
-	static const uint32_t types[] = { SOCK_STREAM, SOCK_DGRAM };
 	int r = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(families) && r == 0; i++)
-		for (size_t k = 0; k < ARRAY_SIZE(types) && r == 0; k++)
-			r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
-					     argument(0, UINT32_MAX, families[i]),
-					     argument(1, 0xf, types[k]));
+		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
+				     argument(0, UINT32_MAX, families[i]),
+				     argument(1, 0xf, type));
 	return r;
 }
 
@@ -257,9 +304,55 @@ fill(scmp_filter_ctx filter, const struct sandbox_plan *plan)
 		r = allow_signals(filter);
 	if (r == 0)
 		r = allow_own(filter);
+	if (r == 0)
+		r = allow_files(filter);
+	if (r == 0 && (plan->sends || plan->answers))
+		r = allow_sending(filter);
 	if (r == 0 && plan->sends)
-		r = allow_sockets(filter);
+		r = allow_sockets(filter, plan->port_n > 0 ? SOCK_STREAM : SOCK_DGRAM);
 	return r;
+}
+
+/* Sockets of interfaces send what is written to them, to the network as it is. As these
+ * are open, only their numbers tell them from files; none is had by another number. This
+ * filter is by hand: their number has no bound, and each is compared with once. */
+int
+calls_enter_receivers(const struct sandbox_plan *plan, struct err *err)
+{
+	static const uint32_t numbers[] = {
+		SYS_write, SYS_writev, SYS_pwrite64, SYS_pwritev, SYS_pwritev2, SYS_sendto,
+		SYS_sendmsg, SYS_sendmmsg, SYS_connect, SYS_dup, SYS_dup3, SYS_fcntl,
+#ifdef SYS_dup2
+		SYS_dup2,
+#endif
+	};
+	struct sock_filter code[2 * RECEIVERS_MAX + ARRAY_SIZE(numbers) + 4];
+	struct sock_fprog program = { .filter = code };
+	unsigned short n = 0;
+
+	if (plan->receiver_n == 0)
+		return 0;
+	if (plan->receiver_n > RECEIVERS_MAX)
+		return err_set(err, "seccomp: more than %u interfaces", RECEIVERS_MAX / 2);
+	code[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+						 offsetof(struct seccomp_data, nr));
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
+		code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, numbers[i],
+			(uint8_t)(ARRAY_SIZE(numbers) - i), 0);
+	code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+	code[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, FIRST_ARGUMENT);
+	for (size_t i = 0; i < plan->receiver_n; i++) {
+		code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
+			(uint32_t)plan->receivers[i], 0, 1);
+		code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
+							 SECCOMP_RET_ERRNO | EPERM);
+	}
+	code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+	program.len = n;
+	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
+		return err_set(err, "no seccomp, system calls are not held back: %s",
+			       strerror(errno));
+	return 0;
 }
 
 int
@@ -277,5 +370,7 @@ calls_enter(const struct sandbox_plan *plan, struct err *err)
 	if (r == 0)
 		r = seccomp_load(filter);
 	seccomp_release(filter);
-	return r == 0 ? 0 : err_set(err, "seccomp: %s", strerror(-r));
+	/* How libseccomp says that the kernel refused. */
+	return r == 0 ? 0 : err_set(err, "no seccomp, system calls are not held back: %s",
+				    r == -ECANCELED ? "refused by this kernel" : strerror(-r));
 }

@@ -27,6 +27,10 @@ int landlock_enter(const struct sandbox_plan *plan, const struct sandbox_made *m
 /** @return 0, or -1 with *err. */
 int calls_enter(const struct sandbox_plan *plan, struct err *err);
 
+/** Forbid writing to, sending by and copying the descriptors that are only read from. Before
+ * calls_enter(). @return 0, or -1 with *err. */
+int calls_enter_receivers(const struct sandbox_plan *plan, struct err *err);
+
 /** How many system calls are allowed with this plan, some of them in part. */
 size_t calls_count(const struct sandbox_plan *plan);
 

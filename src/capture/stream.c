@@ -112,29 +112,54 @@ stream_publish(struct stream *s, const char *format)
 	return true;
 }
 
-/* What the first bytes are; packed ones are opened and looked into again. */
+/* What the first bytes are: no more is done with them. @return READ_RECORD: *kind is a
+ * capture or packed; READ_WAIT, READ_END: it is none. */
 static enum read_status
-sniff(struct stream *s)
+look(struct stream *s, enum sniff *kind)
 {
 	struct input *in = &s->in;
 	enum input_status st = input_need(in, SNIFF_BYTES);
 	size_t n = input_left(in);
-	enum sniff kind;
-	enum read_status rs;
 
 	/* Four bytes tell a capture; a live pipe may give no more for long. */
 	if (st == INPUT_WAIT && n < 4)
 		return READ_WAIT;
 	if (n == 0)
 		return stream_refuse(s, "%s", in->why[0] ? in->why : "an empty file");
-	kind = sniff_kind(input_at(in), n);
-	if (in->gunzip && (kind == SNIFF_PCAP || kind == SNIFF_PCAPNG))
-		input_raw_forget(in);
-	if (st == INPUT_WAIT && kind != SNIFF_PCAP && kind != SNIFF_PCAPNG && !s->follow)
+	*kind = sniff_kind(input_at(in), n);
+	if (*kind == SNIFF_PCAP || *kind == SNIFF_PCAPNG)
+		return READ_RECORD;
+	if (st == INPUT_WAIT && !s->follow)
 		return READ_WAIT;
-	if (s->follow && kind == SNIFF_PACKED)
+	if (*kind != SNIFF_PACKED)
+		return stream_refuse(s, "not a capture: %s%s%s", sniff_name(input_at(in), n),
+				     in->why[0] ? "; " : "", in->why);
+	if (s->follow)
 		return stream_refuse(s, "packed (%s), and cannot be followed",
 				     sniff_packing(input_at(in), n));
+	return READ_RECORD;
+}
+
+enum read_status
+stream_look(struct stream *s)
+{
+	enum sniff kind;
+
+	return look(s, &kind);
+}
+
+/* Packed ones are opened and looked into again. */
+static enum read_status
+sniff(struct stream *s)
+{
+	struct input *in = &s->in;
+	enum sniff kind = SNIFF_OTHER;
+	enum read_status rs = look(s, &kind);
+
+	if (rs != READ_RECORD)
+		return rs;
+	if (in->gunzip && kind != SNIFF_PACKED)
+		input_raw_forget(in);
 	if (kind == SNIFF_PCAP) {
 		rs = pcap_reader_open(s);
 		if (rs == READ_RECORD)
@@ -147,21 +172,17 @@ sniff(struct stream *s)
 			s->state = STREAM_PCAPNG;
 		return rs;
 	}
-	if (kind == SNIFF_PACKED && in->gunzip) {
+	if (in->gunzip) {
 		input_raw_again(in);
 		return pack_open(s);
 	}
-	if (kind == SNIFF_PACKED && !in->unpack) {
-		s->packing = sniff_packing(input_at(in), n);
-		if (s->packing[0] != 'g')
-			return pack_open(s);
-		input_gunzip(in);
-		return READ_BUSY;
-	}
-	if (kind == SNIFF_PACKED)
+	s->packing = sniff_packing(input_at(in), input_left(in));
+	if (in->unpack)
 		return stream_refuse(s, "not a capture: packed again inside (%s)", s->packing);
-	return stream_refuse(s, "not a capture: %s%s%s", sniff_name(input_at(in), n),
-			     in->why[0] ? "; " : "", in->why);
+	if (s->packing[0] != 'g')
+		return pack_open(s);
+	input_gunzip(in);
+	return READ_BUSY;
 }
 
 enum read_status

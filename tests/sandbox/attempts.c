@@ -289,6 +289,63 @@ try_bpf(void)
 }
 
 static int
+try_setuid_file(void)
+{
+	int fd = open("rung-probe", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 04755);
+
+	if (fd >= 0)
+		unlink("rung-probe");
+	return opened(fd);
+}
+
+static int
+try_setuid_bit(void)
+{
+	int fd = open("rung-probe", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600), r;
+
+	if (fd < 0)
+		return -1;
+	r = fchmod(fd, 04755);
+	unlink("rung-probe");
+	close(fd);
+	return r;
+}
+
+static int
+try_owner_of_signals(void)
+{
+	return fcntl(STDIN_FILENO, F_SETOWN, getppid());
+}
+
+/* What is written to a socket of an interface is sent there. */
+static int
+try_to_send(void)
+{
+	static const char frame[60] = "\377\377\377\377\377\377\2";
+	int done = -1;
+
+	for (int fd = 3; fd < 256; fd++) {
+		struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(9) };
+		int family, copy;
+		socklen_t n = sizeof(family);
+
+		to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+		if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &family, &n) != 0)
+			continue;
+		if (sendto(fd, frame, 9, 0, (struct sockaddr *)&to, sizeof(to)) > 0)
+			done = 0;
+		if (family != AF_PACKET)
+			continue;
+		copy = dup(fd);
+		if (copy >= 0 || write(fd, frame, sizeof(frame)) > 0)
+			done = 0;
+		if (copy >= 0)
+			close(copy);
+	}
+	return done;
+}
+
+static int
 try_type_ahead(void)
 {
 	return ioctl(STDIN_FILENO, TIOCSTI, "x");
@@ -309,6 +366,8 @@ const struct attempt attempts[] = {
 	{ "memory to run", try_code }, { "make memory run", try_protect },
 	{ "mount", try_mount }, { "unshare", try_unshare }, { "chroot", try_chroot },
 	{ "make a device", try_device }, { "io_uring", try_ring }, { "bpf", try_bpf },
-	{ "type for the user", try_type_ahead },
+	{ "type for the user", try_type_ahead }, { "a set-user-ID file", try_setuid_file },
+	{ "set-user-ID", try_setuid_bit }, { "signals by a file", try_owner_of_signals },
+	{ "send by a socket", try_to_send },
 };
 const size_t attempt_n = sizeof(attempts) / sizeof(attempts[0]);

@@ -113,6 +113,24 @@ else
 	skip "only root can become others"
 fi
 
+# Interfaces and listeners read, and send nothing.
+# sends_nothing WHAT OPTION...
+sends_nothing() {
+	what=$1
+	shift
+	timeout -s TERM 2 "$@" </dev/null >/dev/null 2>"$dir/err"
+	cp "$dir/err" "$dir/why"
+	all_refused "$dir/err"
+	ok $? "$what: nothing is sent, nothing else done"
+}
+if [ "$(id -u)" = 0 ] && command -v unshare >/dev/null && unshare -n true 2>/dev/null; then
+	sends_nothing "an interface" unshare -n sh -c \
+		'ip link set lo up; exec "$1" calls -F -d lo --follow' sh "$probe"
+else
+	skip "interfaces take root"
+fi
+sends_nothing "a listener" "$probe" calls -F -L udp:127.0.0.1:0 -L tcp:127.0.0.1:0
+
 # ---- who ----
 
 # held LINE...: each is in the status of the process $pid
@@ -195,6 +213,32 @@ if [ "$(id -u)" = 0 ]; then
 else
 	skip "only root can be dropped"
 fi
+
+# ---- older kernels ----
+
+# without WHAT STATUS-PATTERN...: it works all the same, once told of, and the status is true
+without() {
+	what=$1
+	shift
+	"$older" $what -- "$rung" calls -F "$dir/in/sample.pcapng" >"$dir/calls" 2>"$dir/why"
+	code=$?
+	[ $code = 77 ] && { skip "no filters of system calls here"; return; }
+	"$rung" calls -F --no-sandbox "$dir/in/sample.pcapng" >"$dir/want"
+	[ $code = 0 ] && cmp "$dir/calls" "$dir/want" >>"$dir/why" &&
+		[ "$(grep -c '^rung: sandbox: .*--sandbox-status tells what holds' "$dir/why")" = 1 ]
+	ok $? "without $what: a notice, and no failure"
+	"$older" $what -- "$rung" --sandbox-status >"$dir/why" 2>&1
+	result=0
+	for line in "$@"; do
+		grep -q "$line" "$dir/why" || result=1
+	done
+	ok $result "without $what: the status is true"
+}
+older=$top_builddir/tests/sandbox/older
+without landlock '^landlock: NO' '^seccomp: [0-9]' '^network: none'
+without seccomp '^landlock: version' '^seccomp: NO' '^network: NOT'
+without "landlock seccomp" '^landlock: NO' '^seccomp: NO' '^network: NOT' '^no new privileges: yes'
+[ "$(id -u)" = 0 ] && without users '^user: root (0); could not become nobody' '^capabilities: none'
 
 # ---- what is gone, what is allowed by name ----
 

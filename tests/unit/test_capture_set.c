@@ -345,6 +345,43 @@ test_packed_file(void **state)
 	buf_release(&m.b);
 }
 
+/* Opened, but neither parsed nor unpacked before it is said. */
+static void
+test_late(void **state)
+{
+	char *packed = malloc(PACKED_MAX);
+	struct maker m = { 0 };
+	struct capture *c = capture_new();
+	struct record rec;
+	struct err err;
+	unsigned count = 0;
+	int fds[3];
+
+	(void)state;
+	make_pcap(&m, 1000, 1, 5, 'l');
+	fds[0] = file_of(m.b.p, m.b.n);
+	fds[1] = file_of(packed, pack(archive_write_add_filter_none,
+				      archive_write_set_format_zip,
+				      &(struct member){ "x.pcap", m.b.p, m.b.n }, 1, packed,
+				      PACKED_MAX));
+	fds[2] = file_of("hello", 5);
+	capture_set_late(c, true);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(capture_add_fd(c, fds[i], "x", &err), i == 2 ? -1 : 0);
+	capture_set_late(c, false);
+	assert_int_equal(capture_source_count(c), 0);
+	assert_int_equal(capture_notice_count(c), 1);
+	assert_int_equal(capture_begin_late(c), 0);
+	while (next_record(c, &rec))
+		count++;
+	assert_int_equal(count, 10);
+	capture_free(c);
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
+		close(fds[i]);
+	free(packed);
+	buf_release(&m.b);
+}
+
 /* gzip files put one after another are one file; padding is none of it. */
 static void
 test_gzip_members(void **state)
@@ -747,6 +784,7 @@ main(void)
 		cmocka_unit_test(test_pipe_and_file),
 		cmocka_unit_test(test_fifo),
 		cmocka_unit_test(test_packed_file),
+		cmocka_unit_test(test_late),
 		cmocka_unit_test(test_gzip_members),
 		cmocka_unit_test(test_gzip_by_bytes),
 		cmocka_unit_test(test_archives),
