@@ -2,7 +2,7 @@
 check_PROGRAMS += tests/bench/measure
 tests_bench_measure_SOURCES = tests/bench/measure.c
 tests_bench_measure_LDADD =
-EXTRA_DIST += tests/bench/run tests/bench/instructions
+EXTRA_DIST += tests/bench/run tests/bench/instructions tests/bench/live
 
 check_PROGRAMS += tests/bench/tls_speed
 
