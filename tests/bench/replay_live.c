@@ -1,11 +1,12 @@
 /*
  * Send the packets of a capture on an interface, at a rate.
  *
- *	replay_live [-r PACKETS/S] [-n PACKETS] [-t SECONDS] [-w MS] [-v] INTERFACE FILE
+ *	replay_live [-r PACKETS/S] [-n PACKETS] [-t SECONDS] [-w MS] [-v | -c] INTERFACE FILE
  *
  * Without -r as fast as they go; without -n and -t the file once, else as often as it
- * takes; with -v each time with other Call-IDs and SSRCs, so that calls are new ones. -w waits
- * before the first. Link types are Ethernet, raw IP and BSD loopback: the
+ * takes; with -v each time with other Call-IDs and SSRCs, so that calls are new ones; with -c
+ * with other branches and CSeqs, so that the dialogs of the first time go on. -w waits before
+ * the first. Link types are Ethernet, raw IP and BSD loopback: the
  * latter get an Ethernet header. Prints what was sent: "sent N packets, N bytes, in S s,
  * N packets/s, N refused".
  *
@@ -30,11 +31,20 @@
 #define ETHER		14u
 #define LAG_MAX		(50 * NS_PER_MS)	/* that is made good by sending faster */
 
+/* What of a frame is another each time. */
+enum spot_kind {
+	SPOT_TEXT,		/* 8 bytes */
+	SPOT_DIGITS,		/* 3 of them */
+	SPOT_SSRC,
+};
+
+#define SPOTS	2u
+
 struct frame {
 	uint8_t *data;
 	size_t n;
-	size_t vary_at;		/* what tells its call: of 8 bytes of text, or 4 of an SSRC; */
-	bool text;		/* 0: nothing */
+	size_t vary_at[SPOTS];	/* 0: nothing */
+	enum spot_kind kinds[SPOTS];
 };
 
 struct replay {
@@ -44,7 +54,7 @@ struct replay {
 	uint64_t seconds;
 	uint64_t sent, bytes, refused;
 	uint32_t rounds;			/* times the file was sent */
-	bool varies;
+	bool varies, goes_on;			/* -v, -c */
 	int fd;
 };
 
@@ -88,26 +98,42 @@ add_frame(struct replay *r, const uint8_t *p, size_t n, int skip)
 
 #define UDP_AT	(ETHER + 20u)
 
-/* Find what tells the call of a UDP datagram over IPv4, whose checksum no longer fits. */
-static void
-find_vary(struct frame *f)
+/* Where the text behind @p name begins, of which there are @p n bytes; 0: nowhere. */
+static size_t
+text_behind(const struct frame *f, const char *name, size_t n)
 {
-	static const char name[] = "\nCall-ID: ";
 	const uint8_t *payload = f->data + UDP_AT + 8, *at;
+
+	at = memmem(payload, f->n - UDP_AT - 8, name, strlen(name));
+	if (!at || (size_t)(at - f->data) + strlen(name) + n > f->n)
+		return 0;
+	return (size_t)(at - f->data) + strlen(name);
+}
+
+/* Find what tells the call, or the transaction, of a UDP datagram over IPv4, whose checksum
+ * no longer fits. */
+static void
+find_vary(struct frame *f, bool goes_on)
+{
+	const uint8_t *payload = f->data + UDP_AT + 8;
+	size_t cseq;
 
 	if (f->n < UDP_AT + 8 + 12 || f->data[12] != 0x08 || f->data[ETHER] != 0x45 ||
 	    f->data[ETHER + 9] != 17)
 		return;
-	at = memmem(payload, f->n - UDP_AT - 8, name, sizeof(name) - 1);
-	if (at && (size_t)(at - f->data) + sizeof(name) - 1 + 8 <= f->n) {
-		f->vary_at = (size_t)(at - f->data) + sizeof(name) - 1;
-		f->text = true;
-	} else if (payload[0] >> 6 == 2 && (payload[1] < 200 || payload[1] > 207)) {
-		f->vary_at = UDP_AT + 8 + 8;
-	} else {
-		return;
+	f->vary_at[0] = text_behind(f, goes_on ? ";branch=z9hG4bK-" : "\nCall-ID: ", 8);
+	cseq = text_behind(f, "\nCSeq: ", 4);
+	if (goes_on && cseq > 0 && f->data[cseq + 3] == ' ') {
+		f->vary_at[1] = cseq;
+		f->kinds[1] = SPOT_DIGITS;
 	}
-	f->data[UDP_AT + 6] = f->data[UDP_AT + 7] = 0;
+	if (!goes_on && f->vary_at[0] == 0 && payload[0] >> 6 == 2 &&
+	    (payload[1] < 200 || payload[1] > 207)) {
+		f->vary_at[0] = UDP_AT + 8 + 8;
+		f->kinds[0] = SPOT_SSRC;
+	}
+	if (f->vary_at[0] + f->vary_at[1] > 0)
+		f->data[UDP_AT + 6] = f->data[UDP_AT + 7] = 0;
 }
 
 static void
@@ -115,14 +141,25 @@ vary(struct frame *f, uint32_t round)
 {
 	char text[9];
 
-	if (f->vary_at == 0)
-		return;
-	if (f->text) {
-		snprintf(text, sizeof(text), "%08x", round);
-		memcpy(f->data + f->vary_at, text, 8);
-	} else {
-		f->data[f->vary_at] = (uint8_t)(round >> 8);
-		f->data[f->vary_at + 1] = (uint8_t)round;
+	for (size_t i = 0; i < SPOTS; i++) {
+		uint8_t *at = f->data + f->vary_at[i];
+
+		if (f->vary_at[i] == 0)
+			continue;
+		switch (f->kinds[i]) {
+		case SPOT_TEXT:
+			snprintf(text, sizeof(text), "%08x", round);
+			memcpy(at, text, 8);
+			break;
+		case SPOT_DIGITS:
+			snprintf(text, sizeof(text), "%03u", 100 + round % 900);
+			memcpy(at, text, 3);
+			break;
+		case SPOT_SSRC:
+			at[0] = (uint8_t)(round >> 8);
+			at[1] = (uint8_t)round;
+			break;
+		}
 	}
 }
 
@@ -147,7 +184,7 @@ read_file(struct replay *r, const char *path)
 			add_frame(r, bytes, h->caplen, skip);
 	pcap_close(p);
 	for (size_t i = 0; r->varies && i < r->n; i++)
-		find_vary(&r->frames[i]);
+		find_vary(&r->frames[i], r->goes_on);
 	return r->n > 0 ? 0 : fail(path, "no packet");
 }
 
@@ -269,19 +306,20 @@ main(int argc, char **argv)
 	struct replay r = { .fd = -1 };
 	int c, code = 2;
 
-	while ((c = getopt(argc, argv, "r:n:t:w:v")) != -1) {
+	while ((c = getopt(argc, argv, "r:n:t:w:vc")) != -1) {
 		uint64_t *to = c == 'r' ? &r.rate : c == 'n' ? &r.packets :
 			c == 't' ? &r.seconds : c == 'w' ? &r.wait_ms : NULL;
 		char *end = NULL;
 
-		if (c == 'v') {
+		if (c == 'v' || c == 'c') {
 			r.varies = true;
+			r.goes_on = c == 'c';
 			continue;
 		}
 		if (to)
 			*to = strtoull(optarg, &end, 10);
 		if (!to || *end != '\0')
-			return fail("usage", "[-r RATE] [-n PACKETS] [-t SECONDS] [-w MS] [-v] "
+			return fail("usage", "[-r RATE] [-n PACKETS] [-t SECONDS] [-w MS] [-v | -c] "
 				    "INTERFACE FILE");
 	}
 	if (argc - optind != 2)
