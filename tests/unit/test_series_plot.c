@@ -16,7 +16,7 @@
 #define START	(INT64_C(1772355600) * NS_PER_S)	/* 2026-03-01 09:00:00 UTC */
 
 static const struct quality_limits limits = QUALITY_LIMITS_USUAL;
-static const struct meter_setup setup = { 60 * NS_PER_MS };
+static const struct meter_setup setup = { .jitter_buffer = 60 * NS_PER_MS };
 
 static void
 test_scale(void **state)
