@@ -81,6 +81,7 @@ add_frame(struct replay *r, const uint8_t *p, size_t n, int skip)
 
 	ARRAY_GROW(r->frames, r->cap, r->n + 1);
 	f = &r->frames[r->n++];
+	*f = (struct frame){ 0 };
 	if (skip < 0) {
 		f->n = n;
 		f->data = xmalloc(n);

@@ -329,7 +329,7 @@ wait "$pid"
 code=$?
 kill $other
 wait $other 2>/dev/null
-is "what went before it was taken is counted" "$code $(says '[0-9]* messages are not told: they had to go')" "3 yes"
+is "what went before it was taken is counted" "$code $(says '[0-9]* messages are not told: they were evicted')" "3 yes"
 # closed
 timeout 60 "$rung" messages -F -d lo udp port 5060 </dev/null 2>err | head -n 1 >read &
 until_ sockets 1

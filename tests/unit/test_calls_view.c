@@ -300,7 +300,7 @@ stands_still(void **state)
 	struct fixture *f = *state;
 	const char *s;
 
-	f->progress = (struct views_progress){ .live = true };
+	f->progress = (struct views_progress){ .live = true, .listens = true };
 	add_single(f, 0, "OPTIONS", "first@test", NULL);
 	s = run(f, ":shot listening");
 	has(s, "listening  1 call\n");

@@ -56,6 +56,7 @@ open_session(struct session *s, const char *path)
 	session_init(s);
 	assert_int_equal(options_parse(&s->options, 3, argv, SCOPE_SCREENS, &err), OPTIONS_OK);
 	assert_int_equal(session_open(s, QUERY_CALL), EXIT_DONE);
+	assert_int_equal(session_begin(s), EXIT_DONE);
 	assert_int_equal(session_read(s), EXIT_DONE);
 }
 
@@ -434,6 +435,7 @@ test_while_reading(void **state)
 	session_init(&s);
 	assert_int_equal(options_parse(&s.options, 3, argv, SCOPE_SCREENS, &err), OPTIONS_OK);
 	assert_int_equal(session_open(&s, QUERY_CALL), EXIT_DONE);
+	assert_int_equal(session_begin(&s), EXIT_DONE);
 	while (store_message_count(s.engine.store) < 5)
 		assert_int_equal(engine_read(&s.engine, 1), ENGINE_BUSY);
 	request = request_all(&s, at("part"), SAVE_PCAP);

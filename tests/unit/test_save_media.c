@@ -226,6 +226,7 @@ check(void)
 	session_init(&s);
 	assert_int_equal(options_parse(&s.options, 3, argv, SCOPE_SCREENS, &err), OPTIONS_OK);
 	assert_int_equal(session_open(&s, QUERY_CALL), EXIT_DONE);
+	assert_int_equal(session_begin(&s), EXIT_DONE);
 	assert_int_equal(session_read(&s), EXIT_DONE);
 	save = save_start(&s, &request, &err);
 	assert_non_null(save);
