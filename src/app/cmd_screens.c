@@ -466,6 +466,23 @@ run_script(struct session *s, struct stack *stack, const struct loop_source *sou
 	return code;
 }
 
+/* As whoever sent it expects; it may have come since the screens ended. A terminal that is gone
+ * is a hangup, whether it is seen first or the signal. */
+static void
+end_by_signal(enum loop_end end)
+{
+	struct sigaction was;
+	int number = term_signal();
+
+	if (number == 0 && end == LOOP_CLOSED &&
+	    sigaction(SIGHUP, NULL, &was) == 0 && was.sa_handler != SIG_IGN)
+		number = SIGHUP;
+	if (number == 0)
+		return;
+	signal(number, SIG_DFL);
+	raise(number);
+}
+
 static enum exit_code
 run_terminal(struct session *s, struct stack *stack, const struct loop_source *source)
 {
@@ -493,11 +510,7 @@ run_terminal(struct session *s, struct stack *stack, const struct loop_source *s
 	recording_hush(s, false);
 	recording_finish(s);
 	sandbox_leave();
-	if (end == LOOP_SIGNALED) {
-		/* As whoever sent it expects. */
-		signal(term_signal(), SIG_DFL);
-		raise(term_signal());
-	}
+	end_by_signal(end);
 	return EXIT_DONE;
 }
 

@@ -43,7 +43,8 @@ void term_set_theme(const struct theme *theme);
  * and when it was not started. */
 void term_set_mouse(bool on);
 
-/** Give it back. No effect when it was not started. */
+/** Give it back. Signals that end the program still only make term_signal() say so: whoever
+ * has finished raises it. No effect when it was not started. */
 void term_stop(void);
 
 void term_size(int *height, int *width);

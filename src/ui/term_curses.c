@@ -285,6 +285,7 @@ term_start(const struct theme *theme, int escape_ms, struct err *err)
 			delscreen(term.screen);
 		}
 		tcsetattr(term.fd, TCSANOW, &term.before);
+		term_signals_give_back(true);
 		close_terminal();
 		return -1;
 	}
@@ -336,7 +337,9 @@ term_stop(void)
 		tcsetattr(term.fd, TCSADRAIN, &term.before);
 	}
 	mem_set_die_hook(NULL);
-	term_signals_give_back();
+	/* There may be work to finish, and curses' own handlers are gone: a signal now is one
+	 * that came, as before. */
+	term_signals_give_back(false);
 	delscreen(term.screen);
 	term.screen = NULL;
 	close_terminal();

@@ -31,6 +31,7 @@ static struct {
 	const char *volatile mouse_off;
 } restore;
 
+/* What was set before curses was asked: it sets some of its own. */
 static struct {
 	struct { int number; struct sigaction action; } list[ALL_SIGNALS];
 	size_t n;
@@ -133,12 +134,16 @@ on_end(int number)
 static void
 on_event(int number)
 {
-	if (number == SIGWINCH)
+	if (number == SIGWINCH) {
 		sig_winch = 1;
-	else if (number == SIGTSTP)
+	} else if (number == SIGTSTP) {
 		sig_stop = 1;
-	else
+		sig_cont = 0;
+	} else {
+		/* As the kernel has it: who is sent on does not stop any more. */
 		sig_cont = 1;
+		sig_stop = 0;
+	}
 	wake();
 }
 
@@ -157,10 +162,29 @@ on_crash(int number, siginfo_t *info, void *context)
 }
 
 static void
+old_keep(int number)
+{
+	old.list[old.n].number = number;
+	sigaction(number, NULL, &old.list[old.n++].action);
+}
+
+static bool
+was_ignored(int number)
+{
+	for (size_t i = 0; i < old.n; i++)
+		if (old.list[i].number == number)
+			return old.list[i].action.sa_handler == SIG_IGN;
+	return false;
+}
+
+static void
 signal_take(int number, void (*simple)(int))
 {
-	struct sigaction sa = { 0 }, *before = &old.list[old.n].action;
+	struct sigaction sa = { 0 };
 
+	/* Under nohup a hangup stays ignored; without job control the stop. */
+	if ((simple == on_end || number == SIGTSTP) && was_ignored(number))
+		return;
 	sigemptyset(&sa.sa_mask);
 	if (simple) {
 		/* Who was first is seen by the second. */
@@ -170,11 +194,6 @@ signal_take(int number, void (*simple)(int))
 		sa.sa_sigaction = on_crash;
 		sa.sa_flags = SA_SIGINFO | SA_ONSTACK;
 	}
-	sigaction(number, NULL, before);
-	/* Under nohup a hangup stays ignored; without job control the stop. */
-	if ((simple == on_end || number == SIGTSTP) && before->sa_handler == SIG_IGN)
-		return;
-	old.list[old.n++].number = number;
 	sigaction(number, &sa, NULL);
 }
 
@@ -185,6 +204,14 @@ term_signals_open(struct err *err)
 {
 	if (pipe2(sig_pipe, O_CLOEXEC | O_NONBLOCK) != 0)
 		return err_set(err, "pipe: %s", strerror(errno));
+	old.n = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(end_signals); i++)
+		old_keep(end_signals[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(crash_signals); i++)
+		old_keep(crash_signals[i]);
+	old_keep(SIGWINCH);
+	old_keep(SIGTSTP);
+	old_keep(SIGCONT);
 	return 0;
 }
 
@@ -192,9 +219,12 @@ void
 term_signals_close(void)
 {
 	for (int i = 0; i < 2; i++) {
-		if (sig_pipe[i] >= 0)
-			close(sig_pipe[i]);
+		int fd = sig_pipe[i];
+
+		/* A handler that comes now must not write to whoever has the number next. */
 		sig_pipe[i] = -1;
+		if (fd >= 0)
+			close(fd);
 	}
 }
 
@@ -210,7 +240,6 @@ term_signals_take(void)
 	static char stack_space[32768];
 	stack_t stack = { .ss_sp = stack_space, .ss_size = sizeof(stack_space) }, before;
 
-	old.n = 0;
 	sig_end = sig_winch = sig_stop = sig_cont = 0;
 	/* So that an overflown stack is a crash that restores, too. */
 	if (sigaltstack(NULL, &before) == 0 && before.ss_flags & SS_DISABLE)
@@ -225,12 +254,10 @@ term_signals_take(void)
 }
 
 void
-term_signals_give_back(void)
+term_signals_give_back(bool ends)
 {
-	while (old.n > 0) {
-		old.n--;
-		sigaction(old.list[old.n].number, &old.list[old.n].action, NULL);
-	}
+	for (size_t i = ends ? 0 : ARRAY_SIZE(end_signals); i < old.n; i++)
+		sigaction(old.list[i].number, &old.list[i].action, NULL);
 }
 
 unsigned int
@@ -256,13 +283,24 @@ term_signals_seen(void)
 void
 term_signals_stop_here(void)
 {
-	struct sigaction dfl = { .sa_handler = SIG_DFL }, ours;
+	struct sigaction dfl = { .sa_handler = SIG_DFL }, ignore = { .sa_handler = SIG_IGN }, ours;
+	sigset_t stop, before;
 
 	sigemptyset(&dfl.sa_mask);
+	sigemptyset(&ignore.sa_mask);
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTSTP);
+	sigprocmask(SIG_BLOCK, &stop, &before);
 	sigaction(SIGTSTP, &dfl, &ours);
 	raise(SIGTSTP);
+	/* What continues us takes it back while it waits; what came before that is seen here.
+	 * Else nobody would continue us. */
+	if (sig_cont)
+		sigaction(SIGTSTP, &ignore, NULL);
+	sigprocmask(SIG_UNBLOCK, &stop, NULL);
 	/* Here we stand still until SIGCONT. */
 	sigaction(SIGTSTP, &ours, NULL);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
 int

@@ -9,6 +9,8 @@
 #ifndef UI_TERM_SIGNALS_H
 #define UI_TERM_SIGNALS_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
 
 struct termios;
@@ -19,7 +21,8 @@ enum term_signals_seen {
 	TERM_SIGNALS_WINCH = 4,		/**< another size */
 };
 
-/** Make the pipe. @return 0, or -1 with *err. */
+/** Make the pipe, and note what is set now, which is before curses sets its own.
+ * @return 0, or -1 with *err. */
 int term_signals_open(struct err *err);
 void term_signals_close(void);
 
@@ -28,12 +31,16 @@ int term_signals_fd(void);
 
 /** Install the handlers. Those of nohup and of a shell without job control stay. */
 void term_signals_take(void);
-void term_signals_give_back(void);
+
+/** Set what was noted by term_signals_open(). Without @p ends those that end the program stay
+ * ours: they are asked for by term_signal(), as before, and a second one after some seconds
+ * does not ask. */
+void term_signals_give_back(bool ends);
 
 /** What came since the last time: a mask of enum term_signals_seen. */
 unsigned int term_signals_seen(void);
 
-/** Stand still until SIGCONT. The terminal was given back. */
+/** Stand still until SIGCONT, unless that came already. The terminal was given back. */
 void term_signals_stop_here(void);
 
 /** Keep what terminal @p fd has to have again. *before is copied. */

@@ -612,7 +612,6 @@ for kind in fragments syn random ports sip; do
 	rm -f x.pcapng
 	begin calls -F --follow --format csv --columns call_id,messages --memory 64M -d lo -O x.pcapng
 	python3 flood.py $kind 20000 2>flooderr
-	was=$(date +%s)
 	python3 sip.py 50 0.001
 	sleep 1.3
 	over INT

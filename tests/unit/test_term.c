@@ -22,6 +22,8 @@
 struct how {
 	const char *term, *locale;
 	bool ignore_hangup, pipe_stdin, exit_early, die_early, mouse;
+	bool linger;	/* there is work to finish when the terminal was given back */
+	bool job;	/* of a shell that stops and continues it often, told by SIGUSR1 */
 };
 
 /* The child ends in the middle of things. */
@@ -46,6 +48,45 @@ read_and_exit(void *ctx, int budget_ms)
 	BUG("asked for by the test");
 }
 
+/* What stops is continued by somebody only where there is a shell. */
+static void
+be_shell(void)
+{
+	sigset_t told;
+	int number, status;
+	bool stopped;
+	pid_t job, got = 0;
+
+	sigemptyset(&told);
+	sigaddset(&told, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &told, NULL);
+	signal(SIGTTOU, SIG_IGN);
+	job = fork();
+	if (job == 0) {
+		setpgid(0, 0);
+		tcsetpgrp(STDIN_FILENO, getpid());
+		return;
+	}
+	sigwait(&told, &number);
+	for (int i = 0; i < 100 && got != job; i++) {
+		kill(job, SIGTSTP);
+		kill(job, SIGCONT);
+		usleep(5000);
+		for (stopped = false;
+		     (got = waitpid(job, &status, WNOHANG | WUNTRACED | WCONTINUED)) == job &&
+		     !WIFEXITED(status);
+		     stopped = WIFSTOPPED(status))
+			;
+		if (stopped) {
+			kill(job, SIGKILL);
+			_exit(50);
+		}
+	}
+	if (got != job && waitpid(job, &status, 0) != job)
+		_exit(51);
+	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 52);
+}
+
 static void
 child_main(const void *ctx)
 {
@@ -66,6 +107,8 @@ child_main(const void *ctx)
 
 	for (size_t i = 0; i < ARRAY_SIZE(defaults); i++)
 		signal(defaults[i], SIG_DFL);
+	if (how->job)
+		be_shell();
 	setenv("TERM", how->term ? how->term : "xterm-256color", 1);
 	setenv("LC_ALL", how->locale ? how->locale : "C.UTF-8", 1);
 	unsetenv("NO_COLOR");
@@ -93,6 +136,8 @@ child_main(const void *ctx)
 	term_set_mouse(how->mouse);
 	end = loop_run(&stack, &source, !utf8);
 	term_stop();
+	for (int i = 0; how->linger && i < 100; i++)
+		usleep(2000);
 	_exit(end == LOOP_SIGNALED ? 100 + term_signal() : (int)end);
 }
 
@@ -263,6 +308,25 @@ signals(void **state)
 	assert_left(&c);
 }
 
+/* Curses has handlers of its own that end the program. */
+static void
+signals_while_it_finishes(void **state)
+{
+	struct child c;
+
+	(void)state;
+	start(&c, &(struct how){ .linger = true });
+	expect(&c, "item 0");
+	kill(c.pid, SIGINT);
+	expect(&c, "\033[?1049l");
+	for (int i = 0; i < 20; i++) {
+		kill(c.pid, i % 2 ? SIGTERM : SIGINT);
+		usleep(1000);
+	}
+	assert_int_equal(finish(&c), 100 + SIGINT);
+	assert_left(&c);
+}
+
 static void
 crashes(void **state)
 {
@@ -360,6 +424,22 @@ suspending(void **state)
 	assert_left(&c);
 }
 
+/* A stop that was taken back before it was obeyed: nobody would continue us. */
+static void
+suspending_and_continued(void **state)
+{
+	struct child c;
+
+	(void)state;
+	start(&c, &(struct how){ .job = true });
+	expect(&c, "item 0");
+	kill(c.pid, SIGUSR1);
+	usleep(600000);
+	type(&c, "q");
+	assert_int_equal(finish(&c), LOOP_QUIT);
+	assert_left(&c);
+}
+
 static void
 input_is_a_pipe(void **state)
 {
@@ -418,11 +498,13 @@ main(void)
 		cmocka_unit_test(mouse_is_left_off),
 		cmocka_unit_test(clipboard),
 		cmocka_unit_test(signals),
+		cmocka_unit_test(signals_while_it_finishes),
 		cmocka_unit_test(crashes),
 		cmocka_unit_test(exit_and_bug),
 		cmocka_unit_test(closed_terminal),
 		cmocka_unit_test(resizing),
 		cmocka_unit_test(suspending),
+		cmocka_unit_test(suspending_and_continued),
 		cmocka_unit_test(input_is_a_pipe),
 		cmocka_unit_test(plain_locale_is_ascii),
 		cmocka_unit_test(unfit_terminals),
