@@ -231,7 +231,12 @@ cp "$captures"/sample.pcapng in.pcapng
 "$rung" save -F -o ./in.pcapng --force in.pcapng >out 2>err
 is "the input" "$? $(cat err)" "3 rung: ./in.pcapng: is what is read"
 "$rung" save -F -o none/x.pcap "$captures"/sample.pcapng >out 2>err
-is "no folder" "$? $(cat err)" "3 rung: none/x.pcap: No such file or directory"
+is "no folder" "$? $(cat err)" \
+	"3 rung: none/x.pcap: there is no folder none; make it first"
+mkdir some
+"$rung" save -F -o some/none/more/x.pcap "$captures"/sample.pcapng >out 2>err
+is "no folder in a folder" "$? $(sed 's/.*: there/there/' err)" \
+	"3 there is no folder some/none; make it first"
 mkdir shut && chmod a-w shut
 if ! : >shut/probe 2>/dev/null; then
 	"$rung" save -F -o shut/x.pcap "$captures"/sample.pcapng >out 2>err
