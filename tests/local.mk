@@ -12,7 +12,8 @@ check_PROGRAMS += $(unit_tests)
 endif
 check_PROGRAMS += $(fuzz_tests)
 
-script_tests += tests/config.sh tests/check-docs.sh tests/check-layers.sh tests/fuzz/replay.sh tests/pcap/run.sh
+script_tests += tests/config.sh tests/check-docs.sh tests/check-layers.sh tests/fuzz/replay.sh
+script_tests += tests/leaks.sh tests/pcap/run.sh
 
 TESTS = $(script_tests)
 if HAVE_CMOCKA
