@@ -212,11 +212,15 @@ use_spools(void)
 		struct place place;
 		char back = 1;
 
-		if (capture_spool_prepare(c, &err) != 0 || capture_spool_prepare(another, &err) != 0)
-			return 2;
+		/* So much has to go into a file. */
 		place = capture_spool(c, bytes, 3u << 20);
 		if (place.source == PLACE_NONE || place.offset != 0 ||
 		    capture_read(c, place, &back, 1, &err) != 0 || back != 0)
+			return 2;
+		back = 1;
+		place = capture_spool(another, bytes, 3u << 20);
+		if (place.source == PLACE_NONE ||
+		    capture_read(another, place, &back, 1, &err) != 0 || back != 0)
 			return 3;
 		free(bytes);
 		capture_free(c);
