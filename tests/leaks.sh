@@ -7,6 +7,8 @@
 rung=${top_builddir:?}/rung
 case $rung in /*) ;; *) rung=$PWD/$rung ;; esac
 tests=$(cd "${top_srcdir:?}/tests" && pwd)
+. "$tests/tap.sh"
+reason=err
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 trap 'exit 1' HUP INT TERM
@@ -24,15 +26,6 @@ if grep -q 'LeakSanitizer has encountered a fatal error' "$dir/err"; then
 	exit
 fi
 cd "$dir" || exit 1
-n=0
-
-# ok RESULT WHAT
-ok() {
-	n=$((n + 1))
-	[ "$1" = 0 ] && { echo "ok $n - $2"; return; }
-	sed 's/^/# /' err | head -n 40
-	echo "not ok $n - $2"
-}
 
 # run FILE COMMAND...: no report. What the command says of the file is its own.
 run() {

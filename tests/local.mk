@@ -36,7 +36,7 @@ if !ENABLE_FUZZERS
 fuzz_main += tests/fuzz/replay.c
 endif
 
-EXTRA_DIST += tests/run-unit.sh $(script_tests) tests/fuzz/corpus tests/fuzz/replay.c
+EXTRA_DIST += tests/run-unit.sh tests/tap.sh $(script_tests) tests/fuzz/corpus tests/fuzz/replay.c
 EXTRA_DIST += tests/pcap
 
 # A folder in EXTRA_DIST is taken from the build too, logs of its tests and all.

@@ -5,25 +5,13 @@
 # What needs a moment in the middle of saving is tried at many moments.
 rung=${top_builddir:?}/rung
 captures=$(cd "${top_srcdir:?}/tests/captures" && pwd)
+. "$top_srcdir/tests/tap.sh"
 case $rung in /*) ;; *) rung=$PWD/$rung ;; esac
 dir=$(mktemp -d) || exit 1
 trap 'chmod -R u+w "$dir"; rm -rf "$dir"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$dir" || exit 1
 unset SSLKEYLOGFILE
-n=0
-
-# is WHAT GOT WANTED
-is() {
-	n=$((n + 1))
-	[ "$2" = "$3" ] && { echo "ok $n - $1"; return; }
-	printf '# got %s\n# not %s\n' "$2" "$3"
-	echo "not ok $n - $1"
-}
-skip() {
-	n=$((n + 1))
-	echo "ok $n - $1 # SKIP $2"
-}
 
 # The same capture many times over: saving it takes a while.
 many=

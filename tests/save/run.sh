@@ -7,29 +7,15 @@
 # installed. Then parts of captures, and what can go wrong.
 rung=${top_builddir:?}/rung
 captures=${top_srcdir:?}/tests/captures
+. "$top_srcdir/tests/tap.sh"
+reason=why
 columns=time,call_id,source,destination,transport,method,status,reason,cseq,cseq_method
 columns=$columns,from_user,to_user,bytes,sdp,retransmission,duplicate,flaws
 dir=$(mktemp -d) || exit 1
 trap 'chmod -R u+w "$dir"; rm -rf "$dir"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$dir" || exit 1
-n=0
 unset SSLKEYLOGFILE
-
-# ok RESULT WHAT
-ok() {
-	n=$((n + 1))
-	[ "$1" = 0 ] && { echo "ok $n - $2"; return; }
-	sed 's/^/# /' why 2>/dev/null
-	echo "not ok $n - $2"
-}
-
-# is WHAT GOT WANTED
-is() {
-	printf 'got %s\nnot %s\n' "$2" "$3" >why
-	[ "$2" = "$3" ]
-	ok $? "$1"
-}
 
 # tell PREFIX FILE...: what there is to compare
 tell() {
