@@ -356,6 +356,7 @@ static void
 tell_paths(const struct sandbox_plan *plan, unsigned use, const char *title, struct buf *out)
 {
 	const char *sep = " ";
+	struct stat st;
 
 	buf_add_cstr(out, title);
 	for (size_t i = 0; i < plan->n; i++) {
@@ -363,6 +364,9 @@ tell_paths(const struct sandbox_plan *plan, unsigned use, const char *title, str
 			continue;
 		buf_add_cstr(out, sep);
 		text_add_visible(out, str_of(plan->paths[i].path), false);
+		/* There is no rule for it then, and one that is made later is not allowed. */
+		if (stat(plan->paths[i].path, &st) != 0 && errno == ENOENT)
+			buf_add_cstr(out, " (not there)");
 		sep = ", ";
 	}
 	buf_add_cstr(out, *sep == ' ' ? " nothing\n" : "\n");
