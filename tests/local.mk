@@ -12,7 +12,8 @@ check_PROGRAMS += $(unit_tests)
 endif
 check_PROGRAMS += $(fuzz_tests)
 
-script_tests += tests/config.sh tests/check-docs.sh tests/check-layers.sh tests/fuzz/replay.sh tests/pcap/run.sh
+script_tests += tests/config.sh tests/check-docs.sh tests/check-layers.sh tests/fuzz/replay.sh
+script_tests += tests/leaks.sh tests/pcap/run.sh
 
 TESTS = $(script_tests)
 if HAVE_CMOCKA
@@ -35,7 +36,7 @@ if !ENABLE_FUZZERS
 fuzz_main += tests/fuzz/replay.c
 endif
 
-EXTRA_DIST += tests/run-unit.sh $(script_tests) tests/fuzz/corpus tests/fuzz/replay.c
+EXTRA_DIST += tests/run-unit.sh tests/tap.sh $(script_tests) tests/fuzz/corpus tests/fuzz/replay.c
 EXTRA_DIST += tests/pcap
 
 # A folder in EXTRA_DIST is taken from the build too, logs of its tests and all.

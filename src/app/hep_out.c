@@ -212,6 +212,12 @@ hep_out_waits(const struct hep_out *o)
 	return stats.packets > stats.sent + stats.dropped + stats.too_long;
 }
 
+const struct peers *
+hep_out_peers(const struct hep_out *o)
+{
+	return hep_send_peers(o->send);
+}
+
 void
 hep_out_stats(const struct hep_out *o, struct hep_send_stats *stats)
 {

@@ -29,6 +29,9 @@ bool hep_out_waits(const struct hep_out *o);
 /** Wait for what is queued, 5 s without progress at most. */
 void hep_out_finish(struct hep_out *o);
 
+/** Where it goes to: for the sandbox. */
+const struct peers *hep_out_peers(const struct hep_out *o);
+
 void hep_out_stats(const struct hep_out *o, struct hep_send_stats *stats);
 const char *hep_out_error(const struct hep_out *o);
 

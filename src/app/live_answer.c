@@ -411,38 +411,50 @@ end(struct live_answer *a)
 	return answer_written(result, &err);
 }
 
+/* From opening to the end. */
+static enum exit_code
+answer(struct live_answer *a, struct session *s, enum query_subject of, const char *columns)
+{
+	enum exit_code code = answer_open(s, of), written;
+
+	if (code != EXIT_DONE)
+		return code;
+	begin(a, s, of, columns);
+	s->look = look;
+	s->look_ctx = a;
+	code = session_read(s);
+	if (code == EXIT_DONE) {
+		look_last(a);
+		tell_lost(a);
+	}
+	written = a->unread ? EXIT_INPUT : EXIT_DONE;
+	if (end(a) != EXIT_DONE)
+		written = EXIT_INPUT;
+	if (code == EXIT_DONE)
+		code = written;
+	if (code == EXIT_DONE && a->told_n == 0) {
+		answer_tell_nothing(s);
+		code = EXIT_NOTHING;
+	}
+	return code;
+}
+
 enum exit_code
 live_answer(struct session *s, enum query_subject of, const char *columns)
 {
-	enum exit_code code = answer_check(s, of), written;
+	enum exit_code code = answer_check(s, of);
 	struct live_answer a = { .session = s };
 
+	if (code != EXIT_DONE)
+		return code;
 	if (of == QUERY_CALL) {
 		s->holds = is_untold;
 		s->holds_ctx = &a;
 	}
-	if (code == EXIT_DONE)
-		code = answer_open(s, of);
-	if (code != EXIT_DONE)
-		return code;
-	begin(&a, s, of, columns);
-	s->look = look;
-	s->look_ctx = &a;
-	code = session_read(s);
+	code = answer(&a, s, of, columns);
 	s->look = NULL;
+	s->look_ctx = NULL;
 	s->holds = NULL;
-	if (code == EXIT_DONE) {
-		look_last(&a);
-		tell_lost(&a);
-	}
-	written = a.unread ? EXIT_INPUT : EXIT_DONE;
-	if (end(&a) != EXIT_DONE)
-		written = EXIT_INPUT;
-	if (code == EXIT_DONE)
-		code = written;
-	if (code == EXIT_DONE && a.told_n == 0) {
-		answer_tell_nothing(s);
-		code = EXIT_NOTHING;
-	}
+	s->holds_ctx = NULL;
 	return code;
 }

@@ -1,4 +1,5 @@
 #include <getopt.h>
+#include <stddef.h>
 #include <unistd.h>
 
 #include "app/options.h"
@@ -75,27 +76,94 @@ add_word(struct words *words, const char *word)
 	words->list[words->n++] = word;
 }
 
+/* Where the argument of an option goes; what is in no row is only noted as given. */
+enum kind {
+	KIND_NONE,
+	KIND_TEXT,
+	KIND_WORDS,
+	KIND_NUMBER,		/* 32 bits, from 1 to the bound */
+	KIND_SIZE,		/* bytes, the bound at least */
+	KIND_SPAN,
+	KIND_CHOICE,		/* int: which of def->arg */
+};
+
+static const struct place {
+	enum kind kind;
+	size_t at;		/* in struct options */
+	uint64_t bound;
+} places[OPTION_COUNT] = {
+#define PLACE(id, kind, member, bound) \
+	[OPTION_##id] = { KIND_##kind, offsetof(struct options, member), bound }
+	PLACE(INPUT, WORDS, inputs, 0),
+	PLACE(DEVICE, WORDS, devices, 0),
+	PLACE(CALL_ID, WORDS, call_ids, 0),
+	PLACE(KEYLOG, WORDS, keylogs, 0),
+	PLACE(KEYFILE, WORDS, keyfiles, 0),
+	PLACE(HEP_LISTEN, WORDS, hep_listen, 0),
+	PLACE(HEP_SEND, TEXT, hep_send, 0),
+	PLACE(HEP_PASSWORD, TEXT, hep_password, 0),
+	PLACE(HEP_NODE, NUMBER, hep_node, UINT32_MAX),
+	PLACE(HEP_CERT, TEXT, hep_cert, 0),
+	PLACE(HEP_KEY, TEXT, hep_key, 0),
+	PLACE(BUFFER, NUMBER, buffer_mb, 2048),
+	PLACE(SNAPLEN, NUMBER, snaplen, 262144),
+	PLACE(WHERE, TEXT, where, 0),
+	PLACE(SORT, TEXT, sort, 0),
+	PLACE(COLUMNS, TEXT, columns, 0),
+	PLACE(CONFIG, TEXT, config, 0),
+	PLACE(SCRIPT, TEXT, script, 0),
+	PLACE(SCRIPT_OUT, TEXT, script_out, 0),
+	PLACE(LIMIT, NUMBER, limit, UINT32_MAX - 1),
+	PLACE(TEXT, TEXT, text, 0),
+	PLACE(SPOOL, SIZE, spool, SPOOL_LEAST),
+	PLACE(MEMORY, SIZE, memory, OPTIONS_MEMORY_MIN),
+	PLACE(MAX_CALLS, NUMBER, max_calls, UINT32_MAX - 1),
+	PLACE(MAX_CALLS_TOO, NUMBER, max_calls, UINT32_MAX - 1),
+	PLACE(WIDTH, NUMBER, width, 10000),
+	PLACE(FORMAT, CHOICE, format, 0),
+	PLACE(TIME, CHOICE, time, 0),
+	PLACE(SAVE_FORMAT, CHOICE, save_format, 0),
+	PLACE(SDP, CHOICE, sdp, 0),
+	PLACE(RECORD, TEXT, record, 0),
+	PLACE(ROTATE_SIZE, SIZE, rotate_size, SIZE_MIN),
+	PLACE(STOP_SIZE, SIZE, stop_size, SIZE_MIN),
+	PLACE(ROTATE_TIME, SPAN, rotate_span, 0),
+	PLACE(DURATION, SPAN, duration, 0),
+	PLACE(KEEP, NUMBER, keep, 1000000),
+	PLACE(OUTPUT, TEXT, output, 0),
+	PLACE(SPLIT, TEXT, split, 0),
+	PLACE(USER, TEXT, user, 0),
+#undef PLACE
+};
+/* Numbers and choices are put there as 32 bits. */
+_Static_assert(sizeof(int) == sizeof(uint32_t) && sizeof(enum output_format) == sizeof(int) &&
+	       sizeof(enum output_time) == sizeof(int), "sizes of options");
+
 static int
-set_number(uint32_t *value, uint32_t max, const struct option_def *def, const char *arg,
-	   struct err *err)
+read_number(uint32_t *value, uint64_t max, const struct option_def *def, const char *arg,
+	    struct err *err)
 {
 	if (str_to_u32(str_of(arg), value) && *value > 0 && *value <= max)
 		return 0;
-	return err_set(err, "--%s: \"%s\" is no number from 1 to %u", def->name, arg, max);
+	return err_set(err, "--%s: \"%s\" is no number from 1 to %u", def->name, arg,
+		       (unsigned)max);
 }
 
 static int
-set_size(uint64_t *bytes, uint64_t min, const struct option_def *def, const char *arg,
-	 struct err *err)
+read_size(uint64_t *bytes, uint64_t min, const struct option_def *def, const char *arg,
+	  struct err *err)
 {
 	if (str_to_size(str_of(arg), bytes) && *bytes >= min)
 		return 0;
+	if (min % (1u << 20) == 0)
+		return err_set(err, "--%s: \"%s\" is no size of %uM or more", def->name, arg,
+			       (unsigned)(min >> 20));
 	return err_set(err, "--%s: \"%s\" is no size of at least %u bytes (64M, 2GiB)", def->name,
 		       arg, (unsigned)min);
 }
 
 static int
-set_span(int64_t *span, const struct option_def *def, const char *arg, struct err *err)
+read_span(int64_t *span, const struct option_def *def, const char *arg, struct err *err)
 {
 	if (str_to_span(str_of(arg), span) && *span >= NS_PER_S)
 		return 0;
@@ -104,15 +172,7 @@ set_span(int64_t *span, const struct option_def *def, const char *arg, struct er
 }
 
 static int
-set_memory(uint64_t *bytes, const char *arg, struct err *err)
-{
-	if (str_to_size(str_of(arg), bytes) && *bytes >= OPTIONS_MEMORY_MIN)
-		return 0;
-	return err_set(err, "--memory: \"%s\" is no size of 64M or more", arg);
-}
-
-static int
-set_choice(int *value, const struct option_def *def, const char *arg, struct err *err)
+read_choice(int *value, const struct option_def *def, const char *arg, struct err *err)
 {
 	*value = choice(def->arg, arg);
 	if (*value >= 0)
@@ -120,128 +180,50 @@ set_choice(int *value, const struct option_def *def, const char *arg, struct err
 	return err_set(err, "--%s: \"%s\" is none of %s", def->name, arg, def->arg);
 }
 
+/* What could not be read leaves the option as it was. */
 static int
 take_option(struct options *o, int id, const char *arg, struct err *err)
 {
 	const struct option_def *def = &option_defs[id];
-	uint32_t number;
-	int which;
+	const struct place *place = &places[id];
+	void *to = (char *)o + place->at;
+	union {
+		uint32_t number;
+		uint64_t bytes;
+		int64_t span;
+		int which;
+	} value;
+	size_t n = sizeof(value.number);
+	int r = 0;
 
 	o->given[id] = true;
-	switch (id) {
-	case OPTION_INPUT:
-		add_word(&o->inputs, arg);
+	switch (place->kind) {
+	case KIND_NONE:
+		return 0;
+	case KIND_TEXT:
+		memcpy(to, &arg, sizeof(arg));
+		return 0;
+	case KIND_WORDS:
+		add_word(to, arg);
+		return 0;
+	case KIND_NUMBER:
+		r = read_number(&value.number, place->bound, def, arg, err);
 		break;
-	case OPTION_DEVICE:
-		add_word(&o->devices, arg);
+	case KIND_CHOICE:
+		r = read_choice(&value.which, def, arg, err);
 		break;
-	case OPTION_BUFFER:
-		return set_number(&o->buffer_mb, 2048, def, arg, err);
-	case OPTION_SNAPLEN:
-		return set_number(&o->snaplen, 262144, def, arg, err);
-	case OPTION_CALL_ID:
-		add_word(&o->call_ids, arg);
+	case KIND_SIZE:
+		r = read_size(&value.bytes, place->bound, def, arg, err);
+		n = sizeof(value.bytes);
 		break;
-	case OPTION_KEYLOG:
-		add_word(&o->keylogs, arg);
-		break;
-	case OPTION_KEYFILE:
-		add_word(&o->keyfiles, arg);
-		break;
-	case OPTION_HEP_LISTEN:
-		add_word(&o->hep_listen, arg);
-		break;
-	case OPTION_HEP_SEND:
-		o->hep_send = arg;
-		break;
-	case OPTION_HEP_PASSWORD:
-		o->hep_password = arg;
-		break;
-	case OPTION_HEP_NODE:
-		return set_number(&o->hep_node, UINT32_MAX, def, arg, err);
-	case OPTION_SPOOL:
-		if (str_to_size(str_of(arg), &o->spool) && o->spool >= SPOOL_LEAST)
-			break;
-		return err_set(err, "--spool: \"%s\" is no size of 4M or more", arg);
-	case OPTION_HEP_CERT:
-		o->hep_cert = arg;
-		break;
-	case OPTION_HEP_KEY:
-		o->hep_key = arg;
-		break;
-	case OPTION_WHERE:
-		o->where = arg;
-		break;
-	case OPTION_SORT:
-		o->sort = arg;
-		break;
-	case OPTION_COLUMNS:
-		o->columns = arg;
-		break;
-	case OPTION_CONFIG:
-		o->config = arg;
-		break;
-	case OPTION_SCRIPT:
-		o->script = arg;
-		break;
-	case OPTION_SCRIPT_OUT:
-		o->script_out = arg;
-		break;
-	case OPTION_LIMIT:
-		return set_number(&o->limit, UINT32_MAX - 1, def, arg, err);
-	case OPTION_TEXT:
-		o->text = arg;
-		break;
-	case OPTION_MEMORY:
-		return set_memory(&o->memory, arg, err);
-	case OPTION_MAX_CALLS:
-	case OPTION_MAX_CALLS_TOO:
-		return set_number(&o->max_calls, UINT32_MAX - 1, def, arg, err);
-	case OPTION_WIDTH:
-		if (set_number(&number, 10000, def, arg, err) != 0)
-			return -1;
-		o->width = (int)number;
-		break;
-	case OPTION_FORMAT:
-		if (set_choice(&which, def, arg, err) != 0)
-			return -1;
-		o->format = (enum output_format)which;
-		break;
-	case OPTION_TIME:
-		if (set_choice(&which, def, arg, err) != 0)
-			return -1;
-		o->time = (enum output_time)which;
-		break;
-	case OPTION_RECORD:
-		o->record = arg;
-		break;
-	case OPTION_ROTATE_SIZE:
-		return set_size(&o->rotate_size, SIZE_MIN, def, arg, err);
-	case OPTION_STOP_SIZE:
-		return set_size(&o->stop_size, SIZE_MIN, def, arg, err);
-	case OPTION_ROTATE_TIME:
-		return set_span(&o->rotate_span, def, arg, err);
-	case OPTION_DURATION:
-		return set_span(&o->duration, def, arg, err);
-	case OPTION_KEEP:
-		return set_number(&o->keep, 1000000, def, arg, err);
-	case OPTION_OUTPUT:
-		o->output = arg;
-		break;
-	case OPTION_SPLIT:
-		o->split = arg;
-		break;
-	case OPTION_SAVE_FORMAT:
-		return set_choice(&o->save_format, def, arg, err);
-	case OPTION_USER:
-		o->user = arg;
-		break;
-	case OPTION_SDP:
-		return set_choice(&o->sdp, def, arg, err);
-	default:
+	case KIND_SPAN:
+		r = read_span(&value.span, def, arg, err);
+		n = sizeof(value.span);
 		break;
 	}
-	return 0;
+	if (r == 0)
+		memcpy(to, &value, n);
+	return r;
 }
 
 static bool

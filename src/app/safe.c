@@ -1,3 +1,4 @@
+#include <netdb.h>
 #include <sys/stat.h>
 
 #include "app/safe.h"
@@ -7,6 +8,7 @@
 #include "base/mem.h"
 #include "capture/sandbox.h"
 #include "conf/rc.h"
+#include "net/peers.h"
 #include "net/where.h"
 #include "ui/path.h"
 #include "ui/term.h"
@@ -112,8 +114,9 @@ allow_split(const char *template, struct sandbox_plan *plan)
 }
 
 static void
-allow_network(const struct options *o, struct sandbox_plan *plan)
+allow_network(const struct session *s, struct sandbox_plan *plan)
 {
+	const struct options *o = &s->options;
 	struct where where;
 
 	plan->listens = o->hep_listen.n > 0;
@@ -123,6 +126,7 @@ allow_network(const struct options *o, struct sandbox_plan *plan)
 	if (!o->hep_send || where_parse(o->hep_send, &where, NULL) != 0)
 		return;
 	plan->sends = true;
+	plan->peers = s->hep_out ? hep_out_peers(s->hep_out) : NULL;
 	if (where.kind != WHERE_UDP)
 		sandbox_plan_add_port(plan, where.port);
 }
@@ -138,7 +142,7 @@ make_plan(const struct session *s, enum safe_need need, struct sandbox_plan *pla
 		.files = need == SAFE_SCREENS || (o->given[OPTION_FOLLOW] && o->inputs.n > 0),
 		.live = devices_wanted(s),
 	};
-	allow_network(o, plan);
+	allow_network(s, plan);
 	capture_add_receivers(s->engine.capture, plan);
 	if (need == SAFE_SCREENS)
 		allow_screens(s, plan);
@@ -212,6 +216,31 @@ safe_enter_showing(struct session *s, struct stack *stack)
 	return code;
 }
 
+/* The collector that would be sent to, as when it is opened. */
+static enum exit_code
+find_peers(const struct options *o, struct peers *peers)
+{
+	struct addrinfo *found = NULL;
+	struct where where;
+	struct err err;
+	int r = 0;
+
+	*peers = (struct peers){ .n = 0 };
+	if (!o->hep_send)
+		return EXIT_DONE;
+	if (where_parse(o->hep_send, &where, &err) != 0) {
+		complain("-H: %s", err.text);
+		return EXIT_USAGE;
+	}
+	found = where_resolve(&where, false, &err);
+	r = found ? peers_init(peers, found, &err) : -1;
+	if (found)
+		freeaddrinfo(found);
+	if (r != 0)
+		complain("-H: %s", err.text);
+	return r == 0 ? EXIT_DONE : EXIT_INPUT;
+}
+
 enum exit_code
 safe_status(struct session *s, unsigned scope)
 {
@@ -220,6 +249,8 @@ safe_status(struct session *s, unsigned scope)
 	struct sandbox_plan plan;
 	struct buf text = BUF_INIT;
 	enum sandbox_result result;
+	enum exit_code code;
+	struct peers peers;
 	struct err err;
 
 	if (config_read(s) != 0)
@@ -231,7 +262,11 @@ safe_status(struct session *s, unsigned scope)
 	}
 	if (s->options.text)
 		s->options.output = s->options.text;
+	code = find_peers(&s->options, &peers);
+	if (code != EXIT_DONE)
+		return code;
 	make_plan(s, need, &plan);
+	plan.peers = &peers;
 	/* To look is to leave all as it is. */
 	for (size_t i = 0; i < plan.n; i++)
 		plan.paths[i].use &= ~(unsigned)SANDBOX_MAKE;
@@ -243,5 +278,6 @@ safe_status(struct session *s, unsigned scope)
 	fputs(buf_cstr(&text), stdout);
 	buf_release(&text);
 	sandbox_plan_release(&plan);
+	peers_release(&peers);
 	return result == SANDBOX_REFUSED ? EXIT_USAGE : EXIT_DONE;
 }

@@ -58,12 +58,48 @@ gz_open(struct save_file *f)
 
 /* ---- opening ---- */
 
+/* The first folder of the path that is not there. @return its length; 0: none. */
+static size_t
+missing_folder(const char *path)
+{
+	size_t n = 0;
+
+	for (const char *slash = strchr(path, '/'); slash && n == 0; slash = strchr(slash + 1, '/')) {
+		char *folder = xstrndup(path, (size_t)(slash - path));
+		struct stat st;
+
+		if (slash > path && stat(folder, &st) != 0 && errno == ENOENT)
+			n = (size_t)(slash - path);
+		free(folder);
+	}
+	return n;
+}
+
+/* That there is no folder, and what to do. @return whether that is why. */
+static bool
+fail_folder(const char *path, struct err *err)
+{
+	size_t n = missing_folder(path);
+
+	if (n == 0)
+		return false;
+	err_set(err, "%s: there is no folder %.*s; make it first%s", path,
+		(int)(n < 200 ? n : 200), path,
+		/* As in a template of many names. */
+		memchr(path, '%', n) ? " (in names of folders % stands for itself)" : "");
+	return true;
+}
+
 static int
 fail(const struct save_file *f, struct err *err)
 {
 	int cause = errno;
 	struct denied why;
 
+	if (cause == ENOENT && fail_folder(f->path, err)) {
+		errno = cause;
+		return -1;
+	}
 	err_set(err, "%s: %s", f->path, denied_why(&why, cause, f->path, DENIED_WRITE));
 	errno = cause;
 	return -1;

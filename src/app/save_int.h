@@ -145,6 +145,16 @@ int save_write_packet(struct save *s, const struct record *rec, const struct seg
 		      struct err *err);
 int save_writer_end(struct save *s, struct err *err);
 
+/** What is done with the records that a second pass reads. */
+struct save_writing {
+	bool decodes;			/**< packets are wanted for what they carry, too */
+	bool (*has_all)(const struct save *s);	/**< nothing more is, of those known by number */
+	int (*take)(struct save *s, const struct record *rec, const struct segment *seg,
+		    struct err *err);
+};
+/** A turn of the second pass. */
+enum save_turn save_pass_write(struct save *s, const struct save_writing *w, struct err *err);
+
 /* The phases of formats with packets, after those are told. */
 save_phase_fn save_note_others, save_find_begin, save_find, save_find_gone,
 	save_write_begin, save_write, save_write_end;

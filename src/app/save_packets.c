@@ -688,9 +688,8 @@ save_write_packet(struct save *s, const struct record *rec, const struct segment
 }
 
 enum save_turn
-save_write(struct save *s, struct err *err)
+save_pass_write(struct save *s, const struct save_writing *w, struct err *err)
 {
-	bool decodes = s->conns.n > 0 || s->media.n > 0;
 	struct segment seg;
 	struct record rec;
 
@@ -699,22 +698,40 @@ save_write(struct save *s, struct err *err)
 		enum capture_status status;
 		bool whole;
 
-		if (!decodes && s->seen == s->wanted.n)
+		if (!w->decodes && w->has_all(s))
 			return save_pass_end(s);
 		status = save_pass_next(s, &rec);
 		if (status == CAPTURE_WAIT)
 			return SAVE_TURN_BUSY;
 		if (status == CAPTURE_END)
 			return save_pass_end(s);
-		whole = decodes && decode_record(s->decoder, &rec, &seg) == DECODE_SEGMENT;
-		if (save_write_packet(s, &rec, whole ? &seg : NULL, err) != 0)
+		whole = w->decodes && decode_record(s->decoder, &rec, &seg) == DECODE_SEGMENT;
+		if (w->take(s, &rec, whole ? &seg : NULL, err) != 0)
 			return SAVE_TURN_FAILED;
-		if (decodes && decode_has_expired(s->decoder, rec.time))
+		if (w->decodes && decode_has_expired(s->decoder, rec.time))
 			while (decode_expired(s->decoder, rec.time, &seg))
 				;
-		s->progress.packets = s->writer.packets;
 	}
 	return SAVE_TURN_BUSY;
+}
+
+static bool
+has_all(const struct save *s)
+{
+	return s->seen == s->wanted.n;
+}
+
+enum save_turn
+save_write(struct save *s, struct err *err)
+{
+	const struct save_writing w = {
+		.decodes = s->conns.n > 0 || s->media.n > 0,
+		.has_all = has_all, .take = save_write_packet,
+	};
+	enum save_turn turn = save_pass_write(s, &w, err);
+
+	s->progress.packets = s->writer.packets;
+	return turn;
 }
 
 int

@@ -521,34 +521,21 @@ write_record(struct save *s, const struct record *rec, const struct segment *seg
 	return x->buffered > SPLIT_BUFFER ? spill(x, err) : 0;
 }
 
+static bool
+has_all(const struct save *s)
+{
+	return s->split->seen == s->split->wanted;
+}
+
 enum save_turn
 save_split_write(struct save *s, struct err *err)
 {
-	struct save_split *x = s->split;
-	bool decodes = x->streams || x->media;
-	struct segment seg;
-	struct record rec;
+	const struct save_writing w = {
+		.decodes = s->split->streams || s->split->media,
+		.has_all = has_all, .take = write_record,
+	};
 
-	save_tell_progress(s);
-	for (unsigned n = 0; n < SAVE_TURN; n++) {
-		enum capture_status status;
-		bool whole;
-
-		if (!decodes && x->seen == x->wanted)
-			return save_pass_end(s);
-		status = save_pass_next(s, &rec);
-		if (status == CAPTURE_WAIT)
-			return SAVE_TURN_BUSY;
-		if (status == CAPTURE_END)
-			return save_pass_end(s);
-		whole = decodes && decode_record(s->decoder, &rec, &seg) == DECODE_SEGMENT;
-		if (write_record(s, &rec, whole ? &seg : NULL, err) != 0)
-			return SAVE_TURN_FAILED;
-		if (decodes && decode_has_expired(s->decoder, rec.time))
-			while (decode_expired(s->decoder, rec.time, &seg))
-				;
-	}
-	return SAVE_TURN_BUSY;
+	return save_pass_write(s, &w, err);
 }
 
 /* ---- the files ---- */

@@ -280,12 +280,6 @@ void capture_kept_stats(const struct capture *c, struct capture_kept_stats *stat
  * first two at most half of what is free in $TMPDIR, or /tmp, when the first bytes come. */
 void capture_set_spool_cap(struct capture *c, uint64_t bytes);
 
-/**
- * Make the temporary files now, for a process that may not open files later;
- * otherwise each is made when 1 MiB is exceeded. @return 0, or -1 with *err.
- */
-int capture_spool_prepare(struct capture *c, struct err *err);
-
 /* ---- reading once more ---- */
 
 /**

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "capture/hep_listen.h"
 #include "net/hep_wire.h"
+#include "net/peers.h"
 
 #define BUFFER_FIRST	((size_t)16 << 10)
 #define READS_TURN	16u	/* before others have their turn */
@@ -41,6 +42,7 @@ hep_conn_new(int fd, void *credentials)
 		return NULL;
 	}
 	gnutls_transport_set_int(session, fd);
+	gnutls_transport_set_push_function(session, peers_push);
 	return c;
 }
 

@@ -118,16 +118,6 @@ capture_set_spool_cap(struct capture *c, uint64_t bytes)
 	c->unpacked.cap = bytes;
 }
 
-int
-capture_spool_prepare(struct capture *c, struct err *err)
-{
-	if (!c->cap_known)
-		find_cap(c);
-	if (spool_open(&c->spool, err) != 0 || spool_open(&c->log, err) != 0)
-		return -1;
-	return spool_open(&c->packs, err);
-}
-
 void
 capture_kept_stats(const struct capture *c, struct capture_kept_stats *stats)
 {

@@ -24,11 +24,13 @@
 #include "base/text.h"
 #include "capture/privileges.h"
 #include "capture/reserve.h"
+#include "net/peers.h"
 
 static struct {
 	struct privileges who;
 	int abi;			/* of Landlock in force; 0: none */
 	bool calls;			/* seccomp is */
+	bool pinned;			/* connections are made to the collector alone */
 	struct sandbox_made made;
 	int *receivers;			/* their numbers, also once they are closed */
 	size_t receiver_n;
@@ -233,7 +235,9 @@ enter_rules(const struct sandbox_plan *plan, struct err *err, enum sandbox_resul
 	if (held.abi == 0)
 		privileges_drop_files(&held.who);
 	hold_receivers(plan);
-	held.calls = calls_enter_receivers(plan, &why) == 0 && calls_enter(plan, &why) == 0;
+	held.pinned = plan->sends && plan->peers && peers_seal(plan->peers) == 0;
+	held.calls = calls_enter_receivers(plan, &why) == 0 &&
+		calls_enter(plan, held.pinned, &why) == 0;
 	if (held.calls)
 		return;
 	note(err, result, why.text);
@@ -352,6 +356,7 @@ static void
 tell_paths(const struct sandbox_plan *plan, unsigned use, const char *title, struct buf *out)
 {
 	const char *sep = " ";
+	struct stat st;
 
 	buf_add_cstr(out, title);
 	for (size_t i = 0; i < plan->n; i++) {
@@ -359,6 +364,9 @@ tell_paths(const struct sandbox_plan *plan, unsigned use, const char *title, str
 			continue;
 		buf_add_cstr(out, sep);
 		text_add_visible(out, str_of(plan->paths[i].path), false);
+		/* There is no rule for it then, and one that is made later is not allowed. */
+		if (stat(plan->paths[i].path, &st) != 0 && errno == ENOENT)
+			buf_add_cstr(out, " (not there)");
 		sep = ", ";
 	}
 	buf_add_cstr(out, *sep == ' ' ? " nothing\n" : "\n");
@@ -394,9 +402,10 @@ tell_network(const struct sandbox_plan *plan, struct buf *out)
 	}
 	buf_add_cstr(out, "network:");
 	if (plan->sends) {
-		buf_add_cstr(out, " connections to collectors");
-		for (size_t i = 0; i < plan->port_n && held.abi >= 4; i++)
-			buf_printf(out, "%s%u", i ? ", " : ", TCP to port ", plan->ports[i]);
+		buf_printf(out, " %s to %s", plan->port_n > 0 ? "connections" : "datagrams",
+			   held.pinned ? "the collector alone" : "ANY address");
+		for (size_t i = 0; i < plan->port_n && held.abi >= 4 && !held.pinned; i++)
+			buf_printf(out, "%s%u", i ? ", " : ", port ", plan->ports[i]);
 		sep = "; ";
 	}
 	if (plan->listens) {

@@ -11,6 +11,8 @@
 #include "base/buf.h"
 #include "base/err.h"
 
+struct peers;
+
 /** What may be done with a path, and all below it when it is a folder. */
 enum sandbox_use {
 	SANDBOX_READ = 1 << 0,		/**< open files, list folders */
@@ -29,7 +31,9 @@ struct sandbox_plan {
 	const char *user;		/**< of --user; NULL: by itself */
 	bool only_user;			/**< no sandbox: become the user that was named */
 	bool files;			/**< files are opened later: as root where root began */
-	bool sends;			/**< to collectors: sockets may be made and connected */
+	bool sends;			/**< to a collector: sockets may be made and connected */
+	const struct peers *peers;	/**< of which these are the addresses; borrowed, sealed
+					     by entering; NULL: anywhere */
 	bool listens;			/**< connections are taken */
 	bool answers;			/**< and what comes is answered: TLS */
 	bool live;			/**< there are sockets of interfaces */

@@ -23,6 +23,7 @@
 #include <seccomp.h>
 
 #include "capture/sandbox_int.h"
+#include "net/peers.h"
 
 #ifndef PR_SET_VMA
 #define PR_SET_VMA	0x53564d41
@@ -100,14 +101,13 @@ static const struct call {
 	/* Sockets that are open. */
 	CALL(recvmsg, SENDS | LISTENS | LIVE), CALL(recvmmsg, SENDS | LISTENS | LIVE),
 	CALL(recv, SENDS | LISTENS | LIVE),
-	CALL(getsockopt, SENDS | LISTENS | LIVE), CALL(setsockopt, SENDS | LISTENS | LIVE),
+	CALL(getsockopt, SENDS | LISTENS | LIVE), CALL(setsockopt, LISTENS | LIVE),
 	CALL(getsockname, SENDS | LISTENS | LIVE), CALL(getpeername, SENDS | LISTENS),
 	CALL(send, SENDS | ANSWERS),
 	CALL(shutdown, SENDS | LISTENS),
 	CALL(accept, LISTENS), CALL(accept4, LISTENS),
 	CALL(bind, LIVE),
-	/* And new ones: socket and what sends are below. */
-	CALL(connect, SENDS),
+	/* Those that are made and connected later, and what sends, are below. */
 #undef CALL
 };
 
@@ -147,7 +147,7 @@ calls_count(const struct sandbox_plan *plan)
 	for (size_t i = 0; i < ARRAY_SIZE(calls); i++)
 		n += calls[i].number >= 0 && holds(&calls[i], now);
 	/* ioctl, fcntl, open, openat, fchmod, mmap, mprotect, prctl, prlimit, what signals. */
-	return n + 12 + (plan->sends ? 1 : 0) + (plan->sends || plan->answers ? 2 : 0);
+	return n + 12 + (plan->sends ? 2 : 0) + (plan->sends || plan->answers ? 1 : 0);
 }
 
 /* libseccomp answers with a negative errno. */
@@ -261,17 +261,30 @@ allow_files(scmp_filter_ctx filter)
 	return r;
 }
 
-/* Where the socket is connected to: without an address, nor as the beginning of a
- * connection. An address of sendmsg() cannot be seen. */
+/* Where the socket is connected to: without an address. That of sendmsg() cannot be seen,
+ * and so it is not allowed at all. */
 static int
 allow_sending(scmp_filter_ctx filter)
 {
-	int r = allow_if(filter, SCMP_SYS(sendto), argument(4, UINT64_MAX, 0));
-
-	return r ? r : allow_if(filter, SCMP_SYS(sendmsg), argument(2, MSG_FASTOPEN, 0));
+	return allow_if(filter, SCMP_SYS(sendto), argument(4, UINT64_MAX, 0));
 }
 
-/* Of the kind that the collector takes, no raw ones: the type has flags above its low bits. */
+/* Where an address lies is all that can be seen of it: these lie where nobody can put
+ * another one. */
+static int
+allow_peers(scmp_filter_ctx filter, const struct peers *peers)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < peers->n && r == 0; i++)
+		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(connect), 2,
+				     argument(1, UINT64_MAX, (uintptr_t)peers->list[i].at),
+				     argument(2, UINT32_MAX, peers->list[i].n));
+	return r;
+}
+
+/* Of the kind that the collector takes, no raw ones: the type has flags above its low bits.
+ * Of its usual protocol: others send to addresses, and pass Landlock by. */
 static int
 allow_sockets(scmp_filter_ctx filter, uint32_t type)
 {
@@ -279,14 +292,14 @@ allow_sockets(scmp_filter_ctx filter, uint32_t type)
 	int r = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(families) && r == 0; i++)
-		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
+		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 3,
 				     argument(0, UINT32_MAX, families[i]),
-				     argument(1, 0xf, type));
+				     argument(1, 0xf, type), argument(2, UINT32_MAX, 0));
 	return r;
 }
 
 static int
-fill(scmp_filter_ctx filter, const struct sandbox_plan *plan)
+fill(scmp_filter_ctx filter, const struct sandbox_plan *plan, bool pinned)
 {
 	unsigned now = when_of(plan);
 	int r = 0;
@@ -310,6 +323,8 @@ fill(scmp_filter_ctx filter, const struct sandbox_plan *plan)
 		r = allow_sending(filter);
 	if (r == 0 && plan->sends)
 		r = allow_sockets(filter, plan->port_n > 0 ? SOCK_STREAM : SOCK_DGRAM);
+	if (r == 0 && plan->sends)
+		r = pinned ? allow_peers(filter, plan->peers) : allow(filter, SCMP_SYS(connect));
 	return r;
 }
 
@@ -356,7 +371,7 @@ calls_enter_receivers(const struct sandbox_plan *plan, struct err *err)
 }
 
 int
-calls_enter(const struct sandbox_plan *plan, struct err *err)
+calls_enter(const struct sandbox_plan *plan, bool pinned, struct err *err)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
 	int r;
@@ -366,7 +381,7 @@ calls_enter(const struct sandbox_plan *plan, struct err *err)
 	/* A tree, not a list: it is asked at each system call. */
 	seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
 	seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ERRNO(EPERM));
-	r = fill(filter, plan);
+	r = fill(filter, plan, pinned);
 	if (r == 0)
 		r = seccomp_load(filter);
 	seccomp_release(filter);

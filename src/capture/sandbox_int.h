@@ -24,8 +24,9 @@ int landlock_enter(const struct sandbox_plan *plan, const struct sandbox_made *m
 
 /* ---- sandbox_calls.c: seccomp ---- */
 
-/** @return 0, or -1 with *err. */
-int calls_enter(const struct sandbox_plan *plan, struct err *err);
+/** @param pinned  the plan's peers are sealed: connect() takes no others.
+ * @return 0, or -1 with *err. */
+int calls_enter(const struct sandbox_plan *plan, bool pinned, struct err *err);
 
 /** Forbid writing to, sending by and copying the descriptors that are only read from. Before
  * calls_enter(). @return 0, or -1 with *err. */

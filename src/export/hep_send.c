@@ -14,6 +14,7 @@
 #include <stdarg.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 #include <gnutls/gnutls.h>
 
@@ -23,6 +24,7 @@
 #include "base/mem.h"
 #include "base/time.h"
 #include "net/hep_wire.h"
+#include "net/peers.h"
 #include "net/where.h"
 
 #define QUEUE_DEFAULT	((size_t)16 << 20)
@@ -44,8 +46,8 @@ enum link_state {
 
 struct hep_send {
 	struct where where;
-	struct addrinfo *addresses;
-	const struct addrinfo *next;	/* to be tried; NULL: all were */
+	struct peers addresses;
+	size_t next;			/* to be tried; past the last: all were */
 	char *password;			/* NULL: none */
 	uint32_t node;
 	bool insecure;
@@ -244,11 +246,11 @@ link_fail(struct hep_send *s, const char *fmt, ...)
 	s->stats.failures++;
 	/* One that worked for a while begins anew. */
 	if (s->state == LINK_UP && (s->has_sent || now - s->up_at >= BACKOFF_MAX)) {
-		s->next = NULL;
+		s->next = s->addresses.n;
 		s->backoff = BACKOFF_FIRST;
 	}
-	if (!s->next) {
-		s->next = s->addresses;
+	if (s->next >= s->addresses.n) {
+		s->next = 0;
 		s->retry_at = now + s->backoff;
 		s->backoff = 2 * s->backoff < BACKOFF_MAX ? 2 * s->backoff : BACKOFF_MAX;
 	}
@@ -280,6 +282,7 @@ tls_begin(struct hep_send *s)
 	if (!s->insecure)
 		gnutls_session_set_verify_cert(s->session, host, 0);
 	gnutls_transport_set_int(s->session, s->fd);
+	gnutls_transport_set_push_function(s->session, peers_push);
 	return true;
 }
 
@@ -344,14 +347,14 @@ link_connected(struct hep_send *s)
 static void
 link_begin(struct hep_send *s)
 {
-	const struct addrinfo *ai = s->next;
+	const struct peer *to = &s->addresses.list[s->next++];
+	int type = s->where.kind == WHERE_UDP ? SOCK_DGRAM : SOCK_STREAM;
 
-	s->next = ai->ai_next;
-	s->fd = socket(ai->ai_family, ai->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	s->fd = socket(to->at->sa_family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	s->deadline = time_monotonic() + HANDSHAKE_MAX;
 	if (s->fd < 0) {
 		link_fail(s, "%s: %s", s->where.host, strerror(errno));
-	} else if (connect(s->fd, ai->ai_addr, ai->ai_addrlen) == 0) {
+	} else if (connect(s->fd, to->at, to->n) == 0) {
 		s->state = LINK_CONNECTING;
 		link_connected(s);
 	} else if (errno == EINPROGRESS) {
@@ -400,7 +403,7 @@ link_listen(struct hep_send *s)
 static bool
 datagram_refused(struct hep_send *s)
 {
-	if (s->addresses->ai_next) {
+	if (s->addresses.n > 1) {
 		s->has_sent = false;
 		s->up_at = time_monotonic();
 		link_fail(s, "%s: %s", s->where.host, strerror(ECONNREFUSED));
@@ -421,9 +424,9 @@ send_datagram(struct hep_send *s)
 		{ (void *)(uintptr_t)p, first },
 		{ s->ring, n - first },
 	};
-	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = first < n ? 2 : 1 };
 
-	if (sendmsg(s->fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0) {
+	/* Not sendmsg(), which the sandbox does not allow: it can name an address. */
+	if (writev(s->fd, iov, first < n ? 2 : 1) >= 0) {
 		s->stats.sent++;
 		s->has_sent = true;
 		drop_first(s);
@@ -587,7 +590,7 @@ drop_all(struct hep_send *s)
 	/* In the middle of a packet: the stream is of no use any more. */
 	if (s->part > 0 || s->tls_again > 0) {
 		link_close(s);
-		s->next = s->addresses;
+		s->next = 0;
 	}
 	while (s->used > 0) {
 		drop_first(s);
@@ -644,6 +647,19 @@ load_trust(struct hep_send *s, const struct hep_send_options *options, struct er
 	return 0;
 }
 
+static int
+find_addresses(struct hep_send *s, struct err *err)
+{
+	struct addrinfo *found = where_resolve(&s->where, false, err);
+	int r;
+
+	if (!found)
+		return -1;
+	r = peers_init(&s->addresses, found, err);
+	freeaddrinfo(found);
+	return r == 0 && s->addresses.n == 0 ? err_set(err, "%s: no address", s->where.host) : r;
+}
+
 struct hep_send *
 hep_send_open(const char *where, const struct hep_send_options *options, struct err *err)
 {
@@ -663,12 +679,10 @@ hep_send_open(const char *where, const struct hep_send_options *options, struct 
 		err_set(err, "%s: no host or no port to send to", where);
 		goto fail;
 	}
-	s->addresses = where_resolve(&s->where, false, err);
-	if (!s->addresses)
+	if (find_addresses(s, err) != 0)
 		goto fail;
 	if (s->where.kind == WHERE_TLS && load_trust(s, options, err) != 0)
 		goto fail;
-	s->next = s->addresses;
 	s->password = options->password ? xstrdup(options->password) : NULL;
 	s->ring = pages_alloc(s->cap, QUEUE_SMALL);
 	hep_send_run(s);
@@ -676,6 +690,12 @@ hep_send_open(const char *where, const struct hep_send_options *options, struct 
 fail:
 	hep_send_close(s);
 	return NULL;
+}
+
+const struct peers *
+hep_send_peers(const struct hep_send *s)
+{
+	return &s->addresses;
 }
 
 void
@@ -700,8 +720,7 @@ hep_send_close(struct hep_send *s)
 	link_close(s);
 	if (s->credentials)
 		gnutls_certificate_free_credentials(s->credentials);
-	if (s->addresses)
-		freeaddrinfo(s->addresses);
+	peers_release(&s->addresses);
 	if (s->ring)
 		pages_free(s->ring, s->cap);
 	if (s->password) {

@@ -77,6 +77,9 @@ bool hep_send_wait(struct hep_send *s, bool all, int64_t timeout);
 void hep_send_stats(const struct hep_send *s, struct hep_send_stats *stats);
 /** Why the last connection failed; "" when none did. */
 const char *hep_send_error(const struct hep_send *s);
+/** Where connections are made to, and nowhere else; as long as the sender. */
+const struct peers *hep_send_peers(const struct hep_send *s);
+
 /** Drops what is queued: hep_send_wait() first. NULL is fine. */
 void hep_send_close(struct hep_send *s);
 

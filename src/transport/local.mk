@@ -5,6 +5,7 @@ librung_a_SOURCES += \
 	src/transport/sctp.c src/transport/sctp.h \
 	src/transport/sctp_int.h \
 	src/transport/sctp_runs.c \
+	src/transport/sctp_tsns.c \
 	src/transport/tcp.c src/transport/tcp.h \
 	src/transport/tcp_int.h \
 	src/transport/tcp_pieces.c \

@@ -13,7 +13,6 @@
 #include "base/mem.h"
 #include "transport/sctp_int.h"
 
-#define WINDOW		2048	/* TSNs that are told apart */
 #define HOMES_MAX	4	/* further addresses of an end */
 #define REASON_MAX	64u	/* bytes of an abort's own words */
 
@@ -38,11 +37,9 @@ enum data_flag {
 struct way {
 	uint32_t tag;		/* of its packets */
 	uint32_t odd_tag;	/* another one, seen once; 0: none */
-	uint32_t high;		/* highest TSN seen */
-	uint32_t jump;		/* a TSN far from it, seen once */
-	bool has_tag, has_high, has_jump;
+	bool has_tag;
 	bool shut;		/* its sender has said SHUTDOWN */
-	uint64_t seen[WINDOW / 64];	/* by TSN modulo WINDOW, down from high */
+	struct tsns seen;
 };
 
 struct association {
@@ -134,63 +131,6 @@ sctp_stats(const struct sctp *s, struct sctp_stats *stats)
 {
 	*stats = s->stats;
 	stats->waiting_bytes = s->runs.bytes;
-}
-
-/* ---- TSNs ---- */
-
-static bool
-way_mark(struct way *w, uint32_t tsn)
-{
-	uint64_t *word = &w->seen[tsn % WINDOW / 64], bit = UINT64_C(1) << tsn % 64;
-	bool was = *word & bit;
-
-	*word |= bit;
-	return !was;
-}
-
-static void
-way_begin(struct way *w, uint32_t tsn)
-{
-	memset(w->seen, 0, sizeof(w->seen));
-	w->high = tsn;
-	w->has_high = true;
-	w->has_jump = false;
-	way_mark(w, tsn);
-}
-
-static bool
-is_near(int32_t distance)
-{
-	return distance > -WINDOW && distance < WINDOW;
-}
-
-/* @return whether the TSN comes for the first time. */
-static bool
-way_take(struct way *w, uint32_t tsn)
-{
-	int32_t ahead = (int32_t)(tsn - w->high);
-
-	if (!w->has_high) {
-		way_begin(w, tsn);
-		return true;
-	}
-	if (!is_near(ahead)) {
-		if (!w->has_jump || !is_near((int32_t)(tsn - w->jump))) {
-			w->jump = tsn;
-			w->has_jump = true;
-			return true;
-		}
-		if (tsn == w->jump)
-			return false;
-		way_begin(w, w->jump);
-		ahead = (int32_t)(tsn - w->high);
-	}
-	for (; ahead > 0; ahead--) {
-		uint32_t next = ++w->high;
-
-		w->seen[next % WINDOW / 64] &= ~(UINT64_C(1) << next % 64);
-	}
-	return way_mark(w, tsn);
 }
 
 /* ---- associations ---- */
@@ -455,7 +395,7 @@ data_take(struct sctp *s, struct flow_event *ev, struct str chunk, uint32_t leng
 	}
 	tsn = get_be32(p + 4);
 	s->a->data = true;
-	if (!s->strange && !way_take(w, tsn)) {
+	if (!s->strange && !tsns_take(&w->seen, tsn)) {
 		s->stats.retransmitted++;
 		return STEP_AGAIN;
 	}

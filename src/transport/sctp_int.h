@@ -1,4 +1,4 @@
-/** @file sctp_int.h  What the files of sctp share: fragments that wait. */
+/** @file sctp_int.h  What the files of sctp share: TSNs that were seen, fragments that wait. */
 #ifndef TRANSPORT_SCTP_INT_H
 #define TRANSPORT_SCTP_INT_H
 
@@ -7,6 +7,19 @@
 #include "transport/sctp.h"
 
 #define NONE	UINT32_MAX	/* no index */
+
+#define TSNS_WINDOW	2048	/* TSNs that are told apart */
+
+/** The TSNs of one direction that were seen; zeroed: none. */
+struct tsns {
+	uint32_t high;		/**< the highest */
+	uint32_t jump;		/**< one far from it, seen once */
+	bool has_high, has_jump;
+	uint64_t seen[TSNS_WINDOW / 64];	/**< by TSN modulo the window, down from high */
+};
+
+/** See one. @return whether it comes for the first time. */
+bool tsns_take(struct tsns *t, uint32_t tsn);
 
 /** Lists by index: which links of a run. */
 enum run_list {

@@ -74,17 +74,17 @@ unit_tests += \
 	tests/unit/test_stream_views \
 	tests/unit/test_views
 tests_unit_test_columns_SOURCES = tests/unit/test_columns.c tests/unit/shots.h
-tests_unit_test_flow_SOURCES = tests/unit/test_flow.c tests/unit/shots.h
-tests_unit_test_raw_SOURCES = tests/unit/test_raw.c tests/unit/shots.h
-tests_unit_test_stream_views_SOURCES = tests/unit/test_stream_views.c tests/unit/views_fixture.h tests/unit/shots.h
+tests_unit_test_flow_SOURCES = tests/unit/test_flow.c tests/unit/views_setup.h tests/unit/shots.h
+tests_unit_test_raw_SOURCES = tests/unit/test_raw.c tests/unit/views_setup.h tests/unit/shots.h
+tests_unit_test_stream_views_SOURCES = tests/unit/test_stream_views.c tests/unit/views_fixture.h tests/unit/views_setup.h tests/unit/shots.h
 tests_unit_test_files_SOURCES = tests/unit/test_files.c tests/unit/forms_fixture.h tests/unit/shots.h
 tests_unit_test_forms_SOURCES = tests/unit/test_forms.c tests/unit/forms_fixture.h tests/unit/shots.h
 tests_unit_test_gone_SOURCES = tests/unit/test_gone.c tests/unit/query_sample.h
 tests_unit_test_pins_SOURCES = tests/unit/test_pins.c tests/unit/query_sample.h
 
-tests_unit_test_calls_media_SOURCES = tests/unit/test_calls_media.c tests/unit/media_store.h tests/unit/views_fixture.h tests/unit/shots.h
-tests_unit_test_calls_view_SOURCES = tests/unit/test_calls_view.c tests/unit/views_fixture.h tests/unit/shots.h
-tests_unit_test_views_SOURCES = tests/unit/test_views.c tests/unit/views_fixture.h tests/unit/shots.h
+tests_unit_test_calls_media_SOURCES = tests/unit/test_calls_media.c tests/unit/media_store.h tests/unit/views_fixture.h tests/unit/views_setup.h tests/unit/shots.h
+tests_unit_test_calls_view_SOURCES = tests/unit/test_calls_view.c tests/unit/views_fixture.h tests/unit/views_setup.h tests/unit/shots.h
+tests_unit_test_views_SOURCES = tests/unit/test_views.c tests/unit/views_fixture.h tests/unit/views_setup.h tests/unit/shots.h
 
 fuzz_tests += \
 	tests/fuzz/fuzz_filter_form \

@@ -5,6 +5,7 @@
 rung=${top_builddir:?}/rung
 gen=$top_builddir/tests/gen/rung-gen
 captures=${top_srcdir:?}/tests/captures
+. "$top_srcdir/tests/tap.sh"
 columns=time,source,destination,method,status,call_id,bytes
 dir=$(mktemp -d) || exit 1
 pid=			# of the collector
@@ -16,15 +17,6 @@ finish() {
 trap finish EXIT
 trap 'exit 1' HUP INT TERM
 cd "$dir" || exit 1
-n=0
-
-# is WHAT GOT WANTED
-is() {
-	n=$((n + 1))
-	[ "$2" = "$3" ] && { echo "ok $n - $1"; return; }
-	printf '%s\n' "got $2" "not $3" | sed 's/^/# /'
-	echo "not ok $n - $1"
-}
 
 # list OPTION...: messages as sorted CSV
 list() {
@@ -33,11 +25,13 @@ list() {
 
 # listens KIND: wait for the collector to have its port. A busy machine takes its time.
 listens() {
+	file=$1
+	[ "$1" != tls ] || file=tcp
 	for tick in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 		sleep 0.2
 		kill -0 "$pid" 2>/dev/null || return 1
-		[ -r /proc/net/"$1" ] || return 0
-		grep -qi "^ *[0-9]*: 0100007F:$(printf %04X "$port") " /proc/net/"$1" && return 0
+		[ -r "/proc/net/$file" ] || return 0
+		grep -qi "^ *[0-9]*: 0100007F:$(printf %04X "$port") " "/proc/net/$file" && return 0
 	done
 	return 1
 }
@@ -50,7 +44,7 @@ collect() {
 	for try in 1 2 3 4 5 6 7 8 9; do
 		port=$((port + 1))
 		"$rung" ${keep:-messages -F -u --format csv --columns $columns} \
-			-L "$kind:127.0.0.1:$port" "$@" </dev/null >"$name.csv" 2>"$name.err" &
+			-L "$kind:127.0.0.1:$port" "$@" </dev/null >"$name.csv" 2>"$name.err" 9>&- &
 		pid=$!
 		listens "$kind" && return
 		kill "$pid" 2>/dev/null
@@ -94,6 +88,55 @@ for kind in tcp udp; do
 	is "$kind: saved" "$code $(cat in.err out.err)" "0 "
 	cmp -s in out
 	is "$kind: each message once, in what is saved" $? 0
+done
+
+# A collector that goes and comes again, while the sender is in its sandbox.
+if command -v certtool >/dev/null; then
+	printf 'cn = "collector"\ndns_name = "localhost"\n' >cert.template
+	certtool --generate-privkey --key-type ecdsa --outfile key.pem >certtool.log 2>&1 &&
+		certtool --generate-self-signed --load-privkey key.pem --template cert.template \
+			--outfile cert.pem >>certtool.log 2>&1
+fi
+# there FILE: wait for a message in it
+there() {
+	for tick in $(seq 50); do
+		[ "$(grep -c -v ^time "$1")" -gt 0 ] && return
+		sleep 0.2
+	done
+}
+for kind in tcp tls udp; do
+	keys=
+	[ $kind != tls ] || keys="--hep-cert cert.pem --hep-key key.pem"
+	if [ $kind = tls ] && [ ! -s cert.pem ]; then
+		skip "tls: a collector that comes again" "no certtool"
+		continue
+	fi
+	rm -f input && mkfifo input
+	collect $kind first $keys
+	"$rung" messages -F -u -H "$kind:127.0.0.1:$port" --hep-insecure input >out 2>out.err &
+	sender=$!
+	exec 9>input
+	cat "$captures/hops.pcap" >&9
+	there first.csv
+	held=$(tr '\t' ' ' <"/proc/$sender/status" 2>/dev/null | grep '^Seccomp:')
+	end
+	port=$((port - 1))
+	collect $kind second $keys
+	sleep 2
+	tail -c +25 "$captures/hops.pcap" >&9
+	exec 9>&-
+	wait $sender
+	code=$?
+	there second.csv
+	end
+	for part in first second; do
+		grep -v ^time $part.csv | sort -u
+	done | sort >got
+	list "$captures/hops.pcap" 2>/dev/null | grep -v ^time >want.one
+	sort want.one want.one >want
+	cmp -s got want
+	is "$kind: a collector that comes again gets what came then" "$? $code" "0 0"
+	is "$kind: held back meanwhile" "$held" "Seccomp: 2"
 done
 
 collect udp in --hep-password one

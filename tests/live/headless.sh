@@ -3,6 +3,7 @@
 # over. A listener for HEP on the loopback is the live input, fed by rung itself. TAP.
 rung=${top_builddir:?}/rung
 captures=${top_srcdir:?}/tests/captures
+. "$top_srcdir/tests/tap.sh"
 calls="index,call_id,state,messages"
 dir=$(mktemp -d) || exit 1
 pid=			# of the one that listens
@@ -13,15 +14,6 @@ finish() {
 trap finish EXIT
 trap 'exit 1' HUP INT TERM
 cd "$dir" || exit 1
-n=0
-
-# is WHAT GOT WANTED
-is() {
-	n=$((n + 1))
-	[ "$2" = "$3" ] && { echo "ok $n - $1"; return; }
-	printf '%s\n' "got $2" "not $3" | sed 's/^/# /'
-	echo "not ok $n - $1"
-}
 
 # listen COMMAND [OPTION...]: on a port that is free; standard output is fd 1's
 port=$((20000 + $$ % 20000))

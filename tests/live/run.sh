@@ -18,6 +18,7 @@ fi
 rung=${top_builddir:?}/rung
 replay=$top_builddir/tests/bench/replay_live
 captures=${top_srcdir:?}/tests/captures
+. "$top_srcdir/tests/tap.sh"
 dir=$(mktemp -d) || exit 1
 pid=			# of the program under test
 server=			# of tmux
@@ -32,15 +33,6 @@ cd "$dir" || exit 1
 HOME=$dir
 TMUX_TMPDIR=$dir
 export HOME TMUX_TMPDIR
-n=0
-
-# is WHAT GOT WANTED
-is() {
-	n=$((n + 1))
-	[ "$2" = "$3" ] && { echo "ok $n - $1"; return; }
-	printf '%s\n' "got $2" "not $3" | sed 's/^/# /'
-	echo "not ok $n - $1"
-}
 
 pair() {
 	ip link add va type veth peer name vb && ip link set va up && ip link set vb up

@@ -4,25 +4,12 @@
 # what tshark counts. TAP.
 rung=${top_builddir:?}/rung
 here=${top_srcdir:?}/tests/media
+. "$top_srcdir/tests/tap.sh"
 media=$top_srcdir/tests/captures/media.pcap
 top_builddir=$(cd "$top_builddir" && pwd)
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 trap 'exit 1' HUP INT TERM
-n=0
-
-# is WHAT GOT WANTED
-is() {
-	n=$((n + 1))
-	[ "$2" = "$3" ] && { echo "ok $n - $1"; return; }
-	printf '%s\n' "got $2" "not $3" | sed 's/^/# /'
-	echo "not ok $n - $1"
-}
-
-skip() {
-	n=$((n + 1))
-	echo "ok $n - $1 # SKIP $2"
-}
 
 # same WHAT GOT WANTED: files
 same() {

@@ -6,6 +6,8 @@
 # kill, from a disk that is full. And files that grow, followed.
 rung=${top_builddir:?}/rung
 captures=${top_srcdir:?}/tests/captures
+. "$top_srcdir/tests/tap.sh"
+reason=err
 sample=$captures/sample.pcapng
 dir=$(mktemp -d) || exit 1
 pids=
@@ -17,28 +19,7 @@ clean() {
 trap clean EXIT
 trap 'exit 1' HUP INT TERM
 cd "$dir" || exit 1
-n=0
 unset SSLKEYLOGFILE
-
-# ok RESULT WHAT
-ok() {
-	n=$((n + 1))
-	[ "$1" = 0 ] && { echo "ok $n - $2"; return; }
-	sed 's/^/# /' err 2>/dev/null
-	echo "not ok $n - $2"
-}
-
-skip() {
-	n=$((n + 1))
-	echo "ok $n - $1 # SKIP $2"
-}
-
-# is WHAT GOT WANTED
-is() {
-	[ "$2" = "$3" ] || printf 'got %s\nnot %s\n' "$2" "$3" >>err
-	[ "$2" = "$3" ]
-	ok $? "$1"
-}
 
 calls() {
 	timeout 20 "$rung" calls -F --format json "$@" 2>err

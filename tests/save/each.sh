@@ -11,20 +11,14 @@
 # so that other calls may be there too.
 rung=${top_builddir:?}/rung
 captures=${top_srcdir:?}/tests/captures
+. "$top_srcdir/tests/tap.sh"
+reason=why
 each=${RUNG_EACH:-4}
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$dir" || exit 1
 unset SSLKEYLOGFILE
-n=0
-
-ok() {
-	n=$((n + 1))
-	[ "$1" = 0 ] && { echo "ok $n - $2"; return; }
-	sed 's/^/# /' why
-	echo "not ok $n - $2"
-}
 
 # Lines of calls, without what counts them.
 plain() {

@@ -7,29 +7,15 @@
 # installed. Then parts of captures, and what can go wrong.
 rung=${top_builddir:?}/rung
 captures=${top_srcdir:?}/tests/captures
+. "$top_srcdir/tests/tap.sh"
+reason=why
 columns=time,call_id,source,destination,transport,method,status,reason,cseq,cseq_method
 columns=$columns,from_user,to_user,bytes,sdp,retransmission,duplicate,flaws
 dir=$(mktemp -d) || exit 1
 trap 'chmod -R u+w "$dir"; rm -rf "$dir"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$dir" || exit 1
-n=0
 unset SSLKEYLOGFILE
-
-# ok RESULT WHAT
-ok() {
-	n=$((n + 1))
-	[ "$1" = 0 ] && { echo "ok $n - $2"; return; }
-	sed 's/^/# /' why 2>/dev/null
-	echo "not ok $n - $2"
-}
-
-# is WHAT GOT WANTED
-is() {
-	printf 'got %s\nnot %s\n' "$2" "$3" >why
-	[ "$2" = "$3" ]
-	ok $? "$1"
-}
 
 # tell PREFIX FILE...: what there is to compare
 tell() {
@@ -231,7 +217,12 @@ cp "$captures"/sample.pcapng in.pcapng
 "$rung" save -F -o ./in.pcapng --force in.pcapng >out 2>err
 is "the input" "$? $(cat err)" "3 rung: ./in.pcapng: is what is read"
 "$rung" save -F -o none/x.pcap "$captures"/sample.pcapng >out 2>err
-is "no folder" "$? $(cat err)" "3 rung: none/x.pcap: No such file or directory"
+is "no folder" "$? $(cat err)" \
+	"3 rung: none/x.pcap: there is no folder none; make it first"
+mkdir some
+"$rung" save -F -o some/none/more/x.pcap "$captures"/sample.pcapng >out 2>err
+is "no folder in a folder" "$? $(sed 's/.*: there/there/' err)" \
+	"3 there is no folder some/none; make it first"
 mkdir shut && chmod a-w shut
 if ! : >shut/probe 2>/dev/null; then
 	"$rung" save -F -o shut/x.pcap "$captures"/sample.pcapng >out 2>err

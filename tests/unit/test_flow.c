@@ -6,69 +6,23 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "sip_store.h"
-#include "views/views.h"
-#include "shots.h"
+#include "views_setup.h"
 
 #define A	"192.0.2.1:5060"
 #define B	"192.0.2.2:5060"
 #define C	"192.0.2.3:5060"
 
-struct fixture {
-	struct sip_store sip;
-	struct query query;
-	struct host_names names;
-	struct settings settings;
-	struct views_progress progress;
-	struct views_app app;
-	struct keymap keymap;
-	struct stack stack;
-	struct buf screens;
-};
-
-static void
-fixture_progress(void *ctx, struct views_progress *p)
-{
-	*p = ((struct fixture *)ctx)->progress;
-}
-
+/* With the keys of all views, of a source with a short name. */
 static int
-setup(void **state)
+setup_flow(void **state)
 {
-	struct fixture *f = calloc(1, sizeof(*f));
+	struct fixture *f;
 
-	if (!f)
+	if (setup(state) != 0)
 		return -1;
-	sip_store_init(&f->sip);
-	query_init(&f->query, f->sip.store);
-	host_names_init(&f->names);
-	settings_init(&f->settings);
-	f->progress.ended = true;
-	f->app = (struct views_app){
-		.settings = &f->settings, .store = f->sip.store, .query = &f->query,
-		.names = &f->names, .source = "x.pcap", .utc = true, .ctx = f,
-		.progress = fixture_progress,
-	};
-	keymap_init(&f->keymap);
-	views_add_keys(&f->keymap);
-	stack_init(&f->stack, &f->keymap, &f->app);
+	f = *state;
+	f->app.source = "x.pcap";
 	f->stack.globals = &views_globals;
-	*state = f;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct fixture *f = *state;
-
-	stack_release(&f->stack);
-	keymap_release(&f->keymap);
-	host_names_release(&f->names);
-	query_release(&f->query);
-	sip_store_release(&f->sip);
-	buf_release(&f->screens);
-	free(f);
 	return 0;
 }
 
@@ -87,20 +41,6 @@ static const char *
 run(struct fixture *f, const char *script)
 {
 	return shots(&f->stack, f->app.ascii, script, &f->screens);
-}
-
-static void
-has(const char *screen, const char *what)
-{
-	if (!strstr(screen, what))
-		fail_msg("no \"%s\" in\n%s", what, screen);
-}
-
-static void
-has_not(const char *screen, const char *what)
-{
-	if (strstr(screen, what))
-		fail_msg("\"%s\" in\n%s", what, screen);
 }
 
 static void
@@ -309,12 +249,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(names, setup, teardown),
-		cmocka_unit_test_setup_teardown(settings, setup, teardown),
-		cmocka_unit_test_setup_teardown(mouse, setup, teardown),
-		cmocka_unit_test_setup_teardown(related, setup, teardown),
-		cmocka_unit_test_setup_teardown(given_up, setup, teardown),
-		cmocka_unit_test_setup_teardown(many, setup, teardown),
+		cmocka_unit_test_setup_teardown(names, setup_flow, teardown),
+		cmocka_unit_test_setup_teardown(settings, setup_flow, teardown),
+		cmocka_unit_test_setup_teardown(mouse, setup_flow, teardown),
+		cmocka_unit_test_setup_teardown(related, setup_flow, teardown),
+		cmocka_unit_test_setup_teardown(given_up, setup_flow, teardown),
+		cmocka_unit_test_setup_teardown(many, setup_flow, teardown),
 	};
 
 	return cmocka_run_group_tests_name("flow", tests, NULL, NULL);

@@ -5,55 +5,10 @@
 #include <cmocka.h>
 
 #include "query/search.h"
-#include "sip_store.h"
 #include "views/raw_lines.h"
 #include "views/raw_search.h"
 #include "views/syntax.h"
-#include "views/views.h"
-#include "shots.h"
-
-struct fixture {
-	struct sip_store sip;
-	struct query query;
-	struct settings settings;
-	struct views_app app;
-	struct keymap keymap;
-	struct stack stack;
-	struct buf screens;
-};
-
-static int
-setup(void **state)
-{
-	struct fixture *f = calloc(1, sizeof(*f));
-
-	if (!f)
-		return -1;
-	sip_store_init(&f->sip);
-	query_init(&f->query, f->sip.store);
-	settings_init(&f->settings);
-	f->app = (struct views_app){ .settings = &f->settings, .store = f->sip.store,
-				     .query = &f->query, .utc = true };
-	keymap_init(&f->keymap);
-	views_add_keys(&f->keymap);
-	stack_init(&f->stack, &f->keymap, &f->app);
-	*state = f;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct fixture *f = *state;
-
-	stack_release(&f->stack);
-	keymap_release(&f->keymap);
-	query_release(&f->query);
-	sip_store_release(&f->sip);
-	buf_release(&f->screens);
-	free(f);
-	return 0;
-}
+#include "views_setup.h"
 
 static const char *
 run(struct fixture *f, const char *script)
@@ -62,13 +17,6 @@ run(struct fixture *f, const char *script)
 		stack_open(&f->stack, &view_raw_ops,
 			   &(struct raw_subject){ .message = MESSAGE_NONE });
 	return shots(&f->stack, false, script, &f->screens);
-}
-
-static void
-has(const char *screen, const char *what)
-{
-	if (!strstr(screen, what))
-		fail_msg("no \"%s\" in\n%s", what, screen);
 }
 
 static void

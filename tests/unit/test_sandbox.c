@@ -14,9 +14,12 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <netdb.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,6 +29,7 @@
 #include "capture/reserve.h"
 #include "capture/sandbox.h"
 #include "capture/sandbox_int.h"
+#include "net/peers.h"
 #include "../sandbox/attempts.h"
 
 static char folder[] = "/tmp/rung-sandbox-XXXXXX";
@@ -208,11 +212,15 @@ use_spools(void)
 		struct place place;
 		char back = 1;
 
-		if (capture_spool_prepare(c, &err) != 0 || capture_spool_prepare(another, &err) != 0)
-			return 2;
+		/* So much has to go into a file. */
 		place = capture_spool(c, bytes, 3u << 20);
 		if (place.source == PLACE_NONE || place.offset != 0 ||
 		    capture_read(c, place, &back, 1, &err) != 0 || back != 0)
+			return 2;
+		back = 1;
+		place = capture_spool(another, bytes, 3u << 20);
+		if (place.source == PLACE_NONE ||
+		    capture_read(another, place, &back, 1, &err) != 0 || back != 0)
 			return 3;
 		free(bytes);
 		capture_free(c);
@@ -255,6 +263,19 @@ connect_to(uint16_t port)
 
 static uint16_t the_port, other_port;
 
+/* What is no TCP: raw, of another protocol, of the link. */
+static int
+other_sockets(void)
+{
+	if (socket(AF_INET, SOCK_RAW, IPPROTO_ICMP) >= 0 || errno != EPERM)
+		return 10;
+	if (socket(AF_INET, SOCK_STREAM, IPPROTO_SCTP) >= 0 || errno != EPERM)
+		return 11;
+	if (socket(AF_INET, SOCK_DGRAM, 0) >= 0 || errno != EPERM)
+		return 12;
+	return socket(AF_PACKET, SOCK_RAW, 0) >= 0 || errno != EPERM ? 13 : 0;
+}
+
 static int
 use_network(void)
 {
@@ -267,9 +288,133 @@ use_network(void)
 		return 2;
 	if (connect_to(other_port) == 0 || errno != EACCES)
 		return 3;
-	if (socket(AF_INET, SOCK_RAW, IPPROTO_ICMP) >= 0 || errno != EPERM)
-		return 4;
-	return socket(AF_PACKET, SOCK_RAW, 0) >= 0 || errno != EPERM ? 5 : 0;
+	return other_sockets();
+}
+
+/* The addresses of the collector, and another one at the same port. */
+static struct sockaddr_in
+address(const char *host, uint16_t port)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(port) };
+
+	inet_pton(AF_INET, host, &a.sin_addr);
+	return a;
+}
+
+static void
+make_peers(struct peers *peers, int type)
+{
+	struct sockaddr_in at = address("127.0.0.1", the_port);
+	struct addrinfo one = {
+		.ai_family = AF_INET, .ai_socktype = type,
+		.ai_addr = (struct sockaddr *)&at, .ai_addrlen = sizeof(at),
+	};
+	struct err err;
+
+	assert_int_equal(peers_init(peers, &one, &err), 0);
+	assert_int_equal(peers->n, 1);
+}
+
+/* Nothing can be put where the addresses are. */
+static int
+change(const struct peers *peers)
+{
+	struct sockaddr_in *at = (void *)(uintptr_t)peers->list[0].at;
+	int pipe_fds[2];
+	void *p;
+
+	if (pipe(pipe_fds) != 0 || write(pipe_fds[1], "0123456789abcdef", 16) != 16 ||
+	    read(pipe_fds[0], at, sizeof(*at)) > 0)
+		return 20;
+	if (mprotect(peers->page, peers->size, PROT_READ | PROT_WRITE) == 0)
+		return 21;
+	if (munmap(peers->page, peers->size) == 0)
+		return 22;
+	if (madvise(peers->page, peers->size, MADV_DONTNEED) == 0)
+		return 23;
+	p = mmap(peers->page, peers->size, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	if (p != MAP_FAILED)
+		return 24;
+	p = mremap(peers->page, peers->size, peers->size * 4, MREMAP_MAYMOVE);
+	if (p != MAP_FAILED)
+		return 25;
+	return 0;
+}
+
+static int
+use_peers(int type)
+{
+	struct sandbox_plan plan = { .sends = true };
+	struct peers peers;
+	struct sockaddr_in same, elsewhere = address("127.0.0.2", the_port);
+	int fd;
+	struct iovec iov = { .iov_base = &the_port, .iov_len = 2 };
+	struct msghdr msg = {
+		.msg_iov = &iov, .msg_iovlen = 1,
+		.msg_name = &elsewhere, .msg_namelen = sizeof(elsewhere),
+	};
+
+	make_peers(&peers, type);
+	if (type == SOCK_STREAM)
+		sandbox_plan_add_port(&plan, the_port);
+	plan.peers = &peers;
+	if (enter_with(&plan) != 0)
+		return 1;
+	memcpy(&same, peers.list[0].at, sizeof(same));
+	/* Each time anew, as after a break. */
+	for (int i = 0; i < 3; i++) {
+		fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
+		if (connect(fd, (struct sockaddr *)&same, sizeof(same)) == 0 || errno != EPERM)
+			return 2;
+		if (connect(fd, (struct sockaddr *)&elsewhere, sizeof(elsewhere)) == 0 ||
+		    errno != EPERM)
+			return 3;
+		if (sendto(fd, "x", 1, 0, (struct sockaddr *)&elsewhere, sizeof(elsewhere)) > 0 ||
+		    errno != EPERM)
+			return 4;
+		if (sendmsg(fd, &msg, 0) > 0 || errno != EPERM)
+			return 5;
+		if (connect(fd, peers.list[0].at, peers.list[0].n) != 0 || send(fd, "x", 1, 0) != 1)
+			return 6;
+	}
+	return change(&peers);
+}
+
+static int
+use_stream(void)
+{
+	return use_peers(SOCK_STREAM);
+}
+
+static int
+use_datagrams(void)
+{
+	return use_peers(SOCK_DGRAM);
+}
+
+static int
+seal(void)
+{
+	struct peers peers;
+
+	make_peers(&peers, SOCK_STREAM);
+	return peers_seal(&peers);
+}
+
+static void
+test_peers(void **state)
+{
+	int fd;
+
+	(void)state;
+	/* As old a kernel cannot seal. */
+	if (landlock_version() == 0 || in_child(seal) != 0)
+		skip();
+	fd = listener(&the_port);
+	assert_int_equal(in_child(use_stream), 0);
+	assert_int_equal(in_child(use_datagrams), 0);
+	close(fd);
 }
 
 static void
@@ -462,6 +607,7 @@ main(void)
 		cmocka_unit_test(test_read_only),
 		cmocka_unit_test(test_spools),
 		cmocka_unit_test(test_network),
+		cmocka_unit_test(test_peers),
 		cmocka_unit_test(test_users),
 		cmocka_unit_test(test_plan),
 		cmocka_unit_test(test_told),
