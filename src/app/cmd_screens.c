@@ -291,6 +291,9 @@ tell_progress(void *ctx, struct views_progress *progress)
 	progress->live = sc->session->live && capture_is_live(e->capture);
 	progress->interfaces = sc->session->devices.n > 0;
 	progress->listens = sc->session->options.hep_listen.n > 0;
+	if (sc->session->recording)
+		progress->recording = sc->session->options.record;
+	progress->media_unkept = progress->interfaces && !e->keep_media;
 	devices_drops(sc->session, &drops);
 	progress->dropped = drops.kernel + drops.interface;
 	progress->drop_cause = drops.cause;

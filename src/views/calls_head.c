@@ -17,6 +17,7 @@
 #define TALL		14	/* rows of the view from which the verdict may have two */
 #define LOW		6	/* rows below which there is no line of the filter */
 #define SOURCE_CELLS	12	/* of the source that are seen at least */
+#define RANK_SPARE	7	/* of what is said at the right: goes before words get shorter */
 #define RATE_US		200000	/* a rate is measured over */
 #define LOOK_US		500000	/* between looks at what was read */
 
@@ -48,7 +49,7 @@ calls_rate_of(const struct calls_rate *r, int64_t now_us, uint64_t bytes)
 /* ---- the title ---- */
 
 /* Things it says at the right, from left to right. Where there is not room for all,
- * those of the highest rank go first. */
+ * those of the highest rank go first, and from RANK_SPARE down words get shorter before. */
 enum { TITLE_PARTS = 24 };
 
 struct title {
@@ -119,13 +120,13 @@ add_live(struct title *t, const struct calls_state *st)
 static void
 add_gone(struct title *t, const struct views_progress *p)
 {
-	char text[32];
+	char text[32], unfinished[32], word[64] = "evicted";
 
-	if (p->gone > 0)
-		title_add_either(t, 1, grouped(text, p->gone), "evicted", "gone");
 	if (p->gone_unfinished > 0)
-		title_add_either(t, 4, grouped(text, p->gone_unfinished), "of them unfinished",
-				 "open");
+		snprintf(word, sizeof(word), "evicted (%s unfinished)",
+			 grouped(unfinished, p->gone_unfinished));
+	if (p->gone > 0)
+		title_add_either(t, 1, grouped(text, p->gone), word, "evicted");
 	if (p->refused > 0)
 		title_add_either(t, 2, grouped(text, p->refused), "not taken", "untaken");
 }
@@ -289,7 +290,7 @@ title_fit(struct title *t, int room)
 		}
 		if (width <= room || left == 0)
 			return;
-		if (title_shorten(t))
+		if (t->ranks[worst] < RANK_SPARE && title_shorten(t))
 			continue;
 		buf_clear(&t->parts[worst]);
 	}

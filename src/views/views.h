@@ -24,6 +24,8 @@ struct views_progress {
 	bool live;		/**< it has no end: nothing but listeners and interfaces */
 	bool interfaces;	/**< captured on */
 	bool listens;		/**< to HEP agents */
+	const char *recording;	/**< live: the file that all packets go to; NULL: none */
+	bool media_unkept;	/**< media of live inputs is measured, but not kept for saving */
 	bool paused;		/**< by the user: files are not read, and lists of what
 				     live inputs bring stand still */
 	uint32_t notices;	/**< faults of the inputs themselves: cut, damaged, not there;
@@ -236,6 +238,10 @@ VIEWS(VIEW_DECLARE)
 
 /** All of them, help included, NULL at the end. */
 extern const struct view_ops *const views[];
+
+/** Append what would be lost if what is read were closed: "lose 3 calls captured live".
+ * @return whether anything would be: files can be read again. */
+bool views_tell_loss(const struct views_app *app, struct buf *loss);
 
 /** What all views do: toggles, settings, files, commands. */
 extern const struct stack_globals views_globals;

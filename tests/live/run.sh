@@ -278,7 +278,20 @@ if command -v tmux >/dev/null; then
 	until_ shows "vb: .*: vanished: waiting"
 	is "and what became of the interface below" $? 0
 	pair
-	tmux send-keys q
+	tmux send-keys Escape
+	until_ shows "^Leave, and lose [0-9]* calls captured live? y/n"
+	is "what was captured is not lost without a question" $? 0
+	tmux send-keys Escape
+	until_ shows "^Esc Quit"
+	is "no: it goes on" $? 0
+	tmux send-keys F2
+	until_ shows "with RTP"
+	tmux send-keys BTab BTab BTab
+	until_ shows "not kept: start rung with -r"
+	is "why there is no RTP to save" $? 0
+	tmux send-keys Escape q
+	until_ shows "^Leave"
+	tmux send-keys Enter
 	until_ grep -q "packets taken" err
 	is "they end" $? 0
 	show "-d '?'"
