@@ -18,6 +18,7 @@
 #include "app/summary.h"
 #include "base/time.h"
 #include "capture/sandbox.h"
+#include "export/record.h"
 #include "ui/script.h"
 #include "ui/term.h"
 #include "views/pins.h"
@@ -227,7 +228,7 @@ tell_notices(struct screens *sc, struct views_progress *progress)
 	struct limit limits[LIMITS_MAX];
 	size_t n = limits_reached(e, limits);
 	const char *recorded;
-	uint64_t of_record = recording_notices(sc->session, &recorded);
+	uint64_t of_record = recording_notices(sc->session, 0, &recorded);
 
 	if (of_record != sc->recorded)
 		sc->last = LAST_RECORD;
@@ -246,6 +247,30 @@ tell_notices(struct screens *sc, struct views_progress *progress)
 		progress->notice = limits[n - 1].what;
 	else if (faults > 0)
 		progress->notice = capture_notice_at(e->capture, faults - 1)->text;
+}
+
+#define NOTICES_LISTED	20u	/* of each kind */
+
+/* All that tell_notices() told the last of. */
+static void
+list_notices(void *ctx, struct buf *lines)
+{
+	const struct screens *sc = ctx;
+	const struct engine *e = &sc->session->engine;
+	size_t faults = capture_notice_count(e->capture), least;
+	struct limit limits[LIMITS_MAX];
+	const char *recorded;
+	uint64_t of_record = recording_notices(sc->session, 0, &recorded);
+
+	for (uint64_t i = 0; i < of_record && i < RECORD_NOTICES; i++) {
+		recording_notices(sc->session, i, &recorded);
+		buf_printf(lines, "%s\n", recorded);
+	}
+	for (size_t n = limits_reached(e, limits); n > 0; n--)
+		buf_printf(lines, "%s: %" PRIu64 "\n", limits[n - 1].what, limits[n - 1].n);
+	least = faults > NOTICES_LISTED ? faults - NOTICES_LISTED : 0;
+	for (; faults > least; faults--)
+		buf_printf(lines, "%s\n", capture_notice_at(e->capture, faults - 1)->text);
 }
 
 static void
@@ -436,6 +461,7 @@ screens_init(struct screens *sc, struct session *s, struct stack *stack)
 		.ctx = sc,
 		.progress = tell_progress,
 		.no_sip = tell_no_sip,
+		.notices = list_notices,
 		.pause = set_paused,
 		.clear = s->live ? clear_calls : NULL,
 		.pins = &sc->pins,

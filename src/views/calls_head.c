@@ -166,9 +166,11 @@ add_progress(struct title *t, const struct calls_state *st)
 static void
 add_drops(struct title *t, const struct views_progress *p)
 {
+	char text[32];
+
 	if (p->dropped == 0)
 		return;
-	title_add(t, 0, "%" PRIu64 " dropped", p->dropped);
+	title_add(t, 0, "%s dropped", grouped(text, p->dropped));
 	if (p->drop_cause)
 		title_add(t, 4, "(%s)", p->drop_cause);
 }
@@ -183,6 +185,23 @@ add_lacks(struct title *t, const struct views_progress *p)
 		title_add(t, 8, "%" PRIu64 " gap%s", p->gaps, p->gaps == 1 ? "" : "s");
 	if (p->flaws > 0)
 		title_add(t, 8, "%" PRIu64 " bad packet%s", p->flaws, p->flaws == 1 ? "" : "s");
+}
+
+/* Their number, and the key that lists them. */
+static void
+add_notices(struct title *t, const struct view *v)
+{
+	const struct calls_state *st = v->state;
+	const struct views_app *app = v->app;
+	struct buf key = BUF_INIT;
+	uint32_t n = st->progress.notices;
+
+	if (app->notices && v->width >= NARROW &&
+	    keymap_add_keys(v->stack->keymap, "calls", ACTION_STATISTICS, 1, &key) > 0)
+		title_add(t, 5, "%" PRIu32 " notice%s[%s]", n, n == 1 ? "" : "s", buf_cstr(&key));
+	else
+		title_add(t, 5, "%" PRIu32 " notice%s", n, n == 1 ? "" : "s");
+	buf_release(&key);
 }
 
 static void
@@ -317,8 +336,7 @@ calls_title(const struct view *v, struct buf *left, struct buf *right)
 	if (v->width >= NARROW)
 		add_lacks(&t, &st->progress);
 	if (st->progress.notices > 0)
-		title_add(&t, 5, "%" PRIu32 " notice%s", st->progress.notices,
-			  st->progress.notices == 1 ? "" : "s");
+		add_notices(&t, v);
 	add_marks(&t, st, app);
 	add_counts(&t, st, app);
 	title_fit(&t, v->width - SOURCE_CELLS - 2);

@@ -64,6 +64,9 @@ struct views_app {
 	/** Whether a call is one of those asked for. Asked once it is seen, and
 	 * again whenever it changed. Without it all are. */
 	bool (*takes_call)(void *ctx, uint32_t call);
+	/** Append what went wrong with the inputs, a line each, the latest of each kind
+	 * first; progress.notices is their number. Without it they are told once. */
+	void (*notices)(void *ctx, struct buf *lines);
 	/** Append what the inputs hold when there is no SIP in them. */
 	void (*no_sip)(void *ctx, struct buf *out);
 	/** Stop reading, or go on. */

@@ -272,12 +272,20 @@ if command -v tmux >/dev/null; then
 	kill -STOP "$shown"
 	"$replay" -n 20000 va "$sample" >sent
 	kill -CONT "$shown"
-	until_ shows "^live on vb .* [0-9]* dropped  (buffer full, try -B 2)"
+	until_ shows "^live on vb .* [0-9,]* dropped  (buffer full, try -B 2)"
 	is "drops are in the title" $? 0
 	ip link del vb
 	until_ shows "vb: .*: vanished: waiting"
 	is "and what became of the interface below" $? 0
 	pair
+	shows "[0-9] notices\[i\]"
+	is "how many notices there were" $? 0
+	tmux send-keys i
+	until_ shows "^vb: .*: is there again: going on"
+	shows "^vb: .* packets dropped: buffer full, try -B 2"
+	is "all are listed in the statistics" $? 0
+	tmux send-keys q
+	until_ shows "^Esc Quit"
 	tmux send-keys Escape
 	until_ shows "^Leave, and lose [0-9]* calls captured live? y/n"
 	is "what was captured is not lost without a question" $? 0
