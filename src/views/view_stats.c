@@ -79,7 +79,6 @@ struct stats_state {
 	uint32_t hosts[TOP], agents[TOP];
 	size_t host_n, agent_n;
 	struct buf notices;	/* lines */
-	int notice_n;		/* of them, the first NOTICES_MAX */
 	struct section_place places[SECTION_COUNT];
 	struct list list;
 	struct views_progress progress;
@@ -206,12 +205,33 @@ stats_close(struct view *v)
 static void
 gather_notices(struct stats_state *st, const struct views_app *app)
 {
+	size_t end = 0;
+
 	buf_clear(&st->notices);
-	st->notice_n = 0;
 	if (app->notices)
 		app->notices(app->ctx, &st->notices);
-	for (size_t i = 0; i < st->notices.n && st->notice_n < NOTICES_MAX; i++)
-		st->notice_n += st->notices.p[i] == '\n';
+	for (int n = 0; end < st->notices.n && n < NOTICES_MAX; end++)
+		n += st->notices.p[end] == '\n';
+	st->notices.n = end;
+}
+
+/* Draw them in rows of @p width, from row @p y of @p c on, where it is not NULL.
+ * @return rows they take. */
+static int
+wrap_notices(const struct stats_state *st, struct canvas *c, int y, int x, int width)
+{
+	struct str rest = buf_str(&st->notices), line;
+	int rows = 0;
+
+	while (width > 0 && str_cut(&rest, '\n', &line)) {
+		for (size_t from = 0, end; from < line.n; from = end, rows++) {
+			end = parts_wrap(line, from, width);
+			if (c)
+				canvas_text(c, y + rows, x, width, ROLE_WARNING,
+					    str_sub(line, from, end - from));
+		}
+	}
+	return rows;
 }
 
 static void
@@ -267,7 +287,8 @@ section_height(const struct view *v, enum section i, int width)
 		columns = narrow_columns(width);
 		return (rows + columns - 1) / columns;
 	case SECTION_NOTICES:
-		return st->notice_n > 0 ? 1 + st->notice_n : 0;
+		rows = wrap_notices(st, NULL, 0, 0, width);
+		return rows > 0 ? 1 + rows : 0;
 	case SECTION_RATE:
 		return 3 + plot_height(v) + calls_plot_height(v);
 	case SECTION_DELAYS:
@@ -428,16 +449,8 @@ draw_overview(const struct stats_state *st, struct canvas *c, int y,
 static void
 draw_notices(const struct stats_state *st, struct canvas *c, int y, const struct section_place *p)
 {
-	struct str rest = buf_str(&st->notices), line;
-	struct buf b = BUF_INIT;
-
-	draw_head(c, y++, p, section_defs[SECTION_NOTICES].title, NULL);
-	for (int i = 0; i < st->notice_n && str_cut(&rest, '\n', &line); i++) {
-		buf_clear(&b);
-		parts_add_tail(&b, line, p->width);
-		canvas_text(c, y++, p->x, p->width, ROLE_WARNING, buf_str(&b));
-	}
-	buf_release(&b);
+	draw_head(c, y, p, section_defs[SECTION_NOTICES].title, NULL);
+	wrap_notices(st, c, y + 1, p->x, p->width);
 }
 
 static void
