@@ -114,6 +114,9 @@ add_live(struct title *t, const struct calls_state *st)
 	if (p->memory_most > 0)
 		title_add(t, 8, "memory %d%%", (int)(100.0 * (double)p->memory /
 						     (double)p->memory_most + 0.5));
+	if (p->spool > p->spool_most / 2)
+		title_add(t, 8, "spool %d%%", (int)(100.0 * (double)p->spool /
+						    (double)p->spool_most + 0.5));
 }
 
 /* Calls that had to go, and those that could not come. */

@@ -35,6 +35,7 @@ struct views_progress {
 	const char *drop_cause;	/**< of the last of these; NULL: not known */
 	uint64_t packets;	/**< live: records so far */
 	uint64_t memory, memory_most;	/**< bytes that calls and media take, and may; 0: no bound */
+	uint64_t spool, spool_most;	/**< bytes in temporary files that calls need, and may take */
 	uint64_t gone, gone_unfinished;	/**< calls let go of for a bound; of them not over */
 	uint64_t refused;	/**< new calls for which there was no room */
 	uint64_t flaws;		/**< packets that were cut, lost or could not be decoded */

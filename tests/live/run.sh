@@ -236,6 +236,8 @@ grep -q 'vb' err
 is "which there are" $? 0
 "$rung" calls -F -d vb udp prot 5060 >out 2>err
 is "no BPF filter" "$? $(sed 's/:.*//; q' err)" "2 rung"
+grep -q "for a match expression.* -i" err
+is "nor a match expression" $? 0
 "$rung" calls -F -d , >out 2>err
 is "no interface" $? 2
 "$rung" calls -F -B 0 -d vb >out 2>err
@@ -302,6 +304,11 @@ if command -v tmux >/dev/null; then
 	tmux send-keys Enter
 	until_ grep -q "packets taken" err
 	is "they end" $? 0
+	show "-N -d vb"
+	until_ shows "^Dialog count: 0"
+	"$replay" va "$sample" >sent
+	until_ shows "^Dialog count: 12"
+	is "-N counts while it captures" $? 0
 	show "-d '?'"
 	until_ shows "^Capture on which"
 	is "a list to choose from" $? 0
