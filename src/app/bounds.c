@@ -40,8 +40,8 @@ memory_asked(const struct session *s)
 	return usual_memory();
 }
 
-static uint32_t
-calls_asked(const struct session *s)
+uint32_t
+bounds_calls(const struct session *s)
 {
 	if (s->options.max_calls > 0)
 		return s->options.max_calls;
@@ -105,7 +105,7 @@ bounds_apply(struct session *s)
 {
 	struct engine *e = &s->engine;
 	uint64_t memory = memory_asked(s);
-	uint32_t calls = calls_asked(s);
+	uint32_t calls = bounds_calls(s);
 	struct store_bounds bounds = {
 		.memory = memory > 0 ? store_share(memory) : 0, .calls = calls,
 		.unfinished_stay = !s->options.given[OPTION_ROTATE] && !s->settings.capture_rotate,

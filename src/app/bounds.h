@@ -18,6 +18,9 @@
  * is no bound. */
 void bounds_apply(struct session *s);
 
+/** How many calls there may be; 0: as many as memory has room for. */
+uint32_t bounds_calls(const struct session *s);
+
 /** Bytes of the bound that are in use, about, and the bound; 0: none. */
 void bounds_used(const struct session *s, uint64_t *used, uint64_t *most);
 

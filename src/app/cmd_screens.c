@@ -18,6 +18,7 @@
 #include "app/summary.h"
 #include "base/time.h"
 #include "capture/sandbox.h"
+#include "export/record.h"
 #include "ui/script.h"
 #include "ui/term.h"
 #include "views/pins.h"
@@ -25,22 +26,49 @@
 
 #define READ_AT_ONCE	256u	/* records between looks at the clock: well below a millisecond,
 				 * with TLS too */
+#define COUNT_MS	500	/* between counts that are shown */
 #define TEND_MS		100	/* between looks at what is to be sent */
 #define CLOCK_MS	1000	/* between looks at the clock while nothing comes */
+
+/* What was seen so far, for people who wait. */
+static void
+count_look(void *ctx, bool last)
+{
+	const struct session *s = ctx;
+	static int64_t next_ms;
+	int64_t now = time_monotonic_ms();
+	struct store_kept kept;
+
+	if (now < next_ms && !last)
+		return;
+	next_ms = now + COUNT_MS;
+	store_kept(s->engine.store, &kept);
+	printf("\rDialog count: %" PRIu32, kept.calls);
+	fflush(stdout);
+}
 
 static enum exit_code
 count_run(struct session *s)
 {
 	enum exit_code code = session_open(s, QUERY_CALL);
+	bool sifted, shown;
 	uint32_t n = 0;
 
 	if (code == EXIT_DONE)
 		code = safe_enter(s, SAFE_ANSWERS);
+	sifted = s->filter || s->options.given[OPTION_CALLS] || s->options.call_ids.n;
+	/* To ask of each call again and again would take what reading needs. */
+	shown = !s->options.given[OPTION_QUIET] && !sifted && isatty(STDOUT_FILENO);
+	if (shown) {
+		s->look = count_look;
+		s->look_ctx = s;
+	}
 	if (code == EXIT_DONE)
 		code = session_read(s);
+	s->look = NULL;
 	if (code != EXIT_DONE)
 		return code;
-	if (s->filter || s->options.given[OPTION_CALLS] || s->options.call_ids.n) {
+	if (sifted) {
 		for (uint32_t i = 0; i < store_call_count(s->engine.store); i++)
 			n += !store_call_is_gone(s->engine.store, i) &&
 				session_takes_call(s, i);
@@ -51,7 +79,7 @@ count_run(struct session *s)
 		n = kept.calls;
 	}
 	if (!s->options.given[OPTION_QUIET])
-		printf("Dialog count: %" PRIu32 "\n", n);
+		printf("%sDialog count: %" PRIu32 "\n", shown ? "\r" : "", n);
 	return n > 0 ? EXIT_DONE : EXIT_NOTHING;
 }
 
@@ -78,6 +106,16 @@ print_config(struct session *s)
 
 /* ---- the screens ---- */
 
+/* Why calls had to go, or could not come. */
+enum bound_met { BOUND_SPOOL, BOUND_MEMORY, BOUND_CALLS, BOUND_REFUSED, BOUND_COUNT };
+
+static const char *const bound_notices[BOUND_COUNT] = {
+	[BOUND_SPOOL] = "calls are evicted: temporary files are full (--spool gives more room)",
+	[BOUND_MEMORY] = "calls are evicted: memory is full (--memory allows more)",
+	[BOUND_CALLS] = "calls are evicted: there are as many as -l allows",
+	[BOUND_REFUSED] = "new calls are not taken: as many as -l allows are unfinished (see -R)",
+};
+
 /* What the loop and the views ask. */
 struct screens {
 	struct session *session;
@@ -90,7 +128,10 @@ struct screens {
 	uint32_t clear_at, clear_to;	/* calls that are to go: one by one */
 	size_t faults, limits;	/* of the inputs, of what is kept: told so far */
 	uint64_t recorded;	/* notices of what is recorded, likewise */
-	enum { LAST_FAULT, LAST_LIMIT, LAST_RECORD } last;	/* told last */
+	enum { LAST_FAULT, LAST_LIMIT, LAST_RECORD, LAST_BOUND } last;	/* told last */
+	enum bound_met met[BOUND_COUNT];	/* in the order they were met first */
+	size_t met_n, met_told;
+	uint64_t gone;		/* calls that went for memory or -l, when looked last */
 };
 
 /* What is live would be lost if it was not read: there a pause holds the list, which is the view's part, and reading goes on. */
@@ -217,6 +258,33 @@ source_timeout(void *ctx)
 	return !s->engine.ended && engine_is_live(&s->engine) ? CLOCK_MS : -1;
 }
 
+static void
+meet(struct screens *sc, enum bound_met bound)
+{
+	for (size_t i = 0; i < sc->met_n; i++)
+		if (sc->met[i] == bound)
+			return;
+	sc->met[sc->met_n++] = bound;
+}
+
+/* Which bounds were met by now. Of memory and -l it is the one that is near. */
+static void
+look_at_bounds(struct screens *sc)
+{
+	const struct session *s = sc->session;
+	uint32_t most = bounds_calls(s);
+	struct store_kept kept;
+
+	store_kept(s->engine.store, &kept);
+	if (kept.gone_pressed > 0)
+		meet(sc, BOUND_SPOOL);
+	if (kept.gone - kept.gone_pressed > sc->gone)
+		meet(sc, most > 0 && kept.calls >= most - most / 8 ? BOUND_CALLS : BOUND_MEMORY);
+	sc->gone = kept.gone - kept.gone_pressed;
+	if (s->engine.refused > 0)
+		meet(sc, BOUND_REFUSED);
+}
+
 /* Faults of the inputs, limits that they reached, and what could not be recorded, whichever
  * came last. */
 static void
@@ -227,10 +295,13 @@ tell_notices(struct screens *sc, struct views_progress *progress)
 	struct limit limits[LIMITS_MAX];
 	size_t n = limits_reached(e, limits);
 	const char *recorded;
-	uint64_t of_record = recording_notices(sc->session, &recorded);
+	uint64_t of_record = recording_notices(sc->session, 0, &recorded);
 
+	look_at_bounds(sc);
 	if (of_record != sc->recorded)
 		sc->last = LAST_RECORD;
+	else if (sc->met_n != sc->met_told)
+		sc->last = LAST_BOUND;
 	else if (n != sc->limits)
 		sc->last = LAST_LIMIT;
 	else if (faults != sc->faults)
@@ -238,9 +309,12 @@ tell_notices(struct screens *sc, struct views_progress *progress)
 	sc->faults = faults;
 	sc->limits = n;
 	sc->recorded = of_record;
-	progress->notices = (uint32_t)(faults + n + of_record);
+	sc->met_told = sc->met_n;
+	progress->notices = (uint32_t)(faults + n + of_record + sc->met_n);
 	/* Those of a file that was closed are gone. */
-	if (recorded && (sc->last == LAST_RECORD || faults + n == 0))
+	if (sc->met_n > 0 && (sc->last == LAST_BOUND || faults + n + of_record == 0))
+		progress->notice = bound_notices[sc->met[sc->met_n - 1]];
+	else if (recorded && (sc->last == LAST_RECORD || faults + n == 0))
 		progress->notice = recorded;
 	else if (n > 0 && (sc->last == LAST_LIMIT || faults == 0))
 		progress->notice = limits[n - 1].what;
@@ -248,14 +322,44 @@ tell_notices(struct screens *sc, struct views_progress *progress)
 		progress->notice = capture_notice_at(e->capture, faults - 1)->text;
 }
 
+#define NOTICES_LISTED	20u	/* of each kind */
+
+/* All that tell_notices() told the last of. */
+static void
+list_notices(void *ctx, struct buf *lines)
+{
+	const struct screens *sc = ctx;
+	const struct engine *e = &sc->session->engine;
+	size_t faults = capture_notice_count(e->capture), least;
+	struct limit limits[LIMITS_MAX];
+	const char *recorded;
+	uint64_t of_record = recording_notices(sc->session, 0, &recorded);
+
+	for (uint64_t i = 0; i < of_record && i < RECORD_NOTICES; i++) {
+		recording_notices(sc->session, i, &recorded);
+		buf_printf(lines, "%s\n", recorded);
+	}
+	for (size_t n = sc->met_n; n > 0; n--)
+		buf_printf(lines, "%s\n", bound_notices[sc->met[n - 1]]);
+	for (size_t n = limits_reached(e, limits); n > 0; n--)
+		buf_printf(lines, "%s: %" PRIu64 "\n", limits[n - 1].what, limits[n - 1].n);
+	least = faults > NOTICES_LISTED ? faults - NOTICES_LISTED : 0;
+	for (; faults > least; faults--)
+		buf_printf(lines, "%s\n", capture_notice_at(e->capture, faults - 1)->text);
+}
+
 static void
 tell_kept(const struct screens *sc, struct views_progress *progress)
 {
 	const struct engine *e = &sc->session->engine;
+	struct capture_kept_stats files;
 	struct capture_stats stats;
 	struct store_kept kept;
 
 	store_kept(e->store, &kept);
+	capture_kept_stats(e->capture, &files);
+	progress->spool = files.held;
+	progress->spool_most = files.cap;
 	capture_stats(e->capture, &stats);
 	/* A rate is of the clock, of which nothing in a script may depend. */
 	progress->packets = sc->session->options.script ? 0 : stats.records;
@@ -291,6 +395,9 @@ tell_progress(void *ctx, struct views_progress *progress)
 	progress->live = sc->session->live && capture_is_live(e->capture);
 	progress->interfaces = sc->session->devices.n > 0;
 	progress->listens = sc->session->options.hep_listen.n > 0;
+	if (sc->session->recording)
+		progress->recording = sc->session->options.record;
+	progress->media_unkept = progress->interfaces && !e->keep_media;
 	devices_drops(sc->session, &drops);
 	progress->dropped = drops.kernel + drops.interface;
 	progress->drop_cause = drops.cause;
@@ -337,6 +444,8 @@ open_file(void *ctx, const char *path, bool add, struct err *err)
 		sc->app.generation++;
 		sc->app.clear = NULL;
 		sc->clear_at = sc->clear_to = 0;
+		sc->met_n = sc->met_told = 0;
+		sc->gone = 0;
 		/* What held was another one. */
 		sc->paused = false;
 		stack_close_others(sc->stack);
@@ -433,6 +542,7 @@ screens_init(struct screens *sc, struct session *s, struct stack *stack)
 		.ctx = sc,
 		.progress = tell_progress,
 		.no_sip = tell_no_sip,
+		.notices = list_notices,
 		.pause = set_paused,
 		.clear = s->live ? clear_calls : NULL,
 		.pins = &sc->pins,

@@ -192,12 +192,12 @@ recording_hush(struct session *s, bool hush)
 }
 
 uint64_t
-recording_notices(const struct session *s, const char **last)
+recording_notices(const struct session *s, uint64_t back, const char **last)
 {
 	const struct recording *rec = s->recording;
 	uint64_t n = rec ? record_notice_count(rec->recorder) : 0;
 
-	*last = n > 0 ? record_notice(rec->recorder, n - 1) : NULL;
+	*last = n > back ? record_notice(rec->recorder, n - 1 - back) : NULL;
 	return n;
 }
 

@@ -27,8 +27,9 @@ void recording_tend(struct session *s);
 
 /** Notices go to whoever asks from now on, not to standard error. */
 void recording_hush(struct session *s, bool hush);
-/** How many notices there were; *last: the latest, NULL: none. */
-uint64_t recording_notices(const struct session *s, const char **last);
+/** How many notices there were; *last: the latest but @p back, NULL: there is none. The
+ * latest RECORD_NOTICES (export/record.h) are kept. */
+uint64_t recording_notices(const struct session *s, uint64_t back, const char **last);
 
 /** End the file; packets that come are not written from now on. Tells what is not in it, a
  * screen being there when it is called again without. */

@@ -116,7 +116,9 @@ save_note_media(struct save *s, const struct call *c)
 	save_media_add(&s->media, store, c);
 	note_connections(s, from);
 	for (size_t i = from; i < s->media.n; i++)
-		s->progress.media_gone |= !e->keep_media && is_kept(s, s->media.list[i].source);
+		s->progress.media_unkept |= !e->keep_media &&
+			is_kept(s, s->media.list[i].source);
+	s->progress.media_gone |= s->progress.media_unkept;
 }
 
 static uint16_t

@@ -552,6 +552,7 @@ add_up(struct save_progress *to, const struct save_progress *p)
 	to->tls_secrets += p->tls_secrets;
 	to->decrypted += p->decrypted;
 	to->media_gone |= p->media_gone;
+	to->media_unkept |= p->media_unkept;
 }
 
 /* What waits in the spool. */

@@ -266,6 +266,9 @@ open_inputs(struct session *s)
 		complain("%s", err.text);
 		if (looks_like_file(buf_cstr(&o->bpf)))
 			complain("\"%s\" is not a file either", buf_cstr(&o->bpf));
+		else if (!o->match)
+			complain("for a match expression, as sngrep takes it, -i stands before "
+				 "(-v for what lacks it)");
 		return EXIT_USAGE;
 	}
 	if (o->given[OPTION_FOLLOW] && o->inputs.n > 0) {

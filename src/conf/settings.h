@@ -39,6 +39,7 @@ enum setting_time { SETTING_TIME_ABSOLUTE, SETTING_TIME_RELATIVE, SETTING_TIME_D
 enum setting_color_by { SETTING_COLOR_BY_REQUEST, SETTING_COLOR_BY_CALL_ID,
 			SETTING_COLOR_BY_CSEQ };
 enum setting_sdp { SETTING_SDP_OFF, SETTING_SDP_FIRST, SETTING_SDP_FULL };
+enum setting_exit { SETTING_EXIT_LIVE, SETTING_EXIT_ALWAYS, SETTING_EXIT_NEVER };
 enum setting_preview { SETTING_PREVIEW_AUTO, SETTING_PREVIEW_ON, SETTING_PREVIEW_OFF };
 
 #define SETTING_TEXT_MAX	512u	/* with the NUL */
@@ -51,6 +52,7 @@ struct settings {
 	int color_by;		/**< enum setting_color_by */
 	int sdp;		/**< enum setting_sdp */
 	int preview;		/**< enum setting_preview */
+	int exit_prompt;	/**< enum setting_exit */
 	bool utc;
 	bool syntax, names, mouse, autoscroll, split_ports, media;
 	int64_t escape_ms;

@@ -82,7 +82,8 @@ struct save_progress {
 	uint64_t tls;		/**< TLS connections in it, as captured */
 	uint64_t tls_secrets;	/**< of them with their secrets in it */
 	uint64_t decrypted;	/**< messages, written as text that was decrypted */
-	bool media_gone;	/**< media of the calls may have been there, and not kept */
+	bool media_gone;	/**< media of the calls may have been there, and not kept; */
+	bool media_unkept;	/**< that is because it was not asked for (-r) */
 };
 
 #endif

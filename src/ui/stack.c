@@ -173,6 +173,25 @@ stack_confirm(struct stack *s, struct view *v, const char *fmt, ...)
 	say(s, &s->question, fmt, ap);
 	va_end(ap);
 	s->confirming = v;
+	s->leaving = false;
+}
+
+/* Leave the program, unless there is something to ask before. */
+static void
+leave(struct stack *s)
+{
+	struct buf question = BUF_INIT;
+
+	if (s->globals && s->globals->leave)
+		s->globals->leave(s, &question);
+	if (question.n > 0) {
+		stack_confirm(s, top(s), "%s", buf_cstr(&question));
+		s->leaving = true;
+		s->changed = true;
+	} else {
+		s->ended = true;
+	}
+	buf_release(&question);
 }
 
 void
@@ -308,10 +327,13 @@ act_default(struct stack *s, struct view *v, enum action action)
 {
 	switch (action) {
 	case ACTION_CLOSE:
-		stack_close(s, v);
+		if (s->count == 1)
+			leave(s);
+		else
+			stack_close(s, v);
 		break;
 	case ACTION_QUIT:
-		s->ended = true;
+		leave(s);
 		break;
 	case ACTION_HELP:
 		if (v->ops != &view_help_ops)
@@ -374,7 +396,8 @@ confirm_key(struct stack *s, struct key key)
 {
 	struct view *v = s->confirming;
 	bool plain = key.mods == 0;
-	bool yes = plain && (key.code == 'y' || key.code == 'Y');
+	bool yes = plain && (key.code == 'y' || key.code == 'Y' ||
+			     (s->leaving && key.code == KEYCODE_ENTER));
 
 	/* With Alt it is an Esc, and what came after it. */
 	if (!yes && !(plain && (key.code == 'n' || key.code == 'N' || key.code == KEYCODE_ESC)) &&
@@ -383,7 +406,9 @@ confirm_key(struct stack *s, struct key key)
 	s->confirming = NULL;
 	s->changed = true;
 	buf_clear(&s->notice);
-	if (v->ops->confirmed)
+	if (s->leaving)
+		s->ended = yes;
+	else if (v->ops->confirmed)
 		v->ops->confirmed(v, yes);
 	settle(s);
 }

@@ -32,6 +32,9 @@ struct stack_globals {
 	const enum action *actions;	/**< ended by ACTION_NONE; for help */
 	/** @p top is the view on top. @return whether it was one of them. */
 	bool (*act)(struct stack *s, struct view *top, enum action action);
+	/** Before the program is left, or the first view closed: append what is to be asked
+	 * first. Nothing appended: nothing is asked. NULL: the same. */
+	void (*leave)(const struct stack *s, struct buf *question);
 };
 
 struct stack {
@@ -50,6 +53,7 @@ struct stack {
 	bool (*copy)(struct str bytes);
 	struct view *confirming;	/**< private; NULL: nobody */
 	struct buf question;		/**< private */
+	bool leaving;			/**< private; it is whether to leave the program */
 	const struct stack_globals *globals;	/**< set by the program; NULL: none */
 	/** Told of what was done, for tests: an action, or "shot" for a picture of the
 	 * view; by the view of that name, the "program" (its globals) or, "everywhere",
@@ -148,7 +152,8 @@ void stack_ask(struct stack *s, struct view *v, enum stack_ask kind, const char 
 	       struct str text);
 
 /**
- * Ask the question, which is answered by y, or n or Esc, in the footer; then
+ * Ask the question, which is answered by y, or n or Esc, in the footer (the stack's
+ * own one, whether to leave, by Enter too); then
  * v->ops->confirmed() is told. @p v must be the view on top; may be called from its
  * act().
  */

@@ -323,6 +323,20 @@ term_start(const struct theme *theme, int escape_ms, struct err *err)
 	return 0;
 }
 
+/* A terminal without a screen apart keeps what was drawn, and the shell goes on in the last
+ * row: what stood there is not for it. */
+static void
+clear_footer(void)
+{
+	const char *apart = tigetstr("smcup");
+
+	if (apart && apart != (char *)-1)
+		return;
+	move(LINES - 1, 0);
+	clrtoeol();
+	refresh();
+}
+
 void
 term_stop(void)
 {
@@ -331,6 +345,7 @@ term_stop(void)
 	if (term_restore_armed()) {
 		mouse_tell(false);
 		curs_set(1);
+		clear_footer();
 		endwin();
 		term_restore_arm(false);
 		/* Also what curses does not know of. */

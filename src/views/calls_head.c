@@ -17,6 +17,7 @@
 #define TALL		14	/* rows of the view from which the verdict may have two */
 #define LOW		6	/* rows below which there is no line of the filter */
 #define SOURCE_CELLS	12	/* of the source that are seen at least */
+#define RANK_SPARE	7	/* of what is said at the right: goes before words get shorter */
 #define RATE_US		200000	/* a rate is measured over */
 #define LOOK_US		500000	/* between looks at what was read */
 
@@ -48,7 +49,7 @@ calls_rate_of(const struct calls_rate *r, int64_t now_us, uint64_t bytes)
 /* ---- the title ---- */
 
 /* Things it says at the right, from left to right. Where there is not room for all,
- * those of the highest rank go first. */
+ * those of the highest rank go first, and from RANK_SPARE down words get shorter before. */
 enum { TITLE_PARTS = 24 };
 
 struct title {
@@ -113,19 +114,22 @@ add_live(struct title *t, const struct calls_state *st)
 	if (p->memory_most > 0)
 		title_add(t, 8, "memory %d%%", (int)(100.0 * (double)p->memory /
 						     (double)p->memory_most + 0.5));
+	if (p->spool > p->spool_most / 2)
+		title_add(t, 8, "spool %d%%", (int)(100.0 * (double)p->spool /
+						    (double)p->spool_most + 0.5));
 }
 
 /* Calls that had to go, and those that could not come. */
 static void
 add_gone(struct title *t, const struct views_progress *p)
 {
-	char text[32];
+	char text[32], unfinished[32], word[64] = "evicted";
 
-	if (p->gone > 0)
-		title_add_either(t, 1, grouped(text, p->gone), "evicted", "gone");
 	if (p->gone_unfinished > 0)
-		title_add_either(t, 4, grouped(text, p->gone_unfinished), "of them unfinished",
-				 "open");
+		snprintf(word, sizeof(word), "evicted (%s unfinished)",
+			 grouped(unfinished, p->gone_unfinished));
+	if (p->gone > 0)
+		title_add_either(t, 1, grouped(text, p->gone), word, "evicted");
 	if (p->refused > 0)
 		title_add_either(t, 2, grouped(text, p->refused), "not taken", "untaken");
 }
@@ -165,9 +169,11 @@ add_progress(struct title *t, const struct calls_state *st)
 static void
 add_drops(struct title *t, const struct views_progress *p)
 {
+	char text[32];
+
 	if (p->dropped == 0)
 		return;
-	title_add(t, 0, "%" PRIu64 " dropped", p->dropped);
+	title_add(t, 0, "%s dropped", grouped(text, p->dropped));
 	if (p->drop_cause)
 		title_add(t, 4, "(%s)", p->drop_cause);
 }
@@ -182,6 +188,23 @@ add_lacks(struct title *t, const struct views_progress *p)
 		title_add(t, 8, "%" PRIu64 " gap%s", p->gaps, p->gaps == 1 ? "" : "s");
 	if (p->flaws > 0)
 		title_add(t, 8, "%" PRIu64 " bad packet%s", p->flaws, p->flaws == 1 ? "" : "s");
+}
+
+/* Their number, and the key that lists them. */
+static void
+add_notices(struct title *t, const struct view *v)
+{
+	const struct calls_state *st = v->state;
+	const struct views_app *app = v->app;
+	struct buf key = BUF_INIT;
+	uint32_t n = st->progress.notices;
+
+	if (app->notices && v->width >= NARROW &&
+	    keymap_add_keys(v->stack->keymap, "calls", ACTION_STATISTICS, 1, &key) > 0)
+		title_add(t, 5, "%" PRIu32 " notice%s[%s]", n, n == 1 ? "" : "s", buf_cstr(&key));
+	else
+		title_add(t, 5, "%" PRIu32 " notice%s", n, n == 1 ? "" : "s");
+	buf_release(&key);
 }
 
 static void
@@ -289,7 +312,7 @@ title_fit(struct title *t, int room)
 		}
 		if (width <= room || left == 0)
 			return;
-		if (title_shorten(t))
+		if (t->ranks[worst] < RANK_SPARE && title_shorten(t))
 			continue;
 		buf_clear(&t->parts[worst]);
 	}
@@ -316,8 +339,7 @@ calls_title(const struct view *v, struct buf *left, struct buf *right)
 	if (v->width >= NARROW)
 		add_lacks(&t, &st->progress);
 	if (st->progress.notices > 0)
-		title_add(&t, 5, "%" PRIu32 " notice%s", st->progress.notices,
-			  st->progress.notices == 1 ? "" : "s");
+		add_notices(&t, v);
 	add_marks(&t, st, app);
 	add_counts(&t, st, app);
 	title_fit(&t, v->width - SOURCE_CELLS - 2);

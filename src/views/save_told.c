@@ -1,9 +1,12 @@
 #include <inttypes.h>
 #include <stdint.h>
 
+#include "base/text.h"
+#include "views/parts.h"
 #include "views/save_told.h"
 
 #define BAR_CELLS	20
+#define PATH_LEAST	12	/* cells of a path in what is told */
 
 static void
 add_count(struct buf *b, uint64_t n, const char *what)
@@ -31,11 +34,16 @@ save_told_progress(struct buf *b, const struct save_progress *p)
 		add_count(b, p->messages, "message");
 }
 
-/* What could not be read again, as of a pipe. */
+/* What could not be read again, as of a pipe; and @p gone calls. */
 static void
-add_lacks(struct buf *b, const struct save_progress *p)
+add_lacks(struct buf *b, const struct save_progress *p, size_t gone)
 {
 	const char *sep = " (";
+
+	if (gone > 0) {
+		buf_printf(b, "%s%zu call%s evicted meanwhile", sep, gone, gone == 1 ? "" : "s");
+		sep = ", ";
+	}
 
 	if (p->missing > 0) {
 		buf_printf(b, "%s%" PRIu64 " missing", sep, p->missing);
@@ -46,7 +54,7 @@ add_lacks(struct buf *b, const struct save_progress *p)
 		sep = ", ";
 	}
 	if (p->media_gone) {
-		buf_printf(b, "%sno RTP", sep);
+		buf_printf(b, "%sno RTP%s", sep, p->media_unkept ? ": started without -r" : "");
 		sep = ", ";
 	}
 	if (p->tls > p->tls_secrets)
@@ -55,20 +63,35 @@ add_lacks(struct buf *b, const struct save_progress *p)
 		buf_add_char(b, ')');
 }
 
-void
-save_told_result(struct buf *b, const struct save_progress *p, size_t calls, size_t gone)
+static void
+add_saved(struct buf *b, const struct save_progress *p, size_t calls, size_t gone, bool brief)
 {
 	buf_add_cstr(b, "Saved ");
 	if (calls != SAVE_TOLD_NO_CALLS) {
 		add_count(b, calls, "call");
 		buf_add_cstr(b, ", ");
 	}
-	add_count(b, p->messages, "message");
+	if (!brief || p->packets == 0)
+		add_count(b, p->messages, "message");
 	if (p->packets > 0) {
-		buf_add_cstr(b, ", ");
+		buf_add_cstr(b, brief ? "" : ", ");
 		add_count(b, p->packets, "packet");
 	}
-	add_lacks(b, p);
-	if (gone > 0)
-		buf_printf(b, ", %zu call%s evicted meanwhile", gone, gone == 1 ? "" : "s");
+	add_lacks(b, p, gone);
+	buf_add_cstr(b, " to ");
+}
+
+void
+save_told_result(struct buf *b, const struct save_progress *p, size_t calls, size_t gone,
+		 struct str path, int width)
+{
+	int room;
+
+	add_saved(b, p, calls, gone, false);
+	if (text_width(buf_str(b)) + text_width(path) > width) {
+		buf_clear(b);
+		add_saved(b, p, calls, gone, true);
+	}
+	room = width - text_width(buf_str(b));
+	parts_add_tail(b, path, room > PATH_LEAST ? room : PATH_LEAST);
 }

@@ -12,8 +12,10 @@
 /** Append a bar where the end is known, and what was written so far. */
 void save_told_progress(struct buf *b, const struct save_progress *p);
 
-/** Append what was saved, of how many calls (SAVE_TOLD_NO_CALLS: a message), and what is
- * not in it; @p gone calls were let go of meanwhile. */
-void save_told_result(struct buf *b, const struct save_progress *p, size_t calls, size_t gone);
+/** Append what was saved, of how many calls (SAVE_TOLD_NO_CALLS: a message), what is not
+ * in it, and the end of @p path, in @p width cells where that can be; @p gone calls were
+ * let go of meanwhile. *b was empty. */
+void save_told_result(struct buf *b, const struct save_progress *p, size_t calls, size_t gone,
+		      struct str path, int width);
 
 #endif

@@ -287,7 +287,7 @@ choose(struct view *v, bool add)
 {
 	struct files_view *st = v->state;
 	const struct views_app *app = v->app;
-	struct buf path = BUF_INIT, whole = BUF_INIT, shown = BUF_INIT;
+	struct buf path = BUF_INIT, whole = BUF_INIT, shown = BUF_INIT, loss = BUF_INIT;
 
 	if (rows_up(st) && st->rows.cursor == 0) {
 		go_up(v);
@@ -302,7 +302,8 @@ choose(struct view *v, bool add)
 		set_path(v, buf_str(&path), STR_NONE);
 		break;
 	case PATH_FILE:
-		if (add || store_message_count(app->store) == 0) {
+		if (add || (!views_tell_loss(app, &loss) &&
+			    store_message_count(app->store) == 0)) {
 			open_file(v, &whole, add);
 			break;
 		}
@@ -310,7 +311,8 @@ choose(struct view *v, bool add)
 		buf_clear(&st->asked);
 		buf_add_str(&st->asked, buf_str(&whole));
 		parts_add_tail(&shown, buf_str(&path), v->stack->width / 2 - 10);
-		stack_confirm(v->stack, v, "Open %s, and close what is open?", buf_cstr(&shown));
+		stack_confirm(v->stack, v, "Open %s, and %s?", buf_cstr(&shown),
+			      loss.n > 0 ? buf_cstr(&loss) : "close what is open");
 		break;
 	case PATH_DEVICE:
 		/* It may never have anything to say, and the screen would wait for it. */
@@ -324,6 +326,7 @@ choose(struct view *v, bool add)
 	buf_release(&path);
 	buf_release(&whole);
 	buf_release(&shown);
+	buf_release(&loss);
 }
 
 static void

@@ -17,7 +17,6 @@
 #include "views/save_told.h"
 
 #define NAME_MAX_BYTES	64u	/* of a Call-ID in the name proposed */
-#define PATH_LEAST	12	/* cells of a path in what is told */
 
 enum save_what {
 	WHAT_SELECTED,
@@ -491,13 +490,9 @@ say_saved(struct view *v, const struct save_progress *p)
 {
 	struct save_view *st = v->state;
 	struct buf b = BUF_INIT;
-	int room;
 
 	save_told_result(&b, p, what_chosen(st) == WHAT_MESSAGE ? SAVE_TOLD_NO_CALLS : st->list_n,
-			 st->gone);
-	buf_add_cstr(&b, " to ");
-	room = v->stack->width - text_width(buf_str(&b));
-	parts_add_tail(&b, form_text(&st->form, FIELD_PATH), room > PATH_LEAST ? room : PATH_LEAST);
+			 st->gone, form_text(&st->form, FIELD_PATH), v->stack->width);
 	if (p->missing > 0 || p->built > 0 || p->media_gone || st->gone > 0)
 		stack_error(v->stack, "%s", buf_cstr(&b));
 	else
@@ -541,7 +536,7 @@ save_work(struct view *v, int budget_ms)
 /* ---- the view ---- */
 
 static void
-add_fields(struct save_view *st)
+add_fields(struct save_view *st, const struct views_app *app)
 {
 	struct form *f = &st->form;
 
@@ -551,7 +546,9 @@ add_fields(struct save_view *st)
 	form_add(f, FORM_NOTE, "", NULL);
 	form_add_choice(f, "Save", st->what_names, 0, "Left and Right choose what is saved");
 	form_add_choice(f, "Format", st->formats, 0, NULL);
-	form_add_beside(f, FORM_CHECK, "with RTP", "The RTP and RTCP packets of the calls too");
+	form_add_beside(f, FORM_CHECK, "with RTP", parts_progress(app).media_unkept ?
+			"Live RTP was measured, not kept: start rung with -r to save it" :
+			"The RTP and RTCP packets of the calls too");
 	if (st->tls)
 		form_add_choice(f, "TLS", save_secrecies, 0, "Secrets are for pcapng alone");
 	form_add(f, FORM_BUTTON, "Save", "Writes the file, as Enter does from every field");
@@ -598,7 +595,7 @@ save_view_open(struct view *v, const void *subject)
 	name_whats(st, v->app);
 	st->tls = save_any_tls(app->store, st->calls,
 			       st->shown || st->selected ? 0 : st->calls_n);
-	add_fields(st);
+	add_fields(st, app);
 	form_path_init(&st->completion, &st->form, FIELD_PATH, FIELD_NOTE);
 	st->form.fields[FIELD_WHAT].choice = what_first(st, v->app, what->message_first);
 	propose(st, v->app);

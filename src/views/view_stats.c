@@ -26,11 +26,13 @@
 #define HALF		58	/* cells of a table of hosts or agents */
 #define TOP		10	/* hosts and agents that are listed */
 #define WORK_READING_MS	3	/* of a slice while there is more to read */
+#define NOTICES_MAX	10	/* notices that are listed */
 #define NUMBER		9	/* cells of a number in a table */
 
 /** id, title, kind */
 #define SECTIONS(_) \
 	_(OVERVIEW, "", WIDE) \
+	_(NOTICES, "Notices, the latest first", WIDE) \
 	_(RATE, "", WIDE) \
 	_(METHODS, "Requests by method", NARROW) \
 	_(CODES, "Responses by code", NARROW) \
@@ -76,6 +78,7 @@ struct stats_state {
 	struct stats_rows rows[SECTION_COUNT];
 	uint32_t hosts[TOP], agents[TOP];
 	size_t host_n, agent_n;
+	struct buf notices;	/* lines */
 	struct section_place places[SECTION_COUNT];
 	struct list list;
 	struct views_progress progress;
@@ -193,10 +196,43 @@ stats_close(struct view *v)
 		statistics_release(&st->next);
 	for (int i = 0; i < SECTION_COUNT; i++)
 		stats_rows_release(&st->rows[i]);
+	buf_release(&st->notices);
 	free(st->filter);
 }
 
 /* ---- places ---- */
+
+static void
+gather_notices(struct stats_state *st, const struct views_app *app)
+{
+	size_t end = 0;
+
+	buf_clear(&st->notices);
+	if (app->notices)
+		app->notices(app->ctx, &st->notices);
+	for (int n = 0; end < st->notices.n && n < NOTICES_MAX; end++)
+		n += st->notices.p[end] == '\n';
+	st->notices.n = end;
+}
+
+/* Draw them in rows of @p width, from row @p y of @p c on, where it is not NULL.
+ * @return rows they take. */
+static int
+wrap_notices(const struct stats_state *st, struct canvas *c, int y, int x, int width)
+{
+	struct str rest = buf_str(&st->notices), line;
+	int rows = 0;
+
+	while (width > 0 && str_cut(&rest, '\n', &line)) {
+		for (size_t from = 0, end; from < line.n; from = end, rows++) {
+			end = parts_wrap(line, from, width);
+			if (c)
+				canvas_text(c, y + rows, x, width, ROLE_WARNING,
+					    str_sub(line, from, end - from));
+		}
+	}
+	return rows;
+}
 
 static void
 gather(struct view *v)
@@ -210,6 +246,7 @@ gather(struct view *v)
 	stats_rows_codes(&st->rows[SECTION_CODES], s);
 	stats_rows_states(&st->rows[SECTION_STATES], s);
 	stats_rows_kinds(&st->rows[SECTION_KINDS], s);
+	gather_notices(st, app);
 	st->host_n = statistics_top_hosts(s, st->hosts, TOP);
 	st->agent_n = statistics_top_agents(s, st->agents, TOP);
 	st->version = s->version;
@@ -249,6 +286,9 @@ section_height(const struct view *v, enum section i, int width)
 	case SECTION_OVERVIEW:
 		columns = narrow_columns(width);
 		return (rows + columns - 1) / columns;
+	case SECTION_NOTICES:
+		rows = wrap_notices(st, NULL, 0, 0, width);
+		return rows > 0 ? 1 + rows : 0;
 	case SECTION_RATE:
 		return 3 + plot_height(v) + calls_plot_height(v);
 	case SECTION_DELAYS:
@@ -299,7 +339,8 @@ place(const struct view *v)
 			if (p->height > height)
 				height = p->height;
 		}
-		y += height + (i < SECTION_COUNT);
+		if (height > 0)
+			y += height + (i < SECTION_COUNT);
 	}
 	return y;
 }
@@ -309,12 +350,13 @@ stats_refresh(struct view *v)
 {
 	struct stats_state *st = v->state;
 	struct views_progress before = st->progress;
-	bool changed = st->version != st->stats.version || st->width != v->width ||
-		       st->height != v->height;
+	bool changed;
 	int64_t row;
 	enum section at = section_at(st, st->list.top, &row);
 
 	st->progress = parts_progress(v->app);
+	changed = st->version != st->stats.version || st->width != v->width ||
+		  st->height != v->height || st->progress.notices != before.notices;
 	if (!changed)
 		return before.ended != st->progress.ended || before.bytes != st->progress.bytes;
 	gather(v);
@@ -401,6 +443,14 @@ draw_overview(const struct stats_state *st, struct canvas *c, int y,
 		canvas_field(c, y + row, x + 14, width - 15, ROLE_NORMAL, CANVAS_LEFT,
 			     str_of(rows->list[i].value));
 	}
+}
+
+/* What went wrong with the inputs: the title of the list has their number. */
+static void
+draw_notices(const struct stats_state *st, struct canvas *c, int y, const struct section_place *p)
+{
+	draw_head(c, y, p, section_defs[SECTION_NOTICES].title, NULL);
+	wrap_notices(st, c, y + 1, p->x, p->width);
 }
 
 static void
@@ -637,6 +687,9 @@ stats_draw(const struct view *v, struct canvas *c)
 		switch (i) {
 		case SECTION_OVERVIEW:
 			draw_overview(st, c, y, p);
+			break;
+		case SECTION_NOTICES:
+			draw_notices(st, c, y, p);
 			break;
 		case SECTION_RATE:
 			draw_rate(v, c, y, p);

@@ -1,5 +1,7 @@
 #include "views/views.h"
 
+#include <inttypes.h>
+
 #include "base/text.h"
 #include "ui/stack.h"
 #include "views/parts.h"
@@ -69,6 +71,45 @@ act_global(struct stack *s, struct view *top, enum action action)
 	return true;
 }
 
+/* Whether all that is seen came from where it cannot be read again. */
+static bool
+is_captured(const struct views_progress *p)
+{
+	return p->interfaces || (p->listens && p->live);
+}
+
+bool
+views_tell_loss(const struct views_app *app, struct buf *loss)
+{
+	struct views_progress p = parts_progress(app);
+	struct store_kept kept;
+
+	if (!is_captured(&p))
+		return false;
+	store_kept(app->store, &kept);
+	if (p.recording)
+		buf_printf(loss, "end recording to %s", p.recording);
+	else if (kept.calls > 0)
+		buf_printf(loss, "lose %" PRIu32 " call%s captured live", kept.calls,
+			   kept.calls == 1 ? "" : "s");
+	return p.recording || kept.calls > 0;
+}
+
+static void
+ask_to_leave(const struct stack *s, struct buf *question)
+{
+	const struct views_app *app = s->app;
+	struct buf loss = BUF_INIT;
+
+	if (app->settings->exit_prompt == SETTING_EXIT_NEVER)
+		return;
+	if (views_tell_loss(app, &loss))
+		buf_printf(question, "Leave, and %s?", buf_cstr(&loss));
+	else if (app->settings->exit_prompt == SETTING_EXIT_ALWAYS)
+		buf_add_cstr(question, "Leave?");
+	buf_release(&loss);
+}
+
 const struct stack_globals views_globals = {
 	.actions = (const enum action[]){
 		ACTION_TOGGLE_NAMES, ACTION_TOGGLE_SYNTAX, ACTION_PAUSE, ACTION_SETTINGS,
@@ -76,6 +117,7 @@ const struct stack_globals views_globals = {
 		ACTION_NONE
 	},
 	.act = act_global,
+	.leave = ask_to_leave,
 };
 
 enum role

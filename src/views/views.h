@@ -24,6 +24,8 @@ struct views_progress {
 	bool live;		/**< it has no end: nothing but listeners and interfaces */
 	bool interfaces;	/**< captured on */
 	bool listens;		/**< to HEP agents */
+	const char *recording;	/**< live: the file that all packets go to; NULL: none */
+	bool media_unkept;	/**< media of live inputs is measured, but not kept for saving */
 	bool paused;		/**< by the user: files are not read, and lists of what
 				     live inputs bring stand still */
 	uint32_t notices;	/**< faults of the inputs themselves: cut, damaged, not there;
@@ -33,6 +35,7 @@ struct views_progress {
 	const char *drop_cause;	/**< of the last of these; NULL: not known */
 	uint64_t packets;	/**< live: records so far */
 	uint64_t memory, memory_most;	/**< bytes that calls and media take, and may; 0: no bound */
+	uint64_t spool, spool_most;	/**< bytes in temporary files that calls need, and may take */
 	uint64_t gone, gone_unfinished;	/**< calls let go of for a bound; of them not over */
 	uint64_t refused;	/**< new calls for which there was no room */
 	uint64_t flaws;		/**< packets that were cut, lost or could not be decoded */
@@ -62,6 +65,9 @@ struct views_app {
 	/** Whether a call is one of those asked for. Asked once it is seen, and
 	 * again whenever it changed. Without it all are. */
 	bool (*takes_call)(void *ctx, uint32_t call);
+	/** Append what went wrong with the inputs, a line each, the latest of each kind
+	 * first; progress.notices is their number. Without it they are told once. */
+	void (*notices)(void *ctx, struct buf *lines);
 	/** Append what the inputs hold when there is no SIP in them. */
 	void (*no_sip)(void *ctx, struct buf *out);
 	/** Stop reading, or go on. */
@@ -236,6 +242,10 @@ VIEWS(VIEW_DECLARE)
 
 /** All of them, help included, NULL at the end. */
 extern const struct view_ops *const views[];
+
+/** Append what would be lost if what is read were closed: "lose 3 calls captured live".
+ * @return whether anything would be: files can be read again. */
+bool views_tell_loss(const struct views_app *app, struct buf *loss);
 
 /** What all views do: toggles, settings, files, commands. */
 extern const struct stack_globals views_globals;

@@ -228,6 +228,8 @@ grep -q 'vb' err
 is "which there are" $? 0
 "$rung" calls -F -d vb udp prot 5060 >out 2>err
 is "no BPF filter" "$? $(sed 's/:.*//; q' err)" "2 rung"
+grep -q "for a match expression.* -i" err
+is "nor a match expression" $? 0
 "$rung" calls -F -d , >out 2>err
 is "no interface" $? 2
 "$rung" calls -F -B 0 -d vb >out 2>err
@@ -264,15 +266,41 @@ if command -v tmux >/dev/null; then
 	kill -STOP "$shown"
 	"$replay" -n 20000 va "$sample" >sent
 	kill -CONT "$shown"
-	until_ shows "^live on vb .* [0-9]* dropped  (buffer full, try -B 2)"
+	until_ shows "^live on vb .* [0-9,]* dropped  (buffer full, try -B 2)"
 	is "drops are in the title" $? 0
 	ip link del vb
 	until_ shows "vb: .*: vanished: waiting"
 	is "and what became of the interface below" $? 0
 	pair
+	shows "[0-9] notices\[i\]"
+	is "how many notices there were" $? 0
+	tmux send-keys i
+	until_ shows "^vb: .*: is there again: going on"
+	shows "^vb: .* packets dropped: buffer full, try -B 2"
+	is "all are listed in the statistics" $? 0
 	tmux send-keys q
+	until_ shows "^Esc Quit"
+	tmux send-keys Escape
+	until_ shows "^Leave, and lose [0-9]* calls captured live? y/n"
+	is "what was captured is not lost without a question" $? 0
+	tmux send-keys Escape
+	until_ shows "^Esc Quit"
+	is "no: it goes on" $? 0
+	tmux send-keys F2
+	until_ shows "with RTP"
+	tmux send-keys BTab BTab BTab
+	until_ shows "not kept: start rung with -r"
+	is "why there is no RTP to save" $? 0
+	tmux send-keys Escape q
+	until_ shows "^Leave"
+	tmux send-keys Enter
 	until_ grep -q "packets taken" err
 	is "they end" $? 0
+	show "-N -d vb"
+	until_ shows "^Dialog count: 0"
+	"$replay" va "$sample" >sent
+	until_ shows "^Dialog count: 12"
+	is "-N counts while it captures" $? 0
 	show "-d '?'"
 	until_ shows "^Capture on which"
 	is "a list to choose from" $? 0

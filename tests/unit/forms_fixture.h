@@ -28,7 +28,7 @@ struct save {
 	int steps;		/* until it is done */
 	int started, ended;
 	uint64_t missing, built;
-	bool media_gone;
+	bool media_gone, media_unkept;
 	struct buf comment;
 };
 
@@ -83,7 +83,8 @@ fake_step(struct save *s, int budget_ms, struct save_progress *p, struct err *er
 	assert_true(s->started > s->ended);
 	*p = (struct save_progress){ .done = 50, .total = 200, .packets = 12, .messages = 6,
 				     .missing = s->missing, .built = s->built,
-				     .media_gone = s->media_gone };
+				     .media_gone = s->media_gone,
+				     .media_unkept = s->media_unkept };
 	if (s->steps-- > 0)
 		return SAVE_RUNNING;
 	if (s->break_down) {

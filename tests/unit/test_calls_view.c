@@ -316,6 +316,48 @@ stands_still(void **state)
 	has(s, "   3  OPTIONS");
 }
 
+/* What cannot be read again is not left without a question. */
+static void
+leaving(void **state)
+{
+	struct fixture *f = *state;
+
+	f->progress = (struct views_progress){ .live = true, .interfaces = true };
+	add_single(f, 0, "OPTIONS", "first@test", NULL);
+	has(run(f, "q\n:shot one"), "Leave, and lose 1 call captured live? y/n");
+	add_single(f, 1, "OPTIONS", "second@test", NULL);
+	has_not(run(f, "x <Esc>\n:shot no"), "Leave");
+	has(run(f, "<Esc>\n:shot two"), "Leave, and lose 2 calls captured live? y/n");
+	run(f, "n");
+	has(run(f, "<Enter> Q\n:shot a ladder"), "Leave, and lose 2 calls");
+	/* The answer is for the question asked last. */
+	has_not(run(f, "n q\n:shot back"), "Leave");
+	f->progress.recording = "/tmp/all.pcap";
+	has(run(f, "q\n:shot recorded"), "Leave, and end recording to /tmp/all.pcap? y/n");
+	assert_false(stack_done(&f->stack));
+	f->settings.exit_prompt = SETTING_EXIT_NEVER;
+	run(f, "n q");
+	assert_true(stack_done(&f->stack));
+}
+
+/* A growing file, and one that was read to its end, can be read again; and yes is Enter too. */
+static void
+leaving_files(void **state)
+{
+	struct fixture *f = *state;
+
+	f->progress = (struct views_progress){ .live = true };
+	add_single(f, 0, "OPTIONS", "first@test", NULL);
+	f->settings.exit_prompt = SETTING_EXIT_ALWAYS;
+	has(run(f, "q\n:shot asked"), "Leave? y/n");
+	run(f, "<Enter>");
+	assert_true(stack_done(&f->stack));
+	f->stack.ended = false;
+	f->settings.exit_prompt = SETTING_EXIT_LIVE;
+	run(f, "q");
+	assert_true(stack_done(&f->stack));
+}
+
 /* The cursor, as calls come and go. */
 static void
 cursor(void **state)
@@ -514,6 +556,8 @@ main(void)
 		TEST(taken_off),
 		TEST(scrolls_by_itself),
 		TEST(stands_still),
+		TEST(leaving),
+		TEST(leaving_files),
 		TEST(cursor),
 		TEST(clicked),
 		TEST(header),

@@ -200,6 +200,13 @@ written(void **state)
 	work(f);
 	has(screen(f), "12 packets (12 rebuilt, no RTP) to ");
 	assert_true(f->stack.notice_error);
+	/* What was not kept: why, and with less to say there is room for the path. */
+	f->save.built = 0;
+	f->save.media_unkept = true;
+	open_save_of_list(f);
+	press(f, "<F2>");
+	work(f);
+	has(screen(f), "Saved 3 calls, 12 packets (no RTP: started without -r) to ./calls.pcap");
 }
 
 /* What the file is to say of itself. */
