@@ -122,6 +122,7 @@ bounds_apply(struct session *s)
 		bound_seconds(e, memory);
 	}
 	store_set_bounds(e->store, &bounds, s->holds, s->holds_ctx);
+	store_set_parting(e->store, s->parting, s->parting_ctx);
 }
 
 void

@@ -225,6 +225,12 @@ typedef bool store_holds_fn(void *ctx, uint32_t call);
 void store_set_bounds(struct store *s, const struct store_bounds *bounds,
 		      store_holds_fn *holds, void *ctx);
 
+/** Is told of each call that is to go for a bound, while all of it is still there. Must not
+ * change the store. */
+typedef void store_parting_fn(void *ctx, uint32_t call);
+/** Whom to tell; NULL: nobody. */
+void store_set_parting(struct store *s, store_parting_fn *parting, void *ctx);
+
 /**
  * Keep within the bounds: where one is exceeded, calls go that are over, the oldest end
  * first; then others, the oldest sign of life first; then those held. Of calls that go on for

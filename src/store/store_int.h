@@ -293,6 +293,10 @@ void retain_count_streams(struct store *s, uint32_t n);
  * call, their reports and digits. Before its messages go. */
 void media_drop_call(struct store *s, struct call *c);
 
+/** Begin with it: let go of streams, *most at most, which is decreased. @return whether all
+ * are gone. */
+bool media_drop_links(struct store *s, struct call *c, uint32_t *most);
+
 /**
  * Let go of what no call holds: a stream of no call, that of the oldest last packet (of
  * thousands that all go on, nearly so). What waits for streams is in tables of a fixed
