@@ -60,6 +60,12 @@ struct carriage_entry {
 	uint16_t source;
 };
 
+/** From a message on, the upper half of frame numbers of a source. */
+struct frame_high {
+	uint32_t message, high;
+	uint16_t source;
+};
+
 struct media;
 
 struct store {
@@ -71,6 +77,8 @@ struct store {
 	struct chunks path_refs;	/* uint64_t of each path, who refers to it; where there is
 					 * retain */
 	struct chunks carriages;	/* struct carriage_entry, in order of messages */
+	struct frame_high *highs;	/* by message; as good as always there are none; owned */
+	size_t high_n, high_cap;
 	struct hash_map carriage_map;	/* message to its entry; where there is retain */
 	struct chunks events;	/* struct event */
 	struct hash_map call_map;	/* Call-ID to the last call with it */
@@ -195,6 +203,10 @@ void carriage_add(struct store *s, uint32_t i, const struct store_input *in);
 void carriage_drop(struct store *s, uint32_t i);
 /** Let entries be found however many are dropped. */
 void carriages_begin_drop(struct store *s);
+
+/** Note the upper half of the frame number of message @p i, which struct message does not
+ * have. */
+void carriage_note_high(struct store *s, uint32_t i, const struct store_input *in);
 
 /** The source a message has that has no entry. */
 static inline uint32_t
