@@ -153,6 +153,13 @@ store_set_bounds(struct store *s, const struct store_bounds *bounds, store_holds
 }
 
 void
+store_set_memory(struct store *s, size_t memory)
+{
+	if (s->retain && s->retain->bounds.memory > 0)
+		s->retain->bounds.memory = memory;
+}
+
+void
 store_set_parting(struct store *s, store_parting_fn *parting, void *ctx)
 {
 	struct retain *r = retain_get(s);
