@@ -7,6 +7,8 @@
 /* The program itself, its tables, what it reads by, and one view. */
 #define FIXED		((uint64_t)20 << 20)
 
+#define VIEWS_PART	((uint64_t)4 << 20)	/* of that, for views */
+
 #define MIB		((uint64_t)1 << 20)
 
 /* A quarter of what the machine has. */
@@ -122,6 +124,28 @@ bounds_apply(struct session *s)
 		bound_seconds(e, memory);
 	}
 	store_set_bounds(e->store, &bounds, s->holds, s->holds_ctx);
+	store_set_parting(e->store, s->parting, s->parting_ctx);
+}
+
+/* Some 500 bytes each, and as much while it is laid out anew. */
+#define LADDER_PART	8192u
+
+uint32_t
+bounds_ladder(const struct session *s)
+{
+	return (uint32_t)share(s->memory, LADDER_PART, 1 << 20);
+}
+
+void
+bounds_views(struct session *s, size_t bytes)
+{
+	uint64_t all = s->memory > 0 ? store_share(s->memory) : 0, part = VIEWS_PART, more;
+
+	if (all == 0)
+		return;
+	more = bytes > part ? bytes - part : 0;
+	s->store_memory = more < all / 2 ? all - more : all - all / 2;
+	store_set_memory(s->engine.store, s->store_memory);
 }
 
 void

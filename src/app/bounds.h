@@ -21,6 +21,13 @@ void bounds_apply(struct session *s);
 /** How many calls there may be; 0: as many as memory has room for. */
 uint32_t bounds_calls(const struct session *s);
 
+/** Views have @p bytes of what grows with the data: what is more than their part is not for
+ * the store, which keeps half of its own at least. O(1). */
+void bounds_views(struct session *s, size_t bytes);
+
+/** Messages laid out in one ladder at most; 0: no bound. */
+uint32_t bounds_ladder(const struct session *s);
+
 /** Bytes of the bound that are in use, about, and the bound; 0: none. */
 void bounds_used(const struct session *s, uint64_t *used, uint64_t *most);
 

@@ -212,6 +212,14 @@ begin_anew(struct screens *sc)
 	stack_error(sc->stack, "So much was captured that the list begins anew.");
 }
 
+/* What views have of the data is not for the store. */
+static void
+share_memory(struct screens *sc)
+{
+	sc->app.messages_max = bounds_ladder(sc->session);
+	bounds_views(sc->session, stack_memory(sc->stack));
+}
+
 static enum loop_state
 read_for(void *ctx, int budget_ms)
 {
@@ -223,6 +231,7 @@ read_for(void *ctx, int budget_ms)
 	if (holds_reading(sc))
 		return LOOP_IDLE;
 	more = clear_some(sc);
+	share_memory(sc);
 	do
 		status = engine_read(&sc->session->engine, READ_AT_ONCE);
 	while (status == ENGINE_BUSY && time_monotonic_ms() < until);
@@ -530,6 +539,7 @@ screens_init(struct screens *sc, struct session *s, struct stack *stack)
 			   buf_cstr(&s->devices));
 	sc->app = (struct views_app){
 		.store = s->engine.store,
+		.messages_max = bounds_ladder(s),
 		.query = &s->query,
 		.names = &s->names,
 		.source = buf_cstr(&sc->source),

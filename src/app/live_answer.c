@@ -2,7 +2,7 @@
  * A look after each piece that was read: the messages that came since are told, or say
  * which calls changed. Such a call waits a second, and is told when it is over then and
  * no more of it came; else it is open, and those that are open are asked once a second,
- * for timers end calls without a message.
+ * for timers end calls without a message. One that is evicted before is told as it is then.
  *
  * Whoever reads the answer may be slow, or not read at all: what he does not take waits,
  * and what is to be told after it waits in the store, which has a bound. So capturing and
@@ -396,6 +396,29 @@ begin(struct live_answer *a, struct session *s, enum query_subject of, const cha
 	sink_of(a)->file = NULL;
 }
 
+/* It will not have its second. Where the reader takes nothing it goes untold. */
+static void
+tell_parting(void *ctx, uint32_t call)
+{
+	struct live_answer *a = ctx;
+
+	if (a->done || is_stuck(a))
+		return;
+	call_set_grow(&a->told, call + 1);
+	call_set_grow(&a->open, call + 1);
+	if (!call_set_has(&a->told, call))
+		tell_call(a, call);
+}
+
+/* Be asked and told of what is evicted; @p a NULL: no more. */
+static void
+set_holds(struct session *s, struct live_answer *a)
+{
+	s->holds = a ? is_untold : NULL;
+	s->parting = a ? tell_parting : NULL;
+	s->holds_ctx = s->parting_ctx = a;
+}
+
 static enum exit_code
 end(struct live_answer *a)
 {
@@ -423,6 +446,8 @@ answer(struct live_answer *a, struct session *s, enum query_subject of, const ch
 	s->look = look;
 	s->look_ctx = a;
 	code = session_read(s);
+	s->look = NULL;
+	set_holds(s, NULL);
 	if (code == EXIT_DONE) {
 		look_last(a);
 		tell_lost(a);
@@ -447,14 +472,11 @@ live_answer(struct session *s, enum query_subject of, const char *columns)
 
 	if (code != EXIT_DONE)
 		return code;
-	if (of == QUERY_CALL) {
-		s->holds = is_untold;
-		s->holds_ctx = &a;
-	}
+	if (of == QUERY_CALL)
+		set_holds(s, &a);
 	code = answer(&a, s, of, columns);
 	s->look = NULL;
 	s->look_ctx = NULL;
-	s->holds = NULL;
-	s->holds_ctx = NULL;
+	set_holds(s, NULL);
 	return code;
 }

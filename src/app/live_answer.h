@@ -3,8 +3,8 @@
  *
  * A message is told when it comes. A call is told once, when it is over and was quiet for
  * a second, so that what answers its end is in it; what is not over when reading ends is
- * told then. So each call is told once, and none is left out but those that were
- * evicted before, which are counted.
+ * told then, and what is evicted before as it is then. So each call is told once, and none
+ * is left out but those that are evicted while the reader takes nothing, which are counted.
  */
 #ifndef APP_LIVE_ANSWER_H
 #define APP_LIVE_ANSWER_H

@@ -24,7 +24,7 @@
 
 /** One of the connections that had these ends one after the other. */
 struct save_life {
-	uint32_t frame;		/**< of its SYN; 0: the first, whatever began it */
+	uint64_t frame;		/**< of its SYN; 0: the first, whatever began it */
 	uint32_t seq;
 	uint16_t source;
 	bool wanted, other;	/**< whether it carries chosen messages; others */

@@ -5,10 +5,10 @@
 #include "base/mem.h"
 
 void
-frame_set_add(struct frame_set *set, uint16_t source, uint32_t frame)
+frame_set_add(struct frame_set *set, uint16_t source, uint64_t frame)
 {
 	ARRAY_GROW(set->keys, set->cap, set->n + 1);
-	set->keys[set->n++] = (uint64_t)source << 32 | frame;
+	set->keys[set->n++] = frame_key(source, frame);
 }
 
 static int
@@ -70,9 +70,9 @@ find(const struct frame_set *set, uint64_t key)
 }
 
 bool
-frame_set_has(struct frame_set *set, uint16_t source, uint32_t frame)
+frame_set_has(struct frame_set *set, uint16_t source, uint64_t frame)
 {
-	uint64_t key = (uint64_t)source << 32 | frame;
+	uint64_t key = frame_key(source, frame);
 	size_t at = set->at;
 
 	/* The next one is the usual answer. */
@@ -94,10 +94,10 @@ frame_set_release(struct frame_set *set)
 /* ---- owners ---- */
 
 void
-frame_owners_add(struct frame_owners *set, uint16_t source, uint32_t frame, uint32_t owner)
+frame_owners_add(struct frame_owners *set, uint16_t source, uint64_t frame, uint32_t owner)
 {
 	ARRAY_GROW(set->list, set->cap, set->n + 1);
-	set->list[set->n++] = (struct frame_owner){ (uint64_t)source << 32 | frame, owner };
+	set->list[set->n++] = (struct frame_owner){ frame_key(source, frame), owner };
 }
 
 static int
@@ -144,9 +144,9 @@ owners_find(const struct frame_owners *set, uint64_t key)
 }
 
 const struct frame_owner *
-frame_owners_of(struct frame_owners *set, uint16_t source, uint32_t frame, size_t *n)
+frame_owners_of(struct frame_owners *set, uint16_t source, uint64_t frame, size_t *n)
 {
-	uint64_t key = (uint64_t)source << 32 | frame;
+	uint64_t key = frame_key(source, frame);
 	size_t at = set->at, end;
 
 	/* Asked in order, it is this one again, or the next. */
@@ -161,7 +161,7 @@ frame_owners_of(struct frame_owners *set, uint16_t source, uint32_t frame, size_
 }
 
 bool
-frame_owners_has_other(struct frame_owners *set, uint16_t source, uint32_t frame, uint32_t owner)
+frame_owners_has_other(struct frame_owners *set, uint16_t source, uint64_t frame, uint32_t owner)
 {
 	size_t n;
 	const struct frame_owner *list = frame_owners_of(set, source, frame, &n);

@@ -78,7 +78,7 @@ struct save {
 	size_t source_n, source_cap;
 	bool *fine;			/**< by source of the first set: ns matter; owned */
 	size_t fine_n, fine_cap;
-	uint32_t *limits;		/**< by source of the first set: records read when this
+	uint64_t *limits;		/**< by source of the first set: records read when this
 					     began, of which the store knows all; owned */
 	size_t limit_n;
 	bool limited;			/**< reading was not at its end */

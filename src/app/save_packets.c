@@ -33,7 +33,7 @@ save_note_limits(struct save *s)
 
 		/* The last one may have been looked at and not been given out. */
 		if (records > 0)
-			s->limits[i] = (uint32_t)(records - 1);
+			s->limits[i] = records - 1;
 	}
 }
 
@@ -148,7 +148,7 @@ save_note_message(struct save *s, uint32_t i)
 
 	store_carriage(store, i, &c);
 	for (uint32_t k = 0; k < c.frame_n; k++)
-		frame_set_add(&s->wanted, source_of(&c, k), c.frames[k]);
+		frame_set_add(&s->wanted, source_of(&c, k), carriage_frame(&c, k));
 	note_path(s, store_message(store, i)->path);
 }
 
@@ -163,9 +163,9 @@ save_note_events(struct save *s, const struct call *c)
 		const struct event *e = store_event(store, s->list[i]);
 
 		/* These two are found in packets of any call of the connection. */
-		if (e->kind == EVENT_GAP || e->kind == EVENT_OVERLAP || e->frame == 0)
+		if (e->kind == EVENT_GAP || e->kind == EVENT_OVERLAP || event_frame(e) == 0)
 			continue;
-		frame_set_add(&s->wanted, e->file, e->frame);
+		frame_set_add(&s->wanted, e->file, event_frame(e));
 	}
 }
 
@@ -198,7 +198,7 @@ save_note_others(struct save *s, struct err *err)
 			continue;
 		store_carriage(store, s->at, &c);
 		for (uint32_t k = 0; k < c.frame_n; k++)
-			frame_set_add(&s->others, source_of(&c, k), c.frames[k]);
+			frame_set_add(&s->others, source_of(&c, k), carriage_frame(&c, k));
 	}
 	if (s->at < count)
 		return SAVE_TURN_BUSY;
@@ -370,8 +370,8 @@ split_gone(struct save *s)
 		uint64_t key = s->wanted.keys[i];
 
 		if (!(s->there && s->there[i / 64] >> i % 64 & 1) &&
-		    is_kept(s, (uint16_t)(key >> 32)))
-			frame_set_add(&s->gone, (uint16_t)(key >> 32), (uint32_t)key);
+		    is_kept(s, frame_key_source(key)))
+			frame_set_add(&s->gone, frame_key_source(key), frame_key_frame(key));
 		else
 			s->wanted.keys[n++] = key;
 	}
@@ -386,8 +386,8 @@ save_find_close(struct save *s)
 {
 	split_gone(s);
 	for (size_t i = 0; i < s->found.n; i++)
-		frame_set_add(&s->wanted, (uint16_t)(s->found.keys[i] >> 32),
-			      (uint32_t)s->found.keys[i]);
+		frame_set_add(&s->wanted, frame_key_source(s->found.keys[i]),
+			      frame_key_frame(s->found.keys[i]));
 	frame_set_release(&s->found);
 	frame_set_seal(&s->wanted);
 	frame_set_seal(&s->sealed);
@@ -459,7 +459,7 @@ save_find_gone(struct save *s, struct err *err)
 
 		store_carriage(store, i, &c);
 		for (uint32_t k = 0; k < c.frame_n && !gone; k++)
-			gone = frame_set_has(&s->gone, source_of(&c, k), c.frames[k]);
+			gone = frame_set_has(&s->gone, source_of(&c, k), carriage_frame(&c, k));
 		if (!gone)
 			continue;
 		ARRAY_GROW(s->built, s->built_cap, s->built_n + 1);
@@ -502,7 +502,7 @@ save_collect_comments(struct save *s)
 			continue;
 		ARRAY_GROW(s->comments, s->comment_cap, s->comment_n + 1);
 		s->comments[s->comment_n++] = (struct save_comment){
-			(uint64_t)comment->source << 32 | comment->frame, comment->text,
+			frame_key(comment->source, comment->frame), comment->text,
 		};
 	}
 	if (s->comment_n > 1)
@@ -522,7 +522,7 @@ collect_decrypted(struct save *s)
 
 		store_carriage(store, message, &c);
 		for (uint32_t k = 0; k < c.frame_n && !sealed; k++)
-			sealed = frame_set_has(&s->sealed, source_of(&c, k), c.frames[k]);
+			sealed = frame_set_has(&s->sealed, source_of(&c, k), carriage_frame(&c, k));
 		if (!sealed)
 			continue;
 		ARRAY_GROW(s->built, s->built_cap, s->built_n + 1);
@@ -639,7 +639,7 @@ static int
 write_record(struct save *s, const struct record *rec, struct err *err)
 {
 	const struct capture *c = s->session->engine.capture;
-	struct save_comment key = { .key = (uint64_t)rec->source << 32 | rec->frame };
+	struct save_comment key = { .key = frame_key(rec->source, rec->frame) };
 	struct pcap_packet_note note = {
 		.fine = s->fine_n > rec->source && s->fine[rec->source],
 		.source = base_name(capture_source_at(c, rec->source)->name),

@@ -138,7 +138,7 @@ show_links(struct save_split *x, uint64_t hash)
 }
 
 static void
-show_wanted(struct save_split *x, uint16_t source, uint32_t frame)
+show_wanted(struct save_split *x, uint16_t source, uint64_t frame)
 {
 	size_t n;
 	const struct frame_owner *list = frame_owners_of(&x->wants, source, frame, &n);
@@ -284,7 +284,7 @@ save_split_owners(struct save *s, struct err *err)
 		store_carriage(s->store, s->at, &c);
 		for (uint32_t k = 0; k < c.frame_n; k++)
 			frame_owners_add(&x->owners, c.sources ? c.sources[k] : c.source,
-					 c.frames[k], job);
+					 carriage_frame(&c, k), job);
 	}
 	if (s->streams && s->at < count)
 		return SAVE_TURN_BUSY;
@@ -309,8 +309,8 @@ index_wanted(struct save *s)
 		job->decoder = s->decoder;
 		x->wanted += job->wanted.n;
 		for (size_t k = 0; k < job->wanted.n; k++)
-			frame_owners_add(&x->wants, (uint16_t)(job->wanted.keys[k] >> 32),
-					 (uint32_t)job->wanted.keys[k], (uint32_t)i);
+			frame_owners_add(&x->wants, frame_key_source(job->wanted.keys[k]),
+					 frame_key_frame(job->wanted.keys[k]), (uint32_t)i);
 	}
 	frame_owners_seal(&x->wants);
 }

@@ -38,6 +38,8 @@ struct session {
 	uint64_t store_memory;		/**< the store's part of it */
 	store_holds_fn *holds;		/**< which calls are on the screen; NULL: none */
 	void *holds_ctx;
+	store_parting_fn *parting;	/**< who is told of calls that are evicted; NULL */
+	void *parting_ctx;
 	struct query query;
 	struct host_names names;
 	size_t names_taken;		/**< of the capture set, already in names */

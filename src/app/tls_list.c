@@ -328,7 +328,7 @@ text_head(struct buf *b, const struct tls_connection *r, bool utc)
 {
 	const struct net_endpoint *ends[2] = { &r->client, &r->server };
 
-	buf_printf(b, "#%" PRIu32 "  ", r->frame);
+	buf_printf(b, "#%" PRIu64 "  ", r->frame);
 	if (r->first == TIME_NONE)
 		buf_add_cstr(b, "no time");
 	time_add(b, r->first, TIME_FULL, utc);

@@ -10,7 +10,7 @@
 struct tls_connection {
 	struct net_endpoint client, server;
 	int64_t first, last;	/**< times of its first and last packet; TIME_NONE */
-	uint32_t frame;		/**< of its first packet */
+	uint64_t frame;		/**< of its first packet */
 	uint16_t source;	/**< index of the source in the capture set */
 	struct tls_info info;	/**< owned by who owns the record */
 };

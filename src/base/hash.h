@@ -83,28 +83,41 @@ hash_u64(uint64_t v)
  * A map from a hash to a 32-bit index, open addressing. It stores 8 bytes a
  * slot (a tag of the hash and the index) and asks the caller whether an index
  * with an equal tag is the one meant. It owns no elements.
+ *
+ * A large map grows by parts: entries move to the new slots a few at a time, with those
+ * that are added and removed. Nobody waits for all of them.
  */
 struct hash_map {
 	struct hash_slot *slots;	/**< private */
 	size_t mask;			/**< slots - 1; 0: nothing allocated */
 	size_t live;			/**< entries */
+	struct hash_slot *old;		/**< private: slots that entries still move from; NULL */
+	size_t old_mask;		/**< private: 0: there are none */
+	size_t moved;			/**< private: of the old ones, from the first on */
 };
 
-#define HASH_NONE	UINT32_MAX	/* no such index; never stored */
-#define HASH_SLOT_FREE	UINT32_MAX	/* private: index of a slot never used */
+#define HASH_NONE	UINT32_MAX	/* no such index; never stored, nor the one before it */
 
+/** Private. */
 struct hash_slot {
 	uint32_t tag;
-	uint32_t index;
+	uint32_t inverse;	/* ~index: what was never written is free */
 };
+
+#define HASH_SLOT_FREE	0u	/* private: inverse of a slot never used */
+#define HASH_SLOT_GONE	1u	/* private: of an old one whose entry went */
 
 void hash_map_release(struct hash_map *m);
 
-/** Bytes of its slots. */
+/** Bytes of its slots, those that are used: old ones go back as they are emptied. */
 static inline size_t
 hash_map_memory(const struct hash_map *m)
 {
-	return m->mask ? (m->mask + 1) * sizeof(*m->slots) : 0;
+	size_t n = m->mask ? m->mask + 1 : 0;
+
+	if (UNLIKELY(m->old))
+		n = m->moved * (n / 64) / ((m->old_mask + 1) / 64) + m->old_mask + 1 - m->moved;
+	return n * sizeof(*m->slots);
 }
 
 /** Pull the slot of @p hash towards the cache; no effect else. */
@@ -115,6 +128,11 @@ hash_map_prefetch(const struct hash_map *m, uint64_t hash)
 	__builtin_prefetch((const void *)((uintptr_t)m->slots +
 					  ((uint32_t)hash & m->mask) * sizeof(*m->slots)));
 }
+
+/* Private: go on among the old slots. */
+uint32_t hash_map_next_old(const struct hash_map *m, uint64_t hash, size_t *cursor);
+
+#define HASH_CURSOR_OLD	((size_t)1 << 40)	/* private: from here on it counts old slots */
 
 /**
  * Iterate over the candidates for @p hash: start with *cursor = 0, call until
@@ -127,17 +145,24 @@ hash_map_next(const struct hash_map *m, uint64_t hash, size_t *cursor)
 
 	if (!m->slots)
 		return HASH_NONE;
+	if (UNLIKELY(*cursor >= HASH_CURSOR_OLD))
+		return hash_map_next_old(m, hash, cursor);
 	for (;;) {
 		const struct hash_slot *s = &m->slots[(tag + (*cursor)++) & m->mask];
 
-		if (s->index == HASH_SLOT_FREE)
-			return HASH_NONE;
+		if (s->inverse == HASH_SLOT_FREE) {
+			if (LIKELY(!m->old))
+				return HASH_NONE;
+			*cursor = HASH_CURSOR_OLD;
+			return hash_map_next_old(m, hash, cursor);
+		}
 		if (s->tag == tag)
-			return s->index;
+			return ~s->inverse;
 	}
 }
 
-/** Add; duplicates are not detected. Amortised O(1).
+/** Add; duplicates are not detected. O(1); a large map takes new slots of the system, and
+ * others move: an iteration begins anew after it.
  * Growing rehashes by the tag and the position alone (needs no keys). */
 void hash_map_add(struct hash_map *m, uint64_t hash, uint32_t index);
 
@@ -145,8 +170,8 @@ void hash_map_add(struct hash_map *m, uint64_t hash, uint32_t index);
  * after it. @return whether it was there. */
 bool hash_map_remove(struct hash_map *m, uint64_t hash, uint32_t index);
 
-/** Give back the slots of a map of which few are left: amortised O(1) when called after
- * each hash_map_remove(). Not within a walk by hash_map_next(). */
+/** Give back the slots of a map of which few are left: O(1), when called after each
+ * hash_map_remove(). Not within a walk by hash_map_next(). */
 void hash_map_trim(struct hash_map *m);
 
 /** Let the entry of @p hash with index @p from be @p to. */

@@ -134,6 +134,12 @@ pages_free(void *p, size_t size)
 		munmap(p, huge_round(size));
 }
 
+void
+pages_empty(void *p, size_t size)
+{
+	(void)madvise(p, size, MADV_DONTNEED);
+}
+
 char *
 xstrndup(const char *p, size_t n)
 {

@@ -28,6 +28,9 @@ void *xreallocarray(void *p, size_t count, size_t size);
 void *pages_alloc(size_t size, size_t small);
 void pages_free(void *p, size_t size);
 
+/** Give what lies in a part of them back, whole pages; it reads as zeroes then. */
+void pages_empty(void *p, size_t size);
+
 /** Whether pages_alloc() is to give small pages from now on, for good: where memory is given
  * back by parts, a huge page would be filled again behind one's back. */
 void pages_set_small(bool small);

@@ -375,7 +375,7 @@ const struct capture_secrets *capture_secrets_at(const struct capture *c, size_t
 /** Comments of sections, interfaces and packets. */
 struct capture_comment {
 	uint16_t source;
-	uint32_t frame;		/**< 0: of the section or an interface */
+	uint64_t frame;		/**< 0: of the section or an interface */
 	const char *text;	/**< bytes from the file, NUL-terminated, untrusted */
 };
 

@@ -127,7 +127,7 @@ struct stream {
 	int64_t looked;		/**< monotonic: after its file */
 	bool fleeting;		/**< its records are not to be found again but in the log */
 	const char *packing;	/**< NULL: plain */
-	uint32_t frame;		/**< records so far */
+	uint64_t frame;		/**< records so far */
 	uint32_t notices;	/**< told, and suppressed ones */
 	size_t scanned;		/**< bytes of damage looked through so far */
 	uint64_t order;		/**< among equal times */
@@ -255,6 +255,9 @@ struct capture {
 
 /* ---- stream.c ---- */
 
+/** Frame numbers of new streams begin behind it; tests have it higher than 0. */
+extern uint64_t stream_frame_start;
+
 /** A stream on @p in, which it takes over; the name is copied. */
 struct stream *stream_new(struct capture *c, const char *name, const struct input *in);
 void stream_free(struct stream *s);
@@ -307,7 +310,7 @@ struct ng_option {
 
 /** Keep the comments of options; @p frame 0: of a section or interface. */
 void ng_comments(struct stream *s, const struct ng_block *b, const uint8_t *options,
-		 uint32_t frame);
+		 uint64_t frame);
 void ng_interface_add(struct stream *s, const struct ng_block *b);
 void ng_stats_block(struct stream *s, const struct ng_block *b);
 void ng_names_block(struct stream *s, const struct ng_block *b);

@@ -50,8 +50,8 @@ stream_notice(struct stream *s, uint64_t offset, const char *fmt, ...)
 
 	if (s->notices++ >= NOTICES_MAX)
 		return;
-	buf_printf(&b, "%s: offset %llu, record %u: ", s->name, (unsigned long long)offset,
-		   s->frame + 1);
+	buf_printf(&b, "%s: offset %llu, record %llu: ", s->name, (unsigned long long)offset,
+		   (unsigned long long)s->frame + 1);
 	va_start(ap, fmt);
 	text_add_va(&b, fmt, ap);
 	va_end(ap);

@@ -25,6 +25,7 @@ struct logged {
 	int64_t time;
 	uint32_t caplen, wirelen, frame;
 	uint16_t source, link, interface;
+	uint16_t high;		/* of the frame: 48 bits of it are kept */
 };
 
 _Static_assert(sizeof(struct logged) == KEEP_HEADER, "records.place.offset tells of it");
@@ -220,7 +221,8 @@ capture_keep(struct capture *c, const struct record *rec)
 	head.time = rec->time;
 	head.caplen = rec->caplen;
 	head.wirelen = rec->wirelen;
-	head.frame = rec->frame;
+	head.frame = (uint32_t)rec->frame;
+	head.high = (uint16_t)(rec->frame >> 32);
 	head.source = rec->source;
 	head.link = rec->link;
 	head.interface = rec->interface;
@@ -353,7 +355,7 @@ log_reader_next(struct log_reader *r, struct record *rec)
 	*rec = (struct record){
 		.data = r->data + r->at + KEEP_HEADER, .caplen = head.caplen,
 		.wirelen = head.wirelen, .time = head.time, .place = { 0, PLACE_NONE },
-		.frame = head.frame, .source = r->sources[head.source],
+		.frame = (uint64_t)head.high << 32 | head.frame, .source = r->sources[head.source],
 		.interface = head.interface, .link = head.link,
 	};
 	r->at += KEEP_HEADER + head.caplen;

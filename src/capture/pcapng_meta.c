@@ -73,7 +73,7 @@ next_option(struct stream *s, const struct ng_block *b, const uint8_t **p,
 
 static void
 comment_add(struct stream *s, const struct ng_block *b, const struct ng_option *o,
-	    uint32_t frame)
+	    uint64_t frame)
 {
 	struct capture *c = s->c;
 
@@ -92,7 +92,7 @@ comment_add(struct stream *s, const struct ng_block *b, const struct ng_option *
 }
 
 void
-ng_comments(struct stream *s, const struct ng_block *b, const uint8_t *options, uint32_t frame)
+ng_comments(struct stream *s, const struct ng_block *b, const uint8_t *options, uint64_t frame)
 {
 	struct ng_option o;
 

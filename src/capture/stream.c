@@ -11,6 +11,8 @@
 #include "capture/live.h"
 #include "capture/sniff.h"
 
+uint64_t stream_frame_start;
+
 struct stream *
 stream_new(struct capture *c, const char *name, const struct input *in)
 {
@@ -20,6 +22,7 @@ stream_new(struct capture *c, const char *name, const struct input *in)
 	s->name = xstrdup(name);
 	s->in = *in;
 	s->last_time = TIME_NONE;
+	s->frame = stream_frame_start;
 	s->order = c->orders++ * (MEMBERS_MAX + 1);
 	return s;
 }

@@ -46,7 +46,7 @@ struct datagram {
 	uint32_t flaws;		/**< enum segment_flaw */
 	int64_t first_time;
 	int64_t last_time;	/**< of the fragment seen last, like frame, source */
-	uint32_t frame;
+	uint64_t frame;
 	uint16_t source;
 	uint8_t protocol;	/**< of the first fragment */
 	uint8_t ttl;

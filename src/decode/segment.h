@@ -62,7 +62,7 @@ struct segment {
 	/** Of the record; of the one that completed a datagram of fragments; of
 	 * the last one seen when some are missing. */
 	int64_t time;
-	uint32_t frame;			/**< likewise */
+	uint64_t frame;			/**< likewise */
 	uint16_t source;		/**< likewise */
 	/** The dissector an exported PDU names: "sip", "rtp" or "rtcp"; "sip/tls" and
 	 * "sip/wss" where it says that it came in these; NULL else.

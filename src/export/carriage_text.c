@@ -18,11 +18,12 @@ carriage_frames_add(struct buf *b, const struct store *s, uint32_t message)
 			buf_printf(b, " and %" PRIu32 " more", c.frame_n - i);
 			return;
 		}
-		while (to + 1 < c.frame_n && c.frames[to + 1] == c.frames[to] + 1)
+		while (to + 1 < c.frame_n &&
+		       carriage_frame(&c, to + 1) == carriage_frame(&c, to) + 1)
 			to++;
-		buf_printf(b, "%s%" PRIu32, pieces++ ? ", " : "", c.frames[i]);
+		buf_printf(b, "%s%" PRIu64, pieces++ ? ", " : "", carriage_frame(&c, i));
 		if (to > i)
-			buf_printf(b, "-%" PRIu32, c.frames[to]);
+			buf_printf(b, "-%" PRIu64, carriage_frame(&c, to));
 	}
 }
 

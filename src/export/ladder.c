@@ -55,6 +55,7 @@ sort(struct ladder_job *w)
 	w->l->messages = (uint32_t)w->order.messages;
 	w->l->streams = (uint32_t)w->order.streams;
 	w->l->events = (uint32_t)(w->order.n - w->order.messages - w->order.streams);
+	w->l->messages_left = w->order.messages_left;
 	w->l->events_left = w->order.left;
 	w->l->streams_left = w->order.streams_left;
 }
@@ -109,6 +110,7 @@ ladder_start(struct ladder *l, const struct store *s, const uint32_t *calls, siz
 	w->options.limits = NULL;
 	w->order.store = s;
 	w->order.media = options->media;
+	w->order.messages_max = options->messages_max;
 	w->before = TIME_NONE;
 	w->calls = xreallocarray(NULL, n ? n : 1, sizeof(*w->calls));
 	if (n > 0)
@@ -242,4 +244,21 @@ ladder_release(struct ladder *l)
 	free(l->calls);
 	arena_release(&l->arena);
 	*l = (struct ladder){ 0 };
+}
+
+static size_t
+job_memory(const struct ladder_job *w)
+{
+	return w->order.cap * sizeof(*w->order.items) + w->order.list_cap * sizeof(uint32_t) +
+		w->exchange_cap * sizeof(*w->exchanges) + w->hop_cap * sizeof(*w->hops) +
+		w->claim_cap * sizeof(*w->claims) + hash_map_memory(&w->copy_map) +
+		hash_map_memory(&w->exchange_map) + w->text.cap;
+}
+
+size_t
+ladder_memory(const struct ladder *l, const struct ladder_job *job)
+{
+	return l->row_cap * sizeof(*l->rows) + l->lane_cap * sizeof(*l->lanes) +
+		l->call_count * sizeof(*l->calls) + l->arena.bytes +
+		(job ? job_memory(job) : 0);
 }

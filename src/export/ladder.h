@@ -43,6 +43,7 @@ struct ladder_options {
 	bool join_names;	/**< addresses with one name share a lane */
 	bool unfold;		/**< copies are rows of their own */
 	bool media;		/**< streams are rows too */
+	uint32_t messages_max;	/**< the newest ones are laid out, others told of; 0: all */
 	int64_t silence;	/**< a longer pause gets an event row, in ns; 0: none */
 	const struct quality_limits *limits;	/**< streams are judged by; NULL: the usual ones */
 	ladder_name_fn *name;	/**< NULL: no names */
@@ -120,6 +121,7 @@ struct ladder {
 	uint32_t messages;	/**< copies included */
 	uint32_t events;	/**< folded ones included */
 	uint32_t streams;
+	uint64_t messages_left;	/**< left out: older ones, see messages_max */
 	uint64_t events_left;	/**< left out: see store_call_events() */
 	uint64_t streams_left;	/**< left out: those beyond LADDER_STREAMS_MAX of a call */
 	uint32_t unread;	/**< messages whose text could not be read again */
@@ -173,6 +175,9 @@ bool ladder_step(struct ladder_job *job, int budget_ms);
 void ladder_end(struct ladder_job *job);
 
 void ladder_release(struct ladder *l);
+
+/** Bytes that a ladder, and what lays it out where there is one, take. */
+size_t ladder_memory(const struct ladder *l, const struct ladder_job *job);
 
 /** The longest form of a label that fits into @p cells; where none does, the one that is
  * to be cut. */

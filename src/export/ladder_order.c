@@ -9,13 +9,14 @@
 /* The newest record seen of a source. */
 struct clock {
 	int64_t time;
-	uint32_t frame;
+	uint64_t frame;
 	bool set;
 };
 
 /* A place where the clock of a source went back. */
 struct step {
-	uint32_t frame, turn;
+	uint64_t frame;
+	uint32_t turn;
 	uint16_t source;
 };
 
@@ -54,10 +55,13 @@ ladder_order_add_message(struct ladder_order *o, uint32_t index)
 void
 ladder_order_add(struct ladder_order *o, const struct call *c)
 {
-	size_t n = store_call_messages(o->store, c, &o->list, &o->list_cap);
+	size_t n = store_call_messages(o->store, c, &o->list, &o->list_cap), first = 0;
 
-	for (size_t i = 0; i < n; i++)
+	if (o->messages_max > 0 && n > o->messages_max)
+		first = n - o->messages_max;
+	for (size_t i = first; i < n; i++)
 		take(o, o->list[i], c->index, false);
+	o->messages_left += first;
 	n = store_call_events(o->store, c, &o->list, &o->list_cap, &o->left);
 	for (size_t i = 0; i < n; i++)
 		take(o, o->list[i], c->index, true);
@@ -112,6 +116,21 @@ sort(struct ladder_order *o, int (*cmp)(const void *, const void *))
 		}
 }
 
+/* Of all calls together, which each have as many: those that came first go. */
+static void
+drop_oldest(struct ladder_order *o)
+{
+	size_t more;
+
+	if (o->messages_max == 0 || o->messages <= o->messages_max)
+		return;
+	more = o->messages - o->messages_max;
+	memmove(o->items, o->items + more, (o->n - more) * sizeof(*o->items));
+	o->n -= more;
+	o->messages -= more;
+	o->messages_left += more;
+}
+
 /* An event of a connection that several calls used is one row, of none of them, and
  * so is a stream of several legs. Equal ones follow each other. */
 static void
@@ -134,12 +153,12 @@ join_shared(struct ladder_order *o)
 
 /* Whether a message shows that the clock of its source went back. */
 static bool
-goes_back(struct clock *c, const struct message *m)
+goes_back(struct clock *c, int64_t time, uint64_t frame)
 {
-	bool back = c->set && m->frame > c->frame && m->time < c->time;
+	bool back = c->set && frame > c->frame && time < c->time;
 
-	if (!c->set || m->frame > c->frame)
-		*c = (struct clock){ m->time, m->frame, true };
+	if (!c->set || frame > c->frame)
+		*c = (struct clock){ time, frame, true };
 	return back;
 }
 
@@ -156,6 +175,7 @@ number_turns(struct ladder_order *o)
 		struct ladder_item *item = &o->items[i];
 		const struct message *m = store_message(o->store, item->index);
 		struct carriage c;
+		uint64_t frame;
 
 		item->turn = turn;
 		/* Agents have clocks of their own and send when they like. */
@@ -165,19 +185,20 @@ number_turns(struct ladder_order *o)
 		ARRAY_GROW(clocks, clock_cap, (size_t)c.source + 1);
 		for (; clock_n <= c.source; clock_n++)
 			clocks[clock_n] = (struct clock){ .set = false };
-		if (!goes_back(&clocks[c.source], m))
+		frame = c.base ? c.base : m->frame;
+		if (!goes_back(&clocks[c.source], m->time, frame))
 			continue;
 		item->turn = ++turn;
 		if (step_n == STEPS_MAX)
 			continue;
 		ARRAY_GROW(steps, step_cap, step_n + 1);
-		steps[step_n++] = (struct step){ m->frame, turn, c.source };
+		steps[step_n++] = (struct step){ frame, turn, c.source };
 	}
 	for (size_t i = o->messages; i < o->n && step_n > 0; i++) {
 		const struct ladder_item *item = &o->items[i];
 		const struct event *e = item->stream ? NULL : store_event(o->store, item->index);
 		const struct stream *st = item->stream ? store_stream(o->store, item->index) : NULL;
-		uint32_t frame = st ? st->first_frame : e->frame;
+		uint64_t frame = st ? stream_first_frame(st) : event_frame(e);
 		uint16_t source = st ? st->source : e->file;
 
 		for (size_t k = 0; k < step_n; k++)
@@ -194,6 +215,7 @@ ladder_order_sort(struct ladder_order *o)
 	int64_t before = TIME_NONE;
 
 	sort(o, by_arrival);
+	drop_oldest(o);
 	join_shared(o);
 	number_turns(o);
 	for (size_t i = 0; i < o->n; i++) {
@@ -215,7 +237,7 @@ void
 ladder_order_clear(struct ladder_order *o)
 {
 	o->n = o->messages = o->streams = 0;
-	o->streams_left = 0;
+	o->streams_left = o->messages_left = 0;
 }
 
 void

@@ -32,6 +32,8 @@ struct ladder_order {
 	struct ladder_item *items;
 	size_t n, cap;
 	size_t messages, streams;	/**< of the items */
+	size_t messages_max;		/**< of them, the newest; 0: all */
+	uint64_t messages_left;		/**< messages beyond */
 	uint64_t left;			/**< events left out: see store_call_events() */
 	uint64_t streams_left;		/**< streams beyond LADDER_STREAMS_MAX of a call */
 	uint32_t *list;			/**< private */

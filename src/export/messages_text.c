@@ -67,7 +67,7 @@ add_head(struct messages_text *t, uint32_t index, const struct message *m)
 	struct buf *b = &t->sink.buf;
 	struct carriage c;
 
-	buf_printf(b, "#%" PRIu32 "  ", m->frame);
+	buf_printf(b, "#%" PRIu64 "  ", store_message_frame(t->query->store, index));
 	add_time(t, m->time);
 	buf_add_cstr(b, "  ");
 	add_end(t, &p->src);

@@ -373,8 +373,8 @@ add_packet(struct pcap_writer *w, const struct record *rec, struct err *err)
 		return err_set(err, "pcap holds packets of one link type, and these are of types "
 			       "%u and %u: choose pcapng", w->interfaces[0].link, rec->link);
 	if (time < 0 || time / NS_PER_S > UINT32_MAX)
-		return err_set(err, "pcap tells times from 1970 to 2106, and frame %u is of "
-			       "another: choose pcapng", rec->frame);
+		return err_set(err, "pcap tells times from 1970 to 2106, and frame %llu is of "
+			       "another: choose pcapng", (unsigned long long)rec->frame);
 	head[0] = (uint32_t)(time / NS_PER_S);
 	head[1] = (uint32_t)(time % NS_PER_S / (w->o.fine ? 1 : NS_PER_US));
 	head[2] = rec->caplen;

@@ -26,7 +26,7 @@ struct record {
 	uint32_t wirelen;	/**< bytes on the wire; at least caplen */
 	int64_t time;		/**< TIME_NONE: the format gives none (SPB) */
 	struct place place;	/**< of data[0]; source PLACE_NONE when it has none */
-	uint32_t frame;		/**< counts the records of its file from 1 */
+	uint64_t frame;		/**< counts the records of its file from 1; of 48 bits */
 	uint16_t source;	/**< index of the source in the capture set */
 	uint16_t interface;	/**< pcapng interface of its section, else 0 */
 	uint16_t link;		/**< LINKTYPE_ value as in pcap files (not DLT_) */
@@ -38,7 +38,7 @@ struct record {
 struct stamp {
 	int64_t time;		/**< of the record */
 	uint64_t at;		/**< private to transport/intake.h */
-	uint32_t frame;		/**< counts the records of its file from 1 */
+	uint64_t frame;		/**< counts the records of its file from 1 */
 	uint16_t source;	/**< index of the source in the capture set */
 };
 

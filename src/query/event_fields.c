@@ -28,6 +28,7 @@ event_frames(const struct event *e)
 
 	v.as.numbers.p = &e->frame;
 	v.as.numbers.n = 1;
+	v.as.numbers.base = e->frame_high ? event_frame(e) : 0;
 	return v;
 }
 
@@ -42,7 +43,7 @@ event_field_get(struct query *q, const struct field *field, const struct query_i
 		return field_absent(FIELD_TEXT);
 	switch ((enum message_field)(f.def - message_field_defs)) {
 	case MESSAGE_FIELD_FRAME:
-		return field_number(FIELD_COUNT, e->frame);
+		return field_number(FIELD_COUNT, (int64_t)event_frame(e));
 	case MESSAGE_FIELD_FRAMES:
 		return event_frames(e);
 	case MESSAGE_FIELD_TIME:
@@ -103,7 +104,7 @@ stream_row_get(struct query *q, const struct field *field, const struct query_it
 		return field_absent(FIELD_TEXT);
 	switch ((enum message_field)(f.def - message_field_defs)) {
 	case MESSAGE_FIELD_FRAME:
-		return field_number(FIELD_COUNT, st->first_frame);
+		return field_number(FIELD_COUNT, (int64_t)stream_first_frame(st));
 	case MESSAGE_FIELD_TIME:
 		return field_time(FIELD_TIME, query_figures(q, st)->start);
 	case MESSAGE_FIELD_CALL_ID:

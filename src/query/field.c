@@ -404,8 +404,8 @@ field_value_cmp(const struct field_value *a, const struct field_value *b)
 		return c ? c : sign(a->as.list.bits > b->as.list.bits,
 				    a->as.list.bits < b->as.list.bits);
 	case FIELD_NUMBERS:	/* by the first, then by how many */
-		c = sign(a->as.numbers.p[0] > b->as.numbers.p[0],
-			 a->as.numbers.p[0] < b->as.numbers.p[0]);
+		c = sign(field_number_at(a, 0) > field_number_at(b, 0),
+			 field_number_at(a, 0) < field_number_at(b, 0));
 		return c ? c : sign(a->as.numbers.n > b->as.numbers.n,
 				    a->as.numbers.n < b->as.numbers.n);
 	case FIELD_COUNT:

@@ -61,11 +61,22 @@ struct field_value {
 			const char *(*name)(unsigned int bit);	/**< static names */
 		} list;
 		struct {
-			const uint32_t *p;	/**< until the store takes a message */
+			const uint32_t *p;	/**< lower halves; until the store takes a message */
 			uint32_t n;
+			uint64_t base;	/**< what they are near to; 0: they are whole */
 		} numbers;
 	} as;
 };
+
+/** Number @p i of FIELD_NUMBERS. */
+static inline uint64_t
+field_number_at(const struct field_value *v, uint32_t i)
+{
+	uint64_t base = v->as.numbers.base;
+	uint32_t low = v->as.numbers.p[i];
+
+	return base == 0 ? low : base + (uint64_t)(int64_t)(int32_t)(low - (uint32_t)base);
+}
 
 struct field_def {
 	const char *name;	/**< in columns, filters, CSV header, JSON key */

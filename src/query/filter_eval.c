@@ -117,7 +117,7 @@ literal_test(const struct filter *f, const struct node *n, const struct literal 
 		return list_test(l, v);
 	case FIELD_NUMBERS:
 		for (uint32_t i = 0; i < v->as.numbers.n; i++)
-			if (number_test(n, l, v->as.numbers.p[i], false))
+			if (number_test(n, l, (int64_t)field_number_at(v, i), false))
 				return true;
 		return false;
 	}

@@ -189,7 +189,7 @@ add_numbers(struct buf *b, const struct field_value *v, enum field_form form)
 	for (uint32_t i = 0; i < v->as.numbers.n; i++) {
 		if (i > 0)
 			buf_add_cstr(b, form == FIELD_FORM_PLAIN ? " " : ", ");
-		add_u64(b, v->as.numbers.p[i]);
+		add_u64(b, field_number_at(v, i));
 	}
 	if (form == FIELD_FORM_JSON)
 		buf_add_char(b, ']');

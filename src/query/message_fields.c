@@ -6,8 +6,7 @@
 static struct field_value
 message_get_frame(struct query *q, const struct query_item *item)
 {
-	(void)q;
-	return field_number(FIELD_COUNT, item->message->frame);
+	return field_number(FIELD_COUNT, (int64_t)store_message_frame(q->store, item->index));
 }
 
 static struct field_value
@@ -113,6 +112,7 @@ message_get_frames(struct query *q, const struct query_item *item)
 	store_carriage(q->store, item->index, &c);
 	v.as.numbers.p = c.frames;
 	v.as.numbers.n = c.frame_n;
+	v.as.numbers.base = c.base;
 	return v;
 }
 

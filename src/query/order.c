@@ -103,7 +103,7 @@ number_of(const struct field_value *v)
 	case FIELD_LIST:	/* the most names last */
 		return (int64_t)__builtin_popcount(v->as.list.bits) << 32 | v->as.list.bits;
 	case FIELD_NUMBERS:	/* by the first, then by how many */
-		return (int64_t)v->as.numbers.p[0] << 31 | (v->as.numbers.n & 0x7fffffff);
+		return (int64_t)field_number_at(v, 0) << 15 | (v->as.numbers.n & 0x7fff);
 	default:
 		return v->as.number;
 	}

@@ -126,7 +126,7 @@ static struct field_value
 stream_get_frame(struct query *q, const struct query_item *item)
 {
 	(void)q;
-	return field_nonzero(FIELD_COUNT, item->stream->first_frame);
+	return field_nonzero(FIELD_COUNT, (int64_t)stream_first_frame(item->stream));
 }
 
 static struct field_value

@@ -146,7 +146,7 @@ static struct candidate_packet
 packet_of(const struct media_input *in, const struct rtp *rtp)
 {
 	return (struct candidate_packet){
-		.time = in->time, .timestamp = rtp->timestamp, .frame = in->frame,
+		.time = in->time, .timestamp = rtp->timestamp, .frame = (uint32_t)in->frame,
 		.sequence = rtp->sequence,
 		.bytes = rtp->payload_length < UINT16_MAX ? (uint16_t)rtp->payload_length
 							  : UINT16_MAX,

@@ -7,6 +7,9 @@
  * Messages in the spool do not tell the file they came from by their place. They
  * are taken to be from the file of the first of them, which is right for an
  * interface and for a single capture; those of other files have an entry.
+ *
+ * Frame numbers are kept as their lower 32 bits. Few captures have more records; what
+ * is above is noted of a source where it changes from one of its messages to the next.
  */
 #include "store/store_int.h"
 
@@ -30,7 +33,7 @@ take_frames(struct store *s, struct carriage_entry *c, const struct store_input 
 	uint16_t *sources;
 
 	for (uint32_t i = 0; i < in->stamp_n; i++) {
-		all[i] = (uint64_t)in->stamps[i].source << 32 | in->stamps[i].frame;
+		all[i] = (uint64_t)in->stamps[i].source << 48 | in->stamps[i].frame;
 		ordered = ordered && (i == 0 || all[i] >= all[i - 1]);
 	}
 	if (!ordered)
@@ -43,10 +46,10 @@ take_frames(struct store *s, struct carriage_entry *c, const struct store_input 
 	for (uint32_t i = 0; i < n; i++)
 		to[i] = (uint32_t)all[i];
 	/* One that began in a file and ended in the next. */
-	if (n > 0 && (all[0] >> 32 != in->source || all[n - 1] >> 32 != in->source)) {
+	if (n > 0 && (all[0] >> 48 != in->source || all[n - 1] >> 48 != in->source)) {
 		c->sources = sources = arena_alloc(&s->frames, n * sizeof(*sources));
 		for (uint32_t i = 0; i < n; i++)
-			sources[i] = (uint16_t)(all[i] >> 32);
+			sources[i] = (uint16_t)(all[i] >> 48);
 	}
 	free(all);
 }
@@ -66,7 +69,7 @@ earliest(const struct stamp *stamps, uint32_t n)
 static bool
 is_plain(const struct store *s, const struct store_input *in, const struct carriage_entry *c)
 {
-	return c->frame_n == 1 && !c->sources && c->frames[0] == in->frame && c->first == in->time &&
+	return c->frame_n == 1 && !c->sources && c->frames[0] == (uint32_t)in->frame && c->first == in->time &&
 		c->last == in->time && c->source == carriage_source(s, in->place.source);
 }
 
@@ -83,8 +86,9 @@ drop_frames(struct store *s, const struct carriage_entry *c)
 void
 carriage_add(struct store *s, uint32_t i, const struct store_input *in)
 {
+	const uint32_t frame = (uint32_t)in->frame;
 	struct carriage_entry c = {
-		.message = i, .frame_n = 1, .frames = &in->frame, .source = in->source,
+		.message = i, .frame_n = 1, .frames = &frame, .source = in->source,
 		.first = in->time, .last = in->time,
 	};
 	struct carriage_entry *kept;
@@ -99,15 +103,15 @@ carriage_add(struct store *s, uint32_t i, const struct store_input *in)
 			c.first = earliest(in->stamps, in->stamp_n);
 	}
 	if (is_plain(s, in, &c)) {
-		if (c.frames != &in->frame)
+		if (c.frames != &frame)
 			drop_frames(s, &c);
 		return;
 	}
-	if (c.frames == &in->frame) {
-		uint32_t *frame = arena_alloc(&s->frames, sizeof(*frame));
+	if (c.frames == &frame) {
+		uint32_t *copy = arena_alloc(&s->frames, sizeof(*copy));
 
-		*frame = c.frames[0];
-		c.frames = frame;
+		*copy = frame;
+		c.frames = copy;
 	}
 	kept = chunks_add(&s->carriages);
 	*kept = c;
@@ -176,6 +180,27 @@ find(const struct store *s, uint32_t message)
 	return NULL;
 }
 
+/* Those of a source begin with 0. */
+static uint32_t
+high_of(const struct store *s, uint32_t message, uint16_t source)
+{
+	for (size_t i = s->high_n; i-- > 0; )
+		if (s->highs[i].source == source && s->highs[i].message <= message)
+			return s->highs[i].high;
+	return 0;
+}
+
+void
+carriage_note_high(struct store *s, uint32_t i, const struct store_input *in)
+{
+	uint32_t high = (uint32_t)(in->frame >> 32);
+
+	if (high == high_of(s, i, in->source))
+		return;
+	ARRAY_GROW(s->highs, s->high_cap, s->high_n + 1);
+	s->highs[s->high_n++] = (struct frame_high){ i, high, in->source };
+}
+
 void
 store_carriage(const struct store *s, uint32_t i, struct carriage *c)
 {
@@ -184,14 +209,27 @@ store_carriage(const struct store *s, uint32_t i, struct carriage *c)
 
 	if (!m)
 		BUG("carriage of message %u of %u", i, s->messages.n);
-	if (e) {
+	if (e)
 		*c = (struct carriage){
-			e->frames, e->sources, e->frame_n, e->source, e->first, e->last,
+			.frames = e->frames, .sources = e->sources, .frame_n = e->frame_n,
+			.source = e->source, .first = e->first, .last = e->last,
 		};
-		return;
-	}
-	*c = (struct carriage){
-		.frames = &m->frame, .frame_n = 1, .first = m->time, .last = m->time,
-		.source = (uint16_t)carriage_source(s, (uint16_t)m->source),
-	};
+	else
+		*c = (struct carriage){
+			.frames = &m->frame, .frame_n = 1, .first = m->time, .last = m->time,
+			.source = (uint16_t)carriage_source(s, (uint16_t)m->source),
+		};
+	if (UNLIKELY(s->high_n > 0))
+		c->base = (uint64_t)high_of(s, i, c->source) << 32 | m->frame;
+}
+
+uint64_t
+store_message_frame(const struct store *s, uint32_t i)
+{
+	struct carriage c;
+
+	if (LIKELY(s->high_n == 0))
+		return store_message(s, i)->frame;
+	store_carriage(s, i, &c);
+	return c.base;
 }

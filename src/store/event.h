@@ -57,7 +57,7 @@ struct event_input {
 	bool reports_taken;		/**< EVENT_RTCP: store_add_rtcp() had the packet itself */
 	struct place place;		/**< of all of its text; source PLACE_NONE: none */
 	uint32_t length;		/**< bytes there */
-	uint32_t frame;
+	uint64_t frame;
 	uint16_t source;
 	int64_t time;
 };
@@ -67,7 +67,7 @@ struct event {
 	int64_t time;
 	uint64_t offset;	/**< of its whole text in source; source PLACE_NONE: none */
 	uint32_t length;
-	uint32_t frame;
+	uint32_t frame;		/**< private: event_frame() */
 	uint32_t path;		/**< store_path(), in the direction it was told */
 	uint32_t text;		/**< store_name(), where it has no place */
 	uint32_t call_id;	/**< store_name(); 0: of the connection */
@@ -76,6 +76,16 @@ struct event {
 	uint16_t file;		/**< index of the source of its record in the capture set */
 	uint8_t kind;		/**< enum event_kind */
 	bool here;		/**< false: it is gone */
+	uint16_t frame_high;	/**< private */
 };
+
+_Static_assert(sizeof(struct event) == 48, "events are many");
+
+/** Frame number of its record in its file; 0: it has none. */
+static inline uint64_t
+event_frame(const struct event *e)
+{
+	return (uint64_t)e->frame_high << 32 | e->frame;
+}
 
 #endif

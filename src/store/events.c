@@ -164,7 +164,8 @@ store_add_event(struct store *s, const struct event_input *in)
 	e->offset = in->place.offset;
 	e->source = in->place.source;
 	e->length = in->length;
-	e->frame = in->frame;
+	e->frame = (uint32_t)in->frame;
+	e->frame_high = (uint16_t)(in->frame >> 32);
 	e->file = in->source;
 	e->kind = in->kind;
 	/* What can be read again is not kept a second time. */

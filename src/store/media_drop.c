@@ -227,23 +227,31 @@ trim(struct media *md)
 		hash_map_trim(maps[i]);
 }
 
-void
-media_drop_call(struct store *s, struct call *c)
+bool
+media_drop_links(struct store *s, struct call *c, uint32_t *most)
 {
 	struct media *md = s->media;
 
-	for (uint32_t i = c->streams, next; i != UINT32_MAX; i = next) {
-		struct stream_link *l = chunks_at(&md->links, i);
+	for (; c->streams != UINT32_MAX && *most > 0; --*most) {
+		struct stream_link *l = chunks_at(&md->links, c->streams);
 		struct stream *st = chunks_at(&md->streams, l->stream);
 
-		next = l->next_of_call;
+		c->streams = l->next_of_call;
 		link_release(s, st, l);
 		if (st->link_n == 0)
 			drop_stream(s, st);
 	}
-	c->streams = UINT32_MAX;
+	return c->streams == UINT32_MAX;
+}
+
+void
+media_drop_call(struct store *s, struct call *c)
+{
+	uint32_t all = UINT32_MAX;
+
+	media_drop_links(s, c, &all);
 	claims_drop(s, c);
-	trim(md);
+	trim(s->media);
 }
 
 bool

@@ -29,7 +29,7 @@ struct message {
 	uint64_t offset : 48;	/**< of its first byte in source */
 	uint64_t source : 16;	/**< file of offset; PLACE_SPOOL, PLACE_NONE */
 	uint32_t length;	/**< bytes there, start line to body, as captured */
-	uint32_t frame;		/**< counts the records of its file from 1 */
+	uint32_t frame;		/**< private: its lower half; see store_message_frame() */
 	uint32_t path;		/**< store_path() */
 	uint32_t call;		/**< store_call() */
 	uint32_t previous;	/**< message of the same call before this one, or MESSAGE_NONE */

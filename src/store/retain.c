@@ -9,7 +9,7 @@
  *
  * All work is counted in units of about a nanosecond. What one store_retain() may do grows
  * with the messages that came since the one before: it never falls behind for good, and the
- * screen never waits long.
+ * screen never waits long. Where memory is slower than that, the clock ends it.
  *
  * Calls that go on for ever - a registration refreshed every minute - have a message on
  * every page. Pages are given back whole, so they would keep all of them, and push out all
@@ -28,14 +28,22 @@
 #define GONE_TOLD	65536u	/* calls that went are known for that long */
 #define VICTIMS		16384u
 
-#define WORK_SLICE	1500000		/* at once */
-#define WORK_MESSAGE	400		/* and for each message that came */
-#define COST_LOOK	25		/* of a pass at a call */
-#define COST_STEP	20		/* along the messages of a call */
-#define COST_CALL	500
-#define COST_MESSAGE	100
-#define COST_EVENT	200
+#define WORK_SLICE	2000000		/* at once */
+#define WORK_MESSAGE	1000		/* and for each message that came */
+#define WORK_PIECE	100000		/* between looks at the clock */
+#define WORK_LEAST	500000		/* however long it takes */
+#define TIME_MOST	(4 * NS_PER_MS)	/* at once, where the machine is slow */
+/* Most of it is waiting for memory that was not looked at for long. */
+#define COST_LOOK	80		/* of a pass at a call */
+#define COST_STEP	150		/* along the messages of a call */
+#define COST_EBB	80		/* at an entry that was left */
+#define COST_CALL	2000
+#define COST_LINK	3000		/* a stream of a call */
+#define COST_MESSAGE	250
+#define COST_EVENT	500
 #define COST_REST	20000
+
+#define FORWARD		8192u		/* calls and messages passed over at once */
 
 /* Calls in the order in which they go. */
 enum rank { RANK_OVER, RANK_UNFINISHED, RANK_HELD };
@@ -61,6 +69,8 @@ struct retain {
 	struct store_bounds bounds;
 	store_holds_fn *holds;
 	void *ctx;
+	store_parting_fn *parting;
+	void *parting_ctx;
 	struct store_kept kept;
 	uint32_t calls_gone;	/* all of them, for whatever reason */
 	uint32_t rest;		/* last message of a call that is gone already, or cut off */
@@ -68,6 +78,7 @@ struct retain {
 	uint32_t ebb_at, ebb_to;	/* between them lie such entries, ... */
 	uint32_t lying;		/* so many */
 	bool ebb_all;		/* give back all of them, full or not */
+	uint32_t leaving;	/* call whose media goes first, by parts; CALL_NONE */
 	bool full;		/* memory is to be freed */
 	uint32_t pressed;	/* calls that are to go whatever the bounds */
 	bool crowded;		/* calls that are not over are all there are */
@@ -108,6 +119,7 @@ retain_get(struct store *s)
 		return s->retain;
 	s->retain = xcalloc(1, sizeof(*s->retain));
 	s->retain->rest = MESSAGE_NONE;
+	s->retain->leaving = CALL_NONE;
 	/* Texts that are there already stay. */
 	if (s->text.bytes == 0)
 		s->text.counted = true;
@@ -138,6 +150,22 @@ store_set_bounds(struct store *s, const struct store_bounds *bounds, store_holds
 	s->names.bytes_max = bounds->memory / 16;
 	if (bounds->memory)
 		pages_set_small(true);
+}
+
+void
+store_set_memory(struct store *s, size_t memory)
+{
+	if (s->retain && s->retain->bounds.memory > 0)
+		s->retain->bounds.memory = memory;
+}
+
+void
+store_set_parting(struct store *s, store_parting_fn *parting, void *ctx)
+{
+	struct retain *r = retain_get(s);
+
+	r->parting = parting;
+	r->parting_ctx = ctx;
 }
 
 void
@@ -179,16 +207,18 @@ let_go(struct store *s, struct retain *r, uint32_t call)
 	return last;
 }
 
+/* They may lag: what went of the middle lies before them once what was first goes. */
 static void
-first_forward(const struct store *s, struct retain *r)
+first_forward(const struct store *s, struct retain *r, uint32_t most)
 {
 	struct store_kept *k = &r->kept;
 
-	while ((k->first_call = chunks_skip(&s->calls, k->first_call)) < s->calls.n &&
-	       store_call_is_gone(s, k->first_call))
+	for (; most > 0 && (k->first_call = chunks_skip(&s->calls, k->first_call)) < s->calls.n &&
+	     store_call_is_gone(s, k->first_call); most--)
 		k->first_call++;
-	while ((k->first_message = chunks_skip(&s->messages, k->first_message)) < s->messages.n &&
-	       store_message_is_gone(s, k->first_message))
+	for (; most > 0 &&
+	     (k->first_message = chunks_skip(&s->messages, k->first_message)) < s->messages.n &&
+	     store_message_is_gone(s, k->first_message); most--)
 		k->first_message++;
 }
 
@@ -202,7 +232,7 @@ store_drop_call(struct store *s, uint32_t call)
 		return;
 	drop_messages(s, let_go(s, r, call), &all);
 	r->ebb_all = true;
-	first_forward(s, r);
+	first_forward(s, r, FORWARD);
 }
 
 /* Go on with the messages of a call that is gone, or was cut. */
@@ -341,6 +371,27 @@ is_stale(const struct store *s, const struct retain *r)
 		came > (r->victims[0].rank == RANK_OVER ? r->looked : r->looked / 8);
 }
 
+/* Go on with a call that is to go: its media, of which there may be much, and then itself. */
+static void
+leave(struct store *s, struct retain *r, int64_t *work)
+{
+	uint32_t call = r->leaving, most = (uint32_t)(*work > 0 ? *work / COST_LINK : 0) + 1;
+	uint32_t left = most;
+	bool all = true;
+
+	if (!store_call_is_gone(s, call))
+		all = media_drop_links(s, chunks_at(&s->calls, call), &left);
+	*work -= (int64_t)(most - left) * COST_LINK;
+	if (!all)
+		return;
+	r->leaving = CALL_NONE;
+	if (store_call_is_gone(s, call))
+		return;
+	r->rest = let_go(s, r, call);
+	r->rest_lies = false;
+	sweep(s, r, work);
+}
+
 /* Let the first victim go, where it is what it was. */
 static bool
 take_victim(struct store *s, struct retain *r, int64_t *work)
@@ -360,11 +411,12 @@ take_victim(struct store *s, struct retain *r, int64_t *work)
 	} else if (now.rank > v.rank || now.since != v.since) {
 		return false;
 	}
+	if (r->parting)
+		r->parting(r->parting_ctx, v.call);
 	r->kept.gone++;
 	r->kept.gone_unfinished += now.rank != RANK_OVER;
-	r->rest = let_go(s, r, v.call);
-	r->rest_lies = false;
-	sweep(s, r, work);
+	r->leaving = v.call;
+	leave(s, r, work);
 	return true;
 }
 
@@ -457,7 +509,7 @@ ebb(struct store *s, struct retain *r, int64_t *work)
 {
 	for (unsigned n = 0; n < EBB_AT_ONCE &&
 	     (r->ebb_at = chunks_skip(&s->messages, r->ebb_at)) < r->ebb_to; n++, r->ebb_at++) {
-		*work -= COST_STEP;
+		*work -= COST_EBB;
 		if (!message_lies(chunks_at(&s->messages, r->ebb_at)))
 			continue;
 		chunks_drop(&s->messages, r->ebb_at);
@@ -616,6 +668,10 @@ step(struct store *s, struct retain *r, int64_t *work, bool *went)
 		sweep(s, r, work);
 		return true;
 	}
+	if (r->leaving != CALL_NONE) {
+		leave(s, r, work);
+		return *went = true;
+	}
 	if (r->cut.on) {
 		cut_go_on(s, r, work);
 		return true;
@@ -633,12 +689,29 @@ step(struct store *s, struct retain *r, int64_t *work, bool *went)
 	return false;
 }
 
+static bool
+is_wanted(const struct store *s, struct retain *r)
+{
+	return r->rest != MESSAGE_NONE || r->leaving != CALL_NONE || r->cut.on || is_full(s, r) ||
+		(r->ebb_all && ebbs(r)) || r->pressed > 0 || (has_too_many(s, r) && !r->crowded);
+}
+
+/* A few steps. @return false: nothing is left to do. */
+static bool
+take_steps(struct store *s, struct retain *r, int64_t *work, bool *went)
+{
+	while (*work > 0)
+		if (!is_wanted(s, r) || !step(s, r, work, went))
+			return false;
+	return true;
+}
+
 bool
 store_retain(struct store *s)
 {
 	struct retain *r = s->retain;
-	int64_t work;
-	bool went = false;
+	int64_t work, done = 0, begun;
+	bool went = false, more = true;
 
 	if (!r)
 		return false;
@@ -647,13 +720,18 @@ store_retain(struct store *s)
 	r->seen = s->messages.n;
 	while (work > 0 && has_many_events(s, r) && drop_event(s, r, &work))
 		went = true;
-	while (work > 0 && (r->rest != MESSAGE_NONE || r->cut.on || is_full(s, r) ||
-			    (r->ebb_all && ebbs(r)) || r->pressed > 0 || (has_too_many(s, r) && !r->crowded)))
-		if (!step(s, r, &work, &went))
+	begun = is_wanted(s, r) ? time_monotonic() : 0;
+	while (more && done < work) {
+		int64_t left = WORK_PIECE;
+
+		more = take_steps(s, r, &left, &went);
+		done += WORK_PIECE - left;
+		if (done >= WORK_LEAST && time_monotonic() - begun >= TIME_MOST)
 			break;
+	}
 	/* What is left of it is asked for again. */
 	r->pressed = 0;
-	first_forward(s, r);
+	first_forward(s, r, FORWARD);
 	return went;
 }
 
@@ -679,11 +757,13 @@ store_has_room(struct store *s)
 		r->full = false;
 		if (r->rest != MESSAGE_NONE)
 			sweep(s, r, &work);
+		else if (r->leaving != CALL_NONE)
+			leave(s, r, &work);
 		else if (!drop_call(s, r, &work, &went))
 			break;
 	}
 	if (went)
-		first_forward(s, r);
+		first_forward(s, r, FORWARD);
 	return live(s, r) < r->bounds.calls;
 }
 

@@ -50,6 +50,7 @@ store_free(struct store *s)
 	hash_map_release(&s->told_map);
 	arena_release(&s->text);
 	arena_release(&s->frames);
+	free(s->highs);
 	names_release(&s->names);
 	free(s);
 }
@@ -262,7 +263,9 @@ message_fill(struct store *s, struct message *m, const struct store_input *in)
 	m->offset = in->place.offset & 0xffffffffffffu;
 	m->source = in->place.source;
 	m->length = in->length;
-	m->frame = in->frame;
+	m->frame = (uint32_t)in->frame;
+	if (UNLIKELY(in->frame > UINT32_MAX || s->high_n > 0))
+		carriage_note_high(s, s->messages.n - 1, in);
 	m->path = path;
 	path_ref(s, path);
 	m->previous = MESSAGE_NONE;

@@ -38,7 +38,7 @@ struct store_input {
 	uint16_t vlan;
 	struct place place;	/**< of the start line */
 	uint32_t length;	/**< bytes there: head and body */
-	uint32_t frame;		/**< of the record that completed it */
+	uint64_t frame;		/**< of the record that completed it */
 	uint16_t source;	/**< index of that record's source in the capture set */
 	uint8_t carrier;	/**< enum carrier */
 	uint32_t node;		/**< HEP: capture agent id; 0: none */
@@ -114,17 +114,33 @@ struct str store_name(const struct store *s, uint32_t name);
  * are its own time.
  */
 struct carriage {
-	const uint32_t *frames;	/**< in the order of their file, each once; lives until the next
-				     store_add() */
+	const uint32_t *frames;	/**< in the order of their file, each once, lower halves: see
+				     carriage_frame(); lives until the next store_add() */
 	const uint16_t *sources;	/**< of each frame; NULL: all are of source */
 	uint32_t frame_n;	/**< at least 1 */
 	uint16_t source;	/**< of the capture set, of the one that completed it */
 	int64_t first, last;	/**< times at which its first and its last byte came */
+	uint64_t base;		/**< private: number of the one that completed it; 0: all numbers
+				     are of 32 bits */
 };
+
+/** Number of frame @p k. */
+static inline uint64_t
+carriage_frame(const struct carriage *c, uint32_t k)
+{
+	if (LIKELY(c->base == 0) || (c->sources && c->sources[k] != c->source))
+		return c->frames[k];
+	/* The others are near, before or behind it. */
+	return c->base + (uint64_t)(int64_t)(int32_t)(c->frames[k] - (uint32_t)c->base);
+}
 
 /** Of message @p i, which must be there. O(log n) in the messages of several
  * frames. */
 void store_carriage(const struct store *s, uint32_t i, struct carriage *c);
+
+/** Frame number of the record that completed message @p i, counted from 1 in its file. As
+ * store_carriage() where a source has more than 2^32 records, else O(1). */
+uint64_t store_message_frame(const struct store *s, uint32_t i);
 
 /* ---- events ---- */
 
@@ -224,6 +240,16 @@ typedef bool store_holds_fn(void *ctx, uint32_t call);
  */
 void store_set_bounds(struct store *s, const struct store_bounds *bounds,
 		      store_holds_fn *holds, void *ctx);
+
+/** Another bound of memory than that of store_set_bounds(), where there is one: others than
+ * the store need more, or less. O(1). */
+void store_set_memory(struct store *s, size_t memory);
+
+/** Is told of each call that is to go for a bound, while all of it is still there. Must not
+ * change the store. */
+typedef void store_parting_fn(void *ctx, uint32_t call);
+/** Whom to tell; NULL: nobody. */
+void store_set_parting(struct store *s, store_parting_fn *parting, void *ctx);
 
 /**
  * Keep within the bounds: where one is exceeded, calls go that are over, the oldest end

@@ -60,6 +60,12 @@ struct carriage_entry {
 	uint16_t source;
 };
 
+/** From a message on, the upper half of frame numbers of a source. */
+struct frame_high {
+	uint32_t message, high;
+	uint16_t source;
+};
+
 struct media;
 
 struct store {
@@ -71,6 +77,8 @@ struct store {
 	struct chunks path_refs;	/* uint64_t of each path, who refers to it; where there is
 					 * retain */
 	struct chunks carriages;	/* struct carriage_entry, in order of messages */
+	struct frame_high *highs;	/* by message; as good as always there are none; owned */
+	size_t high_n, high_cap;
 	struct hash_map carriage_map;	/* message to its entry; where there is retain */
 	struct chunks events;	/* struct event */
 	struct hash_map call_map;	/* Call-ID to the last call with it */
@@ -196,6 +204,10 @@ void carriage_drop(struct store *s, uint32_t i);
 /** Let entries be found however many are dropped. */
 void carriages_begin_drop(struct store *s);
 
+/** Note the upper half of the frame number of message @p i, which struct message does not
+ * have. */
+void carriage_note_high(struct store *s, uint32_t i, const struct store_input *in);
+
 /** The source a message has that has no entry. */
 static inline uint32_t
 carriage_source(const struct store *s, uint16_t place)
@@ -292,6 +304,10 @@ void retain_count_streams(struct store *s, uint32_t n);
 /** Let go of what media has of a call: descriptions, links, the streams that are of no other
  * call, their reports and digits. Before its messages go. */
 void media_drop_call(struct store *s, struct call *c);
+
+/** Begin with it: let go of streams, *most at most, which is decreased. @return whether all
+ * are gone. */
+bool media_drop_links(struct store *s, struct call *c, uint32_t *most);
 
 /**
  * Let go of what no call holds: a stream of no call, that of the oldest last packet (of

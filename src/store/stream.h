@@ -140,7 +140,7 @@ struct stream {
 	struct stream_codec *codecs;	/**< in the order they came; STREAM_CODECS_MAX at most */
 	struct stream_codec one_codec;	/**< private: most have no more */
 
-	uint32_t first_frame;	/**< of its first packet */
+	uint32_t first_frame;	/**< private: stream_first_frame() */
 	uint32_t first_link;	/**< private: first of its calls */
 	uint32_t first_event;	/**< private: newest digit */
 	uint32_t reverse;	/**< private: see store_stream_reverse() */
@@ -155,8 +155,16 @@ struct stream {
 	struct stream_reports *reports;	/**< private; NULL: none */
 	uint32_t prev_from, prev_to, prev_ssrc;	/**< private: that has it as its next one */
 	uint32_t orphan;	/**< private: its place among those of no call; UINT32_MAX: none */
-	uint64_t rest[2];	/**< private: of the last line */
+	uint32_t first_high;	/**< private: the upper half of first_frame */
+	uint32_t rest[3];	/**< private: of the last line */
 };
+
+/** Frame number of its first packet in its file; 0: not known. */
+static inline uint64_t
+stream_first_frame(const struct stream *st)
+{
+	return (uint64_t)st->first_high << 32 | st->first_frame;
+}
 
 /** That a stream is of a call. */
 struct stream_link {
@@ -242,7 +250,7 @@ struct media_input {
 	struct str payload;	/**< what was captured of it */
 	uint32_t wire_length;	/**< bytes on the wire */
 	int64_t time;
-	uint32_t frame;
+	uint64_t frame;
 	uint16_t source;	/**< of the capture set */
 	uint16_t vlan;
 	uint16_t ip_id;

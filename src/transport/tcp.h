@@ -42,7 +42,7 @@ struct tcp_connection {
 	struct net_endpoint ends[2];
 	void *user;		/**< the caller's; NULL at first */
 	int64_t first, last;	/**< times of its first and last segment */
-	uint32_t frame;		/**< of its first segment */
+	uint64_t frame;		/**< of its first segment */
 	uint16_t source;
 	uint16_t flags;		/**< enum tcp_flag */
 	uint64_t bytes[2];	/**< of payload, each once, captured or known to be missing */

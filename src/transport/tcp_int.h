@@ -112,7 +112,7 @@ struct connection {
 	struct tcp_connection pub;	/* first */
 	struct stream streams[2];
 	uint32_t index;
-	uint32_t last_frame;
+	uint64_t last_frame;
 	uint16_t last_source;
 	uint8_t state;		/**< enum connection_state */
 };

@@ -102,6 +102,17 @@ reap(struct stack *s)
 		s->ended = true;
 }
 
+size_t
+stack_memory(const struct stack *s)
+{
+	size_t n = 0;
+
+	for (int i = 0; i < s->count; i++)
+		if (s->views[i]->ops->memory)
+			n += s->views[i]->ops->memory(s->views[i]);
+	return n;
+}
+
 /* Make *b what is said in the footer. */
 static void
 say(struct stack *s, struct buf *b, const char *fmt, va_list ap)

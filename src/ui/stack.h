@@ -123,6 +123,9 @@ void stack_refresh(struct stack *s);
  * look at it at once. To be called before anything else is done with the views. */
 void stack_lose(struct stack *s);
 
+/** Bytes that views have which are open, see view_ops.memory. */
+size_t stack_memory(const struct stack *s);
+
 /** Whether something changed since the last stack_draw(). */
 static inline bool
 stack_changed(const struct stack *s)

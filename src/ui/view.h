@@ -59,6 +59,8 @@ struct view_ops {
 	 * the lowest first, while the loop has nothing better to do.
 	 * @return whether there is more to do. Optional. */
 	bool (*work)(struct view *v, int budget_ms);
+	/** Bytes it has of what grows with the data. Where it has few: NULL. */
+	size_t (*memory)(const struct view *v);
 	/** Makes it a dialog, in a frame in the middle of the screen, over the view
 	 * below: how many cells it would like to have inside, at most those given in
 	 * *height and *width. It has its title in the frame. Optional. */

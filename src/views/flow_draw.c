@@ -535,6 +535,8 @@ add_modes(const struct flow_state *st, struct buf *b)
 		buf_printf(b, "%" PRIu32 " hidden  ", st->lines.hidden);
 	else if (st->hide.lane_n > 0 || st->hide.method_n > 0)
 		buf_add_cstr(b, "lanes or methods hidden  ");
+	if (st->ladder.messages_left > 0)
+		buf_printf(b, "%" PRIu64 " older messages  ", st->ladder.messages_left);
 	if (st->ladder.events_left > 0)
 		buf_printf(b, "%" PRIu64 " events more  ", st->ladder.events_left);
 	if (st->ladder.streams_left > 0)

@@ -248,6 +248,7 @@ flow_lay_out(struct view *v)
 	}
 	st->names = app->settings->names;
 	st->options.name = app->names && st->names ? host_names_lookup : NULL;
+	st->options.messages_max = app->messages_max;
 	st->options.join_names = st->names && !st->options.split_ports;
 	st->messages = count_messages(st, app);
 	st->media = count_media(st, app);
@@ -277,13 +278,15 @@ has_more_media(struct flow_state *st, const struct views_app *app)
 static bool
 has_grown(const struct flow_state *st, const struct views_app *app)
 {
-	uint64_t now = count_messages(st, app);
+	uint64_t now = count_messages(st, app), shown;
 
 	if (now == st->messages)
 		return st->events != store_event_count(app->store) &&
 			(now < EAGER || parts_progress(app).ended);
-	return now < EAGER || now - st->messages > st->messages / 4 ||
-		parts_progress(app).ended;
+	shown = st->messages;
+	if (app->messages_max > 0 && shown > app->messages_max)
+		shown = app->messages_max;
+	return now < EAGER || now - st->messages > shown / 4 || parts_progress(app).ended;
 }
 
 bool

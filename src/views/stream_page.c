@@ -289,7 +289,7 @@ say_kind(struct stream_page *p, const struct stream_facts *f)
 		buf_printf(&b, ", SSRC 0x%08" PRIX32, st->ssrc);
 	if (st->vlan)
 		buf_printf(&b, ", VLAN %u", st->vlan);
-	buf_printf(&b, ", from frame %" PRIu32, st->first_frame);
+	buf_printf(&b, ", from frame %" PRIu64, stream_first_frame(st));
 	if (st->crypto)
 		buf_add_cstr(&b, ", keys are in its description");
 	stream_page_say(p, "Kind", ROLE_NORMAL, "%s", buf_cstr(&b));

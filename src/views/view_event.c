@@ -103,6 +103,7 @@ say_about(struct event_state *st, const struct views_app *app, const struct even
 {
 	const struct message *m;
 	struct str method;
+	uint64_t frame;
 
 	if (e->kind == EVENT_ICMP)
 		st->about = message_before(app, st->what.call, e, p);
@@ -110,12 +111,13 @@ say_about(struct event_state *st, const struct views_app *app, const struct even
 	if (!m)
 		return;
 	method = store_method_name(app->store, m->method);
+	frame = store_message_frame(app->store, st->about);
 	if (m->flags & MESSAGE_REQUEST)
-		say(st, "About", "%.*s in frame %" PRIu32 ": Enter shows it",
-		    (int)(method.n < 32 ? method.n : 32), method.p ? method.p : "", m->frame);
+		say(st, "About", "%.*s in frame %" PRIu64 ": Enter shows it",
+		    (int)(method.n < 32 ? method.n : 32), method.p ? method.p : "", frame);
 	else
-		say(st, "About", "the response %u in frame %" PRIu32 ": Enter shows it", m->status,
-		    m->frame);
+		say(st, "About", "the response %u in frame %" PRIu64 ": Enter shows it", m->status,
+		    frame);
 }
 
 /* All of its text, line by line. */
@@ -165,7 +167,7 @@ event_open(struct view *v, const void *subject)
 		say_time(st, app, "Last", st->what.last);
 	}
 	say_ends(st, app, p);
-	say(st, "Frame", "%" PRIu32, e->frame);
+	say(st, "Frame", "%" PRIu64, event_frame(e));
 	if (st->what.call != CALL_NONE)
 		say(st, "Call", "#%" PRIu64 "%s", (uint64_t)st->what.call + 1,
 		    e->call_id ? "" : ", by its connection");

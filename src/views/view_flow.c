@@ -426,6 +426,15 @@ flow_asked(struct view *v, enum prompt_result result, struct str text)
 	flow_refresh(v);
 }
 
+static size_t
+flow_memory(const struct view *v)
+{
+	const struct flow_state *st = v->state;
+
+	return ladder_memory(&st->ladder, NULL) + ladder_memory(&st->next, st->job) +
+		st->lines.cap * sizeof(*st->lines.list) + st->search.n;
+}
+
 const struct view_ops view_flow_ops = {
 	.name = "flow",
 	.state_size = sizeof(struct flow_state),
@@ -475,6 +484,7 @@ const struct view_ops view_flow_ops = {
 	.refresh = flow_refresh,
 	.work = flow_work,
 	.title = flow_title,
+	.memory = flow_memory,
 	.draw = flow_draw,
 	.act = flow_act,
 	.mouse = flow_pointed,

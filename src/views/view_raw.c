@@ -735,6 +735,15 @@ raw_act(struct view *v, enum action action)
 	}
 }
 
+static size_t
+raw_memory(const struct view *v)
+{
+	const struct raw_state *st = v->state;
+
+	return st->lines.text.cap + st->lines.cap * sizeof(*st->lines.list) +
+		st->cap * sizeof(*st->rows) + st->all_cap * sizeof(*st->all);
+}
+
 const struct view_ops view_raw_ops = {
 	.name = "raw",
 	.state_size = sizeof(struct raw_state),
@@ -756,6 +765,7 @@ const struct view_ops view_raw_ops = {
 	.close = raw_close,
 	.lost = raw_lost,
 	.refresh = raw_refresh,
+	.memory = raw_memory,
 	.title = raw_title,
 	.draw = raw_draw,
 	.act = raw_act,

@@ -6,7 +6,7 @@
  *	retain [--memory MiB] [--calls N] [--registrations N] [--flood] [--header BYTES]
  *
  * Tells every tenth of the way what the store counts, what the process has, and the longest
- * store_retain(); at the end ns of CPU a message. --flood: calls of one message, each from a
+ * store_retain() and hundred messages added between; at the end ns of CPU a message. --flood: calls of one message, each from a
  * port of its own. --header: every other 200,000 calls have URIs of up to as many bytes.
  */
 #include <inttypes.h>
@@ -132,7 +132,7 @@ main(int argc, char **argv)
 	struct bench b = { .store = store_new(), .seed = 1, .now = NS_PER_S };
 	struct store_kept kept;
 	uint32_t calls = 1000000, regs = 0, told = 0;
-	int64_t longest = 0, all = 0, begun, spent;
+	int64_t longest = 0, adding = 0, since, all = 0, begun, spent;
 	double most = 0;
 	uint64_t n = 0, total;
 
@@ -153,9 +153,9 @@ main(int argc, char **argv)
 	if (bounds.memory)
 		store_set_bounds(b.store, &bounds, NULL, NULL);
 	total = (uint64_t)calls * (b.flood ? 1 : CALL_LINES);
-	printf("%10s %10s %10s %8s %8s %8s %8s\n", "messages", "counted", "resident", "calls", "gone",
-	       "unfin.", "ms");
-	begun = cpu_ns();
+	printf("%10s %10s %10s %8s %8s %8s %8s %8s\n", "messages", "counted", "resident", "calls", "gone",
+	       "unfin.", "ms", "adding");
+	begun = since = cpu_ns();
 	/* Calls go on side by side: the k-th message of the i-th group of them. */
 	for (; n < total; n++) {
 		uint64_t group = n / (AT_ONCE * CALL_LINES), in = n % (AT_ONCE * CALL_LINES);
@@ -172,7 +172,10 @@ main(int argc, char **argv)
 			say(&b, turn % regs, turn / regs, "SIP/2.0 200 OK");
 		}
 		if (n % 100 == 0) {
+			spent = cpu_ns() - since;
+			adding = spent > adding ? spent : adding;
 			spent = retain(&b);
+			since = cpu_ns();
 			all += spent;
 			longest = spent > longest ? spent : longest;
 		}
@@ -180,12 +183,13 @@ main(int argc, char **argv)
 			told = (uint32_t)(n * 10 / total);
 			store_kept(b.store, &kept);
 			most = resident_mib() > most ? resident_mib() : most;
-			printf("%10u %10.1f %10.1f %8u %8" PRIu64 " %8" PRIu64 " %8.2f\n",
+			printf("%10u %10.1f %10.1f %8u %8" PRIu64 " %8" PRIu64 " %8.2f %8.2f\n",
 			       store_message_count(b.store),
 			       (double)store_memory(b.store) / 1048576, resident_mib(),
 			       kept.calls, kept.gone, kept.gone_unfinished,
-			       (double)longest / 1e6);
-			longest = 0;
+			       (double)longest / 1e6, (double)adding / 1e6);
+			longest = adding = 0;
+			since = cpu_ns();
 		}
 	}
 	spent = cpu_ns() - begun;

@@ -63,7 +63,7 @@ static void
 check_bytes(const struct world *w, const struct flow_event *ev)
 {
 	const struct side *s = &w->sides[ev->dir];
-	uint32_t frame = ev->stamps[0].frame;
+	uint64_t frame = ev->stamps[0].frame;
 
 	if (s->told + ev->bytes.n > s->made)
 		BUG("more than was sent");
@@ -73,7 +73,7 @@ check_bytes(const struct world *w, const struct flow_event *ev)
 	if (ev->stamp_n != 1 || frame == 0 || frame > w->frame ||
 	    w->frames[frame].side != ev->dir || s->told < w->frames[frame].from ||
 	    s->told + ev->bytes.n > w->frames[frame].from + w->frames[frame].n)
-		BUG("frame %u did not bring this", frame);
+		BUG("frame %llu did not bring this", (unsigned long long)frame);
 	if (ev->place.offset != frame * (uint64_t)PLACE_STEP + s->told - w->frames[frame].from)
 		BUG("it does not lie there");
 }

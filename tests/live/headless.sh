@@ -107,6 +107,15 @@ wait_lines 2
 over INT
 is "only those that were asked for" "$(sort -u out | tr '\n' ' ')" "busy state "
 
+# One that has to go within its second is told before.
+listen calls --follow -l 1 -R --format csv --columns call_id
+feed sample.pcapng
+wait_lines "$(wc -l <wanted)"
+over INT
+"$rung" calls -F --format csv --columns call_id "$captures/sample.pcapng" >wanted
+is "what is evicted is told" "$(sort -u out)" "$(sort -u wanted)"
+is "all of it" "$(grep -c 'not told' err)" 0
+
 listen calls --follow --where 'call_id = nobody'
 over INT
 is "none is the exit code 1" "$code" 1

@@ -62,6 +62,18 @@ find(const struct hash_map *m, uint64_t hash, uint32_t index)
 	return HASH_NONE;
 }
 
+static bool
+has(const struct hash_map *m, uint64_t hash, uint32_t index)
+{
+	size_t cursor = 0;
+	uint32_t i;
+
+	while ((i = hash_map_next(m, hash, &cursor)) != HASH_NONE)
+		if (i == index)
+			return true;
+	return false;
+}
+
 static void
 test_map(void **state)
 {
@@ -136,18 +148,6 @@ test_churn(void **state)
 	hash_map_release(&m);
 }
 
-static bool
-has(const struct hash_map *m, uint64_t hash, uint32_t index)
-{
-	size_t cursor = 0;
-	uint32_t i;
-
-	while ((i = hash_map_next(m, hash, &cursor)) != HASH_NONE)
-		if (i == index)
-			return true;
-	return false;
-}
-
 /* Entries that are close together, in a map that is nearly full and wraps around: whatever
  * goes, the others are found. */
 static void
@@ -182,6 +182,77 @@ test_remove_close(void **state)
 	hash_map_release(&m);
 }
 
+/* A large map grows and shrinks by parts: meanwhile all that is there is found, each once,
+ * whatever is added, goes or is replaced. */
+static void
+test_parts(void **state)
+{
+	enum { KEYS = 30000 };
+	struct hash_map m = { 0 };
+	static uint32_t at[KEYS];	/* 0: not there; index + 1 */
+	uint64_t seed = 3;
+	unsigned parted = 0, shrunk = 0;
+
+	(void)state;
+	for (uint32_t round = 0; round < 600000; round++) {
+		/* Filled to the half, and emptied again. */
+		bool filling = round / 100000 % 2 == 0;
+		uint32_t key, found = 0, i;
+		size_t cursor = 0, slots = m.mask;
+
+		seed = seed * UINT64_C(6364136223846793005) + 1;
+		key = (uint32_t)(seed >> 33) % KEYS;
+		if (at[key] && filling && round % 3 == 0) {
+			assert_true(hash_map_replace(&m, hash_u64(key), at[key] - 1, round));
+			at[key] = round + 1;
+		} else if (at[key] && !filling) {
+			assert_true(hash_map_remove(&m, hash_u64(key), at[key] - 1));
+			hash_map_trim(&m);
+			at[key] = 0;
+		} else if (!at[key] && filling) {
+			hash_map_add(&m, hash_u64(key), round);
+			at[key] = round + 1;
+		}
+		parted += m.old != NULL;
+		shrunk += m.mask < slots;
+		assert_true(m.old || m.moved == 0);
+		seed = seed * UINT64_C(6364136223846793005) + 1;
+		key = (uint32_t)(seed >> 33) % KEYS;
+		while ((i = hash_map_next(&m, hash_u64(key), &cursor)) != HASH_NONE)
+			found += i + 1 == at[key];
+		assert_int_equal(found, at[key] != 0);
+	}
+	assert_true(parted > 500);
+	assert_true(shrunk > 0);
+	hash_map_release(&m);
+}
+
+/* Nobody waits for a large one to grow: few entries move with each that is added. */
+static void
+test_growth(void **state)
+{
+	struct hash_map m = { 0 };
+	size_t moved = 0, slots = 0;
+
+	(void)state;
+	/* Some at the end, around which they reach to the first slots. */
+	for (uint32_t i = 0; i < 600; i++)
+		hash_map_add(&m, UINT32_MAX - i % 3, 400000 + i);
+	for (uint32_t i = 0; i < 300000; i++) {
+		assert_true(i % 64 || has(&m, UINT32_MAX - i % 600 % 3, 400000 + i % 600));
+		hash_map_add(&m, hash_u64(i), i);
+		if (m.mask > 8191 && m.old && m.mask == slots)
+			assert_in_range(m.moved - moved, 0, 64);
+		assert_true(m.live <= (m.mask + 1) / 4 * 3);
+		moved = m.moved;
+		slots = m.mask;
+	}
+	for (uint32_t i = 0; i < 300000; i++)
+		assert_true(find(&m, hash_u64(i), i) == i);
+	assert_int_equal(hash_map_memory(&m), (m.mask + 1) * sizeof(struct hash_slot));
+	hash_map_release(&m);
+}
+
 static void
 test_random_seed(void **state)
 {
@@ -200,6 +271,7 @@ main(void)
 		cmocka_unit_test(test_bytes), cmocka_unit_test(test_spread),
 		cmocka_unit_test(test_map), cmocka_unit_test(test_same_hash),
 		cmocka_unit_test(test_churn), cmocka_unit_test(test_remove_close),
+		cmocka_unit_test(test_parts), cmocka_unit_test(test_growth),
 		cmocka_unit_test(test_random_seed),
 	};
 

@@ -59,7 +59,7 @@ make(struct maker *m, unsigned n, unsigned most)
 static void
 check_same(const struct record *rec, const struct given *g)
 {
-	assert_int_equal(rec->frame, g->rec.frame);
+	assert_true(rec->frame == g->rec.frame);
 	assert_int_equal(rec->time, g->rec.time);
 	assert_int_equal(rec->caplen, g->rec.caplen);
 	assert_int_equal(rec->wirelen, g->rec.wirelen);
@@ -108,6 +108,7 @@ test_again(void **state)
 	int fds[2];
 
 	(void)state;
+	stream_frame_start = UINT32_MAX - 1000u;
 	for (int i = 0; i < 2; i++) {
 		make(&m[i], MOST / 2, 3000);
 		fds[i] = pipe_of(&m[i].b);
@@ -155,6 +156,7 @@ test_again(void **state)
 		close(fds[i]);
 		buf_release(&m[i].b);
 	}
+	stream_frame_start = 0;
 }
 
 /* Far more than fits goes through: the last ones that are held stay, and the disk and the

@@ -66,6 +66,39 @@ rows(void **state)
 	sip_store_release(&t);
 }
 
+/* Of more messages than there is room for, the newest ones of all calls. */
+static void
+newest(void **state)
+{
+	static const uint32_t calls[] = { 0, 1 };
+	struct sip_store t;
+	struct ladder l;
+
+	(void)state;
+	sip_store_init(&t);
+	for (uint32_t i = 0; i < 40; i++) {
+		char branch[8], id[8];
+
+		snprintf(branch, sizeof(branch), "b%u", i);
+		snprintf(id, sizeof(id), "c%u", i % 4 == 3);
+		sip_store_say(&t, i, "192.0.2.1:5060", "192.0.2.2:5060", &(struct sip_line){
+			"INFO sip:x SIP/2.0", "1 INFO", branch, "t", id, NULL });
+	}
+	ladder_layout(&l, t.store, calls, 2, &(struct ladder_options){ .messages_max = 16 });
+	assert_int_equal(l.messages, 16);
+	assert_int_equal(l.messages_left, 24);
+	assert_int_equal(l.row_count, 16);
+	for (uint32_t i = 0; i < l.row_count; i++)
+		assert_int_equal(l.rows[i].message, 24 + i);
+	assert_true(ladder_memory(&l, NULL) >= 16 * sizeof(*l.rows));
+	ladder_release(&l);
+	ladder_layout(&l, t.store, calls, 2, &(struct ladder_options){ .messages_max = 40 });
+	assert_int_equal(l.messages, 40);
+	assert_int_equal(l.messages_left, 0);
+	ladder_release(&l);
+	sip_store_release(&t);
+}
+
 /* Of a reason phrase that is too long no character is cut in two. */
 static void
 long_reasons(void **state)
@@ -498,7 +531,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(rows),
+		cmocka_unit_test(rows), cmocka_unit_test(newest),
 		cmocka_unit_test(long_reasons),
 		cmocka_unit_test(lanes),
 		cmocka_unit_test(slices),

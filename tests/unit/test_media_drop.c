@@ -774,6 +774,68 @@ claims_of_cut_calls(void **state)
 	sip_store_release(&t);
 }
 
+static void
+note_parting(void *ctx, uint32_t call)
+{
+	uint32_t *parting = ctx;
+
+	assert_int_equal(parting[0]++, 0);
+	parting[1] = call;
+}
+
+/* A call of many streams goes by parts: it is told before, all of it there still, and what
+ * comes of it meanwhile goes with it. */
+static void
+many_streams(void **state)
+{
+	enum { STREAMS = 1000, OTHERS = 60 };
+	const struct store_bounds bounds = { .calls = 1 };
+	const struct stream_link **list = NULL;
+	uint32_t parting[2] = { 0, CALL_NONE };
+	struct store_kept kept;
+	struct sip_store t;
+	size_t cap = 0, left = STREAMS;
+	unsigned turns = 0;
+
+	(void)state;
+	sip_store_init(&t);
+	store_set_bounds(t.store, &bounds, NULL, NULL);
+	store_set_parting(t.store, note_parting, parting);
+	media_call(&t, 0, "big", NULL, NULL);
+	for (uint32_t i = 0; i < STREAMS; i++)
+		media_run(&t, 100, "192.0.2.1:4000", "192.0.2.2:6000", 0x1000 + i, 8, 1, 5);
+	media_bye(&t, 1000, "big");
+	assert_int_equal(store_call_streams(t.store, store_call(t.store, 0), &list, &cap),
+			 STREAMS);
+	media_call(&t, 2000, "small", NULL, NULL);
+	/* The more messages, the more may be done: few came. */
+	for (; !store_call_is_gone(t.store, 0); turns++) {
+		size_t now;
+
+		assert_true(store_retain(t.store));
+		assert_int_equal(parting[0], 1);
+		assert_int_equal(parting[1], 0);
+		now = store_call_streams(t.store, store_call(t.store, 0), &list, &cap);
+		assert_true(now < left);
+		left = now;
+		if (left > 0) {
+			media_run(&t, 3000 + turns, "192.0.2.1:4000", "192.0.2.2:6000",
+				  0x9000 + turns, 8, 1, 5);
+			media_bye(&t, 3000 + turns, "big");
+		}
+	}
+	assert_true(turns > 1);
+	store_kept(t.store, &kept);
+	assert_int_equal(kept.gone, 1);
+	assert_int_equal(kept.gone_unfinished, 0);
+	assert_int_equal(kept.calls, 1);
+	for (uint32_t i = 0; i < store_stream_count(t.store); i++)
+		assert_true(store_stream_is_gone(t.store, i) ||
+			    store_stream_call(t.store, store_stream(t.store, i)) != 0);
+	free(list);
+	sip_store_release(&t);
+}
+
 int
 main(void)
 {
@@ -783,7 +845,7 @@ main(void)
 		cmocka_unit_test(flood_of_descriptions), cmocka_unit_test(oldest_orphan_first),
 		cmocka_unit_test(packets_after_the_call), cmocka_unit_test(legs),
 		cmocka_unit_test(learned_late), cmocka_unit_test(quality_reports),
-		cmocka_unit_test(claims_of_cut_calls),
+		cmocka_unit_test(claims_of_cut_calls), cmocka_unit_test(many_streams),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

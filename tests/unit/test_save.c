@@ -22,6 +22,9 @@
 #include "app/save_frames.h"
 #include "export/pcap_write.h"
 
+/* Of capture/capture_int.h, whose streams are others than those of the store. */
+extern uint64_t stream_frame_start;
+
 static char *folder;
 
 /* ---- what the tests share ---- */
@@ -675,6 +678,72 @@ test_open_instead(void **state)
 	session_release(&s);
 }
 
+/* Save a call alone, and forget it. */
+static struct save_progress
+save_call(struct session *s, uint32_t call)
+{
+	struct save_request request = {
+		.path = at("call.pcapng"), .calls = &call, .n = 1, .message = MESSAGE_NONE,
+		.format = SAVE_PCAPNG,
+	};
+	struct save_progress p;
+	struct err err;
+	struct save *save = save_start(s, &request, &err);
+
+	assert_non_null(save);
+	assert_int_equal(run(save, &p, &err), SAVE_DONE);
+	save_end(save);
+	unlink(at("call.pcapng"));
+	return p;
+}
+
+/* Records are numbered on past 2^32: all of a call is found, and told by its number. */
+static void
+test_high_frames(void **state)
+{
+	static const char *const names[] = { "tcp-order.pcap", "fragments.pcap", "sample.pcapng" };
+	const uint64_t start = UINT32_MAX - 20u;
+
+	(void)state;
+	for (size_t n = 0; n < ARRAY_SIZE(names); n++) {
+		struct session low, high;
+		struct carriage a, b;
+
+		open_session(&low, sample(names[n]));
+		stream_frame_start = start;
+		open_session(&high, sample(names[n]));
+		for (uint32_t i = 0; i < store_message_count(low.engine.store); i++) {
+			assert_true(store_message_frame(high.engine.store, i) ==
+				    store_message_frame(low.engine.store, i) + start);
+			store_carriage(low.engine.store, i, &a);
+			store_carriage(high.engine.store, i, &b);
+			assert_int_equal(a.frame_n, b.frame_n);
+			for (uint32_t k = 0; k < a.frame_n; k++)
+				assert_true(carriage_frame(&b, k) == carriage_frame(&a, k) + start);
+		}
+		for (uint32_t i = 0; i < store_stream_count(low.engine.store); i++)
+			assert_true(stream_first_frame(store_stream(high.engine.store, i)) ==
+				    stream_first_frame(store_stream(low.engine.store, i)) + start);
+		for (uint32_t i = 0; i < store_event_count(low.engine.store); i++)
+			assert_true(event_frame(store_event(high.engine.store, i)) ==
+				    event_frame(store_event(low.engine.store, i)) + start);
+		for (uint32_t i = 0; i < store_call_count(low.engine.store); i++) {
+			struct save_progress p, q = save_call(&high, i);
+
+			stream_frame_start = 0;
+			p = save_call(&low, i);
+			stream_frame_start = start;
+			assert_true(p.packets > 0);
+			assert_int_equal(p.packets, q.packets);
+			assert_int_equal(p.messages, q.messages);
+			assert_int_equal(q.missing, 0);
+		}
+		stream_frame_start = 0;
+		session_release(&low);
+		session_release(&high);
+	}
+}
+
 /* Records of a set, whatever the order they are added in. */
 static void
 test_frames(void **state)
@@ -701,6 +770,8 @@ test_frames(void **state)
 		assert_true(frame_set_has(&set, i == 5 ? 0 : 1, late[i]));
 	assert_false(frame_set_has(&set, 0, 3));
 	assert_true(frame_set_has(&set, 1, 100));
+	/* The same lower half. */
+	assert_false(frame_set_has(&set, 1, (UINT64_C(1) << 32) + 100));
 	frame_set_release(&set);
 }
 
@@ -747,7 +818,7 @@ main(void)
 		cmocka_unit_test(test_open_add),
 		cmocka_unit_test(test_open_instead),
 		cmocka_unit_test(test_open_names),
-		cmocka_unit_test(test_frames),
+		cmocka_unit_test(test_high_frames), cmocka_unit_test(test_frames),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);

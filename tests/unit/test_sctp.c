@@ -170,7 +170,7 @@ drain(struct run *r)
 			buf_printf(&r->log, " %s", ev.text);
 		}
 		for (size_t i = 0; r->stamps && i < ev.stamp_n; i++)
-			buf_printf(&r->log, " #%u", ev.stamps[i].frame);
+			buf_printf(&r->log, " #%llu", (unsigned long long)ev.stamps[i].frame);
 		buf_add_char(&r->log, '\n');
 	}
 }

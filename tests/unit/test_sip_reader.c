@@ -44,8 +44,8 @@ take(void *ctx, const struct sip_piece *piece)
 	buf_add_str(&t->log, piece->text);
 	buf_printf(&t->log, "|%x", piece->scan->flaws & lost);
 	if (t->frames)
-		buf_printf(&t->log, "|%u-%u", piece->stamps[0].frame,
-			   piece->stamps[piece->stamp_n - 1].frame);
+		buf_printf(&t->log, "|%llu-%llu", (unsigned long long)piece->stamps[0].frame,
+			   (unsigned long long)piece->stamps[piece->stamp_n - 1].frame);
 	buf_add_char(&t->log, '\n');
 }
 

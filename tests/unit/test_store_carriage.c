@@ -236,11 +236,59 @@ test_path_last(void **state)
 	sip_store_release(&t);
 }
 
+/* Of a source with more than 2^32 records. */
+static void
+test_high_frames(void **state)
+{
+	const uint64_t lap = UINT64_C(1) << 32;
+	const struct stamp pieces[] = {
+		{ .time = at(20), .frame = lap - 2, .source = 1 },
+		{ .time = at(21), .frame = lap - 1, .source = 1 },
+		{ .time = at(22), .frame = lap + 3, .source = 1 },
+	};
+	struct sip_store t;
+	struct carriage c;
+
+	(void)state;
+	sip_store_init(&t);
+	t.like = (struct store_input){ .frame = 7, .source = 1, .place.source = 1 };
+	sip_store_say(&t, 10, A, B, &invite);
+	assert_int_equal(store_message_frame(t.store, 0), 7);
+	t.like.frame = lap + 3;
+	t.like.stamps = pieces;
+	t.like.stamp_n = 3;
+	t.like.transport = TRANSPORT_TCP;
+	sip_store_say(&t, 22, A, B, &ringing);
+	/* One that was late, another source, and the next laps. */
+	t.like = (struct store_input){ .frame = lap - 9, .source = 1, .place.source = 1 };
+	sip_store_say(&t, 23, A, B, &ringing);
+	t.like = (struct store_input){ .frame = 7, .source = 2, .place.source = 2 };
+	sip_store_say(&t, 24, A, B, &ringing);
+	t.like = (struct store_input){ .frame = lap + 7, .source = 1, .place.source = 1 };
+	sip_store_say(&t, 25, A, B, &ringing);
+	t.like.frame = 5 * lap + 7;
+	sip_store_say(&t, 26, A, B, &ringing);
+
+	assert_int_equal(store_message_frame(t.store, 0), 7);
+	assert_int_equal(store_message_frame(t.store, 1), lap + 3);
+	assert_int_equal(store_message_frame(t.store, 2), lap - 9);
+	assert_int_equal(store_message_frame(t.store, 3), 7);
+	assert_int_equal(store_message_frame(t.store, 4), lap + 7);
+	assert_int_equal(store_message_frame(t.store, 5), 5 * lap + 7);
+	store_carriage(t.store, 1, &c);
+	assert_int_equal(c.frame_n, 3);
+	for (uint32_t i = 0; i < 3; i++)
+		assert_int_equal(carriage_frame(&c, i), pieces[i].frame);
+	store_carriage(t.store, 4, &c);
+	assert_int_equal(carriage_frame(&c, 0), lap + 7);
+	sip_store_release(&t);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_carriage),
+		cmocka_unit_test(test_carriage), cmocka_unit_test(test_high_frames),
 		cmocka_unit_test(test_many_carriages),
 		cmocka_unit_test(test_agents),
 		cmocka_unit_test(test_many_agents),

@@ -76,7 +76,7 @@ struct bench {
 	bool no_time;
 	struct tcp_connection *c;	/* of the last segment */
 	struct buf out;
-	uint32_t end_frame;		/* that brought the last FLOW_END */
+	uint64_t end_frame;		/* that brought the last FLOW_END */
 	uint64_t forgotten;
 };
 

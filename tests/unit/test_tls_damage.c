@@ -141,7 +141,7 @@ test_late_order(void **state)
 	struct seen s;
 	struct flow_event ev;
 	struct buf order = BUF_INIT;
-	uint32_t frame = 0;
+	uint64_t frame = 0;
 
 	(void)state;
 	build_init(&b, TLS_1_3, 0x1301, 9);

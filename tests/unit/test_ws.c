@@ -99,7 +99,7 @@ drain(struct ws *w, struct buf *log, bool stamps)
 			buf_printf(log, " %s", ev.text);
 		}
 		for (size_t i = 0; stamps && i < ev.stamp_n; i++)
-			buf_printf(log, " #%u", ev.stamps[i].frame);
+			buf_printf(log, " #%llu", (unsigned long long)ev.stamps[i].frame);
 		buf_add_char(log, '\n');
 	}
 }
