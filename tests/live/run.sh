@@ -236,6 +236,7 @@ grep -q 'vb' err
 is "which there are" $? 0
 "$rung" calls -F -d vb udp prot 5060 >out 2>err
 is "no BPF filter" "$? $(sed 's/:.*//; q' err)" "2 rung"
+"$rung" calls -F -d vb 5551234x >out 2>err
 grep -q "for a match expression.* -i" err
 is "nor a match expression" $? 0
 "$rung" calls -F -d , >out 2>err
