@@ -128,7 +128,7 @@ result "the example of the documentation is right"
 
 # Theme, UTC and fixed columns are changed in the form; then on to its second button.
 change="<F8> <Right> <Tab> <Tab> <Space>
-<Tab> <Tab> <Tab> <Tab> <Tab> <Tab> <Backspace> 2"
+<Tab> <Tab> <Tab> <Tab> <Tab> <Tab> <Tab> <Backspace> 2"
 to_save=$("$rung" -F --print-config | awk '
 	/^#set fixed-columns / { on = 1; next }
 	on && /^#set / { printf "<Tab> " }
@@ -177,7 +177,7 @@ result "other lines and other files stay as they were"
 result "so does its mode, and nothing is left beside"
 
 screens <<END
-<F8> <Tab> <Tab> <Tab> <Tab> <Tab> <Tab> <Tab> <Tab>
+<F8> <Tab> <Tab> <Tab> <Tab> <Tab> <Tab> <Tab> <Tab> <Tab>
 $to_save <Enter>
 :shot nothing
 END

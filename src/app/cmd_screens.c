@@ -4,6 +4,8 @@
  */
 #include <inttypes.h>
 #include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/answer.h"
@@ -124,6 +126,7 @@ struct screens {
 	int theme;		/* that the terminal has: a new one is a new screen */
 	struct buf source;
 	bool paused;
+	bool piped;		/* standard input is read, and comes but once */
 	struct pins pins;
 	uint32_t clear_at, clear_to;	/* calls that are to go: one by one */
 	size_t faults, limits;	/* of the inputs, of what is kept: told so far */
@@ -404,6 +407,7 @@ tell_progress(void *ctx, struct views_progress *progress)
 	progress->live = sc->session->live && capture_is_live(e->capture);
 	progress->interfaces = sc->session->devices.n > 0;
 	progress->listens = sc->session->options.hep_listen.n > 0;
+	progress->piped = sc->piped && !e->ended;
 	if (sc->session->recording)
 		progress->recording = sc->session->options.record;
 	progress->media_unkept = progress->interfaces && !e->keep_media;
@@ -453,6 +457,7 @@ open_file(void *ctx, const char *path, bool add, struct err *err)
 		sc->app.generation++;
 		sc->app.clear = NULL;
 		sc->clear_at = sc->clear_to = 0;
+		sc->piped = false;
 		sc->met_n = sc->met_told = 0;
 		sc->gone = 0;
 		/* What held was another one. */
@@ -519,12 +524,24 @@ tell_wrong_lines(struct stack *stack, const struct rc *rc)
 	buf_release(&keys);
 }
 
+static bool
+is_piped(const struct options *o)
+{
+	struct stat st;
+
+	for (size_t i = 0; i < o->inputs.n; i++)
+		if (strcmp(o->inputs.list[i], "-") == 0)
+			return fstat(STDIN_FILENO, &st) == 0 && !S_ISREG(st.st_mode);
+	return false;
+}
+
 static void
 screens_init(struct screens *sc, struct session *s, struct stack *stack)
 {
 	const struct options *o = &s->options;
 
 	*sc = (struct screens){ .session = s, .stack = stack, .theme = s->settings.theme };
+	sc->piped = is_piped(o);
 	pins_init(&sc->pins);
 	s->holds = is_held;
 	s->holds_ctx = sc;

@@ -266,7 +266,7 @@ open_inputs(struct session *s)
 		complain("%s", err.text);
 		if (looks_like_file(buf_cstr(&o->bpf)))
 			complain("\"%s\" is not a file either", buf_cstr(&o->bpf));
-		else if (!o->match)
+		else if (!o->match && !memchr(o->bpf.p, ' ', o->bpf.n))
 			complain("for a match expression, as sngrep takes it, -i stands before "
 				 "(-v for what lacks it)");
 		return EXIT_USAGE;

@@ -75,7 +75,7 @@ act_global(struct stack *s, struct view *top, enum action action)
 static bool
 is_captured(const struct views_progress *p)
 {
-	return p->interfaces || (p->listens && p->live);
+	return p->interfaces || (p->listens && p->live) || p->piped;
 }
 
 bool

@@ -24,6 +24,7 @@ struct views_progress {
 	bool live;		/**< it has no end: nothing but listeners and interfaces */
 	bool interfaces;	/**< captured on */
 	bool listens;		/**< to HEP agents */
+	bool piped;		/**< by standard input, which comes but once, and goes on */
 	const char *recording;	/**< live: the file that all packets go to; NULL: none */
 	bool media_unkept;	/**< media of live inputs is measured, but not kept for saving */
 	bool paused;		/**< by the user: files are not read, and lists of what

@@ -228,6 +228,7 @@ grep -q 'vb' err
 is "which there are" $? 0
 "$rung" calls -F -d vb udp prot 5060 >out 2>err
 is "no BPF filter" "$? $(sed 's/:.*//; q' err)" "2 rung"
+"$rung" calls -F -d vb 5551234x >out 2>err
 grep -q "for a match expression.* -i" err
 is "nor a match expression" $? 0
 "$rung" calls -F -d , >out 2>err
@@ -301,6 +302,14 @@ if command -v tmux >/dev/null; then
 	"$replay" va "$sample" >sent
 	until_ shows "^Dialog count: 12"
 	is "-N counts while it captures" $? 0
+	mkfifo fifo
+	{ cat "$sample"; sleep 6; } >fifo &
+	show "- <'$dir/fifo'"
+	until_ shows " 12 calls"
+	tmux send-keys q
+	until_ shows "^Leave, and lose 12 calls"
+	is "nor is what a pipe brought, while it goes on" $? 0
+	tmux send-keys Enter
 	show "-d '?'"
 	until_ shows "^Capture on which"
 	is "a list to choose from" $? 0
