@@ -157,7 +157,7 @@ frame_owners_of(struct frame_owners *set, uint16_t source, uint64_t frame, size_
 	for (end = at; end < set->n && set->list[end].key == key; end++)
 		;
 	*n = end - at;
-	return set->list + at;
+	return *n > 0 ? set->list + at : NULL;
 }
 
 bool

@@ -58,7 +58,7 @@ void frame_owners_add(struct frame_owners *set, uint16_t source, uint64_t frame,
 		      uint32_t owner);
 /** Put in order what was added; before the set is asked. */
 void frame_owners_seal(struct frame_owners *set);
-/** Those of a record, *n of them, each once. As frame_set_has(). */
+/** Those of a record, *n of them, each once; NULL where there are none. As frame_set_has(). */
 const struct frame_owner *frame_owners_of(struct frame_owners *set, uint16_t source,
 					  uint64_t frame, size_t *n);
 /** Whether one of a record's is another than @p owner. */

@@ -32,8 +32,11 @@ peers_init(struct peers *peers, const struct addrinfo *addresses, struct err *er
 		memcpy(at, ai->ai_addr, ai->ai_addrlen);
 		peers->list[peers->n++] = (struct peer){ (const void *)at, ai->ai_addrlen };
 	}
-	mprotect(page, peers->size, PROT_READ);
-	return 0;
+	if (mprotect(page, peers->size, PROT_READ) == 0)
+		return 0;
+	err_set(err, "memory for addresses: %s", strerror(errno));
+	peers_release(peers);
+	return -1;
 }
 
 void
