@@ -29,7 +29,8 @@ librung_a_SOURCES += \
 	src/store/stream.h src/store/streams.c src/store/streams_ask.c src/store/streams_int.h \
 	src/store/transitions.c src/store/transitions.h \
 	src/store/transport.h \
-	src/store/udptl.c
+	src/store/udptl.c \
+	src/store/victims.c src/store/victims.h
 
 unit_tests += tests/unit/test_store tests/unit/test_store_carriage tests/unit/test_store_events
 unit_tests += tests/unit/test_store_reports

@@ -1,7 +1,7 @@
 /*
  * Keeping within bounds.
  *
- * Who goes is found by passes over all calls there are. A pass keeps the VICTIMS first in
+ * Who goes is found by passes over all calls there are. A pass keeps the first VICTIMS_MAX in
  * the order of going in a heap, and works in slices; afterwards they go one by one, each
  * looked at again. A pass pays for itself: it is begun when its victims are used up or when
  * so much has come since that its order may be another one. It is begun a little before the
@@ -24,9 +24,9 @@
 
 #include "base/mem.h"
 #include "store/streams_int.h"
+#include "store/victims.h"
 
 #define GONE_TOLD	65536u	/* calls that went are known for that long */
-#define VICTIMS		16384u
 
 #define WORK_SLICE	2000000		/* at once */
 #define WORK_MESSAGE	1000		/* and for each message that came */
@@ -44,15 +44,6 @@
 #define COST_REST	20000
 
 #define FORWARD		8192u		/* calls and messages passed over at once */
-
-/* Calls in the order in which they go. */
-enum rank { RANK_OVER, RANK_UNFINISHED, RANK_HELD };
-
-struct victim {
-	int64_t since;		/* end, or last sign of life */
-	uint32_t call;
-	uint32_t rank;
-};
 
 /* Cutting calls: a pass of its own. */
 struct cut {
@@ -89,8 +80,7 @@ struct retain {
 	uint32_t at;		/* call to be looked at next */
 	uint32_t began;		/* messages there were then */
 	uint32_t looked;	/* calls */
-	uint32_t victim_n;
-	struct victim victims[VICTIMS];
+	struct victims victims;
 
 	struct cut cut;
 	uint64_t freed_calls, freed_media;	/* bytes, since media has more than its share */
@@ -266,70 +256,16 @@ judge(const struct store *s, const struct call *c)
 	};
 }
 
-static bool
-is_before(const struct victim *a, const struct victim *b)
-{
-	if (a->rank != b->rank)
-		return a->rank < b->rank;
-	return a->since != b->since ? a->since < b->since : a->call < b->call;
-}
-
-/* A heap, with whoever is last to go on top: or first, when all are known. */
-static bool
-is_above(const struct victim *a, const struct victim *b, bool first)
-{
-	return first ? is_before(a, b) : is_before(b, a);
-}
-
-static void
-sift_down(struct retain *r, uint32_t i, bool first)
-{
-	struct victim *v = r->victims, moved = v[i];
-
-	for (;;) {
-		uint32_t child = 2 * i + 1;
-
-		if (child >= r->victim_n)
-			break;
-		if (child + 1 < r->victim_n && is_above(&v[child + 1], &v[child], first))
-			child++;
-		if (!is_above(&v[child], &moved, first))
-			break;
-		v[i] = v[child];
-		i = child;
-	}
-	v[i] = moved;
-}
-
-static void
-push(struct retain *r, const struct victim *new)
-{
-	struct victim *v = r->victims;
-	uint32_t i = r->victim_n;
-
-	if (i == VICTIMS) {
-		if (is_before(new, &v[0])) {
-			v[0] = *new;
-			sift_down(r, 0, false);
-		}
-		return;
-	}
-	r->victim_n++;
-	for (; i > 0 && is_above(new, &v[(i - 1) / 2], false); i = (i - 1) / 2)
-		v[i] = v[(i - 1) / 2];
-	v[i] = *new;
-}
-
 static void
 look_at(struct store *s, struct retain *r, const struct call *c)
 {
 	struct victim v = judge(s, c);
 
-	if (r->victim_n == VICTIMS && !is_before(&v, &r->victims[0]))
+	if (!victims_takes(&r->victims, &v))
 		return;
 	if (is_held(r, c->index))
 		v.rank = RANK_HELD;
-	push(r, &v);
+	victims_push(&r->victims, &v);
 }
 
 static void
@@ -339,7 +275,7 @@ pass_begin(const struct store *s, struct retain *r)
 	r->at = r->kept.first_call;
 	r->began = s->messages.n;
 	r->looked = 0;
-	r->victim_n = 0;
+	r->victims.n = 0;
 }
 
 static void
@@ -356,9 +292,8 @@ pass_go_on(struct store *s, struct retain *r, int64_t *work)
 	if (r->at < s->calls.n)
 		return;
 	r->passing = false;
-	for (uint32_t i = r->victim_n / 2; i-- > 0; )
-		sift_down(r, i, true);
-	*work -= (int64_t)r->victim_n * COST_LOOK;
+	victims_turn(&r->victims);
+	*work -= (int64_t)r->victims.n * COST_LOOK;
 }
 
 /* Calls that end later go later, so of those that are over the order stays. */
@@ -367,8 +302,8 @@ is_stale(const struct store *s, const struct retain *r)
 {
 	uint32_t came = s->messages.n - r->began;
 
-	return r->victim_n == 0 ||
-		came > (r->victims[0].rank == RANK_OVER ? r->looked : r->looked / 8);
+	return r->victims.n == 0 ||
+		came > (r->victims.list[0].rank == RANK_OVER ? r->looked : r->looked / 8);
 }
 
 /* Go on with a call that is to go: its media, of which there may be much, and then itself. */
@@ -396,10 +331,8 @@ leave(struct store *s, struct retain *r, int64_t *work)
 static bool
 take_victim(struct store *s, struct retain *r, int64_t *work)
 {
-	struct victim v = r->victims[0], now;
+	struct victim v = victims_take(&r->victims), now;
 
-	r->victims[0] = r->victims[--r->victim_n];
-	sift_down(r, 0, true);
 	*work -= COST_CALL;
 	if (store_call_is_gone(s, v.call))
 		return false;
@@ -524,9 +457,9 @@ horizon(const struct store *s, const struct retain *r)
 {
 	uint32_t n = s->messages.n, from = r->kept.first_message;
 	size_t all = chunks_memory(&s->messages), window;
-	const struct call *oldest = store_call(s, r->victims[0].call);
+	const struct call *oldest = store_call(s, r->victims.list[0].call);
 
-	if (r->victims[0].rank == RANK_OVER && oldest->last != MESSAGE_NONE) {
+	if (r->victims.list[0].rank == RANK_OVER && oldest->last != MESSAGE_NONE) {
 		window = (size_t)(n - oldest->last) * sizeof(struct message);
 		if (all < window || all - window < all / 8 ||
 		    all - window < r->bounds.memory / 32)
@@ -544,7 +477,7 @@ horizon(const struct store *s, const struct retain *r)
 static bool
 cut_begin(const struct store *s, struct retain *r)
 {
-	uint32_t at = r->victim_n > 0 ? horizon(s, r) : 0;
+	uint32_t at = r->victims.n > 0 ? horizon(s, r) : 0;
 
 	if (at == 0)
 		return false;
@@ -642,9 +575,9 @@ drop_call(struct store *s, struct retain *r, int64_t *work, bool *went)
 		pass_go_on(s, r, work);
 	if (r->passing)
 		return true;		/* the work is done for now */
-	if (r->victim_n == 0)
+	if (r->victims.n == 0)
 		return false;
-	if (r->bounds.unfinished_stay && !r->full && r->pressed == 0 && r->victims[0].rank != RANK_OVER) {
+	if (r->bounds.unfinished_stay && !r->full && r->pressed == 0 && r->victims.list[0].rank != RANK_OVER) {
 		r->crowded = true;
 		return true;
 	}
