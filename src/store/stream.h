@@ -249,7 +249,7 @@ struct media_input {
 	bool has_ip_id;
 	uint8_t ttl;
 	uint8_t carriage;	/**< enum stream_carriage */
-	/* Private: set by store_add_rtps(); 0 before. */
+	/* Private: set by store_expect_rtps(); 0 before. */
 	bool expected;
 	bool simple;		/* IPv4, and a header without list, extension and padding */
 	uint8_t payload_type;	/* with the marker above */
@@ -276,9 +276,13 @@ const struct meter_setup *store_media_setup_get(const struct store *s);
  */
 bool store_add_rtp(struct store *s, const struct media_input *in);
 
-/** store_add_rtp() of @p n packets, in their order. Where their streams are is far away in
- * memory: they wait for it together. */
-void store_add_rtps(struct store *s, struct media_input *in, size_t n);
+/** Tell of @p n packets that come next, or after messages. Where their streams are is far
+ * away in memory: they wait for it together. */
+void store_expect_rtps(const struct store *s, struct media_input *in, size_t n);
+
+/** store_add_rtp() of @p n packets that were told of, in their order. Since then nothing may
+ * have been let go of. */
+void store_add_rtps(struct store *s, const struct media_input *in, size_t n);
 
 /** Whether a description told that media goes over TCP to one of two ends at that time:
  * what has the shape of it is believed at once. O(1), amortised. */

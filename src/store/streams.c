@@ -430,7 +430,7 @@ expect_soon(const struct store *s, struct media_input *in)
 }
 
 void
-store_add_rtps(struct store *s, struct media_input *in, size_t n)
+store_expect_rtps(const struct store *s, struct media_input *in, size_t n)
 {
 	while (n > 0) {
 		size_t now = n < EXPECT_MAX ? n : EXPECT_MAX, new = 0;
@@ -439,13 +439,18 @@ store_add_rtps(struct store *s, struct media_input *in, size_t n)
 			expect(s, &in[i]);
 		for (size_t i = 0; i < now; i++)
 			new += !expect_soon(s, &in[i]);
-		if (UNLIKELY(new > 1))
+		if (UNLIKELY(new > 0))
 			expect_new(s, in, now);
-		for (size_t i = 0; i < now; i++)
-			add(s, &in[i]);
 		in += now;
 		n -= now;
 	}
+}
+
+void
+store_add_rtps(struct store *s, const struct media_input *in, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		add(s, &in[i]);
 }
 
 struct stream *
