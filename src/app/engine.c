@@ -232,6 +232,15 @@ read_no_more(struct engine *e, enum capture_status status)
 	return ENGINE_END;
 }
 
+/* What framers_deliver() takes for RTP at a glance. Most packets of most captures are. */
+static inline bool
+is_plain_rtp(const struct engine *e, const struct segment *seg)
+{
+	return seg->kind == SEGMENT_UDP && seg->flaws == 0 && !seg->pdu &&
+		shape_is_plain_rtp(seg->payload, seg->src.port, seg->dst.port) &&
+		!store_may_be_udptl(e->store, seg->src.port, seg->dst.port);
+}
+
 static ALWAYS_INLINE enum decode_result
 take_record(struct engine *e, const struct record *rec)
 {
@@ -243,8 +252,15 @@ take_record(struct engine *e, const struct record *rec)
 	if (UNLIKELY(rec->fleeting))
 		return take_fleeting(e, rec);
 	result = decode_record(e->decoder, rec, seg);
-	if (LIKELY(result == DECODE_SEGMENT))
+	if (UNLIKELY(result != DECODE_SEGMENT))
+		return result;
+	if (is_plain_rtp(e, seg)) {
+		e->payloads[PAYLOAD_RTP]++;
+		if (!e->no_rtp)
+			rtp_in_room_take(e);
+	} else {
 		framers_deliver(e, seg);
+	}
 	return result;
 }
 

@@ -224,8 +224,15 @@ deliver_by_table(struct engine *e, const struct segment *seg)
 static enum payload
 deliver_media(struct engine *e, const struct segment *seg)
 {
-	enum payload payload = deliver_udptl(e, seg);
+	enum payload payload;
 
+	if (LIKELY(shape_is_plain_rtp(seg->payload, seg->src.port, seg->dst.port) &&
+		   !store_may_be_udptl(e->store, seg->src.port, seg->dst.port))) {
+		if (!e->no_rtp)
+			rtp_in(e, seg);
+		return PAYLOAD_RTP;
+	}
+	payload = deliver_udptl(e, seg);
 	return payload != PAYLOAD_COUNT ? payload : deliver_shape(e, seg);
 }
 
@@ -243,27 +250,12 @@ count_port(struct engine *e, const struct segment *seg)
 		++*n;
 }
 
-/* Most packets of most captures. */
-static inline bool
-is_plain_rtp(const struct engine *e, const struct segment *seg)
-{
-	return seg->kind == SEGMENT_UDP && !seg->pdu && seg->flaws == 0 &&
-		shape_is_plain_rtp(seg->payload, seg->src.port, seg->dst.port) &&
-		!store_may_be_udptl(e->store, seg->src.port, seg->dst.port);
-}
-
 enum payload
 framers_deliver(struct engine *e, const struct segment *seg)
 {
 	uint32_t flaws = seg->flaws;
 	enum payload payload;
 
-	if (LIKELY(is_plain_rtp(e, seg))) {
-		if (!e->no_rtp)
-			rtp_in(e, seg);
-		e->payloads[PAYLOAD_RTP]++;
-		return PAYLOAD_RTP;
-	}
 	if (LIKELY(seg->kind == SEGMENT_UDP && shape_is_media(seg->payload) && !seg->pdu))
 		payload = deliver_media(e, seg);
 	else

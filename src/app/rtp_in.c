@@ -35,3 +35,13 @@ rtp_in_end(struct engine *e)
 	rtp_in_add(e, e->rtp->n);
 	e->rtp->n = e->rtp->done = 0;
 }
+
+void
+rtp_in(struct engine *e, const struct segment *seg)
+{
+	struct segment *room = rtp_in_room(e);
+
+	if (seg != room)
+		*room = *seg;
+	rtp_in_room_take(e);
+}

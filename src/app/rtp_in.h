@@ -14,7 +14,7 @@
 /** Those that wait. */
 struct rtp_batch {
 	struct media_input inputs[RTP_BATCH];
-	/** What they came in; of the one behind the last what is not told yet, see rtp_in(). */
+	/** What they came in; behind the last there is room for one. */
 	struct segment segments[RTP_BATCH];
 	unsigned n;
 	unsigned done;		/**< of them in the store */
@@ -23,29 +23,24 @@ struct rtp_batch {
 struct rtp_batch *rtp_batch_new(void);
 void rtp_batch_free(struct rtp_batch *b);
 
-/** Where a segment is best put that may be RTP; there is one place, until rtp_in() takes it. */
+/** Where a segment is best put that may be RTP, for rtp_in_room_take(). */
 static inline struct segment *
 rtp_in_room(const struct engine *e)
 {
 	return &e->rtp->segments[e->rtp->n];
 }
 
-/** Take a datagram that has the shape of RTP. It goes into the store with the next
- * engine_flush(); at once where its bytes do not stay. O(1). */
+/** Take the datagram in rtp_in_room(), which has the shape of RTP. It goes into the store with
+ * the next engine_flush(); at once where its bytes do not stay. O(1). */
 static inline void
-rtp_in(struct engine *e, const struct segment *seg)
+rtp_in_room_take(struct engine *e)
 {
 	struct rtp_batch *b = e->rtp;
 	struct media_input *in = &b->inputs[b->n];
-	struct segment *room = &b->segments[b->n];
+	const struct segment *seg = &b->segments[b->n];
 
-	if (UNLIKELY(seg != room)) {
-		net_endpoint_copy(&room->src, &seg->src);
-		net_endpoint_copy(&room->dst, &seg->dst);
-	}
-	/* Filled in place: see the note on words in net/addr.h. */
-	in->src = &room->src;
-	in->dst = &room->dst;
+	in->src = &seg->src;
+	in->dst = &seg->dst;
 	in->payload = seg->payload;
 	in->wire_length = seg->wire_length;
 	in->time = seg->time;
@@ -59,6 +54,9 @@ rtp_in(struct engine *e, const struct segment *seg)
 	if (++b->n == RTP_BATCH || !seg->in_record)
 		engine_flush(e);
 }
+
+/** The same of one that may be elsewhere. */
+void rtp_in(struct engine *e, const struct segment *seg);
 
 /** How many wait. */
 static inline unsigned

@@ -39,7 +39,9 @@ media_new(void)
 void
 media_free(struct media *m)
 {
-	for (uint32_t i = m->first_stream; i < m->streams.n; i = chunks_skip(&m->streams, i + 1))
+	/* Short streams have nothing beside them: they need not be looked at. */
+	for (uint32_t i = m->meters > 0 ? m->first_stream : m->streams.n; i < m->streams.n;
+	     i = chunks_skip(&m->streams, i + 1))
 		meter_release(&((struct stream *)chunks_at(&m->streams, i))->meter);
 	chunks_release(&m->streams);
 	chunks_release(&m->links);
