@@ -155,7 +155,6 @@ struct stream {
 	struct stream_reports *reports;	/**< private; NULL: none */
 	uint32_t prev_from, prev_to, prev_ssrc;	/**< private: that has it as its next one */
 	uint32_t orphan;	/**< private: its place among those of no call; UINT32_MAX: none */
-	uint64_t rest[2];	/**< private: of the last line */
 };
 
 /** That a stream is of a call. */
