@@ -365,7 +365,7 @@ expect(const struct store *s, struct media_input *in)
 /* What a stream that begins needs is far apart: of many that begin at once, each step of
  * the way to their calls is asked for together. */
 static NOINLINE void
-expect_new(const struct store *s, const struct media_input *in, size_t n)
+expect_new(const struct store *s, const struct media_input *const *new, size_t n)
 {
 	const struct media *md = s->media;
 	uint64_t hashes[2 * EXPECT_MAX];
@@ -374,13 +374,11 @@ expect_new(const struct store *s, const struct media_input *in, size_t n)
 	size_t k = 0, left = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		if (in[i].stream || !in[i].expected)
-			continue;
-		hashes[k++] = net_endpoint_hash(in[i].src);
-		hashes[k++] = net_endpoint_hash(in[i].dst);
+		hashes[k++] = net_endpoint_hash(new[i]->src);
+		hashes[k++] = net_endpoint_hash(new[i]->dst);
 		hash_map_prefetch(&md->end_map, hashes[k - 2]);
 		hash_map_prefetch(&md->end_map, hashes[k - 1]);
-		hash_map_prefetch(&md->ssrc_map, hash_u64((uint32_t)in[i].key[1]));
+		hash_map_prefetch(&md->ssrc_map, hash_u64((uint32_t)new[i]->key[1]));
 	}
 	for (size_t i = 0; i < k; i++) {
 		size_t cursor = 0;
@@ -435,14 +433,16 @@ void
 store_expect_rtps(const struct store *s, struct media_input *in, size_t n)
 {
 	while (n > 0) {
-		size_t now = n < EXPECT_MAX ? n : EXPECT_MAX, new = 0;
+		size_t now = n < EXPECT_MAX ? n : EXPECT_MAX, new_n = 0;
+		const struct media_input *new[EXPECT_MAX];
 
 		for (size_t i = 0; i < now; i++)
 			expect(s, &in[i]);
 		for (size_t i = 0; i < now; i++)
-			new += !expect_soon(s, &in[i]);
-		if (UNLIKELY(new > 0))
-			expect_new(s, in, now);
+			if (UNLIKELY(!expect_soon(s, &in[i])))
+				new[new_n++] = &in[i];
+		if (UNLIKELY(new_n > 0))
+			expect_new(s, new, new_n);
 		in += now;
 		n -= now;
 	}
