@@ -56,7 +56,7 @@ const char *payload_name(enum payload p);
 struct engine_batch {
 	struct sip_scan scans[ENGINE_BATCH];
 	struct store_input inputs[ENGINE_BATCH];
-	uint8_t rtp_before[ENGINE_BATCH];	/* packets that wait in engine.rtp, and came before */
+	uint8_t rtp_before[ENGINE_BATCH];	/* that wait in engine.rtp, and came before */
 	unsigned n;
 };
 

@@ -51,7 +51,7 @@
 #define FOLLOWING	4	/* so far ahead of a candidate is next to it */
 #define FAR_AHEAD	100	/* a loss of that many is doubted */
 #define PAUSE		NS_PER_S	/* without packets: hold */
-#define LATE_SPAN	(100 * NS_PER_MS)	/* in which METER_LATE_ROW packets, and all, came too late */
+#define LATE_SPAN	(100 * NS_PER_MS)	/* in which all packets came too late */
 #define SLIP		(100 * NS_PER_MS)	/* of timestamps against time: no jitter any more */
 
 void
