@@ -474,7 +474,7 @@ look(struct passage *p, struct str in)
 	n = shape_framed(in);
 	if (n == 0 || n == SIZE_MAX || ev->stamp_n == 0 || p->d.e->no_rtp)
 		return is;
-	rtp_in_flush(p->d.e);
+	engine_flush(p->d.e);
 	return store_expects_framed(p->d.e->store, &p->ends[0], &p->ends[1],
 				    ev->stamps[ev->stamp_n - 1].time) ? CHANNEL_RTP : is;
 }

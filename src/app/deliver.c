@@ -121,6 +121,7 @@ batch_add(const struct delivery *d, struct store_input *in, struct str text, boo
 	if (e->tap)
 		e->tap(e->tap_ctx, in, text);
 	store_expect(e->store, in);
+	e->batch.rtp_before[e->batch.n] = (uint8_t)rtp_in_waits(e);
 	if (++e->batch.n == ENGINE_BATCH || !stays)
 		engine_flush(e);
 }
@@ -135,9 +136,6 @@ take_datagram(const struct delivery *d, struct str text, struct place place, boo
 
 	if (!sip_may_start(text))
 		return false;
-	/* Media that came before is of what was known then. */
-	if (rtp_in_waits(e))
-		rtp_in_flush(e);
 	while (at < text.n) {
 		struct sip_scan *scan = &e->batch.scans[e->batch.n];
 		struct store_input *in = &e->batch.inputs[e->batch.n];
@@ -188,8 +186,6 @@ deliver_room(void *ctx)
 {
 	const struct delivery *d = ctx;
 
-	if (rtp_in_waits(d->e))
-		rtp_in_flush(d->e);
 	return &d->e->batch.scans[d->e->batch.n];
 }
 

@@ -120,6 +120,7 @@ engine_flush(struct engine *e)
 {
 	struct engine_batch *b = &e->batch;
 
+	rtp_in_expect(e);
 	if (b->n > 1) {
 		for (unsigned i = 0; i < b->n; i++)
 			store_expect_soon(e->store, &b->inputs[i]);
@@ -129,12 +130,14 @@ engine_flush(struct engine *e)
 	for (unsigned i = 0; i < b->n; i++) {
 		const struct store_input *in = &b->inputs[i];
 
+		rtp_in_add(e, b->rtp_before[i]);
 		if (UNLIKELY(e->refuses) && !has_room(e, in))
 			capture_release(e->capture, in->place, in->length);
 		else
 			store_add(e->store, in);
 	}
 	b->n = 0;
+	rtp_in_end(e);
 }
 
 /* How far the capture reaches. Where agents tell times of their own, messages
@@ -158,7 +161,7 @@ end_of_capture(const struct engine *e)
 
 /* A record whose packet is lost unless it is kept: whether it is depends on what it turns
  * out to be. */
-static NOINLINE void
+static NOINLINE enum decode_result
 take_fleeting(struct engine *e, const struct record *rec)
 {
 	enum decode_result result;
@@ -172,6 +175,7 @@ take_fleeting(struct engine *e, const struct record *rec)
 		payload = framers_deliver(e, &seg);
 	keep_judge(e, result, payload);
 	e->fleeting = NULL;
+	return result;
 }
 
 static void
@@ -211,49 +215,100 @@ advance_idle_clock(struct engine *e)
 }
 
 static enum engine_status
+read_no_more(struct engine *e, enum capture_status status)
+{
+	if (status == CAPTURE_WAIT) {
+		advance_idle_clock(e);
+		return ENGINE_WAIT;
+	}
+	/* Asked again, it has ended still. */
+	if (store_media_work(e->store))
+		return ENGINE_BUSY;
+	deliver_expired(e, INT64_MAX);
+	streams_end(e);
+	store_media_end(e->store);
+	advance_clock(e, end_of_capture(e));
+	e->ended = true;
+	return ENGINE_END;
+}
+
+/* What framers_deliver() takes for RTP at a glance. Most packets of most captures are. */
+static inline bool
+is_plain_rtp(const struct engine *e, const struct segment *seg)
+{
+	return seg->kind == SEGMENT_UDP && seg->flaws == 0 && !seg->pdu &&
+		shape_is_plain_rtp(seg->payload, seg->src.port, seg->dst.port) &&
+		!store_may_be_udptl(e->store, seg->src.port, seg->dst.port);
+}
+
+static ALWAYS_INLINE enum decode_result
+take_record(struct engine *e, const struct record *rec)
+{
+	struct segment *seg = rtp_in_room(e);
+	enum decode_result result;
+
+	if (UNLIKELY(e->tap_record != NULL))
+		e->tap_record(e->tap_record_ctx, rec);
+	if (UNLIKELY(rec->fleeting))
+		return take_fleeting(e, rec);
+	result = decode_record(e->decoder, rec, seg);
+	if (UNLIKELY(result != DECODE_SEGMENT))
+		return result;
+	if (is_plain_rtp(e, seg)) {
+		e->payloads[PAYLOAD_RTP]++;
+		if (!e->no_rtp)
+			rtp_in_room_take(e);
+	} else {
+		framers_deliver(e, seg);
+	}
+	return result;
+}
+
+/* Take records in, in their order. @return the latest time of them and of @now. */
+static int64_t
+take_records(struct engine *e, const struct record *recs, size_t n, int64_t now)
+{
+	/* Whether anything that may expire waits, or has done so. */
+	bool holds = decode_has_expired(e->decoder, INT64_MAX);
+
+	for (size_t i = 0; i < n; i++) {
+		holds |= take_record(e, &recs[i]) == DECODE_HELD;
+		if (UNLIKELY(holds) && decode_has_expired(e->decoder, recs[i].time))
+			deliver_expired(e, recs[i].time);
+		if (recs[i].time > now)
+			now = recs[i].time;
+	}
+	return now;
+}
+
+#define FEW	32u	/* records at a time */
+
+static enum engine_status
 read_some(struct engine *e, unsigned records)
 {
-	struct record rec;
-	struct segment seg;
+	struct record recs[FEW];
 	int64_t now = TIME_NONE;
 
 	if (e->ended)
 		return ENGINE_END;
-	while (records-- > 0) {
+	while (records > 0) {
+		size_t n = capture_next_few(e->capture, recs, records < FEW ? records : FEW);
 		enum capture_status status;
 
-		if ((e->batch.n > 0 || rtp_in_waits(e)) && !capture_stays(e->capture))
-			rtp_in_flush(e);
-		status = capture_next(e->capture, &rec);
-
-		if (UNLIKELY(status != CAPTURE_RECORD)) {
-			advance_clock(e, now);
-			if (status == CAPTURE_WAIT) {
-				advance_idle_clock(e);
-				return ENGINE_WAIT;
+		if (n == 0) {
+			if ((e->batch.n > 0 || rtp_in_waits(e) > 0) && !capture_stays(e->capture))
+				engine_flush(e);
+			status = capture_next(e->capture, &recs[0]);
+			if (UNLIKELY(status != CAPTURE_RECORD)) {
+				advance_clock(e, now);
+				return read_no_more(e, status);
 			}
-			/* Asked again, it has ended still. */
-			if (store_media_work(e->store))
-				return ENGINE_BUSY;
-			deliver_expired(e, INT64_MAX);
-			streams_end(e);
-			store_media_end(e->store);
-			advance_clock(e, end_of_capture(e));
-			e->ended = true;
-			return ENGINE_END;
+			n = 1;
 		}
-		if (UNLIKELY(e->tap_record != NULL))
-			e->tap_record(e->tap_record_ctx, &rec);
-		if (rec.time > now)
-			now = rec.time;
-		if (UNLIKELY(rec.fleeting))
-			take_fleeting(e, &rec);
-		else if (decode_record(e->decoder, &rec, &seg) == DECODE_SEGMENT)
-			framers_deliver(e, &seg);
-		if (decode_has_expired(e->decoder, rec.time))
-			deliver_expired(e, rec.time);
+		now = take_records(e, recs, n, now);
+		records -= (unsigned)n;
 	}
-	rtp_in_flush(e);
+	engine_flush(e);
 	store_media_work(e->store);
 	advance_clock(e, now);
 	return ENGINE_BUSY;

@@ -56,6 +56,7 @@ const char *payload_name(enum payload p);
 struct engine_batch {
 	struct sip_scan scans[ENGINE_BATCH];
 	struct store_input inputs[ENGINE_BATCH];
+	uint8_t rtp_before[ENGINE_BATCH];	/* that wait in engine.rtp, and came before */
 	unsigned n;
 };
 
@@ -117,7 +118,8 @@ void engine_move(struct engine *to, struct engine *from);
  * engine_read(). */
 void engine_renew_store(struct engine *e);
 
-/** Put the messages of the batch into the store. */
+/** Put the messages of the batch, and the RTP that waits, into the store, in the order they
+ * came in. */
 void engine_flush(struct engine *e);
 
 /** Whether nothing was read, but the clock of the store may go on: inputs are live. Then

@@ -100,7 +100,7 @@ deliver_udptl(struct engine *e, const struct segment *seg)
 		engine_flush(e);
 	if (LIKELY(!store_may_be_udptl(e->store, seg->src.port, seg->dst.port)))
 		return PAYLOAD_COUNT;
-	rtp_in_flush(e);
+	engine_flush(e);
 	in = media_input_of(seg, STREAM_OVER_UDP);
 	return store_add_udptl(e->store, &in) ? PAYLOAD_T38 : PAYLOAD_COUNT;
 }
@@ -220,8 +220,8 @@ deliver_by_table(struct engine *e, const struct segment *seg)
 	return PAYLOAD_OTHER;
 }
 
-/* What has the first byte of media is no text. Most packets of most captures are. */
-static inline enum payload
+/* What has the first byte of media is no text. */
+static enum payload
 deliver_media(struct engine *e, const struct segment *seg)
 {
 	enum payload payload;

@@ -138,11 +138,11 @@ media_in_take(struct engine *e, const struct media_input *in, enum shape shape)
 		return;
 	switch (shape) {
 	case SHAPE_RTP:
-		rtp_in_flush(e);
+		engine_flush(e);
 		store_add_rtp(e->store, in);
 		break;
 	case SHAPE_RTCP:
-		rtp_in_flush(e);
+		engine_flush(e);
 		store_add_rtcp(e->store, in);
 		break;
 	case SHAPE_STUN:

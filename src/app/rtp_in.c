@@ -1,13 +1,6 @@
 #include "app/rtp_in.h"
 
 #include "base/mem.h"
-#include "store/stream.h"
-
-struct rtp_batch {
-	struct media_input inputs[RTP_BATCH];
-	struct net_endpoint ends[RTP_BATCH][2];
-	unsigned n;
-};
 
 struct rtp_batch *
 rtp_batch_new(void)
@@ -21,45 +14,34 @@ rtp_batch_free(struct rtp_batch *b)
 	free(b);
 }
 
-bool
-rtp_in_waits(const struct engine *e)
+void
+rtp_in_expect(struct engine *e)
 {
-	return e->rtp->n > 0;
+	store_expect_rtps(e->store, e->rtp->inputs, e->rtp->n);
 }
 
 void
-rtp_in_flush(struct engine *e)
+rtp_in_add(struct engine *e, unsigned to)
 {
 	struct rtp_batch *b = e->rtp;
-	unsigned n = b->n;
 
-	engine_flush(e);
-	b->n = 0;
-	store_add_rtps(e->store, b->inputs, n);
+	store_add_rtps(e->store, &b->inputs[b->done], to - b->done);
+	b->done = to;
+}
+
+void
+rtp_in_end(struct engine *e)
+{
+	rtp_in_add(e, e->rtp->n);
+	e->rtp->n = e->rtp->done = 0;
 }
 
 void
 rtp_in(struct engine *e, const struct segment *seg)
 {
-	struct rtp_batch *b = e->rtp;
-	struct media_input *in = &b->inputs[b->n];
-	struct net_endpoint *ends = b->ends[b->n];
+	struct segment *room = rtp_in_room(e);
 
-	/* Filled in place: see the note on words in net/addr.h. */
-	net_endpoint_copy(&ends[0], &seg->src);
-	net_endpoint_copy(&ends[1], &seg->dst);
-	in->src = &ends[0];
-	in->dst = &ends[1];
-	in->payload = seg->payload;
-	in->wire_length = seg->wire_length;
-	in->time = seg->time;
-	in->frame = seg->frame;
-	in->source = seg->source;
-	in->vlan = seg->vlan;
-	in->ip_id = seg->ip_id;
-	in->has_ip_id = seg->src.addr.family == NET_IP4;
-	in->ttl = seg->ttl;
-	in->carriage = STREAM_OVER_UDP;
-	if (++b->n == RTP_BATCH || !seg->in_record)
-		rtp_in_flush(e);
+	if (seg != room)
+		*room = *seg;
+	rtp_in_room_take(e);
 }

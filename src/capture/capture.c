@@ -736,6 +736,17 @@ capture_next(struct capture *c, struct record *rec)
 	return next_merged(c, rec);
 }
 
+size_t
+capture_next_few(struct capture *c, struct record *recs, size_t n)
+{
+	struct stream *s;
+
+	if (c->heap_n != 1 || !c->handed || c->pending_n > 0 || c->bpf)
+		return 0;
+	s = c->heap[0].stream;
+	return s->state == STREAM_PCAP && !s->fleeting ? stream_next_few(s, recs, n) : 0;
+}
+
 bool
 capture_stays(const struct capture *c)
 {

@@ -215,6 +215,13 @@ enum capture_status capture_next(struct capture *c, struct record *rec);
  */
 bool capture_stays(const struct capture *c);
 
+/**
+ * The next records, up to @p n of them, as capture_next() would give them one by one, but
+ * that the bytes of all, and of those given so far, stay until it is asked for one.
+ * @return how many; 0: capture_next() has to tell. None of them is fleeting.
+ */
+size_t capture_next_few(struct capture *c, struct record *recs, size_t n);
+
 /** The descriptor to poll for reading after CAPTURE_WAIT, else -1. */
 int capture_fd(const struct capture *c);
 

@@ -264,6 +264,8 @@ void stream_free(struct stream *s);
 
 /** Go on until there is a record in *rec, which has passed the filter. */
 enum read_status stream_next(struct stream *s, struct record *rec);
+/** capture_next_few() of a pcap file that is not filtered, and has given a record. */
+size_t stream_next_few(struct stream *s, struct record *recs, size_t n);
 
 /** Find out what it is, without taking a record. @return READ_RECORD when it
  * is known and readable, READ_END after a fatal notice. */
@@ -295,6 +297,8 @@ enum read_status pcap_reader_open(struct stream *s);
 enum read_status pcap_reader_next(struct stream *s, struct record *rec);
 /** Whether the next record is one without doubt and whole in the window. */
 bool pcap_reader_stays(const struct stream *s);
+/** Those that are whole in the window and usual, up to @p n, all filled in. @return how many. */
+size_t pcap_reader_few(struct stream *s, struct record *recs, size_t n);
 
 enum read_status ng_reader_open(struct stream *s);
 enum read_status ng_reader_next(struct stream *s, struct record *rec);

@@ -23,7 +23,7 @@ get32(const struct pcap_reader *r, const uint8_t *p)
 	return UNLIKELY(r->big) ? get_be32(p) : get_le32(p);
 }
 
-static inline struct pcap_header
+static ALWAYS_INLINE struct pcap_header
 header_at(const struct pcap_reader *r, const uint8_t *p)
 {
 	struct pcap_header h = {
@@ -269,6 +269,57 @@ pcap_reader_stays(const struct stream *s)
 	h = header_at(r, input_at(&s->in));
 	return h.caplen <= r->usual && h.fraction < r->frac_max && h.wirelen != 0 &&
 		h.caplen <= input_left(&s->in) - r->header_n;
+}
+
+/* As pcap_reader_few(); @odd: the bytes of headers are not as most have them. */
+static ALWAYS_INLINE size_t
+few(struct stream *s, struct record *recs, size_t n, bool odd)
+{
+	const struct pcap_reader *r = &s->pcap;
+	const uint8_t *p = input_at(&s->in);
+	uint64_t offset = input_offset(&s->in);
+	size_t left = input_left(&s->in), header = r->header_n, got = 0;
+	uint32_t usual = r->usual, frac_max = r->frac_max, frac_ns = r->frac_ns;
+	uint64_t frame = s->frame;
+	uint16_t place = s->seekable ? s->index : PLACE_NONE, source = s->index, link = r->link;
+
+	for (; got < n && left >= header; got++) {
+		struct record *rec = &recs[got];
+		struct pcap_header h = { get_le32(p), get_le32(p + 4), get_le32(p + 8),
+					 get_le32(p + 12) };
+
+		if (odd)
+			h = header_at(r, p);
+		if (h.caplen > usual || h.fraction >= frac_max || h.wirelen == 0 ||
+		    h.caplen > left - header)
+			break;
+		p += header;
+		offset += header;
+		rec->data = p;
+		rec->caplen = h.caplen;
+		rec->wirelen = h.wirelen < h.caplen ? h.caplen : h.wirelen;
+		rec->time = h.seconds * NS_PER_S + (int64_t)((uint64_t)h.fraction * frac_ns);
+		rec->place.offset = offset;
+		rec->place.source = place;
+		rec->frame = ++frame;
+		rec->source = source;
+		rec->interface = 0;
+		rec->link = link;
+		rec->fleeting = false;
+		p += h.caplen;
+		offset += h.caplen;
+		left -= header + h.caplen;
+	}
+	s->frame = frame;
+	s->in.pos = s->in.end - left;
+	return got;
+}
+
+size_t
+pcap_reader_few(struct stream *s, struct record *recs, size_t n)
+{
+	return LIKELY(!s->pcap.big && !s->pcap.swapped) ? few(s, recs, n, false)
+		: few(s, recs, n, true);
 }
 
 enum read_status

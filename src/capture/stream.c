@@ -239,6 +239,45 @@ count(struct stream *s, const struct record *rec)
 	++*s->link_count;
 }
 
+size_t
+stream_next_few(struct stream *s, struct record *recs, size_t n)
+{
+	struct capture_stats *stats = &s->source->pub.stats;
+	int64_t before = s->last_time, last = stats->last;
+	uint64_t bytes = 0, cut = 0, back = 0;
+
+	n = pcap_reader_few(s, recs, n);
+	if (n == 0)
+		return 0;
+	/* The first ones, which nothing was counted before, are seldom among them. */
+	if (UNLIKELY(!s->link_count || s->link != recs->link || before == TIME_NONE)) {
+		for (size_t i = 0; i < n; i++) {
+			count(s, &recs[i]);
+			stats->bytes += recs[i].caplen;
+		}
+		return n;
+	}
+	for (size_t i = 0; i < n; i++) {
+		const struct record *rec = &recs[i];
+
+		bytes += rec->caplen;
+		cut += rec->caplen < rec->wirelen;
+		back += rec->time < before;
+		before = rec->time;
+		last = before > last ? before : last;
+		if (UNLIKELY(before < stats->first))
+			stats->first = before;
+	}
+	s->last_time = before;
+	stats->last = last;
+	stats->records += n;
+	stats->bytes += bytes;
+	stats->cut += cut;
+	stats->back += back;
+	*s->link_count += n;
+	return n;
+}
+
 static enum read_status
 finish(struct stream *s)
 {

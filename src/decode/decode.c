@@ -73,7 +73,7 @@ walk(struct packet *pk, enum layer layer)
  * the length that IPv4 says, all of it captured, on no port of a tunnel. The
  * answer is what the layers would give. False: let them.
  */
-static bool
+static inline bool
 decode_usual(const struct record *rec, struct segment *seg)
 {
 	const uint8_t *p = rec->data;
@@ -87,7 +87,7 @@ decode_usual(const struct record *rec, struct segment *seg)
 	src = get_be16(p + 34);
 	dst = get_be16(p + 36);
 	if (total < 28 || total > rec->caplen - 14 || get_be16(p + 38) != total - 20 ||
-	    udp_tunnel_port(src) || udp_tunnel_port(dst))
+	    udp_is_tunnel_port(src) || udp_is_tunnel_port(dst))
 		return false;
 	net_addr_set_ip4(&seg->src.addr, p + 26);
 	seg->src.port = src;
@@ -116,8 +116,8 @@ decode_usual(const struct record *rec, struct segment *seg)
 	return true;
 }
 
-enum decode_result
-decode_record(struct decoder *d, const struct record *rec, struct segment *seg)
+static NOINLINE enum decode_result
+decode_layers(struct decoder *d, const struct record *rec, struct segment *seg)
 {
 	struct packet pk = {
 		.d = d, .rec = rec, .seg = seg, .p = rec->data, .n = rec->caplen,
@@ -126,11 +126,6 @@ decode_record(struct decoder *d, const struct record *rec, struct segment *seg)
 	};
 	enum decode_result result;
 
-	if (UNLIKELY(d->fragments.taken))
-		fragments_drop_taken(&d->fragments);
-	d->stamp_n = 0;
-	if (LIKELY(decode_usual(rec, seg)))
-		return DECODE_SEGMENT;
 	seg->time = rec->time;
 	seg->frame = rec->frame;
 	seg->source = rec->source;
@@ -147,6 +142,15 @@ decode_record(struct decoder *d, const struct record *rec, struct segment *seg)
 	if (UNLIKELY(result == DECODE_HELD))
 		d->counts.held++;
 	return result;
+}
+
+enum decode_result
+decode_record(struct decoder *d, const struct record *rec, struct segment *seg)
+{
+	if (UNLIKELY(d->fragments.taken))
+		fragments_drop_taken(&d->fragments);
+	d->stamp_n = 0;
+	return LIKELY(decode_usual(rec, seg)) ? DECODE_SEGMENT : decode_layers(d, rec, seg);
 }
 
 size_t

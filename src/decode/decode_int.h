@@ -349,6 +349,17 @@ enum layer udp_tunnel_decode(struct packet *pk, uint16_t src, uint16_t dst);
 /** Whether udp_tunnel_decode() looks into datagrams of that port. */
 bool udp_tunnel_port(uint16_t port);
 
+#define UDP_TUNNEL_FIRST	2152u	/* the lowest and highest of these ports */
+#define UDP_TUNNEL_LAST		9899u
+
+/** The same; most ports are outside of all. */
+static inline bool
+udp_is_tunnel_port(uint16_t port)
+{
+	return (uint32_t)port - UDP_TUNNEL_FIRST <= UDP_TUNNEL_LAST - UDP_TUNNEL_FIRST &&
+		udp_tunnel_port(port);
+}
+
 enum layer udp_decode(struct packet *pk);
 enum layer tcp_decode(struct packet *pk);
 enum layer sctp_decode(struct packet *pk);

@@ -334,14 +334,14 @@ bool
 udp_tunnel_port(uint16_t port)
 {
 	switch (port) {
-	case 2152:
+	case UDP_TUNNEL_FIRST:
 	case 3544:
 	case 4789:
 	case 4790:
 	case 6081:
 	case 6635:
 	case 8472:
-	case 9899:
+	case UDP_TUNNEL_LAST:
 		return true;
 	default:
 		return false;

@@ -51,8 +51,7 @@
 #define FOLLOWING	4	/* so far ahead of a candidate is next to it */
 #define FAR_AHEAD	100	/* a loss of that many is doubted */
 #define PAUSE		NS_PER_S	/* without packets: hold */
-#define LATE_ROW	5u	/* packets, and */
-#define LATE_SPAN	(100 * NS_PER_MS)	/* of time, in which all came too late */
+#define LATE_SPAN	(100 * NS_PER_MS)	/* in which all packets came too late */
 #define SLIP		(100 * NS_PER_MS)	/* of timestamps against time: no jitter any more */
 
 void
@@ -60,7 +59,16 @@ meter_release(struct meter *m)
 {
 	free(m->seconds);
 	free(m->segments);
+	free(m->odd);
 	*m = (struct meter){ 0 };
+}
+
+static struct meter_odd *
+odd(struct meter *m)
+{
+	if (!m->odd)
+		m->odd = xcalloc(1, sizeof(*m->odd));
+	return m->odd;
 }
 
 /* ---- what each packet adds ---- */
@@ -118,9 +126,12 @@ note_late(struct meter *m, uint64_t sequence)
 static void
 fill_again(struct meter *m)
 {
-	if (m->late_row++ == 0)
-		m->late_since = m->media;
-	if (m->late_row < LATE_ROW || span_between(m->late_since, m->media) < LATE_SPAN)
+	if (m->late_row == 0)
+		odd(m)->late_since = m->media;
+	if (m->late_row < METER_LATE_ROW)
+		m->late_row++;
+	if (m->late_row < METER_LATE_ROW ||
+	    span_between(m->odd->late_since, m->media) < LATE_SPAN)
 		return;
 	m->least = m->least_now = m->transit;
 	m->late_row = 0;
@@ -290,10 +301,10 @@ is_old(const struct meter *m, const struct meter_packet *p, const struct arrival
 static void
 end_candidate(struct meter *m)
 {
-	int ahead = (int16_t)(uint16_t)(m->candidate.sequence - (uint16_t)m->highest);
+	int ahead = (int16_t)(uint16_t)(m->odd->candidate.sequence - (uint16_t)m->highest);
 	enum meter_old old = METER_OLD_UNKNOWN;
 
-	m->candidate.pending = false;
+	m->pending = false;
 	if (ahead <= 0)
 		old = meter_take_old(m, m->highest - (uint64_t)-ahead);
 	if (old == METER_OLD_COPY) {
@@ -330,7 +341,7 @@ begin_sequence(struct meter *m, const struct meter_packet *p, int64_t time,
 	m->quiet = p->kind == CODEC_NOISE;
 	m->steady = is_media(p->kind);
 	m->plain = m->late_before = false;
-	m->doubt.delta = 0;
+	m->doubts = false;
 	m->now.received++;
 }
 
@@ -353,13 +364,13 @@ begin(struct meter *m, const struct meter_packet *p, int64_t time)
 static void
 restart(struct meter *m)
 {
-	const struct meter_candidate *c = &m->candidate;
+	const struct meter_candidate *c = &m->odd->candidate;
 	struct meter_packet first = {
 		.timestamp = c->timestamp, .sequence = c->sequence, .clock_rate = c->clock_rate,
 		.payload_type = c->payload_type, .kind = c->kind,
 	};
 
-	m->candidate.pending = false;
+	m->pending = false;
 	begin_sequence(m, &first, c->time, METER_REASON_SEQUENCE);
 }
 
@@ -400,7 +411,8 @@ begin_doubt(struct meter *m, const struct meter_packet *p, const struct arrival 
 	if (!a->timed || m->quiet || p->marker || p->payload_type != m->payload_type ||
 	    a->advance < 0 || a->advance > (a->ahead + 2) * m->usual)
 		return;
-	m->doubt = (struct meter_doubt){
+	m->doubts = a->delta > 0;
+	odd(m)->doubt = (struct meter_doubt){
 		.delta = a->delta, .d = d, .behind = m->transit - m->least + d,
 	};
 }
@@ -410,12 +422,12 @@ static void
 end_doubt(struct meter *m, const struct meter_packet *p, const struct arrival *a,
 	  const struct meter_setup *setup)
 {
-	struct meter_doubt doubt = m->doubt;
+	struct meter_doubt doubt = m->odd->doubt;
 
 	/* One more of the same frame tells nothing. */
 	if (a->timed && a->advance <= 0 && p->payload_type == m->payload_type)
 		return;
-	m->doubt.delta = 0;
+	m->doubts = false;
 	if (!a->timed || p->payload_type != m->payload_type || a->span < 0 ||
 	    a->span * 2 > a->advance)
 		return;
@@ -472,7 +484,7 @@ take(struct meter *m, const struct meter_packet *p, const struct arrival *a,
 	bool media = is_media(p->kind), first = m->quiet && media, jitter = false;
 	double pause = (double)a->delta - (a->ahead > 0 ? a->ahead : 0) * m->usual;
 
-	if (UNLIKELY(m->doubt.delta > 0) && a->ahead > 0)
+	if (UNLIKELY(m->doubts) && a->ahead > 0)
 		end_doubt(m, p, a, setup);
 	m->late_before = m->late_before && a->ahead == 1;
 	if (a->ahead > 1) {
@@ -509,7 +521,7 @@ take(struct meter *m, const struct meter_packet *p, const struct arrival *a,
 	m->last = a->time;
 	m->steady = media && a->ahead > 0;
 	m->plain = m->steady && m->media == m->last && m->tick > 0 && m->steps[0].count > 0 &&
-		!m->late_before && m->doubt.delta == 0;
+		!m->late_before && !m->doubts;
 }
 
 /* Where the axis of seconds is; times that go back do not move on it. */
@@ -540,12 +552,12 @@ note_copy(struct meter *m)
 static void
 note_candidate(struct meter *m, const struct meter_packet *p, int64_t time)
 {
-	if (m->candidate.pending)
+	if (m->pending)
 		end_candidate(m);
-	m->candidate = (struct meter_candidate){
+	m->pending = true;
+	odd(m)->candidate = (struct meter_candidate){
 		.time = time, .timestamp = p->timestamp, .clock_rate = p->clock_rate,
 		.sequence = p->sequence, .payload_type = p->payload_type, .kind = p->kind,
-		.pending = true,
 	};
 	m->plain = false;
 }
@@ -555,10 +567,10 @@ place(struct meter *m, const struct meter_packet *p, struct arrival *a,
       const struct meter_setup *setup)
 {
 	look(m, p, a);
-	if (m->candidate.pending && a->ahead != 1) {
-		uint16_t follows = (uint16_t)(p->sequence - m->candidate.sequence);
+	if (m->pending && a->ahead != 1) {
+		uint16_t follows = (uint16_t)(p->sequence - m->odd->candidate.sequence);
 
-		if (follows == 0 && p->timestamp == m->candidate.timestamp) {
+		if (follows == 0 && p->timestamp == m->odd->candidate.timestamp) {
 			note_copy(m);
 			return;
 		}
@@ -588,7 +600,7 @@ place(struct meter *m, const struct meter_packet *p, struct arrival *a,
 		note_candidate(m, p, a->time);
 		return;
 	}
-	if (m->candidate.pending && a->ahead > 0)
+	if (m->pending && a->ahead > 0)
 		end_candidate(m);
 	take(m, p, a, setup);
 }
@@ -752,7 +764,7 @@ meter_figures(const struct meter *m, struct meter_figures *f)
 
 	m = meter_view(m, &view);
 	copy = meter_waits_copy(m);
-	stray = m->candidate.pending && !copy;
+	stray = m->pending && !copy;
 	seen = meter_seen(m) + stray;
 	copies = m->copies + (uint64_t)copy;
 	*f = (struct meter_figures){

@@ -139,14 +139,20 @@ struct meter_candidate {
 	uint32_t timestamp, clock_rate;
 	uint16_t sequence;
 	uint8_t payload_type, kind;
-	bool pending;
 };
 
 /* A pause taken for silence, until the packet behind it tells; see meter.c. */
 struct meter_doubt {
-	int64_t delta;		/* 0: there is none */
+	int64_t delta;
 	double d;		/* of time against timestamps, over the pause */
 	double behind;		/* of transit, with it, to the least one */
+};
+
+/* What most streams never have; made when it is needed first. */
+struct meter_odd {
+	struct meter_candidate candidate;	/* with .pending */
+	struct meter_doubt doubt;	/* with .doubts */
+	int64_t late_since;	/* arrival of the first of the late ones in a row */
 };
 
 /* The segment that goes on; sums are those of the stream when it began. */
@@ -163,6 +169,7 @@ struct meter_step {
 	uint32_t step, count;
 };
 
+#define METER_LATE_ROW	5u	/* late ones in a row from which all may be late */
 #define METER_STEPS	4u	/* told apart to find the usual one */
 #define METER_WINDOW	256u	/* sequence numbers that are remembered one by one */
 
@@ -212,6 +219,9 @@ struct meter {
 	uint8_t major_type;	/* payload type of most seconds */
 	uint8_t least_age;	/* seconds since .least was renewed */
 	bool plain;		/* nothing is pending: a run may begin */
+	bool pending;		/* odd->candidate waits for the next packet */
+	bool doubts;		/* so does odd->doubt */
+	uint8_t late_row;	/* late ones in a row; METER_LATE_ROW: or more */
 
 	/* Seldom touched. */
 	double tick;		/* ns of a unit of timestamps; 0: not known */
@@ -225,16 +235,13 @@ struct meter {
 	uint32_t segment_n;	/* all, the current one too; 0: none came */
 	uint32_t segment_cap;
 	struct meter_open_segment segment;
-	struct meter_candidate candidate;
-	struct meter_doubt doubt;
-	int64_t late_since;	/* arrival of the first of the late ones in a row */
-	uint32_t late_row;
+	struct meter_odd *odd;	/* NULL: none yet */
 };
 
 #define METER_HOT	104u	/* bytes that a packet in sequence touches */
 
 _Static_assert(offsetof(struct meter, run_from) == METER_HOT, "what each packet touches");
-_Static_assert(sizeof(struct meter) <= 640, "there is one for each stream");
+_Static_assert(sizeof(struct meter) <= 592, "there is one for each stream");
 
 /** How streams are judged. */
 struct meter_setup {
@@ -249,7 +256,7 @@ void meter_release(struct meter *m);
 /**
  * Take a packet in. O(1); allocates once in a while: 16 bytes for a second in which
  * packets came and for a pause between two such seconds, an eighth of that in
- * reserve, and METER_SEGMENTS_MAX segments at most.
+ * reserve, METER_SEGMENTS_MAX segments at most, and 56 bytes for what is odd.
  * @return RTP_FLAW_TIME_BACK when its time is before that of the packet before, else 0.
  */
 unsigned int meter_add(struct meter *m, const struct meter_packet *p,
@@ -298,7 +305,7 @@ meter_go_on(struct meter *m, int64_t time, uint32_t timestamp, uint16_t sequence
 static inline uint64_t
 meter_packets(const struct meter *m)
 {
-	return m->seen + m->now.received + m->run + m->copies + m->candidate.pending;
+	return m->seen + m->now.received + m->run + m->copies + m->pending;
 }
 
 /** Sum up. O(1). */
@@ -322,7 +329,8 @@ bool meter_next_second(const struct meter *m, struct meter_cursor *cursor, int64
 static inline size_t
 meter_memory(const struct meter *m)
 {
-	return m->second_cap * sizeof(*m->seconds) + m->segment_cap * sizeof(*m->segments);
+	return m->second_cap * sizeof(*m->seconds) + m->segment_cap * sizeof(*m->segments) +
+		(m->odd ? sizeof(*m->odd) : 0);
 }
 
 #endif

@@ -103,7 +103,7 @@ second_of(const struct meter *m)
 
 	return (struct meter_second){
 		/* The one that waits to be told belongs here, for now. */
-		.received = count16(now->received + (m->candidate.pending && !copy)),
+		.received = count16(now->received + (m->pending && !copy)),
 		.lost = count16(now->lost), .late = count16(now->late),
 		.copies = count16(now->copies + copy), .out_of_order = now->out_of_order,
 		.jitter = now->jitter_n ? sixteenths(now->jitter_sum / now->jitter_n)
@@ -157,11 +157,11 @@ meter_turn_second(struct meter *m, uint64_t at, uint32_t most)
 	uint64_t skipped = (at - m->second_end) / NS_PER_S;
 	bool empty = is_empty(m);
 	/* What waits is counted where it is told. */
-	bool pending = m->candidate.pending;
+	bool pending = m->pending;
 
 	if (UNLIKELY(most > 0 && m->second_n >= most))
 		forget(m, most);
-	m->candidate.pending = false;
+	m->pending = false;
 	m->seen += m->now.received;
 	m->jitter_sum += m->now.jitter_sum;
 	m->jitter_n += m->now.jitter_n;
@@ -173,7 +173,7 @@ meter_turn_second(struct meter *m, uint64_t at, uint32_t most)
 		skipped++;
 	else
 		push(m, &(struct meter_second[]){ second_of(m) });
-	m->candidate.pending = pending;
+	m->pending = pending;
 	m->second_end += ((at - m->second_end) / NS_PER_S + 1) * NS_PER_S;
 	meter_clear_second(m);
 	if (skipped == 0)
@@ -227,7 +227,7 @@ meter_next_second(const struct meter *m, struct meter_cursor *cursor, int64_t *t
 	if (i == m->second_n) {
 		m = meter_view(m, &copy);
 		*second = second_of(m);
-		return !is_empty(m) || m->candidate.pending;
+		return !is_empty(m) || m->pending;
 	}
 	*second = m->seconds[i];
 	return true;

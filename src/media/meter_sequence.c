@@ -23,10 +23,14 @@ set(struct meter *m, uint64_t sequence)
 bool
 meter_waits_copy(const struct meter *m)
 {
-	int ahead = (int16_t)(uint16_t)(m->candidate.sequence - (uint16_t)m->highest);
-	uint64_t sequence = m->highest + (uint64_t)(int64_t)ahead;
+	uint64_t sequence;
+	int ahead;
 
-	return m->candidate.pending && ahead <= 0 && ahead > -KNOWN && sequence >= m->base &&
+	if (!m->pending)
+		return false;
+	ahead = (int16_t)(uint16_t)(m->odd->candidate.sequence - (uint16_t)m->highest);
+	sequence = m->highest + (uint64_t)(int64_t)ahead;
+	return ahead <= 0 && ahead > -KNOWN && sequence >= m->base &&
 		has(m, sequence);
 }
 

@@ -125,10 +125,11 @@ entry_get(struct candidates *c, uint64_t hash, int64_t now)
 size_t
 candidates_take(struct candidates *c, uint64_t hash, const struct candidate_packet **held)
 {
-	struct entry *at = &c->entries[(hash >> 32 & (SETS - 1)) * WAYS];
-	size_t n;
+	size_t set = hash >> 32 & (SETS - 1), n;
+	struct entry *at = &c->entries[set * WAYS];
 
-	for (unsigned i = 0; i < WAYS; i++) {
+	/* Where descriptions tell of all media its memory is not touched. */
+	for (unsigned i = 0; c->used[set] && i < WAYS; i++) {
 		if (at[i].n == 0 || at[i].hash != hash)
 			continue;
 		n = at[i].n;

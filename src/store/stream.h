@@ -145,6 +145,7 @@ struct stream {
 	uint32_t first_event;	/**< private: newest digit */
 	uint32_t reverse;	/**< private: see store_stream_reverse() */
 	uint16_t crypto;	/**< bits by enum stream_crypto that its description offers */
+	uint16_t first_high;	/**< private: bits 32 to 47 of first_frame */
 	uint32_t src_end, dst_end;	/**< private: its ends */
 	uint32_t next_from, next_to;	/**< private: the stream of each end before it */
 	uint32_t next_ssrc;	/**< private: the stream with that SSRC before it */
@@ -155,8 +156,6 @@ struct stream {
 	struct stream_reports *reports;	/**< private; NULL: none */
 	uint32_t prev_from, prev_to, prev_ssrc;	/**< private: that has it as its next one */
 	uint32_t orphan;	/**< private: its place among those of no call; UINT32_MAX: none */
-	uint32_t first_high;	/**< private: the upper half of first_frame */
-	uint32_t rest[3];	/**< private: of the last line */
 };
 
 /** Frame number of its first packet in its file; 0: not known. */
@@ -257,7 +256,7 @@ struct media_input {
 	bool has_ip_id;
 	uint8_t ttl;
 	uint8_t carriage;	/**< enum stream_carriage */
-	/* Private: set by store_add_rtps(); 0 before. */
+	/* Private: set by store_expect_rtps(); 0 before. */
 	bool expected;
 	bool simple;		/* IPv4, and a header without list, extension and padding */
 	uint8_t payload_type;	/* with the marker above */
@@ -284,9 +283,13 @@ const struct meter_setup *store_media_setup_get(const struct store *s);
  */
 bool store_add_rtp(struct store *s, const struct media_input *in);
 
-/** store_add_rtp() of @p n packets, in their order. Where their streams are is far away in
- * memory: they wait for it together. */
-void store_add_rtps(struct store *s, struct media_input *in, size_t n);
+/** Tell of @p n packets that come next, or after messages. Where their streams are is far
+ * away in memory: they wait for it together. */
+void store_expect_rtps(const struct store *s, struct media_input *in, size_t n);
+
+/** store_add_rtp() of @p n packets that were told of, in their order. Since then nothing may
+ * have been let go of. */
+void store_add_rtps(struct store *s, const struct media_input *in, size_t n);
 
 /** Whether a description told that media goes over TCP to one of two ends at that time:
  * what has the shape of it is believed at once. O(1), amortised. */

@@ -233,7 +233,7 @@ stream_add(struct store *s, const struct media_input *in, uint32_t ssrc, enum st
 	st->first = st->last = held ? held->time : in->time;
 	st->first_frame = held ? held->frame : (uint32_t)in->frame;
 	/* What was held is of before. */
-	st->first_high = (uint32_t)(in->frame >> 32) - (st->first_frame > (uint32_t)in->frame);
+	st->first_high = (uint16_t)((in->frame >> 32) - (st->first_frame > (uint32_t)in->frame));
 	st->source = held ? held->source : in->source;
 	st->vlan = in->vlan;
 	st->first_link = st->first_event = UINT32_MAX;

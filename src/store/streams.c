@@ -39,7 +39,9 @@ media_new(void)
 void
 media_free(struct media *m)
 {
-	for (uint32_t i = m->first_stream; i < m->streams.n; i = chunks_skip(&m->streams, i + 1))
+	/* Short streams have nothing beside them: they need not be looked at. */
+	for (uint32_t i = m->meters > 0 ? m->first_stream : m->streams.n; i < m->streams.n;
+	     i = chunks_skip(&m->streams, i + 1))
 		meter_release(&((struct stream *)chunks_at(&m->streams, i))->meter);
 	chunks_release(&m->streams);
 	chunks_release(&m->links);
@@ -363,7 +365,7 @@ expect(const struct store *s, struct media_input *in)
 /* What a stream that begins needs is far apart: of many that begin at once, each step of
  * the way to their calls is asked for together. */
 static NOINLINE void
-expect_new(const struct store *s, const struct media_input *in, size_t n)
+expect_new(const struct store *s, const struct media_input *const *new, size_t n)
 {
 	const struct media *md = s->media;
 	uint64_t hashes[2 * EXPECT_MAX];
@@ -372,13 +374,11 @@ expect_new(const struct store *s, const struct media_input *in, size_t n)
 	size_t k = 0, left = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		if (in[i].stream || !in[i].expected)
-			continue;
-		hashes[k++] = net_endpoint_hash(in[i].src);
-		hashes[k++] = net_endpoint_hash(in[i].dst);
+		hashes[k++] = net_endpoint_hash(new[i]->src);
+		hashes[k++] = net_endpoint_hash(new[i]->dst);
 		hash_map_prefetch(&md->end_map, hashes[k - 2]);
 		hash_map_prefetch(&md->end_map, hashes[k - 1]);
-		hash_map_prefetch(&md->ssrc_map, hash_u64((uint32_t)in[i].key[1]));
+		hash_map_prefetch(&md->ssrc_map, hash_u64((uint32_t)new[i]->key[1]));
 	}
 	for (size_t i = 0; i < k; i++) {
 		size_t cursor = 0;
@@ -430,22 +430,29 @@ expect_soon(const struct store *s, struct media_input *in)
 }
 
 void
-store_add_rtps(struct store *s, struct media_input *in, size_t n)
+store_expect_rtps(const struct store *s, struct media_input *in, size_t n)
 {
 	while (n > 0) {
-		size_t now = n < EXPECT_MAX ? n : EXPECT_MAX, new = 0;
+		size_t now = n < EXPECT_MAX ? n : EXPECT_MAX, new_n = 0;
+		const struct media_input *new[EXPECT_MAX];
 
 		for (size_t i = 0; i < now; i++)
 			expect(s, &in[i]);
 		for (size_t i = 0; i < now; i++)
-			new += !expect_soon(s, &in[i]);
-		if (UNLIKELY(new > 1))
-			expect_new(s, in, now);
-		for (size_t i = 0; i < now; i++)
-			add(s, &in[i]);
+			if (UNLIKELY(!expect_soon(s, &in[i])))
+				new[new_n++] = &in[i];
+		if (UNLIKELY(new_n > 0))
+			expect_new(s, new, new_n);
 		in += now;
 		n -= now;
 	}
+}
+
+void
+store_add_rtps(struct store *s, const struct media_input *in, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		add(s, &in[i]);
 }
 
 struct stream *

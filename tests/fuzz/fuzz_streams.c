@@ -6,7 +6,6 @@
 #include <stdint.h>
 
 #include "app/framers.h"
-#include "app/rtp_in.h"
 #include "app/streams.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -43,7 +42,7 @@ step(struct state *s, const uint8_t *op, struct str payload)
 	net_addr_set_ip4(&seg.dst.addr, b);
 	seg.src.port = seg.dst.port = (uint16_t)(5060 + (ends >> 1));
 	framers_deliver(&s->e, &seg);
-	rtp_in_flush(&s->e);
+	engine_flush(&s->e);
 	if (op[2] < 192)
 		s->seq[ends] += (uint32_t)payload.n + (seg.tcp_flags & 2 ? 1 : 0);
 }

@@ -772,6 +772,134 @@ test_from_an_offset(void **state)
 	buf_release(&m.b);
 }
 
+/* The next record, by some at a time where @few. @return whether there is one. */
+static bool
+take_next(struct capture *c, bool few, struct record *recs, size_t *at, size_t *n,
+	  struct record *rec)
+{
+	if (few && *at == *n) {
+		*at = 0;
+		*n = capture_next_few(c, recs, 7);
+	}
+	if (*at == *n)
+		return next_record(c, rec);
+	*rec = recs[(*at)++];
+	return true;
+}
+
+/* Several records at a time are those that come one by one, and are counted as these. */
+static void
+check_few(const struct maker *m)
+{
+	struct capture *one = capture_new(), *few = capture_new();
+	struct record a, b, recs[7];
+	struct capture_stats x, y;
+	size_t at = 0, n = 0, none = 0, records = 0, by_few = 0;
+	int fds[2] = { file_of(m->b.p, m->b.n), file_of(m->b.p, m->b.n) };
+	struct err err;
+
+	assert_int_equal(capture_add_fd(one, fds[0], "f", &err), 0);
+	assert_int_equal(capture_add_fd(few, fds[1], "f", &err), 0);
+	while (take_next(one, false, recs, &none, &none, &a)) {
+		assert_true(take_next(few, true, recs, &at, &n, &b));
+		by_few += n > 0;
+		records++;
+		assert_int_equal(a.time, b.time);
+		assert_int_equal(a.caplen, b.caplen);
+		assert_int_equal(a.wirelen, b.wirelen);
+		assert_memory_equal(a.data, b.data, a.caplen);
+		assert_int_equal(a.place.offset, b.place.offset);
+		assert_int_equal(a.place.source, b.place.source);
+		assert_int_equal(a.frame, b.frame);
+		assert_int_equal(a.source, b.source);
+		assert_int_equal(a.interface, b.interface);
+		assert_int_equal(a.link, b.link);
+		assert_int_equal(a.fleeting, b.fleeting);
+	}
+	assert_false(take_next(few, true, recs, &at, &n, &b));
+	assert_int_equal(capture_next_few(few, recs, 7), 0);
+	assert_true(records > 8 && by_few > records / 2);
+	capture_stats(one, &x);
+	capture_stats(few, &y);
+	assert_memory_equal(&x, &y, sizeof(x));
+	assert_int_equal(capture_notice_count(one), capture_notice_count(few));
+	for (size_t i = 0; i < capture_notice_count(one); i++)
+		assert_string_equal(capture_notice_at(one, i)->text,
+				    capture_notice_at(few, i)->text);
+	capture_free(one);
+	capture_free(few);
+	close(fds[0]);
+	close(fds[1]);
+}
+
+static void
+test_few(void **state)
+{
+	struct maker m = { 0 };
+
+	(void)state;
+	for (unsigned round = 0; round < 3; round++) {
+		buf_clear(&m.b);
+		m.big = round == 1;
+		put_pcap_header(&m, round == 2 ? 0xa1b23c4d : 0xa1b2c3d4, 1);
+		/* Blocks of the file end inside of records; times go back, records are cut. */
+		for (uint32_t i = 0; i < 9000; i++) {
+			put_pcap_record(&m, 1000 + i / 7 - (i % 100 == 50), i, (char)i,
+					i % 130 + 1);
+			if (i % 333 == 0)
+				m.b.p[m.b.n - (i % 130 + 1) - 2] = 1;
+			if (i == 5000)
+				buf_add_chars(&m.b, '\xff', 100);
+		}
+		put32(&m, 1);
+		check_few(&m);
+	}
+	buf_release(&m.b);
+}
+
+static void
+test_few_of_many(void **state)
+{
+	struct capture *c = capture_new();
+	struct record rec, recs[4];
+	struct maker m = { 0 };
+	struct err err;
+	int fds[2], pipes[2];
+
+	(void)state;
+	/* None of two files, with a filter, of a pipe, or before there was one. */
+	make_pcap(&m, 1000, 1, 20, 'a');
+	fds[0] = file_of(m.b.p, m.b.n);
+	fds[1] = file_of(m.b.p, m.b.n);
+	assert_int_equal(capture_add_fd(c, fds[0], "a", &err), 0);
+	assert_int_equal(capture_next_few(c, recs, 4), 0);
+	assert_int_equal(capture_add_fd(c, fds[1], "b", &err), 0);
+	while (next_record(c, &rec))
+		assert_true(rec.frame == 20 || capture_next_few(c, recs, 4) == 0);
+	capture_free(c);
+
+	c = capture_new();
+	assert_int_equal(capture_set_filter(c, "udp", &err), 0);
+	assert_true(lseek(fds[0], 0, SEEK_SET) == 0);
+	assert_int_equal(capture_add_fd(c, fds[0], "a", &err), 0);
+	assert_false(next_record(c, &rec));
+	assert_int_equal(capture_next_few(c, recs, 4), 0);
+	capture_free(c);
+
+	c = capture_new();
+	assert_int_equal(pipe(pipes), 0);
+	assert_true(write(pipes[1], m.b.p, m.b.n) == (ssize_t)m.b.n);
+	close(pipes[1]);
+	assert_int_equal(capture_add_fd(c, pipes[0], "p", &err), 0);
+	while (next_record(c, &rec))
+		assert_int_equal(capture_next_few(c, recs, 4), 0);
+	capture_free(c);
+	close(pipes[0]);
+	close(fds[0]);
+	close(fds[1]);
+	buf_release(&m.b);
+}
+
 int
 main(void)
 {
@@ -790,6 +918,8 @@ main(void)
 		cmocka_unit_test(test_archive_of_nothing),
 		cmocka_unit_test(test_filter),
 		cmocka_unit_test(test_filter_that_fits_nothing),
+		cmocka_unit_test(test_few),
+		cmocka_unit_test(test_few_of_many),
 		cmocka_unit_test(test_spool),
 		cmocka_unit_test(test_read_again),
 		cmocka_unit_test(test_from_an_offset),

@@ -8,7 +8,6 @@
 
 #include "app/framers.h"
 #include "app/limits.h"
-#include "app/rtp_in.h"
 #include "app/streams.h"
 #include "export/hep_send.h"
 #include "store/stream.h"
@@ -50,7 +49,7 @@ send(struct wire *w, unsigned dir, struct str payload)
 	};
 
 	framers_deliver(&w->e, &seg);
-	rtp_in_flush(&w->e);
+	engine_flush(&w->e);
 	w->seq[dir] += (uint32_t)payload.n;
 }
 
