@@ -71,6 +71,7 @@ bound_streams(struct engine *e, uint64_t memory)
 	tcp_set_limits(e->streams->tcp, &tcp);
 	sctp_set_limits(e->streams->sctp, &sctp);
 	decoder_set_fragment_cap(e->decoder, share(memory, 32, 64 * MIB));
+	capture_set_waiting_max(e->capture, share(memory, 32, CAPTURE_WAITING_MAX));
 	e->streams->kept_max = share(memory, 32, 256 * MIB);
 	e->streams->tls_max = (uint32_t)share(memory, 32768, STREAMS_TLS_MAX);
 }

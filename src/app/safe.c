@@ -5,6 +5,7 @@
 #include "app/devices.h"
 #include "app/recording.h"
 #include "base/mem.h"
+#include "base/writer.h"
 #include "capture/sandbox.h"
 #include "conf/rc.h"
 #include "net/where.h"
@@ -171,6 +172,9 @@ begin(struct session *s, struct err *err)
 	if (recording_check(s, err) != 0)
 		return EXIT_INPUT;
 	err->text[0] = '\0';
+	/* Without the sandbox it was not begun by that. */
+	if (s->live)
+		writer_start();
 	return session_begin(s);
 }
 

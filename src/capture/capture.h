@@ -280,6 +280,13 @@ void capture_kept_stats(const struct capture *c, struct capture_kept_stats *stat
  * first two at most half of what is free in $TMPDIR, or /tmp, when the first bytes come. */
 void capture_set_spool_cap(struct capture *c, uint64_t bytes);
 
+#define CAPTURE_WAITING_MAX	(UINT64_C(64) << 20)	/* bytes */
+
+/** Where a thread writes (base/writer.h): how many bytes may wait for that, of texts and of
+ * packets each, but 2 MiB at least; CAPTURE_WAITING_MAX by default. What is more than that
+ * is not kept where an interface or a listener brings it, and waited for else. */
+void capture_set_waiting_max(struct capture *c, uint64_t bytes);
+
 /**
  * Make the temporary files now, for a process that may not open files later;
  * otherwise each is made when 1 MiB is exceeded. @return 0, or -1 with *err.

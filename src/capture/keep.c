@@ -58,7 +58,7 @@ find_cap(struct capture *c)
 static size_t
 segments(const struct capture *c)
 {
-	return c->log.n - c->log.gone + (c->spool.n - c->spool.gone);
+	return spool_written(&c->log) + spool_written(&c->spool);
 }
 
 /* The disk has no room, so what is in the files is all there can be: the oldest of it
@@ -99,8 +99,21 @@ make_room(struct capture *c, size_t n)
 }
 
 static void
-tell_lost(struct capture *c, const struct err *err)
+tell_slow(struct capture *c, const struct err *err)
 {
+	if (!c->slow_told)
+		notice_add(c, "spool", false, "%s; what comes meanwhile is counted, and cannot "
+			   "be shown again or saved", err->text + strlen("spool: "));
+	c->slow_told = true;
+}
+
+static void
+tell_lost(struct capture *c, const struct spool *s, const struct err *err)
+{
+	if (s->slow) {
+		tell_slow(c, err);
+		return;
+	}
 	c->spool_failed = true;
 	shrink_cap(c);
 	if (!c->spool_told)
@@ -116,6 +129,12 @@ capture_set_spool_cap(struct capture *c, uint64_t bytes)
 	c->cap_wanted = 0;
 	c->cap_known = true;
 	c->unpacked.cap = bytes;
+}
+
+void
+capture_set_waiting_max(struct capture *c, uint64_t bytes)
+{
+	c->kept.waiting_max = bytes;
 }
 
 int
@@ -164,7 +183,7 @@ capture_spool(struct capture *c, const void *bytes, size_t n)
 		c->spool_failed = false;
 		return place;
 	}
-	tell_lost(c, &err);
+	tell_lost(c, &c->spool, &err);
 	return (struct place){ .source = PLACE_NONE };
 }
 
@@ -209,7 +228,7 @@ log_add(struct capture *c, const struct logged *head, size_t n)
 		make_room(c, KEEP_HEADER + n);
 		p = spool_take(&c->log, KEEP_HEADER + n, &err);
 		if (!p)
-			tell_lost(c, &err);
+			tell_lost(c, &c->log, &err);
 	}
 	if (!p)
 		return NULL;

@@ -22,6 +22,7 @@
 #include "base/denied.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/writer.h"
 #include "capture/privileges.h"
 #include "capture/reserve.h"
 
@@ -233,6 +234,9 @@ enter_rules(const struct sandbox_plan *plan, struct err *err, enum sandbox_resul
 	if (held.abi == 0)
 		privileges_drop_files(&held.who);
 	hold_receivers(plan);
+	/* It takes on what holds by now, and could not be made later. */
+	if (plan->live || plan->listens)
+		writer_start();
 	held.calls = calls_enter_receivers(plan, &why) == 0 && calls_enter(plan, &why) == 0;
 	if (held.calls)
 		return;
