@@ -138,7 +138,9 @@ make_plan(const struct session *s, enum safe_need need, struct sandbox_plan *pla
 		.only_user = o->given[OPTION_NO_SANDBOX],
 		.files = need == SAFE_SCREENS || (o->given[OPTION_FOLLOW] && o->inputs.n > 0),
 		.live = devices_wanted(s),
+		.made_fd = recording_made(s),
 	};
+	plan->has_made = plan->made_fd >= 0;
 	allow_network(o, plan);
 	capture_add_receivers(s->engine.capture, plan);
 	if (need == SAFE_SCREENS)

@@ -271,6 +271,7 @@ struct capture_kept_stats {
 	uint64_t disk;		/**< bytes of files, about */
 	uint64_t packets;	/**< capture_keep() kept so far */
 	uint64_t lost;		/**< and could not */
+	uint64_t slow;		/**< texts and packets not kept as the disk was too slow */
 };
 
 void capture_kept_stats(const struct capture *c, struct capture_kept_stats *stats);
@@ -280,7 +281,7 @@ void capture_kept_stats(const struct capture *c, struct capture_kept_stats *stat
  * first two at most half of what is free in $TMPDIR, or /tmp, when the first bytes come. */
 void capture_set_spool_cap(struct capture *c, uint64_t bytes);
 
-#define CAPTURE_WAITING_MAX	(UINT64_C(64) << 20)	/* bytes */
+#define CAPTURE_WAITING_MAX	(UINT64_C(128) << 20)	/* bytes */
 
 /** Where a thread writes (base/writer.h): how many bytes may wait for that, of texts and of
  * packets each, but 2 MiB at least; CAPTURE_WAITING_MAX by default. What is more than that

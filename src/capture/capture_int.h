@@ -233,6 +233,7 @@ struct capture {
 	uint64_t cap_wanted;		/**< kept.cap once the disk has room again; 0: it has */
 	int64_t cap_again;		/**< monotonic: when that is tried */
 	uint64_t log_packets, log_lost;
+	uint64_t slow;			/**< appends refused as the disk was too slow */
 	struct spool_budget unpacked;	/**< of packs */
 	struct spool packs;		/**< members of archives, packed pipes */
 	struct stream *pack_owner;	/**< who appends to it, one at a time */

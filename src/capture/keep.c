@@ -101,6 +101,7 @@ make_room(struct capture *c, size_t n)
 static void
 tell_slow(struct capture *c, const struct err *err)
 {
+	c->slow++;
 	if (!c->slow_told)
 		notice_add(c, "spool", false, "%s; what comes meanwhile is counted, and cannot "
 			   "be shown again or saved", err->text + strlen("spool: "));
@@ -154,7 +155,7 @@ capture_kept_stats(const struct capture *c, struct capture_kept_stats *stats)
 		.cap = c->cap_known ? c->kept.cap : 0, .used = c->kept.used,
 		.held = c->kept.used - c->kept.unheld,
 		.disk = spool_disk(&c->spool) + spool_disk(&c->log),
-		.packets = c->log_packets, .lost = c->log_lost,
+		.packets = c->log_packets, .lost = c->log_lost, .slow = c->slow,
 	};
 }
 

@@ -259,6 +259,9 @@ sandbox_enter(const struct sandbox_plan *plan, struct err *err)
 		warm_up();
 		reserve_fill();
 	}
+	/* Where that cannot be it stays root's, and can be written all the same. */
+	if (plan->has_made && held.who.drop && !held.who.files)
+		(void)!fchown(plan->made_fd, held.who.uid, held.who.gid);
 	if (privileges_drop(&held.who, &why) != 0) {
 		if (plan->user && held.who.drop && !held.who.dropped) {
 			*err = why;

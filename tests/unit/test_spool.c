@@ -262,8 +262,13 @@ go_on(struct stall *st)
 {
 	static uint8_t much[MIB];
 
-	while (!writer_is_done(&st->job))
-		assert_true(read(st->fds[0], much, sizeof(much)) > 0);
+	for (size_t n = 0; n < sizeof(much);) {
+		ssize_t k = read(st->fds[0], much, sizeof(much) - n);
+
+		assert_true(k > 0);
+		n += (size_t)k;
+	}
+	writer_wait(&st->job);
 	close(st->fds[0]);
 	close(st->fds[1]);
 }
