@@ -9,6 +9,7 @@
  * A record of the log never reaches over the end of a segment, so that each segment can be
  * read without the one before.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/statvfs.h>
 
@@ -33,12 +34,16 @@ _Static_assert(sizeof(struct logged) == KEEP_HEADER, "records.place.offset tells
 
 /* Half of what is free where temporary files lie. */
 static uint64_t
-half_free(void)
+half_free(struct capture *c)
 {
-	const char *dir = getenv("TMPDIR");
 	struct statvfs fs;
+	int error;
+	const char *dir = spool_folder(&error);
 
-	if ((!dir || !*dir || statvfs(dir, &fs) != 0) && statvfs("/tmp", &fs) != 0)
+	if (error != 0)
+		notice_add(c, "spool", false, "TMPDIR: %s: %s; temporary files are in %s",
+			   getenv("TMPDIR"), strerror(error), dir);
+	if (statvfs(dir, &fs) != 0 && statvfs("/tmp", &fs) != 0)
 		return UINT64_MAX;
 	return (uint64_t)fs.f_bavail * fs.f_frsize / 2;
 }
@@ -46,7 +51,7 @@ half_free(void)
 static void
 find_cap(struct capture *c)
 {
-	uint64_t cap = c->endless ? LIVE_CAP : SPOOL_CAP, half = half_free();
+	uint64_t cap = c->endless ? LIVE_CAP : SPOOL_CAP, half = half_free(c);
 
 	if (half < CAP_LEAST)
 		half = CAP_LEAST;

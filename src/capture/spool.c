@@ -97,14 +97,27 @@ open_unnamed(const char *dir)
 	return fd;
 }
 
+static int tmpdir_error;	/* errno of the last file that was to be made there */
+
+const char *
+spool_folder(int *error)
+{
+	const char *dir = getenv("TMPDIR");
+
+	*error = tmpdir_error;
+	return dir && *dir && tmpdir_error == 0 ? dir : "/tmp";
+}
+
 int
 spool_make_file(struct err *err)
 {
 	const char *dir = getenv("TMPDIR");
 	int fd = -1;
 
-	if (dir && *dir)
+	if (dir && *dir) {
 		fd = open_unnamed(dir);
+		tmpdir_error = fd < 0 ? errno : 0;
+	}
 	if (fd < 0) {
 		dir = "/tmp";
 		fd = open_unnamed(dir);

@@ -100,6 +100,10 @@ int spool_open(struct spool *s, struct err *err);
 /** Make such a file. @return its descriptor, or -1 with *err. */
 int spool_make_file(struct err *err);
 
+/** The directory such files are made in; *error: errno of why it is not $TMPDIR, which is
+ * set, 0: it is, or is not known yet. */
+const char *spool_folder(int *error);
+
 /** Append, across segments. @return 0, or -1 with *err: full, or the disk is; that is tried
  * again a second later at the earliest; or it is too slow (slow). Of what was not appended whole nothing can be
  * read; it counts as appended nevertheless. */

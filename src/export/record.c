@@ -340,6 +340,17 @@ take_empty(const struct recorder *r)
 	return -1;
 }
 
+/* Why no file could be made. */
+static const char *
+why_none(const struct recorder *r, int error)
+{
+	struct stat st;
+
+	if (error != ENOENT || fstat(r->ring.dir, &st) != 0 || st.st_nlink > 0)
+		return strerror(error);
+	return "the directory was removed";
+}
+
 /* The lone file anew, under its name. @return whether it is there. */
 static bool
 remake_file(struct recorder *r)
@@ -351,7 +362,7 @@ remake_file(struct recorder *r)
 		fd = take_empty(r);
 
 	if (fd < 0) {
-		fail(r, buf_cstr(&r->path), strerror(errno));
+		fail(r, buf_cstr(&r->path), why_none(r, errno));
 		return false;
 	}
 	r->fd = fd;
@@ -376,6 +387,23 @@ go_on_writing(struct recorder *r)
 	r->w.packets = packets;
 }
 
+/* Somebody removed it: in another one of its name files can be made, where the rules for
+ * files allow that. */
+static void
+find_directory(struct recorder *r)
+{
+	struct stat st;
+	int fd;
+
+	if (r->ring.dir < 0 || fstat(r->ring.dir, &st) != 0 || st.st_nlink > 0)
+		return;
+	fd = open(r->ring.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	close(r->ring.dir);
+	r->ring.dir = fd;
+}
+
 /* Have a file again, if that is due. */
 static NOINLINE bool
 resume(struct recorder *r)
@@ -386,12 +414,13 @@ resume(struct recorder *r)
 		go_on_writing(r);
 		return true;
 	}
+	find_directory(r);
 	/* It was removed, and its directory too, or another has its name. */
 	if (!r->rotates)
 		return remake_file(r);
 	if (make_file(r) != 0) {
 		r->file_until = 0;
-		fail(r, r->ring.path, strerror(errno));
+		fail(r, r->ring.path, why_none(r, errno));
 		return false;
 	}
 	begin_writing(r);

@@ -638,11 +638,22 @@ test_directory_gone(void **state)
 	assert_int_equal(unlink(command), 0);
 	assert_int_equal(rmdir("sub"), 0);
 	put(r, 3, 30, 1000);
-	record_finish(r);
 	record_stats(r, &stats);
 	assert_int_equal(record_notice_count(r), 1);
-	assert_non_null(strstr(record_notice(r, 0), "sub: No such file"));
+	assert_non_null(strstr(record_notice(r, 0), "sub: the directory was removed; nothing is "
+			       "written for now"));
 	assert_int_equal(stats.files, 1);
+	/* One of that name again. */
+	assert_int_equal(mkdir("sub", 0700), 0);
+	record_next_file(r);
+	put(r, 33, 4, 1000);
+	record_finish(r);
+	record_stats(r, &stats);
+	assert_non_null(strstr(record_notice(r, 1), "packets are written again"));
+	assert_int_equal(stats.files, 2);
+	assert_int_equal(packets_in(record_path(r)), 4);
+	assert_int_equal(unlink(record_path(r)), 0);
+	assert_int_equal(rmdir("sub"), 0);
 	record_free(r);
 }
 
