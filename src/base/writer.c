@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -92,12 +93,37 @@ run(void *ctx)
 
 /* ---- the first thread ---- */
 
+/* Who captures goes first, where it does not share its core by turns. */
+static void
+set_rank(pthread_attr_t *attr)
+{
+	struct sched_param rank;
+	int policy;
+
+	if (pthread_getschedparam(pthread_self(), &policy, &rank) != 0 ||
+	    (policy != SCHED_FIFO && policy != SCHED_RR))
+		return;
+	if (rank.sched_priority == 1)
+		policy = SCHED_OTHER;
+	rank.sched_priority--;
+	pthread_attr_setinheritsched(attr, PTHREAD_EXPLICIT_SCHED);
+	pthread_attr_setschedpolicy(attr, policy);
+	pthread_attr_setschedparam(attr, &rank);
+}
+
+static bool
+begin(const pthread_attr_t *attr)
+{
+	pthread_t thread;
+
+	return pthread_create(&thread, attr, run, NULL) == 0;
+}
+
 bool
 writer_start(void)
 {
 	pthread_attr_t attr;
 	sigset_t all, old;
-	pthread_t thread;
 
 	if (writer.runs)
 		return true;
@@ -108,7 +134,12 @@ writer_start(void)
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
-	writer.runs = pthread_create(&thread, &attr, run, NULL) == 0;
+	set_rank(&attr);
+	writer.runs = begin(&attr);
+	if (!writer.runs) {
+		pthread_attr_setinheritsched(&attr, PTHREAD_INHERIT_SCHED);
+		writer.runs = begin(&attr);
+	}
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	pthread_attr_destroy(&attr);
 	if (!writer.runs)
