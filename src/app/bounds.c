@@ -2,7 +2,9 @@
 
 #include "app/bounds.h"
 
+#include "app/recording.h"
 #include "app/streams.h"
+#include "export/record.h"
 
 /* The program itself, its tables, what it reads by, and one view. */
 #define FIXED		((uint64_t)20 << 20)
@@ -73,6 +75,7 @@ bound_streams(struct engine *e, uint64_t memory)
 	tcp_set_limits(e->streams->tcp, &tcp);
 	sctp_set_limits(e->streams->sctp, &sctp);
 	decoder_set_fragment_cap(e->decoder, share(memory, 32, 64 * MIB));
+	capture_set_waiting_max(e->capture, share(memory, 16, CAPTURE_WAITING_MAX));
 	e->streams->kept_max = share(memory, 32, 256 * MIB);
 	e->streams->tls_max = (uint32_t)share(memory, 32768, STREAMS_TLS_MAX);
 }
@@ -113,6 +116,9 @@ bounds_apply(struct session *s)
 		.unfinished_stay = !s->options.given[OPTION_ROTATE] && !s->settings.capture_rotate,
 	};
 
+	if (s->recording && memory > 0)
+		record_set_waiting_max(recording_recorder(s),
+				       share(memory, 16, RECORD_WAITING_MAX));
 	s->memory = memory;
 	s->store_memory = bounds.memory;
 	s->query.lets_go = e->bounded = memory > 0 || calls > 0;

@@ -7,10 +7,21 @@
 #define TEXT_OF_(n)	#n
 #define TEXT_OF(n)	TEXT_OF_(n)
 
+/* Of the messages without text those that the writer was too far behind for. */
+static uint64_t
+slow_texts(const struct engine *e)
+{
+	struct capture_kept_stats kept;
+
+	capture_kept_stats(e->capture, &kept);
+	return kept.slow < e->unspooled ? kept.slow : e->unspooled;
+}
+
 size_t
 limits_reached(const struct engine *e, struct limit limits[LIMITS_MAX])
 {
 	const struct media_stats *st = store_media_counts(e->store);
+	const uint64_t slow = slow_texts(e);
 	const struct limit all[] = {
 		{ "RTP packets not counted: of streams beyond 4 million", st->streams_lost },
 		{ "RTP packets not counted: of too many SSRCs between two ends", st->ssrcs_lost },
@@ -20,7 +31,8 @@ limits_reached(const struct engine *e, struct limit limits[LIMITS_MAX])
 		  st->digits_lost },
 		{ "voice quality reports left out: beyond those that are kept", st->vq_lost },
 		{ "messages without text: no room for them in temporary files (--spool)",
-		  e->unspooled },
+		  e->unspooled - slow },
+		{ "messages without text: the disk of temporary files was too slow", slow },
 		{ "channels of TURN left out: media in them is not seen",
 		  e->streams->turn_lost },
 	};

@@ -129,8 +129,8 @@ recording_open(struct session *s, bool alone)
 	add_comment(&rec->comment, s);
 	rec->recorder = record_open(&(struct record_options){
 		.path = o->record, .ng = ng, .force = o->given[OPTION_FORCE],
-		.utc = session_utc(s), .wait = alone, .rotate_size = o->rotate_size,
-		.rotate_span = o->rotate_span, .keep = o->keep,
+		.utc = session_utc(s), .wait = alone, .drops = s->live && !alone,
+		.rotate_size = o->rotate_size, .rotate_span = o->rotate_span, .keep = o->keep,
 		.program = "rung " PACKAGE_VERSION, .comment = buf_cstr(&rec->comment),
 		.source = name_source, .is_input = is_input, .leaving = is_leaving, .ctx = s,
 	}, &err);
@@ -145,6 +145,16 @@ recording_open(struct session *s, bool alone)
 	s->engine.tap_record = tap;
 	s->engine.tap_record_ctx = rec->recorder;
 	return EXIT_DONE;
+}
+
+int
+recording_made(const struct session *s)
+{
+	const struct options *o = &s->options;
+
+	if (!s->recording || (o->rotate_size == 0 && o->rotate_span == 0))
+		return -1;
+	return record_fd(s->recording->recorder);
 }
 
 /* ---- while it runs ---- */

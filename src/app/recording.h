@@ -39,4 +39,7 @@ void recording_free(struct recording *rec);
 /** What writes; owned by the session. */
 struct recorder *recording_recorder(const struct session *s);
 
+/** The descriptor of the first file of a ring, which was made just now; -1: there is none. */
+int recording_made(const struct session *s);
+
 #endif

@@ -6,6 +6,7 @@
 #include "app/devices.h"
 #include "app/recording.h"
 #include "base/mem.h"
+#include "base/writer.h"
 #include "capture/sandbox.h"
 #include "conf/rc.h"
 #include "net/peers.h"
@@ -141,7 +142,9 @@ make_plan(const struct session *s, enum safe_need need, struct sandbox_plan *pla
 		.only_user = o->given[OPTION_NO_SANDBOX],
 		.files = need == SAFE_SCREENS || (o->given[OPTION_FOLLOW] && o->inputs.n > 0),
 		.live = devices_wanted(s),
+		.made_fd = recording_made(s),
 	};
+	plan->has_made = plan->made_fd >= 0;
 	allow_network(s, plan);
 	capture_add_receivers(s->engine.capture, plan);
 	if (need == SAFE_SCREENS)
@@ -175,6 +178,9 @@ begin(struct session *s, struct err *err)
 	if (recording_check(s, err) != 0)
 		return EXIT_INPUT;
 	err->text[0] = '\0';
+	/* Without the sandbox it was not begun by that. */
+	if (s->live)
+		writer_start();
 	return session_begin(s);
 }
 

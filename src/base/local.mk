@@ -14,6 +14,8 @@ librung_a_SOURCES += \
 	src/base/str.c src/base/str.h \
 	src/base/text.c src/base/text.h \
 	src/base/time.c src/base/time.h \
-	src/base/units.c src/base/units.h
+	src/base/units.c src/base/units.h \
+	src/base/writer.c src/base/writer.h
 
-unit_tests += tests/unit/test_base tests/unit/test_hash tests/unit/test_text tests/unit/test_units
+unit_tests += tests/unit/test_base tests/unit/test_hash tests/unit/test_text tests/unit/test_units \
+	tests/unit/test_writer

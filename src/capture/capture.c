@@ -34,6 +34,8 @@ capture_new(void)
 {
 	struct capture *c = xcalloc(1, sizeof(*c));
 
+	c->kept.waiting_max = CAPTURE_WAITING_MAX;
+	c->kept.patient = true;
 	spool_init(&c->spool, &c->kept);
 	spool_init(&c->log, &c->kept);
 	c->spool.drops = true;
@@ -343,6 +345,7 @@ capture_add_hep(struct capture *c, const char *where, const struct hep_listen *o
 	s = new_live(c, where, hep_listener_fd(l));
 	s->state = STREAM_HEP;
 	s->hep = l;
+	c->kept.patient = false;
 	return enter_live(s, "hep", err);
 }
 
@@ -376,6 +379,7 @@ capture_add_live(struct capture *c, const char *device, const struct capture_liv
 	s = new_live(c, device, live_fd(l));
 	s->state = STREAM_LIVE;
 	s->live = l;
+	c->kept.patient = false;
 	c->live_n++;
 	return enter_live(s, "live", err);
 }
@@ -581,6 +585,7 @@ pump(struct capture *c, bool look)
 	int fd = -1, live_fd = -1;
 	unsigned live = 0;
 
+	keep_tend(c);
 	if (UNLIKELY(c->follow_fd >= 0) && !skip_live)
 		follow_rest(c);
 	/* Unpacking an archive, and following a file, makes pending_n grow meanwhile. */

@@ -278,6 +278,7 @@ struct capture_kept_stats {
 	uint64_t disk;		/**< bytes of files, about */
 	uint64_t packets;	/**< capture_keep() kept so far */
 	uint64_t lost;		/**< and could not */
+	uint64_t slow;		/**< texts and packets not kept as the disk was too slow */
 };
 
 void capture_kept_stats(const struct capture *c, struct capture_kept_stats *stats);
@@ -286,6 +287,13 @@ void capture_kept_stats(const struct capture *c, struct capture_kept_stats *stat
  * unpacked of archives by itself. By default it is 16 GiB, with live inputs 4 GiB, for the
  * first two at most half of what is free in $TMPDIR, or /tmp, when the first bytes come. */
 void capture_set_spool_cap(struct capture *c, uint64_t bytes);
+
+#define CAPTURE_WAITING_MAX	(UINT64_C(128) << 20)	/* bytes */
+
+/** Where a thread writes (base/writer.h): how many bytes may wait for that, of texts and of
+ * packets each, but 2 MiB at least; CAPTURE_WAITING_MAX by default. What is more than that
+ * is not kept where an interface or a listener brings it, and waited for else. */
+void capture_set_waiting_max(struct capture *c, uint64_t bytes);
 
 /* ---- reading once more ---- */
 

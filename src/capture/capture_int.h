@@ -229,9 +229,11 @@ struct capture {
 	bool endless;			/**< there is, or was, a live input */
 	bool spool_failed;		/**< the last append failed */
 	bool spool_told;
+	bool slow_told;			/**< likewise, of a disk that is too slow */
 	uint64_t cap_wanted;		/**< kept.cap once the disk has room again; 0: it has */
 	int64_t cap_again;		/**< monotonic: when that is tried */
 	uint64_t log_packets, log_lost;
+	uint64_t slow;			/**< appends refused as the disk was too slow */
 	struct spool_budget unpacked;	/**< of packs */
 	struct spool packs;		/**< members of archives, packed pipes */
 	struct stream *pack_owner;	/**< who appends to it, one at a time */
@@ -358,6 +360,16 @@ uint64_t log_reader_total(const struct log_reader *r);
 void log_reader_source(struct log_reader *r, size_t of, uint16_t source);
 /** Segments that went meanwhile are passed over. */
 enum read_status log_reader_next(struct log_reader *r, struct record *rec);
+
+/** See what the writer has done for the spool. */
+static inline void
+keep_tend(struct capture *c)
+{
+	if (UNLIKELY(c->log.waiting.first != NULL))
+		spool_tend(&c->log);
+	if (UNLIKELY(c->spool.waiting.first != NULL))
+		spool_tend(&c->spool);
+}
 
 /** Where the packet will lie if it is kept now. */
 static inline void

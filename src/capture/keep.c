@@ -9,6 +9,7 @@
  * A record of the log never reaches over the end of a segment, so that each segment can be
  * read without the one before.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/statvfs.h>
 
@@ -34,12 +35,16 @@ _Static_assert(sizeof(struct logged) == KEEP_HEADER, "records.place.offset tells
 
 /* Half of what is free where temporary files lie. */
 static uint64_t
-half_free(void)
+half_free(struct capture *c)
 {
-	const char *dir = getenv("TMPDIR");
 	struct statvfs fs;
+	int error;
+	const char *dir = spool_folder(&error);
 
-	if ((!dir || !*dir || statvfs(dir, &fs) != 0) && statvfs("/tmp", &fs) != 0)
+	if (error != 0)
+		notice_add(c, "spool", false, "TMPDIR: %s: %s; temporary files are in %s",
+			   getenv("TMPDIR"), strerror(error), dir);
+	if (statvfs(dir, &fs) != 0 && statvfs("/tmp", &fs) != 0)
 		return UINT64_MAX;
 	return (uint64_t)fs.f_bavail * fs.f_frsize / 2;
 }
@@ -47,7 +52,7 @@ half_free(void)
 static void
 find_cap(struct capture *c)
 {
-	uint64_t cap = c->endless ? LIVE_CAP : SPOOL_CAP, half = half_free();
+	uint64_t cap = c->endless ? LIVE_CAP : SPOOL_CAP, half = half_free(c);
 
 	if (half < CAP_LEAST)
 		half = CAP_LEAST;
@@ -59,7 +64,7 @@ find_cap(struct capture *c)
 static size_t
 segments(const struct capture *c)
 {
-	return c->log.n - c->log.gone + (c->spool.n - c->spool.gone);
+	return spool_written(&c->log) + spool_written(&c->spool);
 }
 
 /* The disk has no room, so what is in the files is all there can be: the oldest of it
@@ -100,8 +105,22 @@ make_room(struct capture *c, size_t n)
 }
 
 static void
-tell_lost(struct capture *c, const struct err *err)
+tell_slow(struct capture *c, const struct err *err)
 {
+	c->slow++;
+	if (!c->slow_told)
+		notice_add(c, "spool", false, "%s; what comes meanwhile is counted, and cannot "
+			   "be shown again or saved", err->text + strlen("spool: "));
+	c->slow_told = true;
+}
+
+static void
+tell_lost(struct capture *c, const struct spool *s, const struct err *err)
+{
+	if (s->slow) {
+		tell_slow(c, err);
+		return;
+	}
 	c->spool_failed = true;
 	shrink_cap(c);
 	if (!c->spool_told)
@@ -120,13 +139,19 @@ capture_set_spool_cap(struct capture *c, uint64_t bytes)
 }
 
 void
+capture_set_waiting_max(struct capture *c, uint64_t bytes)
+{
+	c->kept.waiting_max = bytes;
+}
+
+void
 capture_kept_stats(const struct capture *c, struct capture_kept_stats *stats)
 {
 	*stats = (struct capture_kept_stats){
 		.cap = c->cap_known ? c->kept.cap : 0, .used = c->kept.used,
 		.held = c->kept.used - c->kept.unheld,
 		.disk = spool_disk(&c->spool) + spool_disk(&c->log),
-		.packets = c->log_packets, .lost = c->log_lost,
+		.packets = c->log_packets, .lost = c->log_lost, .slow = c->slow,
 	};
 }
 
@@ -155,7 +180,7 @@ capture_spool(struct capture *c, const void *bytes, size_t n)
 		c->spool_failed = false;
 		return place;
 	}
-	tell_lost(c, &err);
+	tell_lost(c, &c->spool, &err);
 	return (struct place){ .source = PLACE_NONE };
 }
 
@@ -200,7 +225,7 @@ log_add(struct capture *c, const struct logged *head, size_t n)
 		make_room(c, KEEP_HEADER + n);
 		p = spool_take(&c->log, KEEP_HEADER + n, &err);
 		if (!p)
-			tell_lost(c, &err);
+			tell_lost(c, &c->log, &err);
 	}
 	if (!p)
 		return NULL;

@@ -22,6 +22,7 @@
 #include "base/denied.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/writer.h"
 #include "capture/privileges.h"
 #include "capture/reserve.h"
 #include "net/peers.h"
@@ -236,6 +237,9 @@ enter_rules(const struct sandbox_plan *plan, struct err *err, enum sandbox_resul
 		privileges_drop_files(&held.who);
 	hold_receivers(plan);
 	held.pinned = plan->sends && plan->peers && peers_seal(plan->peers) == 0;
+	/* It takes on what holds by now, and could not be made later. */
+	if (plan->live || plan->listens)
+		writer_start();
 	held.calls = calls_enter_receivers(plan, &why) == 0 &&
 		calls_enter(plan, held.pinned, &why) == 0;
 	if (held.calls)
@@ -259,6 +263,9 @@ sandbox_enter(const struct sandbox_plan *plan, struct err *err)
 		warm_up();
 		reserve_fill();
 	}
+	/* Where that cannot be it stays root's, and can be written all the same. */
+	if (plan->has_made && held.who.drop && !held.who.files)
+		(void)!fchown(plan->made_fd, held.who.uid, held.who.gid);
 	if (privileges_drop(&held.who, &why) != 0) {
 		if (plan->user && held.who.drop && !held.who.dropped) {
 			*err = why;

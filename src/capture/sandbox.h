@@ -37,6 +37,8 @@ struct sandbox_plan {
 	bool listens;			/**< connections are taken */
 	bool answers;			/**< and what comes is answered: TLS */
 	bool live;			/**< there are sockets of interfaces */
+	bool has_made;			/**< this file was made just now, the first of several: */
+	int made_fd;			/**< it is to be of who makes the others */
 	int *receivers;			/**< owned: sockets that nothing is sent by */
 	size_t receiver_n, receiver_cap;
 	uint16_t *ports;		/**< owned: TCP ports that may be connected to */

@@ -380,6 +380,8 @@ calls_enter(const struct sandbox_plan *plan, bool pinned, struct err *err)
 		return err_set(err, "seccomp: out of memory");
 	/* A tree, not a list: it is asked at each system call. */
 	seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
+	/* For the thread that writes, too; it gets what calls_enter_receivers() set likewise. */
+	seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
 	seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ERRNO(EPERM));
 	r = fill(filter, plan, pinned);
 	if (r == 0)

@@ -1,11 +1,15 @@
 /*
  * The last segment is in memory, with more bytes to come; full, it is written to a free
- * place of the file at once. The segments in the file are a list in order of their index
+ * place of the file at once, or put to the writer. The segments in the file are a list in order of their index
  * with holes, which is searched from where it would be without these, and packed when half
  * of it is gone. So what it costs follows from what is kept, not from what went through.
  *
  * Of the free places some stay as they are for the next segments, the others give their
  * blocks back to the disk.
+ *
+ * The writer does all of one spool in the order in which it was told, so a place is free at
+ * once when its segment goes, whatever is still to be written there. Only what failed
+ * is tried again out of order, and only while its segment, which has the place, is there.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -28,9 +32,39 @@ spool_init(struct spool *s, struct spool_budget *budget)
 	*s = (struct spool){ .fd = -1, .budget = budget };
 }
 
+static void
+write_free(struct spool_write *w)
+{
+	free(w->bytes);
+	free(w);
+}
+
+static void
+writes_free(struct spool_write *first)
+{
+	for (struct spool_write *w = first, *next; w; w = next) {
+		next = w->next;
+		write_free(w);
+	}
+}
+
+/* Nobody is to see what was to be written. */
+static void
+writes_release(struct spool *s)
+{
+	for (struct spool_write *w = s->waiting.first; w; w = w->next)
+		writer_cancel(&w->job);
+	for (struct spool_write *w = s->waiting.first; w; w = w->next)
+		writer_wait(&w->job);
+	writes_free(s->waiting.first);
+	writes_free(s->failed.first);
+	writes_free(s->spare);
+}
+
 void
 spool_release(struct spool *s)
 {
+	writes_release(s);
 	if (s->fd >= 0)
 		reserve_give(s->fd);
 	free(s->tail);
@@ -63,14 +97,27 @@ open_unnamed(const char *dir)
 	return fd;
 }
 
+static int tmpdir_error;	/* errno of the last file that was to be made there */
+
+const char *
+spool_folder(int *error)
+{
+	const char *dir = getenv("TMPDIR");
+
+	*error = tmpdir_error;
+	return dir && *dir && tmpdir_error == 0 ? dir : "/tmp";
+}
+
 int
 spool_make_file(struct err *err)
 {
 	const char *dir = getenv("TMPDIR");
 	int fd = -1;
 
-	if (dir && *dir)
+	if (dir && *dir) {
 		fd = open_unnamed(dir);
+		tmpdir_error = fd < 0 ? errno : 0;
+	}
 	if (fd < 0) {
 		dir = "/tmp";
 		fd = open_unnamed(dir);
@@ -110,6 +157,55 @@ slot_take(struct spool *s)
 }
 
 static void
+writes_push(struct spool_writes *to, struct spool_write *w)
+{
+	if (!to->first)
+		to->last = &to->first;
+	w->next = NULL;
+	*to->last = w;
+	to->last = &w->next;
+	to->n += w->bytes != NULL;
+}
+
+static struct spool_write *
+writes_shift(struct spool_writes *from)
+{
+	struct spool_write *w = from->first;
+
+	from->first = w->next;
+	from->n -= w->bytes != NULL;
+	return w;
+}
+
+static bool
+is_written_aside(const struct spool *s)
+{
+	return s->budget->waiting_max > 0 && writer_runs();
+}
+
+/* Give the blocks of a place back to the disk. */
+static void
+slot_punch(struct spool *s, uint32_t slot)
+{
+	off_t at = (off_t)slot << SPOOL_SHIFT;
+	struct spool_write *w;
+
+	if (!is_written_aside(s)) {
+		/* Where that cannot be done the file stays as large as it was. */
+		(void)!fallocate(s->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, at,
+				 (off_t)SPOOL_SEGMENT);
+		return;
+	}
+	w = xcalloc(1, sizeof(*w));
+	w->job.kind = WRITER_PUNCH;
+	w->job.fd = s->fd;
+	w->job.at = at;
+	w->job.n = SPOOL_SEGMENT;
+	writer_put(&w->job);
+	writes_push(&s->waiting, w);
+}
+
+static void
 slot_free(struct spool *s, uint32_t slot)
 {
 	/* There is room for a segment at least. */
@@ -118,9 +214,7 @@ slot_free(struct spool *s, uint32_t slot)
 		slots_push(&s->warm, slot);
 		return;
 	}
-	/* Where that cannot be done the file stays as large as it was. */
-	(void)!fallocate(s->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-			 (off_t)slot << SPOOL_SHIFT, (off_t)SPOOL_SEGMENT);
+	slot_punch(s, slot);
 	slots_push(&s->cold, slot);
 }
 
@@ -182,24 +276,147 @@ segment_find(const struct spool *s, uint64_t index)
 	return &s->segments[i];
 }
 
+/* ---- what the writer does ---- */
+
+static void
+write_recycle(struct spool *s, struct spool_write *w)
+{
+	if (!w->bytes || s->spare_n == SPOOL_SPARE) {
+		write_free(w);
+		return;
+	}
+	w->next = s->spare;
+	s->spare = w;
+	s->spare_n++;
+}
+
+/* It is done, well or not. */
+static void
+write_settle(struct spool *s, struct spool_write *w)
+{
+	struct spool_segment *seg = w->bytes ? segment_find(s, w->index) : NULL;
+
+	if (!seg || w->job.error == 0) {
+		if (seg)
+			seg->write = NULL;
+		write_recycle(s, w);
+		return;
+	}
+	s->fault = w->job.error;
+	writes_push(&s->failed, w);
+}
+
+void
+spool_tend(struct spool *s)
+{
+	while (s->waiting.first && writer_is_done(&s->waiting.first->job))
+		write_settle(s, writes_shift(&s->waiting));
+}
+
+static void
+write_put(struct spool *s, struct spool_write *w, const struct spool_segment *seg)
+{
+	w->job.fd = s->fd;
+	w->job.at = (off_t)seg->slot << SPOOL_SHIFT;
+	w->job.p = w->bytes;
+	w->job.n = seg->n;
+	writer_put(&w->job);
+	writes_push(&s->waiting, w);
+}
+
+/* Those that failed once more, where there is room now: a place that was freed. */
+static void
+writes_retry(struct spool *s)
+{
+	size_t n = s->failed.n;
+
+	s->fault = 0;
+	while (n-- > 0) {
+		struct spool_write *w = writes_shift(&s->failed);
+		struct spool_segment *seg = segment_find(s, w->index);
+
+		if (!seg) {
+			write_recycle(s, w);
+			continue;
+		}
+		if (s->warm.n > 0) {
+			slots_push(&s->cold, seg->slot);
+			seg->slot = slot_take(s);
+		}
+		write_put(s, w, seg);
+	}
+}
+
+/* See that the writer can have one more. */
+static int
+make_way(struct spool *s, struct err *err)
+{
+	size_t most = (size_t)(s->budget->waiting_max >> SPOOL_SHIFT);
+
+	if (most < 2)
+		most = 2;
+	spool_tend(s);
+	while (s->fault == 0 && s->waiting.n + s->failed.n >= most) {
+		if (!s->budget->patient) {
+			s->slow = true;
+			return err_set(err, "spool: the disk is slower than what comes");
+		}
+		writer_wait(&s->waiting.first->job);
+		spool_tend(s);
+	}
+	if (s->fault == 0)
+		return 0;
+	err_set(err, "spool: %s", strerror(s->fault));
+	writes_retry(s);
+	s->again_at = time_monotonic() + PATIENCE;
+	return -1;
+}
+
+/* The bytes of the tail go to the writer, others become those of the next one. */
+static struct spool_write *
+tail_put(struct spool *s)
+{
+	struct spool_write *w = s->spare;
+	uint8_t *bytes = s->tail;
+	size_t cap = s->tail_cap;
+
+	if (w) {
+		s->spare = w->next;
+		s->spare_n--;
+	} else {
+		w = xcalloc(1, sizeof(*w));
+	}
+	s->tail = w->bytes;
+	s->tail_cap = w->cap;
+	*w = (struct spool_write){ .bytes = bytes, .cap = cap, .index = s->tail_index };
+	return w;
+}
+
 /* Put the tail into the file, and begin another one. */
 static int
 tail_write(struct spool *s, struct err *err)
 {
+	bool aside = is_written_aside(s);
+	struct spool_segment *seg;
 	uint32_t slot;
 
 	if (spool_open(s, err) != 0)
 		return -1;
 	slot = slot_take(s);
-	if (slot_write(s, slot, s->tail, s->tail_n, err) != 0) {
+	if (!aside && slot_write(s, slot, s->tail, s->tail_n, err) != 0) {
 		slots_push(&s->warm, slot);
 		return -1;
 	}
 	ARRAY_GROW(s->segments, s->cap, s->n + 1);
-	s->segments[s->n++] = (struct spool_segment){
+	seg = &s->segments[s->n++];
+	*seg = (struct spool_segment){
 		.index = s->tail_index, .slot = slot, .held = s->tail_held,
 		.n = (uint32_t)s->tail_n,
 	};
+	if (aside) {
+		seg->write = tail_put(s);
+		write_put(s, seg->write, seg);
+	}
 	s->budget->used += SPOOL_SEGMENT - s->tail_n;
 	if (s->tail_held == 0)
 		s->budget->unheld += SPOOL_SEGMENT;
@@ -212,8 +429,11 @@ tail_write(struct spool *s, struct err *err)
 static int
 tail_flush(struct spool *s, struct err *err)
 {
+	s->slow = false;
 	if (s->again_at && time_monotonic() < s->again_at)
 		return err_set(err, "spool: closed after an error");
+	if (is_written_aside(s) && make_way(s, err) != 0)
+		return -1;
 	s->again_at = tail_write(s, err) == 0 ? 0 : time_monotonic() + PATIENCE;
 	return s->again_at ? -1 : 0;
 }
@@ -259,12 +479,13 @@ spool_drop_oldest(struct spool *s)
 /* ---- appending ---- */
 
 static int
-check_room(const struct spool *s, size_t n, struct err *err)
+check_room(struct spool *s, size_t n, struct err *err)
 {
 	const struct spool_budget *b = s->budget;
 
 	if (n <= b->cap && b->used <= b->cap - n)
 		return 0;
+	s->slow = false;
 	return err_set(err, "spool: full at its cap of %llu bytes", (unsigned long long)b->cap);
 }
 
@@ -443,7 +664,9 @@ spool_read(const struct spool *s, uint64_t offset, void *to, size_t n, struct er
 			seg = segment_find(s, index);
 			if (!seg || at + k > seg->n)
 				return nothing_there(offset, err);
-			if (segment_read(s, seg, at, p, k, err) != 0)
+			if (seg->write)
+				memcpy(p, seg->write->bytes + at, k);
+			else if (segment_read(s, seg, at, p, k, err) != 0)
 				return -1;
 		}
 		p += k;

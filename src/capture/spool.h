@@ -10,11 +10,15 @@
  * with the same numbers. A segment that nobody holds, or held yet, stays until it is let go
  * of by spool_drop_oldest(); only in a spool that is made to (drops) it goes by itself when
  * the last piece of it does.
+ *
+ * Where a thread writes (base/writer.h) a full segment is put to it, and is read from memory
+ * until it is in the file: nobody waits for the disk.
  */
 #ifndef CAPTURE_SPOOL_H
 #define CAPTURE_SPOOL_H
 
 #include "base/err.h"
+#include "base/writer.h"
 
 #define SPOOL_SHIFT	20u
 #define SPOOL_SEGMENT	((size_t)1 << SPOOL_SHIFT)	/* bytes */
@@ -26,6 +30,21 @@ struct spool_segment {
 	uint32_t slot;		/**< place in the file, likewise; SPOOL_NO_SLOT: it is gone */
 	uint32_t held;		/**< pieces in it that somebody needs */
 	uint32_t n;		/**< bytes in it */
+	struct spool_write *write;	/**< it is not in the file yet; NULL: it is */
+};
+
+/** What the writer has to do, or failed to. */
+struct spool_write {
+	struct writer_job job;
+	struct spool_write *next;
+	uint8_t *bytes;		/**< of the segment, owned; NULL: blocks are given back */
+	size_t cap;		/**< of bytes */
+	uint64_t index;		/**< of the segment, which may be gone meanwhile */
+};
+
+struct spool_writes {
+	struct spool_write *first, **last;
+	size_t n;		/**< of segments */
 };
 
 #define SPOOL_NO_SLOT	UINT32_MAX
@@ -41,6 +60,9 @@ struct spool_budget {
 	uint64_t cap;
 	uint64_t used;		/**< bytes, of segments in the file all of them */
 	uint64_t unheld;	/**< of them: those nobody holds */
+	uint64_t waiting_max;	/**< bytes of each spool that may wait for the writer, but two
+				     segments at least; 0: none does */
+	bool patient;		/**< to wait for the writer then, else nothing can be appended */
 };
 
 struct spool {
@@ -56,7 +78,15 @@ struct spool {
 	size_t n, cap, gone;
 	struct spool_slots warm, cold;	/**< free, as they were; and without blocks on disk */
 	int64_t again_at;		/**< after a fault: when to try again; monotonic */
+	struct spool_writes waiting;	/**< in order */
+	struct spool_writes failed;	/**< to be tried again */
+	struct spool_write *spare;	/**< to be used again, at most SPOOL_SPARE */
+	size_t spare_n;
+	int fault;			/**< errno of a write that failed since */
+	bool slow;			/**< the last append failed as too much waits */
 };
+
+#define SPOOL_SPARE	4u
 
 void spool_init(struct spool *s, struct spool_budget *budget);
 
@@ -70,8 +100,12 @@ int spool_open(struct spool *s, struct err *err);
 /** Make such a file. @return its descriptor, or -1 with *err. */
 int spool_make_file(struct err *err);
 
+/** The directory such files are made in; *error: errno of why it is not $TMPDIR, which is
+ * set, 0: it is, or is not known yet. */
+const char *spool_folder(int *error);
+
 /** Append, across segments. @return 0, or -1 with *err: full, or the disk is; that is tried
- * again a second later at the earliest. Of what was not appended whole nothing can be
+ * again a second later at the earliest; or it is too slow (slow). Of what was not appended whole nothing can be
  * read; it counts as appended nevertheless. */
 int spool_add(struct spool *s, const void *bytes, size_t n, struct err *err);
 
@@ -88,6 +122,18 @@ bool spool_hold(struct spool *s, uint64_t offset, size_t n);
 void spool_let_go(struct spool *s, uint64_t offset, size_t n);
 /** Let go of the oldest segment in the file that nobody holds. @return false: there is none. */
 bool spool_drop_oldest(struct spool *s);
+
+/** See what the writer has done. O(1) where that is nothing. */
+void spool_tend(struct spool *s);
+
+/** Segments in the file. */
+static inline size_t
+spool_written(const struct spool *s)
+{
+	size_t n = s->n - s->gone, waiting = s->waiting.n + s->failed.n;
+
+	return n > waiting ? n - waiting : 0;
+}
 
 /** The first segment at @p offset or after it that is there. @return its first offset, and
  * in *n its bytes; UINT64_MAX: there is none. */

@@ -18,6 +18,7 @@ librung_a_SOURCES += \
 	src/export/pcap_write.c src/export/pcap_write.h \
 	src/export/quote.c src/export/quote.h \
 	src/export/record.c src/export/record.h src/export/record_int.h \
+	src/export/record_pieces.c \
 	src/export/record_ring.c \
 	src/export/save.c src/export/save.h \
 	src/export/sink.c src/export/sink.h \

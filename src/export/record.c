@@ -1,6 +1,6 @@
 /*
  * What is gathered begins with a whole block or packet, always: each write takes all of
- * it, and a write to a file that stops halfway is made good by cutting the file. So how
+ * it (record_pieces.c), and one to a file that stops halfway is made good by cutting it. So how
  * much of the gathered bytes is whole can be told by walking over them. A pipe cannot be
  * cut: what it has not taken stays, and when that is too much it is new packets that are
  * dropped, never a part of one.
@@ -28,8 +28,6 @@
 
 #define HEAD_FILE	24u			/* of pcap */
 #define HEAD_RECORD	16u
-#define BLOCK_SIMPLE	3u
-#define BLOCK_PACKET	6u
 
 void
 record_tell(struct recorder *r, const char *fmt, ...)
@@ -45,48 +43,6 @@ record_tell(struct recorder *r, const char *fmt, ...)
 	*slot = xstrdup(text);
 }
 
-/* ---- what is whole ---- */
-
-static uint32_t
-word_at(const char *p)
-{
-	uint32_t v;
-
-	memcpy(&v, p, sizeof(v));
-	return v;
-}
-
-/* The bytes of the block or packet that begins @p at gathered bytes; *is_packet. */
-static size_t
-block_size(const struct recorder *r, size_t at, bool *is_packet)
-{
-	const char *p = r->w.sink.buf.p + at;
-
-	*is_packet = !r->o.ng || word_at(p) == BLOCK_PACKET || word_at(p) == BLOCK_SIMPLE;
-	return r->o.ng ? word_at(p + 4) : HEAD_RECORD + (size_t)word_at(p + 8);
-}
-
-/* How many of the first @p n gathered bytes are whole blocks or packets, *packets of them. */
-static size_t
-whole_bytes(const struct recorder *r, size_t n, uint64_t *packets)
-{
-	size_t at = r->cut;
-	bool is_packet;
-
-	*packets = 0;
-	if (at > n)
-		return 0;
-	while (at < n) {
-		size_t size = block_size(r, at, &is_packet);
-
-		if (size > n - at)
-			break;
-		*packets += is_packet;
-		at += size;
-	}
-	return at;
-}
-
 /* A pipe took @p n of the gathered bytes, which are not all. */
 static void
 forget_taken(struct recorder *r, size_t n)
@@ -96,7 +52,7 @@ forget_taken(struct recorder *r, size_t n)
 	size_t at = r->cut;
 
 	while (at < n)
-		at += block_size(r, at, &is_packet);
+		at += record_block_size(r, b->p + at, &is_packet);
 	r->cut = at - n;
 	r->written += n;
 	b->n -= n;
@@ -115,6 +71,7 @@ set_due(struct recorder *r, int64_t now)
 static void
 leave_file(struct recorder *r)
 {
+	record_pieces_release(r);
 	r->stats.packets += r->w.packets;
 	r->stats.bytes += r->written;
 	pcap_write_drop(&r->w);
@@ -164,15 +121,16 @@ rest_file(struct recorder *r)
 	r->gathered_since = 0;
 }
 
-/* Writing stopped after @p done of the gathered bytes. */
-static void
-fail_write(struct recorder *r, int error, size_t done)
+void
+record_fail_write(struct recorder *r, int error, const struct buf *b, size_t cut, size_t done,
+		  uint64_t behind)
 {
 	uint64_t all, kept;
 	size_t whole;
 
-	whole_bytes(r, r->w.sink.buf.n, &all);
-	whole = whole_bytes(r, done, &kept);
+	record_whole_bytes(r, b, cut, b->n, &all);
+	whole = record_whole_bytes(r, b, cut, done, &kept);
+	all += behind;
 	if (r->target == RECORD_FILE && whole < done &&
 	    ftruncate(r->fd, (off_t)(r->start + r->written + whole)) != 0)
 		record_tell(r, "%s: cannot be cut at a packet: %s", r->path.p, strerror(errno));
@@ -194,40 +152,38 @@ fail_write(struct recorder *r, int error, size_t done)
 
 /* ---- writing ---- */
 
+void
+record_tell_again(struct recorder *r)
+{
+	record_tell(r, "%s: packets are written again", r->path.p);
+	r->failed = false;
+}
+
 /* Gathered bytes are written, all of them. */
 static void
 set_written(struct recorder *r, size_t n)
 {
 	r->written += n;
 	buf_clear(&r->w.sink.buf);
-	/* The head of a file alone finds room where packets find none. */
-	if (r->failed && r->w.packets > 0) {
-		record_tell(r, "%s: packets are written again", r->path.p);
-		r->failed = false;
-	}
+	if (r->failed && r->w.packets > 0)
+		record_tell_again(r);
 	r->cut = 0;
 	r->try_at = PIECE;
 	r->gathered_since = 0;
 }
 
 static void
-write_file(struct recorder *r)
+write_file(struct recorder *r, bool last)
 {
-	const struct buf *b = &r->w.sink.buf;
-	size_t done = 0;
-
-	while (done < b->n) {
-		ssize_t n = write(r->fd, b->p + done, b->n - done);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0) {
-			fail_write(r, n < 0 ? errno : EIO, done);
-			return;
-		}
-		done += (size_t)n;
+	if (record_put_piece(r, last)) {
+		if (r->fd >= 0)
+			buf_reserve(&r->w.sink.buf, PIECE + PIECE / 2);
+		r->try_at = PIECE;
+		r->gathered_since = 0;
+	} else {
+		/* Asked again when there is somewhat more. */
+		r->try_at = r->w.sink.buf.n + PIECE / 8;
 	}
-	set_written(r, done);
 }
 
 /* Whether a pipe takes something. *until: when patience ends, 0: it did not begin to. */
@@ -266,7 +222,7 @@ write_pipe(struct recorder *r, bool last)
 			continue;
 		if (took < 0) {
 			/* What is in a pipe without a reader was not seen by him. */
-			fail_write(r, errno, 0);
+			record_fail_write(r, errno, b, r->cut, 0, 0);
 			return;
 		}
 		done += (size_t)took;
@@ -287,21 +243,22 @@ write_out(struct recorder *r, bool last)
 	if (r->target == RECORD_PIPE)
 		write_pipe(r, last);
 	else
-		write_file(r);
+		write_file(r, last);
 }
 
 static void
 end_file(struct recorder *r)
 {
-	if (r->fd >= 0 && r->written == 0)
+	if (r->fd >= 0 && r->written + r->pieces.bytes == 0)
 		pcap_write_head(&r->w, 1);
 	write_out(r, true);
+	record_drain(r);
 	if (r->fd < 0)
 		return;
 	if (r->w.sink.buf.n > 0) {
 		uint64_t lost;
 
-		whole_bytes(r, r->w.sink.buf.n, &lost);
+		record_whole_bytes(r, &r->w.sink.buf, r->cut, r->w.sink.buf.n, &lost);
 		r->w.packets -= lost;
 		r->stats.lost += lost;
 		record_tell(r, "%s: the last %zu bytes were not taken by the reader", r->path.p,
@@ -332,6 +289,7 @@ begin_writing(struct recorder *r)
 	begin_format(r);
 	r->written = 0;
 	r->try_at = PIECE;
+	r->stuck_at = r->target == RECORD_PIPE ? PIPE_MAX : 2 * PIECE;
 	r->stats.files++;
 	set_due(r, time_monotonic());
 	write_out(r, false);
@@ -382,6 +340,17 @@ take_empty(const struct recorder *r)
 	return -1;
 }
 
+/* Why no file could be made. */
+static const char *
+why_none(const struct recorder *r, int error)
+{
+	struct stat st;
+
+	if (error != ENOENT || fstat(r->ring.dir, &st) != 0 || st.st_nlink > 0)
+		return strerror(error);
+	return "the directory was removed";
+}
+
 /* The lone file anew, under its name. @return whether it is there. */
 static bool
 remake_file(struct recorder *r)
@@ -393,7 +362,7 @@ remake_file(struct recorder *r)
 		fd = take_empty(r);
 
 	if (fd < 0) {
-		fail(r, buf_cstr(&r->path), strerror(errno));
+		fail(r, buf_cstr(&r->path), why_none(r, errno));
 		return false;
 	}
 	r->fd = fd;
@@ -418,6 +387,23 @@ go_on_writing(struct recorder *r)
 	r->w.packets = packets;
 }
 
+/* Somebody removed it: in another one of its name files can be made, where the rules for
+ * files allow that. */
+static void
+find_directory(struct recorder *r)
+{
+	struct stat st;
+	int fd;
+
+	if (r->ring.dir < 0 || fstat(r->ring.dir, &st) != 0 || st.st_nlink > 0)
+		return;
+	fd = open(r->ring.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	close(r->ring.dir);
+	r->ring.dir = fd;
+}
+
 /* Have a file again, if that is due. */
 static NOINLINE bool
 resume(struct recorder *r)
@@ -428,12 +414,13 @@ resume(struct recorder *r)
 		go_on_writing(r);
 		return true;
 	}
+	find_directory(r);
 	/* It was removed, and its directory too, or another has its name. */
 	if (!r->rotates)
 		return remake_file(r);
 	if (make_file(r) != 0) {
 		r->file_until = 0;
-		fail(r, r->ring.path, strerror(errno));
+		fail(r, r->ring.path, why_none(r, errno));
 		return false;
 	}
 	begin_writing(r);
@@ -448,6 +435,9 @@ look_for_file(struct recorder *r, bool goes_on)
 
 	if (r->fd < 0 || r->target != RECORD_FILE || !r->owns_fd || fstat(r->fd, &st) != 0 ||
 	    st.st_nlink > 0)
+		return;
+	record_drain(r);
+	if (r->fd < 0)
 		return;
 	record_tell(r, "%s: was removed, with %llu packets", r->path.p,
 		    (unsigned long long)r->w.packets);
@@ -557,6 +547,7 @@ record_open(const struct record_options *options, struct err *err)
 
 	r->o = *options;
 	r->fd = r->idle_fd = r->ring.dir = -1;
+	r->pieces.bytes_max = RECORD_WAITING_MAX;
 	r->rotates = r->o.rotate_size > 0 || r->o.rotate_span > 0;
 	errno = 0;
 	if (to_stdout && r->rotates)
@@ -588,23 +579,22 @@ refuse(struct recorder *r, const struct err *why)
 static bool
 is_full(const struct recorder *r, const struct record *rec)
 {
-	uint64_t size = r->written + r->w.sink.buf.n + rec->caplen +
+	uint64_t size = r->written + r->pieces.bytes + r->w.sink.buf.n + rec->caplen +
 		(r->o.ng ? 32 + (4 - rec->caplen % 4) % 4 : HEAD_RECORD);
 
 	return r->o.rotate_size > 0 && r->w.packets > 0 && size > r->o.rotate_size;
 }
 
-/* The reader of a pipe has more to take than is kept for him. */
+/* The reader of a pipe, or the writer, has more to take than is kept for them. */
 static NOINLINE bool
 is_stuck(struct recorder *r)
 {
-	if (r->target != RECORD_PIPE)
-		return false;
 	write_out(r, false);
-	if (r->fd >= 0 && r->w.sink.buf.n < PIPE_MAX)
+	if (r->fd >= 0 && r->w.sink.buf.n < r->stuck_at)
 		return false;
 	if (!r->slow_told && r->fd >= 0)
-		record_tell(r, "%s: the reader is too slow, packets are left out", r->path.p);
+		record_tell(r, "%s: the %s is too slow, packets are left out", r->path.p,
+			    r->target == RECORD_PIPE ? "reader" : "disk");
 	r->slow_told = true;
 	return true;
 }
@@ -617,7 +607,7 @@ record_packet(struct recorder *r, const struct record *rec)
 	if (r->fd >= 0 && is_full(r, rec))
 		end_file(r);
 	if (UNLIKELY((r->fd < 0 && !resume(r)) ||
-		     (r->w.sink.buf.n >= PIPE_MAX && is_stuck(r)))) {
+		     (r->w.sink.buf.n >= r->stuck_at && is_stuck(r)))) {
 		r->stats.lost++;
 		return;
 	}
@@ -643,6 +633,9 @@ record_tick(struct recorder *r)
 void
 record_tick_at(struct recorder *r, int64_t now)
 {
+	record_reap(r);
+	if (r->fd < 0)
+		return;
 	if (r->w.sink.buf.n == 0) {
 		r->gathered_since = 0;
 	} else if (r->gathered_since == 0) {
@@ -693,6 +686,12 @@ record_next_file(struct recorder *r)
 }
 
 void
+record_set_waiting_max(struct recorder *r, uint64_t bytes)
+{
+	r->pieces.bytes_max = bytes;
+}
+
+void
 record_finish(struct recorder *r)
 {
 	look_for_file(r, false);
@@ -715,6 +714,7 @@ record_free(struct recorder *r)
 		r->fd = r->idle_fd;
 	if (r->fd >= 0)
 		leave_file(r);
+	record_pieces_release(r);
 	ring_release(&r->ring);
 	buf_release(&r->path);
 	free(r->name);
@@ -737,7 +737,7 @@ uint64_t
 record_bytes(const struct recorder *r)
 {
 	return r->stats.bytes + (r->fd < 0 && r->idle_fd < 0 ? 0
-				 : r->written + r->w.sink.buf.n);
+				 : r->written + r->pieces.bytes + r->w.sink.buf.n);
 }
 
 bool

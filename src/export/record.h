@@ -2,7 +2,7 @@
  * @file record.h  All packets as they come, into one capture file or a ring of them.
  *
  * Packets are gathered in memory and written in large pieces, at least every second when
- * record_tick() is called as often. What a regular file holds between two writes is whole
+ * record_tick() is called as often, by the thread of base/writer.h where it runs. What a regular file holds between two writes is whole
  * packets; after a failed write it is cut back to them. A failure to write never stops more
  * than the writing: packets are counted as lost from then on. It is tried again with the next
  * file that is due by time, else every 10 s; only a pipe that fails does so for good.
@@ -32,6 +32,8 @@ struct record_options {
 	bool utc;		/**< times in names in UTC, else the zone of TZ */
 	bool wait;		/**< wait for a slow reader of a pipe; else packets that he is too
 				     slow for are dropped and counted */
+	bool drops;		/**< packets that a file's disk is too slow for are dropped and
+				     counted, else waited for: see record_set_waiting_max() */
 	uint64_t rotate_size;	/**< bytes of a file, unless one packet is more; 0: any */
 	int64_t rotate_span;	/**< ns that are in a file; 0: any */
 	uint32_t keep;		/**< files of a ring; 0: all */
@@ -73,6 +75,11 @@ void record_tick(struct recorder *r);
  * logs. What is left alone otherwise is written out. After a failure it is tried again now.
  */
 void record_next_file(struct recorder *r);
+
+#define RECORD_WAITING_MAX	(UINT64_C(128) << 20)	/* bytes */
+
+/** How many bytes may wait until the thread has written them; RECORD_WAITING_MAX by default. */
+void record_set_waiting_max(struct recorder *r, uint64_t bytes);
 
 /** Write out, and end the file, with a header at least. To be called once nothing more
  * comes; record_free() in any case. */

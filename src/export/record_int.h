@@ -2,6 +2,7 @@
 #ifndef EXPORT_RECORD_INT_H
 #define EXPORT_RECORD_INT_H
 
+#include "base/writer.h"
 #include "export/pcap_write.h"
 #include "export/record.h"
 
@@ -29,6 +30,22 @@ struct ring {
 	uint32_t last_number;
 };
 
+/** Gathered bytes that the writer has. */
+struct record_piece {
+	struct writer_job job;
+	struct buf buf;
+	size_t cut;		/**< bytes of it that are the rest of a header */
+	struct record_piece *next;
+};
+
+struct record_pieces {
+	struct record_piece *first, **last;	/**< in order; owned */
+	struct record_piece *spare;		/**< to be used again; owned */
+	unsigned spare_n;
+	uint64_t bytes, bytes_max;
+	bool broken;		/**< one failed; the writer's, see struct writer_job */
+};
+
 struct recorder {
 	struct record_options o;
 	bool rotates;
@@ -41,17 +58,19 @@ struct recorder {
 	struct buf path;	/**< of the file, for people */
 	struct pcap_writer w;	/**< its buffer has what is not written yet */
 	uint64_t start;		/**< where in the file we began */
-	uint64_t written;	/**< bytes of ours in it */
+	uint64_t written;	/**< bytes of ours in it; those of pieces come to them */
 	size_t cut;		/**< bytes gathered that are the rest of a header or of a block
 				     of which a pipe took a part */
 	struct pcap_packet_note note;
 	uint16_t note_source;	/**< that it is about; PLACE_NONE: none */
 	size_t try_at;		/**< bytes gathered at which a write is worth it */
+	size_t stuck_at;	/**< and at which no more are */
+	struct record_pieces pieces;
 	int64_t gathered_since;	/**< monotonic; 0: nothing is gathered */
 	int64_t file_until;	/**< monotonic: when the next file is due; 0: never */
 	int64_t retry_at;	/**< monotonic; INT64_MAX: never; while failed */
 	bool failed, over, reader_left;
-	bool slow_told;		/**< the pipe was too slow */
+	bool slow_told;		/**< the pipe, or the disk, was too slow */
 	bool odd_told;		/**< there are packets that the format cannot say */
 	struct record_stats stats;	/**< of ended files, and all lost ones */
 	char *notices[RECORD_NOTICES];	/**< owned */
@@ -63,6 +82,33 @@ void record_tell(struct recorder *r, const char *fmt, ...);
 
 /** record_tick() as of a moment of the monotonic clock; a file is open. */
 void record_tick_at(struct recorder *r, int64_t now);
+
+/** Writing stopped after @p done of the bytes of @p b, which begins with @p cut bytes of
+ * a header; what came after them has @p behind packets. */
+void record_fail_write(struct recorder *r, int error, const struct buf *b, size_t cut,
+		       size_t done, uint64_t behind);
+/** After a failure packets are in the file. */
+void record_tell_again(struct recorder *r);
+
+/* ---- record_pieces.c ---- */
+
+/** The bytes of the block or packet that begins at @p p; *is_packet. */
+size_t record_block_size(const struct recorder *r, const char *p, bool *is_packet);
+
+/** How many of the first @p n bytes of @p b are whole blocks or packets, behind @p cut bytes
+ * of a header; *packets of them. */
+size_t record_whole_bytes(const struct recorder *r, const struct buf *b, size_t cut, size_t n,
+			  uint64_t *packets);
+
+/** Let the writer have what is gathered; @p last: in any case. @return false: nothing is
+ * gathered, writing failed, or too much waits already. */
+bool record_put_piece(struct recorder *r, bool last);
+/** See what was done. That may end in a failure, so that no file is open. */
+void record_reap(struct recorder *r);
+/** Until all is done; likewise. */
+void record_drain(struct recorder *r);
+/** Wait, and forget what came of it. */
+void record_pieces_release(struct recorder *r);
 
 /* ---- record_ring.c ---- */
 

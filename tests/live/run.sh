@@ -242,6 +242,66 @@ is "as JSON" "$(grep '"lo"' out | sed 's/,"addresses.*//')" \
 	'{"name":"lo","description":"","up":true,"running":true,"loopback":true'
 
 # The screens, where there is something to show them on.
+# Temporary files that cannot be where they should: said, and they are elsewhere.
+TMPDIR=/nonexistent/x
+export TMPDIR
+begin 1 -d vb
+"$replay" va "$sample" >sent
+end
+unset TMPDIR
+cmp -s out wanted
+is "no TMPDIR: all messages" $? 0
+told "TMPDIR: /nonexistent/x: No such file or directory; temporary files are in /tmp"
+is "and it is told" $? 0
+
+# A disk for them that is full: analysis goes on.
+if unshare -m mount -t tmpfs none /mnt 2>/dev/null; then
+	cat >small <<-END
+	#!/bin/sh
+	exec unshare -m sh -c 'mount -t tmpfs -o size=2m none "$dir/tmp" &&
+		export TMPDIR="$dir/tmp" && exec "$rung" "\$@"' sh "\$@"
+	END
+	chmod +x small
+	mkdir tmp
+	whole=$rung rung=$dir/small
+	begin 1 -d vb
+	"$replay" -v -n 12000 -r 8000 va "$sample" >sent
+	end
+	rung=$whole
+	is "a full TMPDIR: all messages" "$(lines)" 12000
+	told "spool: No space left on device; what comes from now on cannot be shown again"
+	is "and it is told" $? 0
+fi
+
+# Each packet from another port: each a flow, each second one a call.
+if command -v python3 >/dev/null; then
+	python3 - >ports.pcap <<-'END'
+	import struct, sys
+	out = sys.stdout.buffer
+	out.write(struct.pack('<IHHiIII', 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1))
+	for port in range(1, 65536):
+	    to = 5060 if port % 2 else port * 7919 % 60000 + 1024
+	    body = (b'OPTIONS sip:u@10.0.0.2 SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.0.1:%d;'
+	            b'branch=z9hG4bK%d\r\nFrom: <sip:a@b>;tag=%d\r\nTo: <sip:u@c>\r\n'
+	            b'Call-ID: %d@x\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n'
+	            % (port, port, port, port)) if port % 2 else (
+	        struct.pack('>BBHII', 0x80, 0, port, port * 160, port) + bytes(160))
+	    udp = struct.pack('>HHHH', port, to, 8 + len(body), 0) + body
+	    head = struct.pack('>BBHHHBBH', 0x45, 0, 20 + len(udp), port, 0, 64, 17, 0)
+	    all = (b'\x02\0\0\0\0\2\x02\0\0\0\0\1\x08\0' + head +
+	           bytes((10, 0, 0, 1, 10, 0, 0, 2)) + udp)
+	    out.write(struct.pack('<IIII', 1700000000, port, len(all), len(all)) + all)
+	END
+	for more in "-S" "-S --memory 64M"; do
+		begin 1 --as "-N -F $more" -d vb
+		"$replay" -r 20000 va ports.pcap >sent
+		end
+		is "65,535 ports ($more): all packets" \
+			"$(awk '$1 == "records" { print $2 }' out)" 65535
+		is "and all messages" "$(awk '$1 == "messages" && $2 ~ /^[0-9]/ { print $2 }' out)" 32768
+	done
+fi
+
 if command -v tmux >/dev/null; then
 	# A server each: one that ends takes its time.
 	server=0

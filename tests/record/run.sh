@@ -142,6 +142,9 @@ if [ "$(id -u)" = 0 ] && id nobody >/dev/null 2>&1; then
 	SUDO_UID=$(id -u nobody) SUDO_GID=$(id -g nobody) timeout 20 "$rung" record -F -q \
 		-O mine/ok.pcapng --rotate-size 16k "$sample" >out 2>err
 	is "in one of his: done" $? 0
+	is "and all files are his" "$(stat -c %U mine/ok-* | sort -u)" nobody
+	[ "$(ls mine/ok-* | wc -l)" -gt 1 ]
+	ok $? "which are several"
 else
 	skip "root that is dropped" "not root"
 fi

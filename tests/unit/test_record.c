@@ -638,11 +638,22 @@ test_directory_gone(void **state)
 	assert_int_equal(unlink(command), 0);
 	assert_int_equal(rmdir("sub"), 0);
 	put(r, 3, 30, 1000);
-	record_finish(r);
 	record_stats(r, &stats);
 	assert_int_equal(record_notice_count(r), 1);
-	assert_non_null(strstr(record_notice(r, 0), "sub: No such file"));
+	assert_non_null(strstr(record_notice(r, 0), "sub: the directory was removed; nothing is "
+			       "written for now"));
 	assert_int_equal(stats.files, 1);
+	/* One of that name again. */
+	assert_int_equal(mkdir("sub", 0700), 0);
+	record_next_file(r);
+	put(r, 33, 4, 1000);
+	record_finish(r);
+	record_stats(r, &stats);
+	assert_non_null(strstr(record_notice(r, 1), "packets are written again"));
+	assert_int_equal(stats.files, 2);
+	assert_int_equal(packets_in(record_path(r)), 4);
+	assert_int_equal(unlink(record_path(r)), 0);
+	assert_int_equal(rmdir("sub"), 0);
 	record_free(r);
 }
 
@@ -711,6 +722,84 @@ test_reader_leaves(void **state)
 	record_free(r);
 }
 
+/* A disk that takes nothing for now: here it is a pipe. */
+static void
+test_slow_disk(void **state)
+{
+	static char much[1 << 20];
+	int fds[2];
+	struct writer_job behind = { .at = WRITER_GO_ON, .p = much, .n = sizeof(much) };
+	struct recorder *r = must_open(&(struct record_options){
+		.path = "slow.pcap", .drops = true, .rotate_size = 0 });
+	struct record_stats stats;
+
+	(void)state;
+	assert_true(writer_start());
+	assert_int_equal(pipe(fds), 0);
+	behind.fd = fds[1];
+	writer_put(&behind);
+	record_set_waiting_max(r, 2 << 20);
+	put(r, 0, 1000, 4000);
+	record_stats(r, &stats);
+	assert_in_range(stats.lost, 100, 600);
+	assert_int_equal(stats.packets + stats.lost, 1000);
+	assert_int_equal(record_bytes(r), 24 + stats.packets * 4016);
+	assert_non_null(strstr(record_notice(r, 0), "slow.pcap: the disk is too slow"));
+	for (size_t n = 0; n < sizeof(much);) {
+		ssize_t k = read(fds[0], much, sizeof(much) - n);
+
+		assert_true(k > 0);
+		n += (size_t)k;
+	}
+	record_drain(r);
+	put(r, 1000, 10, 4000);
+	record_finish(r);
+	record_stats(r, &stats);
+	assert_int_equal(stats.packets + stats.lost, 1010);
+	assert_int_equal(packets_in("slow.pcap"), (int)stats.packets);
+	record_free(r);
+	close(fds[0]);
+	close(fds[1]);
+}
+
+/* A full disk, found by the thread: the file is whole, all others are counted. */
+static void
+test_full_behind(void **state)
+{
+	struct rlimit old, small;
+	struct record_stats stats;
+
+	(void)state;
+	assert_true(writer_start());
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	small = old;
+	small.rlim_cur = 1200 << 10;
+	for (int way = 0; way < 2; way++) {
+		const char *path = way == 0 ? "full.pcapng" : "full.pcap";
+		struct recorder *r = must_open(&(struct record_options){
+			.path = path, .ng = way == 0, .drops = true });
+
+		assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+		put(r, 0, 1000, 4000);
+		record_drain(r);
+		record_stats(r, &stats);
+		assert_int_equal(stats.packets + stats.lost, 1000);
+		assert_in_range(stats.packets, 250, 310);
+		assert_int_equal(packets_in(path), (int)stats.packets);
+		assert_int_equal(record_notice_count(r), 1);
+		assert_non_null(strstr(record_notice(r, 0), "File too large"));
+		assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+		record_next_file(r);
+		put(r, 1000, 10, 4000);
+		record_finish(r);
+		record_stats(r, &stats);
+		assert_int_equal(stats.packets + stats.lost, 1010);
+		assert_int_equal(packets_in(path), (int)stats.packets);
+		assert_non_null(strstr(record_notice(r, 1), "written again"));
+		record_free(r);
+	}
+}
+
 int
 main(void)
 {
@@ -732,6 +821,11 @@ main(void)
 		cmocka_unit_test_teardown(test_directory_gone, clean),
 		cmocka_unit_test_teardown(test_pipe, clean),
 		cmocka_unit_test_teardown(test_reader_leaves, clean),
+		/* From here on there is the thread. */
+		cmocka_unit_test_teardown(test_slow_disk, clean),
+		cmocka_unit_test_teardown(test_full_behind, clean),
+		cmocka_unit_test_teardown(test_by_size, clean),
+		cmocka_unit_test_teardown(test_keep, clean),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

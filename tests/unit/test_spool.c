@@ -70,6 +70,16 @@ blocks(const struct spool *s)
 	return s->fd >= 0 && fstat(s->fd, &st) == 0 ? (uint64_t)st.st_blocks * 512 : 0;
 }
 
+/* Until the writer has nothing to do. */
+static void
+settle(struct spool *s)
+{
+	while (s->waiting.first) {
+		writer_wait(&s->waiting.first->job);
+		spool_tend(s);
+	}
+}
+
 /* Pieces of many sizes come and go in any order: what is there is what it was, and the file
  * is no longer than what is held at once needs, though far more goes through it. */
 static void
@@ -81,7 +91,9 @@ test_random(void **state)
 
 	(void)state;
 	for (int way = 0; way < 2; way++) {
-		struct spool_budget budget = { .cap = 4096 * MIB };
+		struct spool_budget budget = {
+			.cap = 4096 * MIB, .waiting_max = 5 * MIB, .patient = true,
+		};
 		struct spool s;
 
 		spool_init(&s, &budget);
@@ -119,6 +131,7 @@ test_random(void **state)
 		assert_int_equal(s.n - s.gone, 0);
 		assert_int_equal(budget.unheld, 0);
 		assert_int_equal(budget.used, s.tail_n);
+		settle(&s);
 		assert_true(spool_disk(&s) <= 64 * MIB);
 		assert_true(blocks(&s) <= 65 * MIB);
 		spool_release(&s);
@@ -226,12 +239,151 @@ test_disk_full(void **state)
 	spool_release(&s);
 }
 
+/* A disk that takes nothing for now: here it is a pipe. */
+struct stall {
+	int fds[2];
+	struct writer_job job;
+};
+
+static void
+stall(struct stall *st)
+{
+	static uint8_t much[MIB];
+
+	assert_int_equal(pipe(st->fds), 0);
+	st->job = (struct writer_job){
+		.fd = st->fds[1], .at = WRITER_GO_ON, .p = much, .n = sizeof(much),
+	};
+	writer_put(&st->job);
+}
+
+static void
+go_on(struct stall *st)
+{
+	static uint8_t much[MIB];
+
+	for (size_t n = 0; n < sizeof(much);) {
+		ssize_t k = read(st->fds[0], much, sizeof(much) - n);
+
+		assert_true(k > 0);
+		n += (size_t)k;
+	}
+	writer_wait(&st->job);
+	close(st->fds[0]);
+	close(st->fds[1]);
+}
+
+/* The writer is behind: nobody waits for it, what waits can be read, and is bounded. */
+static void
+test_slow(void **state)
+{
+	struct spool_budget budget = { .cap = 100 * MIB, .waiting_max = 4 * MIB };
+	struct spool s;
+	struct piece pieces[6];
+	struct stall behind;
+	struct err err;
+
+	(void)state;
+	stall(&behind);
+	spool_init(&s, &budget);
+	for (int i = 0; i < 5; i++) {
+		pieces[i] = append(&s, SPOOL_SEGMENT, true);
+		assert_true(spool_hold(&s, pieces[i].offset, pieces[i].n));
+	}
+	assert_int_equal(spool_written(&s), 0);
+	assert_null(spool_take(&s, 10, &err));
+	assert_true(s.slow);
+	assert_string_equal(err.text, "spool: the disk is slower than what comes");
+	for (int i = 0; i < 5; i++)
+		check(&s, &pieces[i]);
+	/* One goes that was not written, and its place is the next one's. */
+	spool_let_go(&s, pieces[1].offset, pieces[1].n);
+	assert_true(spool_drop_oldest(&s));
+	assert_int_equal(spool_read(&s, pieces[1].offset, back, 1, &err), -1);
+	go_on(&behind);
+	settle(&s);
+	assert_int_equal(spool_written(&s), 3);
+	pieces[5] = append(&s, SPOOL_SEGMENT, true);
+	assert_false(s.slow);
+	settle(&s);
+	assert_int_equal(s.slots, 4);
+	for (int i = 0; i < 6; i++)
+		if (i != 1)
+			check(&s, &pieces[i]);
+	/* What waits when all is released is called off. */
+	stall(&behind);
+	append(&s, SPOOL_SEGMENT, true);
+	append(&s, 1, true);
+	for (struct spool_write *w = s.waiting.first; w; w = w->next)
+		writer_cancel(&w->job);
+	go_on(&behind);
+	spool_release(&s);
+}
+
+/* As test_disk_full(), by the writer: what failed stays in memory and is tried again. */
+static void
+test_full_behind(void **state)
+{
+	struct rlimit old, small;
+	struct spool_budget budget = { .cap = 100 * MIB, .waiting_max = 4 * MIB };
+	struct spool s;
+	struct piece pieces[5];
+	struct err err;
+
+	(void)state;
+	spool_init(&s, &budget);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	small = old;
+	small.rlim_cur = MIB + MIB / 2;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	for (int i = 0; i < 3; i++) {
+		pieces[i] = append(&s, SPOOL_SEGMENT, true);
+		settle(&s);
+	}
+	assert_int_equal(spool_written(&s), 1);
+	assert_null(spool_take(&s, 10, &err));
+	assert_false(s.slow);
+	assert_string_equal(err.text, "spool: File too large");
+	assert_null(spool_take(&s, 10, &err));
+	assert_string_equal(err.text, "spool: closed after an error");
+	settle(&s);
+	for (int i = 0; i < 3; i++)
+		check(&s, &pieces[i]);
+	/* The one in the file goes: the one that failed gets its place. */
+	assert_true(spool_drop_oldest(&s));
+	assert_null(spool_take(&s, 10, &err));
+	settle(&s);
+	assert_int_equal(spool_written(&s), 1);
+	check(&s, &pieces[1]);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+	s.again_at = time_monotonic();
+	pieces[3] = append(&s, 10, true);
+	settle(&s);
+	s.again_at = 0;
+	for (int i = 1; i < 4; i++)
+		check(&s, &pieces[i]);
+	spool_release(&s);
+}
+
+static int
+start(void **state)
+{
+	(void)state;
+	assert_true(writer_start());
+	return 0;
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_random), cmocka_unit_test(test_unheld),
 		cmocka_unit_test(test_cap), cmocka_unit_test(test_disk_full),
+		/* The same once more with the thread, and what is then else. */
+		cmocka_unit_test_setup(test_random, start), cmocka_unit_test(test_unheld),
+		cmocka_unit_test(test_cap), cmocka_unit_test(test_disk_full),
+		cmocka_unit_test(test_slow), cmocka_unit_test(test_full_behind),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
