@@ -100,6 +100,7 @@ static NOINLINE bool
 has_room(struct engine *e, const struct store_input *in)
 {
 	uint64_t hash = hash_str(in->scan->call_id), *slot;
+	bool has;
 
 	if (store_find_call(e->store, in->scan->call_id) != CALL_NONE)
 		return true;
@@ -108,7 +109,10 @@ has_room(struct engine *e, const struct store_input *in)
 	slot = &e->refused_ids[hash % REFUSED_IDS];
 	if (*slot == hash)
 		return false;
-	if (store_has_room(e->store))
+	has = store_has_room(e->store);
+	/* For room it may have let go of streams. */
+	rtp_in_expect(e);
+	if (has)
 		return true;
 	*slot = hash;
 	e->refused++;

@@ -17,7 +17,9 @@ rtp_batch_free(struct rtp_batch *b)
 void
 rtp_in_expect(struct engine *e)
 {
-	store_expect_rtps(e->store, e->rtp->inputs, e->rtp->n);
+	struct rtp_batch *b = e->rtp;
+
+	store_expect_rtps(e->store, &b->inputs[b->done], b->n - b->done);
 }
 
 void

@@ -65,8 +65,8 @@ rtp_in_waits(const struct engine *e)
 	return e->rtp->n;
 }
 
-/** For engine_flush(): what they need is asked for; those before the @p to th go into the
- * store; the rest does. */
+/** For engine_flush(): what they need is asked for, again after streams were let go of; those
+ * before the @p to th go into the store; the rest does. */
 void rtp_in_expect(struct engine *e);
 void rtp_in_add(struct engine *e, unsigned to);
 void rtp_in_end(struct engine *e);
