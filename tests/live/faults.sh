@@ -11,9 +11,14 @@ if [ -z "$RUNG_NAMESPACE" ]; then
 	command -v python3 >/dev/null || skip "no python3"
 	RUNG_NAMESPACE=1
 	export RUNG_NAMESPACE
+	# nohup lets hangups be ignored, and who runs in it would have to be killed.
+	not_ignored="import os, signal, sys
+for s in 'SIGHUP', 'SIGPIPE', 'SIGXFSZ':
+    signal.signal(getattr(signal, s), signal.SIG_DFL)
+os.execvp(sys.argv[1], sys.argv[1:])"
 	for how in -nm -rnm; do
 		unshare $how ip link add va type veth peer name vb 2>/dev/null &&
-			exec unshare $how sh "$0"
+			exec python3 -c "$not_ignored" unshare $how sh "$0"
 	done
 	skip "no network namespace"
 fi
