@@ -209,9 +209,9 @@ for signal in INT:-2 TERM:-15 QUIT:-3 USR2:-12; do
 	is "the screens, a storm of SIG${signal%:*}" \
 		"$(cat code) $([ "$got" -ge 2000 ] && echo all || echo "$got")" "${signal#*:} all"
 done
-screens stormQ,USR1,WINCH,CHLD,CONT,URG
+screens stormQy,USR1,WINCH,CHLD,CONT,URG
 is "the screens, signals that are none of theirs" "$(cat code) $(packets x.pcapng)" "0 4000"
-screens stormQ,TSTP,CONT
+screens stormQy,TSTP,CONT
 is "the screens, stopped and continued" "$(cat code) $(packets x.pcapng)" "0 4000"
 
 # ---- storms at rung record ----
@@ -395,7 +395,7 @@ if small 1m; then
 	# The screens.
 	rm -f small/* code code.pid order
 	mkfifo order
-	python3 onpty.py stormQ,CONT code "$rung" -F -d lo -O small/x.pcapng udp port 5999 <order 2>ptyerr &
+	python3 onpty.py stormQy,CONT code "$rung" -F -d lo -O small/x.pcapng udp port 5999 <order 2>ptyerr &
 	other=$!
 	exec 8>order
 	until_ sockets 1
@@ -429,7 +429,8 @@ if small 1m; then
 	TMPDIR=$dir/none begin messages -F --format csv --columns call_id -d lo udp port 5060
 	python3 sip.py 100 0.0005
 	over INT
-	is "no folder for what is kept: /tmp is taken" "$code $(wc -l <out) $(cat err)" "0 601 "
+	is "no folder for what is kept: /tmp is taken, and that is told" "$code $(wc -l <out) $(cat err)" \
+		"0 601 rung: spool: TMPDIR: $dir/none: No such file or directory; temporary files are in /tmp"
 else
 	skipped "a disk that is full" "no rights to mount"
 fi

@@ -375,7 +375,7 @@ set_up(void **state)
 	f = fopen(path, "w");
 	if (!f)
 		return -1;
-	fputs("bind generic search <C-T>\nbind calls none <Esc> q\n", f);
+	fputs("set exit-prompt never\nbind generic search <C-T>\nbind calls none <Esc> q\n", f);
 	return fclose(f);
 }
 

@@ -119,6 +119,11 @@ bring_about(struct child *c, enum end end, const struct state *st)
 	} else {
 		/* An Esc and a Q, as what is typed is text. */
 		type(c, st->typing ? "\033Q" : "Q");
+		/* What comes through a pipe would be lost. */
+		if (st->loading) {
+			expect(c, "Leave, and lose");
+			type(c, "y");
+		}
 	}
 	status = finish(c);
 	switch (end) {
