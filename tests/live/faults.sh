@@ -24,7 +24,8 @@ os.execvp(sys.argv[1], sys.argv[1:])"
 fi
 rung=${top_builddir:?}/rung
 case $rung in /*) ;; *) rung=$PWD/$rung ;; esac
-captures=$(cd "${top_srcdir:?}/tests/captures" && pwd)
+. "${top_srcdir:?}/tests/tap.sh"
+captures=$(cd "$top_srcdir/tests/captures" && pwd)
 dir=$(mktemp -d) || exit 1
 chmod 755 "$dir"
 pid= other=		# of the program under test, and of what is beside it
@@ -40,20 +41,7 @@ cd "$dir" || exit 1
 HOME=$dir
 export HOME
 unset SSLKEYLOGFILE
-n=0
 
-# is WHAT GOT WANTED
-is() {
-	n=$((n + 1))
-	[ "$2" = "$3" ] && { echo "ok $n - $1"; return; }
-	printf '%s\n' "got $2" "not $3" | sed 's/^/# /'
-	sed 's/^/# err: /' err 2>/dev/null | head -n 12
-	echo "not ok $n - $1"
-}
-skipped() {
-	n=$((n + 1))
-	echo "ok $n - $1 # SKIP $2"
-}
 # says TEXT: whether standard error does
 says() { grep -q -e "$1" err && echo yes || echo "no: $(cat err)"; }
 
@@ -432,7 +420,7 @@ if small 1m; then
 	is "no folder for what is kept: /tmp is taken, and that is told" "$code $(wc -l <out) $(cat err)" \
 		"0 601 rung: spool: TMPDIR: $dir/none: No such file or directory; temporary files are in /tmp"
 else
-	skipped "a disk that is full" "no rights to mount"
+	skip "a disk that is full" "no rights to mount"
 fi
 
 # ---- clocks that jump ----
