@@ -58,6 +58,7 @@ gone() { ! kill -0 "$pid" 2>/dev/null; }
 
 # begin COMMAND...: rung, capturing on lo
 begin() {
+	: >err
 	"$rung" "$@" </dev/null >out 2>err &
 	pid=$!
 	until_ sockets 1

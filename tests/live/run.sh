@@ -58,6 +58,8 @@ begin() {
 	wanted=$1 as="messages -F --format csv --columns call_id,method,status"
 	shift
 	[ "$1" != --as ] || { as=$2; shift 2; }
+	# What the one before said is not looked at.
+	: >err
 	"$rung" $as "$@" \
 		</dev/null >out 2>err &
 	pid=$!
