@@ -826,6 +826,10 @@ check_few(const struct maker *m)
 	for (size_t i = 0; i < capture_notice_count(one); i++)
 		assert_string_equal(capture_notice_at(one, i)->text,
 				    capture_notice_at(few, i)->text);
+	assert_int_equal(capture_comment_count(one), capture_comment_count(few));
+	for (size_t i = 0; i < capture_comment_count(one); i++)
+		assert_int_equal(capture_comment_at(one, i)->frame,
+				 capture_comment_at(few, i)->frame);
 	capture_free(one);
 	capture_free(few);
 	close(fds[0]);
