@@ -749,7 +749,9 @@ capture_next_few(struct capture *c, struct record *recs, size_t n)
 	if (c->heap_n != 1 || !c->handed || c->pending_n > 0 || c->bpf)
 		return 0;
 	s = c->heap[0].stream;
-	return s->state == STREAM_PCAP && !s->fleeting ? stream_next_few(s, recs, n) : 0;
+	if (s->fleeting || (s->state != STREAM_PCAP && s->state != STREAM_PCAPNG))
+		return 0;
+	return stream_next_few(s, recs, n);
 }
 
 bool
@@ -762,7 +764,10 @@ capture_stays(const struct capture *c)
 	s = c->heap[0].stream;
 	if (s->state == STREAM_LIVE)
 		return live_stays(s->live);
-	return s->state == STREAM_PCAP && !c->bpf && pcap_reader_stays(s);
+	if (c->bpf)
+		return false;
+	return s->state == STREAM_PCAP ? pcap_reader_stays(s)
+		: s->state == STREAM_PCAPNG && ng_reader_stays(s);
 }
 
 int

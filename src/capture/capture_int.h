@@ -266,7 +266,7 @@ void stream_free(struct stream *s);
 
 /** Go on until there is a record in *rec, which has passed the filter. */
 enum read_status stream_next(struct stream *s, struct record *rec);
-/** capture_next_few() of a pcap file that is not filtered, and has given a record. */
+/** capture_next_few() of a file that is not filtered, and has given a record. */
 size_t stream_next_few(struct stream *s, struct record *recs, size_t n);
 
 /** Find out what it is, without taking a record. @return READ_RECORD when it
@@ -304,6 +304,11 @@ size_t pcap_reader_few(struct stream *s, struct record *recs, size_t n);
 
 enum read_status ng_reader_open(struct stream *s);
 enum read_status ng_reader_next(struct stream *s, struct record *rec);
+/** Whether the next block is a packet without doubt and whole in the window. */
+bool ng_reader_stays(const struct stream *s);
+/** Packets of one link type that are whole in the window, usual and next to each other, up to
+ * @p n, all filled in. @return how many. */
+size_t ng_reader_few(struct stream *s, struct record *recs, size_t n);
 void ng_reader_close(struct stream *s);
 
 /* ---- pcapng_meta.c: all but packets ---- */
@@ -317,6 +322,9 @@ struct ng_option {
 /** Keep the comments of options; @p frame 0: of a section or interface. */
 void ng_comments(struct stream *s, const struct ng_block *b, const uint8_t *options,
 		 uint64_t frame);
+/** Whether ng_comments() would find nothing in options that end at @p end, and have nothing to
+ * tell of them. */
+bool ng_no_comments(bool big, const uint8_t *options, const uint8_t *end);
 void ng_interface_add(struct stream *s, const struct ng_block *b);
 void ng_stats_block(struct stream *s, const struct ng_block *b);
 void ng_names_block(struct stream *s, const struct ng_block *b);

@@ -101,6 +101,18 @@ ng_comments(struct stream *s, const struct ng_block *b, const uint8_t *options, 
 			comment_add(s, b, &o, frame);
 }
 
+bool
+ng_no_comments(bool big, const uint8_t *options, const uint8_t *end)
+{
+	struct ng_option o;
+	int r;
+
+	while ((r = option_next(&options, end, big, &o)) > 0)
+		if (o.code == OPT_COMMENT)
+			return false;
+	return r == 0;
+}
+
 void
 ng_interface_add(struct stream *s, const struct ng_block *b)
 {

@@ -22,6 +22,8 @@
 #define BLOCK_EDGES	12u	/* bytes of type and the two lengths */
 #define BLOCK_MIN	12u
 #define SHB_MIN		28u
+#define PACKET_AT	28u	/* of an EPB: where its packet is */
+#define PACKET_MIN	(PACKET_AT + 4)
 #define RESYNC_MAX	((size_t)64 << 20)	/* bytes skipped at most */
 #define RESYNC_BLOCK	((uint32_t)1 << 20)	/* a block believed in a resync */
 #define BOM		0x1a2b3c4du
@@ -400,6 +402,84 @@ other_block(struct stream *s, const struct ng_block *b)
 		break;
 	}
 	return READ_BUSY;
+}
+
+/*
+ * The packet block here, if it is one that nothing is to be told of but the packet, and
+ * whole within @left bytes. @return its size; 0: it is not, *rec is anything.
+ */
+static ALWAYS_INLINE size_t
+plain_packet(const struct ng_reader *r, const uint8_t *p, size_t left, bool big,
+	     struct record *rec)
+{
+	const struct ng_interface *f;
+	uint32_t n, interface, caplen, wirelen;
+	size_t after;
+
+	if (left < PACKET_MIN || get32(big, p) != BLOCK_EPB)
+		return 0;
+	n = get32(big, p + 4);
+	interface = get32(big, p + 8);
+	caplen = get32(big, p + 20);
+	wirelen = get32(big, p + 24);
+	if (n < PACKET_MIN || n > left || n % 4 != 0 || get32(big, p + n - 4) != n ||
+	    interface >= r->n || caplen > n - PACKET_MIN)
+		return 0;
+	after = PACKET_AT + (((size_t)caplen + 3) & ~(size_t)3);
+	if (n > after + 8 && !ng_no_comments(big, p + after, p + n - 4))
+		return 0;
+	f = &r->interfaces[interface];
+	rec->time = ticks_to_ns_fast(&f->ticks, (uint64_t)get32(big, p + 12) << 32 |
+				     get32(big, p + 16));
+	rec->data = p + PACKET_AT;
+	rec->caplen = caplen;
+	rec->wirelen = wirelen < caplen ? caplen : wirelen;
+	rec->interface = (uint16_t)interface;
+	rec->link = f->link;
+	return n;
+}
+
+bool
+ng_reader_stays(const struct stream *s)
+{
+	struct record rec;
+
+	return plain_packet(&s->ng, input_at(&s->in), input_left(&s->in), s->ng.big, &rec) > 0;
+}
+
+static ALWAYS_INLINE size_t
+few(struct stream *s, struct record *recs, size_t n, bool big)
+{
+	const struct ng_reader *r = &s->ng;
+	const uint8_t *p = input_at(&s->in);
+	uint64_t offset = input_offset(&s->in) + PACKET_AT, frame = s->frame;
+	size_t left = input_left(&s->in), got = 0;
+	uint16_t place = s->seekable ? s->index : PLACE_NONE, source = s->index;
+
+	for (; got < n; got++) {
+		struct record *rec = &recs[got];
+		size_t size = plain_packet(r, p, left, big, rec);
+
+		if (size == 0 || rec->link != recs->link || rec->time == TIME_NONE)
+			break;
+		rec->place.offset = offset;
+		rec->place.source = place;
+		rec->frame = ++frame;
+		rec->source = source;
+		rec->fleeting = false;
+		p += size;
+		offset += size;
+		left -= size;
+	}
+	s->frame = frame;
+	s->in.pos = s->in.end - left;
+	return got;
+}
+
+size_t
+ng_reader_few(struct stream *s, struct record *recs, size_t n)
+{
+	return LIKELY(!s->ng.big) ? few(s, recs, n, false) : few(s, recs, n, true);
 }
 
 enum read_status

@@ -246,7 +246,7 @@ stream_next_few(struct stream *s, struct record *recs, size_t n)
 	int64_t before = s->last_time, last = stats->last;
 	uint64_t bytes = 0, cut = 0, back = 0;
 
-	n = pcap_reader_few(s, recs, n);
+	n = s->state == STREAM_PCAP ? pcap_reader_few(s, recs, n) : ng_reader_few(s, recs, n);
 	if (n == 0)
 		return 0;
 	/* The first ones, which nothing was counted before, are seldom among them. */

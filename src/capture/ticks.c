@@ -25,8 +25,11 @@ ticks_set(struct ticks *t, uint8_t tsresol, int64_t offset_s)
 		return;
 	}
 	t->per_second = n <= POW10_MAX ? pow10_u64(n) : 0;
-	if (n <= 9)
+	if (n <= 9) {
 		t->mul = (uint32_t)pow10_u64(9 - n);
+		if (offset_s == 0)
+			t->plain = INT64_MAX / NS_PER_S * t->per_second;
+	}
 	else if (n - 9 <= POW10_MAX)
 		t->div = pow10_u64(n - 9);
 	/* Finer still: all of 2^64 ticks are less than 2 ns. */

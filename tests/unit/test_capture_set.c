@@ -826,6 +826,10 @@ check_few(const struct maker *m)
 	for (size_t i = 0; i < capture_notice_count(one); i++)
 		assert_string_equal(capture_notice_at(one, i)->text,
 				    capture_notice_at(few, i)->text);
+	assert_int_equal(capture_comment_count(one), capture_comment_count(few));
+	for (size_t i = 0; i < capture_comment_count(one); i++)
+		assert_int_equal(capture_comment_at(one, i)->frame,
+				 capture_comment_at(few, i)->frame);
 	capture_free(one);
 	capture_free(few);
 	close(fds[0]);
@@ -853,6 +857,205 @@ test_few(void **state)
 		}
 		put32(&m, 1);
 		check_few(&m);
+	}
+	buf_release(&m.b);
+}
+
+/* What may stand between packets of a pcapng file, and packets that are not plain. */
+static void
+put_odd(struct maker *m, unsigned i)
+{
+	static const char flags[4] = { 1 }, long_one[300] = "x";
+	size_t at;
+
+	switch (i) {
+	case 0:
+		put_epb(m, 0, 1000, 'c', 13, "a comment");
+		break;
+	case 1:		/* options that are no comments, then a comment behind them */
+		at = block_begin(m, 6);
+		put32(m, 1);
+		put32(m, 0);
+		put32(m, 1000000);
+		put32(m, 5);
+		put32(m, 5);
+		buf_add_chars(&m->b, 'o', 5);
+		put_pad(m, 5);
+		put_option(m, 2, flags, 4);
+		put_option(m, 1, "late", 4);
+		put32(m, 0);
+		block_end(m, at);
+		break;
+	case 2:		/* only options that are none */
+		at = block_begin(m, 6);
+		put32(m, 0);
+		put32(m, 0);
+		put32(m, 1000001);
+		put32(m, 6);
+		put32(m, 6);
+		buf_add_chars(&m->b, 'f', 6);
+		put_pad(m, 6);
+		put_option(m, 2, flags, 4);
+		put_option(m, 0x8001, long_one, sizeof(long_one));
+		put32(m, 0);
+		block_end(m, at);
+		break;
+	case 3:		/* an option runs past its block */
+		at = block_begin(m, 6);
+		put32(m, 0);
+		put32(m, 0);
+		put32(m, 1000001);
+		put32(m, 4);
+		put32(m, 4);
+		buf_add_chars(&m->b, 'f', 4);
+		put16(m, 2);
+		put16(m, 400);
+		put32(m, 0);
+		block_end(m, at);
+		break;
+	case 4:		/* no such interface */
+		put_epb(m, 77, 1000, 'n', 8, NULL);
+		break;
+	case 5:		/* more bytes than there is room for */
+		at = m->b.n;
+		put_epb(m, 0, 1000, 'r', 16, NULL);
+		m->b.p[at + (m->big ? 23 : 20)] = 99;
+		break;
+	case 6:		/* less on the wire than captured */
+		at = m->b.n;
+		put_epb(m, 0, 1000, 'w', 16, NULL);
+		m->b.p[at + (m->big ? 27 : 24)] = 1;
+		break;
+	case 7:		/* a simple packet */
+		at = block_begin(m, 3);
+		put32(m, 6);
+		buf_add_chars(&m->b, 's', 6);
+		put_pad(m, 6);
+		block_end(m, at);
+		break;
+	case 8:		/* an obsolete one */
+		at = block_begin(m, 2);
+		put16(m, 0);
+		put16(m, 3);
+		put32(m, 0);
+		put32(m, 1000002);
+		put32(m, 7);
+		put32(m, 7);
+		buf_add_chars(&m->b, 'p', 7);
+		put_pad(m, 7);
+		block_end(m, at);
+		break;
+	case 9:		/* another interface, of another link type, in finer ticks */
+		put_interface(m, 101, 9, 0);
+		put_epb(m, 2, 1234567890123, '9', 20, NULL);
+		put_epb(m, 2, 1234567890124, '9', 20, NULL);
+		break;
+	case 10:	/* a time that cannot be */
+		put_epb(m, 1, UINT64_MAX, 't', 9, NULL);
+		put_epb(m, 0, UINT64_MAX, 't', 9, NULL);
+		break;
+	case 11:	/* names, statistics, something unknown, something of systemd */
+		at = block_begin(m, 4);
+		put16(m, 1);
+		put16(m, 8);
+		buf_add(&m->b, "\x0a\0\0\1abc", 8);
+		put32(m, 0);
+		block_end(m, at);
+		at = block_begin(m, 5);
+		put32(m, 0);
+		put64(m, 0);
+		block_end(m, at);
+		block_end(m, block_begin(m, 0x1234));
+		at = block_begin(m, 9);
+		put32(m, 0);
+		block_end(m, at);
+		break;
+	case 12:	/* lengths that differ, before a good block */
+		at = m->b.n;
+		put_epb(m, 0, 1000, 'd', 16, NULL);
+		m->b.p[m->b.n - (m->big ? 1 : 4)] ^= 4;
+		break;
+	case 13:	/* bytes that are no block */
+		buf_add_chars(&m->b, '\xee', 40);
+		break;
+	case 14:	/* a length without its padding */
+		at = block_begin(m, 6);
+		put32(m, 0);
+		put32(m, 0);
+		put32(m, 1000003);
+		put32(m, 5);
+		put32(m, 5);
+		buf_add_chars(&m->b, 'u', 5);
+		put32(m, 37);
+		memcpy(m->b.p + at + 4, m->b.p + m->b.n - 4, 4);
+		break;
+	case 15:	/* too short for a packet */
+		at = block_begin(m, 6);
+		put32(m, 0);
+		block_end(m, at);
+		break;
+	default:	/* another section, the other way round */
+		m->big = !m->big;
+		put_section(m);
+		put_interface(m, 1, -1, 0);
+		put_interface(m, 1, 0x8a, -5);
+		break;
+	}
+}
+
+#define ODD	17u	/* of put_odd() */
+
+static void
+put_ng_start(struct maker *m)
+{
+	buf_clear(&m->b);
+	put_section(m);
+	put_interface(m, 1, -1, 0);
+	put_interface(m, 1, 0x8a, -5);
+}
+
+static void
+test_few_of_blocks(void **state)
+{
+	struct maker m = { 0 };
+
+	(void)state;
+	for (unsigned round = 0; round < 4; round++) {
+		m.big = round % 2;
+		put_ng_start(&m);
+		/* Blocks of the file end inside of blocks. */
+		for (uint32_t i = 0; i < 9000; i++) {
+			put_epb(&m, i % 50 == 7, 1000000u + i - (i % 100 == 50 ? 90u : 0),
+				(char)i, i % 130, NULL);
+			if (round >= 2 && i % 97 == 0 && i / 97 / 2 < ODD)
+				put_odd(&m, i / 97 / 2);
+		}
+		check_few(&m);
+	}
+	buf_release(&m.b);
+}
+
+/* The same, cut after each byte. */
+static void
+test_few_of_blocks_cut(void **state)
+{
+	struct maker m = { 0 };
+
+	(void)state;
+	for (unsigned odd = 0; odd < ODD; odd++) {
+		size_t all, from;
+
+		m.big = odd % 2;
+		put_ng_start(&m);
+		for (unsigned i = 0; i < 20; i++)
+			put_epb(&m, i % 2, 1000000 + i, 'a', 4 + i % 5, NULL);
+		from = m.b.n - 50;
+		put_odd(&m, odd);
+		for (unsigned i = 0; i < 3; i++)
+			put_epb(&m, 0, 1000050 + i, 'b', 3 + i, NULL);
+		all = m.b.n;
+		for (m.b.n = from; m.b.n <= all; m.b.n++)
+			check_few(&m);
 	}
 	buf_release(&m.b);
 }
@@ -919,6 +1122,8 @@ main(void)
 		cmocka_unit_test(test_filter),
 		cmocka_unit_test(test_filter_that_fits_nothing),
 		cmocka_unit_test(test_few),
+		cmocka_unit_test(test_few_of_blocks),
+		cmocka_unit_test(test_few_of_blocks_cut),
 		cmocka_unit_test(test_few_of_many),
 		cmocka_unit_test(test_spool),
 		cmocka_unit_test(test_read_again),
