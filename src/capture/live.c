@@ -25,6 +25,7 @@
 #define LOOK_SOON	(20 * NS_PER_MS)	/* between looks at an idle interface */
 #define FAULT_LASTS	(3 * NS_PER_S)		/* before it is told */
 #define STOP_MAX	(4 * LIVE_RETIRE_MS * NS_PER_MS)
+#define STOP_LATE	(2 * NS_PER_S)		/* for what came before, where that was much */
 #define LINKTYPE_SLL2	276u
 
 void
@@ -102,8 +103,8 @@ tell_fault(struct live *l, int64_t now)
 static enum read_status
 refill(struct live *l, struct source *source)
 {
+	int64_t begun = l->stopping ? time_monotonic() : 0, now;
 	uint64_t ticks;
-	int64_t now;
 	int r;
 
 	l->n = l->at = 0;
@@ -111,9 +112,12 @@ refill(struct live *l, struct source *source)
 	r = pcap_dispatch(l->pcap, (int)LIVE_BATCH, take, (u_char *)(void *)l);
 	now = time_monotonic();
 	tend(l, now, source);
-	if (l->stopping && now >= l->stop_until) {
+	/* Whoever had to wait for the CPU meanwhile has all of it still before him. */
+	if (l->stopping && begun >= l->stop_until &&
+	    (l->n == 0 || l->packets[0].time > l->stopped || begun >= l->stop_until + STOP_LATE)) {
+		l->n = 0;
 		live_drops_count(l, source);
-		return l->n > 0 ? READ_RECORD : READ_END;
+		return READ_END;
 	}
 	if (l->n > 0) {
 		l->faulty = 0;
@@ -134,8 +138,7 @@ live_next(struct live *l, struct record *rec, struct source *source)
 	const struct live_packet *p;
 
 	if (l->at >= l->n) {
-		enum read_status rs = l->stopping && time_monotonic() >= l->stop_until ?
-			READ_END : refill(l, source);
+		enum read_status rs = refill(l, source);
 
 		if (rs != READ_RECORD)
 			return rs;
@@ -171,6 +174,7 @@ live_stop(struct live *l)
 	if (l->stopping)
 		return;
 	l->stopping = true;
+	l->stopped = time_now();
 	/* The block that is being filled comes within that. */
 	l->stop_until = time_monotonic() + STOP_MAX;
 	set_timer(l, STOP_MAX, STOP_MAX);

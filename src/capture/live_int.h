@@ -74,7 +74,8 @@ struct live {
 	int64_t faulty;			/* monotonic: reading fails since; 0: it does not */
 	bool fault_told;
 	bool stopping;
-	int64_t stop_until;		/* monotonic */
+	int64_t stop_until;		/* monotonic: what came last was handed out by then */
+	int64_t stopped;		/* time of the system, when that was asked for */
 	struct live_drops drops;
 };
 

@@ -225,6 +225,19 @@ kill -CONT "$pid"
 over INT
 is "record, signals that are none of its own" "$code $(packets x.pcapng)" "0 20000"
 
+# Who has to wait for the CPU while it ends.
+rm -f x.pcapng
+begin record -F -d lo -O x.pcapng udp port 5999
+kill -STOP "$pid"
+python3 send.py 40000 200 0 5999 >sent
+kill -INT "$pid"
+kill -CONT "$pid"
+sleep 0.004
+kill -STOP "$pid"
+sleep 0.4
+over CONT
+is "record, stopped while it ends: what came before is written" "$code $(packets x.pcapng)" "0 40000"
+
 # ---- SIGUSR1 ----
 
 rm -f x.pcapng*
