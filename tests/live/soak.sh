@@ -70,7 +70,7 @@ bound=$(echo "$memory" | awk '/[gG]$/ { print $0 * 1048576 } /[mM]$/ { print $0 
 
 # judge KIND CODE
 judge() {
-	gone=$(of_summary "calls let go")
+	gone=$(of_summary "calls evicted")
 	ok "$2" "$1: ends as it should"
 	awk '{ if ($3 > most) most = $3; if (NR == 3) first = $3; last = $3 }
 		END { exit !(NR >= 3 && last <= first && most <= first + 4) }' "$dir/samples"
@@ -81,7 +81,7 @@ judge() {
 		ok $? "$1: within $memory"
 	fi
 	echo "# $1: $(of_summary records) packets, $(of_summary messages) messages," \
-		"${gone:-0} calls let go, $(of_summary "dropped by the kernel") dropped"
+		"${gone:-0} calls evicted, $(of_summary "dropped by the kernel") dropped"
 	[ "$seconds" -ge 60 ] || return 0
 	# The second half of the time: from the least to the most, and how it goes on.
 	awk '{ rss[NR] = $2; cpu[NR] = $4; at[NR] = $1 } END {
