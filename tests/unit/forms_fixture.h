@@ -260,20 +260,6 @@ screen(struct fixture *f)
 	return buf_cstr(&f->screens);
 }
 
-ATTR_UNUSED static void
-has(const char *s, const char *what)
-{
-	if (!strstr(s, what))
-		fail_msg("no \"%s\" in\n%s", what, s);
-}
-
-ATTR_UNUSED static void
-has_not(const char *s, const char *what)
-{
-	if (strstr(s, what))
-		fail_msg("\"%s\" in\n%s", what, s);
-}
-
 ATTR_UNUSED static bool
 is_on_top(const struct fixture *f, const struct view_ops *ops)
 {

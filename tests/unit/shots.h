@@ -22,4 +22,19 @@ shots(struct stack *stack, bool ascii, const char *script, struct buf *screens)
 	return buf_cstr(screens);
 }
 
+/** A screen has @p what. */
+static inline void
+has(const char *screen, const char *what)
+{
+	if (!strstr(screen, what))
+		fail_msg("no \"%s\" in\n%s", what, screen);
+}
+
+static inline void
+has_not(const char *screen, const char *what)
+{
+	if (strstr(screen, what))
+		fail_msg("\"%s\" in\n%s", what, screen);
+}
+
 #endif

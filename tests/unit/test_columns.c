@@ -78,13 +78,6 @@ run(struct fixture *f, const char *script)
 	return shots(&f->stack, f->app.ascii, script, &f->screens);
 }
 
-static void
-has(const char *screen, const char *what)
-{
-	if (!strstr(screen, what))
-		fail_msg("no \"%s\" in\n%s", what, screen);
-}
-
 /* The names of the columns there are. */
 static void
 columns_are(struct fixture *f, const char *want)

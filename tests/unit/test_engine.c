@@ -72,6 +72,16 @@ make_ping(struct buf *b, unsigned n)
 		   "CSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n", n, n);
 }
 
+/* OTHERS of them, by UDP. */
+static void
+put_pings(struct maker *m, struct buf *text)
+{
+	for (unsigned i = 0; i < OTHERS; i++) {
+		make_ping(text, i);
+		put_udp(m, 3 + i, text);
+	}
+}
+
 /* An engine on a pipe that holds a whole capture, with room for one call. */
 static int
 begin(struct engine *e, struct maker *m, bool unfinished_stay)
@@ -162,10 +172,7 @@ test_refused(void **state)
 	buf_add_cstr(&text, "\r\nContent-Length: 0\r\n\r\n");
 	put_udp(&m, 1, &text);
 	put_udp(&m, 2, &text);
-	for (unsigned i = 0; i < OTHERS; i++) {
-		make_ping(&text, i);
-		put_udp(&m, 3 + i, &text);
-	}
+	put_pings(&m, &text);
 	fd = begin(&e, &m, true);
 	read_within_bounds(&e);
 	assert_int_equal(store_message_count(e.store), 2);
@@ -187,10 +194,7 @@ test_renew(void **state)
 
 	(void)state;
 	put_pcap_header(&m, 0xa1b2c3d4, 101);
-	for (unsigned i = 0; i < OTHERS; i++) {
-		make_ping(&text, i);
-		put_udp(&m, 3 + i, &text);
-	}
+	put_pings(&m, &text);
 	fd = begin(&e, &m, false);
 	assert_int_equal(engine_read(&e, OTHERS / 2), ENGINE_BUSY);
 	assert_int_equal(e.capture->log.tail_held, 1);

@@ -84,18 +84,4 @@ teardown(void **state)
 	return 0;
 }
 
-static inline void
-has(const char *screen, const char *what)
-{
-	if (!strstr(screen, what))
-		fail_msg("no \"%s\" in\n%s", what, screen);
-}
-
-static inline void
-has_not(const char *screen, const char *what)
-{
-	if (strstr(screen, what))
-		fail_msg("\"%s\" in\n%s", what, screen);
-}
-
 #endif
