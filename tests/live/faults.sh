@@ -574,7 +574,8 @@ for i in $(seq 20); do
 done
 if [ -n "$names" ]; then
 	rm -f x.pcapng
-	begin record -F -B 1 -d "lo$names" -O x.pcapng udp port 5999
+	# In a ring of 1 MiB two blocks have room: what comes while one is read may be dropped.
+	begin record -F -B 4 -d "lo$names" -O x.pcapng udp port 5999
 	until_ sockets 41
 	python3 send.py 1000 200 10000 5999 >sent
 	over INT
