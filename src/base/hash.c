@@ -152,7 +152,7 @@ hash_map_add(struct hash_map *m, uint64_t hash, uint32_t index)
 		BUG("index %u in a hash map", index);
 	if (UNLIKELY(m->old))
 		move(m, MOVED);
-	if (!m->slots || m->live + 1 > (m->mask + 1) / 4 * 3)
+	if (!m->slots || m->live + 1 > (m->mask + 1) / 2)
 		resize(m, m->mask ? (m->mask + 1) * 2 : 64);
 	put(m, (struct hash_slot){ (uint32_t)hash, ~index });
 	m->live++;

@@ -161,6 +161,26 @@ hash_map_next(const struct hash_map *m, uint64_t hash, size_t *cursor)
 	}
 }
 
+/**
+ * The first candidate for @p hash, or HASH_NONE, as hash_map_next() would give it. Nearly all
+ * are in their slot or the next one: which of these is no branch, for that would be guessed wrong
+ * too often.
+ */
+static inline uint32_t
+hash_map_first(const struct hash_map *m, uint64_t hash)
+{
+	uint32_t tag = (uint32_t)hash;
+	const struct hash_slot *s;
+	size_t cursor = 0;
+
+	if (UNLIKELY(!m->slots))
+		return HASH_NONE;
+	s = &m->slots[(tag + (m->slots[tag & m->mask].tag != tag)) & m->mask];
+	if (LIKELY(s->tag == tag && s->inverse > HASH_SLOT_GONE))
+		return ~s->inverse;
+	return hash_map_next(m, hash, &cursor);
+}
+
 /** Add; duplicates are not detected. O(1); a large map takes new slots of the system, and
  * others move: an iteration begins anew after it.
  * Growing rehashes by the tag and the position alone (needs no keys). */
