@@ -236,15 +236,6 @@ read_no_more(struct engine *e, enum capture_status status)
 	return ENGINE_END;
 }
 
-/* What framers_deliver() takes for RTP at a glance. Most packets of most captures are. */
-static inline bool
-is_plain_rtp(const struct engine *e, const struct segment *seg)
-{
-	return seg->kind == SEGMENT_UDP && seg->flaws == 0 && !seg->pdu &&
-		shape_is_plain_rtp(seg->payload, seg->src.port, seg->dst.port) &&
-		!store_may_be_udptl(e->store, seg->src.port, seg->dst.port);
-}
-
 static ALWAYS_INLINE enum decode_result
 take_record(struct engine *e, const struct record *rec)
 {
@@ -255,16 +246,11 @@ take_record(struct engine *e, const struct record *rec)
 		e->tap_record(e->tap_record_ctx, rec);
 	if (UNLIKELY(rec->fleeting))
 		return take_fleeting(e, rec);
+	if (LIKELY(rtp_in_glance(e, rec)))
+		return DECODE_SEGMENT;
 	result = decode_record(e->decoder, rec, seg);
-	if (UNLIKELY(result != DECODE_SEGMENT))
-		return result;
-	if (is_plain_rtp(e, seg)) {
-		e->payloads[PAYLOAD_RTP]++;
-		if (!e->no_rtp)
-			rtp_in_room_take(e);
-	} else {
+	if (LIKELY(result == DECODE_SEGMENT))
 		framers_deliver(e, seg);
-	}
 	return result;
 }
 
@@ -285,32 +271,48 @@ take_records(struct engine *e, const struct record *recs, size_t n, int64_t now)
 	return now;
 }
 
-#define FEW	32u	/* records at a time */
+#define FEW	64u	/* records at a time */
+
+/* The next records, at least one, up to @p most. @return how many; 0: *status tells why. */
+static size_t
+next_records(struct engine *e, struct record *recs, size_t most, enum capture_status *status)
+{
+	size_t n = capture_next_few(e->capture, recs, most);
+
+	if (n > 0)
+		return n;
+	if ((e->batch.n > 0 || rtp_in_waits(e) > 0) && !capture_stays(e->capture))
+		engine_flush(e);
+	*status = capture_next(e->capture, recs);
+	return *status == CAPTURE_RECORD ? 1 : 0;
+}
 
 static enum engine_status
 read_some(struct engine *e, unsigned records)
 {
+	/* What waits points to them. */
 	struct record recs[FEW];
 	int64_t now = TIME_NONE;
+	size_t at = 0;
 
 	if (e->ended)
 		return ENGINE_END;
 	while (records > 0) {
-		size_t n = capture_next_few(e->capture, recs, records < FEW ? records : FEW);
-		enum capture_status status;
+		enum capture_status status = CAPTURE_RECORD;
+		size_t room = FEW - at, n;
 
-		if (n == 0) {
-			if ((e->batch.n > 0 || rtp_in_waits(e) > 0) && !capture_stays(e->capture))
-				engine_flush(e);
-			status = capture_next(e->capture, &recs[0]);
-			if (UNLIKELY(status != CAPTURE_RECORD)) {
-				advance_clock(e, now);
-				return read_no_more(e, status);
-			}
-			n = 1;
+		n = next_records(e, &recs[at], records < room ? records : room, &status);
+		if (UNLIKELY(n == 0)) {
+			advance_clock(e, now);
+			return read_no_more(e, status);
 		}
-		now = take_records(e, recs, n, now);
+		now = take_records(e, &recs[at], n, now);
 		records -= (unsigned)n;
+		at += n;
+		if (at == FEW) {
+			engine_flush(e);
+			at = 0;
+		}
 	}
 	engine_flush(e);
 	store_media_work(e->store);

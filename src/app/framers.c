@@ -226,8 +226,7 @@ deliver_media(struct engine *e, const struct segment *seg)
 {
 	enum payload payload;
 
-	if (LIKELY(shape_is_plain_rtp(seg->payload, seg->src.port, seg->dst.port) &&
-		   !store_may_be_udptl(e->store, seg->src.port, seg->dst.port))) {
+	if (LIKELY(shape_is_plain_rtp(seg->payload, seg->src.port, seg->dst.port))) {
 		if (!e->no_rtp)
 			rtp_in(e, seg);
 		return PAYLOAD_RTP;
@@ -238,16 +237,26 @@ deliver_media(struct engine *e, const struct segment *seg)
 
 /* The port that tells most: a registered one before an ephemeral one. */
 static void
-count_port(struct engine *e, const struct segment *seg)
+count_port(struct engine *e, enum segment_kind kind, uint16_t src_port, uint16_t dst_port)
 {
-	uint16_t port = seg->src.port < seg->dst.port ? seg->src.port : seg->dst.port;
+	uint16_t port = src_port < dst_port ? src_port : dst_port;
 	uint32_t *n;
 
-	if (seg->kind != SEGMENT_UDP && seg->kind != SEGMENT_TCP)
+	if (kind != SEGMENT_UDP && kind != SEGMENT_TCP)
 		return;
-	n = &e->ports[(seg->kind == SEGMENT_TCP ? 65536 : 0) + port];
+	n = &e->ports[(kind == SEGMENT_TCP ? 65536 : 0) + port];
 	if (*n < UINT32_MAX)
 		++*n;
+}
+
+void
+framers_count(struct engine *e, enum payload payload, enum segment_kind kind, uint16_t src_port,
+	      uint16_t dst_port)
+{
+	e->payloads[payload]++;
+	/* Calls and streams tell their ports. */
+	if (payload != PAYLOAD_SIP && payload != PAYLOAD_TCP_SIP && payload != PAYLOAD_RTP)
+		count_port(e, kind, src_port, dst_port);
 }
 
 enum payload
@@ -260,11 +269,8 @@ framers_deliver(struct engine *e, const struct segment *seg)
 		payload = deliver_media(e, seg);
 	else
 		payload = deliver_by_table(e, seg);
-	e->payloads[payload]++;
+	framers_count(e, payload, seg->kind, seg->src.port, seg->dst.port);
 	for (; flaws; flaws &= flaws - 1)
 		e->segment_flaws[__builtin_ctz(flaws)]++;
-	/* Calls and streams tell their ports. */
-	if (payload != PAYLOAD_SIP && payload != PAYLOAD_TCP_SIP && payload != PAYLOAD_RTP)
-		count_port(e, seg);
 	return payload;
 }

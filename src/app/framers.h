@@ -22,4 +22,8 @@ struct framer {
 /** Give a segment to its framer, and count it. @return as what. */
 enum payload framers_deliver(struct engine *e, const struct segment *seg);
 
+/** Count a segment of that kind between two ports as @p payload. */
+void framers_count(struct engine *e, enum payload payload, enum segment_kind kind,
+		   uint16_t src_port, uint16_t dst_port);
+
 #endif

@@ -57,6 +57,7 @@ unit_tests += \
 	tests/unit/test_framers \
 	tests/unit/test_media_in \
 	tests/unit/test_renew \
+	tests/unit/test_rtp_in \
 	tests/unit/test_save \
 	tests/unit/test_save_media \
 	tests/unit/test_save_names \

@@ -7,14 +7,18 @@
 #define APP_RTP_IN_H
 
 #include "app/engine.h"
+#include "decode/glance.h"
 #include "store/stream.h"
 
-#define RTP_BATCH	32u	/* packets */
+#define RTP_BATCH	64u	/* packets */
 
 /** Those that wait. */
 struct rtp_batch {
+	struct rtp_ahead ahead[RTP_BATCH];
+	/** What those came in that were seen at a glance; NULL: the segment tells. */
+	const struct record *records[RTP_BATCH];
 	struct media_input inputs[RTP_BATCH];
-	/** What they came in; behind the last there is room for one. */
+	/** Behind the last there is room for one. */
 	struct segment segments[RTP_BATCH];
 	unsigned n;
 	unsigned done;		/**< of them in the store */
@@ -23,40 +27,49 @@ struct rtp_batch {
 struct rtp_batch *rtp_batch_new(void);
 void rtp_batch_free(struct rtp_batch *b);
 
-/** Where a segment is best put that may be RTP, for rtp_in_room_take(). */
+/** Where a segment is best put that may be RTP, for rtp_in(). */
 static inline struct segment *
 rtp_in_room(const struct engine *e)
 {
 	return &e->rtp->segments[e->rtp->n];
 }
 
-/** Take the datagram in rtp_in_room(), which has the shape of RTP. It goes into the store with
- * the next engine_flush(); at once where its bytes do not stay. O(1). */
-static inline void
-rtp_in_room_take(struct engine *e)
+/** Take a datagram that has the shape of RTP. It goes into the store with the next
+ * engine_flush(); at once where its bytes do not stay. O(1). */
+void rtp_in(struct engine *e, const struct segment *seg);
+
+/**
+ * The same of a record, where one look tells that it is that: most records of most captures
+ * are. The record itself must stay until the next engine_flush() too. O(1).
+ * @return false: it may be anything, and nothing was done.
+ */
+static ALWAYS_INLINE bool
+rtp_in_glance(struct engine *e, const struct record *rec)
 {
 	struct rtp_batch *b = e->rtp;
-	struct media_input *in = &b->inputs[b->n];
-	const struct segment *seg = &b->segments[b->n];
+	uint32_t n;
+	const uint8_t *ip = glance_udp4(rec, &n), *rtp;
+	struct rtp_ahead *a;
 
-	in->src = &seg->src;
-	in->dst = &seg->dst;
-	in->payload = seg->payload;
-	in->wire_length = seg->wire_length;
-	in->time = seg->time;
-	in->frame = seg->frame;
-	in->source = seg->source;
-	in->vlan = seg->vlan;
-	in->ip_id = seg->ip_id;
-	in->has_ip_id = seg->src.addr.family == NET_IP4;
-	in->ttl = seg->ttl;
-	in->carriage = STREAM_OVER_UDP;
-	if (++b->n == RTP_BATCH || !seg->in_record)
+	if (!ip)
+		return false;
+	rtp = ip + GLANCE_HEADERS;
+	if (n < RTP_HEADER || rtp[0] != 0x80 || rec->time == TIME_NONE ||
+	    !shape_is_plain_rtp((struct str){ (const char *)rtp, n }, get_be16(ip + 20),
+				get_be16(ip + 22)))
+		return false;
+	e->payloads[PAYLOAD_RTP]++;
+	if (UNLIKELY(e->no_rtp))
+		return true;
+	a = &b->ahead[b->n];
+	a->rtp = rtp;
+	a->time = rec->time;
+	a->bytes = n - RTP_HEADER;
+	b->records[b->n] = rec;
+	if (UNLIKELY(++b->n == RTP_BATCH))
 		engine_flush(e);
+	return true;
 }
-
-/** The same of one that may be elsewhere. */
-void rtp_in(struct engine *e, const struct segment *seg);
 
 /** How many wait. */
 static inline unsigned

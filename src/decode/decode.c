@@ -68,42 +68,31 @@ walk(struct packet *pk, enum layer layer)
 	}
 }
 
-/*
- * Most packets by one look: Ethernet, IPv4 without options or fragments, UDP of
- * the length that IPv4 says, all of it captured, on no port of a tunnel. The
- * answer is what the layers would give. False: let them.
- */
+/* Most packets. The answer is what the layers would give. False: let them. */
 static inline bool
 decode_usual(const struct record *rec, struct segment *seg)
 {
-	const uint8_t *p = rec->data;
-	uint16_t src, dst;
-	uint32_t total;
+	uint32_t payload;
+	const uint8_t *ip = glance_udp4(rec, &payload);
 
-	if (rec->link != 1 || rec->caplen < 42 || get_be16(p + 12) != 0x0800 || p[14] != 0x45 ||
-	    p[23] != SEGMENT_UDP || (get_be16(p + 20) & 0x3fff) != 0)
+	if (!ip)
 		return false;
-	total = get_be16(p + 16);
-	src = get_be16(p + 34);
-	dst = get_be16(p + 36);
-	if (total < 28 || total > rec->caplen - 14 || get_be16(p + 38) != total - 20 ||
-	    udp_is_tunnel_port(src) || udp_is_tunnel_port(dst))
-		return false;
-	net_addr_set_ip4(&seg->src.addr, p + 26);
-	seg->src.port = src;
-	net_addr_set_ip4(&seg->dst.addr, p + 30);
-	seg->dst.port = dst;
+	net_addr_set_ip4(&seg->src.addr, ip + 12);
+	seg->src.port = get_be16(ip + 20);
+	net_addr_set_ip4(&seg->dst.addr, ip + 16);
+	seg->dst.port = get_be16(ip + 22);
 	seg->kind = SEGMENT_UDP;
-	seg->ttl = p[22];
-	seg->ip_id = get_be16(p + 18);
+	seg->ttl = ip[8];
+	seg->ip_id = get_be16(ip + 4);
 	seg->vlan = 0;
 	seg->tunnels = 0;
 	seg->fragments = 0;
 	seg->flaws = 0;
-	seg->payload = (struct str){ (const char *)p + 42, total - 28 };
-	seg->wire_length = total - 28;
+	seg->payload = (struct str){ (const char *)ip + GLANCE_HEADERS, payload };
+	seg->wire_length = payload;
 	seg->in_record = true;
-	seg->place.offset = rec->place.offset + 42;
+	seg->before = (uint32_t)(ip + GLANCE_HEADERS - rec->data);
+	seg->place.offset = rec->place.offset + seg->before;
 	seg->place.source = rec->place.source;
 	seg->tcp_seq = 0;
 	seg->tcp_ack = 0;

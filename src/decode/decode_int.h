@@ -13,6 +13,7 @@
 #include "base/bytes.h"
 #include "base/hash.h"
 #include "decode/decode.h"
+#include "decode/glance.h"
 
 #define TUNNEL_MAX	8	/* tunnels in one another */
 #define EXTENSIONS_MAX	16	/* IPv6 extension headers of one packet */
@@ -344,21 +345,9 @@ bool ip_plausible(const struct packet *pk, uint32_t offset);
 
 enum layer gre_decode(struct packet *pk);
 /** Look for a tunnel behind a UDP header, at whose payload the packet stands.
- * @return LAYER_SEGMENT, nothing changed, when there is none. */
+ * @return LAYER_SEGMENT, nothing changed, when there is none; udp_tunnel_port() tells on which
+ * ports there may be one. */
 enum layer udp_tunnel_decode(struct packet *pk, uint16_t src, uint16_t dst);
-/** Whether udp_tunnel_decode() looks into datagrams of that port. */
-bool udp_tunnel_port(uint16_t port);
-
-#define UDP_TUNNEL_FIRST	2152u	/* the lowest and highest of these ports */
-#define UDP_TUNNEL_LAST		9899u
-
-/** The same; most ports are outside of all. */
-static inline bool
-udp_is_tunnel_port(uint16_t port)
-{
-	return (uint32_t)port - UDP_TUNNEL_FIRST <= UDP_TUNNEL_LAST - UDP_TUNNEL_FIRST &&
-		udp_tunnel_port(port);
-}
 
 enum layer udp_decode(struct packet *pk);
 enum layer tcp_decode(struct packet *pk);

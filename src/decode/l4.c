@@ -17,11 +17,12 @@ segment_finish(struct packet *pk, enum segment_kind kind)
 	seg->payload = (struct str){ (const char *)pk->p, pk->n };
 	seg->wire_length = pk->wire;
 	seg->in_record = pk->in_record;
+	seg->before = 0;
+	seg->place = (struct place){ 0, PLACE_NONE };
 	if (pk->in_record) {
-		seg->place.offset = pk->rec->place.offset + (uint64_t)(pk->p - pk->rec->data);
+		seg->before = (uint32_t)(pk->p - pk->rec->data);
+		seg->place.offset = pk->rec->place.offset + seg->before;
 		seg->place.source = pk->rec->place.source;
-	} else {
-		seg->place = (struct place){ 0, PLACE_NONE };
 	}
 	seg->tcp_seq = 0;
 	seg->tcp_ack = 0;

@@ -5,6 +5,7 @@ librung_a_SOURCES += \
 	src/decode/decode_int.h \
 	src/decode/ether.c \
 	src/decode/fragment.c \
+	src/decode/glance.h \
 	src/decode/hep.c src/decode/hep.h \
 	src/decode/icmp.c src/decode/icmp.h \
 	src/decode/ip.c \

@@ -53,6 +53,7 @@ struct segment {
 	struct str payload;
 	uint32_t wire_length;		/**< payload length by the headers; >= payload.n */
 	bool in_record;			/**< payload lies inside record.data */
+	uint32_t before;		/**< bytes of the record before it when in_record */
 	struct place place;		/**< of the payload's first byte when in_record */
 
 	uint32_t tcp_seq, tcp_ack;	/**< host order */

@@ -256,15 +256,6 @@ struct media_input {
 	bool has_ip_id;
 	uint8_t ttl;
 	uint8_t carriage;	/**< enum stream_carriage */
-	/* Private: set by store_expect_rtps(); 0 before. */
-	bool expected;
-	bool simple;		/* IPv4, and a header without list, extension and padding */
-	uint8_t payload_type;	/* with the marker above */
-	uint16_t sequence;
-	uint32_t timestamp;
-	uint32_t bytes;		/* behind the header */
-	uint64_t key[2], hash;
-	struct stream *stream;	/* that it is of, as it seems; NULL: not known */
 };
 
 /** Learn nothing of media: what descriptions tell of it is not looked at. Before the first
@@ -283,13 +274,30 @@ const struct meter_setup *store_media_setup_get(const struct store *s);
  */
 bool store_add_rtp(struct store *s, const struct media_input *in);
 
+/** A packet that comes next, and what is found out ahead of it. */
+struct rtp_ahead {
+	/** An RTP header of 12 bytes and no more (the first byte is 0x80), which was captured,
+	 * and before it the headers of UDP and IPv4 that brought it, the latter without options.
+	 * NULL: it is another one, and @c in tells of it. Borrowed. */
+	const uint8_t *rtp;
+	const struct media_input *in;	/**< borrowed */
+	int64_t time;		/**< not TIME_NONE where .rtp is set */
+	uint32_t bytes;		/**< of payload, likewise; fewer than 65535 */
+	/* Private, set by store_expect_rtps(). */
+	uint64_t key[2], hash;
+	struct stream *stream;	/* that it is of, as it seems; NULL: not known */
+};
+
 /** Tell of @p n packets that come next, or after messages. Where their streams are is far
  * away in memory: they wait for it together. */
-void store_expect_rtps(const struct store *s, struct media_input *in, size_t n);
+void store_expect_rtps(const struct store *s, struct rtp_ahead *ahead, size_t n);
 
-/** store_add_rtp() of @p n packets that were told of, in their order. Since then nothing may
- * have been let go of. */
-void store_add_rtps(struct store *s, const struct media_input *in, size_t n);
+/**
+ * Take as many of @p n packets that were told of as go on where the one before them in their
+ * streams was: most do. Since then nothing may have been let go of. O(1) a packet.
+ * @return how many; the one behind them is for store_add_rtp().
+ */
+size_t store_go_on(struct store *s, const struct rtp_ahead *ahead, size_t n);
 
 /** Whether a description told that media goes over TCP to one of two ends at that time:
  * what has the shape of it is believed at once. O(1), amortised. */

@@ -222,8 +222,9 @@ stream_add(struct store *s, const struct media_input *in, uint32_t ssrc, enum st
 	st->ssrc = ssrc;
 	memcpy(st->key, start->key.word, sizeof(st->key));
 	st->check = CHECK_TIME;
-	if (in->src->addr.family != NET_IP4 || in->dst->addr.family != NET_IP4)
-		st->check |= CHECK_IP6;
+	if (in->src->addr.family != NET_IP4 || in->dst->addr.family != NET_IP4 ||
+	    kind != STREAM_RTP)
+		st->check |= CHECK_KEY;
 	st->index = md->streams.n - 1;
 	st->payload_type = 255;
 	st->codecs = &st->one_codec;

@@ -11,7 +11,20 @@ struct stream_key {
 	uint64_t hash;
 };
 
-/* By words: each product takes in what a sender chose together with the key. */
+/** Of IPv4. @p ends: both addresses as they are in a packet, a word; @p rest: source port,
+ * destination port and SSRC, from the highest bit on. By words: each product takes in what a
+ * sender chose together with the key. */
+static inline void
+key_make_words(struct stream_key *k, uint64_t ends, uint64_t rest)
+{
+	uint64_t h;
+
+	k->word[0] = ends;
+	k->word[1] = rest;
+	h = hash_fold(ends ^ hash_seed[1], rest ^ hash_seed[0]);
+	k->hash = hash_fold(h ^ hash_seed[0], hash_seed[1]);
+}
+
 static inline void
 key_make(struct stream_key *k, const struct net_endpoint *src, const struct net_endpoint *dst,
 	 uint32_t ssrc)
@@ -20,17 +33,18 @@ key_make(struct stream_key *k, const struct net_endpoint *src, const struct net_
 	uint64_t h;
 
 	if (LIKELY(src->addr.family == NET_IP4)) {
-		h = hash_word4(src->addr.bytes) << 32 | hash_word4(dst->addr.bytes);
+		unsigned char ends[8];
+
+		memcpy(ends, src->addr.bytes, 4);
+		memcpy(ends + 4, dst->addr.bytes, 4);
+		h = hash_word8(ends);
 	} else {
 		h = hash_fold(hash_word8(src->addr.bytes) ^ hash_seed[0],
 			      hash_word8(src->addr.bytes + 8) ^ hash_seed[1]);
 		h = hash_fold(h ^ hash_word8(dst->addr.bytes) ^ hash_seed[1],
 			      hash_word8(dst->addr.bytes + 8) ^ hash_seed[0]) ^ h;
 	}
-	k->word[0] = h;
-	k->word[1] = rest;
-	h = hash_fold(h ^ hash_seed[1], rest ^ hash_seed[0]);
-	k->hash = hash_fold(h ^ hash_seed[0], hash_seed[1]);
+	key_make_words(k, h, rest);
 }
 
 static inline bool

@@ -8,6 +8,7 @@
  */
 #include "store/stream_new.h"
 
+#include "base/bytes.h"
 #include "base/mem.h"
 
 #define EXPECT_MAX	64u	/* packets that wait for the cache together */
@@ -269,22 +270,19 @@ is_off(const struct stream *st, int64_t time)
 	return (uint64_t)time - (uint64_t)stream_last(st) > SILENCE;
 }
 
-/* All but the packets of a run. */
-static NOINLINE bool
-add_long(struct store *s, const struct media_input *in)
+bool
+store_add_rtp(struct store *s, const struct media_input *in)
 {
 	struct stream_codec *codec;
-	struct stream *st = in->stream;
-	struct stream_key key = { .word = { in->key[0], in->key[1] }, .hash = in->hash };
+	struct stream *st;
+	struct stream_key key;
 	struct rtp rtp;
 	uint8_t kind;
 
 	if (!rtp_parse(in->payload, in->wire_length, &rtp) || in->time == TIME_NONE)
 		return false;
-	if (UNLIKELY(!in->expected))
-		key_make(&key, in->src, in->dst, rtp.ssrc);
-	if (UNLIKELY(!st || !is_stream(st, &key, in->src, in->dst)))
-		st = stream_find(s, &key, in->src, in->dst);
+	key_make(&key, in->src, in->dst, rtp.ssrc);
+	st = stream_find(s, &key, in->src, in->dst);
 	if (LIKELY(st))
 		end_run(st);
 	if (UNLIKELY(!st)) {
@@ -312,60 +310,46 @@ add_long(struct store *s, const struct media_input *in)
 	return true;
 }
 
-/* The payload type is that of the packet before it, with what is known of that; one with
- * the marker is equal to none. */
-static ALWAYS_INLINE bool
-add(struct store *s, const struct media_input *in)
-{
-	struct stream *st = in->stream;
+/* Where addresses and ports are before RTP, in front of the length and the checksum of UDP. */
+#define ENDS_BEFORE	16
 
-	if (LIKELY(st && in->simple && has_key(st, in->key) && st->check == 0 &&
-		   st->payload_type == in->payload_type &&
-		   meter_go_on(&st->meter, in->time, in->timestamp, in->sequence,
-			       in->payload_type, (uint16_t)in->bytes, &s->media->setup))) {
-		st->run++;
-		s->media->stats.rtp++;
-		return true;
-	}
-	return add_long(s, in);
-}
-
-bool
-store_add_rtp(struct store *s, const struct media_input *in)
+static void
+ends_before(const uint8_t *rtp, struct net_endpoint *src, struct net_endpoint *dst)
 {
-	return add(s, in);
+	const uint8_t *p = rtp - ENDS_BEFORE;
+
+	net_addr_set_ip4(&src->addr, p);
+	net_addr_set_ip4(&dst->addr, p + 4);
+	src->port = get_be16(p + 8);
+	dst->port = get_be16(p + 10);
 }
 
 static inline void
-expect(const struct store *s, struct media_input *in)
+expect(const struct store *s, struct rtp_ahead *a)
 {
-	const uint8_t *p = (const uint8_t *)in->payload.p;
-	uint32_t length = in->wire_length;
 	struct stream_key key;
 
-	in->stream = NULL;
-	in->expected = in->simple = false;
-	if (in->payload.n < RTP_HEADER)
-		return;
-	key_make(&key, in->src, in->dst, get_be32(p + 8));
+	if (LIKELY(a->rtp != NULL)) {
+		const uint8_t *p = a->rtp - ENDS_BEFORE;
+
+		key_make_words(&key, hash_word8(p),
+			       (uint64_t)get_be32(p + 8) << 32 | get_be32(a->rtp + 8));
+	} else {
+		const struct media_input *in = a->in;
+
+		key_make(&key, in->src, in->dst, in->payload.n < RTP_HEADER ? 0
+			 : get_be32((const uint8_t *)in->payload.p + 8));
+	}
 	hash_map_prefetch(&s->media->map, key.hash);
-	in->expected = true;
-	in->key[0] = key.word[0];
-	in->key[1] = key.word[1];
-	in->hash = key.hash;
-	in->payload_type = p[1];
-	in->sequence = get_be16(p + 2);
-	in->timestamp = get_be32(p + 4);
-	in->bytes = length - RTP_HEADER;
-	in->simple = p[0] == 0x80 && length >= in->payload.n && in->bytes < UINT16_MAX &&
-		in->time != TIME_NONE && in->src->addr.family == NET_IP4 &&
-		in->dst->addr.family == NET_IP4;
+	a->key[0] = key.word[0];
+	a->key[1] = key.word[1];
+	a->hash = key.hash;
 }
 
 /* What a stream that begins needs is far apart: of many that begin at once, each step of
  * the way to their calls is asked for together. */
 static NOINLINE void
-expect_new(const struct store *s, const struct media_input *const *new, size_t n)
+expect_new(const struct store *s, const struct rtp_ahead *const *new, size_t n)
 {
 	const struct media *md = s->media;
 	uint64_t hashes[2 * EXPECT_MAX];
@@ -374,8 +358,13 @@ expect_new(const struct store *s, const struct media_input *const *new, size_t n
 	size_t k = 0, left = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		hashes[k++] = net_endpoint_hash(new[i]->src);
-		hashes[k++] = net_endpoint_hash(new[i]->dst);
+		const struct media_input *in = new[i]->in;
+		struct net_endpoint src, dst;
+
+		if (new[i]->rtp)
+			ends_before(new[i]->rtp, &src, &dst);
+		hashes[k++] = net_endpoint_hash(new[i]->rtp ? &src : in->src);
+		hashes[k++] = net_endpoint_hash(new[i]->rtp ? &dst : in->dst);
 		hash_map_prefetch(&md->end_map, hashes[k - 2]);
 		hash_map_prefetch(&md->end_map, hashes[k - 1]);
 		hash_map_prefetch(&md->ssrc_map, hash_u64((uint32_t)new[i]->key[1]));
@@ -413,46 +402,63 @@ expect_new(const struct store *s, const struct media_input *const *new, size_t n
 }
 
 static inline bool
-expect_soon(const struct store *s, struct media_input *in)
+expect_soon(const struct store *s, struct rtp_ahead *a)
 {
-	size_t cursor = 0;
-	uint32_t guess;
+	uint32_t guess = hash_map_first(&s->media->map, a->hash);
+	struct stream *st;
 
-	if (!in->expected)
-		return true;
-	guess = hash_map_next(&s->media->map, in->hash, &cursor);
+	a->stream = NULL;
 	if (guess == HASH_NONE)
 		return false;
-	in->stream = chunks_at(&s->media->streams, guess);
-	__builtin_prefetch(in->stream, 1);
-	__builtin_prefetch((const char *)in->stream + LINE, 1);
+	st = chunks_at(&s->media->streams, guess);
+	__builtin_prefetch(st, 1);
+	__builtin_prefetch((const char *)st + LINE, 1);
+	if (LIKELY(a->rtp != NULL))
+		a->stream = st;
 	return true;
 }
 
 void
-store_expect_rtps(const struct store *s, struct media_input *in, size_t n)
+store_expect_rtps(const struct store *s, struct rtp_ahead *ahead, size_t n)
 {
 	while (n > 0) {
 		size_t now = n < EXPECT_MAX ? n : EXPECT_MAX, new_n = 0;
-		const struct media_input *new[EXPECT_MAX];
+		const struct rtp_ahead *new[EXPECT_MAX];
 
 		for (size_t i = 0; i < now; i++)
-			expect(s, &in[i]);
+			expect(s, &ahead[i]);
 		for (size_t i = 0; i < now; i++)
-			if (UNLIKELY(!expect_soon(s, &in[i])))
-				new[new_n++] = &in[i];
+			if (UNLIKELY(!expect_soon(s, &ahead[i])))
+				new[new_n++] = &ahead[i];
 		if (UNLIKELY(new_n > 0))
 			expect_new(s, new, new_n);
-		in += now;
+		ahead += now;
 		n -= now;
 	}
 }
 
-void
-store_add_rtps(struct store *s, const struct media_input *in, size_t n)
+/* The payload type is that of the packet before it, with what is known of that; one with
+ * the marker is equal to none. */
+static ALWAYS_INLINE bool
+goes_on_at_once(struct stream *st, const struct rtp_ahead *a, const struct meter_setup *setup)
 {
-	for (size_t i = 0; i < n; i++)
-		add(s, &in[i]);
+	const uint8_t *p = a->rtp;
+
+	return st && has_key(st, a->key) && st->check == 0 && st->payload_type == p[1] &&
+		meter_go_on(&st->meter, a->time, get_be32(p + 4), get_be16(p + 2), p[1],
+			    (uint16_t)a->bytes, setup);
+}
+
+size_t
+store_go_on(struct store *s, const struct rtp_ahead *ahead, size_t n)
+{
+	const struct meter_setup *setup = &s->media->setup;
+	size_t i = 0;
+
+	for (; i < n && LIKELY(goes_on_at_once(ahead[i].stream, &ahead[i], setup)); i++)
+		ahead[i].stream->run++;
+	s->media->stats.rtp += i;
+	return i;
 }
 
 struct stream *

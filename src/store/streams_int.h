@@ -116,7 +116,7 @@ enum stream_check {
 	/* These stay, and keep packets from the short way. */
 	CHECK_TIME   = 1 << 3,	/* the last packet of its meter is not the latest one */
 	CHECK_READ   = 1 << 4,	/* payloads of its payload type are looked at */
-	CHECK_IP6    = 1 << 5,	/* its key is no proof */
+	CHECK_KEY    = 1 << 5,	/* its key is no proof: IPv6; or it is no RTP */
 };
 
 #define CHECK_ONCE	(CHECK_CLAIM | CHECK_RIVAL | CHECK_GONE)

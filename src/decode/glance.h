@@ -1,0 +1,73 @@
+/**
+ * @file glance.h  Most packets by one look: a pure function of the record.
+ */
+#ifndef DECODE_GLANCE_H
+#define DECODE_GLANCE_H
+
+#include "base/bytes.h"
+#include "decode/segment.h"
+
+#define GLANCE_HEADERS	28u	/* bytes of IPv4 and UDP */
+
+#define UDP_TUNNEL_FIRST	2152u	/* the lowest and highest port of a tunnel over UDP */
+#define UDP_TUNNEL_LAST		9899u
+
+/** Whether there may be a tunnel in datagrams of that port, one from UDP_TUNNEL_FIRST to
+ * UDP_TUNNEL_LAST. */
+bool udp_tunnel_port(uint16_t port);
+
+/** The same of any port; most are outside. */
+static inline bool
+udp_is_tunnel_port(uint16_t port)
+{
+	return (uint32_t)port - UDP_TUNNEL_FIRST <= UDP_TUNNEL_LAST - UDP_TUNNEL_FIRST &&
+		udp_tunnel_port(port);
+}
+
+/* Bytes of the link layer's header, where it says that IPv4 follows; 0: it does not. */
+static ALWAYS_INLINE uint32_t
+glance_link(const struct record *rec)
+{
+	const uint8_t *p = rec->data;
+
+	if (LIKELY(rec->link == 1))	/* Ethernet */
+		return rec->caplen >= 14 + GLANCE_HEADERS && get_be16(p + 12) == 0x0800 ? 14 : 0;
+	/* Linux cooked, and version 2; of netlink (824) it is something else. */
+	if (rec->link == 113)
+		return rec->caplen >= 16 + GLANCE_HEADERS && get_be16(p + 14) == 0x0800 &&
+			get_be16(p + 2) != 824 ? 16 : 0;
+	if (rec->link == 276)
+		return rec->caplen >= 20 + GLANCE_HEADERS && get_be16(p) == 0x0800 &&
+			get_be16(p + 8) != 824 ? 20 : 0;
+	return 0;
+}
+
+/**
+ * Look whether it is Ethernet or Linux cooked, IPv4 without options or fragments (RFC 791
+ * section 3.1), and UDP of the length that IPv4 says, all of it captured, on no port of a
+ * tunnel. O(1).
+ * @param payload  bytes behind the UDP header
+ * @return the IPv4 header, with that of UDP behind it; NULL: it is something else.
+ */
+static ALWAYS_INLINE const uint8_t *
+glance_udp4(const struct record *rec, uint32_t *payload)
+{
+	uint32_t link = glance_link(rec), total, ports;
+	const uint8_t *ip = rec->data + link;
+
+	if (UNLIKELY(link == 0) || ip[0] != 0x45 ||
+	    (get_be32(ip + 6) & 0x3fff00ff) != SEGMENT_UDP)
+		return NULL;
+	total = get_be16(ip + 2);
+	if (total < GLANCE_HEADERS || total > rec->caplen - link ||
+	    get_be16(ip + 24) != total - 20)
+		return NULL;
+	ports = get_be32(ip + 20);
+	if ((ports >> 16 <= UDP_TUNNEL_LAST || (uint16_t)ports <= UDP_TUNNEL_LAST) &&
+	    (udp_is_tunnel_port((uint16_t)(ports >> 16)) || udp_is_tunnel_port((uint16_t)ports)))
+		return NULL;
+	*payload = total - GLANCE_HEADERS;
+	return ip;
+}
+
+#endif

@@ -1,0 +1,299 @@
+/* RTP on its way into the store: whatever carries it, and whether one look tells what it is
+ * or the layers have to, the streams are the same. */
+#include "capture_build.h"
+
+#include <sys/wait.h>
+
+#include "app/engine.h"
+#include "base/bytes.h"
+#include "store/stream.h"
+
+#define A	"192.0.2.1"
+#define B	"192.0.2.2"
+#define PACKETS	300u
+
+/* ---- what one look tells ---- */
+
+#define IP_BYTES	(20 + 8 + 12 + 4)
+
+static void
+make_packet(uint8_t ip[IP_BYTES])
+{
+	memcpy(ip, (const uint8_t[IP_BYTES]){
+		0x45, 0, 0, IP_BYTES, 0, 1, 0x40, 0, 64, 17, 0, 0, 192, 0, 2, 1, 192, 0, 2, 2,
+		0x75, 0x30, 0x75, 0x32, 0, IP_BYTES - 20, 0, 0,
+		0x80, 0, 0, 1, 0, 0, 0, 160, 1, 2, 3, 4, 'p', 'i', 'n', 'g' }, IP_BYTES);
+}
+
+static const struct {
+	uint16_t link;
+	uint8_t n, bytes[20];
+} heads[] = {
+	{ 228, 0, { 0 } },	/* no look tells it */
+	{ 1, 14, { 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0 } },
+	{ 113, 16, { 0, 0, 0, 1, 0, 6, 2, 0, 0, 0, 0, 2, 0, 0, 8, 0 } },
+	{ 276, 20, { 8, 0, 0, 0, 0, 0, 0, 2, 0, 1, 0, 6, 2, 0, 0, 0, 0, 2, 0, 0 } },
+};
+
+static enum decode_result
+decode_behind(size_t head, const uint8_t *ip, size_t n, struct segment *seg)
+{
+	uint8_t bytes[20 + IP_BYTES];
+	size_t at = heads[head].n;
+	uint8_t *exact = malloc(at + n + 1);
+	struct decoder *d = decoder_new();
+	enum decode_result result;
+
+	memcpy(bytes, heads[head].bytes, at);
+	memcpy(bytes + at, ip, n);
+	/* A byte too far is one too many. */
+	memcpy(exact + 1, bytes, at + n);
+	result = decode_record(d, &(struct record){
+		.data = exact + 1, .caplen = (uint32_t)(at + n), .wirelen = (uint32_t)(at + n),
+		.time = 5 * NS_PER_S, .place = { 1000 - at, 3 }, .frame = 7, .link = heads[head].link,
+	}, seg);
+	if (result == DECODE_SEGMENT) {
+		seg->payload.p += (const char *)ip - ((const char *)exact + 1 + at);
+		seg->before -= (uint32_t)at;
+	}
+	decoder_free(d);
+	free(exact);
+	return result;
+}
+
+static void
+compare(const uint8_t *ip, size_t n)
+{
+	struct segment want, got;
+	enum decode_result result = decode_behind(0, ip, n, &want);
+
+	for (size_t i = 1; i < ARRAY_SIZE(heads); i++) {
+		assert_int_equal(decode_behind(i, ip, n, &got), result);
+		if (result != DECODE_SEGMENT)
+			continue;
+		assert_true(net_endpoint_eq(&got.src, &want.src));
+		assert_true(net_endpoint_eq(&got.dst, &want.dst));
+		assert_int_equal(got.kind, want.kind);
+		assert_int_equal(got.ttl, want.ttl);
+		assert_int_equal(got.ip_id, want.ip_id);
+		assert_int_equal(got.flaws, want.flaws);
+		assert_int_equal(got.tunnels, want.tunnels);
+		assert_int_equal(got.wire_length, want.wire_length);
+		assert_int_equal(got.before, want.before);
+		assert_int_equal(got.place.offset, want.place.offset);
+		assert_true(got.payload.p == want.payload.p && got.payload.n == want.payload.n);
+	}
+}
+
+static void
+test_glance(void **state)
+{
+	static const uint8_t values[] = { 0, 1, 0x0f, 0x20, 0x3f, 0x40, 0x44, 0x46, 0x80, 0xff };
+	static const uint16_t ports[] = { 2151, 2152, 4789, 8472, 9899, 9900 };
+	uint8_t ip[IP_BYTES];
+
+	(void)state;
+	for (size_t i = 0; i < IP_BYTES; i++) {
+		for (size_t v = 0; v < ARRAY_SIZE(values); v++) {
+			make_packet(ip);
+			ip[i] = values[v];
+			compare(ip, IP_BYTES);
+			make_packet(ip);
+			ip[i] = (uint8_t)(ip[i] + values[v]);
+			compare(ip, IP_BYTES);
+		}
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(ports); i++) {
+		for (size_t at = 20; at <= 22; at += 2) {
+			make_packet(ip);
+			ip[at] = (uint8_t)(ports[i] >> 8);
+			ip[at + 1] = (uint8_t)ports[i];
+			compare(ip, IP_BYTES);
+		}
+	}
+	make_packet(ip);
+	for (size_t n = 0; n <= IP_BYTES; n++)
+		compare(ip, n);
+}
+
+/* ---- the same streams ---- */
+
+/* The link layer of the capture, and whether it comes through a pipe. */
+enum carried { ETHER, VLAN, COOKED, COOKED2, RAW, ETHER_PIPE, RAW_PIPE, CARRIERS };
+
+static void
+put_udp(struct maker *m, enum carried by, int64_t time, bool back, const uint16_t ports[2],
+	const void *payload, size_t n)
+{
+	static const uint8_t tag[] = { 0x81, 0, 0, 7, 8, 0 };
+	size_t head = by == COOKED ? 2 : by == COOKED2 ? 3 :
+		by == RAW || by == RAW_PIPE ? 0 : 1;
+	size_t link = heads[head].n + (by == VLAN ? 4u : 0), all = link + 28 + n;
+	uint8_t ip[28];
+
+	put32(m, (uint32_t)(time / NS_PER_S));
+	put32(m, (uint32_t)(time % NS_PER_S / 1000));
+	put32(m, (uint32_t)all);
+	put32(m, (uint32_t)all);
+	buf_add(&m->b, heads[head].bytes, heads[head].n - (by == VLAN ? 2u : 0));
+	if (by == VLAN)
+		buf_add(&m->b, tag, sizeof(tag));
+	memcpy(ip, (const uint8_t[28]){ 0x45, 0, (uint8_t)((28 + n) >> 8), (uint8_t)(28 + n), 0, 0,
+		0, 0, 64, 17, 0, 0, 192, 0, 2, back ? 2 : 1, 192, 0, 2, back ? 1 : 2,
+		(uint8_t)(ports[back] >> 8), (uint8_t)ports[back],
+		(uint8_t)(ports[!back] >> 8), (uint8_t)ports[!back],
+		(uint8_t)((8 + n) >> 8), (uint8_t)(8 + n), 0, 0 }, sizeof(ip));
+	buf_add(&m->b, ip, sizeof(ip));
+	buf_add(&m->b, payload, n);
+}
+
+static void
+put_sip(struct maker *m, enum carried by, int64_t time, bool back, const char *start,
+	unsigned cseq, const char *media)
+{
+	static const uint16_t ports[2] = { 5060, 5060 };
+	struct buf text = BUF_INIT, sdp = BUF_INIT;
+
+	buf_printf(&sdp, "v=0\r\no=- 1 %u IN IP4 x\r\ns=-\r\nc=IN IP4 %s\r\nt=0 0\r\n%s\r\n", cseq,
+		   back ? B : A, media);
+	buf_printf(&text, "%s\r\nVia: SIP/2.0/UDP " A ";branch=z9hG4bK%u\r\n"
+		   "From: <sip:a@x>;tag=1\r\nTo: <sip:b@x>;tag=2\r\nCall-ID: one\r\n"
+		   "CSeq: %u INVITE\r\nContent-Type: application/sdp\r\n"
+		   "Content-Length: %zu\r\n\r\n%s", start, cseq, cseq, sdp.n, buf_cstr(&sdp));
+	put_udp(m, by, time, back, ports, text.p, text.n);
+	buf_release(&sdp);
+	buf_release(&text);
+}
+
+/* Both ways, every seventh packet of the one is missing, and every 50th has the marker. */
+static int64_t
+put_rtp(struct maker *m, enum carried by, int64_t time)
+{
+	static const uint16_t ports[2] = { 30000, 30002 };
+
+	for (unsigned i = 0; i < PACKETS; i++, time += 20 * NS_PER_MS) {
+		for (unsigned back = 0; back < 2; back++) {
+			uint8_t rtp[172] = { 0x80, i % 50 ? 0 : 0x80, (uint8_t)(i >> 8), (uint8_t)i,
+				0, 0, (uint8_t)(i * 160 >> 8), (uint8_t)(i * 160), 0, 0, 0,
+				(uint8_t)(back + 1) };
+
+			if (back && i % 7 == 3)
+				continue;
+			put_udp(m, by, time, back, ports, rtp, sizeof(rtp));
+		}
+	}
+	return time;
+}
+
+/* Numbers that look like RTP, at once behind the description. */
+static void
+put_t38(struct maker *m, enum carried by, int64_t time)
+{
+	static const uint16_t ports[2] = { 31000, 31002 };
+
+	for (unsigned i = 0; i < 8; i++) {
+		const uint8_t udptl[] = { 0x80, (uint8_t)i, 11, 0xc0, 0x01, 0x80, 0, 0, 0, 0xff, 0,
+			0, 0, 0, 0, 0 };
+
+		put_udp(m, by, time + (int64_t)i * 30 * NS_PER_MS, false, ports, udptl,
+			sizeof(udptl));
+	}
+}
+
+static void
+put_call(struct maker *m, enum carried by)
+{
+	int64_t time = 1000 * NS_PER_S;
+
+	put_sip(m, by, time, false, "INVITE sip:b@x SIP/2.0", 1, "m=audio 30000 RTP/AVP 0");
+	put_sip(m, by, time + 1, true, "SIP/2.0 200 OK", 1, "m=audio 30002 RTP/AVP 0");
+	time = put_rtp(m, by, time + NS_PER_S);
+	put_sip(m, by, time, false, "INVITE sip:b@x SIP/2.0", 2, "m=image 31000 udptl t38");
+	put_sip(m, by, time + 1, true, "SIP/2.0 200 OK", 2, "m=image 31002 udptl t38");
+	put_t38(m, by, time + 2);
+}
+
+static void
+read_call(struct buf *told, enum carried by)
+{
+	static const uint16_t links[CARRIERS] = { 1, 1, 113, 276, 101, 1, 101 };
+	bool pipe = by == ETHER_PIPE || by == RAW_PIPE;
+	char path[] = "/tmp/rung-rtp-in-XXXXXX";
+	struct maker m = { 0 };
+	struct engine e;
+	struct err err;
+	enum engine_status status;
+	int fd = mkstemp(path), in[2];
+
+	assert_true(fd >= 0);
+	put_pcap_header(&m, 0xa1b2c3d4, links[by]);
+	put_call(&m, by);
+	assert_int_equal(write(fd, m.b.p, m.b.n), m.b.n);
+	engine_init(&e);
+	e.keep_media = true;
+	if (pipe) {
+		assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+		assert_int_equal(pipe2(in, O_CLOEXEC), 0);
+		if (fork() == 0) {
+			close(in[0]);
+			_exit(write(in[1], m.b.p, m.b.n) != (ssize_t)m.b.n);
+		}
+		close(in[1]);
+		assert_int_equal(capture_add_fd(e.capture, in[0], "pipe", &err), 0);
+	} else {
+		assert_int_equal(capture_add(e.capture, path, &err), 0);
+	}
+	do
+		status = engine_read(&e, 100);
+	while (status == ENGINE_BUSY || status == ENGINE_WAIT);
+	buf_clear(told);
+	buf_printf(told, "sip %ju rtp %ju t38 %ju\n", (uintmax_t)e.payloads[PAYLOAD_SIP],
+		   (uintmax_t)e.payloads[PAYLOAD_RTP], (uintmax_t)e.payloads[PAYLOAD_T38]);
+	for (uint32_t i = 0; i < store_stream_count(e.store); i++) {
+		const struct stream *st = store_stream(e.store, i);
+		struct meter_figures f;
+
+		meter_figures(&st->meter, &f);
+		net_endpoint_add(told, &st->src);
+		buf_printf(told, " %s %u links packets %ju lost %ju markers %ju jitter %jd\n",
+			   stream_kind_name(st->kind), st->link_n, (uintmax_t)f.packets,
+			   (uintmax_t)f.lost, (uintmax_t)f.markers, (intmax_t)f.max_jitter);
+	}
+	engine_release(&e);
+	if (pipe) {
+		close(in[0]);
+		wait(NULL);
+	}
+	close(fd);
+	unlink(path);
+	buf_release(&m.b);
+}
+
+static void
+test_carriers(void **state)
+{
+	struct buf told = BUF_INIT;
+
+	(void)state;
+	for (enum carried c = ETHER; c < CARRIERS; c++) {
+		read_call(&told, c);
+		assert_string_equal(buf_cstr(&told),
+			"sip 4 rtp 557 t38 8\n"
+			A ":30000 rtp 1 links packets 300 lost 0 markers 6 jitter 0\n"
+			B ":30002 rtp 1 links packets 257 lost 43 markers 5 jitter 0\n"
+			A ":31000 t38 1 links packets 8 lost 0 markers 0 jitter "
+			"-9223372036854775808\n");
+	}
+	buf_release(&told);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_glance),
+		cmocka_unit_test(test_carriers),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
