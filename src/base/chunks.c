@@ -4,6 +4,10 @@
 
 #include "base/mem.h"
 
+#define SMALL_BYTES	((size_t)2 << 20)	/* of the first block, whose pages are small */
+#define WANT_LEAST	((size_t)16 << 10)	/* bytes of them that are asked for at once */
+#define WANT_MOST	((size_t)256 << 10)
+
 /* What is dropped of a block: of each page how many elements, those counted that lie in it
  * only partly. */
 struct chunks_holes {
@@ -47,8 +51,8 @@ chunks_release(struct chunks *c)
 	chunks_init(c, c->size);
 }
 
-void
-chunks_grow(struct chunks *c)
+static void
+block_add(struct chunks *c)
 {
 	size_t block = c->n >> CHUNKS_SHIFT, had = c->cap;
 
@@ -60,6 +64,30 @@ chunks_grow(struct chunks *c)
 		memset(c->holes + had, 0, (c->cap - had) * sizeof(*c->holes));
 	}
 	c->blocks[block] = pages_alloc(block_bytes(c), block == 0 ? 1 : 0);
+}
+
+/* Small pages are asked for ahead, the more the more there are. */
+static void
+want_more(struct chunks *c)
+{
+	size_t used = c->n * c->size, more = used / 2;
+
+	if (used >= SMALL_BYTES) {
+		c->ready = (c->n | CHUNKS_MASK) + 1;
+		return;
+	}
+	more = more < WANT_LEAST ? WANT_LEAST : more < WANT_MOST ? more : WANT_MOST;
+	more = (more + c->size - 1) / c->size;
+	c->ready = c->n + (uint32_t)more;
+	pages_want(c->blocks[0] + used, more * c->size);
+}
+
+void
+chunks_grow(struct chunks *c)
+{
+	if ((c->n & CHUNKS_MASK) == 0)
+		block_add(c);
+	want_more(c);
 }
 
 /* ---- dropping ---- */

@@ -24,6 +24,7 @@ struct chunks {
 	struct chunks_holes **holes;	/**< private: of each block; NULL: none dropped */
 	size_t size;		/**< bytes of an element */
 	uint32_t n;		/**< elements, dropped ones included */
+	uint32_t ready;		/**< private: memory was asked for of so many */
 	size_t pages_gone;	/**< private: given back, of all blocks */
 	size_t holes_bytes;	/**< private */
 	char *hollow;		/**< private: what blocks are that were given back whole */
@@ -32,14 +33,14 @@ struct chunks {
 void chunks_init(struct chunks *c, size_t size);
 void chunks_release(struct chunks *c);
 
-/* Private: map the block of element n. */
+/* Private: see to memory for element n. */
 void chunks_grow(struct chunks *c);
 
 /** Append a zeroed element. @return it; its index is n - 1 after the call. */
 static inline void *
 chunks_add(struct chunks *c)
 {
-	if (UNLIKELY((c->n & CHUNKS_MASK) == 0))
+	if (UNLIKELY(c->n == c->ready))
 		chunks_grow(c);
 	c->n++;
 	return c->blocks[(c->n - 1) >> CHUNKS_SHIFT] +

@@ -30,7 +30,8 @@ hash_seed_random(void)
 	}
 }
 
-#define LARGE	((size_t)1 << 20)	/* bytes from which slots are pages */
+#define LARGE	((size_t)64 << 10)	/* bytes from which slots are pages */
+#define HUGE	((size_t)2 << 20)	/* bytes from which these are huge */
 #define AT_ONCE	((size_t)1 << 12)	/* slots up to which all are moved at once */
 #define MOVED	64u			/* slots looked at with each add and remove */
 #define GIVEN	((size_t)1 << 13)	/* slots given back at once: whole pages */
@@ -39,8 +40,16 @@ static struct hash_slot *
 slots_new(size_t count)
 {
 	size_t bytes = count * sizeof(struct hash_slot);
+	void *slots;
 
-	return bytes >= LARGE ? pages_alloc(bytes, 0) : xcalloc(count, sizeof(struct hash_slot));
+	if (bytes < LARGE)
+		return xcalloc(count, sizeof(struct hash_slot));
+	slots = pages_alloc(bytes, bytes < HUGE ? bytes : 0);
+	/* They are touched all over, and read before they are written: each page would be asked
+	 * for twice. */
+	if (bytes < HUGE)
+		pages_want(slots, bytes);
+	return slots;
 }
 
 static void

@@ -76,6 +76,7 @@ xreallocarray(void *p, size_t count, size_t size)
 }
 
 #define HUGE_PAGE	((size_t)2 << 20)
+#define SMALL_PAGE	((size_t)4096)
 
 static bool small_pages;
 
@@ -124,6 +125,19 @@ pages_gather(void *p)
 	(void)madvise(p, HUGE_PAGE, MADV_COLLAPSE);
 #else
 	(void)p;
+#endif
+}
+
+void
+pages_want(void *p, size_t size)
+{
+#ifdef MADV_POPULATE_WRITE
+	size_t skew = (uintptr_t)p & (SMALL_PAGE - 1);
+
+	(void)madvise((char *)p - skew, size + skew, MADV_POPULATE_WRITE);
+#else
+	(void)p;
+	(void)size;
 #endif
 }
 

@@ -39,6 +39,11 @@ void pages_set_small(bool small);
  * now on, where the system can. What is in them stays. Some 0.1 ms. */
 void pages_gather(void *p);
 
+/** Have the memory of @p size bytes of pages_alloc() given now, for it will be written to soon:
+ * all at once is much cheaper than page by page when they are touched. No effect where the
+ * kernel cannot (before Linux 5.14). */
+void pages_want(void *p, size_t size);
+
 /** A NUL-terminated copy of @p n bytes at @p p, to be freed by the caller. */
 char *xstrndup(const char *p, size_t n);
 char *xstrdup(const char *s);
