@@ -147,6 +147,10 @@ hash_map_next(const struct hash_map *m, uint64_t hash, size_t *cursor)
 		return HASH_NONE;
 	if (UNLIKELY(*cursor >= HASH_CURSOR_OLD))
 		return hash_map_next_old(m, hash, cursor);
+	/* Nearly all are in their slot or the next one. Which of these is no branch, for that would
+	 * be guessed wrong too often. */
+	if (*cursor == 0)
+		*cursor = m->slots[tag & m->mask].tag != tag;
 	for (;;) {
 		const struct hash_slot *s = &m->slots[(tag + (*cursor)++) & m->mask];
 
@@ -159,26 +163,6 @@ hash_map_next(const struct hash_map *m, uint64_t hash, size_t *cursor)
 		if (s->tag == tag)
 			return ~s->inverse;
 	}
-}
-
-/**
- * The first candidate for @p hash, or HASH_NONE, as hash_map_next() would give it. Nearly all
- * are in their slot or the next one: which of these is no branch, for that would be guessed wrong
- * too often.
- */
-static inline uint32_t
-hash_map_first(const struct hash_map *m, uint64_t hash)
-{
-	uint32_t tag = (uint32_t)hash;
-	const struct hash_slot *s;
-	size_t cursor = 0;
-
-	if (UNLIKELY(!m->slots))
-		return HASH_NONE;
-	s = &m->slots[(tag + (m->slots[tag & m->mask].tag != tag)) & m->mask];
-	if (LIKELY(s->tag == tag && s->inverse > HASH_SLOT_GONE))
-		return ~s->inverse;
-	return hash_map_next(m, hash, &cursor);
 }
 
 /** Add; duplicates are not detected. O(1); a large map takes new slots of the system, and

@@ -404,7 +404,8 @@ expect_new(const struct store *s, const struct rtp_ahead *const *new, size_t n)
 static inline bool
 expect_soon(const struct store *s, struct rtp_ahead *a)
 {
-	uint32_t guess = hash_map_first(&s->media->map, a->hash);
+	size_t cursor = 0;
+	uint32_t guess = hash_map_next(&s->media->map, a->hash, &cursor);
 	struct stream *st;
 
 	a->stream = NULL;
