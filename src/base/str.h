@@ -58,6 +58,35 @@ str_eq(struct str a, struct str b)
 	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
+/** The same where both are mostly of some four to sixteen bytes, without a call. */
+static inline bool
+str_eq_short(struct str a, struct str b)
+{
+	uint64_t x, y, v, w;
+	uint32_t p, q, r, t;
+
+	if (a.n != b.n)
+		return false;
+	if (a.n - 8 <= 8) {
+		memcpy(&x, a.p, 8);
+		memcpy(&y, b.p, 8);
+		memcpy(&v, a.p + a.n - 8, 8);
+		memcpy(&w, b.p + b.n - 8, 8);
+		return ((x ^ y) | (v ^ w)) == 0;
+	}
+	if (a.n - 4 < 4) {
+		memcpy(&p, a.p, 4);
+		memcpy(&q, b.p, 4);
+		memcpy(&r, a.p + a.n - 4, 4);
+		memcpy(&t, b.p + b.n - 4, 4);
+		return ((p ^ q) | (r ^ t)) == 0;
+	}
+	for (size_t i = 0; i < a.n; i++)
+		if (a.p[i] != b.p[i])
+			return false;
+	return true;
+}
+
 /** ASCII-only case folding; locale never changes the answer. */
 bool str_eq_ci(struct str a, struct str b);
 

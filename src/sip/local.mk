@@ -10,7 +10,7 @@ librung_a_SOURCES += \
 	src/sip/header.c src/sip/header.h \
 	src/sip/host.c src/sip/host.h \
 	src/sip/keepalive.c src/sip/keepalive.h \
-	src/sip/feeds.c src/sip/feeds.h \
+	src/sip/feeds.h \
 	src/sip/lines.c src/sip/lines.h \
 	src/sip/method.c src/sip/method.h \
 	src/sip/param.c src/sip/param.h \

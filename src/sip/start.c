@@ -291,38 +291,64 @@ parse_line(struct str in, const struct line *line, struct sip_start *start)
 	return result;
 }
 
+/* The CR LF that ends the first line: its CR, or NULL where there is none before another
+ * LF. *bare: a CR alone comes before it. */
+static const char *
+usual_end(struct str in, bool *bare)
+{
+	const char *end = in.p + in.n, *p;
+
+	if (LIKELY(in.n > SIP_FIND_BEHIND))
+		p = sip_find_plain(in.p, end - SIP_FIND_BEHIND, '\r', '\n');
+	else
+		p = in.p;
+	while (p < end && *p != '\r' && *p != '\n')	/* few, if any */
+		p++;
+
+	*bare = false;
+	if (end - p < 2 || *p != '\r')
+		return NULL;
+	if (LIKELY(p[1] == '\n'))
+		return p;
+	*bare = true;
+	p = memchr(p, '\n', (size_t)(end - p));
+	return p && p[-1] == '\r' ? p - 1 : NULL;
+}
+
 /* The lines that nearly all messages have, by the shortest way. */
 static bool
 parse_usual(struct str in, struct sip_start *start)
 {
-	const char *end = in.p + in.n, *lf = sip_find_byte(in.p, end, end, '\n');
-	size_t n, m;
+	bool bare;
+	const char *end = in.p + in.n, *cr = usual_end(in, &bare), *blank;
+	enum sip_method method;
+	size_t n;
 
-	if (lf == end || lf - in.p < 13 || lf[-1] != '\r')
+	if (!cr || cr - in.p < 12)
 		return false;
-	n = (size_t)(lf - in.p) - 1;
+	n = (size_t)(cr - in.p);
 	if (memcmp(in.p, "SIP/2.0 ", 8) == 0) {
-		if (n < 12 || !ascii_is_digit(in.p[8]) || !ascii_is_digit(in.p[9]) ||
-		    !ascii_is_digit(in.p[10]) || in.p[11] != ' ' || sip_find_byte(in.p, lf, end, '\r') != lf - 1)
+		if (bare || !ascii_is_digit(in.p[8]) || !ascii_is_digit(in.p[9]) ||
+		    !ascii_is_digit(in.p[10]) || in.p[11] != ' ')
 			return false;
 		*start = (struct sip_start){ .used = n + 2, .version = { in.p, 7 },
 					     .reason = { in.p + 12, n - 12 } };
 		status_read(start, (struct str){ in.p + 8, 3 });
 		return true;
 	}
-	if (memcmp(in.p + n - 8, " SIP/2.0", 8) != 0)
+	if (memcmp(cr - 8, " SIP/2.0", 8) != 0)
 		return false;
-	m = sip_span((struct str){ in.p, n - 8 }, SIP_CHAR_TOKEN);
-	if (m == 0 || m > METHOD_MAX || in.p[m] != ' ' || n < m + 1 + 5 + 8 ||
-	    sip_four(in.p + m + 1) != SIP_FOUR('s', 'i', 'p', ':') ||
-	    sip_find_byte(in.p + m + 1, lf, end, ' ') != lf - 9)
+	blank = sip_find_byte(in.p, cr, end, ' ');
+	method = sip_method_find((struct str){ in.p, (size_t)(blank - in.p) });
+	if (method == SIP_METHOD_NONE || method == SIP_METHOD_OTHER || cr - blank < 1 + 5 + 8 ||
+	    sip_four(blank + 1) != SIP_FOUR('s', 'i', 'p', ':') ||
+	    sip_find_byte(blank + 1, cr, end, ' ') != cr - 8)
 		return false;
-	*start = (struct sip_start){ .used = n + 2, .request = true,
-				     .version = { in.p + n - 7, 7 },
-				     .uri = { in.p + m + 1, n - 8 - m - 1 },
-				     .method_text = { in.p, m } };
-	start->method = (uint8_t)sip_method_find(start->method_text);
-	return start->method != SIP_METHOD_OTHER;
+	*start = (struct sip_start){ .used = n + 2, .request = true, .method = (uint8_t)method,
+				     .version = { cr - 7, 7 },
+				     .uri = { blank + 1, (size_t)(cr - 8 - (blank + 1)) },
+				     .method_text = { in.p, (size_t)(blank - in.p) } };
+	return true;
 }
 
 enum sip_start_result

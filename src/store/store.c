@@ -134,8 +134,8 @@ call_texts(struct store *s, struct call *c, struct str id, const struct sip_scan
 	c->call_id_n = (uint16_t)id.n;
 	c->from_n = (uint16_t)from.n;
 	c->to_n = (uint16_t)to.n;
-	user_range(from, scan->from_user, &c->from_user_at, &c->from_user_n);
-	user_range(to, scan->to_user, &c->to_user_at, &c->to_user_n);
+	user_range(from, sip_scan_user(scan->from_uri), &c->from_user_at, &c->from_user_n);
+	user_range(to, sip_scan_user(scan->to_uri), &c->to_user_at, &c->to_user_n);
 	if (id.n)
 		memcpy(text, id.p, id.n);
 	if (from.n)

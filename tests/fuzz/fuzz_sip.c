@@ -27,7 +27,7 @@ check_scan(struct str in, const struct sip_scan *msg)
 		BUG("lengths do not add up");
 	inside(text, msg->uri);
 	inside(text, msg->call_id);
-	inside(text, msg->from_user);
+	inside(text, sip_scan_user(msg->from_uri));
 	inside(text, msg->to_tag);
 	inside(text, msg->branch);
 	inside(text, msg->body);
