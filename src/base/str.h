@@ -154,24 +154,30 @@ bool str_cut_word(struct str *rest, struct str *word);
 static inline bool
 str_take_u32(struct str *s, uint32_t *value)
 {
+	const char *p = s->p, *end = p + s->n;
 	uint64_t v = 0;
-	size_t i;
+	unsigned digit;
 
-	for (i = 0; i < s->n && ascii_is_digit(s->p[i]); i++) {
-		v = v * 10 + (uint64_t)(s->p[i] - '0');
+	for (; p < end && (digit = (unsigned)((unsigned char)*p - '0')) <= 9; p++) {
+		v = v * 10 + digit;
 		if (v > UINT32_MAX)
 			return false;
 	}
-	if (i == 0)
+	if (p == s->p)
 		return false;
-	s->p += i;
-	s->n -= i;
+	s->p = p;
+	s->n = (size_t)(end - p);
 	*value = (uint32_t)v;
 	return true;
 }
 
 /** All of @p s as a decimal number. False when it is not one or too large. */
-bool str_to_u32(struct str s, uint32_t *value);
+static inline bool
+str_to_u32(struct str s, uint32_t *value)
+{
+	return str_take_u32(&s, value) && s.n == 0;
+}
+
 bool str_to_u64(struct str s, uint64_t *value);
 
 #endif

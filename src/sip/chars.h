@@ -67,9 +67,11 @@ sip_skip_blanks(struct str s)
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define SIP_FOUR(a, b, c, d) \
 	((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | (uint32_t)(d) << 24)
+#define SIP_FOUR_FIRST(four)	((four) & 0xff)
 #else
 #define SIP_FOUR(a, b, c, d) \
 	((uint32_t)(d) | (uint32_t)(c) << 8 | (uint32_t)(b) << 16 | (uint32_t)(a) << 24)
+#define SIP_FOUR_FIRST(four)	((four) >> 24)
 #endif
 
 /** Four bytes as a word, ASCII letters folded to lower case; equal to

@@ -19,7 +19,7 @@ librung_a_SOURCES += \
 	src/sip/scan_values.c \
 	src/sip/sdp.c src/sip/sdp.h \
 	src/sip/sdp_attr.c src/sip/sdp_attr.h \
-	src/sip/start.c src/sip/start.h \
+	src/sip/start.c src/sip/start.h src/sip/start_int.h \
 	src/sip/status.c src/sip/status.h \
 	src/sip/type.c src/sip/type.h \
 	src/sip/uri.c src/sip/uri.h \

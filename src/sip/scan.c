@@ -16,7 +16,7 @@
 #include "sip/lines.h"
 #include "sip/scan_int.h"
 #include "sip/param.h"
-#include "sip/start.h"
+#include "sip/start_int.h"
 
 /* The state of the pass. */
 struct walk {
@@ -172,16 +172,13 @@ header_named(enum header_id id, struct str line, size_t n)
 	(name_is(line, (name), sizeof(name) - 1) ? \
 	 header_named((id), line, sizeof(name) - 1) : OTHER)
 
-/* By the first letter, which is a jump, then by four of them. */
+/* By the first letter, which is a jump, then by four of them. The line has five bytes. */
 ALWAYS_INLINE static struct header
 header_find(struct str line, const char *limit)
 {
-	uint32_t four;
+	uint32_t four = sip_four(line.p);
 
-	if (UNLIKELY(line.n < 5))
-		return header_short(line);
-	four = sip_four(line.p);
-	switch (line.p[0] | 0x20) {
+	switch (SIP_FOUR_FIRST(four)) {
 	case 'a':
 		if (four == SIP_FOUR('a', 'u', 't', 'h'))
 			return HEADER_OR_OTHER(HEADER_AUTH, "authorization");
@@ -337,11 +334,10 @@ keep_first(struct str *kept, struct str value)
 
 /* Inlined in the loop of the usual lines, which is where the time goes. */
 ALWAYS_INLINE static void
-take_header(struct walk *w, struct sip_scan *msg, struct str line, sip_scan_branch_fn *branch,
-	    sip_scan_address_fn *address)
+take_header(struct walk *w, struct sip_scan *msg, struct str line, struct header header,
+	    sip_scan_branch_fn *branch, sip_scan_address_fn *address)
 {
 	uint32_t *flaws = &msg->flaws;
-	struct header header = header_find(line, w->lines.end);
 	struct str v = header.value;
 
 	switch (header.id) {
@@ -494,6 +490,24 @@ missing_flaws(const struct sip_scan *msg, uint8_t seen)
 	return flaws;
 }
 
+/* A line in whatever form. */
+NOINLINE static void
+take_line(struct walk *w, struct sip_scan *msg, struct str line)
+{
+	take_header(w, msg, line, line.n < 5 ? header_short(line) :
+		    header_find(line, w->lines.end), sip_scan_branch_plain,
+		    sip_scan_address_plain);
+}
+
+/* Whether a line ends here as nearly all do: by CR LF, and no fold behind. */
+static inline bool
+line_ends(const char *lf)
+{
+	/* Of what is up to a blank only a CR is usual there. */
+	return LIKELY(lf[-1] == '\r' && lf[-2] != '\r' &&
+		      ((unsigned char)lf[1] > ' ' || !ascii_is_blank(lf[1])));
+}
+
 /*
  * Take the lines for as long as they are as nearly all are: some text, CR LF, and
  * no fold behind; and the empty line. @p in begins with the start line.
@@ -507,41 +521,46 @@ take_lines(struct walk *w, struct sip_scan *msg, struct str in, sip_feeds_fn *fe
 {
 	/* One more byte follows what is looked at, so that a fold is seen. */
 	const char *p = w->lines.p, *block = in.p, *end = in.p + in.n - 1;
+	const char *whole = end - SIP_FEEDS_BLOCK;	/* where the last whole block begins */
 	uint32_t plain = UINT32_MAX;
 	uint64_t mask;
 
-	for (; block < end; block += SIP_FEEDS_BLOCK) {
-		size_t left = (size_t)(end - block);
-
-		if (LIKELY(left >= SIP_FEEDS_BLOCK))
+	if (in.n <= SIP_FEEDS_BLOCK)
+		return 1;
+	for (;; block += SIP_FEEDS_BLOCK) {
+		if (LIKELY(block <= whole))
 			mask = feeds(block, &plain);
-		else if (in.n > SIP_FEEDS_BLOCK)	/* with bytes before it */
-			mask = feeds(end - SIP_FEEDS_BLOCK, &plain) >> (SIP_FEEDS_BLOCK - left);
+		else if (block < end)	/* with bytes before it */
+			mask = feeds(whole, &plain) >> (block - whole);
 		else
 			break;
 		for (; mask; mask &= mask - 1) {
 			const char *lf = block + (unsigned)__builtin_ctzll(mask);
+			struct str line = { p, (size_t)(lf - p) - 1 };
 
-			if (UNLIKELY(lf - p < 3)) {
+			if (UNLIKELY(lf - p < 6)) {
 				if (lf < p)	/* of the start line */
 					continue;
-				w->lines.ended = lf - p == 1 && *p == '\r';
-				w->lines.p = w->lines.ended ? lf + 1 : p;
-				return w->lines.ended ? ~plain : 1;
-			}
-			/* Of what is up to a blank only a CR is usual there. */
-			if (UNLIKELY(lf[-1] != '\r' || lf[-2] == '\r' ||
-				     ((unsigned char)lf[1] <= ' ' && ascii_is_blank(lf[1])))) {
+				w->lines.p = p;
+				if (lf - p == 1 && *p == '\r') {
+					w->lines.p = lf + 1;
+					w->lines.ended = true;
+					return ~plain;
+				}
+				if (lf - p < 3 || !line_ends(lf))
+					return 1;
+				take_line(w, msg, line);
+			} else if (line_ends(lf)) {
+				take_header(w, msg, line, header_find(line, w->lines.end),
+					    branch, address);
+			} else {
 				w->lines.p = p;
 				return 1;
 			}
-			take_header(w, msg, (struct str){ p, (size_t)(lf - p) - 1 }, branch, address);
 			p = lf + 1;
 		}
 	}
 	w->lines.p = p;
-	if (block < end)
-		return 1;
 	/* All was looked at but the last byte, which may end the empty line. */
 	if (end - p == 1 && p[0] == '\r' && p[1] == '\n') {
 		w->lines.p = p + 2;
@@ -591,7 +610,7 @@ take_rest(struct walk *w, struct sip_scan *msg)
 	while (sip_line_next(&w->lines, &line)) {
 		uint32_t before = msg->flaws;
 
-		take_header(w, msg, line, sip_scan_branch_plain, sip_scan_address_plain);
+		take_line(w, msg, line);
 		if (w->lines.cut) {
 			msg->flaws = before;	/* what is missing is not wrong */
 			break;
@@ -606,7 +625,7 @@ take_rest(struct walk *w, struct sip_scan *msg)
 static enum sip_scan_result
 take_start(struct sip_scan *msg, struct str in, enum sip_framing framing, struct sip_start *start)
 {
-	switch (sip_start_parse(in, start)) {
+	switch (LIKELY(sip_start_usual(in, start)) ? SIP_START_OK : sip_start_parse(in, start)) {
 	case SIP_START_NOT:
 		return SIP_SCAN_NOT_SIP;
 	case SIP_START_PREFIX:

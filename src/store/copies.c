@@ -22,8 +22,8 @@
 #define SIGNED_NEAR	(20 * NS_PER_MS)	/* a duplicate that shows a sign */
 #define BARE_NEAR	(1 * NS_PER_MS)		/* one that shows none */
 
-/* Three bits of 128: of calls with ten messages one in a hundred new ones is
- * looked for in vain. */
+/* Two bits in each of two words: of calls with ten messages one in a hundred new ones
+ * is looked for in vain. */
 struct filter {
 	uint64_t bits[2];
 };
@@ -31,15 +31,10 @@ struct filter {
 static struct filter
 filter_of(uint32_t identity)
 {
-	uint64_t low = 0, high = 0;
-
-	for (int i = 0; i < 3; i++, identity >>= 7) {
-		uint64_t bit = UINT64_C(1) << (identity & 63), upper = -(uint64_t)(identity >> 6 & 1);
-
-		low |= bit & ~upper;
-		high |= bit & upper;
-	}
-	return (struct filter){ { low, high } };
+	return (struct filter){ {
+		UINT64_C(1) << (identity & 63) | UINT64_C(1) << (identity >> 6 & 63),
+		UINT64_C(1) << (identity >> 12 & 63) | UINT64_C(1) << (identity >> 18 & 63),
+	} };
 }
 
 static bool
