@@ -12,6 +12,7 @@
 
 #include "sip/scan.h"
 
+#include "base/mem.h"
 #include "sip/feeds.h"
 #include "sip/lines.h"
 #include "sip/scan_int.h"
@@ -292,18 +293,19 @@ take_cseq(struct sip_scan *msg, struct str v)
 	} else if (msg->cseq > INT32_MAX) {
 		msg->flaws |= SIP_FLAW_CSEQ;
 	}
-	v = sip_skip_lws(v);
+	if (LIKELY(v.n > 1 && v.p[0] == ' ' && (unsigned char)v.p[1] > ' '))
+		v = (struct str){ v.p + 1, v.n - 1 };
+	else
+		v = sip_skip_lws(v);
 	msg->cseq_method_text = v;
-	msg->cseq_method = (uint8_t)sip_method_find(v);
-	if (msg->request) {
-		/* Names that are known are equal when what they are known as is. */
-		if (msg->cseq_method == msg->method &&
-		    (LIKELY(msg->method != SIP_METHOD_OTHER) || str_eq(v, msg->method_text)))
-			return;
-		msg->flaws |= SIP_FLAW_CSEQ_METHOD;
-	} else if (v.n == 0 || (msg->cseq_method == SIP_METHOD_OTHER && !sip_is_token(v))) {
-		msg->flaws |= SIP_FLAW_CSEQ_METHOD;
+	if (msg->request && LIKELY(str_eq_short(v, msg->method_text))) {
+		msg->cseq_method = msg->method;
+		return;
 	}
+	msg->cseq_method = (uint8_t)sip_method_find(v);
+	if (v.n == 0 || msg->request ||
+	    (msg->cseq_method == SIP_METHOD_OTHER && !sip_is_token(v)))
+		msg->flaws |= SIP_FLAW_CSEQ_METHOD;
 }
 
 static void
@@ -621,11 +623,26 @@ take_rest(struct walk *w, struct sip_scan *msg)
 #define MISSING_ALL (SIP_FLAW_NO_CALL_ID | SIP_FLAW_NO_CSEQ | SIP_FLAW_NO_FROM | \
 		     SIP_FLAW_NO_TO | SIP_FLAW_NO_VIA)
 
-/* The start line into *msg. */
-static enum sip_scan_result
-take_start(struct sip_scan *msg, struct str in, enum sip_framing framing, struct sip_start *start)
+static inline void
+start_keep(struct walk *w, struct sip_scan *msg, struct str in, const struct sip_start *start)
 {
-	switch (LIKELY(sip_start_usual(in, start)) ? SIP_START_OK : sip_start_parse(in, start)) {
+	msg->request = start->request;
+	msg->method = start->method;
+	msg->status = start->status;
+	msg->flaws = start->flaws;
+	msg->method_text = start->method_text;
+	msg->uri = start->uri;
+	msg->reason = start->reason;
+	*w = (struct walk){ .lines = { .p = in.p + start->used, .end = in.p + in.n,
+				       .bare_cr = start->bare_cr } };
+}
+
+NOINLINE static enum sip_scan_result
+take_odd_start(struct walk *w, struct sip_scan *msg, struct str in, enum sip_framing framing)
+{
+	struct sip_start start;
+
+	switch (sip_start_parse(in, &start)) {
 	case SIP_START_NOT:
 		return SIP_SCAN_NOT_SIP;
 	case SIP_START_PREFIX:
@@ -637,13 +654,20 @@ take_start(struct sip_scan *msg, struct str in, enum sip_framing framing, struct
 	case SIP_START_OK:
 		break;
 	}
-	msg->request = start->request;
-	msg->method = start->method;
-	msg->status = start->status;
-	msg->flaws |= start->flaws;
-	msg->method_text = start->method_text;
-	msg->uri = start->uri;
-	msg->reason = start->reason;
+	start_keep(w, msg, in, &start);
+	return SIP_SCAN_MESSAGE;
+}
+
+/* The start line into *msg; *w is behind it then. */
+static enum sip_scan_result
+take_start(struct walk *w, struct sip_scan *msg, struct str in, enum sip_framing framing)
+{
+	/* Its address is not given away: so it lies in registers. */
+	struct sip_start start;
+
+	if (UNLIKELY(!sip_start_usual(in, &start)))
+		return take_odd_start(w, msg, in, framing);
+	start_keep(w, msg, in, &start);
 	return SIP_SCAN_MESSAGE;
 }
 
@@ -651,7 +675,6 @@ enum sip_scan_result
 sip_scan(struct str in, enum sip_framing framing, struct sip_scan *msg)
 {
 	enum sip_scan_result result;
-	struct sip_start start;
 	struct str rest = skip_line_ends(in);
 	uint32_t odd = 1;
 	struct walk w;
@@ -659,18 +682,18 @@ sip_scan(struct str in, enum sip_framing framing, struct sip_scan *msg)
 	/* RTP and the like cost one look. */
 	if (rest.n > 0 && !sip_char_is(rest.p[0], SIP_CHAR_TOKEN))
 		return SIP_SCAN_NOT_SIP;
-	*msg = (struct sip_scan){ .start = in.n - rest.n, .max_forwards = 255 };
+	mem_zero(msg, sizeof(*msg));
+	msg->start = in.n - rest.n;
+	msg->max_forwards = 255;
 	if (rest.n == 0)
 		return framing == SIP_STREAM ? SIP_SCAN_MORE : SIP_SCAN_NOT_SIP;
-	result = take_start(msg, rest, framing, &start);
+	result = take_start(&w, msg, rest, framing);
 	if (result != SIP_SCAN_MESSAGE)
 		return result;
 	if (msg->start > 0 && framing == SIP_DATAGRAM)
 		msg->flaws |= SIP_FLAW_LEADING_CRLF;
 
-	w = (struct walk){ .lines = { .p = rest.p + start.used, .end = rest.p + rest.n,
-				      .bare_cr = start.bare_cr } };
-	if (LIKELY(!start.bare_cr))
+	if (LIKELY(!w.lines.bare_cr))
 		odd = take_usual(&w, msg, rest);
 	if (UNLIKELY(!w.lines.ended))
 		take_rest(&w, msg);
