@@ -86,4 +86,17 @@ sip_four(const char *p)
 	return w | 0x20202020u;
 }
 
+/** 0 when the four bytes at @p p are those of @p name (lower case), letters in any case.
+ * Unlike with sip_four() a CR is no '-'. */
+static inline uint32_t
+sip_four_differs(const char *p, const char *name)
+{
+	uint32_t w, n;
+
+	memcpy(&w, p, sizeof(w));
+	memcpy(&n, name, sizeof(n));
+	/* Of what names are made of only letters have this bit. */
+	return (w | (n & 0x40404040u) >> 1) ^ n;
+}
+
 #endif

@@ -51,16 +51,19 @@ value_odd(const char *p, const char *end)
 	return (struct str){ p, (size_t)(end - p) };
 }
 
-/* The value from the byte after the name on, which has @p n bytes of the line; STR_NONE
+/*
+ * The value from the byte after the name on, which has @p n bytes of the line; STR_NONE
  * when no colon is there. By value, as all these are: what has its address taken lies in
- * memory, and is written and read there for each line. */
-static inline struct str
-value_take(struct str line, size_t n)
+ * memory, and is written and read there for each line.
+ * @p usual: the line ends in no blank, and a CR and another byte follow it.
+ */
+ALWAYS_INLINE static struct str
+value_take(struct str line, size_t n, bool usual)
 {
 	const char *p = line.p + n, *end = line.p + line.n;
 
-	if (LIKELY(end - p > 2 && p[0] == ':' && p[1] == ' ' &&
-		   (unsigned char)p[2] > ' ' && (unsigned char)end[-1] > ' '))
+	if (LIKELY((usual || (end - p > 2 && (unsigned char)end[-1] > ' ')) &&
+		   memcmp(p, ": ", 2) == 0 && (unsigned char)p[2] > ' '))
 		return (struct str){ p + 2, (size_t)(end - p) - 2 };
 	return value_odd(p, end);
 }
@@ -161,9 +164,9 @@ header_plain(struct str line, const char *limit)
 
 /* As @p id when a colon follows the name, which has @p n bytes. */
 ALWAYS_INLINE static struct header
-header_named(enum header_id id, struct str line, size_t n)
+header_named(enum header_id id, struct str line, size_t n, bool usual)
 {
-	struct str value = value_take(line, n);
+	struct str value = value_take(line, n, usual);
 
 	return (struct header){ value.p ? id : HEADER_OTHER, value };
 }
@@ -171,25 +174,53 @@ header_named(enum header_id id, struct str line, size_t n)
 /* When the first four letters are those of @p name, it is that or none. */
 #define HEADER_OR_OTHER(id, name) \
 	(name_is(line, (name), sizeof(name) - 1) ? \
-	 header_named((id), line, sizeof(name) - 1) : OTHER)
+	 header_named((id), line, sizeof(name) - 1, usual) : OTHER)
+
+/* Whether the line begins with @p name, of five bytes at least, and a colon. */
+ALWAYS_INLINE static bool
+name_is_plain(struct str line, const char *name, size_t n)
+{
+	uint32_t differs;
+
+	if (line.n <= n || line.p[n] != ':')
+		return false;
+	differs = sip_four_differs(line.p, name) |
+		sip_four_differs(line.p + n - 4, name + n - 4);
+	if (n > 8)
+		differs |= sip_four_differs(line.p + 4, name + 4);
+	if (n > 12)
+		differs |= sip_four_differs(line.p + 8, name + 8);
+	if (n > 16)
+		differs |= sip_four_differs(line.p + 12, name + 12);
+	return differs == 0;
+}
+
+/* Headers that most messages have and nobody looks into here: a few compares tell that
+ * they are well-formed. Others, and these in another form, go the way of header_plain(). */
+#define PLAIN_WHEN(name) \
+	do { \
+		if (four == sip_four(name) && name_is_plain(line, (name), sizeof(name) - 1)) \
+			return (struct header){ .id = HEADER_PLAIN }; \
+	} while (0)
 
 /* By the first letter, which is a jump, then by four of them. The line has five bytes. */
 ALWAYS_INLINE static struct header
-header_find(struct str line, const char *limit)
+header_find(struct str line, const char *limit, bool usual)
 {
 	uint32_t four = sip_four(line.p);
 
 	switch (SIP_FOUR_FIRST(four)) {
 	case 'a':
+		PLAIN_WHEN("allow");
 		if (four == SIP_FOUR('a', 'u', 't', 'h'))
 			return HEADER_OR_OTHER(HEADER_AUTH, "authorization");
 		break;
 	case 'c':
 		if (four == SIP_FOUR('c', 'o', 'n', 't')) {
 			if (name_is(line, "contact", 7))
-				return header_named(HEADER_CONTACT, line, 7);
+				return header_named(HEADER_CONTACT, line, 7, usual);
 			if (name_is(line, "content-length", 14))
-				return header_named(HEADER_LENGTH, line, 14);
+				return header_named(HEADER_LENGTH, line, 14, usual);
 			return HEADER_OR_OTHER(HEADER_TYPE, "content-type");
 		}
 		if (four == SIP_FOUR('c', 'a', 'l', 'l'))
@@ -212,26 +243,36 @@ header_find(struct str line, const char *limit)
 			return HEADER_OR_OTHER(HEADER_MAX_FORWARDS, "max-forwards");
 		break;
 	case 'p':
+		PLAIN_WHEN("p-asserted-identity");
+		PLAIN_WHEN("p-charging-vector");
 		if (four == SIP_FOUR('p', 'r', 'o', 'x'))
 			return HEADER_OR_OTHER(HEADER_AUTH, "proxy-authorization");
 		break;
 	case 'r':
+		PLAIN_WHEN("record-route");
+		PLAIN_WHEN("route");
 		if (four == SIP_FOUR('r', 'e', 'a', 's'))
 			return HEADER_OR_OTHER(HEADER_REASON, "reason");
 		if (four == SIP_FOUR('r', 's', 'e', 'q'))
 			return HEADER_OR_OTHER(HEADER_RSEQ, "rseq");
 		break;
 	case 's':
+		PLAIN_WHEN("supported");
+		PLAIN_WHEN("server");
+		PLAIN_WHEN("session-expires");
 		if (four == SIP_FOUR('s', 'u', 'b', 's'))
 			return HEADER_OR_OTHER(HEADER_STATE, "subscription-state");
 		break;
 	case 't':
 		if ((line.p[1] | 0x20) == 'o' && line.p[2] == ':')
-			return header_named(HEADER_TO, line, 2);
+			return header_named(HEADER_TO, line, 2, usual);
+		break;
+	case 'u':
+		PLAIN_WHEN("user-agent");
 		break;
 	case 'v':
 		if (four == SIP_FOUR('v', 'i', 'a', ':'))
-			return header_named(HEADER_VIA, line, 3);
+			return header_named(HEADER_VIA, line, 3, usual);
 		break;
 	case 'w':
 		if (four == SIP_FOUR('w', 'a', 'r', 'n'))
@@ -308,7 +349,7 @@ take_cseq(struct sip_scan *msg, struct str v)
 		msg->flaws |= SIP_FLAW_CSEQ_METHOD;
 }
 
-static void
+ALWAYS_INLINE static void
 take_length(struct sip_scan *msg, struct str v)
 {
 	msg->has_length = str_to_u32(v, &msg->content_length);
@@ -316,7 +357,7 @@ take_length(struct sip_scan *msg, struct str v)
 		msg->flaws |= SIP_FLAW_LENGTH_BAD;
 }
 
-static void
+ALWAYS_INLINE static void
 take_max_forwards(struct sip_scan *msg, struct str v)
 {
 	uint32_t n;
@@ -497,17 +538,24 @@ NOINLINE static void
 take_line(struct walk *w, struct sip_scan *msg, struct str line)
 {
 	take_header(w, msg, line, line.n < 5 ? header_short(line) :
-		    header_find(line, w->lines.end), sip_scan_branch_plain,
+		    header_find(line, w->lines.end, false), sip_scan_branch_plain,
 		    sip_scan_address_plain);
 }
 
-/* Whether a line ends here as nearly all do: by CR LF, and no fold behind. */
-static inline bool
+/* Whether a line ends here by CR LF, and there is no fold behind. */
+static bool
 line_ends(const char *lf)
 {
-	/* Of what is up to a blank only a CR is usual there. */
-	return LIKELY(lf[-1] == '\r' && lf[-2] != '\r' &&
-		      ((unsigned char)lf[1] > ' ' || !ascii_is_blank(lf[1])));
+	return lf[-1] == '\r' && lf[-2] != '\r' && !ascii_is_blank(lf[1]);
+}
+
+/* The same, for nearly all: of what is up to a blank only a CR is usual behind it. There is no
+ * blank before the CR either. */
+static inline bool
+line_ends_usual(const char *lf)
+{
+	return lf[-1] == '\r' && (unsigned char)lf[-2] > ' ' &&
+		((unsigned char)lf[1] > ' ' || !ascii_is_blank(lf[1]));
 }
 
 /*
@@ -540,24 +588,17 @@ take_lines(struct walk *w, struct sip_scan *msg, struct str in, sip_feeds_fn *fe
 			const char *lf = block + (unsigned)__builtin_ctzll(mask);
 			struct str line = { p, (size_t)(lf - p) - 1 };
 
-			if (UNLIKELY(lf - p < 6)) {
-				if (lf < p)	/* of the start line */
-					continue;
-				w->lines.p = p;
-				if (lf - p == 1 && *p == '\r') {
-					w->lines.p = lf + 1;
-					w->lines.ended = true;
-					return ~plain;
-				}
-				if (lf - p < 3 || !line_ends(lf))
-					return 1;
-				take_line(w, msg, line);
-			} else if (line_ends(lf)) {
-				take_header(w, msg, line, header_find(line, w->lines.end),
+			if (LIKELY(lf - p > 5 && line_ends_usual(lf))) {
+				take_header(w, msg, line, header_find(line, w->lines.end, true),
 					    branch, address);
+			} else if (lf < p) {
+				continue;	/* of the start line */
+			} else if (lf - p > 2 && line_ends(lf)) {
+				take_line(w, msg, line);
 			} else {
-				w->lines.p = p;
-				return 1;
+				w->lines.ended = lf - p == 1 && *p == '\r';
+				w->lines.p = w->lines.ended ? lf + 1 : p;
+				return w->lines.ended ? ~plain : 1;
 			}
 			p = lf + 1;
 		}
