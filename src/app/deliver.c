@@ -160,7 +160,7 @@ take_datagram(const struct delivery *d, struct str text, struct place place, boo
 	while (at < text.n) {
 		struct sip_scan *scan = &e->batch.scans[e->batch.n];
 		struct store_input *in = &e->batch.inputs[e->batch.n];
-		struct str rest = str_skip(text, at);
+		struct str rest = { text.p + at, text.n - at };
 
 		if (sip_scan(rest, SIP_DATAGRAM, scan) != SIP_SCAN_MESSAGE || scan->length == 0)
 			break;
@@ -178,7 +178,7 @@ take_datagram(const struct delivery *d, struct str text, struct place place, boo
 		in->place.source = place.source;
 		in->length = (uint32_t)(scan->length - scan->start);
 		at += scan->length;
-		batch_add(d, in, str_sub(rest, scan->start, in->length), stays);
+		batch_add(d, in, (struct str){ rest.p + scan->start, in->length }, stays);
 	}
 	if (at > 0 && at < text.n)
 		e->trailing++;

@@ -644,6 +644,12 @@ take_usual_choose(struct walk *w, struct sip_scan *msg, struct str in)
 	return take_usual(w, msg, in);
 }
 
+void
+sip_scan_use_plain(bool plain)
+{
+	take_usual = plain ? take_usual_plain : take_usual_choose;
+}
+
 /* Take the lines that are left, whatever they are. */
 __attribute__((noinline)) static void
 take_rest(struct walk *w, struct sip_scan *msg)

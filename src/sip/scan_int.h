@@ -28,6 +28,9 @@ sip_scan_branch_fn sip_scan_branch_avx2;
 sip_scan_address_fn sip_scan_address_avx2;
 #endif
 
+/** For tests: whether to do without what only this machine can. */
+void sip_scan_use_plain(bool plain);
+
 /** Whether the body is SDP, or holds a part that is, by content_type and body. */
 bool sip_scan_has_sdp(const struct sip_scan *msg);
 
