@@ -15,7 +15,7 @@ librung_a_SOURCES += \
 	src/sip/method.c src/sip/method.h \
 	src/sip/param.c src/sip/param.h \
 	src/sip/reason.c src/sip/reason.h \
-	src/sip/scan.c src/sip/scan.h src/sip/scan_int.h \
+	src/sip/scan.c src/sip/scan.h src/sip/scan_int.h src/sip/scan_header.h \
 	src/sip/scan_values.c \
 	src/sip/sdp.c src/sip/sdp.h \
 	src/sip/sdp_attr.c src/sip/sdp_attr.h \

@@ -11,9 +11,10 @@
 static size_t
 scheme_length(struct str uri)
 {
+	uint32_t four = uri.n < 4 ? 0 : sip_four(uri.p);
 	size_t n;
 
-	if (LIKELY(uri.n >= 4 && sip_four(uri.p) == SIP_FOUR('s', 'i', 'p', ':')))
+	if (four == SIP_FOUR('s', 'i', 'p', ':') || four == SIP_FOUR('t', 'e', 'l', ':'))
 		return 4;
 	n = sip_span(uri, SIP_CHAR_SCHEME);
 	return n > 0 && n < uri.n && uri.p[n] == ':' && ascii_is_alpha(uri.p[0]) ? n + 1 : 0;
