@@ -79,6 +79,14 @@ hash_u64(uint64_t v)
 	return hash_fold(hash_fold(v ^ hash_seed[0], hash_seed[1]) ^ hash_seed[1], hash_seed[0]);
 }
 
+/** Of two. */
+static inline uint64_t
+hash_two(uint64_t a, uint64_t b)
+{
+	return hash_fold(hash_fold(a ^ hash_seed[1], b ^ hash_seed[0]) ^ hash_seed[0],
+			 hash_seed[1]);
+}
+
 /**
  * A map from a hash to a 32-bit index, open addressing. It stores 8 bytes a
  * slot (a tag of the hash and the index) and asks the caller whether an index

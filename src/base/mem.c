@@ -35,6 +35,12 @@ bug_at(const char *file, int line, const char *fmt, ...)
 	abort();
 }
 
+void
+mem_zero(void *p, size_t n)
+{
+	memset(p, 0, n);
+}
+
 void *
 xmalloc(size_t size)
 {

@@ -141,12 +141,6 @@ str_cut_word(struct str *rest, struct str *word)
 }
 
 bool
-str_to_u32(struct str s, uint32_t *value)
-{
-	return str_take_u32(&s, value) && s.n == 0;
-}
-
-bool
 str_to_u64(struct str s, uint64_t *value)
 {
 	uint64_t v = 0;

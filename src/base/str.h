@@ -58,6 +58,35 @@ str_eq(struct str a, struct str b)
 	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
+/** The same where both are mostly of some four to sixteen bytes, without a call. */
+static inline bool
+str_eq_short(struct str a, struct str b)
+{
+	uint64_t x, y, v, w;
+	uint32_t p, q, r, t;
+
+	if (a.n != b.n)
+		return false;
+	if (a.n - 8 <= 8) {
+		memcpy(&x, a.p, 8);
+		memcpy(&y, b.p, 8);
+		memcpy(&v, a.p + a.n - 8, 8);
+		memcpy(&w, b.p + b.n - 8, 8);
+		return ((x ^ y) | (v ^ w)) == 0;
+	}
+	if (a.n - 4 < 4) {
+		memcpy(&p, a.p, 4);
+		memcpy(&q, b.p, 4);
+		memcpy(&r, a.p + a.n - 4, 4);
+		memcpy(&t, b.p + b.n - 4, 4);
+		return ((p ^ q) | (r ^ t)) == 0;
+	}
+	for (size_t i = 0; i < a.n; i++)
+		if (a.p[i] != b.p[i])
+			return false;
+	return true;
+}
+
 /** ASCII-only case folding; locale never changes the answer. */
 bool str_eq_ci(struct str a, struct str b);
 
@@ -125,24 +154,30 @@ bool str_cut_word(struct str *rest, struct str *word);
 static inline bool
 str_take_u32(struct str *s, uint32_t *value)
 {
+	const char *p = s->p, *end = p + s->n;
 	uint64_t v = 0;
-	size_t i;
+	unsigned digit;
 
-	for (i = 0; i < s->n && ascii_is_digit(s->p[i]); i++) {
-		v = v * 10 + (uint64_t)(s->p[i] - '0');
+	for (; p < end && (digit = (unsigned)((unsigned char)*p - '0')) <= 9; p++) {
+		v = v * 10 + digit;
 		if (v > UINT32_MAX)
 			return false;
 	}
-	if (i == 0)
+	if (p == s->p)
 		return false;
-	s->p += i;
-	s->n -= i;
+	s->p = p;
+	s->n = (size_t)(end - p);
 	*value = (uint32_t)v;
 	return true;
 }
 
 /** All of @p s as a decimal number. False when it is not one or too large. */
-bool str_to_u32(struct str s, uint32_t *value);
+static inline bool
+str_to_u32(struct str s, uint32_t *value)
+{
+	return str_take_u32(&s, value) && s.n == 0;
+}
+
 bool str_to_u64(struct str s, uint64_t *value);
 
 #endif

@@ -292,15 +292,15 @@ word_ask(struct filter *f, const struct node *n, struct query *q, const struct q
 		       str_eq_ci(store_method_name(q->store, m->message->cseq_method), n->text);
 	case NODE_NUMBER:
 		scan = query_scan(q, m->index);
-		return scan && (number_is_user(n->text, scan->from_user) ||
-				number_is_user(n->text, scan->to_user) ||
+		return scan && (number_is_user(n->text, sip_scan_user(scan->from_uri)) ||
+				number_is_user(n->text, sip_scan_user(scan->to_uri)) ||
 				number_is_user(n->text, uri_user(scan->uri)));
 	case NODE_CODE:
 		if (m->message->status == n->literals[0].lo)
 			return true;
 		scan = query_scan(q, m->index);
-		return scan && (code_is_user(n, scan->from_user) ||
-				code_is_user(n, scan->to_user) ||
+		return scan && (code_is_user(n, sip_scan_user(scan->from_uri)) ||
+				code_is_user(n, sip_scan_user(scan->to_uri)) ||
 				code_is_user(n, uri_user(scan->uri)));
 	default:
 		return pattern_match(n->pattern, query_text(q, m->index), &f->given_up);

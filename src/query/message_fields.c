@@ -240,8 +240,6 @@ message_get_##name(struct query *q, const struct query_item *item) \
 }
 
 SCAN_TEXT(reason, reason)
-SCAN_TEXT(from_user, from_user)
-SCAN_TEXT(to_user, to_user)
 SCAN_TEXT(from, from_uri)
 SCAN_TEXT(to, to_uri)
 SCAN_TEXT(from_tag, from_tag)
@@ -253,6 +251,22 @@ SCAN_TEXT(reason_header, reason_header)
 SCAN_TEXT(warning, warning)
 SCAN_TEXT(event, event)
 SCAN_TEXT(content_type, content_type)
+
+static struct field_value
+message_get_from_user(struct query *q, const struct query_item *item)
+{
+	const struct sip_scan *scan = query_scan(q, item->index);
+
+	return field_text(scan ? sip_scan_user(scan->from_uri) : STR_NONE);
+}
+
+static struct field_value
+message_get_to_user(struct query *q, const struct query_item *item)
+{
+	const struct sip_scan *scan = query_scan(q, item->index);
+
+	return field_text(scan ? sip_scan_user(scan->to_uri) : STR_NONE);
+}
 
 static struct field_value
 message_get_body_bytes(struct query *q, const struct query_item *item)

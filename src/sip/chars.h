@@ -67,9 +67,11 @@ sip_skip_blanks(struct str s)
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define SIP_FOUR(a, b, c, d) \
 	((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | (uint32_t)(d) << 24)
+#define SIP_FOUR_FIRST(four)	((four) & 0xff)
 #else
 #define SIP_FOUR(a, b, c, d) \
 	((uint32_t)(d) | (uint32_t)(c) << 8 | (uint32_t)(b) << 16 | (uint32_t)(a) << 24)
+#define SIP_FOUR_FIRST(four)	((four) >> 24)
 #endif
 
 /** Four bytes as a word, ASCII letters folded to lower case; equal to
@@ -82,6 +84,19 @@ sip_four(const char *p)
 
 	memcpy(&w, p, sizeof(w));
 	return w | 0x20202020u;
+}
+
+/** 0 when the four bytes at @p p are those of @p name (lower case), letters in any case.
+ * Unlike with sip_four() a CR is no '-'. */
+static inline uint32_t
+sip_four_differs(const char *p, const char *name)
+{
+	uint32_t w, n;
+
+	memcpy(&w, p, sizeof(w));
+	memcpy(&n, name, sizeof(n));
+	/* Of what names are made of only letters have this bit. */
+	return (w | (n & 0x40404040u) >> 1) ^ n;
 }
 
 #endif

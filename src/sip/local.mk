@@ -10,16 +10,16 @@ librung_a_SOURCES += \
 	src/sip/header.c src/sip/header.h \
 	src/sip/host.c src/sip/host.h \
 	src/sip/keepalive.c src/sip/keepalive.h \
-	src/sip/feeds.c src/sip/feeds.h \
+	src/sip/feeds.h \
 	src/sip/lines.c src/sip/lines.h \
 	src/sip/method.c src/sip/method.h \
 	src/sip/param.c src/sip/param.h \
 	src/sip/reason.c src/sip/reason.h \
-	src/sip/scan.c src/sip/scan.h src/sip/scan_int.h \
+	src/sip/scan.c src/sip/scan.h src/sip/scan_int.h src/sip/scan_header.h \
 	src/sip/scan_values.c \
 	src/sip/sdp.c src/sip/sdp.h \
 	src/sip/sdp_attr.c src/sip/sdp_attr.h \
-	src/sip/start.c src/sip/start.h \
+	src/sip/start.c src/sip/start.h src/sip/start_int.h \
 	src/sip/status.c src/sip/status.h \
 	src/sip/type.c src/sip/type.h \
 	src/sip/uri.c src/sip/uri.h \

@@ -12,11 +12,13 @@
 
 #include "sip/scan.h"
 
+#include "base/mem.h"
 #include "sip/feeds.h"
 #include "sip/lines.h"
+#include "sip/scan_header.h"
 #include "sip/scan_int.h"
 #include "sip/param.h"
-#include "sip/start.h"
+#include "sip/start_int.h"
 
 /* The state of the pass. */
 struct walk {
@@ -35,162 +37,6 @@ enum seen {
 	SEEN_TYPE = 64,
 };
 
-/* value_take() of a value that is not set apart as usual. */
-static bool
-value_odd(const char *p, const char *end, struct str *value)
-{
-	while (p < end && ascii_is_blank(*p))
-		p++;
-	if (p == end || *p != ':')
-		return false;
-	for (p++; p < end && sip_char_is(*p, SIP_CHAR_LWS); p++)
-		;
-	while (p < end && sip_char_is(end[-1], SIP_CHAR_LWS))
-		end--;
-	*value = (struct str){ p, (size_t)(end - p) };
-	return true;
-}
-
-/* The value from the byte after the name on; false when no colon is there. */
-static inline bool
-value_take(struct str line, size_t n, struct str *value)
-{
-	const char *p = line.p + n, *end = line.p + line.n;
-
-	if (LIKELY(end - p > 2 && p[0] == ':' && p[1] == ' ' &&
-		   (unsigned char)p[2] > ' ' && (unsigned char)end[-1] > ' ')) {
-		*value = (struct str){ p + 2, (size_t)(end - p) - 2 };
-		return true;
-	}
-	return value_odd(p, end, value);
-}
-
-/* Whether the line is the header @p name (lower case, at least four letters,
- * of which the first four were compared); *value is what follows the colon.
- * Inlined for a name known when compiling this is a compare or two. */
-__attribute__((always_inline)) static inline bool
-name_is(struct str line, const char *name, size_t n, struct str *value)
-{
-	uint32_t differs = 0;
-
-	if (line.n <= n)
-		return false;
-	if (n >= 8)
-		differs |= sip_four(line.p + 4) ^ sip_four(name + 4);
-	if (n >= 12)
-		differs |= sip_four(line.p + 8) ^ sip_four(name + 8);
-	if (n >= 16)
-		differs |= sip_four(line.p + 12) ^ sip_four(name + 12);
-	if (n >= 5)
-		differs |= sip_four(line.p + n - 4) ^ sip_four(name + n - 4);
-	return differs == 0 && value_take(line, n, value);
-}
-
-#define NAME_IS(line, name, value) name_is((line), (name), sizeof(name) - 1, (value))
-
-/* Headers are told apart by the letter of their compact form; those without one
- * have a letter here that no compact form uses. */
-enum header {
-	HEADER_OTHER = 0,
-	HEADER_PLAIN = 1,	/* another one, well-formed by its look */
-	HEADER_CALL_ID = 'i',
-	HEADER_CONTACT = 'm',
-	HEADER_LENGTH = 'l',
-	HEADER_TYPE = 'c',
-	HEADER_FROM = 'f',
-	HEADER_TO = 't',
-	HEADER_VIA = 'v',
-	HEADER_EVENT = 'o',
-	HEADER_CSEQ = 'C',
-	HEADER_MAX_FORWARDS = 'M',
-	HEADER_REASON = 'R',
-	HEADER_WARNING = 'W',
-	HEADER_STATE = 'S',
-	HEADER_RSEQ = 'Q',
-	HEADER_EXPIRES = 'E',
-	HEADER_AUTH = 'A',
-};
-
-/* "name:" or "name :" of up to three letters; and lines too short for four. */
-static enum header
-header_short(struct str line, struct str *value)
-{
-	size_t colon = str_chr(line, ':');
-	struct str name;
-	unsigned char c;
-
-	if (colon == SIZE_MAX)
-		return HEADER_OTHER;
-	*value = str_trim(str_skip(line, colon + 1));
-	name = (struct str){ line.p, colon };
-	while (name.n > 0 && ascii_is_blank(name.p[name.n - 1]))
-		name.n--;
-	if (name.n == 1) {
-		c = ascii_lower(name.p[0]);
-		return c != 0 && strchr("imlcftvo", c) ? (enum header)c : HEADER_OTHER;
-	}
-	if (str_eq_ci(name, STR("via")))
-		return HEADER_VIA;
-	return str_eq_ci(name, STR("to")) ? HEADER_TO : HEADER_OTHER;
-}
-
-__attribute__((always_inline)) static inline enum header
-header_find(struct str line, const char *limit, struct str *value)
-{
-	size_t n;
-
-	if (line.n < 5)
-		return header_short(line, value);
-
-	switch (sip_four(line.p)) {
-	case SIP_FOUR('v', 'i', 'a', ':'):
-		return value_take(line, 3, value) ? HEADER_VIA : HEADER_OTHER;
-	case SIP_FOUR('f', 'r', 'o', 'm'):
-		return NAME_IS(line, "from", value) ? HEADER_FROM : HEADER_OTHER;
-	case SIP_FOUR('c', 'a', 'l', 'l'):
-		return NAME_IS(line, "call-id", value) ? HEADER_CALL_ID : HEADER_OTHER;
-	case SIP_FOUR('c', 's', 'e', 'q'):
-		return NAME_IS(line, "cseq", value) ? HEADER_CSEQ : HEADER_OTHER;
-	case SIP_FOUR('c', 'o', 'n', 't'):
-		if (NAME_IS(line, "contact", value))
-			return HEADER_CONTACT;
-		if (NAME_IS(line, "content-length", value))
-			return HEADER_LENGTH;
-		return NAME_IS(line, "content-type", value) ? HEADER_TYPE : HEADER_OTHER;
-	case SIP_FOUR('m', 'a', 'x', '-'):
-		return NAME_IS(line, "max-forwards", value) ? HEADER_MAX_FORWARDS : HEADER_OTHER;
-	case SIP_FOUR('r', 'e', 'a', 's'):
-		return NAME_IS(line, "reason", value) ? HEADER_REASON : HEADER_OTHER;
-	case SIP_FOUR('w', 'a', 'r', 'n'):
-		return NAME_IS(line, "warning", value) ? HEADER_WARNING : HEADER_OTHER;
-	case SIP_FOUR('e', 'v', 'e', 'n'):
-		return NAME_IS(line, "event", value) ? HEADER_EVENT : HEADER_OTHER;
-	case SIP_FOUR('s', 'u', 'b', 's'):
-		return NAME_IS(line, "subscription-state", value) ? HEADER_STATE : HEADER_OTHER;
-	case SIP_FOUR('r', 's', 'e', 'q'):
-		return NAME_IS(line, "rseq", value) ? HEADER_RSEQ : HEADER_OTHER;
-	case SIP_FOUR('e', 'x', 'p', 'i'):
-		return NAME_IS(line, "expires", value) ? HEADER_EXPIRES : HEADER_OTHER;
-	case SIP_FOUR('a', 'u', 't', 'h'):
-		return NAME_IS(line, "authorization", value) ? HEADER_AUTH : HEADER_OTHER;
-	case SIP_FOUR('p', 'r', 'o', 'x'):
-		return NAME_IS(line, "proxy-authorization", value) ? HEADER_AUTH : HEADER_OTHER;
-	default:
-		n = sip_plain_name(line.p, limit);
-		if (LIKELY(n >= 4 && n < line.n && ascii_is_alpha(*line.p) &&
-			   ascii_is_alpha(line.p[n - 1])))
-			return HEADER_PLAIN;
-		if (line.p[2] == ':' && ascii_lower(line.p[0]) == 't' &&
-		    ascii_lower(line.p[1]) == 'o')
-			return value_take(line, 2, value) ? HEADER_TO : HEADER_OTHER;
-		/* Compact forms, and blanks before the colon. */
-		if (line.p[1] == ':' || line.p[2] == ':' || ascii_is_blank(line.p[1]) ||
-		    ascii_is_blank(line.p[2]) || ascii_is_blank(line.p[3]))
-			return header_short(line, value);
-		return HEADER_OTHER;
-	}
-}
-
 /* A line that is none of the headers: is it one at all? */
 static bool
 line_is_header(struct str line)
@@ -207,7 +53,7 @@ line_is_header(struct str line)
 }
 
 /* Keep the first; another one with another value is a flaw. */
-static bool
+ALWAYS_INLINE static bool
 take_once(struct walk *w, enum seen bit, struct str *kept, struct str value, uint32_t *flaws)
 {
 	if (LIKELY(!(w->seen & bit))) {
@@ -220,20 +66,15 @@ take_once(struct walk *w, enum seen bit, struct str *kept, struct str value, uin
 	return false;
 }
 
-static void
-take_via(struct sip_scan *msg, struct str v)
+ALWAYS_INLINE static void
+take_via(struct sip_scan *msg, struct str v, const char *limit, sip_scan_branch_fn *branch)
 {
 	if (msg->via.p)
 		return;
 	msg->via = v;
 	if (v.n < 4 || (sip_four(v.p) & 0x00ffffff) != (SIP_FOUR('s', 'i', 'p', 0) & 0x00ffffff))
 		msg->flaws |= SIP_FLAW_VIA;
-	if (UNLIKELY(v.n > 0 && memchr(v.p, ',', v.n))) {
-		struct str list = v;
-
-		sip_list_next(&list, &v);
-	}
-	msg->branch = sip_scan_param(v, STR("branch="));
+	msg->branch = branch(v, limit);
 }
 
 static void
@@ -246,9 +87,12 @@ take_cseq(struct sip_scan *msg, struct str v)
 	} else if (msg->cseq > INT32_MAX) {
 		msg->flaws |= SIP_FLAW_CSEQ;
 	}
-	v = sip_skip_lws(v);
+	if (LIKELY(v.n > 1 && v.p[0] == ' ' && (unsigned char)v.p[1] > ' '))
+		v = (struct str){ v.p + 1, v.n - 1 };
+	else
+		v = sip_skip_lws(v);
 	msg->cseq_method_text = v;
-	if (msg->request && str_eq(v, msg->method_text)) {
+	if (msg->request && LIKELY(str_eq_short(v, msg->method_text))) {
 		msg->cseq_method = msg->method;
 		return;
 	}
@@ -258,7 +102,7 @@ take_cseq(struct sip_scan *msg, struct str v)
 		msg->flaws |= SIP_FLAW_CSEQ_METHOD;
 }
 
-static void
+ALWAYS_INLINE static void
 take_length(struct sip_scan *msg, struct str v)
 {
 	msg->has_length = str_to_u32(v, &msg->content_length);
@@ -266,7 +110,7 @@ take_length(struct sip_scan *msg, struct str v)
 		msg->flaws |= SIP_FLAW_LENGTH_BAD;
 }
 
-static void
+ALWAYS_INLINE static void
 take_max_forwards(struct sip_scan *msg, struct str v)
 {
 	uint32_t n;
@@ -285,26 +129,27 @@ keep_first(struct str *kept, struct str value)
 }
 
 /* Inlined in the loop of the usual lines, which is where the time goes. */
-__attribute__((always_inline)) static inline void
-take_header(struct walk *w, struct sip_scan *msg, struct str line)
+ALWAYS_INLINE static void
+take_header(struct walk *w, struct sip_scan *msg, struct str line, struct header header,
+	    sip_scan_branch_fn *branch, sip_scan_address_fn *address)
 {
 	uint32_t *flaws = &msg->flaws;
-	struct str v = STR_NONE;
+	struct str v = header.value;
 
-	switch (header_find(line, w->lines.end, &v)) {
+	switch (header.id) {
 	case HEADER_PLAIN:
 		break;
 	case HEADER_VIA:
-		take_via(msg, v);
+		take_via(msg, v, w->lines.end, branch);
 		break;
 	case HEADER_FROM:
 		if (take_once(w, SEEN_FROM, &msg->from, v, flaws) &&
-		    !sip_scan_address(v, w->lines.end, &msg->from_uri, &msg->from_user, &msg->from_tag))
+		    !address(v, w->lines.end, &msg->from_uri, &msg->from_tag))
 			*flaws |= SIP_FLAW_FROM;
 		break;
 	case HEADER_TO:
 		if (take_once(w, SEEN_TO, &msg->to, v, flaws) &&
-		    !sip_scan_address(v, w->lines.end, &msg->to_uri, &msg->to_user, &msg->to_tag))
+		    !address(v, w->lines.end, &msg->to_uri, &msg->to_tag))
 			*flaws |= SIP_FLAW_TO;
 		break;
 	case HEADER_CALL_ID:
@@ -423,8 +268,11 @@ datagram_body(struct sip_scan *msg, struct str rest)
 static uint32_t
 missing_flaws(const struct sip_scan *msg, uint8_t seen)
 {
+	const uint8_t all = SEEN_CSEQ | SEEN_FROM | SEEN_TO;
 	uint32_t flaws = 0;
 
+	if (LIKELY((seen & all) == all && msg->call_id.n > 0 && msg->via.p))
+		return 0;
 	if (msg->call_id.n == 0)
 		flaws |= SIP_FLAW_NO_CALL_ID;
 	if (!(seen & SEEN_CSEQ))
@@ -438,69 +286,121 @@ missing_flaws(const struct sip_scan *msg, uint8_t seen)
 	return flaws;
 }
 
-/* The masks of the blocks from @p p on, at most @p max. The last block of an
- * input may be short: it is looked at with the bytes before it. @return how many
- * bytes they tell of; 0: the input is too short for a block. */
-static inline size_t
-take_masks(struct str in, const char *p, size_t max, uint64_t *masks, uint32_t *odd)
+/* A line in whatever form. */
+NOINLINE static void
+take_line(struct walk *w, struct sip_scan *msg, struct str line)
 {
-	size_t left = (size_t)(in.p + in.n - p), blocks = left / SIP_FEEDS_BLOCK;
-
-	if (LIKELY(blocks > 0)) {
-		blocks = blocks < max ? blocks : max;
-		sip_feeds_masks(p, blocks, masks, odd);
-		return blocks * SIP_FEEDS_BLOCK;
-	}
-	if (left == 0 || in.n < SIP_FEEDS_BLOCK)
-		return 0;
-	sip_feeds_masks(in.p + in.n - SIP_FEEDS_BLOCK, 1, masks, odd);
-	masks[0] >>= SIP_FEEDS_BLOCK - left;
-	return left;
+	take_header(w, msg, line, line.n < 5 ? header_short(line) :
+		    header_find(line, w->lines.end, false), sip_scan_branch_plain,
+		    sip_scan_address_plain);
 }
 
-#define MASKS	8
+/* Whether a line ends here by CR LF, and there is no fold behind. */
+static bool
+line_ends(const char *lf)
+{
+	return lf[-1] == '\r' && lf[-2] != '\r' && !ascii_is_blank(lf[1]);
+}
+
+/* The same, for nearly all: of what is up to a blank only a CR is usual behind it. There is no
+ * blank before the CR either. */
+static inline bool
+line_ends_usual(const char *lf)
+{
+	return lf[-1] == '\r' && (unsigned char)lf[-2] > ' ' &&
+		((unsigned char)lf[1] > ' ' || !ascii_is_blank(lf[1]));
+}
 
 /*
  * Take the lines for as long as they are as nearly all are: some text, CR LF, and
- * no fold behind; and the empty line. @p in begins with the start line, and one
- * more byte follows it.
+ * no fold behind; and the empty line. @p in begins with the start line.
  * @return not 0 when there may be NUL or bytes above 127 in the head.
+ *
+ * Compiled once for each kind of machine: @p feeds is inlined.
  */
-static inline uint32_t
-take_usual(struct walk *w, struct sip_scan *msg, struct str in)
+ALWAYS_INLINE static uint32_t
+take_lines(struct walk *w, struct sip_scan *msg, struct str in, sip_feeds_fn *feeds,
+	   sip_scan_branch_fn *branch, sip_scan_address_fn *address)
 {
-	const char *p = w->lines.p, *block = in.p;
-	uint64_t masks[MASKS];
-	uint32_t odd = 0;
-	size_t n;
+	/* One more byte follows what is looked at, so that a fold is seen. */
+	const char *p = w->lines.p, *block = in.p, *end = in.p + in.n - 1;
+	const char *whole = end - SIP_FEEDS_BLOCK;	/* where the last whole block begins */
+	uint32_t plain = UINT32_MAX;
+	uint64_t mask;
 
-	while ((n = take_masks(in, block, MASKS, masks, &odd)) > 0) {
-		for (size_t at = 0; at < n; at += SIP_FEEDS_BLOCK) {
-			uint64_t mask = masks[at / SIP_FEEDS_BLOCK];
+	if (in.n <= SIP_FEEDS_BLOCK)
+		return 1;
+	for (;; block += SIP_FEEDS_BLOCK) {
+		if (LIKELY(block <= whole))
+			mask = feeds(block, &plain);
+		else if (block < end)	/* with bytes before it */
+			mask = feeds(whole, &plain) >> (block - whole);
+		else
+			break;
+		for (; mask; mask &= mask - 1) {
+			const char *lf = block + (unsigned)__builtin_ctzll(mask);
+			struct str line = { p, (size_t)(lf - p) - 1 };
 
-			for (; mask; mask &= mask - 1) {
-				const char *lf = block + at + __builtin_ctzll(mask);
-
-				if (UNLIKELY(lf - p < 3)) {
-					if (lf < p)	/* of the start line */
-						continue;
-					w->lines.p = p;
-					return odd;	/* the empty line, or odd */
-				}
-				if (UNLIKELY(lf[-1] != '\r' || lf[-2] == '\r' ||
-					     ascii_is_blank(lf[1]))) {
-					w->lines.p = p;
-					return 1;
-				}
-				take_header(w, msg, (struct str){ p, (size_t)(lf - p) - 1 });
-				p = lf + 1;
+			if (LIKELY(lf - p > 5 && line_ends_usual(lf))) {
+				take_header(w, msg, line, header_find(line, w->lines.end, true),
+					    branch, address);
+			} else if (lf < p) {
+				continue;	/* of the start line */
+			} else if (lf - p > 2 && line_ends(lf)) {
+				take_line(w, msg, line);
+			} else {
+				w->lines.ended = lf - p == 1 && *p == '\r';
+				w->lines.p = w->lines.ended ? lf + 1 : p;
+				return w->lines.ended ? ~plain : 1;
 			}
+			p = lf + 1;
 		}
-		block += n;
 	}
 	w->lines.p = p;
-	/* All was looked at but the byte after @p in. */
-	return in.n < SIP_FEEDS_BLOCK || (signed char)in.p[in.n] <= 0 ? 1 : odd;
+	/* All was looked at but the last byte, which may end the empty line. */
+	if (end - p == 1 && p[0] == '\r' && p[1] == '\n') {
+		w->lines.p = p + 2;
+		w->lines.ended = true;
+	}
+	return (signed char)*end <= 0 ? 1 : ~plain;
+}
+
+typedef uint32_t take_usual_fn(struct walk *w, struct sip_scan *msg, struct str in);
+
+static uint32_t
+take_usual_plain(struct walk *w, struct sip_scan *msg, struct str in)
+{
+	return take_lines(w, msg, in, sip_feeds_plain, sip_scan_branch_plain,
+			  sip_scan_address_plain);
+}
+
+#ifdef SIP_FEEDS_AVX2
+SIP_FEEDS_AVX2 static uint32_t
+take_usual_avx2(struct walk *w, struct sip_scan *msg, struct str in)
+{
+	return take_lines(w, msg, in, sip_feeds_avx2, sip_scan_branch_avx2,
+			  sip_scan_address_avx2);
+}
+#endif
+
+static take_usual_fn take_usual_choose;
+static take_usual_fn *take_usual = take_usual_choose;
+
+static uint32_t
+take_usual_choose(struct walk *w, struct sip_scan *msg, struct str in)
+{
+	take_usual = take_usual_plain;
+#ifdef SIP_FEEDS_AVX2
+	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi"))
+		take_usual = take_usual_avx2;
+#endif
+	return take_usual(w, msg, in);
+}
+
+void
+sip_scan_use_plain(bool plain)
+{
+	take_usual = plain ? take_usual_plain : take_usual_choose;
 }
 
 /* Take the lines that are left, whatever they are. */
@@ -512,7 +412,7 @@ take_rest(struct walk *w, struct sip_scan *msg)
 	while (sip_line_next(&w->lines, &line)) {
 		uint32_t before = msg->flaws;
 
-		take_header(w, msg, line);
+		take_line(w, msg, line);
 		if (w->lines.cut) {
 			msg->flaws = before;	/* what is missing is not wrong */
 			break;
@@ -523,11 +423,26 @@ take_rest(struct walk *w, struct sip_scan *msg)
 #define MISSING_ALL (SIP_FLAW_NO_CALL_ID | SIP_FLAW_NO_CSEQ | SIP_FLAW_NO_FROM | \
 		     SIP_FLAW_NO_TO | SIP_FLAW_NO_VIA)
 
-/* The start line into *msg. */
-static enum sip_scan_result
-take_start(struct sip_scan *msg, struct str in, enum sip_framing framing, struct sip_start *start)
+static inline void
+start_keep(struct walk *w, struct sip_scan *msg, struct str in, const struct sip_start *start)
 {
-	switch (sip_start_parse(in, start)) {
+	msg->request = start->request;
+	msg->method = start->method;
+	msg->status = start->status;
+	msg->flaws = start->flaws;
+	msg->method_text = start->method_text;
+	msg->uri = start->uri;
+	msg->reason = start->reason;
+	*w = (struct walk){ .lines = { .p = in.p + start->used, .end = in.p + in.n,
+				       .bare_cr = start->bare_cr } };
+}
+
+NOINLINE static enum sip_scan_result
+take_odd_start(struct walk *w, struct sip_scan *msg, struct str in, enum sip_framing framing)
+{
+	struct sip_start start;
+
+	switch (sip_start_parse(in, &start)) {
 	case SIP_START_NOT:
 		return SIP_SCAN_NOT_SIP;
 	case SIP_START_PREFIX:
@@ -539,13 +454,20 @@ take_start(struct sip_scan *msg, struct str in, enum sip_framing framing, struct
 	case SIP_START_OK:
 		break;
 	}
-	msg->request = start->request;
-	msg->method = start->method;
-	msg->status = start->status;
-	msg->flaws |= start->flaws;
-	msg->method_text = start->method_text;
-	msg->uri = start->uri;
-	msg->reason = start->reason;
+	start_keep(w, msg, in, &start);
+	return SIP_SCAN_MESSAGE;
+}
+
+/* The start line into *msg; *w is behind it then. */
+static enum sip_scan_result
+take_start(struct walk *w, struct sip_scan *msg, struct str in, enum sip_framing framing)
+{
+	/* Its address is not given away: so it lies in registers. */
+	struct sip_start start;
+
+	if (UNLIKELY(!sip_start_usual(in, &start)))
+		return take_odd_start(w, msg, in, framing);
+	start_keep(w, msg, in, &start);
 	return SIP_SCAN_MESSAGE;
 }
 
@@ -553,7 +475,6 @@ enum sip_scan_result
 sip_scan(struct str in, enum sip_framing framing, struct sip_scan *msg)
 {
 	enum sip_scan_result result;
-	struct sip_start start;
 	struct str rest = skip_line_ends(in);
 	uint32_t odd = 1;
 	struct walk w;
@@ -561,20 +482,21 @@ sip_scan(struct str in, enum sip_framing framing, struct sip_scan *msg)
 	/* RTP and the like cost one look. */
 	if (rest.n > 0 && !sip_char_is(rest.p[0], SIP_CHAR_TOKEN))
 		return SIP_SCAN_NOT_SIP;
-	*msg = (struct sip_scan){ .start = in.n - rest.n, .max_forwards = 255 };
+	mem_zero(msg, sizeof(*msg));
+	msg->start = in.n - rest.n;
+	msg->max_forwards = 255;
 	if (rest.n == 0)
 		return framing == SIP_STREAM ? SIP_SCAN_MORE : SIP_SCAN_NOT_SIP;
-	result = take_start(msg, rest, framing, &start);
+	result = take_start(&w, msg, rest, framing);
 	if (result != SIP_SCAN_MESSAGE)
 		return result;
 	if (msg->start > 0 && framing == SIP_DATAGRAM)
 		msg->flaws |= SIP_FLAW_LEADING_CRLF;
 
-	w = (struct walk){ .lines = { .p = rest.p + start.used, .end = rest.p + rest.n,
-				      .bare_cr = start.bare_cr } };
-	if (LIKELY(!start.bare_cr))
-		odd = take_usual(&w, msg, (struct str){ rest.p, rest.n - 1 });
-	take_rest(&w, msg);
+	if (LIKELY(!w.lines.bare_cr))
+		odd = take_usual(&w, msg, rest);
+	if (UNLIKELY(!w.lines.ended))
+		take_rest(&w, msg);
 	msg->flaws |= w.lines.flaws;
 	msg->head = (size_t)(w.lines.p - rest.p);
 	if (!w.lines.ended) {

@@ -38,7 +38,6 @@ struct sip_scan {
 	struct str call_id;	/**< trimmed value of the first Call-ID */
 	struct str from, to;	/**< header values, first of each */
 	struct str from_uri, to_uri;	/**< inside <>, or up to ';' without them */
-	struct str from_user, to_user;	/**< user part; for tel: the number */
 	struct str from_tag, to_tag;
 	struct str branch;	/**< of the topmost Via */
 	struct str via;		/**< topmost Via value, whole header line's */
@@ -84,6 +83,10 @@ struct sip_scan {
  * CSeq is SIP_SCAN_NOT_SIP: that is some other server's answer.
  */
 enum sip_scan_result sip_scan(struct str in, enum sip_framing framing, struct sip_scan *msg);
+
+/** The user part of from_uri or to_uri; of a tel: URI the number. STR_NONE: none. Not looked
+ * for in each message, as few are asked for it. */
+struct str sip_scan_user(struct str uri);
 
 /** Whether the first byte leaves it open that @p in is SIP: RTP and most other
  * payloads cost no more than this. */

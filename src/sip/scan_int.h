@@ -2,20 +2,34 @@
 #ifndef SIP_SCAN_INT_H
 #define SIP_SCAN_INT_H
 
+#include "sip/feeds.h"
 #include "sip/scan.h"
 
-/** The value of a parameter in @p s, which starts at a ';' or with the thing the
- * parameters belong to. @p name is lower case, four to eight bytes with its '='. */
-struct str sip_scan_param(struct str s, struct str name);
+/*
+ * What is looked into in each message, where the input ends at @p limit: searches may look
+ * ahead to there. One for each kind of machine; see feeds.h.
+ */
+
+/** The branch of a Via value, which may hold several Vias. */
+typedef struct str sip_scan_branch_fn(struct str via, const char *limit);
 
 /**
- * Take a From or To apart. @p limit is the end of the input, which searches may
- * look ahead to. RFC 3261 sections 20.10, 20.20 and 20.39.
+ * Take a From or To apart. RFC 3261 sections 20.10, 20.20 and 20.39.
  * @return false when it does not follow the grammar; what can be read is set all
  *         the same.
  */
-bool sip_scan_address(struct str v, const char *limit, struct str *uri, struct str *user,
-		      struct str *tag);
+typedef bool sip_scan_address_fn(struct str v, const char *limit, struct str *uri,
+				 struct str *tag);
+
+sip_scan_branch_fn sip_scan_branch_plain;
+sip_scan_address_fn sip_scan_address_plain;
+#ifdef SIP_FEEDS_AVX2
+sip_scan_branch_fn sip_scan_branch_avx2;
+sip_scan_address_fn sip_scan_address_avx2;
+#endif
+
+/** For tests: whether to do without what only this machine can. */
+void sip_scan_use_plain(bool plain);
 
 /** Whether the body is SDP, or holds a part that is, by content_type and body. */
 bool sip_scan_has_sdp(const struct sip_scan *msg);

@@ -7,39 +7,32 @@
 #include "sip/feeds.h"
 #include "sip/param.h"
 
-/* The user part of @p uri; for tel: the number. False without a scheme. */
-static bool
-uri_user(struct str uri, struct str *user)
+/* The bytes of the scheme of @p uri with its colon; 0: there is none. */
+static size_t
+scheme_length(struct str uri)
 {
-	size_t n, at;
-	uint32_t four;
+	uint32_t four = uri.n < 4 ? 0 : sip_four(uri.p);
+	size_t n;
 
-	*user = STR_NONE;
-	four = uri.n < 4 ? 0 : sip_four(uri.p);
-	if (LIKELY(four == SIP_FOUR('s', 'i', 'p', ':'))) {
-		n = 4;
-	} else if (four == SIP_FOUR('t', 'e', 'l', ':')) {
-		*user = str_skip(uri, 4);
-		at = str_chr(*user, ';');
-		if (at != SIZE_MAX)
-			user->n = at;
-		return true;
-	} else {
-		n = sip_span(uri, SIP_CHAR_SCHEME);
-		if (n == uri.n || uri.p[n] != ':' || n == 0 || !ascii_is_alpha(uri.p[0]))
-			n = 0;
-		else
-			n++;
-	}
-	uri = str_skip(uri, n);
-	at = str_chr(uri, '@');
-	if (at != SIZE_MAX) {
-		*user = (struct str){ uri.p, at };
-		at = str_chr(*user, ':');
-		if (at != SIZE_MAX)
-			user->n = at;
-	}
-	return n > 0;
+	if (four == SIP_FOUR('s', 'i', 'p', ':') || four == SIP_FOUR('t', 'e', 'l', ':'))
+		return 4;
+	n = sip_span(uri, SIP_CHAR_SCHEME);
+	return n > 0 && n < uri.n && uri.p[n] == ':' && ascii_is_alpha(uri.p[0]) ? n + 1 : 0;
+}
+
+struct str
+sip_scan_user(struct str uri)
+{
+	bool tel = uri.n >= 4 && sip_four(uri.p) == SIP_FOUR('t', 'e', 'l', ':');
+	struct str rest = str_skip(uri, scheme_length(uri)), user = rest;
+	size_t at = str_chr(rest, tel ? ';' : '@');
+
+	if (at == SIZE_MAX)
+		return tel ? user : STR_NONE;
+	user.n = at;
+	if (!tel && (at = str_chr(user, ':')) != SIZE_MAX)
+		user.n = at;
+	return user;
 }
 
 /* The value of a parameter, at the front of @p s: a quoted string, or up to the
@@ -62,8 +55,8 @@ param_value(struct str s)
 
 /* The value of a parameter in @p s, which starts at a ';' or with the thing the
  * parameters belong to. @p name is lower case, four to eight bytes with its '='. */
-struct str
-sip_scan_param(struct str s, struct str name)
+static struct str
+scan_param(struct str s, struct str name)
 {
 	struct str value;
 	bool open = false;
@@ -94,20 +87,58 @@ sip_scan_param(struct str s, struct str name)
 	return STR_NONE;
 }
 
-/* The address nearly all messages have: an optional name, a sip: URI in angle
- * brackets, a tag or nothing. False when it is any other. @p limit is the end of
- * the input, which the searches may look ahead to. */
-static inline bool
-address_usual(struct str v, const char *limit, struct str *uri, struct str *user,
-	      struct str *tag)
+/* As nearly always: the first parameter of the first Via, by itself. STR_NONE when it is not
+ * so. What follows it does not matter, were it another Via. */
+ALWAYS_INLINE static struct str
+branch_usual(struct str via, const char *limit, sip_find_fn *find)
 {
-	const char *p = v.p, *end = v.p + v.n, *close, *at, *colon;
+	static const char name[] = "branch=";
+	const char *p, *stop, *end = via.p + via.n;
 
-	if (v.n < 8)
+	if (limit - end < (ptrdiff_t)SIP_FIND_BEHIND)
+		return STR_NONE;
+	p = find(via.p, end, ';', ',');
+	if (end - p < 10 || *p != ';' || sip_four(p + 1) != sip_four(name) ||
+	    sip_four(p + 4) != sip_four(name + 3))
+		return STR_NONE;
+	p += 8;
+	stop = find(p, end, ';', ',');
+	if ((stop < end && *stop == ',') || stop == p || *p == '"' ||
+	    sip_char_is(*p, SIP_CHAR_LWS) || sip_char_is(stop[-1], SIP_CHAR_LWS))
+		return STR_NONE;
+	return (struct str){ p, (size_t)(stop - p) };
+}
+
+NOINLINE static struct str
+branch_odd(struct str via)
+{
+	struct str list = via;
+
+	if (via.n > 0 && memchr(via.p, ',', via.n))
+		sip_list_next(&list, &via);
+	return scan_param(via, STR("branch="));
+}
+
+struct str
+sip_scan_branch_plain(struct str via, const char *limit)
+{
+	struct str branch = branch_usual(via, limit, sip_find_plain);
+
+	return LIKELY(branch.p) ? branch : branch_odd(via);
+}
+
+/* The address nearly all messages have: an optional name, a sip: URI in angle
+ * brackets, a tag or nothing. False when it is any other. */
+ALWAYS_INLINE static bool
+address_usual(struct str v, const char *limit, struct str *uri, struct str *tag, sip_find_fn *find)
+{
+	const char *p = v.p, *end = v.p + v.n, *close;
+
+	if (v.n < 8 || limit - end < (ptrdiff_t)SIP_FIND_BEHIND)
 		return false;
 	if (*p == '"') {
-		close = sip_find_byte(p + 1, end, limit, '"');
-		if (sip_find_byte(p + 1, close, limit, '\\') != close)
+		close = find(p + 1, end, '"', '\\');
+		if (close == end || *close != '"')
 			return false;
 		for (p = close + 1; p < end && *p == ' '; p++)
 			;
@@ -115,16 +146,10 @@ address_usual(struct str v, const char *limit, struct str *uri, struct str *user
 	if (end - p < 6 || *p != '<' || sip_four(p + 1) != SIP_FOUR('s', 'i', 'p', ':'))
 		return false;
 	p++;
-	close = sip_find_byte(p, end, limit, '>');
+	close = find(p, end, '>', '>');
 	if (close == end)
 		return false;
 	*uri = (struct str){ p, (size_t)(close - p) };
-	p += 4;
-	at = sip_find_byte(p, close, limit, '@');
-	if (at != close) {
-		colon = sip_find_byte(p, at, limit, ':');
-		*user = (struct str){ p, (size_t)(colon - p) };
-	}
 	p = close + 1;
 	if (p == end)
 		return true;
@@ -132,24 +157,21 @@ address_usual(struct str v, const char *limit, struct str *uri, struct str *user
 	    p[5] == '"' || sip_char_is(p[5], SIP_CHAR_LWS))
 		return false;
 	p += 5;
-	if (sip_find_byte(p, end, limit, ';') != end)
+	if (find(p, end, ';', ';') != end)
 		return false;
 	*tag = (struct str){ p, (size_t)(end - p) };
 	return true;
 }
 
-/* Take a From or To apart. False when it does not follow the grammar; what can
- * be read is set all the same. RFC 3261 sections 20.10, 20.20 and 20.39. */
-bool
-sip_scan_address(struct str v, const char *limit, struct str *uri, struct str *user, struct str *tag)
+/* Any other. */
+NOINLINE static bool
+address_odd(struct str v, struct str *uri, struct str *tag)
 {
 	bool good = true;
 	struct str rest = v;
 	size_t at = 0;
 
-	if (LIKELY(address_usual(v, limit, uri, user, tag)))
-		return true;
-	*user = *tag = STR_NONE;
+	*tag = STR_NONE;
 	if (v.n > 0 && v.p[0] == '"') {
 		at = sip_quoted_end(v);
 		if (at == SIZE_MAX) {
@@ -181,12 +203,36 @@ sip_scan_address(struct str v, const char *limit, struct str *uri, struct str *u
 		if (v.n > 0 && v.p[0] == '"')
 			good = false;
 	}
-	if (!uri_user(*uri, user))
+	if (scheme_length(*uri) == 0)
 		good = false;
 	if (rest.n > 0)
-		*tag = sip_scan_param(rest, STR("tag="));
+		*tag = scan_param(rest, STR("tag="));
 	return good;
 }
+
+bool
+sip_scan_address_plain(struct str v, const char *limit, struct str *uri, struct str *tag)
+{
+	return LIKELY(address_usual(v, limit, uri, tag, sip_find_plain)) ||
+		address_odd(v, uri, tag);
+}
+
+#ifdef SIP_FEEDS_AVX2
+SIP_FEEDS_AVX2 struct str
+sip_scan_branch_avx2(struct str via, const char *limit)
+{
+	struct str branch = branch_usual(via, limit, sip_find_avx2);
+
+	return LIKELY(branch.p) ? branch : branch_odd(via);
+}
+
+SIP_FEEDS_AVX2 bool
+sip_scan_address_avx2(struct str v, const char *limit, struct str *uri, struct str *tag)
+{
+	return LIKELY(address_usual(v, limit, uri, tag, sip_find_avx2)) ||
+		address_odd(v, uri, tag);
+}
+#endif
 
 static bool
 type_is_sdp(struct str type)

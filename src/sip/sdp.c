@@ -116,14 +116,14 @@ parse_media(struct str v, struct sdp *sdp, struct sdp_media *m)
 	m->type = word(&v);
 	rest = word(&v);
 	m->port_count = 1;
-	if (!str_cut(&rest, '/', &port) || !all_digits(port))
+	if (!str_cut(&rest, '/', &port) || !all_digits(port)) {
 		sdp->flaws |= SDP_FLAW_MEDIA;
-	else if (!str_to_u32(port, &number) || number > UINT16_MAX)
+	} else if (!str_to_u32(port, &number) || number > UINT16_MAX) {
 		sdp->flaws |= SDP_FLAW_PORT;
-	else
+	} else {
 		m->has_port = true;
-	if (m->has_port)
 		m->port = (uint16_t)number;
+	}
 	if (rest.p) {
 		count = rest;
 		if (!str_to_u32(count, &m->port_count) || m->port_count == 0) {

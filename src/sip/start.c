@@ -6,10 +6,7 @@
  * method must be known and the URI be of a scheme that calls use, so that a log
  * line that mentions SIP is not taken for a message.
  */
-#include "sip/start.h"
-
-#include "sip/chars.h"
-#include "sip/feeds.h"
+#include "sip/start_int.h"
 
 /* Longest method taken for one; there is no limit in the RFC. */
 #define METHOD_MAX	128
@@ -128,20 +125,6 @@ header_follows(struct str s)
 	return false;
 }
 
-static void
-status_read(struct sip_start *start, struct str digits)
-{
-	uint32_t v = 0;
-
-	start->status_text = digits;
-	if (digits.n == 3)
-		v = (uint32_t)(digits.p[0] - '0') * 100 + (uint32_t)(digits.p[1] - '0') * 10 +
-		    (uint32_t)(digits.p[2] - '0');
-	if (v < 100 || v > 699)
-		start->flaws |= SIP_FLAW_STATUS;
-	start->status = v >= 100 ? (uint16_t)v : 0;
-}
-
 static enum sip_start_result
 parse_response(const struct line *line, struct sip_start *start)
 {
@@ -174,7 +157,7 @@ parse_response(const struct line *line, struct sip_start *start)
 		;
 	if (n == 0)
 		return SIP_START_NOT;
-	status_read(start, (struct str){ after.p, n });
+	sip_status_read(start, (struct str){ after.p, n });
 	s = str_skip(after, n);
 	if (s.n == 0 || s.p[0] != ' ')
 		start->flaws |= SIP_FLAW_START_LINE;	/* the SP is not optional */
@@ -291,40 +274,6 @@ parse_line(struct str in, const struct line *line, struct sip_start *start)
 	return result;
 }
 
-/* The lines that nearly all messages have, by the shortest way. */
-static bool
-parse_usual(struct str in, struct sip_start *start)
-{
-	const char *end = in.p + in.n, *lf = sip_find_byte(in.p, end, end, '\n');
-	size_t n, m;
-
-	if (lf == end || lf - in.p < 13 || lf[-1] != '\r')
-		return false;
-	n = (size_t)(lf - in.p) - 1;
-	if (memcmp(in.p, "SIP/2.0 ", 8) == 0) {
-		if (n < 12 || !ascii_is_digit(in.p[8]) || !ascii_is_digit(in.p[9]) ||
-		    !ascii_is_digit(in.p[10]) || in.p[11] != ' ' || sip_find_byte(in.p, lf, end, '\r') != lf - 1)
-			return false;
-		*start = (struct sip_start){ .used = n + 2, .version = { in.p, 7 },
-					     .reason = { in.p + 12, n - 12 } };
-		status_read(start, (struct str){ in.p + 8, 3 });
-		return true;
-	}
-	if (memcmp(in.p + n - 8, " SIP/2.0", 8) != 0)
-		return false;
-	m = sip_span((struct str){ in.p, n - 8 }, SIP_CHAR_TOKEN);
-	if (m == 0 || m > METHOD_MAX || in.p[m] != ' ' || n < m + 1 + 5 + 8 ||
-	    sip_four(in.p + m + 1) != SIP_FOUR('s', 'i', 'p', ':') ||
-	    sip_find_byte(in.p + m + 1, lf, end, ' ') != lf - 9)
-		return false;
-	*start = (struct sip_start){ .used = n + 2, .request = true,
-				     .version = { in.p + n - 7, 7 },
-				     .uri = { in.p + m + 1, n - 8 - m - 1 },
-				     .method_text = { in.p, m } };
-	start->method = (uint8_t)sip_method_find(start->method_text);
-	return start->method != SIP_METHOD_OTHER;
-}
-
 enum sip_start_result
 sip_start_parse(struct str in, struct sip_start *start)
 {
@@ -334,7 +283,7 @@ sip_start_parse(struct str in, struct sip_start *start)
 	/* Most of what is not SIP is known by its first byte. */
 	if (in.n == 0 || !sip_char_is(in.p[0], SIP_CHAR_TOKEN))
 		return SIP_START_NOT;
-	if (parse_usual(in, start))
+	if (sip_start_usual(in, start))
 		return SIP_START_OK;
 	line_find(in, &line);
 	result = parse_line(in, &line, start);

@@ -22,8 +22,8 @@
 #define SIGNED_NEAR	(20 * NS_PER_MS)	/* a duplicate that shows a sign */
 #define BARE_NEAR	(1 * NS_PER_MS)		/* one that shows none */
 
-/* Three bits of 128: of calls with ten messages one in a hundred new ones is
- * looked for in vain. */
+/* Two bits in each of two words: of calls with ten messages one in a hundred new ones
+ * is looked for in vain. */
 struct filter {
 	uint64_t bits[2];
 };
@@ -31,11 +31,10 @@ struct filter {
 static struct filter
 filter_of(uint32_t identity)
 {
-	struct filter f = { { 0, 0 } };
-
-	for (int i = 0; i < 3; i++, identity >>= 7)
-		f.bits[identity >> 6 & 1] |= UINT64_C(1) << (identity & 63);
-	return f;
+	return (struct filter){ {
+		UINT64_C(1) << (identity & 63) | UINT64_C(1) << (identity >> 6 & 63),
+		UINT64_C(1) << (identity >> 12 & 63) | UINT64_C(1) << (identity >> 18 & 63),
+	} };
 }
 
 static bool
@@ -54,15 +53,15 @@ filter_add(uint64_t seen[2], const struct filter *f)
 uint32_t
 copies_identity(const struct store *s, const struct sip_scan *scan, uint32_t base)
 {
-	uint64_t h = hash_u64((uint64_t)base << 32 | s->branch) ^
-		((uint64_t)scan->cseq << 32 | (uint64_t)scan->status << 16 |
-		 (uint64_t)scan->method << 8 | scan->cseq_method);
+	uint64_t h = hash_two((uint64_t)base << 32 | s->branch,
+			      (uint64_t)scan->cseq << 32 | (uint64_t)scan->status << 16 |
+			      (uint64_t)scan->method << 8 | scan->cseq_method);
 
 	/* A provisional response is said again only when all of it is the same:
 	 * reliable ones differ by RSeq (RFC 3262 3), others by what they tell. */
 	if (scan->status >= 100 && scan->status < 200)
 		h ^= hash_str(scan->rseq) + scan->length;
-	return (uint32_t)hash_u64(h ^ hash_str(scan->to_tag)) & 0xffffff;
+	return ((uint32_t)h ^ s->to_tag) & 0xffffff;
 }
 
 /* The identity is a hash: what the index holds is compared as well. */

@@ -363,7 +363,7 @@ invite_request(struct store *s, struct call *call, const struct message *m,
 			call->flags |= CALL_ACKED;
 		break;
 	case SIP_METHOD_BYE:
-		invite_bye(s, call, m, tag_hash(scan->from_tag), tag_hash(scan->to_tag));
+		invite_bye(s, call, m, tag_hash(scan->from_tag), s->to_tag);
 		break;
 	case SIP_METHOD_CANCEL:
 		invite_cancel(s, call, m);
@@ -413,7 +413,7 @@ invite_response(struct store *s, struct call *call, const struct message *m,
 		return;
 	}
 	if (m->status > 100 && m->status < 300 && scan->to_tag.n) {
-		struct dialog *d = dialog_get(s, call, tag_hash(scan->to_tag));
+		struct dialog *d = dialog_get(s, call, s->to_tag);
 
 		if (m->status >= 200) {
 			d->answered = true;
@@ -635,7 +635,7 @@ machine_copy(struct call *call, const struct message *m)
 
 /* Reasons are a list: SIP;cause=200, Q.850;cause=16;text="..." (RFC 3326). The
  * text is that of the Q.850 one, else of the first that has one. */
-static void
+static NOINLINE void
 note_reason(struct store *s, struct call *call, struct str value)
 {
 	struct sip_reason reason;

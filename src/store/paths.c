@@ -19,7 +19,7 @@ ends_hash(const struct net_endpoint *from, const struct net_endpoint *to, uint8_
 				hash_u64(net_endpoint_hash(to) ^ transport));
 	memcpy(&src, from->addr.bytes, sizeof(src));
 	memcpy(&dst, to->addr.bytes, sizeof(dst));
-	return hash_u64(((uint64_t)src << 32 | dst) ^ hash_u64(ports));
+	return hash_two((uint64_t)src << 32 | dst, ports);
 }
 
 static uint64_t

@@ -57,11 +57,9 @@ store_free(struct store *s)
 
 /* ---- methods ---- */
 
-static uint8_t
-method_get(struct store *s, uint8_t known, struct str text)
+static NOINLINE uint8_t
+method_extension(struct store *s, struct str text)
 {
-	if (known != SIP_METHOD_OTHER)
-		return known;
 	for (size_t i = 0; i < ARRAY_SIZE(s->methods); i++) {
 		if (!s->methods[i].p)
 			s->methods[i] = arena_str(&s->text, str_sub(text, 0, 64));
@@ -69,6 +67,12 @@ method_get(struct store *s, uint8_t known, struct str text)
 			return (uint8_t)(SIP_METHOD_COUNT + i);
 	}
 	return SIP_METHOD_OTHER;
+}
+
+static inline uint8_t
+method_get(struct store *s, uint8_t known, struct str text)
+{
+	return LIKELY(known != SIP_METHOD_OTHER) ? known : method_extension(s, text);
 }
 
 struct str
@@ -134,8 +138,8 @@ call_texts(struct store *s, struct call *c, struct str id, const struct sip_scan
 	c->call_id_n = (uint16_t)id.n;
 	c->from_n = (uint16_t)from.n;
 	c->to_n = (uint16_t)to.n;
-	user_range(from, scan->from_user, &c->from_user_at, &c->from_user_n);
-	user_range(to, scan->to_user, &c->to_user_at, &c->to_user_n);
+	user_range(from, sip_scan_user(scan->from_uri), &c->from_user_at, &c->from_user_n);
+	user_range(to, sip_scan_user(scan->to_uri), &c->to_user_at, &c->to_user_n);
 	if (id.n)
 		memcpy(text, id.p, id.n);
 	if (from.n)
@@ -194,47 +198,86 @@ store_find_call(const struct store *s, struct str id)
 	return find_call(s, hash_str(id), id);
 }
 
+/* The call that store_expect_soon() saw, when it is the last one with that Call-ID still:
+ * others of the batch were added since, and some may have gone. */
+static inline struct call *
+guessed_call(const struct store *s, const struct store_input *in, struct str id)
+{
+	struct call *c;
+
+	if (in->call_guess >= s->calls.n)
+		return NULL;
+	c = chunks_at(&s->calls, in->call_guess);
+	return c->later == CALL_NONE && !(c->flags & CALL_LATER_GONE) && str_eq(call_id(c), id)
+		? c : NULL;
+}
+
 static bool
-opens_again(const struct store *s, uint32_t i, const struct message *m,
+opens_again(const struct store *s, const struct call *c, const struct message *m,
 	    const struct sip_scan *scan)
 {
-	const struct call *c = store_call(s, i);
-
 	if (UNLIKELY(c->flags & CALL_LATER_GONE))
 		return true;
 	return m->method == SIP_METHOD_INVITE && !(m->flags & MESSAGE_TO_TAG) &&
 		machine_is_over(s, c, m, scan);
 }
 
+/* Another call with that Call-ID, after @p earlier where there is one. */
+static struct call *
+call_begin(struct store *s, uint64_t hash, struct str id, struct call *earlier,
+	   const struct message *m, const struct store_input *in)
+{
+	struct call *c = call_new(s, id, m, in);
+
+	if (!earlier) {
+		hash_map_add(&s->call_map, hash, c->index);
+	} else {
+		hash_map_replace(&s->call_map, hash, earlier->index, c->index);
+		c->earlier = earlier->index;
+		earlier->later = c->index;
+	}
+	return c;
+}
+
+static struct call *
+call_known(struct store *s, uint64_t hash, struct str id)
+{
+	uint32_t i = find_call(s, hash, id);
+
+	return i != CALL_NONE ? chunks_at(&s->calls, i) : NULL;
+}
+
+static NOINLINE struct call *
+call_without_id(struct store *s, const struct message *m, const struct store_input *in)
+{
+	struct buf name = BUF_INIT;
+	struct call *c;
+	uint64_t hash;
+
+	placeholder(s, in->scan, &name);
+	hash = hash_str(buf_str(&name));
+	c = call_known(s, hash, buf_str(&name));
+	if (!c || opens_again(s, c, m, in->scan)) {
+		c = call_begin(s, hash, buf_str(&name), c, m, in);
+		c->flags |= CALL_NO_CALL_ID;
+	}
+	buf_release(&name);
+	return c;
+}
+
 static struct call *
 call_get(struct store *s, uint64_t hash, const struct message *m, const struct store_input *in)
 {
-	struct buf name = BUF_INIT;
 	struct str id = str_sub(in->scan->call_id, 0, CALL_TEXT_MAX);
-	uint32_t i;
 	struct call *c;
 
-	if (id.n == 0) {
-		placeholder(s, in->scan, &name);
-		id = buf_str(&name);
-		hash = hash_str(id);
-	}
-	i = find_call(s, hash, id);
-	if (i != CALL_NONE && !opens_again(s, i, m, in->scan)) {
-		c = chunks_at(&s->calls, i);
-	} else {
-		c = call_new(s, id, m, in);
-		if (name.n)
-			c->flags |= CALL_NO_CALL_ID;
-		if (i == CALL_NONE) {
-			hash_map_add(&s->call_map, hash, c->index);
-		} else {
-			hash_map_replace(&s->call_map, hash, i, c->index);
-			c->earlier = i;
-			((struct call *)chunks_at(&s->calls, i))->later = c->index;
-		}
-	}
-	buf_release(&name);
+	if (UNLIKELY(id.n == 0))
+		return call_without_id(s, m, in);
+	c = guessed_call(s, in, id);
+	if (!c)
+		c = call_known(s, hash, id);
+	if (!c || opens_again(s, c, m, in->scan))
+		c = call_begin(s, hash, id, c, m, in);
 	return c;
 }
 
@@ -257,6 +300,7 @@ message_fill(struct store *s, struct message *m, const struct store_input *in)
 		base = chunks_at(&s->paths, base->path.base);
 	path_note(base, s->messages.n - 1);
 	s->branch = branch_hash(scan);
+	s->to_tag = tag_hash(scan->to_tag);
 	/* Field by field: m is fresh memory, and bit fields next to each other
 	 * are written at once. */
 	m->time = in->time;
@@ -326,6 +370,7 @@ call_hash(const struct store_input *in)
 void
 store_expect(const struct store *s, struct store_input *in)
 {
+	in->call_guess = in->path_guess = HASH_NONE;
 	in->path_hash = path_hash(in);
 	in->call_hash = call_hash(in);
 	hash_map_prefetch(&s->path_map, in->path_hash);
@@ -348,6 +393,7 @@ store_expect_soon(const struct store *s, struct store_input *in)
 	}
 	cursor = 0;
 	i = hash_map_next(&s->path_map, in->path_hash, &cursor);
+	in->path_guess = i;
 	if (i != HASH_NONE)
 		__builtin_prefetch(chunks_at(&s->paths, i));
 }

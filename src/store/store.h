@@ -48,9 +48,9 @@ struct store_input {
 	const struct stamp *stamps;
 	uint32_t stamp_n;
 	int64_t time;		/**< of its last byte */
-	/* Private: set by store_expect(); 0 before. */
+	/* Private: set by store_expect(); 0 before. What is guessed may be wrong. */
 	uint64_t path_hash, call_hash;
-	uint32_t call_guess;
+	uint32_t call_guess, path_guess;
 };
 
 struct store *store_new(void);

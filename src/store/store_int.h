@@ -97,6 +97,7 @@ struct store {
 	struct path_entry *last_entry;	/* the same; NULL: none yet */
 	uint32_t branch;	/* of the message on its way in: keyed hash of its
 				 * transaction id; 0: none */
+	uint32_t to_tag;	/* likewise, tag_hash() of its To-tag */
 	uint32_t placeholders;	/* calls without a Call-ID */
 	uint32_t spool_source;	/* of the record of the first message in the spool:
 				 * most often of all of them; UINT32_MAX: none yet */
@@ -152,6 +153,16 @@ path_is(const struct path *p, const struct store_input *in)
 static inline uint32_t
 path_get(struct store *s, const struct store_input *in)
 {
+	struct path_entry *e;
+
+	/* One that was dropped since has no ends. */
+	if (LIKELY(in->path_guess < s->paths.n && in->src.addr.family != NET_NONE)) {
+		e = chunks_at(&s->paths, in->path_guess);
+		if (LIKELY(path_is(&e->path, in))) {
+			s->last_entry = e;
+			return s->last_path = in->path_guess;
+		}
+	}
 	if (s->last_entry && path_is(&s->last_entry->path, in))
 		return s->last_path;
 	return path_find(s, in);

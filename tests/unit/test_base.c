@@ -65,6 +65,36 @@ test_characters(void **state)
 	}
 }
 
+/* Each length up to 20, equal, and with each byte another one; copies of that size. */
+static void
+test_eq_short(void **state)
+{
+	static const char text[] = "INVITE sip:bob@example";
+
+	(void)state;
+	for (size_t n = 0; n <= 20; n++) {
+		char *a = xmalloc(n + 1), *b = xmalloc(n + 1);
+		char *p = xrealloc(a, n > 0 ? n : 1), *q = xrealloc(b, n > 0 ? n : 1);
+		struct str x = { p, n }, y = { q, n };
+
+		memcpy(p, text, n);
+		memcpy(q, text, n);
+		assert_true(str_eq_short(x, y));
+		for (size_t i = 0; i < n; i++) {
+			q[i] ^= 0x20;
+			assert_false(str_eq_short(x, y));
+			q[i] ^= 0x20;
+			assert_false(str_eq_short(x, (struct str){ q, i }));
+		}
+		mem_zero(q, n);
+		for (size_t i = 0; i < n; i++)
+			assert_int_equal(q[i], 0);
+		free(p);
+		free(q);
+	}
+	assert_true(str_eq_short(STR_NONE, STR("")));
+}
+
 static void
 test_compare(void **state)
 {
@@ -601,6 +631,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_characters), cmocka_unit_test(test_compare),
+		cmocka_unit_test(test_eq_short),
 		cmocka_unit_test(test_starts),
 		cmocka_unit_test(test_ends), cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_trim), cmocka_unit_test(test_find),

@@ -31,6 +31,9 @@ test_bytes(void **state)
 	}
 	assert_true(hash_u64(1) != hash_u64(2));
 	assert_true(hash_u64(7) == hash_u64(7));
+	assert_true(hash_two(1, 2) == hash_two(1, 2));
+	assert_true(hash_two(1, 2) != hash_two(2, 1));
+	assert_true(hash_two(1, 2) != hash_two(1, 3));
 }
 
 /* Buckets of a hash of counting numbers are filled evenly. */

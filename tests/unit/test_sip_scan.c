@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include "sip/check.h"
+#include "sip/scan_int.h"
 #include "sip/start.h"
 
 #define assert_str(s, text) \
@@ -156,10 +157,10 @@ assert_full(const struct sip_scan *msg)
 	assert_str(msg->via, "SIP/2.0/UDP 192.0.2.1:5060;rport;branch=z9hG4bK-1");
 	assert_str(msg->branch, "z9hG4bK-1");
 	assert_str(msg->from_uri, "sip:al%20ice:pw@a.example;x=1");
-	assert_str(msg->from_user, "al%20ice");
+	assert_str(sip_scan_user(msg->from_uri), "al%20ice");
 	assert_str(msg->from_tag, "f1");
 	assert_str(msg->to, "<tel:+49-30-1;phone-context=x>");
-	assert_str(msg->to_user, "+49-30-1");
+	assert_str(sip_scan_user(msg->to_uri), "+49-30-1");
 	assert_str(msg->to_tag, "");
 	assert_str(msg->call_id, "one@a");
 	assert_int_equal(msg->cseq, 17);
@@ -222,9 +223,9 @@ test_odd_headers(void **state)
 			fail_msg("%s: flaws %x", heads[i], msg.flaws);
 		assert_str(msg.branch, "b");
 		assert_str(msg.from_uri, "sip:a@h");
-		assert_str(msg.from_user, "a");
+		assert_str(sip_scan_user(msg.from_uri), "a");
 		assert_str(msg.from_tag, "f");
-		assert_str(msg.to_user, "b");
+		assert_str(sip_scan_user(msg.to_uri), "b");
 		assert_str(msg.to_tag, "t");
 		assert_str(msg.call_id, "c");
 		assert_int_equal(msg.cseq, 1);
@@ -275,25 +276,29 @@ static const struct address_case address_cases[] = {
 	{ "<sip:a@h>;tag=", "sip:a@h", "a", "", true },
 };
 
+/* What many messages have behind a header: searches may look so far ahead. */
+#define BEHIND "X-Behind: ;tag=no;branch=no,>>\"\"@::;tag=no;branch=no,>>\r\n"
+
 static void
 test_addresses(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(address_cases); i++) {
-		const struct address_case *c = &address_cases[i];
+	for (size_t i = 0; i < 2 * ARRAY_SIZE(address_cases); i++) {
+		const struct address_case *c = &address_cases[i / 2];
 		struct sip_scan msg;
-		char text[256];
-		int n = snprintf(text, sizeof(text), "BYE sip:h SIP/2.0\r\nFrom: %s\r\nt:%s\r\n\r\n",
-				 c->value, c->value);
+		char text[512];
+		int n = snprintf(text, sizeof(text),
+				 "BYE sip:h SIP/2.0\r\nFrom: %s\r\nt:%s\r\n%s\r\n",
+				 c->value, c->value, i % 2 ? BEHIND : "");
 
 		assert_int_equal(sip_scan((struct str){ text, (size_t)n }, SIP_DATAGRAM, &msg),
 				 SIP_SCAN_MESSAGE);
 		assert_str(msg.from, c->value);
 		assert_str(msg.from_uri, c->uri);
-		assert_str(msg.from_user, c->user);
+		assert_str(sip_scan_user(msg.from_uri), c->user);
 		assert_str(msg.from_tag, c->tag);
 		assert_str(msg.to_uri, c->uri);
-		assert_str(msg.to_user, c->user);
+		assert_str(sip_scan_user(msg.to_uri), c->user);
 		assert_str(msg.to_tag, c->tag);
 		if (!(msg.flaws & SIP_FLAW_FROM) != c->good)
 			fail_msg("%s: flaws %x", c->value, msg.flaws);
@@ -569,17 +574,166 @@ test_hostile(void **state)
 	free(text);
 }
 
+struct branch_case {
+	const char *via, *branch;
+};
+
+static const struct branch_case branch_cases[] = {
+	{ "SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK-1;rport", "z9hG4bK-1" },
+	{ "SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK-1", "z9hG4bK-1" },
+	{ "SIP/2.0/UDP h;BRANCH=z9hG4bK-314fc3660f91543d314fc3660f91543d314fc3660f91543d;rport",
+	  "z9hG4bK-314fc3660f91543d314fc3660f91543d314fc3660f91543d" },
+	{ "SIP/2.0/UDP h;rport;branch=a", "a" },
+	{ "SIP/2.0/UDP h;branch=a, SIP/2.0/UDP i;branch=b", "a" },
+	{ "SIP/2.0/UDP h;branch=a;x=y, SIP/2.0/UDP i;branch=b", "a" },
+	{ "SIP/2.0/UDP h, SIP/2.0/UDP i;branch=b", "" },
+	{ "SIP/2.0/UDP h;x=\"a,b;branch=no\";branch=a", "a" },
+	{ "SIP/2.0/UDP h;branch=\"a,b\";x", "\"a,b\"" },
+	{ "SIP/2.0/UDP h; branch=a ;x", "a" },
+	{ "SIP/2.0/UDP h;branch= a", "a" },
+	{ "SIP/2.0/UDP h;branch=a \t;x", "a" },
+	{ "SIP/2.0/UDP h;branch=;x=y", "" },
+	{ "SIP/2.0/UDP h;branch=", "" },
+	{ "SIP/2.0/UDP h;branch", "" },
+	{ "SIP/2.0/UDP h;branchx=a;branch=b", "b" },
+	{ "SIP/2.0/UDP h;xbranch=a", "" },
+	{ "SIP/2.0/UDP h", "" },
+	{ ";branch=a", "a" },
+};
+
+static void
+test_branches(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 2 * ARRAY_SIZE(branch_cases); i++) {
+		const struct branch_case *c = &branch_cases[i / 2];
+		struct sip_scan msg;
+		char text[512];
+		int n = snprintf(text, sizeof(text), "BYE sip:h SIP/2.0\r\nVia: %s\r\n%s\r\n",
+				 c->via, i % 2 ? BEHIND : "");
+
+		assert_int_equal(sip_scan((struct str){ text, (size_t)n }, SIP_DATAGRAM, &msg),
+				 SIP_SCAN_MESSAGE);
+		assert_str(msg.via, c->via);
+		assert_str(msg.branch, c->branch);
+	}
+}
+
+struct line_case {
+	const char *line;
+	bool good;
+};
+
+/* Headers that are not looked into: nothing but their form is told. */
+static const struct line_case line_cases[] = {
+	{ "Allow: INVITE", true },
+	{ "aLLOW:INVITE", true },
+	{ "Allow : INVITE", true },
+	{ "Allow", false },
+	{ "Allow-Events: x", true },
+	{ "Allo\xd7: x", false },
+	{ "Supported: x", true },
+	{ "Server:", true },
+	{ "Server x: y", false },
+	{ "Session-Expires: 1", true },
+	{ "Session\rExpires: 1", false },
+	{ "User-Agent: x", true },
+	{ "USER-AGENT: x", true },
+	{ "User\rAgent: x", false },
+	{ "User Agent: x", false },
+	{ "Route: <sip:h;lr>", true },
+	{ "Record-Route: <sip:h;lr>", true },
+	{ "Record\rRoute: <sip:h;lr>", false },
+	{ "Record-Routes: x", true },
+	{ "P-Asserted-Identity: <sip:h>", true },
+	{ "P-Asserted\rIdentity: <sip:h>", false },
+	{ "P\rAsserted-Identity: <sip:h>", false },
+	{ "P-Charging-Vector: x", true },
+	{ "P-Charging-Function-Addresses-And-Yet-More: x", true },
+	{ "X-Other: x", true },
+	{ "X Other: x", false },
+	{ "x", false },
+	{ ":", false },
+	{ ": x", false },
+	{ "\"x\": y", false },
+	{ "s:x", true },
+	{ "k: x ", true },
+};
+
+static void
+test_lines(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 2 * ARRAY_SIZE(line_cases); i++) {
+		const struct line_case *c = &line_cases[i / 2];
+		struct sip_scan msg;
+		char text[512];
+		int n = snprintf(text, sizeof(text), "BYE sip:h SIP/2.0\r\n%s\r\n%s\r\n",
+				 c->line, i % 2 ? BEHIND BEHIND : "");
+
+		assert_int_equal(sip_scan((struct str){ text, (size_t)n }, SIP_DATAGRAM, &msg),
+				 SIP_SCAN_MESSAGE);
+		if (!(msg.flaws & SIP_FLAW_HEADER) != c->good)
+			fail_msg("%s: flaws %x", c->line, msg.flaws);
+	}
+}
+
+/* What is odd in a line says nothing of those far behind it. */
+static void
+test_text_behind(void **state)
+{
+	static const char *const lines[] = { "x\r\n", "i:\n", "Subject: x\r\n y\r\n", "l: 0 \r\n" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		struct sip_scan msg;
+		char text[2048];
+		int n = snprintf(text, sizeof(text),
+				 "BYE sip:h SIP/2.0\r\n%sX: %01000d\r\nY: \xe9\r\n\r\n", lines[i], 0);
+
+		assert_int_equal(sip_scan((struct str){ text, (size_t)n }, SIP_DATAGRAM, &msg),
+				 SIP_SCAN_MESSAGE);
+		assert_true(msg.flaws & SIP_FLAW_UTF8);
+	}
+}
+
+/* Any other name is another method. */
+static void
+test_methods_near(struct str name)
+{
+	char text[32];
+
+	memcpy(text, name.p, name.n);
+	text[name.n] = 'X';
+	assert_int_equal(sip_method_find((struct str){ text, name.n + 1 }), SIP_METHOD_OTHER);
+	assert_int_equal(sip_method_find((struct str){ text, name.n - 1 }), SIP_METHOD_OTHER);
+	for (size_t i = 0; i < name.n; i++) {
+		text[i] ^= 0x20;
+		assert_int_equal(sip_method_find((struct str){ text, name.n }), SIP_METHOD_OTHER);
+		text[i] ^= 0x20;
+	}
+}
+
 static void
 test_methods(void **state)
 {
 	(void)state;
-	for (unsigned m = SIP_METHOD_NONE + 1; m < SIP_METHOD_OTHER; m++)
+	for (unsigned m = SIP_METHOD_NONE + 1; m < SIP_METHOD_OTHER; m++) {
 		assert_int_equal(sip_method_find(sip_method_name((enum sip_method)m)), m);
+		test_methods_near(sip_method_name((enum sip_method)m));
+	}
 	assert_int_equal(sip_method_find(STR("")), SIP_METHOD_NONE);
 	assert_int_equal(sip_method_find(STR("INVITEX")), SIP_METHOD_OTHER);
 	assert_int_equal(sip_method_name(SIP_METHOD_OTHER).n, 0);
 	for (unsigned i = 0; i < SIP_FLAW_COUNT; i++)
 		assert_non_null(sip_flaw_defs[i].name);
+}
+
+static void
+test_use_plain(void **state)
+{
+	(void)state;
+	sip_scan_use_plain(true);
 }
 
 int
@@ -593,6 +747,18 @@ main(void)
 		cmocka_unit_test(test_several),     cmocka_unit_test(test_stream),
 		cmocka_unit_test(test_every_cut),   cmocka_unit_test(test_large),
 		cmocka_unit_test(test_methods),     cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_branches),    cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_text_behind),
+		/* The same by what any machine can. */
+		cmocka_unit_test(test_use_plain),
+		cmocka_unit_test(test_start_lines), cmocka_unit_test(test_full),
+		cmocka_unit_test(test_odd_headers), cmocka_unit_test(test_addresses),
+		cmocka_unit_test(test_flaws),       cmocka_unit_test(test_nul),
+		cmocka_unit_test(test_line_ends),   cmocka_unit_test(test_sdp),
+		cmocka_unit_test(test_several),     cmocka_unit_test(test_stream),
+		cmocka_unit_test(test_every_cut),   cmocka_unit_test(test_large),
+		cmocka_unit_test(test_branches),    cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_text_behind),
 	};
 
 	return cmocka_run_group_tests_name("sip_scan", tests, NULL, NULL);
