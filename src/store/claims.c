@@ -584,7 +584,9 @@ learn(struct store *s, struct call *c, uint32_t message, const struct sip_scan *
 		return;
 	claim.tag = m->flags & MESSAGE_REQUEST ? from_tag : to_tag;
 	claim.side = (uint8_t)sender_of(s, c, m, from_tag, to_tag);
-	told_read(text, &told);
+	if (!s->media->tails)
+		s->media->tails = told_tails_new();
+	told_read(text, s->media->tails, &told);
 	for (uint32_t i = 0; i < told.n; i++) {
 		claim_fill(s, &claim, &told, i);
 		claim_add(s, c, &claim, &told.media[i]);

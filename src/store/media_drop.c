@@ -16,6 +16,7 @@
 #include "store/stream_new.h"
 
 #include "base/mem.h"
+#include "store/claim_read.h"
 
 #define ORPHANS_AT_ONCE	256u	/* looked at again to find the oldest one */
 
@@ -308,6 +309,7 @@ media_memory(const struct store *s)
 	size_t n = sizeof(*md) + md->text.bytes + md->names.bytes + md->meters + reports_memory(s) +
 		candidates_memory(md->candidates) + md->orphan_cap * sizeof(*md->orphans);
 
+	n += md->tails ? told_tails_memory() : 0;
 	n += md->gone ? STREAMS_TOLD * sizeof(*md->gone) : 0;
 	n += md->encodings ? ENCODINGS_MAX * sizeof(*md->encodings) : 0;
 	n += md->fax_ports ? 65536 * sizeof(*md->fax_ports) : 0;

@@ -61,6 +61,7 @@ media_free(struct media *m)
 	hash_map_release(&m->encoding_map);
 	arena_release(&m->text);
 	arena_release(&m->names);
+	free(m->tails);
 	free(m->encodings);
 	free(m->gone);
 	free(m->fax_ports);

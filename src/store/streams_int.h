@@ -73,6 +73,7 @@ struct media {
 	struct hash_map map_map;	/* text to payload map */
 	struct hash_map ssrc_claims;	/* SSRC to the newest end_claim that names it */
 	struct candidates *candidates;
+	struct told_tails *tails;	/* of descriptions, store/claim_read.h; NULL: none yet */
 	struct arena text;	/* of payload maps, and codecs of streams */
 	struct arena names;	/* of encodings */
 	struct str *encodings;	/* as descriptions have them, where that is another way than

@@ -72,7 +72,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct sip_store t;
 	double ms = 0;
 
-	told_read((struct str){ (const char *)data, size }, &told);
+	told_read((struct str){ (const char *)data, size }, NULL, &told);
 	sip_store_init(&t);
 	while (size > 0) {
 		const uint8_t *end = memchr(data, 255, size);
