@@ -58,7 +58,7 @@ media_end_get(struct media *md, const struct net_endpoint *at)
 	end = chunks_add(&md->ends);
 	*end = (struct media_end){
 		.at = *at, .claims = UINT32_MAX, .from = STREAM_NONE, .to = STREAM_NONE,
-		.index = md->ends.n - 1,
+		.index = md->ends.n - 1, .pairs = 0,
 	};
 	hash_map_add(&md->end_map, hash, md->ends.n - 1);
 	return md->ends.n - 1;
@@ -123,17 +123,6 @@ end_claim_add(struct store *s, uint32_t claim, const struct net_addr *addr, uint
 	if (how != STREAM_HOW_RTCP && (end->to != STREAM_NONE || end->from != STREAM_NONE))
 		link_end_changed(s, end,
 				 ((struct stream_claim *)chunks_at(&md->claims, claim))->time);
-}
-
-bool
-claim_stands(const struct store *s, const struct stream_claim *claim, int64_t time)
-{
-	const struct call *c;
-
-	if (claim->time != TIME_NONE && span_between(claim->time, time) < -MEDIA_EARLY)
-		return false;
-	c = chunks_at(&s->calls, claim->call);
-	return c->ended == TIME_NONE || span_between(c->ended, time) <= MEDIA_LINGER;
 }
 
 const struct stream_claim *
@@ -682,7 +671,9 @@ catch_up(struct store *s, uint32_t end, unsigned most)
 			md->learned = kept.first_message < end ? kept.first_message : end;
 	}
 	for (; md->learned < end; md->learned++) {
-		if (!(store_message(s, md->learned)->flags & MESSAGE_SDP))
+		const struct message *m = chunks_at(&s->messages, md->learned);
+
+		if (LIKELY(!(m->flags & MESSAGE_SDP)) || store_message_is_gone(s, md->learned))
 			continue;
 		if (most-- == 0)
 			break;

@@ -148,8 +148,9 @@ leave_ends(struct media *md, struct stream *st)
 static void
 leave_pair(struct media *md, const struct stream *st)
 {
-	uint64_t hash = media_pair_hash(st->src_end, st->dst_end);
+	struct media_end *from = chunks_at(&md->ends, st->src_end);
 	struct media_pair *p = media_pair_find(md, st->src_end, st->dst_end);
+	uint64_t hash;
 	size_t cursor = 0;
 	uint32_t i;
 
@@ -159,13 +160,15 @@ leave_pair(struct media *md, const struct stream *st)
 		p->n = p->there;
 	if (p->newest == st->index)
 		p->newest = STREAM_NONE;
-	if (p->there > 0)
+	if (p->there > 0 || p == &from->pair)
 		return;
+	hash = media_pair_hash(st->src_end, st->dst_end);
 	while ((i = hash_map_next(&md->pair_map, hash, &cursor)) != HASH_NONE)
 		if (chunks_at(&md->pairs, i) == p)
 			break;
 	hash_map_remove(&md->pair_map, hash, i);
 	chunks_drop(&md->pairs, i);
+	from->pairs--;
 }
 
 static void
@@ -276,21 +279,6 @@ media_drop_rest(struct store *s)
 	drop_stream(s, chunks_at(&md->streams, md->orphans[0].stream));
 	retain_count_streams(s, 1);
 	trim(md);
-	return true;
-}
-
-bool
-media_has_numbers(const struct media *md)
-{
-	const struct chunks *tables[] = {
-		&md->streams, &md->links, &md->claims, &md->digits, &md->ends, &md->end_claims,
-		&md->pairs, &md->maps,
-	};
-
-	/* What one description makes at most is left. */
-	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
-		if (tables[i]->n >= UINT32_MAX - 2 * (CHUNKS_MASK + 1))
-			return false;
 	return true;
 }
 

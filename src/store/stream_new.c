@@ -70,10 +70,16 @@ media_next_ssrc(struct store *s, uint32_t ssrc, uint64_t *cursor)
 struct media_pair *
 media_pair_find(const struct media *md, uint32_t from, uint32_t to)
 {
-	uint64_t hash = media_pair_hash(from, to);
+	struct media_end *end = chunks_at(&md->ends, from);
+	uint64_t hash;
 	size_t cursor = 0;
 	uint32_t i;
 
+	if (LIKELY(end->pair.there > 0 && end->pair.to == to))
+		return &end->pair;
+	if (LIKELY(end->pairs == 0))
+		return NULL;
+	hash = media_pair_hash(from, to);
 	while ((i = hash_map_next(&md->pair_map, hash, &cursor)) != HASH_NONE) {
 		struct media_pair *p = chunks_at(&md->pairs, i);
 
@@ -177,19 +183,30 @@ index_stream(struct media *md, struct stream *st, uint64_t hash, struct stream *
 	dst->to = st->index;
 }
 
+static struct media_pair *
+pair_new(struct media *md, struct media_end *from, uint32_t to)
+{
+	struct media_pair *pair = &from->pair;
+
+	if (pair->there > 0) {
+		pair = chunks_add(&md->pairs);
+		hash_map_add(&md->pair_map, media_pair_hash(from->index, to), md->pairs.n - 1);
+		from->pairs++;
+	}
+	*pair = (struct media_pair){
+		.from = from->index, .to = to, .newest = STREAM_NONE, .call = CALL_NONE,
+	};
+	return pair;
+}
+
 static void
 index_pair(struct store *s, struct stream *st, struct media_pair *pair, uint32_t call)
 {
 	struct media *md = s->media;
 	struct stream *back;
 
-	if (!pair) {
-		pair = chunks_add(&md->pairs);
-		*pair = (struct media_pair){
-			.from = st->src_end, .to = st->dst_end, .newest = STREAM_NONE, .call = call,
-		};
-		hash_map_add(&md->pair_map, media_pair_hash(st->src_end, st->dst_end), md->pairs.n - 1);
-	}
+	if (!pair)
+		pair = pair_new(md, chunks_at(&md->ends, st->src_end), st->dst_end);
 	if (pair->call != call)
 		pair->n = 0;
 	pair->call = call;

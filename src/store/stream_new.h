@@ -63,14 +63,26 @@ struct media_pair *media_pair_find(const struct media *md, uint32_t from, uint32
 /** What is known of a packet of no stream so far. */
 struct start {
 	struct stream_key key;
-	struct link_match matches[LINK_MATCHES_MAX];
 	size_t n;		/* of matches */
 	struct media_end *src, *dst;	/* NULL: not known */
 	struct media_pair *pair;	/* NULL: none yet */
 	const struct candidate_packet *held;
 	size_t held_n;
 	uint8_t confidence;
+	struct link_match matches[LINK_MATCHES_MAX];	/* n of them are set */
 };
+
+/** Nothing is known but its key: for each packet of none, so that matches stay as they are. */
+static inline void
+start_init(struct start *start, const struct stream_key *key, uint8_t confidence)
+{
+	start->key = *key;
+	start->n = start->held_n = 0;
+	start->src = start->dst = NULL;
+	start->pair = NULL;
+	start->held = NULL;
+	start->confidence = confidence;
+}
 
 /** Whether there is room for another stream between two ends; counted where not. */
 bool stream_has_room(struct media *md, const struct start *start);

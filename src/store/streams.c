@@ -137,10 +137,11 @@ static struct stream *
 begin(struct store *s, const struct media_input *in, const struct rtp *rtp,
       const struct stream_key *key)
 {
-	struct start start = { .key = *key, .confidence = 100 };
+	struct start start;
 	struct stream *st;
 
 	media_wake(s);
+	start_init(&start, key, 100);
 	stream_find_calls(s, in, rtp->ssrc, rtp->payload_type, &start);
 	if (!stream_has_room(s->media, &start))
 		return NULL;
@@ -232,8 +233,9 @@ check(struct store *s, struct stream *st, const struct media_input *in, const st
       const struct stream_key *key)
 {
 	struct media *md = s->media;
-	struct start start = { .key = *key, .confidence = st->confidence };
+	struct start start;
 
+	start_init(&start, key, st->confidence);
 	if (st->check & CHECK_GONE) {
 		st = stream_find(s, key, in->src, in->dst);
 		end_run(st);
@@ -392,7 +394,6 @@ expect_new(const struct store *s, const struct media_input *const *new, size_t n
 		const struct media_end *end = ends[i] == HASH_NONE ? NULL
 			: chunks_at(&md->ends, ends[i]);
 
-		hash_map_prefetch(&md->pair_map, media_pair_hash(ends[i], ends[i ^ 1]));
 		if (!end || end->claims == UINT32_MAX)
 			continue;
 		claims[left] = chunks_at(&md->end_claims, end->claims);

@@ -141,7 +141,7 @@ ATTR_UNUSED static void
 media_check_ends(const struct store *s)
 {
 	const struct media *md = s->media;
-	uint32_t end_claims = 0, there = 0;
+	uint32_t end_claims = 0, there = 0, pairs = 0;
 
 	for (uint32_t i = 0; i < md->ends.n; i++) {
 		const struct media_end *e = chunks_at(&md->ends, i);
@@ -165,6 +165,14 @@ media_check_ends(const struct store *s)
 		end_claims += ec->how == STREAM_HOW_SSRC;
 	}
 	MEDIA_CHECK(end_claims == media_check_live(&md->end_claims));
+	for (uint32_t i = 0; i < md->ends.n; i++) {
+		const struct media_end *end = chunks_at(&md->ends, i);
+
+		there += end->pair.there;
+		pairs += end->pairs;
+		MEDIA_CHECK(end->pair.there == 0 || end->pair.from == i);
+	}
+	MEDIA_CHECK(pairs == media_check_live(&md->pairs));
 	for (uint32_t i = 0; i < md->pairs.n; i++)
 		there += ((struct media_pair *)chunks_at(&md->pairs, i))->there;
 	MEDIA_CHECK(there == store_streams_there(s));
