@@ -115,6 +115,8 @@ leave_ssrc(struct media *md, struct stream *st)
 	struct stream *newer = stream_at(md, st->prev_ssrc), *older = stream_at(md, st->next_ssrc);
 	uint64_t hash = hash_u64(st->ssrc);
 
+	if (!md->by_ssrc)
+		return;
 	if (older)
 		older->prev_ssrc = st->prev_ssrc;
 	if (newer)

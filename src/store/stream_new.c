@@ -1,6 +1,10 @@
 /*
  * Streams by their keys, SSRCs and ends, and what is done when one begins. Each list is
  * linked both ways: a stream may go from the middle of it, see media_drop.c.
+ *
+ * Those of one SSRC are put together when one is asked for by its SSRC first: by reports,
+ * by a description that names some, by a stream at an end where others have its SSRC or
+ * more are than are looked at.
  */
 #include "store/stream_new.h"
 
@@ -8,6 +12,7 @@
 
 #define LOOP_SPAN	(30 * NS_PER_S)	/* between two packets that may be one */
 #define SAME_SSRC_MAX	64u	/* streams with one SSRC that are looked at */
+#define NEIGHBOURS	8u	/* streams from and to an end that are looked at for an SSRC */
 #define STREAMS_MANY	1536u	/* from so many on they are worth a huge page */
 
 /* ---- finding ---- */
@@ -52,14 +57,47 @@ ssrc_find(const struct media *md, uint32_t ssrc)
 	return i;
 }
 
+static void
+index_ssrc(struct media *md, struct stream *st)
+{
+	uint64_t hash = hash_u64(st->ssrc);
+	uint32_t i = ssrc_find(md, st->ssrc);
+
+	st->next_ssrc = i;
+	if (i == HASH_NONE) {
+		hash_map_add(&md->ssrc_map, hash, st->index);
+		return;
+	}
+	hash_map_replace(&md->ssrc_map, hash, i, st->index);
+	((struct stream *)chunks_at(&md->streams, i))->prev_ssrc = st->index;
+}
+
+/* From now on streams are found by their SSRC. */
+static void
+index_ssrcs(struct media *md)
+{
+	if (md->by_ssrc)
+		return;
+	md->by_ssrc = true;
+	for (uint32_t i = md->first_stream; i < md->streams.n;
+	     i = chunks_skip(&md->streams, i + 1)) {
+		struct stream *st = chunks_at(&md->streams, i);
+
+		if (stream_is_there(st))
+			index_ssrc(md, st);
+	}
+}
+
 /* *cursor counts them in its upper half. */
 struct stream *
 media_next_ssrc(struct store *s, uint32_t ssrc, uint64_t *cursor)
 {
 	uint64_t n = *cursor >> 32;
-	uint32_t i = n == 0 ? ssrc_find(s->media, ssrc) : (uint32_t)*cursor;
 	struct stream *st;
+	uint32_t i;
 
+	index_ssrcs(s->media);
+	i = n == 0 ? ssrc_find(s->media, ssrc) : (uint32_t)*cursor;
 	if (i == STREAM_NONE || n == SAME_SSRC_MAX)
 		return NULL;
 	st = chunks_at(&s->media->streams, i);
@@ -117,13 +155,38 @@ stream_has_room(struct media *md, const struct start *start)
 	return false;
 }
 
+/* Whether no other stream from or to the end it goes to has its SSRC: all of them are looked
+ * at, or it is not known. */
+static bool
+is_only_ssrc(const struct media *md, const struct stream *st)
+{
+	const struct media_end *dst = chunks_at(&md->ends, st->dst_end);
+	uint32_t lists[] = { dst->from, dst->to };
+	unsigned n = 0;
+
+	for (unsigned k = 0; k < ARRAY_SIZE(lists); k++) {
+		for (uint32_t i = lists[k]; i != STREAM_NONE; n++) {
+			const struct stream *other = chunks_at(&md->streams, i);
+
+			if (n == NEIGHBOURS || (other != st && other->ssrc == st->ssrc))
+				return false;
+			i = k == 0 ? other->next_from : other->next_to;
+		}
+	}
+	return true;
+}
+
 /* RFC 3550 section 8.2: its SSRC comes from elsewhere too, or comes back. */
 static void
 look_at_ssrc(struct store *s, struct stream *st)
 {
 	struct media *md = s->media;
-	uint32_t i = st->next_ssrc;
+	uint32_t i;
 
+	if (!md->by_ssrc && is_only_ssrc(md, st))
+		return;
+	index_ssrcs(md);
+	i = st->next_ssrc;
 	for (unsigned n = 0; i != STREAM_NONE && n < SAME_SSRC_MAX / 4; n++) {
 		struct stream *other = chunks_at(&md->streams, i);
 
@@ -155,8 +218,6 @@ index_stream(struct media *md, struct stream *st, uint64_t hash, struct stream *
 {
 	struct media_end *src = chunks_at(&md->ends, st->src_end);
 	struct media_end *dst = chunks_at(&md->ends, st->dst_end);
-	uint64_t ssrc_hash = hash_u64(st->ssrc);
-	uint32_t i;
 
 	if (before) {
 		before->check |= CHECK_GONE;
@@ -164,15 +225,9 @@ index_stream(struct media *md, struct stream *st, uint64_t hash, struct stream *
 	} else {
 		hash_map_add(&md->map, hash, st->index);
 	}
-	i = ssrc_find(md, st->ssrc);
-	st->next_ssrc = i;
-	st->prev_ssrc = st->prev_from = st->prev_to = STREAM_NONE;
-	if (i == HASH_NONE) {
-		hash_map_add(&md->ssrc_map, ssrc_hash, st->index);
-	} else {
-		hash_map_replace(&md->ssrc_map, ssrc_hash, i, st->index);
-		stream_at(md, i)->prev_ssrc = st->index;
-	}
+	st->next_ssrc = st->prev_ssrc = st->prev_from = st->prev_to = STREAM_NONE;
+	if (md->by_ssrc)
+		index_ssrc(md, st);
 	st->next_from = src->from;
 	if (src->from != STREAM_NONE)
 		stream_at(md, src->from)->prev_from = st->index;

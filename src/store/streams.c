@@ -381,7 +381,8 @@ expect_new(const struct store *s, const struct media_input *const *new, size_t n
 		hashes[k++] = net_endpoint_hash(new[i]->dst);
 		hash_map_prefetch(&md->end_map, hashes[k - 2]);
 		hash_map_prefetch(&md->end_map, hashes[k - 1]);
-		hash_map_prefetch(&md->ssrc_map, hash_u64((uint32_t)new[i]->key[1]));
+		if (md->by_ssrc)
+			hash_map_prefetch(&md->ssrc_map, hash_u64((uint32_t)new[i]->key[1]));
 	}
 	for (size_t i = 0; i < k; i++) {
 		size_t cursor = 0;

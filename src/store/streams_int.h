@@ -71,7 +71,7 @@ struct media {
 	struct chunks pairs;	/* struct media_pair, those beyond the first of an end */
 	struct chunks maps;	/* struct payload_map; the first one is empty */
 	struct hash_map map;	/* source, destination and SSRC to the newest stream */
-	struct hash_map ssrc_map;	/* SSRC to the newest stream */
+	struct hash_map ssrc_map;	/* SSRC to the newest stream, with .by_ssrc */
 	struct hash_map end_map;	/* address to end */
 	struct hash_map pair_map;	/* ends to one of pairs */
 	struct hash_map map_map;	/* text to payload map */
@@ -93,6 +93,7 @@ struct media {
 	uint32_t learned;	/* messages looked at for descriptions */
 	bool awake;		/* media was seen */
 	bool off;		/* nothing is learned */
+	bool by_ssrc;		/* somebody asked for a stream by its SSRC */
 	uint32_t fax;		/* claims of fax */
 	uint16_t *fax_ports;	/* how many of them name each port, UINT16_MAX: or more; NULL:
 				 * none ever did */
@@ -282,7 +283,7 @@ struct stream *media_stream(struct store *s, const struct media_input *in, uint3
 			    enum stream_kind kind);
 
 /** The next stream with that SSRC, whatever its ends, newest first; begin with *cursor = 0;
- * NULL at the end, or after 64. */
+ * NULL at the end, or after 64. O(1), the first time O(streams). */
 struct stream *media_next_ssrc(struct store *s, uint32_t ssrc, uint64_t *cursor);
 
 /* ---- reports.c ---- */

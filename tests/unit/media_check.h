@@ -59,7 +59,9 @@ media_check_one(const struct store *s, const struct stream *st, size_t *bytes)
 		    : media_check_stream(s, st->prev_from)->next_from == st->index);
 	MEDIA_CHECK(st->prev_to == STREAM_NONE ? dst->to == st->index
 		    : media_check_stream(s, st->prev_to)->next_to == st->index);
-	if (st->prev_ssrc != STREAM_NONE) {
+	if (!md->by_ssrc) {
+		MEDIA_CHECK(st->prev_ssrc == STREAM_NONE && st->next_ssrc == STREAM_NONE);
+	} else if (st->prev_ssrc != STREAM_NONE) {
 		MEDIA_CHECK(media_check_stream(s, st->prev_ssrc)->next_ssrc == st->index);
 	} else {
 		uint64_t cursor = 0;
@@ -195,7 +197,7 @@ media_check(const struct store *s)
 	}
 	MEDIA_CHECK(streams == store_streams_there(s) && orphans == md->orphan_n);
 	MEDIA_CHECK(streams == media_check_live(&md->streams));
-	MEDIA_CHECK(md->ssrc_map.live <= streams && md->map.live <= streams);
+	MEDIA_CHECK(md->ssrc_map.live <= (md->by_ssrc ? streams : 0) && md->map.live <= streams);
 	MEDIA_CHECK(bytes == md->meters);
 	MEDIA_CHECK(media_check_live(&md->digits) == md->digits.n - md->digits_gone);
 	MEDIA_CHECK(md->end_map.live == media_check_live(&md->ends));
