@@ -161,17 +161,18 @@ static bool
 is_only_ssrc(const struct media *md, const struct stream *st)
 {
 	const struct media_end *dst = chunks_at(&md->ends, st->dst_end);
-	uint32_t lists[] = { dst->from, dst->to };
+	const struct stream *other;
 	unsigned n = 0;
 
-	for (unsigned k = 0; k < ARRAY_SIZE(lists); k++) {
-		for (uint32_t i = lists[k]; i != STREAM_NONE; n++) {
-			const struct stream *other = chunks_at(&md->streams, i);
-
-			if (n == NEIGHBOURS || (other != st && other->ssrc == st->ssrc))
-				return false;
-			i = k == 0 ? other->next_from : other->next_to;
-		}
+	for (uint32_t i = dst->from; i != STREAM_NONE; i = other->next_from) {
+		other = chunks_at(&md->streams, i);
+		if (++n > NEIGHBOURS || (other != st && other->ssrc == st->ssrc))
+			return false;
+	}
+	for (uint32_t i = st->next_to; i != STREAM_NONE; i = other->next_to) {
+		other = chunks_at(&md->streams, i);
+		if (++n > NEIGHBOURS || other->ssrc == st->ssrc)
+			return false;
 	}
 	return true;
 }
@@ -289,8 +290,8 @@ stream_add(struct store *s, const struct media_input *in, uint32_t ssrc, enum st
 	if (md->streams.n == STREAMS_MANY)
 		pages_gather(md->streams.blocks[0]);
 	/* The memory is new, and zero. */
-	st->src = *in->src;
-	st->dst = *in->dst;
+	net_endpoint_copy(&st->src, in->src);
+	net_endpoint_copy(&st->dst, in->dst);
 	st->ssrc = ssrc;
 	memcpy(st->key, start->key.word, sizeof(st->key));
 	st->check = CHECK_TIME;

@@ -43,8 +43,11 @@ static inline bool
 is_stream(const struct stream *st, const struct stream_key *k, const struct net_endpoint *src,
 	  const struct net_endpoint *dst)
 {
-	return has_key(st, k->word) && net_endpoint_eq(&st->src, src) &&
-		net_endpoint_eq(&st->dst, dst);
+	/* Of IPv4 the key tells all. */
+	return has_key(st, k->word) &&
+		(LIKELY(!(st->check & CHECK_IP6) && src->addr.family == NET_IP4 &&
+			dst->addr.family == NET_IP4) ||
+		 (net_endpoint_eq(&st->src, src) && net_endpoint_eq(&st->dst, dst)));
 }
 
 /** The newest stream with that key; NULL: none. O(1). */

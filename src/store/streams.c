@@ -15,7 +15,10 @@
 
 _Static_assert(offsetof(struct stream, meter) + METER_HOT == 2 * LINE, "hot fields fill lines");
 _Static_assert(sizeof(struct stream) % LINE == 0, "streams begin with a line");
-_Static_assert(sizeof(struct stream) <= 1152, "a stream, its index and calls take 2 KiB");
+_Static_assert(offsetof(struct stream, ssrc) % LINE == 0 &&
+	       offsetof(struct stream, src) == offsetof(struct stream, ssrc) + LINE,
+	       "what is looked at of others is a line");
+_Static_assert(sizeof(struct stream) <= 640, "there are many that are short");
 
 struct media *
 media_new(void)
@@ -272,6 +275,14 @@ is_off(const struct stream *st, int64_t time)
 	return (uint64_t)time - (uint64_t)stream_last(st) > SILENCE;
 }
 
+/* Most of it is looked at: all lines are asked for together. The first two were before. */
+static inline void
+prefetch_rest(const struct stream *st)
+{
+	for (size_t i = 2; i < sizeof(*st) / LINE; i++)
+		__builtin_prefetch((const char *)st + i * LINE, 1);
+}
+
 /* All but the packets of a run. */
 static NOINLINE bool
 add_long(struct store *s, const struct media_input *in)
@@ -282,6 +293,8 @@ add_long(struct store *s, const struct media_input *in)
 	struct rtp rtp;
 	uint8_t kind;
 
+	if (LIKELY(st))
+		prefetch_rest(st);
 	if (!rtp_parse(in->payload, in->wire_length, &rtp) || in->time == TIME_NONE)
 		return false;
 	if (UNLIKELY(!in->expected))
@@ -395,7 +408,15 @@ expect_new(const struct store *s, const struct media_input *const *new, size_t n
 		const struct media_end *end = ends[i] == HASH_NONE ? NULL
 			: chunks_at(&md->ends, ends[i]);
 
-		if (!end || end->claims == UINT32_MAX)
+		if (!end)
+			continue;
+		if (end->from != STREAM_NONE) {
+			const struct stream *back = chunks_at(&md->streams, end->from);
+
+			__builtin_prefetch(back, 1);
+			__builtin_prefetch(&back->ssrc, 1);
+		}
+		if (end->claims == UINT32_MAX)
 			continue;
 		claims[left] = chunks_at(&md->end_claims, end->claims);
 		__builtin_prefetch(claims[left++]);
