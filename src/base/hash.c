@@ -32,7 +32,7 @@ hash_seed_random(void)
 
 #define LARGE	((size_t)1 << 20)	/* bytes from which slots are pages */
 #define AT_ONCE	((size_t)1 << 12)	/* slots up to which all are moved at once */
-#define MOVED	64u			/* slots looked at with each add and remove */
+#define MOVED	256u			/* slots looked at with each add and remove */
 #define GIVEN	((size_t)1 << 13)	/* slots given back at once: whole pages */
 
 static struct hash_slot *
