@@ -246,11 +246,11 @@ pair_new(struct media *md, struct media_end *from, uint32_t to)
 
 	if (pair->there > 0) {
 		pair = chunks_add(&md->pairs);
-		hash_map_add(&md->pair_map, media_pair_hash(from->index, to), md->pairs.n - 1);
+		hash_map_add(&md->pair_map, media_pair_hash(media_end_index(from), to), md->pairs.n - 1);
 		from->pairs++;
 	}
 	*pair = (struct media_pair){
-		.from = from->index, .to = to, .newest = STREAM_NONE, .call = CALL_NONE,
+		.from = media_end_index(from), .to = to, .newest = STREAM_NONE, .call = CALL_NONE,
 	};
 	return pair;
 }
@@ -283,8 +283,8 @@ stream_add(struct store *s, const struct media_input *in, uint32_t ssrc, enum st
 {
 	struct media *md = s->media;
 	const struct candidate_packet *held = start->held_n > 0 ? &start->held[0] : NULL;
-	uint32_t src = start->src ? start->src->index : media_end_get(md, in->src);
-	uint32_t dst = start->dst ? start->dst->index : media_end_get(md, in->dst);
+	uint32_t src = start->src ? media_end_index(start->src) : media_end_get(md, in->src);
+	uint32_t dst = start->dst ? media_end_index(start->dst) : media_end_get(md, in->dst);
 	struct stream *st = chunks_add(&md->streams);
 
 	if (md->streams.n == STREAMS_MANY)
@@ -341,5 +341,5 @@ stream_find_calls(struct store *s, const struct media_input *in, uint32_t ssrc,
 			.at = *in->dst, .claims = UINT32_MAX, .from = STREAM_NONE, .to = STREAM_NONE,
 		}, ssrc, payload_type, in->time, start->matches);
 	start->pair = src && dst && src->from != STREAM_NONE && dst->to != STREAM_NONE
-		? media_pair_find(md, src->index, dst->index) : NULL;
+		? media_pair_find(md, media_end_index(src), media_end_index(dst)) : NULL;
 }

@@ -385,7 +385,7 @@ expect_new(const struct store *s, const struct media_input *const *new, size_t n
 {
 	const struct media *md = s->media;
 	uint64_t hashes[2 * EXPECT_MAX];
-	const struct end_claim *claims[2 * EXPECT_MAX];
+	const struct stream_claim *claims[2 * EXPECT_MAX];
 	uint32_t ends[2 * EXPECT_MAX];
 	size_t k = 0, left = 0;
 
@@ -418,18 +418,13 @@ expect_new(const struct store *s, const struct media_input *const *new, size_t n
 		}
 		if (end->claims == UINT32_MAX)
 			continue;
-		claims[left] = chunks_at(&md->end_claims, end->claims);
-		__builtin_prefetch(claims[left++]);
+		claims[left] = chunks_at(&md->claims, end->claim);
+		__builtin_prefetch(claims[left]);
+		__builtin_prefetch((const char *)claims[left++] + LINE);
+		__builtin_prefetch(chunks_at(&md->end_claims, end->claims));
 	}
 	for (size_t i = 0; i < left; i++) {
-		const char *claim = chunks_at(&md->claims, claims[i]->claim);
-
-		__builtin_prefetch(claim);
-		__builtin_prefetch(claim + LINE);
-	}
-	for (size_t i = 0; i < left; i++) {
-		const struct stream_claim *claim = chunks_at(&md->claims, claims[i]->claim);
-		const struct call *c = chunks_at(&s->calls, claim->call);
+		const struct call *c = chunks_at(&s->calls, claims[i]->call);
 
 		__builtin_prefetch(&c->ended);
 		__builtin_prefetch(&c->streams, 1);

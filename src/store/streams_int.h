@@ -20,13 +20,19 @@ struct media_pair {
 struct media_end {
 	struct net_endpoint at;
 	uint32_t claims;	/* newest struct end_claim; UINT32_MAX: none */
+	uint32_t claim;		/* of that one */
 	uint32_t from, to;	/* newest stream of each; STREAM_NONE */
-	uint32_t index;
-	struct media_pair pair;	/* of streams from it; .there 0: none */
+	struct media_pair pair;	/* of streams from it, .there 0: none; .from is its own index */
 	uint32_t pairs;		/* more of them, in media.pairs */
 };
 
 _Static_assert(sizeof(struct media_end) == 64, "a line of the cache");
+
+static inline uint32_t
+media_end_index(const struct media_end *end)
+{
+	return end->pair.from;
+}
 
 /** That a claim names an end. */
 struct end_claim {

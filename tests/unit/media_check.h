@@ -150,13 +150,14 @@ media_check_ends(const struct store *s)
 
 		if (e->at.addr.family == NET_NONE)
 			continue;
-		MEDIA_CHECK(media_end_find(md, &e->at) == e && e->index == i);
+		MEDIA_CHECK(media_end_find(md, &e->at) == e && media_end_index(e) == i);
 		MEDIA_CHECK(e->claims != UINT32_MAX || e->from != STREAM_NONE ||
 			    e->to != STREAM_NONE);
 		for (uint32_t k = e->claims, before = UINT32_MAX; k != UINT32_MAX; end_claims++) {
 			const struct end_claim *ec = chunks_at(&md->end_claims, k);
 
 			MEDIA_CHECK(ec->end == i && ec->before == before);
+			MEDIA_CHECK(before != UINT32_MAX || ec->claim == e->claim);
 			before = k;
 			k = ec->next;
 		}
@@ -172,7 +173,6 @@ media_check_ends(const struct store *s)
 
 		there += end->pair.there;
 		pairs += end->pairs;
-		MEDIA_CHECK(end->pair.there == 0 || end->pair.from == i);
 	}
 	MEDIA_CHECK(pairs == media_check_live(&md->pairs));
 	for (uint32_t i = 0; i < md->pairs.n; i++)
