@@ -33,7 +33,7 @@ hash_seed_random(void)
 #define LARGE	((size_t)64 << 10)	/* bytes from which slots are pages */
 #define HUGE	((size_t)2 << 20)	/* bytes from which these are huge */
 #define AT_ONCE	((size_t)1 << 12)	/* slots up to which all are moved at once */
-#define MOVED	64u			/* slots looked at with each add and remove */
+#define MOVED	256u			/* slots looked at with each add and remove */
 #define GIVEN	((size_t)1 << 13)	/* slots given back at once: whole pages */
 
 static struct hash_slot *

@@ -58,13 +58,14 @@ void
 meter_release(struct meter *m)
 {
 	free(m->seconds);
-	free(m->segments);
+	if (m->odd)
+		free(m->odd->segments);
 	free(m->odd);
 	*m = (struct meter){ 0 };
 }
 
-static struct meter_odd *
-odd(struct meter *m)
+struct meter_odd *
+meter_odd(struct meter *m)
 {
 	if (!m->odd)
 		m->odd = xcalloc(1, sizeof(*m->odd));
@@ -113,7 +114,7 @@ take_transit(struct meter *m, double d, const struct meter_setup *setup)
 static void
 note_late(struct meter *m, uint64_t sequence)
 {
-	m->late_n++;
+	meter_odd(m)->late_n++;
 	m->now.late++;
 	if (!m->late_before && m->now.runs < UINT16_MAX)
 		m->now.runs++;
@@ -127,7 +128,7 @@ static void
 fill_again(struct meter *m)
 {
 	if (m->late_row == 0)
-		odd(m)->late_since = m->media;
+		meter_odd(m)->late_since = m->media;
 	if (m->late_row < METER_LATE_ROW)
 		m->late_row++;
 	if (m->late_row < METER_LATE_ROW ||
@@ -165,17 +166,25 @@ begin_transit(struct meter *m)
 static void
 set_usual(struct meter *m)
 {
-	m->usual = m->steps[0].step * m->tick;
+	m->usual = m->usual_step.step * m->tick;
+}
+
+static void
+step_scale(struct meter_step *s, uint32_t rate, uint32_t before)
+{
+	uint64_t step = (uint64_t)s->step * rate / before;
+
+	s->step = step < UINT32_MAX ? (uint32_t)step : UINT32_MAX;
 }
 
 /* The clock of timestamps changes, or becomes known: steps are told in the new one. */
 static void
 set_clock(struct meter *m, uint32_t rate)
 {
-	for (size_t i = 0; i < METER_STEPS && m->clock_rate > 0 && rate > 0; i++) {
-		uint64_t step = (uint64_t)m->steps[i].step * rate / m->clock_rate;
-
-		m->steps[i].step = step < UINT32_MAX ? (uint32_t)step : UINT32_MAX;
+	if (m->clock_rate > 0 && rate > 0) {
+		step_scale(&m->usual_step, rate, m->clock_rate);
+		for (size_t i = 0; m->odd && i < ARRAY_SIZE(m->odd->steps); i++)
+			step_scale(&m->odd->steps[i], rate, m->clock_rate);
 	}
 	m->clock_rate = rate;
 	m->tick = rate ? (double)NS_PER_S / rate : 0;
@@ -183,33 +192,53 @@ set_clock(struct meter *m, uint32_t rate)
 	begin_transit(m);
 }
 
-/* The most common step, by the frequent items of Misra and Gries: one that makes up more
- * than a fifth of all is never thrown out. */
-static void
-count_step(struct meter *m, uint32_t step)
+/* One that is not the usual one. @return it, counted; NULL: there is no room, and each
+ * counts for one less. */
+static struct meter_step *
+count_other(struct meter *m, uint32_t step)
 {
-	struct meter_step *s = m->steps, *end = s + METER_STEPS, *room = NULL;
+	struct meter_step *s = meter_odd(m)->steps, *end = s + METER_STEPS - 1, *room = NULL;
 
-	if (step == 0 || step > INT32_MAX)
-		return;
 	for (; s < end && (s->step != step || s->count == 0); s++)
 		if (s->count == 0 && !room)
 			room = s;
 	if (s == end && !room) {
-		for (s = m->steps; s < end; s++)
+		m->usual_step.count--;
+		for (s = m->odd->steps; s < end; s++)
 			s->count--;
-		return;
+		return NULL;
 	}
 	if (s == end) {
 		s = room;
 		*s = (struct meter_step){ .step = step };
 	}
 	s->count++;
-	if (s != m->steps && s->count > m->steps[0].count) {
-		struct meter_step first = m->steps[0];
+	return s;
+}
 
-		m->steps[0] = *s;
-		*s = first;
+/* The most common step, by the frequent items of Misra and Gries: one that makes up more
+ * than a fifth of all is never thrown out. The usual one comes no less than any other. */
+static void
+count_step(struct meter *m, uint32_t step)
+{
+	struct meter_step *usual = &m->usual_step, *s;
+
+	if (step == 0 || step > INT32_MAX)
+		return;
+	if (usual->count == 0)
+		*usual = (struct meter_step){ .step = step };
+	if (usual->step == step) {
+		usual->count++;
+	} else {
+		s = count_other(m, step);
+		if (!s)
+			return;
+		if (s->count > usual->count) {
+			struct meter_step before = *usual;
+
+			*usual = *s;
+			*s = before;
+		}
 	}
 	set_usual(m);
 }
@@ -315,11 +344,11 @@ end_candidate(struct meter *m)
 	if (old == METER_OLD_FOUND)
 		meter_unlose(m);
 	if (old == METER_OLD_UNKNOWN)
-		m->expected_before++;
+		m->odd->expected_before++;
 	m->now.received++;
-	m->out_of_order++;
+	m->odd->out_of_order++;
 	if (m->now.out_of_order < UINT8_MAX)
-			m->now.out_of_order++;
+		m->now.out_of_order++;
 }
 
 /* The first packet of a sequence. */
@@ -383,11 +412,11 @@ reason_of(struct meter *m, const struct meter_packet *p, const struct arrival *a
 		a->timed && a->ahead == 1;
 
 	if (slips(m, a, SLIP)) {
-		m->jumps++;
+		meter_odd(m)->jumps++;
 		m->now.flags |= METER_SECOND_STEP;
 	}
 	if ((longer || pause >= PAUSE) && a->ahead == 1) {
-		m->gaps++;
+		meter_odd(m)->gaps++;
 		m->now.flags |= METER_SECOND_GAP;
 	}
 	if (p->payload_type != m->payload_type && is_media(m->kind))
@@ -412,7 +441,7 @@ begin_doubt(struct meter *m, const struct meter_packet *p, const struct arrival 
 	    a->advance < 0 || a->advance > (a->ahead + 2) * m->usual)
 		return;
 	m->doubts = a->delta > 0;
-	odd(m)->doubt = (struct meter_doubt){
+	meter_odd(m)->doubt = (struct meter_doubt){
 		.delta = a->delta, .d = d, .behind = m->transit - m->least + d,
 	};
 }
@@ -432,7 +461,7 @@ end_doubt(struct meter *m, const struct meter_packet *p, const struct arrival *a
 	    a->span * 2 > a->advance)
 		return;
 	meter_undo_segment(m);
-	m->gaps -= m->gaps > 0;
+	m->odd->gaps -= m->odd->gaps > 0;
 	m->now.flags &= (uint8_t)~(METER_SECOND_SEGMENT | METER_SECOND_GAP);
 	count_delta(m, doubt.delta);
 	m->jitter += (fabs(doubt.d) - m->jitter) * (1.0 / 16);
@@ -520,7 +549,7 @@ take(struct meter *m, const struct meter_packet *p, const struct arrival *a,
 		count_jitter(m);
 	m->last = a->time;
 	m->steady = media && a->ahead > 0;
-	m->plain = m->steady && m->media == m->last && m->tick > 0 && m->steps[0].count > 0 &&
+	m->plain = m->steady && m->media == m->last && m->tick > 0 && m->usual_step.count > 0 &&
 		!m->late_before && !m->doubts;
 }
 
@@ -555,7 +584,7 @@ note_candidate(struct meter *m, const struct meter_packet *p, int64_t time)
 	if (m->pending)
 		end_candidate(m);
 	m->pending = true;
-	odd(m)->candidate = (struct meter_candidate){
+	meter_odd(m)->candidate = (struct meter_candidate){
 		.time = time, .timestamp = p->timestamp, .clock_rate = p->clock_rate,
 		.sequence = p->sequence, .payload_type = p->payload_type, .kind = p->kind,
 	};
@@ -593,7 +622,7 @@ place(struct meter *m, const struct meter_packet *p, struct arrival *a,
 			note_candidate(m, p, a->time);
 			return;
 		}
-		m->out_of_order++;
+		meter_odd(m)->out_of_order++;
 		if (m->now.out_of_order < UINT8_MAX)
 			m->now.out_of_order++;
 	} else if (!is_next(m, a)) {
@@ -624,7 +653,7 @@ end_run(struct meter *m)
 	m->now.jitter_sum = m->run_jitter;
 	m->delta_n += n;
 	m->delta_sum += (double)(m->last - m->run_from);
-	m->steps[0].count += n;
+	m->usual_step.count += n;
 	m->bytes += m->run_bytes;
 	if (m->run_least < m->min_delta)
 		m->min_delta = m->run_least;
@@ -642,7 +671,7 @@ begin_run(struct meter *m, const struct meter_setup *setup)
 	if (!m->plain || at >= m->second_end)
 		return;
 	m->left = m->second_end - at < NS_PER_S ? (uint32_t)(m->second_end - at) : NS_PER_S;
-	m->step = m->steps[0].step;
+	m->step = m->usual_step.step;
 	m->next = (uint16_t)(m->highest + 1);
 	m->limit = m->least + (double)setup->jitter_buffer;
 	m->run_from = m->last;
@@ -653,13 +682,16 @@ begin_run(struct meter *m, const struct meter_setup *setup)
 }
 
 const struct meter *
-meter_view(const struct meter *m, struct meter *copy)
+meter_view(const struct meter *m, struct meter_view *view)
 {
 	if (m->run == 0)
 		return m;
-	*copy = *m;
-	end_run(copy);
-	return copy;
+	view->m = *m;
+	/* What the run settles is written there. */
+	view->odd = *meter_odd_of(m);
+	view->m.odd = &view->odd;
+	end_run(&view->m);
+	return &view->m;
 }
 
 static bool
@@ -758,11 +790,13 @@ sum_spans(const struct meter *m, struct meter_figures *f)
 void
 meter_figures(const struct meter *m, struct meter_figures *f)
 {
-	struct meter view;
+	const struct meter_odd *odd;
+	struct meter_view view;
 	bool copy, stray;
 	uint64_t seen, copies;
 
 	m = meter_view(m, &view);
+	odd = meter_odd_of(m);
 	copy = meter_waits_copy(m);
 	stray = m->pending && !copy;
 	seen = meter_seen(m) + stray;
@@ -780,15 +814,15 @@ meter_figures(const struct meter *m, struct meter_figures *f)
 	f->end = m->last;
 	f->packets = seen + copies;
 	f->bytes = m->bytes;
-	f->expected = m->expected_before + (m->highest - m->base + 1) + stray;
+	f->expected = odd->expected_before + (m->highest - m->base + 1) + stray;
 	f->lost = m->lost;
 	f->duplicates = copies;
-	f->out_of_order = m->out_of_order;
-	f->late = m->late_n;
+	f->out_of_order = odd->out_of_order;
+	f->late = odd->late_n;
 	f->markers = m->markers;
-	f->timestamp_jumps = m->jumps;
-	f->gaps = m->gaps;
-	f->forgotten = m->forgot * NS_PER_S;
+	f->timestamp_jumps = odd->jumps;
+	f->gaps = odd->gaps;
+	f->forgotten = odd->forgot * NS_PER_S;
 	f->segments = m->segment_n;
 	f->payload_type = m->major_votes > 0 ? m->major_type : m->payload_type;
 	sum_spans(m, f);

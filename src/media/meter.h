@@ -148,20 +148,10 @@ struct meter_doubt {
 	double behind;		/* of transit, with it, to the least one */
 };
 
-/* What most streams never have; made when it is needed first. */
-struct meter_odd {
-	struct meter_candidate candidate;	/* with .pending */
-	struct meter_doubt doubt;	/* with .doubts */
-	int64_t late_since;	/* arrival of the first of the late ones in a row */
-};
-
 /* The segment that goes on; sums are those of the stream when it began. */
 struct meter_open_segment {
 	int64_t start, pause;
 	uint64_t seen, lost;
-	uint32_t timestamp;
-	uint16_t sequence;
-	uint8_t payload_type, reason;
 };
 
 /* A step of timestamps, and how often it came. */
@@ -172,6 +162,22 @@ struct meter_step {
 #define METER_LATE_ROW	5u	/* late ones in a row from which all may be late */
 #define METER_STEPS	4u	/* told apart to find the usual one */
 #define METER_WINDOW	256u	/* sequence numbers that are remembered one by one */
+
+/* What most short streams never have; made when it is needed first. */
+struct meter_odd {
+	struct meter_candidate candidate;	/* with .pending */
+	struct meter_doubt doubt;	/* with .doubts */
+	int64_t late_since;	/* arrival of the first of the late ones in a row */
+	uint64_t late[METER_WINDOW / 64];
+	struct meter_bursts bursts;	/* from the first bad one on; see meter_bursts.c */
+	struct meter_step steps[METER_STEPS - 1];	/* but the usual one */
+	struct meter_segment *segments;	/* those before the current one */
+	struct meter_open_segment segment;	/* the current one, when it is not the first */
+	uint64_t expected_before;	/* of runs before, and of strays */
+	uint32_t segment_cap;
+	uint32_t late_n, out_of_order, jumps, gaps;
+	uint32_t forgot_n, forgot;	/* entries that were before .seconds, of so many seconds */
+};
 
 /* In the order of use. What a packet in sequence touches comes first, and no more: what
  * can be told of a run of such packets at its end is counted then. */
@@ -207,14 +213,13 @@ struct meter {
 	double delta_sum;
 	int64_t min_delta, max_delta;	/* the longest without the current second */
 	struct meter_current now;
-	struct meter_step steps[METER_STEPS];	/* the first is the usual one */
+	struct meter_step usual_step;	/* the one that came most */
 	uint64_t bytes;
 	uint64_t seen;		/* without the current second, and copies */
-	uint64_t got[METER_WINDOW / 64], late[METER_WINDOW / 64];
+	uint64_t got[METER_WINDOW / 64];
 	double jitter_sum, jitter_n;	/* without the current second */
 	struct meter_second *seconds;
 	uint32_t second_n, second_cap;
-	uint32_t forgot_n, forgot;	/* entries that were before them, of so many seconds */
 	uint32_t major_votes;
 	uint8_t major_type;	/* payload type of most seconds */
 	uint8_t least_age;	/* seconds since .least was renewed */
@@ -223,25 +228,24 @@ struct meter {
 	bool doubts;		/* so does odd->doubt */
 	uint8_t late_row;	/* late ones in a row; METER_LATE_ROW: or more */
 
-	/* Seldom touched. */
+	/* Seldom touched; of the current segment four. */
+	uint16_t first_sequence;
+	uint32_t first_timestamp;
+	uint8_t first_type, reason;
+	uint32_t segment_n;	/* all, the current one too; 0: none came */
 	double tick;		/* ns of a unit of timestamps; 0: not known */
 	uint64_t base, settled;	/* extended: first of this run; first whose fate is open */
-	uint64_t expected_before;	/* of runs before, and of strays */
+	uint64_t good;		/* settled, before the first bad one */
 	uint64_t lost;
-	uint32_t late_n, copies, out_of_order, markers, jumps, gaps;
+	uint32_t copies, markers;
 	int64_t start;		/* TIME_NONE: none came */
-	struct meter_bursts bursts;
-	struct meter_segment *segments;	/* those before the current one */
-	uint32_t segment_n;	/* all, the current one too; 0: none came */
-	uint32_t segment_cap;
-	struct meter_open_segment segment;
 	struct meter_odd *odd;	/* NULL: none yet */
 };
 
 #define METER_HOT	104u	/* bytes that a packet in sequence touches */
 
 _Static_assert(offsetof(struct meter, run_from) == METER_HOT, "what each packet touches");
-_Static_assert(sizeof(struct meter) <= 592, "there is one for each stream");
+_Static_assert(sizeof(struct meter) <= 400, "there is one for each stream");
 
 /** How streams are judged. */
 struct meter_setup {
@@ -256,7 +260,8 @@ void meter_release(struct meter *m);
 /**
  * Take a packet in. O(1); allocates once in a while: 16 bytes for a second in which
  * packets came and for a pause between two such seconds, an eighth of that in
- * reserve, METER_SEGMENTS_MAX segments at most, and 56 bytes for what is odd.
+ * reserve, METER_SEGMENTS_MAX segments at most, and 300 bytes for what is odd: a loss, a
+ * late packet, another segment.
  * @return RTP_FLAW_TIME_BACK when its time is before that of the packet before, else 0.
  */
 unsigned int meter_add(struct meter *m, const struct meter_packet *p,
@@ -329,8 +334,8 @@ bool meter_next_second(const struct meter *m, struct meter_cursor *cursor, int64
 static inline size_t
 meter_memory(const struct meter *m)
 {
-	return m->second_cap * sizeof(*m->seconds) + m->segment_cap * sizeof(*m->segments) +
-		(m->odd ? sizeof(*m->odd) : 0);
+	return m->second_cap * sizeof(*m->seconds) + (m->odd ? sizeof(*m->odd) +
+		m->odd->segment_cap * sizeof(*m->odd->segments) : 0);
 }
 
 #endif

@@ -4,6 +4,9 @@
  * received ones in a row, and two bad ones at least; all else is gap, single losses
  * in it too.
  *
+ * Before the first bad one there is nothing but a number of good ones; the rest comes with
+ * what is odd.
+ *
  * What a number became is settled when it leaves the window of those that may still
  * arrive, so that a packet that comes late in sequence is no loss. Summing up settles a
  * copy, and leaves the window as it is.
@@ -48,13 +51,16 @@ add_bad(struct meter_bursts *b, uint64_t n)
 	b->good = 0;
 }
 
-void
-meter_settle(const struct meter *m, struct meter_bursts *b, uint64_t *from, uint64_t to)
+/* What became of the numbers from *from to before @to; *from becomes @to. */
+static void
+settle(const struct meter *m, struct meter_bursts *b, uint64_t *from, uint64_t to)
 {
+	const uint64_t *late = meter_odd_of(m)->late;
+
 	while (*from < to) {
 		size_t i = *from / 64 % ARRAY_SIZE(m->got);
 		unsigned int bit = *from % 64, left = 64 - bit, n;
-		uint64_t good = (m->got[i] & ~m->late[i]) >> bit;
+		uint64_t good = (m->got[i] & ~late[i]) >> bit;
 
 		if (left > to - *from)
 			left = (unsigned int)(to - *from);
@@ -75,6 +81,29 @@ meter_settle(const struct meter *m, struct meter_bursts *b, uint64_t *from, uint
 	}
 }
 
+static struct meter_bursts
+bursts_of(const struct meter *m)
+{
+	const struct meter_bursts *b = &meter_odd_of(m)->bursts;
+
+	return b->bad > 0 ? *b : (struct meter_bursts){ .total = m->good, .good = m->good };
+}
+
+void
+meter_settle(struct meter *m, uint64_t to)
+{
+	struct meter_bursts b;
+
+	if (to <= m->settled)
+		return;
+	b = bursts_of(m);
+	settle(m, &b, &m->settled, to);
+	if (b.bad > 0)
+		meter_odd(m)->bursts = b;
+	else
+		m->good = b.good;
+}
+
 /* Mean length of n stretches that are packets long together. */
 static int64_t
 mean_duration(uint64_t packets, uint64_t n, int64_t interval)
@@ -90,10 +119,10 @@ mean_duration(uint64_t packets, uint64_t n, int64_t interval)
 void
 meter_sum_bursts(const struct meter *m, struct meter_figures *f)
 {
-	struct meter_bursts b = m->bursts;
+	struct meter_bursts b = bursts_of(m);
 	uint64_t from = m->settled, gap_packets, gaps;
 
-	meter_settle(m, &b, &from, m->highest + 1);
+	settle(m, &b, &from, m->highest + 1);
 	end_span(&b);
 	gap_packets = b.total - b.burst_packets;
 	/* The first packet came: before the first burst there is a gap. */

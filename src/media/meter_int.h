@@ -6,8 +6,26 @@
 
 /* ---- meter.c ---- */
 
-/** A meter as if no run went on: itself, or *copy. */
-const struct meter *meter_view(const struct meter *m, struct meter *copy);
+/** A copy of a meter to sum up; it must not be given more. */
+struct meter_view {
+	struct meter m;
+	struct meter_odd odd;
+};
+
+/** A meter as if no run went on: itself, or in *view. */
+const struct meter *meter_view(const struct meter *m, struct meter_view *view);
+
+/** What is odd of it; all zero where nothing is. */
+static inline const struct meter_odd *
+meter_odd_of(const struct meter *m)
+{
+	static const struct meter_odd none;
+
+	return m->odd ? m->odd : &none;
+}
+
+/** The same, to be written to; made where there is none. */
+struct meter_odd *meter_odd(struct meter *m);
 
 /* ---- meter_seconds.c ---- */
 
@@ -51,8 +69,8 @@ void meter_mark_late(struct meter *m, uint64_t sequence);
 
 /* ---- meter_bursts.c ---- */
 
-/** Settle what became of the numbers from *from to before @p to; *from becomes @p to. */
-void meter_settle(const struct meter *m, struct meter_bursts *b, uint64_t *from, uint64_t to);
+/** Settle what became of the numbers up to before @p to. */
+void meter_settle(struct meter *m, uint64_t to);
 
 /** Fill in what meter_figures tells of bursts; f->interval is known. */
 void meter_sum_bursts(const struct meter *m, struct meter_figures *f);

@@ -56,14 +56,15 @@ push(struct meter *m, const void *entry)
 static void
 forget(struct meter *m, uint32_t most)
 {
+	struct meter_odd *odd = meter_odd(m);
 	uint32_t n = m->second_n - most + most / 4;
-	uint64_t seconds = m->forgot;
+	uint64_t seconds = odd->forgot;
 
 	for (uint32_t i = 0; i < n; i++)
 		seconds += is_skip(&m->seconds[i]) ? skip_of(&m->seconds[i]) : 1;
 	/* More than a century where times jump. */
-	m->forgot = seconds < UINT32_MAX ? (uint32_t)seconds : UINT32_MAX;
-	m->forgot_n += n;
+	odd->forgot = seconds < UINT32_MAX ? (uint32_t)seconds : UINT32_MAX;
+	odd->forgot_n += n;
 	m->second_n -= n;
 	memmove(m->seconds, m->seconds + n, m->second_n * sizeof(*m->seconds));
 }
@@ -206,14 +207,15 @@ bool
 meter_next_second(const struct meter *m, struct meter_cursor *cursor, int64_t *time,
 		  struct meter_second *second)
 {
-	struct meter copy;
+	const struct meter_odd *odd = meter_odd_of(m);
+	struct meter_view view;
 	uint64_t i;
 
-	if (cursor->at[0] < m->forgot_n) {
-		cursor->at[0] = m->forgot_n;
-		cursor->at[1] = m->forgot;
+	if (cursor->at[0] < odd->forgot_n) {
+		cursor->at[0] = odd->forgot_n;
+		cursor->at[1] = odd->forgot;
 	}
-	i = cursor->at[0] - m->forgot_n;
+	i = cursor->at[0] - odd->forgot_n;
 	if (m->segment_n == 0 || i > m->second_n)
 		return false;
 	if (i < m->second_n && is_skip(&m->seconds[i])) {
@@ -225,7 +227,7 @@ meter_next_second(const struct meter *m, struct meter_cursor *cursor, int64_t *t
 	cursor->at[0]++;
 	cursor->at[1]++;
 	if (i == m->second_n) {
-		m = meter_view(m, &copy);
+		m = meter_view(m, &view);
 		*second = second_of(m);
 		return !is_empty(m) || m->pending;
 	}

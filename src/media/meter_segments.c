@@ -1,6 +1,6 @@
 /*
- * Segments: the current one is open in the meter; the list of those before is
- * allocated when there is one to keep.
+ * Segments: the current one is open in the meter, the second one and those behind it with
+ * what is odd; the list of those before is allocated when there is one to keep.
  */
 #include "media/meter_int.h"
 
@@ -14,16 +14,18 @@ count32(uint64_t from, uint64_t to)
 	return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
 }
 
+/* The first one begins with the stream. */
 static struct meter_segment
 open_segment(const struct meter *m)
 {
-	const struct meter_open_segment *s = &m->segment;
+	const struct meter_open_segment first = { .start = m->start };
+	const struct meter_open_segment *s = m->segment_n > 1 ? &m->odd->segment : &first;
 
 	return (struct meter_segment){
 		.start = s->start, .end = m->last, .pause = s->pause,
 		.packets = count32(s->seen, meter_seen(m)), .lost = count32(s->lost, m->lost),
-		.first_timestamp = s->timestamp, .first_sequence = s->sequence,
-		.payload_type = s->payload_type, .reason = s->reason,
+		.first_timestamp = m->first_timestamp, .first_sequence = m->first_sequence,
+		.payload_type = m->first_type, .reason = m->reason,
 	};
 }
 
@@ -31,17 +33,21 @@ open_segment(const struct meter *m)
 static bool
 keep_segment(struct meter *m)
 {
+	struct meter_odd *odd = meter_odd(m);
 	uint32_t kept = m->segment_n - 1;
 
 	if (m->segment_n >= METER_SEGMENTS_MAX)
 		return false;
-	if (kept >= m->segment_cap) {
-		m->segment_cap += m->segment_cap / 2 + 1;
-		if (m->segment_cap > METER_SEGMENTS_MAX - 1)
-			m->segment_cap = METER_SEGMENTS_MAX - 1;
-		m->segments = xreallocarray(m->segments, m->segment_cap, sizeof(*m->segments));
+	if (kept >= odd->segment_cap) {
+		odd->segment_cap += odd->segment_cap / 2 + 1;
+		if (odd->segment_cap > METER_SEGMENTS_MAX - 1)
+			odd->segment_cap = METER_SEGMENTS_MAX - 1;
+		odd->segments = xreallocarray(odd->segments, odd->segment_cap,
+					      sizeof(*odd->segments));
 	}
-	m->segments[kept] = open_segment(m);
+	odd->segments[kept] = open_segment(m);
+	odd->segment.seen = meter_seen(m);
+	odd->segment.lost = m->lost;
 	return true;
 }
 
@@ -56,38 +62,44 @@ meter_begin_segment(struct meter *m, enum meter_reason reason, int64_t time, int
 	m->now.flags |= METER_SECOND_SEGMENT;
 	if (!kept)
 		return;
-	m->segment = (struct meter_open_segment){
-		.start = time, .pause = pause, .seen = meter_seen(m), .lost = m->lost,
-		.timestamp = p->timestamp, .sequence = p->sequence,
-		.payload_type = p->payload_type, .reason = (uint8_t)reason,
-	};
+	m->first_timestamp = p->timestamp;
+	m->first_sequence = p->sequence;
+	m->first_type = p->payload_type;
+	m->reason = (uint8_t)reason;
+	if (m->segment_n > 1) {
+		m->odd->segment.start = time;
+		m->odd->segment.pause = pause;
+	}
 }
 
 void
 meter_undo_segment(struct meter *m)
 {
+	struct meter_open_segment *open = &m->odd->segment;
 	const struct meter_segment *s;
 
 	/* The last one that can be kept was open all along. */
 	if (m->segment_n-- > METER_SEGMENTS_MAX)
 		return;
-	s = &m->segments[m->segment_n - 1];
-	m->segment = (struct meter_open_segment){
-		.start = s->start, .pause = s->pause, .seen = m->segment.seen - s->packets,
-		.lost = m->segment.lost - s->lost, .timestamp = s->first_timestamp,
-		.sequence = s->first_sequence, .payload_type = s->payload_type,
-		.reason = s->reason,
-	};
+	s = &m->odd->segments[m->segment_n - 1];
+	open->start = s->start;
+	open->pause = s->pause;
+	open->seen -= s->packets;
+	open->lost -= s->lost;
+	m->first_timestamp = s->first_timestamp;
+	m->first_sequence = s->first_sequence;
+	m->first_type = s->payload_type;
+	m->reason = s->reason;
 }
 
 bool
 meter_segment(const struct meter *m, uint32_t i, struct meter_segment *segment)
 {
 	uint32_t n = m->segment_n < METER_SEGMENTS_MAX ? m->segment_n : METER_SEGMENTS_MAX;
-	struct meter copy;
+	struct meter_view view;
 
 	if (i >= n)
 		return false;
-	*segment = i + 1 < n ? m->segments[i] : open_segment(meter_view(m, &copy));
+	*segment = i + 1 < n ? m->odd->segments[i] : open_segment(meter_view(m, &view));
 	return true;
 }

@@ -37,18 +37,19 @@ meter_waits_copy(const struct meter *m)
 void
 meter_mark_late(struct meter *m, uint64_t sequence)
 {
-	m->late[sequence / 64 % WORDS] |= UINT64_C(1) << sequence % 64;
+	meter_odd(m)->late[sequence / 64 % WORDS] |= UINT64_C(1) << sequence % 64;
 }
 
 void
 meter_begin_run(struct meter *m, uint16_t sequence)
 {
 	if (m->segment_n > 0) {
-		meter_settle(m, &m->bursts, &m->settled, m->highest + 1);
-		m->expected_before += m->highest - m->base + 1;
+		meter_settle(m, m->highest + 1);
+		meter_odd(m)->expected_before += m->highest - m->base + 1;
 	}
 	memset(m->got, 0, sizeof(m->got));
-	memset(m->late, 0, sizeof(m->late));
+	if (m->odd)
+		memset(m->odd->late, 0, sizeof(m->odd->late));
 	/* Room for those from before the first one. */
 	m->base = m->highest = m->settled = 65536u + sequence;
 	set(m, m->highest);
@@ -61,8 +62,10 @@ meter_advance(struct meter *m, uint64_t to)
 		/* Of the numbers that had it before, those that were in use are settled. */
 		uint64_t end = (word + 1) * 64 - METER_WINDOW;
 
-		meter_settle(m, &m->bursts, &m->settled, end);
-		m->got[word % WORDS] = m->late[word % WORDS] = 0;
+		meter_settle(m, end);
+		m->got[word % WORDS] = 0;
+		if (m->odd)
+			m->odd->late[word % WORDS] = 0;
 	}
 	m->lost += to - m->highest - 1;
 	m->highest = to;

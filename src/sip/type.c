@@ -152,9 +152,13 @@ sip_body_sdp(struct str content_type, struct str body, struct str *sdp)
 	struct sip_type type;
 
 	*sdp = STR_NONE;
-	sip_type_parse(content_type, &type);
 	if (body.n == 0)
 		return false;
+	if (LIKELY(str_eq(content_type, STR("application/sdp")))) {
+		*sdp = body;
+		return true;
+	}
+	sip_type_parse(content_type, &type);
 	if (sip_type_is(&type, STR("application"), STR("sdp"))) {
 		*sdp = body;
 		return true;

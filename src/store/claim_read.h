@@ -27,13 +27,21 @@ struct told_medium {
 	uint16_t candidates, ssrcs;	/**< lines with them */
 };
 
+struct told_tails;
+
 struct told {
 	uint32_t n;
 	struct told_medium media[SDP_MEDIA_MAX];
 };
 
-/** Read @p text. Slices borrow. No allocation; O(n). Of media[] the first n are set. */
-void told_read(struct str text, struct told *told);
+/** What the ends of descriptions told that were read last: many are alike. Some 20 KB, to
+ * be freed by free(). */
+struct told_tails *told_tails_new(void);
+size_t told_tails_memory(void);
+
+/** Read @p text. Slices borrow. No allocation; O(n). Of media[] the first n are set.
+ * @param tails  looked into, and added to; makes no other difference than of time. NULL: none */
+void told_read(struct str text, struct told_tails *tails, struct told *told);
 
 /** An address in numbers, without "/ttl"; false: it is none. */
 bool told_addr(struct str text, struct net_addr *addr);

@@ -58,7 +58,7 @@ media_end_get(struct media *md, const struct net_endpoint *at)
 	end = chunks_add(&md->ends);
 	*end = (struct media_end){
 		.at = *at, .claims = UINT32_MAX, .from = STREAM_NONE, .to = STREAM_NONE,
-		.index = md->ends.n - 1,
+		.pair.from = md->ends.n - 1,
 	};
 	hash_map_add(&md->end_map, hash, md->ends.n - 1);
 	return md->ends.n - 1;
@@ -116,24 +116,14 @@ end_claim_add(struct store *s, uint32_t claim, const struct net_addr *addr, uint
 		return;
 	end = chunks_at(&md->ends, media_end_get(md, &at));
 	ec = end_claim_new(md, claim, end->claims);
-	ec->end = end->index;
+	ec->end = media_end_index(end);
 	ec->how = (uint8_t)how;
 	ec->swapped = swapped;
 	end->claims = md->end_claims.n - 1;
+	end->claim = claim;
 	if (how != STREAM_HOW_RTCP && (end->to != STREAM_NONE || end->from != STREAM_NONE))
 		link_end_changed(s, end,
 				 ((struct stream_claim *)chunks_at(&md->claims, claim))->time);
-}
-
-bool
-claim_stands(const struct store *s, const struct stream_claim *claim, int64_t time)
-{
-	const struct call *c;
-
-	if (claim->time != TIME_NONE && span_between(claim->time, time) < -MEDIA_EARLY)
-		return false;
-	c = chunks_at(&s->calls, claim->call);
-	return c->ended == TIME_NONE || span_between(c->ended, time) <= MEDIA_LINGER;
 }
 
 const struct stream_claim *
@@ -584,9 +574,12 @@ learn(struct store *s, struct call *c, uint32_t message, const struct sip_scan *
 		return;
 	claim.tag = m->flags & MESSAGE_REQUEST ? from_tag : to_tag;
 	claim.side = (uint8_t)sender_of(s, c, m, from_tag, to_tag);
-	told_read(text, &told);
+	if (!s->media->tails)
+		s->media->tails = told_tails_new();
+	told_read(text, s->media->tails, &told);
 	for (uint32_t i = 0; i < told.n; i++) {
 		claim_fill(s, &claim, &told, i);
+		hash_map_prefetch(&s->media->end_map, net_endpoint_hash(&claim.at));
 		claim_add(s, c, &claim, &told.media[i]);
 		/* Where nothing new was told nobody has it. */
 		map_put(s->media, claim.map);
@@ -594,6 +587,14 @@ learn(struct store *s, struct call *c, uint32_t message, const struct sip_scan *
 }
 
 /* ---- letting go ---- */
+
+/* The newest claim of an end is another one now. */
+static void
+end_set_claims(struct media *md, struct media_end *end, uint32_t i)
+{
+	end->claims = i;
+	end->claim = i == UINT32_MAX ? UINT32_MAX : end_claim_at(md, i)->claim;
+}
 
 static void
 end_claim_drop(struct media *md, uint32_t i)
@@ -607,7 +608,7 @@ end_claim_drop(struct media *md, uint32_t i)
 	if (ec->before != UINT32_MAX)
 		end_claim_at(md, ec->before)->next = ec->next;
 	else if (end != UINT32_MAX)
-		((struct media_end *)chunks_at(&md->ends, end))->claims = ec->next;
+		end_set_claims(md, chunks_at(&md->ends, end), ec->next);
 	else if (ec->next != UINT32_MAX)
 		hash_map_replace(&md->ssrc_claims, hash, i, ec->next);
 	else
@@ -680,7 +681,9 @@ catch_up(struct store *s, uint32_t end, unsigned most)
 			md->learned = kept.first_message < end ? kept.first_message : end;
 	}
 	for (; md->learned < end; md->learned++) {
-		if (!(store_message(s, md->learned)->flags & MESSAGE_SDP))
+		const struct message *m = chunks_at(&s->messages, md->learned);
+
+		if (LIKELY(!(m->flags & MESSAGE_SDP)) || store_message_is_gone(s, md->learned))
 			continue;
 		if (most-- == 0)
 			break;

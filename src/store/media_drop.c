@@ -16,6 +16,7 @@
 #include "store/stream_new.h"
 
 #include "base/mem.h"
+#include "store/claim_read.h"
 
 #define ORPHANS_AT_ONCE	256u	/* looked at again to find the oldest one */
 
@@ -114,6 +115,8 @@ leave_ssrc(struct media *md, struct stream *st)
 	struct stream *newer = stream_at(md, st->prev_ssrc), *older = stream_at(md, st->next_ssrc);
 	uint64_t hash = hash_u64(st->ssrc);
 
+	if (!md->by_ssrc)
+		return;
 	if (older)
 		older->prev_ssrc = st->prev_ssrc;
 	if (newer)
@@ -147,8 +150,9 @@ leave_ends(struct media *md, struct stream *st)
 static void
 leave_pair(struct media *md, const struct stream *st)
 {
-	uint64_t hash = media_pair_hash(st->src_end, st->dst_end);
+	struct media_end *from = chunks_at(&md->ends, st->src_end);
 	struct media_pair *p = media_pair_find(md, st->src_end, st->dst_end);
+	uint64_t hash;
 	size_t cursor = 0;
 	uint32_t i;
 
@@ -158,13 +162,15 @@ leave_pair(struct media *md, const struct stream *st)
 		p->n = p->there;
 	if (p->newest == st->index)
 		p->newest = STREAM_NONE;
-	if (p->there > 0)
+	if (p->there > 0 || p == &from->pair)
 		return;
+	hash = media_pair_hash(st->src_end, st->dst_end);
 	while ((i = hash_map_next(&md->pair_map, hash, &cursor)) != HASH_NONE)
 		if (chunks_at(&md->pairs, i) == p)
 			break;
 	hash_map_remove(&md->pair_map, hash, i);
 	chunks_drop(&md->pairs, i);
+	from->pairs--;
 }
 
 static void
@@ -278,21 +284,6 @@ media_drop_rest(struct store *s)
 	return true;
 }
 
-bool
-media_has_numbers(const struct media *md)
-{
-	const struct chunks *tables[] = {
-		&md->streams, &md->links, &md->claims, &md->digits, &md->ends, &md->end_claims,
-		&md->pairs, &md->maps,
-	};
-
-	/* What one description makes at most is left. */
-	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
-		if (tables[i]->n >= UINT32_MAX - 2 * (CHUNKS_MASK + 1))
-			return false;
-	return true;
-}
-
 size_t
 media_memory(const struct store *s)
 {
@@ -308,6 +299,7 @@ media_memory(const struct store *s)
 	size_t n = sizeof(*md) + md->text.bytes + md->names.bytes + md->meters + reports_memory(s) +
 		candidates_memory(md->candidates) + md->orphan_cap * sizeof(*md->orphans);
 
+	n += md->tails ? told_tails_memory() : 0;
 	n += md->gone ? STREAMS_TOLD * sizeof(*md->gone) : 0;
 	n += md->encodings ? ENCODINGS_MAX * sizeof(*md->encodings) : 0;
 	n += md->fax_ports ? 65536 * sizeof(*md->fax_ports) : 0;

@@ -122,7 +122,11 @@ struct stream {
 	uint8_t codec_n;
 	struct meter meter;
 
-	struct net_endpoint src, dst;
+	int64_t first;		/**< private: time of the first packet */
+	struct stream_codec *codecs;	/**< in the order they came; STREAM_CODECS_MAX at most */
+	struct stream_reports *reports;	/**< private; NULL: none */
+
+	/* A line: what is looked at of others with its ends or SSRC. */
 	uint32_t ssrc;		/**< 0 of T.38 */
 	uint32_t index;		/**< in the store, from 0 */
 	uint8_t kind;		/**< enum stream_kind */
@@ -137,25 +141,24 @@ struct stream {
 	uint16_t vlan;		/**< outermost VLAN id of its first packet; 0: none */
 	uint16_t source;	/**< of the capture set, of that packet */
 	int64_t last;		/**< private: time of the last packet, the latest, likewise */
-	struct stream_codec *codecs;	/**< in the order they came; STREAM_CODECS_MAX at most */
-	struct stream_codec one_codec;	/**< private: most have no more */
-
-	uint32_t first_frame;	/**< private: stream_first_frame() */
-	uint32_t first_link;	/**< private: first of its calls */
-	uint32_t first_event;	/**< private: newest digit */
-	uint32_t reverse;	/**< private: see store_stream_reverse() */
-	uint16_t crypto;	/**< bits by enum stream_crypto that its description offers */
-	uint16_t first_high;	/**< private: bits 32 to 47 of first_frame */
 	uint32_t src_end, dst_end;	/**< private: its ends */
 	uint32_t next_from, next_to;	/**< private: the stream of each end before it */
 	uint32_t next_ssrc;	/**< private: the stream with that SSRC before it */
+	uint32_t reverse;	/**< private: see store_stream_reverse() */
 	uint32_t rival;		/**< private: one with its SSRC to the same address */
-	int64_t first;		/**< private: time of the first packet */
-	uint32_t recovered;	/**< T38: packets that did not come, but again with a later one */
-	int64_t round_trip;	/**< by RTCP, whole path, latest; TIME_NONE: not measured */
-	struct stream_reports *reports;	/**< private; NULL: none */
-	uint32_t prev_from, prev_to, prev_ssrc;	/**< private: that has it as its next one */
 	uint32_t orphan;	/**< private: its place among those of no call; UINT32_MAX: none */
+
+	struct net_endpoint src, dst;
+	uint32_t prev_from, prev_to, prev_ssrc;	/**< private: that has it as its next one */
+	uint32_t first_link;	/**< private: first of its calls */
+	uint32_t first_event;	/**< private: newest digit */
+	uint32_t first_frame;	/**< private: stream_first_frame() */
+
+	struct stream_codec one_codec;	/**< private: most have no more */
+	int64_t round_trip;	/**< by RTCP, whole path, latest; TIME_NONE: not measured */
+	uint32_t recovered;	/**< T38: packets that did not come, but again with a later one */
+	uint16_t crypto;	/**< bits by enum stream_crypto that its description offers */
+	uint16_t first_high;	/**< private: bits 32 to 47 of first_frame */
 };
 
 /** Frame number of its first packet in its file; 0: not known. */

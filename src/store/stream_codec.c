@@ -31,7 +31,7 @@ find_in_call(const struct store *s, const struct stream *st, const struct stream
 {
 	const struct media *md = s->media;
 	const struct map_entry *best = NULL;
-	uint32_t i = store_call(s, link->call)->claims;
+	uint32_t i = ((const struct call *)chunks_at(&s->calls, link->call))->claims;
 	unsigned most = 0;
 
 	for (unsigned n = 0; i != UINT32_MAX && n < WALK_MAX; n++) {

@@ -310,7 +310,7 @@ choose(struct search *f)
 	for (size_t i = 0; i < f->n; i++) {
 		struct link_match *m = &f->list[i];
 
-		if (call_is_over(store_call(f->s, m->call), f->time))
+		if (call_is_over(chunks_at(&f->s->calls, m->call), f->time))
 			m->fit |= FIT_OVER;
 		if (class_of(m) > best)
 			best = class_of(m);

@@ -1,6 +1,10 @@
 /*
  * Streams by their keys, SSRCs and ends, and what is done when one begins. Each list is
  * linked both ways: a stream may go from the middle of it, see media_drop.c.
+ *
+ * Those of one SSRC are put together when one is asked for by its SSRC first: by reports,
+ * by a description that names some, by a stream at an end where others have its SSRC or
+ * more are than are looked at.
  */
 #include "store/stream_new.h"
 
@@ -8,6 +12,7 @@
 
 #define LOOP_SPAN	(30 * NS_PER_S)	/* between two packets that may be one */
 #define SAME_SSRC_MAX	64u	/* streams with one SSRC that are looked at */
+#define NEIGHBOURS	8u	/* streams from and to an end that are looked at for an SSRC */
 #define STREAMS_MANY	1536u	/* from so many on they are worth a huge page */
 
 /* ---- finding ---- */
@@ -52,14 +57,47 @@ ssrc_find(const struct media *md, uint32_t ssrc)
 	return i;
 }
 
+static void
+index_ssrc(struct media *md, struct stream *st)
+{
+	uint64_t hash = hash_u64(st->ssrc);
+	uint32_t i = ssrc_find(md, st->ssrc);
+
+	st->next_ssrc = i;
+	if (i == HASH_NONE) {
+		hash_map_add(&md->ssrc_map, hash, st->index);
+		return;
+	}
+	hash_map_replace(&md->ssrc_map, hash, i, st->index);
+	((struct stream *)chunks_at(&md->streams, i))->prev_ssrc = st->index;
+}
+
+/* From now on streams are found by their SSRC. */
+static void
+index_ssrcs(struct media *md)
+{
+	if (md->by_ssrc)
+		return;
+	md->by_ssrc = true;
+	for (uint32_t i = md->first_stream; i < md->streams.n;
+	     i = chunks_skip(&md->streams, i + 1)) {
+		struct stream *st = chunks_at(&md->streams, i);
+
+		if (stream_is_there(st))
+			index_ssrc(md, st);
+	}
+}
+
 /* *cursor counts them in its upper half. */
 struct stream *
 media_next_ssrc(struct store *s, uint32_t ssrc, uint64_t *cursor)
 {
 	uint64_t n = *cursor >> 32;
-	uint32_t i = n == 0 ? ssrc_find(s->media, ssrc) : (uint32_t)*cursor;
 	struct stream *st;
+	uint32_t i;
 
+	index_ssrcs(s->media);
+	i = n == 0 ? ssrc_find(s->media, ssrc) : (uint32_t)*cursor;
 	if (i == STREAM_NONE || n == SAME_SSRC_MAX)
 		return NULL;
 	st = chunks_at(&s->media->streams, i);
@@ -70,10 +108,16 @@ media_next_ssrc(struct store *s, uint32_t ssrc, uint64_t *cursor)
 struct media_pair *
 media_pair_find(const struct media *md, uint32_t from, uint32_t to)
 {
-	uint64_t hash = media_pair_hash(from, to);
+	struct media_end *end = chunks_at(&md->ends, from);
+	uint64_t hash;
 	size_t cursor = 0;
 	uint32_t i;
 
+	if (LIKELY(end->pair.there > 0 && end->pair.to == to))
+		return &end->pair;
+	if (LIKELY(end->pairs == 0))
+		return NULL;
+	hash = media_pair_hash(from, to);
 	while ((i = hash_map_next(&md->pair_map, hash, &cursor)) != HASH_NONE) {
 		struct media_pair *p = chunks_at(&md->pairs, i);
 
@@ -111,13 +155,39 @@ stream_has_room(struct media *md, const struct start *start)
 	return false;
 }
 
+/* Whether no other stream from or to the end it goes to has its SSRC: all of them are looked
+ * at, or it is not known. */
+static bool
+is_only_ssrc(const struct media *md, const struct stream *st)
+{
+	const struct media_end *dst = chunks_at(&md->ends, st->dst_end);
+	const struct stream *other;
+	unsigned n = 0;
+
+	for (uint32_t i = dst->from; i != STREAM_NONE; i = other->next_from) {
+		other = chunks_at(&md->streams, i);
+		if (++n > NEIGHBOURS || (other != st && other->ssrc == st->ssrc))
+			return false;
+	}
+	for (uint32_t i = st->next_to; i != STREAM_NONE; i = other->next_to) {
+		other = chunks_at(&md->streams, i);
+		if (++n > NEIGHBOURS || other->ssrc == st->ssrc)
+			return false;
+	}
+	return true;
+}
+
 /* RFC 3550 section 8.2: its SSRC comes from elsewhere too, or comes back. */
 static void
 look_at_ssrc(struct store *s, struct stream *st)
 {
 	struct media *md = s->media;
-	uint32_t i = st->next_ssrc;
+	uint32_t i;
 
+	if (!md->by_ssrc && is_only_ssrc(md, st))
+		return;
+	index_ssrcs(md);
+	i = st->next_ssrc;
 	for (unsigned n = 0; i != STREAM_NONE && n < SAME_SSRC_MAX / 4; n++) {
 		struct stream *other = chunks_at(&md->streams, i);
 
@@ -149,8 +219,6 @@ index_stream(struct media *md, struct stream *st, uint64_t hash, struct stream *
 {
 	struct media_end *src = chunks_at(&md->ends, st->src_end);
 	struct media_end *dst = chunks_at(&md->ends, st->dst_end);
-	uint64_t ssrc_hash = hash_u64(st->ssrc);
-	uint32_t i;
 
 	if (before) {
 		before->check |= CHECK_GONE;
@@ -158,15 +226,9 @@ index_stream(struct media *md, struct stream *st, uint64_t hash, struct stream *
 	} else {
 		hash_map_add(&md->map, hash, st->index);
 	}
-	i = ssrc_find(md, st->ssrc);
-	st->next_ssrc = i;
-	st->prev_ssrc = st->prev_from = st->prev_to = STREAM_NONE;
-	if (i == HASH_NONE) {
-		hash_map_add(&md->ssrc_map, ssrc_hash, st->index);
-	} else {
-		hash_map_replace(&md->ssrc_map, ssrc_hash, i, st->index);
-		stream_at(md, i)->prev_ssrc = st->index;
-	}
+	st->next_ssrc = st->prev_ssrc = st->prev_from = st->prev_to = STREAM_NONE;
+	if (md->by_ssrc)
+		index_ssrc(md, st);
 	st->next_from = src->from;
 	if (src->from != STREAM_NONE)
 		stream_at(md, src->from)->prev_from = st->index;
@@ -177,19 +239,30 @@ index_stream(struct media *md, struct stream *st, uint64_t hash, struct stream *
 	dst->to = st->index;
 }
 
+static struct media_pair *
+pair_new(struct media *md, struct media_end *from, uint32_t to)
+{
+	struct media_pair *pair = &from->pair;
+
+	if (pair->there > 0) {
+		pair = chunks_add(&md->pairs);
+		hash_map_add(&md->pair_map, media_pair_hash(media_end_index(from), to), md->pairs.n - 1);
+		from->pairs++;
+	}
+	*pair = (struct media_pair){
+		.from = media_end_index(from), .to = to, .newest = STREAM_NONE, .call = CALL_NONE,
+	};
+	return pair;
+}
+
 static void
 index_pair(struct store *s, struct stream *st, struct media_pair *pair, uint32_t call)
 {
 	struct media *md = s->media;
 	struct stream *back;
 
-	if (!pair) {
-		pair = chunks_add(&md->pairs);
-		*pair = (struct media_pair){
-			.from = st->src_end, .to = st->dst_end, .newest = STREAM_NONE, .call = call,
-		};
-		hash_map_add(&md->pair_map, media_pair_hash(st->src_end, st->dst_end), md->pairs.n - 1);
-	}
+	if (!pair)
+		pair = pair_new(md, chunks_at(&md->ends, st->src_end), st->dst_end);
 	if (pair->call != call)
 		pair->n = 0;
 	pair->call = call;
@@ -210,15 +283,15 @@ stream_add(struct store *s, const struct media_input *in, uint32_t ssrc, enum st
 {
 	struct media *md = s->media;
 	const struct candidate_packet *held = start->held_n > 0 ? &start->held[0] : NULL;
-	uint32_t src = start->src ? start->src->index : media_end_get(md, in->src);
-	uint32_t dst = start->dst ? start->dst->index : media_end_get(md, in->dst);
+	uint32_t src = start->src ? media_end_index(start->src) : media_end_get(md, in->src);
+	uint32_t dst = start->dst ? media_end_index(start->dst) : media_end_get(md, in->dst);
 	struct stream *st = chunks_add(&md->streams);
 
 	if (md->streams.n == STREAMS_MANY)
 		pages_gather(md->streams.blocks[0]);
 	/* The memory is new, and zero. */
-	st->src = *in->src;
-	st->dst = *in->dst;
+	net_endpoint_copy(&st->src, in->src);
+	net_endpoint_copy(&st->dst, in->dst);
 	st->ssrc = ssrc;
 	memcpy(st->key, start->key.word, sizeof(st->key));
 	st->check = CHECK_TIME;
@@ -269,5 +342,5 @@ stream_find_calls(struct store *s, const struct media_input *in, uint32_t ssrc,
 			.at = *in->dst, .claims = UINT32_MAX, .from = STREAM_NONE, .to = STREAM_NONE,
 		}, ssrc, payload_type, in->time, start->matches);
 	start->pair = src && dst && src->from != STREAM_NONE && dst->to != STREAM_NONE
-		? media_pair_find(md, src->index, dst->index) : NULL;
+		? media_pair_find(md, media_end_index(src), media_end_index(dst)) : NULL;
 }

@@ -57,8 +57,11 @@ static inline bool
 is_stream(const struct stream *st, const struct stream_key *k, const struct net_endpoint *src,
 	  const struct net_endpoint *dst)
 {
-	return has_key(st, k->word) && net_endpoint_eq(&st->src, src) &&
-		net_endpoint_eq(&st->dst, dst);
+	/* Of IPv4 the key tells all. */
+	return has_key(st, k->word) &&
+		(LIKELY(!(st->check & CHECK_IP6) && src->addr.family == NET_IP4 &&
+			dst->addr.family == NET_IP4) ||
+		 (net_endpoint_eq(&st->src, src) && net_endpoint_eq(&st->dst, dst)));
 }
 
 /** The newest stream with that key; NULL: none. O(1). */
@@ -77,14 +80,26 @@ struct media_pair *media_pair_find(const struct media *md, uint32_t from, uint32
 /** What is known of a packet of no stream so far. */
 struct start {
 	struct stream_key key;
-	struct link_match matches[LINK_MATCHES_MAX];
 	size_t n;		/* of matches */
 	struct media_end *src, *dst;	/* NULL: not known */
 	struct media_pair *pair;	/* NULL: none yet */
 	const struct candidate_packet *held;
 	size_t held_n;
 	uint8_t confidence;
+	struct link_match matches[LINK_MATCHES_MAX];	/* n of them are set */
 };
+
+/** Nothing is known but its key: for each packet of none, so that matches stay as they are. */
+static inline void
+start_init(struct start *start, const struct stream_key *key, uint8_t confidence)
+{
+	start->key = *key;
+	start->n = start->held_n = 0;
+	start->src = start->dst = NULL;
+	start->pair = NULL;
+	start->held = NULL;
+	start->confidence = confidence;
+}
 
 /** Whether there is room for another stream between two ends; counted where not. */
 bool stream_has_room(struct media *md, const struct start *start);

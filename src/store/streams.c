@@ -16,7 +16,10 @@
 
 _Static_assert(offsetof(struct stream, meter) + METER_HOT == 2 * LINE, "hot fields fill lines");
 _Static_assert(sizeof(struct stream) % LINE == 0, "streams begin with a line");
-_Static_assert(sizeof(struct stream) <= 1152, "a stream, its index and calls take 2 KiB");
+_Static_assert(offsetof(struct stream, ssrc) % LINE == 0 &&
+	       offsetof(struct stream, src) == offsetof(struct stream, ssrc) + LINE,
+	       "what is looked at of others is a line");
+_Static_assert(sizeof(struct stream) <= 640, "there are many that are short");
 
 struct media *
 media_new(void)
@@ -62,6 +65,7 @@ media_free(struct media *m)
 	hash_map_release(&m->encoding_map);
 	arena_release(&m->text);
 	arena_release(&m->names);
+	free(m->tails);
 	free(m->encodings);
 	free(m->gone);
 	free(m->fax_ports);
@@ -137,10 +141,11 @@ static struct stream *
 begin(struct store *s, const struct media_input *in, const struct rtp *rtp,
       const struct stream_key *key)
 {
-	struct start start = { .key = *key, .confidence = 100 };
+	struct start start;
 	struct stream *st;
 
 	media_wake(s);
+	start_init(&start, key, 100);
 	stream_find_calls(s, in, rtp->ssrc, rtp->payload_type, &start);
 	if (!stream_has_room(s->media, &start))
 		return NULL;
@@ -232,8 +237,9 @@ check(struct store *s, struct stream *st, const struct media_input *in, const st
       const struct stream_key *key)
 {
 	struct media *md = s->media;
-	struct start start = { .key = *key, .confidence = st->confidence };
+	struct start start;
 
+	start_init(&start, key, st->confidence);
 	if (st->check & CHECK_GONE) {
 		st = stream_find(s, key, in->src, in->dst);
 		end_run(st);
@@ -270,6 +276,14 @@ is_off(const struct stream *st, int64_t time)
 	return (uint64_t)time - (uint64_t)stream_last(st) > SILENCE;
 }
 
+/* Most of it is looked at: all lines are asked for together. */
+static inline void
+prefetch_all(const struct stream *st)
+{
+	for (size_t i = 0; i < sizeof(*st) / LINE; i++)
+		__builtin_prefetch((const char *)st + i * LINE, 1);
+}
+
 bool
 store_add_rtp(struct store *s, const struct media_input *in)
 {
@@ -283,8 +297,10 @@ store_add_rtp(struct store *s, const struct media_input *in)
 		return false;
 	key_make(&key, in->src, in->dst, rtp.ssrc);
 	st = stream_find(s, &key, in->src, in->dst);
-	if (LIKELY(st))
+	if (LIKELY(st)) {
+		prefetch_all(st);
 		end_run(st);
+	}
 	if (UNLIKELY(!st)) {
 		st = begin(s, in, &rtp, &key);
 		if (!st)
@@ -353,7 +369,7 @@ expect_new(const struct store *s, const struct rtp_ahead *const *new, size_t n)
 {
 	const struct media *md = s->media;
 	uint64_t hashes[2 * EXPECT_MAX];
-	const struct end_claim *claims[2 * EXPECT_MAX];
+	const struct stream_claim *claims[2 * EXPECT_MAX];
 	uint32_t ends[2 * EXPECT_MAX];
 	size_t k = 0, left = 0;
 
@@ -367,7 +383,8 @@ expect_new(const struct store *s, const struct rtp_ahead *const *new, size_t n)
 		hashes[k++] = net_endpoint_hash(new[i]->rtp ? &dst : in->dst);
 		hash_map_prefetch(&md->end_map, hashes[k - 2]);
 		hash_map_prefetch(&md->end_map, hashes[k - 1]);
-		hash_map_prefetch(&md->ssrc_map, hash_u64((uint32_t)new[i]->key[1]));
+		if (md->by_ssrc)
+			hash_map_prefetch(&md->ssrc_map, hash_u64((uint32_t)new[i]->key[1]));
 	}
 	for (size_t i = 0; i < k; i++) {
 		size_t cursor = 0;
@@ -380,21 +397,23 @@ expect_new(const struct store *s, const struct rtp_ahead *const *new, size_t n)
 		const struct media_end *end = ends[i] == HASH_NONE ? NULL
 			: chunks_at(&md->ends, ends[i]);
 
-		hash_map_prefetch(&md->pair_map, media_pair_hash(ends[i], ends[i ^ 1]));
-		if (!end || end->claims == UINT32_MAX)
+		if (!end)
 			continue;
-		claims[left] = chunks_at(&md->end_claims, end->claims);
-		__builtin_prefetch(claims[left++]);
-	}
-	for (size_t i = 0; i < left; i++) {
-		const char *claim = chunks_at(&md->claims, claims[i]->claim);
+		if (end->from != STREAM_NONE) {
+			const struct stream *back = chunks_at(&md->streams, end->from);
 
-		__builtin_prefetch(claim);
-		__builtin_prefetch(claim + LINE);
+			__builtin_prefetch(back, 1);
+			__builtin_prefetch(&back->ssrc, 1);
+		}
+		if (end->claims == UINT32_MAX)
+			continue;
+		claims[left] = chunks_at(&md->claims, end->claim);
+		__builtin_prefetch(claims[left]);
+		__builtin_prefetch((const char *)claims[left++] + LINE);
+		__builtin_prefetch(chunks_at(&md->end_claims, end->claims));
 	}
 	for (size_t i = 0; i < left; i++) {
-		const struct stream_claim *claim = chunks_at(&md->claims, claims[i]->claim);
-		const struct call *c = chunks_at(&s->calls, claim->call);
+		const struct call *c = chunks_at(&s->calls, claims[i]->call);
 
 		__builtin_prefetch(&c->ended);
 		__builtin_prefetch(&c->streams, 1);

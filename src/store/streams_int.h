@@ -6,14 +6,33 @@
 #include "store/store_int.h"
 #include "store/stream.h"
 
-/** An address of media: what descriptions say of it, and what was seen there. */
+/** Two ends between which there are streams, one way. */
+struct media_pair {
+	uint32_t from, to;	/* struct media_end */
+	uint32_t newest;	/* stream; STREAM_NONE */
+	uint32_t call;		/* of that one */
+	uint32_t n;		/* streams for that call, or for none */
+	uint32_t there;		/* streams; a pair without one is none */
+};
+
+/** An address of media: what descriptions say of it, and what was seen there. Most send to
+ * one other end. */
 struct media_end {
 	struct net_endpoint at;
 	uint32_t claims;	/* newest struct end_claim; UINT32_MAX: none */
+	uint32_t claim;		/* of that one */
 	uint32_t from, to;	/* newest stream of each; STREAM_NONE */
-	uint32_t index;
-	uint32_t rest;		/* a multiple of 8 bytes can be dropped */
+	struct media_pair pair;	/* of streams from it, .there 0: none; .from is its own index */
+	uint32_t pairs;		/* more of them, in media.pairs */
 };
+
+_Static_assert(sizeof(struct media_end) == 64, "a line of the cache");
+
+static inline uint32_t
+media_end_index(const struct media_end *end)
+{
+	return end->pair.from;
+}
 
 /** That a claim names an end. */
 struct end_claim {
@@ -23,15 +42,6 @@ struct end_claim {
 	uint32_t ssrc;		/* of SSRC */
 	uint8_t how;		/* SDP, ICE, RTCP: where its RTCP comes */
 	bool swapped;		/* it is the other side that receives there */
-};
-
-/** Two ends between which there are streams, one way. */
-struct media_pair {
-	uint32_t from, to;	/* struct media_end */
-	uint32_t newest;	/* stream; STREAM_NONE */
-	uint32_t call;		/* of that one */
-	uint32_t n;		/* streams for that call, or for none */
-	uint32_t there;		/* streams; a pair without one is none */
 };
 
 /** A payload type as a description has it. */
@@ -64,15 +74,16 @@ struct media {
 	struct chunks digits;	/* struct digit */
 	struct chunks ends;	/* struct media_end */
 	struct chunks end_claims;	/* struct end_claim */
-	struct chunks pairs;	/* struct media_pair */
+	struct chunks pairs;	/* struct media_pair, those beyond the first of an end */
 	struct chunks maps;	/* struct payload_map; the first one is empty */
 	struct hash_map map;	/* source, destination and SSRC to the newest stream */
-	struct hash_map ssrc_map;	/* SSRC to the newest stream */
+	struct hash_map ssrc_map;	/* SSRC to the newest stream, with .by_ssrc */
 	struct hash_map end_map;	/* address to end */
-	struct hash_map pair_map;
+	struct hash_map pair_map;	/* ends to one of pairs */
 	struct hash_map map_map;	/* text to payload map */
 	struct hash_map ssrc_claims;	/* SSRC to the newest end_claim that names it */
 	struct candidates *candidates;
+	struct told_tails *tails;	/* of descriptions, store/claim_read.h; NULL: none yet */
 	struct arena text;	/* of payload maps, and codecs of streams */
 	struct arena names;	/* of encodings */
 	struct str *encodings;	/* as descriptions have them, where that is another way than
@@ -88,6 +99,7 @@ struct media {
 	uint32_t learned;	/* messages looked at for descriptions */
 	bool awake;		/* media was seen */
 	bool off;		/* nothing is learned */
+	bool by_ssrc;		/* somebody asked for a stream by its SSRC */
 	uint32_t fax;		/* claims of fax */
 	uint16_t *fax_ports;	/* how many of them name each port, UINT16_MAX: or more; NULL:
 				 * none ever did */
@@ -158,7 +170,16 @@ void claims_drop(struct store *s, struct call *c);
 void claims_count_paths(struct store *s);
 
 /** Whether the tables have numbers for more: those of dropped entries are not used again. */
-bool media_has_numbers(const struct media *md);
+static inline bool
+media_has_numbers(const struct media *md)
+{
+	/* What one description makes at most is left. */
+	const uint32_t most = UINT32_MAX - 2 * (CHUNKS_MASK + 1);
+
+	return md->streams.n < most && md->links.n < most && md->claims.n < most &&
+		md->digits.n < most && md->ends.n < most && md->end_claims.n < most &&
+		md->pairs.n < most && md->maps.n < most;
+}
 
 /** The newest claim that names an address and stands at that time; NULL: none. O(1). */
 const struct stream_claim *media_claim_at(const struct store *s, const struct net_endpoint *at,
@@ -169,7 +190,16 @@ const struct stream_claim *media_claim_of(const struct store *s, const struct me
 					  int64_t time);
 
 /** Whether it may be of media at that time, later ones and the end of its call known. */
-bool claim_stands(const struct store *s, const struct stream_claim *claim, int64_t time);
+static inline bool
+claim_stands(const struct store *s, const struct stream_claim *claim, int64_t time)
+{
+	const struct call *c;
+
+	if (claim->time != TIME_NONE && span_between(claim->time, time) < -MEDIA_EARLY)
+		return false;
+	c = chunks_at(&s->calls, claim->call);
+	return c->ended == TIME_NONE || span_between(c->ended, time) <= MEDIA_LINGER;
+}
 
 static inline bool
 call_is_over(const struct call *c, int64_t time)
@@ -259,7 +289,7 @@ struct stream *media_stream(struct store *s, const struct media_input *in, uint3
 			    enum stream_kind kind);
 
 /** The next stream with that SSRC, whatever its ends, newest first; begin with *cursor = 0;
- * NULL at the end, or after 64. */
+ * NULL at the end, or after 64. O(1), the first time O(streams). */
 struct stream *media_next_ssrc(struct store *s, uint32_t ssrc, uint64_t *cursor);
 
 /* ---- reports.c ---- */

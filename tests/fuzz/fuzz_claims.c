@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "../unit/media_store.h"
+#include "base/mem.h"
 #include "store/claim_read.h"
 #include "store/streams_int.h"
 
@@ -65,14 +66,60 @@ step(struct sip_store *t, double *ms, const uint8_t *p, size_t n)
 		  whats[p[0] >> 1 & 7], calls[p[1] & 3], tags[p[1] >> 2 & 3], p[3] >> 1, body);
 }
 
+static bool
+is_same(const struct told_medium *a, const struct told_medium *b)
+{
+	return a->text.p == b->text.p && a->text.n == b->text.n && a->formats.p == b->formats.p &&
+		a->formats.n == b->formats.n && net_addr_eq(&a->addr, &b->addr) &&
+		net_addr_eq(&a->rtcp_addr, &b->rtcp_addr) && a->map_hash == b->map_hash &&
+		a->port == b->port && a->rtcp_port == b->rtcp_port &&
+		a->port_count == b->port_count && a->ptime_ms == b->ptime_ms &&
+		a->crypto == b->crypto && a->kind == b->kind && a->direction == b->direction &&
+		a->own_direction == b->own_direction && a->mux == b->mux &&
+		a->secure == b->secure && a->bundled == b->bundled && a->fax == b->fax &&
+		a->framed == b->framed && a->candidates == b->candidates && a->ssrcs == b->ssrcs;
+}
+
+static void
+read_both(struct str text, struct told_tails *tails)
+{
+	static struct told plain, told;
+
+	told_read(text, NULL, &plain);
+	told_read(text, tails, &told);
+	if (plain.n != told.n)
+		abort();
+	for (uint32_t i = 0; i < told.n; i++)
+		if (!is_same(&plain.media[i], &told.media[i]))
+			abort();
+}
+
+/* What was read before makes no difference, before other lines neither. */
+static void
+read_again(const uint8_t *data, size_t size)
+{
+	static const char *const heads[] = { "", "", "a=inactive\nc=IN IP4 192.0.2.1\n", "x" };
+	struct told_tails *tails = told_tails_new();
+
+	for (size_t i = 0; i < ARRAY_SIZE(heads); i++) {
+		size_t n = strlen(heads[i]);
+		char *text = xmalloc(n + size);
+
+		memcpy(text, heads[i], n);
+		memcpy(text + n, data, size);
+		read_both((struct str){ text, n + size }, tails);
+		free(text);
+	}
+	free(tails);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static struct told told;
 	struct sip_store t;
 	double ms = 0;
 
-	told_read((struct str){ (const char *)data, size }, &told);
+	read_again(data, size);
 	sip_store_init(&t);
 	while (size > 0) {
 		const uint8_t *end = memchr(data, 255, size);

@@ -59,7 +59,9 @@ media_check_one(const struct store *s, const struct stream *st, size_t *bytes)
 		    : media_check_stream(s, st->prev_from)->next_from == st->index);
 	MEDIA_CHECK(st->prev_to == STREAM_NONE ? dst->to == st->index
 		    : media_check_stream(s, st->prev_to)->next_to == st->index);
-	if (st->prev_ssrc != STREAM_NONE) {
+	if (!md->by_ssrc) {
+		MEDIA_CHECK(st->prev_ssrc == STREAM_NONE && st->next_ssrc == STREAM_NONE);
+	} else if (st->prev_ssrc != STREAM_NONE) {
 		MEDIA_CHECK(media_check_stream(s, st->prev_ssrc)->next_ssrc == st->index);
 	} else {
 		uint64_t cursor = 0;
@@ -141,20 +143,21 @@ ATTR_UNUSED static void
 media_check_ends(const struct store *s)
 {
 	const struct media *md = s->media;
-	uint32_t end_claims = 0, there = 0;
+	uint32_t end_claims = 0, there = 0, pairs = 0;
 
 	for (uint32_t i = 0; i < md->ends.n; i++) {
 		const struct media_end *e = chunks_at(&md->ends, i);
 
 		if (e->at.addr.family == NET_NONE)
 			continue;
-		MEDIA_CHECK(media_end_find(md, &e->at) == e && e->index == i);
+		MEDIA_CHECK(media_end_find(md, &e->at) == e && media_end_index(e) == i);
 		MEDIA_CHECK(e->claims != UINT32_MAX || e->from != STREAM_NONE ||
 			    e->to != STREAM_NONE);
 		for (uint32_t k = e->claims, before = UINT32_MAX; k != UINT32_MAX; end_claims++) {
 			const struct end_claim *ec = chunks_at(&md->end_claims, k);
 
 			MEDIA_CHECK(ec->end == i && ec->before == before);
+			MEDIA_CHECK(before != UINT32_MAX || ec->claim == e->claim);
 			before = k;
 			k = ec->next;
 		}
@@ -165,6 +168,13 @@ media_check_ends(const struct store *s)
 		end_claims += ec->how == STREAM_HOW_SSRC;
 	}
 	MEDIA_CHECK(end_claims == media_check_live(&md->end_claims));
+	for (uint32_t i = 0; i < md->ends.n; i++) {
+		const struct media_end *end = chunks_at(&md->ends, i);
+
+		there += end->pair.there;
+		pairs += end->pairs;
+	}
+	MEDIA_CHECK(pairs == media_check_live(&md->pairs));
 	for (uint32_t i = 0; i < md->pairs.n; i++)
 		there += ((struct media_pair *)chunks_at(&md->pairs, i))->there;
 	MEDIA_CHECK(there == store_streams_there(s));
@@ -187,7 +197,7 @@ media_check(const struct store *s)
 	}
 	MEDIA_CHECK(streams == store_streams_there(s) && orphans == md->orphan_n);
 	MEDIA_CHECK(streams == media_check_live(&md->streams));
-	MEDIA_CHECK(md->ssrc_map.live <= streams && md->map.live <= streams);
+	MEDIA_CHECK(md->ssrc_map.live <= (md->by_ssrc ? streams : 0) && md->map.live <= streams);
 	MEDIA_CHECK(bytes == md->meters);
 	MEDIA_CHECK(media_check_live(&md->digits) == md->digits.n - md->digits_gone);
 	MEDIA_CHECK(md->end_map.live == media_check_live(&md->ends));

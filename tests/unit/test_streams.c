@@ -595,6 +595,59 @@ by_ssrc(void **state)
 }
 
 static void
+expect_ssrc(struct sip_store *t, uint32_t ssrc, const uint32_t *streams, size_t n)
+{
+	uint64_t cursor = 0;
+	struct stream *st;
+
+	for (size_t i = 0; i < n; i++) {
+		st = media_next_ssrc(t->store, ssrc, &cursor);
+		assert_non_null(st);
+		assert_int_equal(st->index, streams[i]);
+	}
+	assert_null(media_next_ssrc(t->store, ssrc, &cursor));
+}
+
+/* Those of before somebody asked are found as those that came after it. */
+static void
+asked_late(void **state)
+{
+	struct sip_store *t = *state;
+
+	media_run(t, 0, "192.0.2.7:1000", "192.0.2.8:1000", 5, 8, 1, 5);
+	media_run(t, 1, "192.0.2.7:1002", "192.0.2.8:1002", 6, 8, 1, 5);
+	media_run(t, 2, "192.0.2.7:1004", "192.0.2.8:1004", 5, 8, 1, 5);
+	media_run(t, 3, "192.0.2.8:1004", "192.0.2.7:1004", 7, 8, 1, 5);
+	assert_false(t->store->media->by_ssrc);
+	expect_ssrc(t, 5, (const uint32_t[]){ 2, 0 }, 2);
+	assert_true(t->store->media->by_ssrc);
+	media_run(t, 200, "192.0.2.7:1006", "192.0.2.8:1006", 5, 8, 1, 5);
+	expect_ssrc(t, 5, (const uint32_t[]){ 4, 2, 0 }, 3);
+	expect_ssrc(t, 6, (const uint32_t[]){ 1 }, 1);
+	expect_ssrc(t, 8, NULL, 0);
+}
+
+/* Of an end of many the one with the same SSRC is found, however many came since. */
+static void
+collision_of_many(void **state)
+{
+	struct sip_store *t = *state;
+
+	media_run(t, 0, "192.0.2.7:1000", "192.0.2.8:1000", 5, 8, 1, 5);
+	for (unsigned i = 0; i < 20; i++) {
+		char src[32];
+
+		snprintf(src, sizeof(src), "192.0.2.9:%u", 2000 + i);
+		media_run(t, i, src, "192.0.2.8:1000", 100 + i, 8, 1, 5);
+	}
+	media_run(t, 50, "192.0.2.44:1000", "192.0.2.8:1000", 5, 8, 9000, 5);
+	media_run(t, 100, "192.0.2.7:1000", "192.0.2.8:1000", 5, 8, 6, 5);
+	assert_true(stream_at(t, 0)->flaws & RTP_FLAW_COLLISION);
+	assert_true(stream_at(t, 21)->flaws & RTP_FLAW_COLLISION);
+	assert_int_equal(stream_at(t, 3)->flaws, 0);
+}
+
+static void
 secured(void **state)
 {
 	struct sip_store *t = *state;
@@ -714,7 +767,8 @@ main(void)
 		TEST(overlapping), TEST(one_port_for_all), TEST(told_by_the_nearest),
 		TEST(after_bye), TEST(told_late), TEST(two_legs), TEST(one_leg_after_all),
 		TEST(types_by_direction), TEST(type_means_another), TEST(many_ssrcs),
-		TEST(collision_and_loop), TEST(time_goes_back), TEST(by_ssrc), TEST(secured),
+		TEST(collision_and_loop), TEST(time_goes_back), TEST(by_ssrc), TEST(asked_late),
+		TEST(collision_of_many), TEST(secured),
 		TEST(secured_elsewhere),
 		TEST(claims_are_bounded), TEST(told_otherwise), TEST(memory),
 		cmocka_unit_test(impossible_clocks),
