@@ -59,7 +59,7 @@ is_stream(const struct stream *st, const struct stream_key *k, const struct net_
 {
 	/* Of IPv4 the key tells all. */
 	return has_key(st, k->word) &&
-		(LIKELY(!(st->check & CHECK_IP6) && src->addr.family == NET_IP4 &&
+		(LIKELY(!(st->check & CHECK_KEY) && src->addr.family == NET_IP4 &&
 			dst->addr.family == NET_IP4) ||
 		 (net_endpoint_eq(&st->src, src) && net_endpoint_eq(&st->dst, dst)));
 }
