@@ -47,16 +47,17 @@ static ALWAYS_INLINE bool
 rtp_in_glance(struct engine *e, const struct record *rec)
 {
 	struct rtp_batch *b = e->rtp;
-	uint32_t n;
-	const uint8_t *ip = glance_udp4(rec, &n), *rtp;
+	uint32_t n, ports;
+	const uint8_t *ip = glance_udp4(rec, &n, &ports), *rtp;
 	struct rtp_ahead *a;
 
 	if (!ip)
 		return false;
 	rtp = ip + GLANCE_HEADERS;
 	if (n < RTP_HEADER || rtp[0] != 0x80 || rec->time == TIME_NONE ||
-	    !shape_is_plain_rtp((struct str){ (const char *)rtp, n }, get_be16(ip + 20),
-				get_be16(ip + 22)))
+	    !shape_is_plain_media(rtp[1]) ||
+	    (UNLIKELY(glance_low_ports(ports)) &&
+	     !shape_is_plain_port((uint16_t)(ports >> 16), (uint16_t)ports)))
 		return false;
 	e->payloads[PAYLOAD_RTP]++;
 	if (UNLIKELY(e->no_rtp))
@@ -70,6 +71,9 @@ rtp_in_glance(struct engine *e, const struct record *rec)
 		engine_flush(e);
 	return true;
 }
+
+_Static_assert(UDP_TUNNEL_LAST >= SHAPE_PORT_LAST && UDP_TUNNEL_LAST >= 8443,
+	       "ports that are not low tell nothing");
 
 /** How many wait. */
 static inline unsigned

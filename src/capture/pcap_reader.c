@@ -276,30 +276,28 @@ static ALWAYS_INLINE size_t
 few(struct stream *s, struct record *recs, size_t n, bool odd)
 {
 	const struct pcap_reader *r = &s->pcap;
-	const uint8_t *p = input_at(&s->in);
-	uint64_t offset = input_offset(&s->in);
-	size_t left = input_left(&s->in), header = r->header_n, got = 0;
+	const uint8_t *start = input_at(&s->in), *p = start, *end = p + input_left(&s->in);
+	uint64_t offset = input_offset(&s->in), frame = s->frame;
+	size_t header = r->header_n;
 	uint32_t usual = r->usual, frac_max = r->frac_max, frac_ns = r->frac_ns;
-	uint64_t frame = s->frame;
 	uint16_t place = s->seekable ? s->index : PLACE_NONE, source = s->index, link = r->link;
+	struct record *rec = recs, *last = recs + n;
 
-	for (; got < n && left >= header; got++) {
-		struct record *rec = &recs[got];
+	for (; rec < last && (size_t)(end - p) >= header; rec++) {
 		struct pcap_header h = { get_le32(p), get_le32(p + 4), get_le32(p + 8),
 					 get_le32(p + 12) };
 
 		if (odd)
 			h = header_at(r, p);
 		if (h.caplen > usual || h.fraction >= frac_max || h.wirelen == 0 ||
-		    h.caplen > left - header)
+		    h.caplen > (size_t)(end - p) - header)
 			break;
 		p += header;
-		offset += header;
 		rec->data = p;
 		rec->caplen = h.caplen;
 		rec->wirelen = h.wirelen < h.caplen ? h.caplen : h.wirelen;
 		rec->time = h.seconds * NS_PER_S + (int64_t)((uint64_t)h.fraction * frac_ns);
-		rec->place.offset = offset;
+		rec->place.offset = offset + (uint64_t)(p - start);
 		rec->place.source = place;
 		rec->frame = ++frame;
 		rec->source = source;
@@ -307,12 +305,10 @@ few(struct stream *s, struct record *recs, size_t n, bool odd)
 		rec->link = link;
 		rec->fleeting = false;
 		p += h.caplen;
-		offset += h.caplen;
-		left -= header + h.caplen;
 	}
 	s->frame = frame;
-	s->in.pos = s->in.end - left;
-	return got;
+	s->in.pos += (size_t)(p - start);
+	return (size_t)(rec - recs);
 }
 
 size_t

@@ -72,15 +72,15 @@ walk(struct packet *pk, enum layer layer)
 static inline bool
 decode_usual(const struct record *rec, struct segment *seg)
 {
-	uint32_t payload;
-	const uint8_t *ip = glance_udp4(rec, &payload);
+	uint32_t payload, ports;
+	const uint8_t *ip = glance_udp4(rec, &payload, &ports);
 
 	if (!ip)
 		return false;
 	net_addr_set_ip4(&seg->src.addr, ip + 12);
-	seg->src.port = get_be16(ip + 20);
+	seg->src.port = (uint16_t)(ports >> 16);
 	net_addr_set_ip4(&seg->dst.addr, ip + 16);
-	seg->dst.port = get_be16(ip + 22);
+	seg->dst.port = (uint16_t)ports;
 	seg->kind = SEGMENT_UDP;
 	seg->ttl = ip[8];
 	seg->ip_id = get_be16(ip + 4);

@@ -24,6 +24,13 @@ udp_is_tunnel_port(uint16_t port)
 		udp_tunnel_port(port);
 }
 
+/** Whether one of two ports, as glance_udp4() gives them, may be of a tunnel. */
+static inline bool
+glance_low_ports(uint32_t ports)
+{
+	return ports <= (UDP_TUNNEL_LAST << 16 | 0xffff) || (uint16_t)ports <= UDP_TUNNEL_LAST;
+}
+
 /* Bytes of the link layer's header, where it says that IPv4 follows; 0: it does not. */
 static ALWAYS_INLINE uint32_t
 glance_link(const struct record *rec)
@@ -47,12 +54,13 @@ glance_link(const struct record *rec)
  * section 3.1), and UDP of the length that IPv4 says, all of it captured, on no port of a
  * tunnel. O(1).
  * @param payload  bytes behind the UDP header
+ * @param ports    source port above, destination port below
  * @return the IPv4 header, with that of UDP behind it; NULL: it is something else.
  */
 static ALWAYS_INLINE const uint8_t *
-glance_udp4(const struct record *rec, uint32_t *payload)
+glance_udp4(const struct record *rec, uint32_t *payload, uint32_t *ports)
 {
-	uint32_t link = glance_link(rec), total, ports;
+	uint32_t link = glance_link(rec), total;
 	const uint8_t *ip = rec->data + link;
 
 	if (UNLIKELY(link == 0) || ip[0] != 0x45 ||
@@ -62,9 +70,9 @@ glance_udp4(const struct record *rec, uint32_t *payload)
 	if (total < GLANCE_HEADERS || total > rec->caplen - link ||
 	    get_be16(ip + 24) != total - 20)
 		return NULL;
-	ports = get_be32(ip + 20);
-	if ((ports >> 16 <= UDP_TUNNEL_LAST || (uint16_t)ports <= UDP_TUNNEL_LAST) &&
-	    (udp_is_tunnel_port((uint16_t)(ports >> 16)) || udp_is_tunnel_port((uint16_t)ports)))
+	*ports = get_be32(ip + 20);
+	if (glance_low_ports(*ports) && (udp_is_tunnel_port((uint16_t)(*ports >> 16)) ||
+					 udp_is_tunnel_port((uint16_t)*ports)))
 		return NULL;
 	*payload = total - GLANCE_HEADERS;
 	return ip;

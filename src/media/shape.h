@@ -57,15 +57,29 @@ shape_is_media(struct str payload)
 
 #define SHAPE_PORT_LAST	5355u	/* private: the highest port that tells something, but 8443 */
 
+/* Private to what is here and app/rtp_in.h: whether ports tell nothing, and whether the second
+ * byte is none of RTCP. */
+static inline bool
+shape_is_plain_port(uint16_t src_port, uint16_t dst_port)
+{
+	return src_port > SHAPE_PORT_LAST && src_port != 8443 &&
+		dst_port > SHAPE_PORT_LAST && dst_port != 8443;
+}
+
+static inline bool
+shape_is_plain_media(uint8_t second)
+{
+	return (second & 0xe0) != 0xc0;
+}
+
 /** Whether shape_of() says RTP of it at once; where not it is still to be asked. */
 static inline bool
 shape_is_plain_rtp(struct str payload, uint16_t src_port, uint16_t dst_port)
 {
 	const unsigned char *p = (const unsigned char *)payload.p;
 
-	return payload.n >= 12 && (p[0] & 0xc0) == 0x80 && (p[1] & 0xe0) != 0xc0 &&
-		src_port > SHAPE_PORT_LAST && src_port != 8443 &&
-		dst_port > SHAPE_PORT_LAST && dst_port != 8443;
+	return payload.n >= 12 && (p[0] & 0xc0) == 0x80 && shape_is_plain_media(p[1]) &&
+		shape_is_plain_port(src_port, dst_port);
 }
 
 /**
