@@ -324,12 +324,13 @@ take_lines(struct walk *w, struct sip_scan *msg, struct str in, sip_feeds_fn *fe
 {
 	/* One more byte follows what is looked at, so that a fold is seen. */
 	const char *p = w->lines.p, *block = in.p, *end = in.p + in.n - 1;
-	const char *whole = end - SIP_FEEDS_BLOCK;	/* where the last whole block begins */
+	const char *whole;	/* where the last whole block begins */
 	uint32_t plain = UINT32_MAX;
 	uint64_t mask;
 
 	if (in.n <= SIP_FEEDS_BLOCK)
 		return 1;
+	whole = end - SIP_FEEDS_BLOCK;
 	for (;; block += SIP_FEEDS_BLOCK) {
 		if (LIKELY(block <= whole))
 			mask = feeds(block, &plain);
