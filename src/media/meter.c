@@ -163,84 +163,16 @@ begin_transit(struct meter *m)
 	m->transit = m->least = m->least_now = 0;
 }
 
-static void
-set_usual(struct meter *m)
-{
-	m->usual = m->usual_step.step * m->tick;
-}
-
-static void
-step_scale(struct meter_step *s, uint32_t rate, uint32_t before)
-{
-	uint64_t step = (uint64_t)s->step * rate / before;
-
-	s->step = step < UINT32_MAX ? (uint32_t)step : UINT32_MAX;
-}
-
 /* The clock of timestamps changes, or becomes known: steps are told in the new one. */
 static void
 set_clock(struct meter *m, uint32_t rate)
 {
-	if (m->clock_rate > 0 && rate > 0) {
-		step_scale(&m->usual_step, rate, m->clock_rate);
-		for (size_t i = 0; m->odd && i < ARRAY_SIZE(m->odd->steps); i++)
-			step_scale(&m->odd->steps[i], rate, m->clock_rate);
-	}
+	if (m->clock_rate > 0 && rate > 0)
+		meter_scale_steps(m, rate);
 	m->clock_rate = rate;
 	m->tick = rate ? (double)NS_PER_S / rate : 0;
-	set_usual(m);
+	meter_set_usual(m);
 	begin_transit(m);
-}
-
-/* One that is not the usual one. @return it, counted; NULL: there is no room, and each
- * counts for one less. */
-static struct meter_step *
-count_other(struct meter *m, uint32_t step)
-{
-	struct meter_step *s = meter_odd(m)->steps, *end = s + METER_STEPS - 1, *room = NULL;
-
-	for (; s < end && (s->step != step || s->count == 0); s++)
-		if (s->count == 0 && !room)
-			room = s;
-	if (s == end && !room) {
-		m->usual_step.count--;
-		for (s = m->odd->steps; s < end; s++)
-			s->count--;
-		return NULL;
-	}
-	if (s == end) {
-		s = room;
-		*s = (struct meter_step){ .step = step };
-	}
-	s->count++;
-	return s;
-}
-
-/* The most common step, by the frequent items of Misra and Gries: one that makes up more
- * than a fifth of all is never thrown out. The usual one comes no less than any other. */
-static void
-count_step(struct meter *m, uint32_t step)
-{
-	struct meter_step *usual = &m->usual_step, *s;
-
-	if (step == 0 || step > INT32_MAX)
-		return;
-	if (usual->count == 0)
-		*usual = (struct meter_step){ .step = step };
-	if (usual->step == step) {
-		usual->count++;
-	} else {
-		s = count_other(m, step);
-		if (!s)
-			return;
-		if (s->count > usual->count) {
-			struct meter_step before = *usual;
-
-			*usual = *s;
-			*s = before;
-		}
-	}
-	set_usual(m);
 }
 
 /* ---- kinds ---- */
@@ -489,7 +421,7 @@ take_media(struct meter *m, const struct meter_packet *p, const struct arrival *
 		begin_transit(m);
 	}
 	if (compared && a->ahead == 1 && m->steady && reason == METER_REASON_START)
-		count_step(m, p->timestamp - m->timestamp);
+		meter_count_step(m, p->timestamp - m->timestamp);
 	m->timestamp = p->timestamp;
 	m->media = a->time;
 	if (!compared)

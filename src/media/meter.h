@@ -228,10 +228,10 @@ struct meter {
 	bool doubts;		/* so does odd->doubt */
 	uint8_t late_row;	/* late ones in a row; METER_LATE_ROW: or more */
 
-	/* Seldom touched; of the current segment four. */
-	uint16_t first_sequence;
+	/* Seldom touched. */
+	uint16_t first_sequence;	/* of the current segment, as the next two */
 	uint32_t first_timestamp;
-	uint8_t first_type, reason;
+	uint8_t first_type, reason;	/* payload type; enum meter_reason */
 	uint32_t segment_n;	/* all, the current one too; 0: none came */
 	double tick;		/* ns of a unit of timestamps; 0: not known */
 	uint64_t base, settled;	/* extended: first of this run; first whose fate is open */
@@ -260,7 +260,7 @@ void meter_release(struct meter *m);
 /**
  * Take a packet in. O(1); allocates once in a while: 16 bytes for a second in which
  * packets came and for a pause between two such seconds, an eighth of that in
- * reserve, METER_SEGMENTS_MAX segments at most, and 300 bytes for what is odd: a loss, a
+ * reserve, METER_SEGMENTS_MAX segments at most, and 256 bytes for what is odd: a loss, a
  * late packet, another segment.
  * @return RTP_FLAW_TIME_BACK when its time is before that of the packet before, else 0.
  */

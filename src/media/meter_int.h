@@ -67,6 +67,19 @@ bool meter_waits_copy(const struct meter *m);
 /** The number at @p sequence of the window was late. */
 void meter_mark_late(struct meter *m, uint64_t sequence);
 
+/** Count a step of timestamps between two packets in sequence; the usual one may be another
+ * then. */
+void meter_count_step(struct meter *m, uint32_t step);
+
+/** Steps are told in a clock of @p rate from now on; that before was known, and so is this. */
+void meter_scale_steps(struct meter *m, uint32_t rate);
+
+static inline void
+meter_set_usual(struct meter *m)
+{
+	m->usual = m->usual_step.step * m->tick;
+}
+
 /* ---- meter_bursts.c ---- */
 
 /** Settle what became of the numbers up to before @p to. */
