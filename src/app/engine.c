@@ -236,7 +236,7 @@ read_no_more(struct engine *e, enum capture_status status)
 	return ENGINE_END;
 }
 
-static ALWAYS_INLINE enum decode_result
+static enum decode_result
 take_record(struct engine *e, const struct record *rec)
 {
 	struct segment *seg = rtp_in_room(e);
@@ -246,27 +246,39 @@ take_record(struct engine *e, const struct record *rec)
 		e->tap_record(e->tap_record_ctx, rec);
 	if (UNLIKELY(rec->fleeting))
 		return take_fleeting(e, rec);
-	if (LIKELY(rtp_in_glance(e, rec)))
-		return DECODE_SEGMENT;
 	result = decode_record(e->decoder, rec, seg);
 	if (LIKELY(result == DECODE_SEGMENT))
 		framers_deliver(e, seg);
 	return result;
 }
 
-/* Take records in, in their order. @return the latest time of them and of @now. */
+/* Whether nothing is to be done for records but to take them, as long as they are media. */
+static bool
+is_plain(const struct engine *e, const struct record *rec)
+{
+	return !e->tap_record && !rec->fleeting && rec->time != TIME_NONE &&
+		!decode_has_expired(e->decoder, INT64_MAX);
+}
+
+/* Take records in, in their order; they came together. @return the latest time of them and of
+ * @now. */
 static int64_t
 take_records(struct engine *e, const struct record *recs, size_t n, int64_t now)
 {
-	/* Whether anything that may expire waits, or has done so. */
-	bool holds = decode_has_expired(e->decoder, INT64_MAX);
+	bool plain = is_plain(e, recs);
 
 	for (size_t i = 0; i < n; i++) {
-		holds |= take_record(e, &recs[i]) == DECODE_HELD;
-		if (UNLIKELY(holds) && decode_has_expired(e->decoder, recs[i].time))
-			deliver_expired(e, recs[i].time);
-		if (recs[i].time > now)
-			now = recs[i].time;
+		const struct record *rec = &recs[i];
+
+		if (rec->time > now)
+			now = rec->time;
+		if (LIKELY(plain && rtp_in_glance(e, rec)))
+			continue;
+		if (take_record(e, rec) == DECODE_HELD)
+			plain = false;
+		/* Anything that may expire waits, or has done so. */
+		if (UNLIKELY(!plain) && decode_has_expired(e->decoder, rec->time))
+			deliver_expired(e, rec->time);
 	}
 	return now;
 }

@@ -40,7 +40,7 @@ void rtp_in(struct engine *e, const struct segment *seg);
 
 /**
  * The same of a record, where one look tells that it is that: most records of most captures
- * are. The record itself must stay until the next engine_flush() too. O(1).
+ * are. The record, which has a time, must stay until the next engine_flush() too. O(1).
  * @return false: it may be anything, and nothing was done.
  */
 static ALWAYS_INLINE bool
@@ -54,7 +54,7 @@ rtp_in_glance(struct engine *e, const struct record *rec)
 	if (!ip)
 		return false;
 	rtp = ip + GLANCE_HEADERS;
-	if (n < RTP_HEADER || rtp[0] != 0x80 || rec->time == TIME_NONE ||
+	if (n < RTP_HEADER || rtp[0] != 0x80 ||
 	    !shape_is_plain_media(rtp[1]) ||
 	    (UNLIKELY(glance_low_ports(ports)) &&
 	     !shape_is_plain_port((uint16_t)(ports >> 16), (uint16_t)ports)))

@@ -218,7 +218,8 @@ bool capture_stays(const struct capture *c);
 /**
  * The next records, up to @p n of them, as capture_next() would give them one by one, but
  * that the bytes of all, and of those given so far, stay until it is asked for one.
- * @return how many; 0: capture_next() has to tell. None of them is fleeting.
+ * @return how many; 0: capture_next() has to tell. None of them is fleeting, or without a
+ *         time.
  */
 size_t capture_next_few(struct capture *c, struct record *recs, size_t n);
 

@@ -341,7 +341,7 @@ ends_before(const uint8_t *rtp, struct net_endpoint *src, struct net_endpoint *d
 }
 
 static inline void
-expect(const struct store *s, struct rtp_ahead *a)
+expect(const struct hash_map *map, struct rtp_ahead *a)
 {
 	struct stream_key key;
 
@@ -356,7 +356,7 @@ expect(const struct store *s, struct rtp_ahead *a)
 		key_make(&key, in->src, in->dst, in->payload.n < RTP_HEADER ? 0
 			 : get_be32((const uint8_t *)in->payload.p + 8));
 	}
-	hash_map_prefetch(&s->media->map, key.hash);
+	hash_map_prefetch(map, key.hash);
 	a->key[0] = key.word[0];
 	a->key[1] = key.word[1];
 	a->hash = key.hash;
@@ -421,16 +421,16 @@ expect_new(const struct store *s, const struct rtp_ahead *const *new, size_t n)
 }
 
 static inline bool
-expect_soon(const struct store *s, struct rtp_ahead *a)
+expect_soon(const struct hash_map *map, const struct chunks *streams, struct rtp_ahead *a)
 {
 	size_t cursor = 0;
-	uint32_t guess = hash_map_next(&s->media->map, a->hash, &cursor);
+	uint32_t guess = hash_map_next(map, a->hash, &cursor);
 	struct stream *st;
 
 	a->stream = NULL;
 	if (guess == HASH_NONE)
 		return false;
-	st = chunks_at(&s->media->streams, guess);
+	st = chunks_at(streams, guess);
 	__builtin_prefetch(st, 1);
 	__builtin_prefetch((const char *)st + LINE, 1);
 	if (LIKELY(a->rtp != NULL))
@@ -441,14 +441,18 @@ expect_soon(const struct store *s, struct rtp_ahead *a)
 void
 store_expect_rtps(const struct store *s, struct rtp_ahead *ahead, size_t n)
 {
+	/* Nobody can change copies. */
+	const struct hash_map map = s->media->map;
+	const struct chunks streams = s->media->streams;
+
 	while (n > 0) {
 		size_t now = n < EXPECT_MAX ? n : EXPECT_MAX, new_n = 0;
 		const struct rtp_ahead *new[EXPECT_MAX];
 
 		for (size_t i = 0; i < now; i++)
-			expect(s, &ahead[i]);
+			expect(&map, &ahead[i]);
 		for (size_t i = 0; i < now; i++)
-			if (UNLIKELY(!expect_soon(s, &ahead[i])))
+			if (UNLIKELY(!expect_soon(&map, &streams, &ahead[i])))
 				new[new_n++] = &ahead[i];
 		if (UNLIKELY(new_n > 0))
 			expect_new(s, new, new_n);
