@@ -443,7 +443,7 @@ static void
 kept_summary(struct kept *k, const struct rtcp_xr_summary *sum)
 {
 	if (sum->has_lost) {
-		k->has |= KEPT_LOST;
+		k->has = (uint16_t)((k->has & ~KEPT_PACKETS) | KEPT_LOST);
 		k->lost = sum->lost < INT32_MAX ? (int32_t)sum->lost : INT32_MAX;
 	}
 	if (sum->has_duplicates) {
@@ -457,7 +457,8 @@ kept_summary(struct kept *k, const struct rtcp_xr_summary *sum)
 	}
 }
 
-/* What a block tells; *ssrc: of which stream. A trace of all packets counts them. */
+/* What a block tells; *ssrc: of which stream. A trace of all packets counts them, where no
+ * summary does: that is of more of them, mostly. */
 static bool
 read_extended(const struct rtcp_xr_block *block, struct kept *k, uint32_t *ssrc)
 {
@@ -479,9 +480,9 @@ read_extended(const struct rtcp_xr_block *block, struct kept *k, uint32_t *ssrc)
 		return false;
 	*ssrc = rle.ssrc;
 	if (block->type == RTCP_XR_DUPLICATE_RLE) {
+		k->duplicates = k->has & KEPT_DUPLICATES ? k->duplicates : rle.zeros;
 		k->has |= KEPT_DUPLICATES;
-		k->duplicates = rle.zeros;
-	} else {
+	} else if (!(k->has & KEPT_LOST)) {
 		k->has |= KEPT_LOST | KEPT_PACKETS;
 		k->lost = (int32_t)rle.zeros;
 		k->packets = rle.ones;
