@@ -108,6 +108,13 @@ stream_is_there(const struct stream *st)
 	return st->codecs;
 }
 
+/** Whether one goes where the other one comes from, and the other way. */
+static inline bool
+stream_is_back(const struct stream *a, const struct stream *b)
+{
+	return a->src_end == b->dst_end && a->dst_end == b->src_end;
+}
+
 /** What streams.check tells. */
 enum stream_check {
 	CHECK_CLAIM  = 1 << 0,	/* something was described at its ends */

@@ -548,6 +548,11 @@ collision_and_loop(void **state)
 	assert_true(stream_at(t, 0)->flaws & RTP_FLAW_LOOP);
 	assert_true(stream_at(t, 5)->flaws & RTP_FLAW_LOOP);
 	assert_false(stream_at(t, 2)->flaws & RTP_FLAW_LOOP);
+	/* Two ends that have chosen the same one. */
+	media_run(t, 900, RTP_A, RTP_B, 9, 8, 1, 3);
+	media_run(t, 910, RTP_B, RTP_A, 9, 8, 30000, 3);
+	assert_int_equal(stream_at(t, 6)->flaws, RTP_FLAW_COLLISION);
+	assert_int_equal(stream_at(t, 7)->flaws, RTP_FLAW_COLLISION);
 }
 
 static void
