@@ -43,7 +43,8 @@ unit_tests += \
 EXTRA_DIST += doc/reports.md
 EXTRA_DIST += doc/filters.md doc/related-calls.md tests/unit/query_sample.h
 
-tests_unit_test_digits_SOURCES = tests/unit/test_digits.c tests/unit/sip_store.h
+tests_unit_test_digits_SOURCES = tests/unit/test_digits.c tests/unit/media_store.h \
+	tests/unit/sip_store.h
 
 fuzz_tests += \
 	tests/fuzz/fuzz_filter

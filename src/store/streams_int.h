@@ -238,6 +238,10 @@ void media_link_as(struct store *s, struct stream *st, const struct stream *othe
 /** What payload type @p payload_type of a stream is; it is in st->codecs then. */
 struct stream_codec *media_codec(struct store *s, struct stream *st, uint8_t payload_type);
 
+/** What a payload type of a stream would be, whether it was seen or not. O(descriptions). */
+void media_codec_describe(const struct store *s, const struct stream *st, uint8_t payload_type,
+			  struct stream_codec *codec);
+
 /** What descriptions say of a stream may be another thing now. */
 void media_codecs_again(struct store *s, struct stream *st);
 
