@@ -56,5 +56,9 @@ fuzz_tests += \
 tests_fuzz_fuzz_related_SOURCES = tests/fuzz/fuzz_related.c $(fuzz_main)
 tests_fuzz_fuzz_related_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 
+unit_tests += tests/unit/test_call_heard
+tests_unit_test_call_heard_SOURCES = tests/unit/test_call_heard.c tests/unit/media_store.h \
+	tests/unit/sip_store.h
+
 unit_tests += tests/unit/test_reported
 tests_unit_test_reported_SOURCES = tests/unit/test_reported.c tests/unit/sip_store.h

@@ -57,6 +57,7 @@ media_free(struct media *m)
 	hash_map_release(&m->pair_map);
 	hash_map_release(&m->map_map);
 	hash_map_release(&m->ssrc_claims);
+	media_seen_release(&m->seen);
 	candidates_free(m->candidates);
 	hash_map_release(&m->encoding_map);
 	arena_release(&m->text);

@@ -57,6 +57,13 @@ struct orphan {
 	uint32_t stream;
 };
 
+/* Between which hosts there was media; see seen.c. */
+struct media_seen {
+	uint64_t *slots;	/* hashes of what was seen; 0: free */
+	size_t mask, n;		/* slots - 1; used */
+	uint32_t next;		/* the first stream not looked at */
+};
+
 struct media {
 	struct chunks streams;	/* struct stream */
 	struct chunks links;	/* struct stream_link */
@@ -95,6 +102,8 @@ struct media {
 	uint32_t orphan_n, orphan_cap;
 	uint32_t digits_gone, maps_gone;	/* entries that were dropped */
 	uint32_t links_made;
+	uint32_t unseen;	/* claims noted to send, and to hear, what is not here */
+	struct media_seen seen;
 	size_t meters;		/* bytes they take beside their streams */
 };
 
@@ -150,6 +159,13 @@ media_measure(struct media *md, struct stream *st, const struct meter_packet *p)
 
 struct media *media_new(void);
 void media_free(struct media *m);
+
+/* ---- seen.c ---- */
+
+void media_seen_release(struct media_seen *m);
+
+/** A stream is about to be let go of. O(1), amortised. */
+void media_seen_drop(struct media *md, const struct stream *st);
 
 /* ---- claims.c ---- */
 
