@@ -148,41 +148,6 @@ may_send(const struct stream_claim *from, const struct stream_claim *to)
 		to->direction != SDP_SENDONLY && to->direction != SDP_INACTIVE;
 }
 
-/* Whether the hop on which a description was told ends at a host. */
-static bool
-is_on_hop(const struct path *hop, const struct net_addr *host)
-{
-	return net_addr_eq(&hop->src.addr, host) || net_addr_eq(&hop->dst.addr, host);
-}
-
-/*
- * Whether what @p from sends to @p to would be in the capture. It would where something that
- * went from the one to the other is. Else the capture must be on the way of their media, as
- * what goes back shows - from where it comes after a NAT, too, while these descriptions stand
- * - or messages that they exchanged themselves, and other media of one of them; and of one of
- * them it must have the direction that is asked for.
- */
-static bool
-would_be_here(struct query *q, const struct stream_claim *from, const struct stream_claim *to,
-	      int64_t last_back)
-{
-	const struct store *s = q->store;
-	const struct net_addr *a = &from->at.addr, *b = &to->at.addr;
-	const struct path *hop = store_path(s, from->path);
-	int64_t both = from->time > to->time ? from->time : to->time;
-	bool back = store_media_between(s, b, a) ||
-		(last_back != TIME_NONE && last_back - HEARD > both);
-
-	if (from->sends_unseen || store_media_between(s, a, b))
-		return true;
-	if (back)
-		return store_media_from(s, a) || store_media_to(s, b) ||
-			is_on_hop(hop, a) || is_on_hop(hop, b);
-	return is_on_hop(hop, a) && is_on_hop(hop, b) &&
-		(store_media_from(s, a) || store_media_to(s, b) ||
-		 store_media_from(s, b) || store_media_to(s, a));
-}
-
 static void
 add_should(struct query *q, struct heard *h, const struct stream_claim *const now[3],
 	   int64_t span)
@@ -192,8 +157,10 @@ add_should(struct query *q, struct heard *h, const struct stream_claim *const no
 
 	if (!caller || !callee || span < 0)
 		return;
-	of_caller = would_be_here(q, caller, callee, h->last[CALL_SIDE_CALLEE]);
-	of_callee = would_be_here(q, callee, caller, h->last[CALL_SIDE_CALLER]);
+	of_caller = store_media_would_be_here(q->store, caller, callee,
+					      h->last[CALL_SIDE_CALLEE]);
+	of_callee = store_media_would_be_here(q->store, callee, caller,
+					      h->last[CALL_SIDE_CALLER]);
 	h->agreed |= !caller->rejected && !callee->rejected && (of_caller || of_callee);
 	if (of_caller && may_send(caller, callee))
 		h->should[CALL_SIDE_CALLER] += span;

@@ -12,6 +12,7 @@
 enum seen_kind { SEEN_FROM = 1, SEEN_TO, SEEN_BETWEEN };
 
 #define SLOTS_FIRST	256u	/* a power of two */
+#define SEEN_BACK	(200 * NS_PER_MS)	/* of media that goes back, and is no rest */
 #define SEEN_SPARE	65536u	/* kept at least, however few streams are left */
 
 static uint64_t
@@ -131,6 +132,39 @@ bool
 store_media_between(const struct store *s, const struct net_addr *from, const struct net_addr *to)
 {
 	return has(s, key_of(SEEN_BETWEEN, from, to));
+}
+
+/* Whether the hop on which a description was told ends at a host. */
+static bool
+is_on_hop(const struct path *hop, const struct net_addr *host)
+{
+	return net_addr_eq(&hop->src.addr, host) || net_addr_eq(&hop->dst.addr, host);
+}
+
+/*
+ * It would where something that went from the one to the other is. Else the capture must be on
+ * the way of their media, as what goes back shows - from where it comes after a NAT, too, while
+ * these descriptions stand - or messages that they exchanged themselves, and other media of
+ * one of them; and of one of them it must have the direction that is asked for.
+ */
+bool
+store_media_would_be_here(const struct store *s, const struct stream_claim *from,
+			  const struct stream_claim *to, int64_t last_back)
+{
+	const struct net_addr *a = &from->at.addr, *b = &to->at.addr;
+	const struct path *hop = store_path(s, from->path);
+	int64_t both = from->time > to->time ? from->time : to->time;
+	bool back = store_media_between(s, b, a) ||
+		(last_back != TIME_NONE && span_between(both, last_back) > SEEN_BACK);
+
+	if (from->sends_unseen || store_media_between(s, a, b))
+		return true;
+	if (back)
+		return store_media_from(s, a) || store_media_to(s, b) || is_on_hop(hop, a) ||
+			is_on_hop(hop, b);
+	return is_on_hop(hop, a) && is_on_hop(hop, b) &&
+		(store_media_from(s, a) || store_media_to(s, b) || store_media_from(s, b) ||
+		 store_media_to(s, a));
 }
 
 uint64_t

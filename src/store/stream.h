@@ -332,6 +332,15 @@ bool store_media_to(const struct store *s, const struct net_addr *host);
 bool store_media_between(const struct store *s, const struct net_addr *from,
 			 const struct net_addr *to);
 
+/**
+ * Whether what one side of a call sends to the other one, by a description of each, would be
+ * in the capture: it may have been made where their media does not pass, or passes one way.
+ * O(1), amortised.
+ * @param last_back  when the last packet came that the other side sent in the call; TIME_NONE
+ */
+bool store_media_would_be_here(const struct store *s, const struct stream_claim *from,
+			       const struct stream_claim *to, int64_t last_back);
+
 /** A number that is another one when one of these answers may be, or a claim was told of
  * media that the capture does not have. O(1), amortised. */
 uint64_t store_media_mark(const struct store *s);
