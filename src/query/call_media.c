@@ -41,6 +41,18 @@ call_fault_name(unsigned int fault)
 	return fault < ARRAY_SIZE(names) ? names[fault] : NULL;
 }
 
+const char *
+call_unseen_name(unsigned int unseen)
+{
+	static const char *const names[] = {
+#define CALL_UNSEEN_NAME(id, name) name,
+		CALL_UNSEENS(CALL_UNSEEN_NAME)
+#undef CALL_UNSEEN_NAME
+	};
+
+	return unseen < ARRAY_SIZE(names) ? names[unseen] : NULL;
+}
+
 /* ---- who was heard ---- */
 
 /* What a medium of a call is, as it was described last: redundancy is of any kind. */
@@ -83,7 +95,8 @@ struct heard {
 	int64_t span[3];	/* all together */
 	int64_t should[3];	/* time in which descriptions let it send, and it would be here */
 	int64_t last[3];	/* packet of it that is here; TIME_NONE */
-	bool told[3];		/* it is not, and the other side reports that it hears it */
+	bool sent[3], told[3];	/* it reports that it sends; the other side, that it hears it:
+				   of what is not here */
 	bool agreed;		/* both sides described sound, and it would be here */
 };
 
@@ -197,6 +210,7 @@ walk_claims(struct query *q, const struct call *c, struct heard *h)
 		}
 		/* It may have become a fax. */
 		now[claim->side] = sound ? claim : NULL;
+		h->sent[claim->side] |= sound && claim->sends_unseen;
 		if (sound && claim->hears_unseen != TIME_NONE && claim->hears_unseen >= c->answered)
 			h->told[other_side(claim->side)] = true;
 	}
@@ -220,6 +234,20 @@ audio_of(const struct heard *h)
 	if (audio != CALL_AUDIO_BOTH && h->for_long[CALL_SIDE_NONE])
 		return CALL_AUDIO_COUNT;
 	return audio == CALL_AUDIO_NONE && !h->agreed ? CALL_AUDIO_COUNT : (enum call_audio)audio;
+}
+
+static uint8_t
+unseen_of(const struct heard *h)
+{
+	unsigned int unseen = 0;
+
+	if (h->last[CALL_SIDE_CALLER] == TIME_NONE)
+		unseen |= (unsigned int)h->sent[CALL_SIDE_CALLER] << CALL_UNSEEN_CALLER_SENT |
+			(unsigned int)h->told[CALL_SIDE_CALLER] << CALL_UNSEEN_CALLER_HEARD;
+	if (h->last[CALL_SIDE_CALLEE] == TIME_NONE)
+		unseen |= (unsigned int)h->sent[CALL_SIDE_CALLEE] << CALL_UNSEEN_CALLEE_SENT |
+			(unsigned int)h->told[CALL_SIDE_CALLEE] << CALL_UNSEEN_CALLEE_HEARD;
+	return (uint8_t)unseen;
 }
 
 /* ---- the worst ---- */
@@ -275,6 +303,7 @@ look(struct query *q, const struct call *c, size_t n)
 		return;
 	walk_claims(q, c, &h);
 	m->audio = (uint8_t)audio_of(&h);
+	m->unseen = unseen_of(&h);
 	for (int side = CALL_SIDE_CALLER; side <= CALL_SIDE_CALLEE; side++)
 		m->should[side] = h.should[side] >= SHOULD;
 }

@@ -45,12 +45,31 @@ enum call_fault {
 /** Static; NULL past the last. */
 const char *call_fault_name(unsigned int fault);
 
+/** id, name: what RTCP tells of the sound of a side, in an answered call, of which the
+ * capture has nothing */
+#define CALL_UNSEENS(_) \
+	_(CALLER_SENT,  "caller_sent")		/* it reports packets that it sent */ \
+	_(CALLEE_SENT,  "callee_sent") \
+	_(CALLER_HEARD, "caller_heard")		/* the callee reports packets that came */ \
+	_(CALLEE_HEARD, "callee_heard")
+
+enum call_unseen {
+#define CALL_UNSEEN_ID(id, ...) CALL_UNSEEN_##id,
+	CALL_UNSEENS(CALL_UNSEEN_ID)
+#undef CALL_UNSEEN_ID
+	CALL_UNSEEN_COUNT
+};
+
+/** Static; NULL past the last. */
+const char *call_unseen_name(unsigned int unseen);
+
 /** The worst of the streams of a call. */
 struct call_media {
 	uint32_t streams;
 	uint8_t audio;		/**< enum call_audio */
 	bool should[3];		/**< by enum call_side: it should have sent sound for 3 s, and
 				     that would be here */
+	uint8_t unseen;		/**< bits by enum call_unseen */
 	double mos;		/**< lowest; NAN: of none it is known */
 	double loss_percent;	/**< highest; NAN: nothing came */
 	int64_t jitter;		/**< highest mean jitter, ns; TIME_NONE: of none it is known */

@@ -143,6 +143,15 @@ said(struct fixture *f, const char *id)
 	return text;
 }
 
+/* What RTCP tells of the other way, likewise. */
+static unsigned int
+unseen(struct fixture *f, const char *id)
+{
+	const struct call *c = store_call(f->sip.store, store_find_call(f->sip.store, str_of(id)));
+
+	return query_call_media(&f->query, c)->unseen;
+}
+
 /* ---- one way ---- */
 
 /* Both directions of their signalling are here, and one of their media. */
@@ -263,9 +272,11 @@ heard_there(void **state)
 	report(f, 4000, A ":4001", B ":6001", 200, 99, 0);
 	report(f, 5000, A ":4001", B ":6001", 250, 0, 0);
 	assert_string_equal(said(f, "c"), "caller: one_way");
+	assert_int_equal(unseen(f, "c"), 0);
 	/* The caller hears what is not here. */
 	report(f, 8000, A ":4001", B ":6001", 350, 99, 412);
 	assert_string_equal(said(f, "c"), "both:");
+	assert_int_equal(unseen(f, "c"), 1 << CALL_UNSEEN_CALLEE_HEARD);
 }
 
 /* What it heard before the answer tells nothing of later. */
@@ -297,6 +308,10 @@ sent_there(void **state)
 	assert_string_equal(said(f, "c"), "caller:");
 	report(f, 4000, B ":6001", A ":4001", 200, 1, 150);
 	assert_string_equal(said(f, "c"), "caller: one_way");
+	assert_int_equal(unseen(f, "c"), 1 << CALL_UNSEEN_CALLEE_SENT);
+	/* What is here is not unseen. */
+	sound(f, 5000, B ":6000", A ":4000", 7);
+	assert_int_equal(unseen(f, "c"), 0);
 }
 
 /* ---- what is sound ---- */
