@@ -144,12 +144,15 @@ begin(struct store *s, const struct media_input *in, const struct rtp *rtp,
 	stream_find_calls(s, in, rtp->ssrc, rtp->payload_type, &start);
 	if (!stream_has_room(s->media, &start))
 		return NULL;
-	/* What came before its description did is of it too. */
-	if (start.n > 0)
+	/* What came before its description did is of it too. A header that lies is no proof of
+	 * RTP, wherever it goes. */
+	if (start.n > 0 && rtp->flaws == 0)
 		start.held_n = candidates_take(s->media->candidates, key->hash, &start.held);
 	else if (candidates_add(s->media->candidates, key->hash, in, rtp, &start.held,
 				&start.held_n, &start.confidence) == CANDIDATE_WAIT)
 		return NULL;
+	if (start.n > 0)
+		start.confidence = 100;
 	st = stream_add(s, in, rtp->ssrc, STREAM_RTP, &start, NULL);
 	count_held(s, st, start.held, start.held_n);
 	return st;
