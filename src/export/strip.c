@@ -140,10 +140,20 @@ receives(const struct stream_claim *c)
 	return (c->direction == SDP_SENDRECV || c->direction == SDP_RECVONLY) && c->at.port != 0;
 }
 
-/* Whether something has to flow from one side to the other one, by what both said. Of a
- * side that was not heard it is taken that it agrees. */
+/* Whether it would be seen to flow. Of the hosts of a side that was not heard nothing is
+ * known. */
+static bool
+would_be_here(const struct store *s, const struct stream_claim *from,
+	      const struct stream_claim *to, int64_t last_back)
+{
+	return !from || !to || store_media_would_be_here(s, from, to, last_back);
+}
+
+/* Whether something has to flow from one side to the other one, by what both said, and some
+ * of it came, or would have. Of a side that was not heard it is taken that it agrees. */
 static enum strip_state
-agreed(const struct said *from, const struct said *to)
+agreed(const struct store *s, const struct said *from, const struct said *to,
+       const int64_t last[2])
 {
 	bool held = false;
 
@@ -155,8 +165,11 @@ agreed(const struct said *from, const struct said *to)
 		if ((!a && !b) || (from->any && !a) || (to->any && !b) || (a && a->rejected) ||
 		    (b && b->rejected))
 			continue;
-		if ((!a || sends(a)) && (!b || (receives(b) && !b->hold)))
-			return STRIP_SILENT;
+		if ((!a || sends(a)) && (!b || (receives(b) && !b->hold))) {
+			if (last[0] != TIME_NONE || would_be_here(s, a, b, last[1]))
+				return STRIP_SILENT;
+			continue;
+		}
 		held = true;
 	}
 	return held ? STRIP_HOLD : STRIP_NONE;
@@ -191,7 +204,8 @@ state_of(const struct part *part, int64_t span, enum strip_state expected)
 }
 
 static void
-fill(struct strip *t, const struct call *c, const struct part *parts, size_t claims)
+fill(struct strip *t, const struct store *s, const struct call *c, const struct part *parts,
+     size_t claims, const int64_t last[STRIP_WAYS])
 {
 	struct said sides[2] = { { .any = false } };
 	size_t next = 0;
@@ -213,8 +227,10 @@ fill(struct strip *t, const struct call *c, const struct part *parts, size_t cla
 				.digit = part->digit, .received = (uint32_t)part->received,
 				.lost = (uint32_t)part->lost,
 				.state = state_of(part, to - from, !live ? STRIP_NONE :
-						  agreed(&sides[way == STRIP_BACK],
-							 &sides[way == STRIP_FORTH])),
+						  agreed(s, &sides[way == STRIP_BACK],
+							 &sides[way == STRIP_FORTH],
+							 (const int64_t[]){
+								last[way], last[!way] })),
 			};
 			t->media = t->media || cell->state != STRIP_NONE;
 		}
@@ -240,6 +256,7 @@ strip_make(struct strip *t, const struct store *s, const struct call *c, size_t 
 {
 	size_t links = store_call_streams(s, c, &t->links, &t->link_cap);
 	size_t claims = store_call_claims(s, c, &t->claims, &t->claim_cap);
+	int64_t last[STRIP_WAYS] = { TIME_NONE, TIME_NONE };
 	struct meter_figures f;
 	struct part *parts;
 
@@ -251,9 +268,13 @@ strip_make(struct strip *t, const struct store *s, const struct call *c, size_t 
 	widen(t, c->start);
 	widen(t, c->end_seen);
 	for (size_t i = 0; i < links; i++) {
+		size_t way = way_of(t->links[i]);
+
 		meter_figures(&store_stream(s, t->links[i]->stream)->meter, &f);
 		widen(t, f.start);
 		widen(t, f.end);
+		if (way != STRIP_WAYS && (last[way] == TIME_NONE || f.end > last[way]))
+			last[way] = f.end;
 	}
 	if (t->start == TIME_NONE || t->end <= t->start || n == 0)
 		return false;
@@ -270,7 +291,7 @@ strip_make(struct strip *t, const struct store *s, const struct call *c, size_t 
 			add_stream(t, s, store_stream(s, t->links[i]->stream),
 				   &parts[way * t->n]);
 	}
-	fill(t, c, parts, claims);
+	fill(t, s, c, parts, claims, last);
 	t->answered = mark_at(t, c->answered);
 	t->ended = mark_at(t, c->ended);
 	free(parts);

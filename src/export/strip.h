@@ -16,7 +16,7 @@
 
 /** id, glyph, the same in ASCII, name, what it means */
 #define STRIP_STATES(_) \
-	_(NONE,    " ", " ", "",             "nothing to be heard: not answered, or not agreed") \
+	_(NONE,    " ", " ", "",             "not answered, not agreed on, or would not be here") \
 	_(FLOWING, "▆", "#", "flowing",      "packets came") \
 	_(PARTLY,  "▂", "-", "now and then", "packets came in less than half of the time") \
 	_(LOST,    "▒", "x", "lost",         "some were lost") \

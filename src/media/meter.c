@@ -351,7 +351,9 @@ reason_of(struct meter *m, const struct meter_packet *p, const struct arrival *a
 		meter_odd(m)->gaps++;
 		m->now.flags |= METER_SECOND_GAP;
 	}
-	if (p->payload_type != m->payload_type && is_media(m->kind))
+	if (is_media(m->kind) && (p->payload_type != m->payload_type ||
+				  (p->clock_rate != m->clock_rate && p->clock_rate > 0 &&
+				   m->clock_rate > 0)))
 		return METER_REASON_PAYLOAD;
 	if (slips(m, a, NS_PER_S))
 		return METER_REASON_TIME;

@@ -61,7 +61,7 @@ _Static_assert(sizeof(struct meter_second) == 16, "one for each second: keep it 
 	_(SEQUENCE, "sequence numbers started anew") \
 	_(TIME,     "timestamps started anew") \
 	_(SILENCE,  "nothing was sent for a while: hold, or silence suppression") \
-	_(PAYLOAD,  "another payload type")
+	_(PAYLOAD,  "another payload type, or clock rate of it")
 
 enum meter_reason {
 #define METER_REASON_ID(id, ...) METER_REASON_##id,

@@ -18,7 +18,7 @@
 	_(PADDING,   "padding",   "the padding is longer than the payload, or its length is 0") \
 	_(CLOCK,     "clock",     "its description gives a clock rate of 0, or none that is possible") \
 	_(LOOP,      "loop",      "packets came back to where they were sent from") \
-	_(COLLISION, "collision", "two sources use one SSRC towards one address") \
+	_(COLLISION, "collision", "two sources use one SSRC: towards one address, or towards each other") \
 	_(TIME_BACK, "time-back", "the time of the capture went back within it")
 
 enum rtp_flaw_bit {

@@ -329,6 +329,18 @@ choice_fault(unsigned int i)
 	return call_fault_name(i);
 }
 
+static struct field_value
+call_get_audio_unseen(struct query *q, const struct query_item *item)
+{
+	return field_list(query_call_media(q, item->call)->unseen, call_unseen_name);
+}
+
+static const char *
+choice_unseen(unsigned int i)
+{
+	return call_unseen_name(i);
+}
+
 static const char *
 choice_audio(unsigned int i)
 {

@@ -148,7 +148,10 @@
 	  "Who was heard between answer and end: both, caller, callee or none; of answered calls, where there is media at all.") \
 	_(AUDIO_FAULTS, "audio_faults", "Audio faults", LIST, NULL, 12, MORE, WALK, \
 	  call_get_audio_faults, choice_fault, \
-	  "What is wrong with its audio, where both sides should have sent some for 3 s: one_way, no_audio; bad_audio where a stream was warning or critical.")
+	  "What is wrong with its audio: one_way, no_audio, where it should have been sent for 3 s and the capture would have it; bad_audio where a stream was warning or critical.") \
+	_(AUDIO_UNSEEN, "audio_unseen", "Audio unseen", LIST, NULL, 12, MORE, WALK, \
+	  call_get_audio_unseen, choice_unseen, \
+	  "What RTCP tells of the audio of a side of which the capture has nothing: caller_sent, callee_sent, that it sent some; caller_heard, callee_heard, that the other side got some.")
 
 /** Fields that are those of its messages: id, name, title, kind, unit, width,
  * MORE, help; the message field has the same id. */

@@ -1,7 +1,12 @@
 /*
  * Calls are asked about their media while packets still come. What was found of a call
  * holds as long as what it was made from: its streams, their packets, the round trips
- * that were measured, and when it was answered and ended.
+ * that were measured, when it was answered and ended, and where a side is missing what
+ * the capture has of others.
+ *
+ * What is not there tells something only where it would be: a capture may have been made
+ * where media does not pass, or passes one way. So a side is said to be silent by what
+ * its host and the other one are seen to send and to get at all.
  */
 #include "query/call_media.h"
 
@@ -36,16 +41,47 @@ call_fault_name(unsigned int fault)
 	return fault < ARRAY_SIZE(names) ? names[fault] : NULL;
 }
 
+const char *
+call_unseen_name(unsigned int unseen)
+{
+	static const char *const names[] = {
+#define CALL_UNSEEN_NAME(id, name) name,
+		CALL_UNSEENS(CALL_UNSEEN_NAME)
+#undef CALL_UNSEEN_NAME
+	};
+
+	return unseen < ARRAY_SIZE(names) ? names[unseen] : NULL;
+}
+
 /* ---- who was heard ---- */
+
+/* What a medium of a call is, as it was described last: redundancy is of any kind. */
+static bool
+is_of_sound(struct query *q, const struct call *c, const struct stream_link *link)
+{
+	struct query_media *m = q->media;
+	size_t n = store_call_claims(q->store, c, &m->claims, &m->claim_cap);
+
+	while (n-- > 0)
+		if (m->claims[n]->medium == link->medium)
+			return m->claims[n]->kind == CODEC_AUDIO;
+	return true;
+}
 
 /* Sound, or what no description tells of; events alone are none. */
 static bool
-is_audio(const struct stream *st)
+is_audio(struct query *q, const struct call *c, const struct stream_link *link,
+	 const struct stream *st)
 {
-	const struct stream_codec *c = stream_codec(st);
+	const struct stream_codec *codec = stream_codec(st);
 
-	return st->kind != STREAM_T38 && c &&
-		(!c->codec || c->codec->kind == CODEC_AUDIO || c->codec->kind == CODEC_OTHER);
+	if (st->kind == STREAM_T38 || !codec)
+		return false;
+	if (!codec->codec)
+		return true;
+	if (codec->codec->kind == CODEC_RED)
+		return is_of_sound(q, c, link);
+	return codec->codec->kind == CODEC_AUDIO || codec->codec->kind == CODEC_OTHER;
 }
 
 #define HEARD	(200 * NS_PER_MS)	/* less than that is the rest of a ringing tone */
@@ -57,18 +93,25 @@ struct heard {
 	int64_t end;		/* of the call, as far as it is seen */
 	bool for_long[3];	/* by enum call_side: some stream was, for its time */
 	int64_t span[3];	/* all together */
-	int64_t should[3];	/* time in which descriptions let it send */
-	bool agreed;		/* both sides described sound */
+	int64_t should[3];	/* time in which descriptions let it send, and it would be here */
+	int64_t last[3];	/* packet of it that is here; TIME_NONE */
+	bool sent[3], told[3];	/* it reports that it sends; the other side, that it hears it:
+				   of what is not here */
+	bool agreed;		/* both sides described sound, and it would be here */
 };
 
 /* How long packets came between the answer and the end. */
 static int64_t
-span_in_call(const struct call *c, int64_t end, const struct meter_figures *f)
+span_in_call(const struct call *c, int64_t end, const struct stream *st,
+	     const struct meter_figures *f)
 {
 	int64_t from, to;
 
 	if (f->packets == 0 || f->start == TIME_NONE)
 		return -1;
+	/* Where the clock of the capture was set back its packets tell how long. */
+	if (st->flaws & RTP_FLAW_TIME_BACK && f->interval != TIME_NONE)
+		return (int64_t)(f->packets - f->duplicates) * f->interval;
 	from = f->start > c->answered ? f->start : c->answered;
 	to = f->end < end ? f->end : end;
 	return to - from;
@@ -101,7 +144,7 @@ end_of(struct query *q, const struct call *c, size_t n)
 		const struct stream *st = store_stream(q->store, q->media->list[i]->stream);
 		const struct meter_figures *f = query_figures(q, st);
 
-		if (is_audio(st) && f->end != TIME_NONE && f->end > end)
+		if (is_audio(q, c, q->media->list[i], st) && f->end != TIME_NONE && f->end > end)
 			end = f->end;
 	}
 	if (end <= c->end_seen && now != TIME_NONE && now > end)
@@ -119,17 +162,29 @@ may_send(const struct stream_claim *from, const struct stream_claim *to)
 }
 
 static void
-add_should(struct heard *h, const struct stream_claim *const now[3], int64_t span)
+add_should(struct query *q, struct heard *h, const struct stream_claim *const now[3],
+	   int64_t span)
 {
 	const struct stream_claim *caller = now[CALL_SIDE_CALLER], *callee = now[CALL_SIDE_CALLEE];
+	bool of_caller, of_callee;
 
 	if (!caller || !callee || span < 0)
 		return;
-	h->agreed |= !caller->rejected && !callee->rejected;
-	if (may_send(caller, callee))
+	of_caller = store_media_would_be_here(q->store, caller, callee,
+					      h->last[CALL_SIDE_CALLEE]);
+	of_callee = store_media_would_be_here(q->store, callee, caller,
+					      h->last[CALL_SIDE_CALLER]);
+	h->agreed |= !caller->rejected && !callee->rejected && (of_caller || of_callee);
+	if (of_caller && may_send(caller, callee))
 		h->should[CALL_SIDE_CALLER] += span;
-	if (may_send(callee, caller))
+	if (of_callee && may_send(callee, caller))
 		h->should[CALL_SIDE_CALLEE] += span;
+}
+
+static enum call_side
+other_side(unsigned int side)
+{
+	return side == CALL_SIDE_CALLER ? CALL_SIDE_CALLEE : CALL_SIDE_CALLER;
 }
 
 /* Go through the descriptions of the first sound there is, in order of time. */
@@ -144,24 +199,29 @@ walk_claims(struct query *q, const struct call *c, struct heard *h)
 	for (size_t i = 0; i < n; i++) {
 		const struct stream_claim *claim = m->claims[i];
 		int64_t to = claim->time < h->end ? claim->time : h->end;
+		bool sound = claim->kind == CODEC_AUDIO;
 
-		if (claim->kind != CODEC_AUDIO || claim->side == CALL_SIDE_NONE ||
-		    (first && claim->medium != first->medium))
+		if (claim->side == CALL_SIDE_NONE || (first ? claim->medium != first->medium : !sound))
 			continue;
 		first = claim;
 		if (to > at) {
-			add_should(h, now, to - at);
+			add_should(q, h, now, to - at);
 			at = to;
 		}
-		now[claim->side] = claim;
+		/* It may have become a fax. */
+		now[claim->side] = sound ? claim : NULL;
+		h->sent[claim->side] |= sound && claim->sends_unseen;
+		if (sound && claim->hears_unseen != TIME_NONE && claim->hears_unseen >= c->answered)
+			h->told[other_side(claim->side)] = true;
 	}
-	add_should(h, now, h->end - at);
+	add_should(q, h, now, h->end - at);
 }
 
 static bool
 is_heard(const struct heard *h, enum call_side side)
 {
-	return h->for_long[side] && h->span[side] >= h->should[side] / PART;
+	return h->told[side] ||
+		(h->for_long[side] && h->span[side] >= h->should[side] / PART);
 }
 
 /* A side that somebody may have been is not said to be silent. */
@@ -174,6 +234,20 @@ audio_of(const struct heard *h)
 	if (audio != CALL_AUDIO_BOTH && h->for_long[CALL_SIDE_NONE])
 		return CALL_AUDIO_COUNT;
 	return audio == CALL_AUDIO_NONE && !h->agreed ? CALL_AUDIO_COUNT : (enum call_audio)audio;
+}
+
+static uint8_t
+unseen_of(const struct heard *h)
+{
+	unsigned int unseen = 0;
+
+	if (h->last[CALL_SIDE_CALLER] == TIME_NONE)
+		unseen |= (unsigned int)h->sent[CALL_SIDE_CALLER] << CALL_UNSEEN_CALLER_SENT |
+			(unsigned int)h->told[CALL_SIDE_CALLER] << CALL_UNSEEN_CALLER_HEARD;
+	if (h->last[CALL_SIDE_CALLEE] == TIME_NONE)
+		unseen |= (unsigned int)h->sent[CALL_SIDE_CALLEE] << CALL_UNSEEN_CALLEE_SENT |
+			(unsigned int)h->told[CALL_SIDE_CALLEE] << CALL_UNSEEN_CALLEE_HEARD;
+	return (uint8_t)unseen;
 }
 
 /* ---- the worst ---- */
@@ -195,15 +269,17 @@ add_stream(struct query *q, const struct call *c, const struct stream_link *link
 		m->mos = quality->mos;
 	if (f->mean_jitter != TIME_NONE && (m->jitter == TIME_NONE || f->mean_jitter > m->jitter))
 		m->jitter = f->mean_jitter;
-	if (c->answered == TIME_NONE || !is_audio(st))
+	if (c->answered == TIME_NONE || !is_audio(q, c, link, st))
 		return;
 	/* Of a short call, half of it. */
 	if (c->ended != TIME_NONE && (c->ended - c->answered) / 2 < least)
 		least = (c->ended - c->answered) / 2;
-	span = span_in_call(c, h->end, f);
+	span = span_in_call(c, h->end, st, f);
 	side = side_of(q, c, link, st);
 	if (span < 0)
 		return;
+	if (h->last[side] == TIME_NONE || f->end > h->last[side])
+		h->last[side] = f->end;
 	h->span[side] += span;
 	h->for_long[side] |= span >= least;
 }
@@ -213,7 +289,7 @@ look(struct query *q, const struct call *c, size_t n)
 {
 	struct call_media *m = &q->media->answer;
 	bool answered = c->kind == CALL_INVITE && c->answered != TIME_NONE;
-	struct heard h = { .end = TIME_NONE };
+	struct heard h = { .end = TIME_NONE, .last = { TIME_NONE, TIME_NONE, TIME_NONE } };
 
 	*m = (struct call_media){
 		.streams = (uint32_t)n, .audio = CALL_AUDIO_COUNT, .mos = NAN,
@@ -227,6 +303,7 @@ look(struct query *q, const struct call *c, size_t n)
 		return;
 	walk_claims(q, c, &h);
 	m->audio = (uint8_t)audio_of(&h);
+	m->unseen = unseen_of(&h);
 	for (int side = CALL_SIDE_CALLER; side <= CALL_SIDE_CALLEE; side++)
 		m->should[side] = h.should[side] >= SHOULD;
 }
@@ -236,6 +313,7 @@ static uint64_t
 sum_of(const struct query *q, const struct call *c, size_t n)
 {
 	int64_t now = store_now(q->store);
+	bool here[3] = { false };
 	uint64_t sum = n + hash_u64((uint64_t)c->answered) + hash_u64((uint64_t)c->ended + 1);
 
 	sum += hash_u64(c->messages) + hash_u64(store_call_state(q->store, c) + UINT64_C(1000000));
@@ -245,10 +323,15 @@ sum_of(const struct query *q, const struct call *c, size_t n)
 	if (c->answered != TIME_NONE && c->ended == TIME_NONE && now > c->answered)
 		sum += now - c->answered >= SHOULD ? 7 : 0;
 	for (size_t i = 0; i < n; i++) {
-		const struct stream *st = store_stream(q->store, q->media->list[i]->stream);
+		const struct stream_link *link = q->media->list[i];
+		const struct stream *st = store_stream(q->store, link->stream);
 
 		sum += meter_packets(&st->meter) + hash_u64((uint64_t)st->round_trip);
+		here[side_of(q, c, link, st)] = true;
 	}
+	/* What the capture has of others tells something where one is missing. */
+	if (!here[CALL_SIDE_CALLER] || !here[CALL_SIDE_CALLEE])
+		sum += store_media_mark(q->store);
 	return sum;
 }
 
@@ -278,13 +361,13 @@ query_call_media(struct query *q, const struct call *c)
 
 /* Whether a stream of sound was bad for long. */
 static bool
-is_bad(struct query *q, size_t n)
+is_bad(struct query *q, const struct call *c, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		const struct stream *st = store_stream(q->store, q->media->list[i]->stream);
 		uint8_t level;
 
-		if (!is_audio(st))
+		if (!is_audio(q, c, q->media->list[i], st))
 			continue;
 		level = query_windows(q, st)->level;
 		if (level == QUALITY_WARNING || level == QUALITY_CRITICAL)
@@ -311,7 +394,7 @@ query_call_faults(struct query *q, const struct call *c)
 	if (m->audio == CALL_AUDIO_NONE &&
 	    (m->should[CALL_SIDE_CALLER] || m->should[CALL_SIDE_CALLEE]))
 		faults |= 1u << CALL_FAULT_NO_AUDIO;
-	if (is_bad(q, m->streams))
+	if (is_bad(q, c, m->streams))
 		faults |= 1u << CALL_FAULT_BAD_AUDIO;
 	return faults;
 }
@@ -354,10 +437,14 @@ query_call_codecs(const struct query *q, const struct call *c, struct buf *b)
 
 	for (size_t i = 0; i < n; i++) {
 		const struct stream *st = store_stream(q->store, list[i]->stream);
+		const struct stream_codec *codec = stream_codec(st);
 
 		for (uint8_t k = 0; k < st->codec_n; k++)
 			if (st->codecs[k].name && is_told(&st->codecs[k]))
 				query_add_word(b, str_of(st->codecs[k].name));
+		/* All that was sent may be in it. */
+		if (codec && codec->codec && codec->codec->kind == CODEC_RED)
+			query_add_word(b, str_of(codec->name));
 		if (st->kind == STREAM_T38 && st->codec_n == 0)
 			query_add_word(b, STR("t38"));
 	}

@@ -8,7 +8,8 @@
 #include "query/query.h"
 
 /** id, name: who was heard between answer and end, for 200 ms and for a twentieth of the time
- * in which descriptions let it send; less is a rest of ringing, or a stray packet */
+ * in which descriptions let it send; less is a rest of ringing, or a stray packet. Or the
+ * other side reports that it hears what is not in the capture. */
 #define CALL_AUDIOS(_) \
 	_(NONE,   "none") \
 	_(CALLER, "caller") \
@@ -20,17 +21,18 @@ enum call_audio {
 	CALL_AUDIOS(CALL_AUDIO_ID)
 #undef CALL_AUDIO_ID
 	CALL_AUDIO_COUNT	/**< not to be told: never answered, no sound was agreed on,
-				     who sent it is not known, or there is no media at all */
+				     who sent it is not known, or it would not be here */
 };
 
 /** "none", ... Static; NULL past the last. */
 const char *call_audio_name(unsigned int audio);
 
 /** id, name: what is wrong with the media of an answered call. It is asked only where
- * both sides described sound, neither on hold, and one should have sent for 3 s. */
+ * both sides described sound, neither on hold, one should have sent for 3 s, and the
+ * capture would have it: see call_media.c. */
 #define CALL_FAULTS(_) \
 	_(ONE_WAY,  "one_way")		/* one side was heard, the other one was not */ \
-	_(NO_AUDIO, "no_audio")		/* nobody was, and media of other calls is here */ \
+	_(NO_AUDIO, "no_audio")		/* nobody was, and it would be here */ \
 	_(BAD_AUDIO, "bad_audio")	/* a stream was bad for long, see quality_windows() */
 
 enum call_fault {
@@ -43,11 +45,31 @@ enum call_fault {
 /** Static; NULL past the last. */
 const char *call_fault_name(unsigned int fault);
 
+/** id, name: what RTCP tells of the sound of a side, in an answered call, of which the
+ * capture has nothing */
+#define CALL_UNSEENS(_) \
+	_(CALLER_SENT,  "caller_sent")		/* it reports packets that it sent */ \
+	_(CALLEE_SENT,  "callee_sent") \
+	_(CALLER_HEARD, "caller_heard")		/* the callee reports packets that came */ \
+	_(CALLEE_HEARD, "callee_heard")
+
+enum call_unseen {
+#define CALL_UNSEEN_ID(id, ...) CALL_UNSEEN_##id,
+	CALL_UNSEENS(CALL_UNSEEN_ID)
+#undef CALL_UNSEEN_ID
+	CALL_UNSEEN_COUNT
+};
+
+/** Static; NULL past the last. */
+const char *call_unseen_name(unsigned int unseen);
+
 /** The worst of the streams of a call. */
 struct call_media {
 	uint32_t streams;
 	uint8_t audio;		/**< enum call_audio */
-	bool should[3];		/**< by enum call_side: it should have sent sound for 3 s */
+	bool should[3];		/**< by enum call_side: it should have sent sound for 3 s, and
+				     that would be here */
+	uint8_t unseen;		/**< bits by enum call_unseen */
 	double mos;		/**< lowest; NAN: of none it is known */
 	double loss_percent;	/**< highest; NAN: nothing came */
 	int64_t jitter;		/**< highest mean jitter, ns; TIME_NONE: of none it is known */

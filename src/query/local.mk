@@ -43,7 +43,8 @@ unit_tests += \
 EXTRA_DIST += doc/reports.md
 EXTRA_DIST += doc/filters.md doc/related-calls.md tests/unit/query_sample.h
 
-tests_unit_test_digits_SOURCES = tests/unit/test_digits.c tests/unit/sip_store.h
+tests_unit_test_digits_SOURCES = tests/unit/test_digits.c tests/unit/media_store.h \
+	tests/unit/sip_store.h
 
 fuzz_tests += \
 	tests/fuzz/fuzz_filter
@@ -54,6 +55,10 @@ fuzz_tests += \
 	tests/fuzz/fuzz_related
 tests_fuzz_fuzz_related_SOURCES = tests/fuzz/fuzz_related.c $(fuzz_main)
 tests_fuzz_fuzz_related_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+
+unit_tests += tests/unit/test_call_heard
+tests_unit_test_call_heard_SOURCES = tests/unit/test_call_heard.c tests/unit/media_store.h \
+	tests/unit/sip_store.h
 
 unit_tests += tests/unit/test_reported
 tests_unit_test_reported_SOURCES = tests/unit/test_reported.c tests/unit/sip_store.h

@@ -37,8 +37,11 @@ add_report(struct stream_told *t, const struct report *r)
 	if (r->sender)
 		return;
 	keep_number(&last->time, r->time, TIME_NONE);
-	keep_number(&last->packets, r->packets, REPORT_ABSENT);
-	keep_number(&last->lost, r->lost, REPORT_ABSENT);
+	/* An extended report counts what came since one before, or less: no word on all. */
+	if (r->source != REPORT_XR)
+		keep_number(&last->packets, r->packets, REPORT_ABSENT);
+	if (r->source != REPORT_XR || last->lost == REPORT_ABSENT)
+		keep_number(&last->lost, r->lost, REPORT_ABSENT);
 	keep_real(&last->lost_percent, r->lost_percent);
 	keep_number(&last->jitter, r->jitter, TIME_NONE);
 	keep_number(&last->round_trip, r->round_trip, TIME_NONE);

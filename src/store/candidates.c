@@ -37,6 +37,7 @@ struct entry {
 	uint8_t regular;	/* of these: by the same step as before */
 	uint8_t back;		/* timestamps went back */
 	uint8_t changes;	/* of the payload type */
+	uint8_t types;		/* of these: to one that was not held */
 	uint8_t sized;		/* payloads as long as the codec makes of the step */
 	uint8_t odd;		/* packets with flaws, or without payload */
 	uint32_t step;		/* of timestamps for one sequence number; 0: none yet */
@@ -164,7 +165,7 @@ entry_begin(struct entry *e, uint64_t hash, const struct candidate_packet *p)
 	e->held[0] = *p;
 	e->n = 1;
 	e->newest = e->fits = e->in_row = e->moving = e->regular = e->back = 0;
-	e->changes = e->sized = e->odd = 0;
+	e->changes = e->types = e->sized = e->odd = 0;
 	e->step = 0;
 }
 
@@ -203,6 +204,15 @@ enum fit {
 	FIT_NEXT,
 };
 
+static bool
+has_type(const struct entry *e, uint8_t type)
+{
+	for (uint8_t i = 0; i < e->n; i++)
+		if (e->held[i].payload_type == type)
+			return true;
+	return false;
+}
+
 static enum fit
 entry_fit(struct entry *e, const struct candidate_packet *p)
 {
@@ -228,8 +238,11 @@ entry_fit(struct entry *e, const struct candidate_packet *p)
 	increase(&e->fits);
 	if (steps == 1)
 		increase(&e->in_row);
-	if (p->payload_type != last->payload_type)
+	if (p->payload_type != last->payload_type) {
 		increase(&e->changes);
+		if (!has_type(e, p->payload_type))
+			increase(&e->types);
+	}
 	if (jump < 0) {
 		increase(&e->back);
 	} else if (jump > 0) {
@@ -304,12 +317,14 @@ points(const struct entry *e, const struct media_input *in, const struct rtp *rt
 	n += 3 * (e->moving < fits ? e->moving : fits);
 	n += 4 * (e->regular < fits ? e->regular : fits);
 	n += 5 * (e->sized < fits ? e->sized : fits);
-	n -= 4 * e->back + 6 * e->changes + 8 * e->odd;
+	n -= 4 * e->back + 6 * e->changes + 8 * e->types + 8 * e->odd;
 	n += type_points(rtp->payload_type);
 	n += port_points(in->src->port) + port_points(in->dst->port);
 	n += is_clocked(e) ? 10 : 0;
 	n += in->dst->port % 2 == 0 ? 4 : 0;
 	n -= rtp->ssrc == 0 ? 10 : 0;
+	/* Many packets are of one picture, but none of one sound. */
+	n -= e->moving == 0 && rtp->payload_type <= 23 ? 40 : 0;
 	return n;
 }
 

@@ -566,6 +566,7 @@ learn(struct store *s, struct call *c, uint32_t message, const struct sip_scan *
 	uint32_t from_tag = tag_hash(scan->from_tag), to_tag = tag_hash(scan->to_tag);
 	struct stream_claim claim = {
 		.time = m->time, .call = c->index, .message = message, .path = m->path,
+		.hears_unseen = TIME_NONE,
 	};
 	struct str text;
 	struct told told;

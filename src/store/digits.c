@@ -17,6 +17,7 @@
 #define DIGITS_BACK	4	/* digits of a stream a report is looked up among */
 #define DIGIT_STALE	(10 * NS_PER_S)	/* silence after which a timestamp means another one */
 #define DIGIT_STEP	(150 * NS_PER_MS)	/* at most between two reports of one */
+#define EVENTS_WITHIN	8u	/* of a block of a redundant packet */
 #define DIGIT_SEGMENT	0xffffu	/* units of a segment that is not the last one */
 
 #define NAME(id, name) name,
@@ -174,14 +175,27 @@ event_packet(struct store *s, struct stream *st, struct str payload, struct told
 	}
 }
 
-/* The codec of a payload type inside a redundant packet: it was seen by itself too. */
-static const struct stream_codec *
-codec_within(const struct stream *st, uint8_t payload_type)
+/* Whether a block inside a redundant packet is of events; its clock rate. Where its type was
+ * not seen by itself descriptions are asked, but only where it may be: most blocks are of
+ * sound, and longer. */
+static bool
+is_event_within(const struct store *s, const struct stream *st, const struct red_block *block,
+		uint32_t *clock_rate)
 {
-	for (uint8_t i = 0; i < st->codec_n; i++)
-		if (st->codecs[i].payload_type == payload_type)
-			return &st->codecs[i];
-	return NULL;
+	const struct stream_codec *codec = NULL;
+	struct stream_codec told;
+
+	if (block->data.n % 4 != 0 || block->data.n > EVENTS_WITHIN * 4)
+		return false;
+	for (uint8_t i = 0; i < st->codec_n && !codec; i++)
+		if (st->codecs[i].payload_type == block->payload_type)
+			codec = &st->codecs[i];
+	if (!codec) {
+		media_codec_describe(s, st, block->payload_type, &told);
+		codec = &told;
+	}
+	*clock_rate = codec->clock_rate;
+	return codec->codec && codec->codec->kind == CODEC_EVENT;
 }
 
 bool
@@ -225,12 +239,8 @@ media_digit(struct store *s, struct stream *st, const struct rtp *rtp,
 	if (codec->codec->kind != CODEC_RED || !red_blocks_of(rtp->payload, &blocks))
 		return;
 	while (red_block_next(&blocks, &block)) {
-		const struct stream_codec *within = codec_within(st, block.payload_type);
-
-		if (!within || !within->codec || within->codec->kind != CODEC_EVENT)
-			continue;
-		t.clock_rate = within->clock_rate;
-		event_packet(s, st, block.data, &t, rtp->timestamp - block.offset);
+		if (is_event_within(s, st, &block, &t.clock_rate))
+			event_packet(s, st, block.data, &t, rtp->timestamp - block.offset);
 	}
 }
 

@@ -20,6 +20,7 @@ librung_a_SOURCES += \
 	src/store/reports_keep.c \
 	src/store/reports_match.c \
 	src/store/reports_vq.c \
+	src/store/seen.c \
 	src/store/round_trip.c \
 	src/store/store.c src/store/store.h \
 	src/store/store_int.h \

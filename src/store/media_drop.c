@@ -210,6 +210,7 @@ drop_stream(struct store *s, struct stream *st)
 	leave_pair(md, st);
 	leave_ends(md, st);
 	drop_digits(md, st);
+	media_seen_drop(md, st);
 	reports_drop_stream(s, st);
 	md->meters -= meter_memory(&st->meter);
 	meter_release(&st->meter);
@@ -300,6 +301,7 @@ media_memory(const struct store *s)
 		candidates_memory(md->candidates) + md->orphan_cap * sizeof(*md->orphans);
 
 	n += md->tails ? told_tails_memory() : 0;
+	n += md->seen.slots ? (md->seen.mask + 1) * sizeof(*md->seen.slots) : 0;
 	n += md->gone ? STREAMS_TOLD * sizeof(*md->gone) : 0;
 	n += md->encodings ? ENCODINGS_MAX * sizeof(*md->encodings) : 0;
 	n += md->fax_ports ? 65536 * sizeof(*md->fax_ports) : 0;

@@ -352,7 +352,8 @@ take_sender(struct packet *p, const struct rtcp_sender *sender)
 	t.kept.has = KEPT_SENDER | KEPT_PACKETS;
 	t.kept.packets = sender->packets;
 	t.middle = rtcp_ntp_middle(sender->ntp_seconds, sender->ntp_fraction);
-	tell(p->s, &t);
+	if (!tell(p->s, &t) && sender->packets > 0)
+		reports_note_unseen(p->s, p->src, UNSEEN_SENT, p->time);
 }
 
 /* Some give all they send one SSRC: an end must be where the packet was seen. */
@@ -378,6 +379,7 @@ static void
 take_block(struct packet *p, const struct rtcp_block *block, uint32_t by, uint16_t has)
 {
 	struct told t = told_other(p, TOLD_RECEIVED, block->ssrc, by);
+	struct stream *st;
 
 	t.kept.has = has;
 	t.kept.lost = block->lost;
@@ -385,7 +387,11 @@ take_block(struct packet *p, const struct rtcp_block *block, uint32_t by, uint16
 	t.kept.jitter = block->jitter;
 	t.middle = block->lsr;
 	t.delay = block->dlsr;
-	note_about(p, block->ssrc, tell(p->s, &t));
+	st = tell(p->s, &t);
+	note_about(p, block->ssrc, st);
+	/* Some have a block, without a number, before anything came. */
+	if (!st && block->ssrc != 0 && block->highest != 0)
+		reports_note_unseen(p->s, p->src, UNSEEN_HEARD, p->time);
 }
 
 static void
@@ -443,7 +449,7 @@ static void
 kept_summary(struct kept *k, const struct rtcp_xr_summary *sum)
 {
 	if (sum->has_lost) {
-		k->has |= KEPT_LOST;
+		k->has = (uint16_t)((k->has & ~KEPT_PACKETS) | KEPT_LOST);
 		k->lost = sum->lost < INT32_MAX ? (int32_t)sum->lost : INT32_MAX;
 	}
 	if (sum->has_duplicates) {
@@ -457,7 +463,8 @@ kept_summary(struct kept *k, const struct rtcp_xr_summary *sum)
 	}
 }
 
-/* What a block tells; *ssrc: of which stream. A trace of all packets counts them. */
+/* What a block tells; *ssrc: of which stream. A trace of all packets counts them, where no
+ * summary does: that is of more of them, mostly. */
 static bool
 read_extended(const struct rtcp_xr_block *block, struct kept *k, uint32_t *ssrc)
 {
@@ -479,9 +486,9 @@ read_extended(const struct rtcp_xr_block *block, struct kept *k, uint32_t *ssrc)
 		return false;
 	*ssrc = rle.ssrc;
 	if (block->type == RTCP_XR_DUPLICATE_RLE) {
+		k->duplicates = k->has & KEPT_DUPLICATES ? k->duplicates : rle.zeros;
 		k->has |= KEPT_DUPLICATES;
-		k->duplicates = rle.zeros;
-	} else {
+	} else if (!(k->has & KEPT_LOST)) {
 		k->has |= KEPT_LOST | KEPT_PACKETS;
 		k->lost = (int32_t)rle.zeros;
 		k->packets = rle.ones;

@@ -153,6 +153,13 @@ struct stream_reports *reports_of(struct store *s, struct stream *st);
 struct stream *reports_match(struct store *s, const struct net_endpoint *src,
 			     const struct net_endpoint *dst, uint32_t ssrc, int64_t time);
 
+/** What an end tells of media that the capture does not have. */
+enum unseen { UNSEEN_SENT, UNSEEN_HEARD };
+
+/** Note with its description that RTCP from @p src told of such media. O(1). */
+void reports_note_unseen(struct store *s, const struct net_endpoint *src, enum unseen what,
+			 int64_t time);
+
 /** Whether a description says that media to @p dst is SRTP, at that port or the one
  * before. */
 bool reports_expect_secure(const struct store *s, const struct net_endpoint *dst, int64_t time);

@@ -74,16 +74,41 @@ reports_match(struct store *s, const struct net_endpoint *src, const struct net_
 	return (several || ssrc == 0) && fits < MATCH_HOSTS ? NULL : best;
 }
 
+/* Who receives RTCP at an address. */
+static const struct stream_claim *
+claim_of_rtcp(const struct store *s, const struct net_endpoint *at, int64_t time)
+{
+	struct net_endpoint before = port_before(at);
+	const struct stream_claim *claim = media_claim_at(s, at, time);
+
+	return claim ? claim : media_claim_at(s, &before, time);
+}
+
+void
+reports_note_unseen(struct store *s, const struct net_endpoint *src, enum unseen what, int64_t time)
+{
+	struct media *md = s->media;
+	const struct stream_claim *found = time == TIME_NONE ? NULL : claim_of_rtcp(s, src, time);
+	const struct end_claim *ec;
+	struct stream_claim *claim;
+
+	if (!found)
+		return;
+	ec = chunks_at(&md->end_claims, found->ends);
+	claim = chunks_at(&md->claims, ec->claim);
+	if (what == UNSEEN_HEARD) {
+		md->unseen += claim->hears_unseen == TIME_NONE;
+		claim->hears_unseen = time;
+	} else {
+		md->unseen += !claim->sends_unseen;
+		claim->sends_unseen = true;
+	}
+}
+
 bool
 reports_expect_secure(const struct store *s, const struct net_endpoint *dst, int64_t time)
 {
-	struct net_endpoint before = port_before(dst);
-	const struct stream_claim *claim;
+	const struct stream_claim *claim = time == TIME_NONE ? NULL : claim_of_rtcp(s, dst, time);
 
-	if (time == TIME_NONE)
-		return false;
-	claim = media_claim_at(s, dst, time);
-	if (!claim)
-		claim = media_claim_at(s, &before, time);
 	return claim && claim->secure;
 }

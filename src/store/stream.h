@@ -201,6 +201,10 @@ struct stream_claim {
 	uint32_t map;		/**< private: of its payload types */
 	bool replaced;		/**< private: a later one stands for it */
 	bool framed;		/**< over TCP (RFC 4571) */
+	/** By RTCP from there: it sends what the capture does not have; and when it told last
+	 * that it receives such media, TIME_NONE: never. */
+	bool sends_unseen;
+	int64_t hears_unseen;
 };
 
 /** id, name: how a digit was told */
@@ -331,6 +335,27 @@ void store_media_end(struct store *s);
 /* ---- asking ---- */
 
 uint32_t store_stream_count(const struct store *s);
+
+/** Whether media was seen that came from a host; that went to one; from one to another. Of
+ * streams that were let go of, for a while. O(1), amortised. */
+bool store_media_from(const struct store *s, const struct net_addr *host);
+bool store_media_to(const struct store *s, const struct net_addr *host);
+bool store_media_between(const struct store *s, const struct net_addr *from,
+			 const struct net_addr *to);
+
+/**
+ * Whether what one side of a call sends to the other one, by a description of each, would be
+ * in the capture: it may have been made where their media does not pass, or passes one way.
+ * O(1), amortised.
+ * @param last_back  when the last packet came that the other side sent in the call; TIME_NONE
+ */
+bool store_media_would_be_here(const struct store *s, const struct stream_claim *from,
+			       const struct stream_claim *to, int64_t last_back);
+
+/** A number that is another one when one of these answers may be, or a claim was told of
+ * media that the capture does not have. O(1), amortised. */
+uint64_t store_media_mark(const struct store *s);
+
 /** How many links of streams to calls were made. O(1). */
 uint32_t store_link_count(const struct store *s);
 /** Stream @p i, in the order they began; NULL past the end. One that went is an empty one,

@@ -52,8 +52,10 @@ find_in_call(const struct store *s, const struct stream *st, const struct stream
 	return best;
 }
 
-static void
-describe(struct store *s, struct stream *st, uint8_t payload_type, struct stream_codec *c)
+/* @return whether its clock rate is an impossible one. */
+static bool
+describe(const struct store *s, const struct stream *st, uint8_t payload_type,
+	 struct stream_codec *c)
 {
 	const struct stream_claim *claim = NULL;
 	const struct map_entry *e = NULL;
@@ -72,17 +74,31 @@ describe(struct store *s, struct stream *st, uint8_t payload_type, struct stream
 		c->channels = e->channels;
 		c->ptime_ms = claim->ptime_ms;
 		c->described = true;
-		if (e->bad_clock && !(st->flaws & RTP_FLAW_CLOCK)) {
-			st->flaws |= RTP_FLAW_CLOCK;
-			s->media->stats.flaws[RTP_FLAW_BIT_CLOCK]++;
-		}
-		return;
+		return e->bad_clock;
 	}
 	c->codec = codec_static(payload_type);
 	if (c->codec) {
 		c->name = c->codec->name;
 		c->clock_rate = c->codec->clock_rate;
 		c->channels = c->codec->channels;
+	}
+	return false;
+}
+
+void
+media_codec_describe(const struct store *s, const struct stream *st, uint8_t payload_type,
+		     struct stream_codec *codec)
+{
+	describe(s, st, payload_type, codec);
+}
+
+/* The same, for a type that was seen. */
+static void
+describe_seen(struct store *s, struct stream *st, uint8_t payload_type, struct stream_codec *c)
+{
+	if (describe(s, st, payload_type, c) && !(st->flaws & RTP_FLAW_CLOCK)) {
+		st->flaws |= RTP_FLAW_CLOCK;
+		s->media->stats.flaws[RTP_FLAW_BIT_CLOCK]++;
 	}
 }
 
@@ -123,7 +139,7 @@ media_codec(struct store *s, struct stream *st, uint8_t payload_type)
 	struct stream_codec *c = find(st, payload_type), as;
 
 	if (!c) {
-		describe(s, st, payload_type, &as);
+		describe_seen(s, st, payload_type, &as);
 		c = append(s->media, st, &as);
 	}
 	st->payload_type = payload_type;
@@ -150,7 +166,7 @@ media_codecs_again(struct store *s, struct stream *st)
 
 		if (find(st, c->payload_type) != c)
 			continue;	/* what it was before */
-		describe(s, st, c->payload_type, &as);
+		describe_seen(s, st, c->payload_type, &as);
 		if (is_same(c, &as))
 			continue;
 		if (c->described && c->packets > 0 && (c->codec != as.codec ||

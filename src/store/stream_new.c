@@ -10,7 +10,6 @@
 
 #include "base/mem.h"
 
-#define LOOP_SPAN	(30 * NS_PER_S)	/* between two packets that may be one */
 #define SAME_SSRC_MAX	64u	/* streams with one SSRC that are looked at */
 #define NEIGHBOURS	8u	/* streams from and to an end that are looked at for an SSRC */
 #define STREAMS_MANY	1536u	/* from so many on they are worth a huge page */
@@ -177,12 +176,13 @@ is_only_ssrc(const struct media *md, const struct stream *st)
 	return true;
 }
 
-/* RFC 3550 section 8.2: its SSRC comes from elsewhere too, or comes back. */
+/* RFC 3550 section 8.2: its SSRC comes from elsewhere too, or from where it goes. Whether
+ * that is the same source, which moved or came back, the next packet tells. */
 static void
 look_at_ssrc(struct store *s, struct stream *st)
 {
 	struct media *md = s->media;
-	uint32_t i;
+	uint32_t i, back = STREAM_NONE;
 
 	if (!md->by_ssrc && is_only_ssrc(md, st))
 		return;
@@ -192,11 +192,9 @@ look_at_ssrc(struct store *s, struct stream *st)
 		struct stream *other = chunks_at(&md->streams, i);
 
 		i = other->next_ssrc;
-		if (other->src_end == st->dst_end && other->dst_end == st->src_end &&
-		    span_between(stream_last(other), stream_last(st)) <= LOOP_SPAN) {
-			stream_note_flaw(md, st, RTP_FLAW_BIT_LOOP);
-			stream_note_flaw(md, other, RTP_FLAW_BIT_LOOP);
-		}
+		if (back == STREAM_NONE && stream_is_back(st, other) &&
+		    span_between(stream_last(other), stream_last(st)) <= SILENCE)
+			back = other->index;
 		if (other->dst_end != st->dst_end || other->src_end == st->src_end ||
 		    span_between(stream_last(other), stream_last(st)) > SILENCE)
 			continue;
@@ -204,7 +202,11 @@ look_at_ssrc(struct store *s, struct stream *st)
 		st->rival = other->index;
 		other->rival = st->index;
 		other->check |= CHECK_RIVAL;
-		break;
+		return;
+	}
+	if (back != STREAM_NONE) {
+		st->rival = back;
+		st->check |= CHECK_RIVAL;
 	}
 }
 

@@ -61,6 +61,7 @@ media_free(struct media *m)
 	hash_map_release(&m->pair_map);
 	hash_map_release(&m->map_map);
 	hash_map_release(&m->ssrc_claims);
+	media_seen_release(&m->seen);
 	candidates_free(m->candidates);
 	hash_map_release(&m->encoding_map);
 	arena_release(&m->text);
@@ -149,12 +150,15 @@ begin(struct store *s, const struct media_input *in, const struct rtp *rtp,
 	stream_find_calls(s, in, rtp->ssrc, rtp->payload_type, &start);
 	if (!stream_has_room(s->media, &start))
 		return NULL;
-	/* What came before its description did is of it too. */
-	if (start.n > 0)
+	/* What came before its description did is of it too. A header that lies is no proof of
+	 * RTP, wherever it goes. */
+	if (start.n > 0 && rtp->flaws == 0)
 		start.held_n = candidates_take(s->media->candidates, key->hash, &start.held);
 	else if (candidates_add(s->media->candidates, key->hash, in, rtp, &start.held,
 				&start.held_n, &start.confidence) == CANDIDATE_WAIT)
 		return NULL;
+	if (start.n > 0)
+		start.confidence = 100;
 	st = stream_add(s, in, rtp->ssrc, STREAM_RTP, &start, NULL);
 	count_held(s, st, start.held, start.held_n);
 	return st;
@@ -206,13 +210,16 @@ begins_again(struct store *s, const struct stream *st, const struct media_input 
 }
 
 /* RFC 3550 section 8.2: another source with its SSRC sends while it does. What is captured
- * before and behind a translator is one source. */
+ * before and behind a translator is one source, and what comes from where it goes may be
+ * sent back. */
 static void
 look_at_rival(struct store *s, struct stream *st, const struct media_input *in,
 	      const struct rtp *rtp)
 {
 	struct media *md = s->media;
 	struct stream *rival = chunks_at(&md->streams, st->rival);
+	enum rtp_flaw_bit flaw = stream_is_back(st, rival) ? RTP_FLAW_BIT_LOOP
+							   : RTP_FLAW_COUNT;
 	int16_t steps;
 	int32_t ticks;
 
@@ -224,11 +231,14 @@ look_at_rival(struct store *s, struct stream *st, const struct media_input *in,
 	steps = (int16_t)(rtp->sequence - rival->sequence);
 	ticks = (int32_t)(rtp->timestamp - rival->timestamp);
 	st->check &= (uint8_t)~CHECK_RIVAL;
-	if (span_between(stream_last(rival), in->time) > SILENCE ||
-	    (steps > -50 && steps < 50 && ticks > -90000 && ticks < 90000))
+	if (span_between(stream_last(rival), in->time) > SILENCE)
 		return;
-	stream_note_flaw(md, st, RTP_FLAW_BIT_COLLISION);
-	stream_note_flaw(md, rival, RTP_FLAW_BIT_COLLISION);
+	if (steps <= -50 || steps >= 50 || ticks <= -90000 || ticks >= 90000)
+		flaw = RTP_FLAW_BIT_COLLISION;
+	if (flaw == RTP_FLAW_COUNT)
+		return;
+	stream_note_flaw(md, st, flaw);
+	stream_note_flaw(md, rival, flaw);
 }
 
 /* See to what is not the same as ever. @return the stream that the packet is of. */

@@ -67,6 +67,13 @@ struct orphan {
 	uint32_t stream;
 };
 
+/* Between which hosts there was media; see seen.c. */
+struct media_seen {
+	uint64_t *slots;	/* hashes of what was seen; 0: free */
+	size_t mask, n;		/* slots - 1; used */
+	uint32_t next;		/* the first stream not looked at */
+};
+
 struct media {
 	struct chunks streams;	/* struct stream */
 	struct chunks links;	/* struct stream_link */
@@ -107,6 +114,8 @@ struct media {
 	uint32_t orphan_n, orphan_cap;
 	uint32_t digits_gone, maps_gone;	/* entries that were dropped */
 	uint32_t links_made;
+	uint32_t unseen;	/* claims noted to send, and to hear, what is not here */
+	struct media_seen seen;
 	size_t meters;		/* bytes they take beside their streams */
 };
 
@@ -118,6 +127,13 @@ static inline bool
 stream_is_there(const struct stream *st)
 {
 	return st->codecs;
+}
+
+/** Whether one goes where the other one comes from, and the other way. */
+static inline bool
+stream_is_back(const struct stream *a, const struct stream *b)
+{
+	return a->src_end == b->dst_end && a->dst_end == b->src_end;
 }
 
 /** What streams.check tells. */
@@ -155,6 +171,13 @@ media_measure(struct media *md, struct stream *st, const struct meter_packet *p)
 
 struct media *media_new(void);
 void media_free(struct media *m);
+
+/* ---- seen.c ---- */
+
+void media_seen_release(struct media_seen *m);
+
+/** A stream is about to be let go of. O(1), amortised. */
+void media_seen_drop(struct media *md, const struct stream *st);
 
 /* ---- claims.c ---- */
 
@@ -260,6 +283,10 @@ void media_link_as(struct store *s, struct stream *st, const struct stream *othe
 
 /** What payload type @p payload_type of a stream is; it is in st->codecs then. */
 struct stream_codec *media_codec(struct store *s, struct stream *st, uint8_t payload_type);
+
+/** What a payload type of a stream would be, whether it was seen or not. O(descriptions). */
+void media_codec_describe(const struct store *s, const struct stream *st, uint8_t payload_type,
+			  struct stream_codec *codec);
 
 /** What descriptions say of a stream may be another thing now. */
 void media_codecs_again(struct store *s, struct stream *st);

@@ -117,6 +117,8 @@ rows(void **state)
 		{ 0, 4000, 160, 1, 0x92345678, 20, 0, 0 },
 		/* a counter of another protocol */
 		{ 70, 53, 30, 1, 0, 1000, 0, 0 },
+		/* sound whose time stands still */
+		{ 16, 4000, 80, 1, 0, 20, 0, 0 },
 	};
 	struct candidates *c = candidates_new();
 
@@ -137,6 +139,29 @@ rows(void **state)
 			assert_true(o.confidence >= 50 && o.confidence <= 99);
 		}
 	}
+	candidates_free(c);
+}
+
+/* Counters, and another payload type in each packet: that is no RTP. Two that take turns
+ * may be. */
+static void
+types(void **state)
+{
+	struct candidates *c = candidates_new();
+	struct sender s = sender_of(0, 4000);
+	unsigned int n = 0;
+
+	(void)state;
+	for (int i = 0; i < 100; i++, step(&s, 1, 20, 20)) {
+		s.rtp.payload_type = (uint8_t)(i * 37 % 128);
+		assert_int_equal(send(c, &s).verdict, CANDIDATE_WAIT);
+	}
+	s = sender_of(0, 4002);
+	do {
+		s.rtp.payload_type = n % 2 ? 0 : 98;
+		step(&s, 1, 160, 20);
+	} while (++n < 20 && send(c, &s).verdict != CANDIDATE_STREAM);
+	assert_in_range(n, 4, 7);
 	candidates_free(c);
 }
 
@@ -309,7 +334,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(rows), cmocka_unit_test(copies), cmocka_unit_test(unsure),
+		cmocka_unit_test(rows),
+		cmocka_unit_test(types), cmocka_unit_test(copies), cmocka_unit_test(unsure),
 		cmocka_unit_test(crowd), cmocka_unit_test(gaps),
 		cmocka_unit_test(noise), cmocka_unit_test(times),
 	};

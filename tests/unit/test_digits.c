@@ -7,7 +7,7 @@
 
 #include "base/mem.h"
 #include "query/digits.h"
-#include "sip_store.h"
+#include "media_store.h"
 #include "store/streams_int.h"
 
 #define A	"192.0.2.1:5060"
@@ -269,6 +269,34 @@ test_red(void **state)
 	sip_store_release(&t);
 }
 
+/* They are nowhere but in redundancy: their description tells. */
+static void
+test_red_alone(void **state)
+{
+	struct stream_codec codec = {
+		.codec = codec_find(STR("red"), 8000), .clock_rate = 8000, .payload_type = 110,
+	};
+	const char *sdp = MEDIA_SDP("192.0.2.1", "m=audio 4000 RTP/AVP 110 101\r\n"
+				    "a=rtpmap:110 red/8000\r\na=rtpmap:101 telephone-event/8000\r\n");
+	struct buf b = BUF_INIT;
+	struct sip_store t;
+	struct stream *st;
+
+	(void)state;
+	sip_store_init(&t);
+	media_call(&t, 0, "c", sdp, MEDIA_SDP("192.0.2.2", "m=audio 6000 RTP/AVP 110 101\r\n"
+		   "a=rtpmap:110 red/8000\r\na=rtpmap:101 telephone-event/8000\r\n"));
+	media_run(&t, 100, "192.0.2.1:4000", "192.0.2.2:6000", 7, 110, 1, 5);
+	st = chunks_at(&t.store->media->streams, 0);
+	media_digit(t.store, st, &(struct rtp){
+		.timestamp = 8000, .payload_type = 110,
+		.payload = STR("\xe5\x0f\xa0\x04\x65\x01\x8a\x03\x20\x02\x0a\x00\xa0"),
+	}, &(struct media_input){ .time = SIP_STORE_START }, &codec);
+	assert_string_equal(stream_digits(&t, st, &b), "1 at 0 for 100. 2 at 0 for 20... ");
+	buf_release(&b);
+	sip_store_release(&t);
+}
+
 /* Payload types that nothing describes. */
 static void
 test_guess(void **state)
@@ -480,6 +508,7 @@ main(void)
 		cmocka_unit_test(test_stream),
 		cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_red),
+		cmocka_unit_test(test_red_alone),
 		cmocka_unit_test(test_guess),
 		cmocka_unit_test(test_flood),
 		cmocka_unit_test(test_messages),

@@ -132,7 +132,8 @@ test_copies(void **state)
 	}
 }
 
-/* A sequence that starts anew, hold, timestamps that start anew, another payload type. */
+/* A sequence that starts anew, hold, timestamps that start anew, another payload type, and
+ * the same number with another clock. */
 static void
 test_segments(void **state)
 {
@@ -140,7 +141,7 @@ test_segments(void **state)
 	struct meter_figures f;
 	static const uint8_t reasons[] = {
 		METER_REASON_START, METER_REASON_SEQUENCE, METER_REASON_SILENCE,
-		METER_REASON_TIME, METER_REASON_PAYLOAD,
+		METER_REASON_TIME, METER_REASON_PAYLOAD, METER_REASON_PAYLOAD,
 	};
 	struct meter_segment s;
 	struct meter m;
@@ -151,21 +152,25 @@ test_segments(void **state)
 	add_run(&l, 340000, 30100, 777000 + 16000, 100);	/* 28 s later, as if none */
 	add_run(&l, 360000, 30200, 5, 100);	/* timestamps */
 	add_run(&l, 380000, 30300, 16005, 100);
-	for (size_t i = 400; i < 500; i++)
+	for (uint32_t i = 0; i < 100; i++)
+		add(&l, 400000 + i * 200, (uint16_t)(30400 + i), 32005 + i * 960);
+	for (size_t i = 400; i < 600; i++)
 		l.p[i].payload_type = 8;
+	for (size_t i = 500; i < 600; i++)
+		l.p[i].clock_rate = 48000;
 	measure(&l, &m, &f);
-	assert_int_equal(f.packets, 500);
+	assert_int_equal(f.packets, 600);
 	assert_int_equal(f.lost, 0);
 	assert_int_equal(f.max_jitter, 0);
 	assert_int_equal(f.max_delta, 20 * NS_PER_MS);
-	assert_int_equal(f.segments, 5);
-	for (uint32_t i = 0; i < 5; i++) {
+	assert_int_equal(f.segments, 6);
+	for (uint32_t i = 0; i < 6; i++) {
 		assert_true(meter_segment(&m, i, &s));
 		assert_int_equal(s.reason, reasons[i]);
 		assert_int_equal(s.packets, 100);
 		assert_int_equal(s.lost, 0);
 	}
-	assert_false(meter_segment(&m, 5, &s));
+	assert_false(meter_segment(&m, 6, &s));
 	meter_release(&m);
 }
 

@@ -527,6 +527,39 @@ test_extended(void **state)
 	store_free(s);
 }
 
+/* A summary of 100 packets, and a trace of the last 15 of them: it is the summary that
+ * counts, whichever comes first. */
+static void
+test_trace_beside_summary(void **state)
+{
+	static const uint32_t summary[] = { 0x06c00009, X, 0x00010065, 3, 1, 0, 0, 0, 0, 0 };
+	static const uint32_t trace[] = { 0x01000003, X, 0x00560065, 0xffff0000 };
+
+	(void)state;
+	for (int first = 0; first < 2; first++) {
+		struct store *s = two_streams();
+		const struct report *list;
+		struct buf b = BUF_INIT;
+		uint64_t total;
+
+		put(&b, 0x80cf0000 | (1 + ARRAY_SIZE(summary) + ARRAY_SIZE(trace)));
+		put(&b, Y);
+		for (size_t i = 0; first && i < ARRAY_SIZE(trace); i++)
+			put(&b, trace[i]);
+		for (size_t i = 0; i < ARRAY_SIZE(summary); i++)
+			put(&b, summary[i]);
+		for (size_t i = 0; !first && i < ARRAY_SIZE(trace); i++)
+			put(&b, trace[i]);
+		send_bytes(s, 200, B_RTCP, A_RTCP, buf_str(&b), true);
+		assert_int_equal(store_stream_reports(s, stream_of(s, X), &list, &total), 1);
+		assert_int_equal(list[0].lost, 3);
+		assert_int_equal(list[0].packets, REPORT_ABSENT);
+		assert_int_equal(list[0].duplicates, 1);
+		buf_release(&b);
+		store_free(s);
+	}
+}
+
 /* Random SSRCs for ever. */
 static void
 test_flood(void **state)
@@ -656,6 +689,7 @@ main(void)
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_thinning),
 		cmocka_unit_test(test_extended),
+		cmocka_unit_test(test_trace_beside_summary),
 		cmocka_unit_test(test_damage),
 		cmocka_unit_test(test_flood),
 		cmocka_unit_test(test_json),

@@ -471,7 +471,7 @@ static const struct {
 	{ true, true, false, 1.2, "both" },
 	{ true, false, false, 1.2, "caller" },
 	{ false, true, false, 1.2, "callee" },
-	{ false, false, true, 1.2, "none" },
+	{ false, false, true, 1.2, "" },		/* media of others alone */
 	{ false, false, false, 1.2, "" },		/* no media at all: not to be told */
 	{ true, true, false, -9, "none" },	/* before the answer alone */
 	{ true, true, false, 12.5, "none" },	/* after the end */

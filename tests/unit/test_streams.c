@@ -548,6 +548,41 @@ collision_and_loop(void **state)
 	assert_true(stream_at(t, 0)->flaws & RTP_FLAW_LOOP);
 	assert_true(stream_at(t, 5)->flaws & RTP_FLAW_LOOP);
 	assert_false(stream_at(t, 2)->flaws & RTP_FLAW_LOOP);
+	/* Two ends that have chosen the same one. */
+	media_run(t, 900, RTP_A, RTP_B, 9, 8, 1, 3);
+	media_run(t, 910, RTP_B, RTP_A, 9, 8, 30000, 3);
+	assert_int_equal(stream_at(t, 6)->flaws, RTP_FLAW_COLLISION);
+	assert_int_equal(stream_at(t, 7)->flaws, RTP_FLAW_COLLISION);
+}
+
+/* What has a header that lies, at an address that is described: one of an SSRC is nothing,
+ * some that go on are RTP of a broken sender. */
+static void
+described_and_broken(void **state)
+{
+	struct sip_store *t = *state;
+	struct net_endpoint src, dst;
+
+	media_call(t, 0, "c1", NULL, NULL);
+	media_run(t, 100, RTP_A, RTP_B, 1, 8, 1, 3);
+	assert_true(net_endpoint_parse(str_of(RTP_A), &src));
+	assert_true(net_endpoint_parse(str_of(RTP_B), &dst));
+	for (uint8_t i = 0; i < 60; i++) {
+		uint8_t ssrc = i < 20 ? (uint8_t)(100 + i) : 99;
+		uint8_t bytes[20] = { 0x8f, 8, 0, i, 0, 0, (uint8_t)(i * 160 / 256),
+				      (uint8_t)(i * 160), 0, 0, 0, ssrc };
+
+		store_add_rtp(t->store, &(struct media_input){
+			.src = &src, .dst = &dst, .payload = { (const char *)bytes, sizeof(bytes) },
+			.wire_length = sizeof(bytes), .time = SIP_STORE_START + (200 + 20 * i) * NS_PER_MS,
+		});
+	}
+	assert_int_equal(store_stream_count(t->store), 2);
+	assert_int_equal(stream_at(t, 1)->ssrc, 99);
+	assert_int_equal(stream_at(t, 1)->confidence, 100);
+	assert_int_equal(stream_at(t, 1)->link_n, 1);
+	assert_true(stream_at(t, 1)->flaws & RTP_FLAW_CSRC);
+	assert_int_equal(packets(t, 1), 40);
 }
 
 static void
@@ -767,8 +802,8 @@ main(void)
 		TEST(overlapping), TEST(one_port_for_all), TEST(told_by_the_nearest),
 		TEST(after_bye), TEST(told_late), TEST(two_legs), TEST(one_leg_after_all),
 		TEST(types_by_direction), TEST(type_means_another), TEST(many_ssrcs),
-		TEST(collision_and_loop), TEST(time_goes_back), TEST(by_ssrc), TEST(asked_late),
-		TEST(collision_of_many), TEST(secured),
+		TEST(collision_and_loop), TEST(time_goes_back), TEST(described_and_broken), TEST(by_ssrc),
+		TEST(asked_late), TEST(collision_of_many), TEST(secured),
 		TEST(secured_elsewhere),
 		TEST(claims_are_bounded), TEST(told_otherwise), TEST(memory),
 		cmocka_unit_test(impossible_clocks),

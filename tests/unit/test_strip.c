@@ -189,11 +189,37 @@ nothing(void **state)
 	sip_store_release(&t);
 }
 
+/* Nor is what the capture would not have: one direction of media between hosts that do not
+ * signal themselves. */
+static void
+not_here(void **state)
+{
+	static const struct media_talk talk = { FORTH, 3000, 33000, 0, 0, 1 };
+	struct strip strip = { .n = 0 };
+	struct sip_store t;
+	char row[64];
+
+	(void)state;
+	sip_store_init(&t);
+	media_call(&t, NULL, "203.0.113.1:5060", "203.0.113.2:5060", SIP_STORE_SDP_A,
+		   SIP_STORE_SDP_B);
+	media_say(&t, &talk, 1);
+	media_bye(&t, 33000, NULL, "203.0.113.1:5060", "203.0.113.2:5060");
+	assert_true(strip_make(&strip, t.store, store_call(t.store, 0), 5));
+	rows_of(&strip, STRIP_FORTH, row);
+	assert_string_equal(row, "#####");
+	rows_of(&strip, STRIP_BACK, row);
+	assert_string_equal(row, "     ");
+	strip_release(&strip);
+	sip_store_release(&t);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cells), cmocka_unit_test(sizes), cmocka_unit_test(nothing),
+		cmocka_unit_test(not_here),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
