@@ -113,9 +113,9 @@ codec_of(const struct stream *st, uint8_t payload_type)
 }
 
 static double
-sixteenths(uint16_t ms)
+in_ms(int64_t span)
 {
-	return ms == METER_NONE ? NAN : ms / 16.0;
+	return span == TIME_NONE ? NAN : (double)span / NS_PER_MS;
 }
 
 static void
@@ -136,8 +136,8 @@ take_second(struct series *s, const struct stream *st, const struct meter_setup 
 		take(s, SERIES_LOSS, column, at, 100.0 * second->lost / all);
 		take(s, SERIES_LATE, column, at, 100.0 * second->late / all);
 	}
-	take(s, SERIES_JITTER, column, at, sixteenths(second->jitter));
-	take(s, SERIES_DELTA, column, at, sixteenths(second->max_delta));
+	take(s, SERIES_JITTER, column, at, in_ms(meter_second_jitter(second)));
+	take(s, SERIES_DELTA, column, at, in_ms(meter_second_max_delta(second)));
 	take(s, SERIES_MOS, column, at, q.known ? q.mos : NAN);
 }
 
