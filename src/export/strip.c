@@ -288,6 +288,12 @@ strip_release(struct strip *t)
 	*t = (struct strip){ 0 };
 }
 
+int64_t
+strip_cell_span(const struct strip *t)
+{
+	return t->n > 0 ? (t->end - t->start) / (int64_t)t->n : 0;
+}
+
 /* ---- how it looks ---- */
 
 const char *
@@ -320,7 +326,10 @@ strip_legend(struct buf *b, const struct strip *t, bool ascii)
 		sep = "   ";
 	}
 	if (t->answered != SIZE_MAX || t->ended != SIZE_MAX)
-		buf_printf(b, "%s%s answered, ended", sep, ascii ? "|" : "│");
+		buf_printf(b, "%s%s %s%s%s", sep, ascii ? "|" : "│",
+			   t->answered != SIZE_MAX ? "answered" : "",
+			   t->answered != SIZE_MAX && t->ended != SIZE_MAX ? ", " : "",
+			   t->ended != SIZE_MAX ? "ended" : "");
 }
 
 /* The row of one way, with the marks. */
@@ -343,7 +352,7 @@ strip_text(struct buf *b, const struct strip *t, uint32_t call, bool ascii)
 	static const char *const names[] = { "caller", "callee" };
 
 	buf_printf(b, "Media of call #%" PRIu64 ", a cell is ", (uint64_t)call + 1);
-	span_add(b, t->n > 0 ? (t->end - t->start) / (int64_t)t->n : 0);
+	span_add(b, strip_cell_span(t));
 	buf_add_char(b, '\n');
 	for (int way = 0; way < STRIP_WAYS; way++) {
 		buf_printf(b, "  %s %s ", names[way], ascii ? ">" : "▶");
