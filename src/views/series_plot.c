@@ -242,15 +242,14 @@ series_draw_line(const struct series *s, struct canvas *c, int y, int x)
 	int cells = s->scale.cells;
 
 	for (int i = 0; i < s->scale.columns; i++) {
-		const struct series_mark *mark = series_marks;
+		int left = cells;
 
 		if (s->filled[i])
 			canvas_hline(c, y, x + i * cells, cells, ROLE_BORDER);
-		while (mark->flag && !(s->flags[i] & mark->flag))
-			mark++;
-		if (mark->flag)
-			canvas_text(c, y, x + i * cells, 1, ROLE_NOTICE,
-				    (struct str){ &mark->letter, 1 });
+		for (const struct series_mark *m = series_marks; m->flag && left > 0; m++)
+			if (s->flags[i] & m->flag)
+				canvas_text(c, y, x + i * cells + cells - left--, 1, ROLE_NOTICE,
+					    (struct str){ &m->letter, 1 });
 	}
 }
 

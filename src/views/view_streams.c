@@ -412,8 +412,11 @@ add_call(struct buf *b, const struct views_app *app, const struct query_item *it
 			stream_add_call(b, app, item->call->index);
 		return ROLE_NORMAL;
 	}
-	buf_printf(b, width < ORPH_CELLS ? "?%u%%" : width < ORPHAN_CELLS ? "orph %u%%" :
-		   "orphan %u %%", item->stream->confidence);
+	if (width < ORPH_CELLS)
+		buf_add_cstr(b, "orph");
+	else
+		buf_printf(b, width < ORPHAN_CELLS ? "orph %u%%" : "orphan %u %%",
+			   item->stream->confidence);
 	return ROLE_WARNING;
 }
 
