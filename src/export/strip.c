@@ -141,9 +141,10 @@ receives(const struct stream_claim *c)
 }
 
 /* Whether something has to flow from one side to the other one, by what both said. Of a
- * side that was not heard it is taken that it agrees. */
+ * side that was not heard it is taken that it agrees. What never was to flow is not on hold:
+ * *could tells whether it ever was. */
 static enum strip_state
-agreed(const struct said *from, const struct said *to)
+agreed(const struct said *from, const struct said *to, bool *could)
 {
 	bool held = false;
 
@@ -155,9 +156,12 @@ agreed(const struct said *from, const struct said *to)
 		if ((!a && !b) || (from->any && !a) || (to->any && !b) || (a && a->rejected) ||
 		    (b && b->rejected))
 			continue;
-		if ((!a || sends(a)) && (!b || (receives(b) && !b->hold)))
+		if ((!a || sends(a)) && (!b || (receives(b) && !b->hold))) {
+			*could = true;
 			return STRIP_SILENT;
-		held = true;
+		}
+		/* An address of 0.0.0.0 is hold from the beginning, too. */
+		held |= *could || (b && b->hold && receives(b));
 	}
 	return held ? STRIP_HOLD : STRIP_NONE;
 }
@@ -194,6 +198,7 @@ static void
 fill(struct strip *t, const struct call *c, const struct part *parts, size_t claims)
 {
 	struct said sides[2] = { { .any = false } };
+	bool could[STRIP_WAYS] = { false };
 	size_t next = 0;
 
 	for (size_t i = 0; i < t->n; i++) {
@@ -203,8 +208,12 @@ fill(struct strip *t, const struct call *c, const struct part *parts, size_t cla
 			(c->ended == TIME_NONE || middle < c->ended);
 
 		while (next < claims && (t->claims[next]->time == TIME_NONE ||
-					 t->claims[next]->time <= middle))
+					 t->claims[next]->time <= middle)) {
 			say(sides, t->claims[next++]);
+			for (size_t way = 0; way < STRIP_WAYS; way++)
+				agreed(&sides[way == STRIP_BACK], &sides[way == STRIP_FORTH],
+				       &could[way]);
+		}
 		for (size_t way = 0; way < STRIP_WAYS; way++) {
 			const struct part *part = &parts[way * t->n + i];
 			struct strip_cell *cell = &t->cells[way][i];
@@ -214,7 +223,7 @@ fill(struct strip *t, const struct call *c, const struct part *parts, size_t cla
 				.lost = (uint32_t)part->lost,
 				.state = state_of(part, to - from, !live ? STRIP_NONE :
 						  agreed(&sides[way == STRIP_BACK],
-							 &sides[way == STRIP_FORTH])),
+							 &sides[way == STRIP_FORTH], &could[way])),
 			};
 			t->media = t->media || cell->state != STRIP_NONE;
 		}

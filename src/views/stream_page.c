@@ -307,7 +307,7 @@ say_codec(struct stream_page *p, const struct stream_facts *f)
 
 	stream_add_codec(&b, codec);
 	if (codec) {
-		if (codec->name)
+		if (codec->name && f->st->kind != STREAM_T38)
 			buf_printf(&b, ", payload type %u", codec->payload_type);
 		buf_printf(&b, ", %s", codec->described ? "as its SDP says" :
 			   codec->name ? "by its number" : "not in any SDP");
@@ -518,6 +518,8 @@ gather(struct pairs *list, const struct stream_facts *f)
 	pair(list, "Packets", ROLE_NORMAL, "%" PRIu64, g->packets);
 	pair(list, "Expected", ROLE_NORMAL, "%" PRIu64, g->expected);
 	pair_part(list, "Lost", g->lost, g->expected, &f->limits);
+	if (f->st->kind == STREAM_T38)
+		pair_part(list, "Recovered", f->st->recovered, g->lost, NULL);
 	pair_part(list, "Late", g->late, g->expected, &f->limits);
 	pair_part(list, "Duplicates", g->duplicates, g->packets, NULL);
 	pair_part(list, "Out of order", g->out_of_order, g->packets, NULL);
@@ -608,7 +610,8 @@ add_plot(struct stream_page *p, const struct stream_facts *f, enum series_kind k
 	used = text_width(str_of(def->title)) + text_width(str_of(sep)) +
 	       text_width(str_of(def->unit));
 	page_printf(&p->page, row, 0, used, ROLE_HOST, "%s%s%s", def->title, sep, def->unit);
-	if (isnan(worst->value)) {
+	/* What a few packets would come to in their second tells nothing of the stream. */
+	if (isnan(worst->value) || (kind == SERIES_MOS && !f->quality.known)) {
 		if (kind == SERIES_MOS)
 			page_printf(&p->page, row, used + 2, p->page.width, ROLE_DIM,
 				    "not estimated: %s", why_unknown(f));

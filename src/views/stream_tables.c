@@ -369,7 +369,7 @@ stream_page_codecs(struct stream_page *p, const struct stream_facts *f)
 	const struct stream *st = f->st;
 	struct buf b = BUF_INIT;
 
-	if (st->codec_n == 0)
+	if (st->codec_n == 0 || st->kind == STREAM_T38)
 		return;
 	page_head(&p->page, "Payload types", st->codec_n == STREAM_CODECS_MAX ?
 		  "more are counted with the last one" : NULL);

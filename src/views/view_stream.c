@@ -437,7 +437,7 @@ stream_open_save(struct view *v, uint32_t stream)
 		stack_notice(v->stack, "It is of no call: calls are what is saved.");
 	else
 		save_open(v->stack, &(struct save_subject){
-			.calls = &call, .n = 1, .message = MESSAGE_NONE });
+			.calls = &call, .n = 1, .message = MESSAGE_NONE, .rtp = true });
 }
 
 static enum view_result
