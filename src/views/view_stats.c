@@ -169,13 +169,14 @@ stats_work(struct view *v, int budget_ms)
 	s = current(v);
 	do {
 		bool media = stats_media_step(&st->media);
+		bool more = statistics_step(s) && !is_enough(st);
 
-		if (!statistics_step(s) || is_enough(st)) {
-			if (st->remaking)
-				take_next(st);
-			if (!media)
-				return false;
+		if (!more && st->remaking) {
+			take_next(st);
+			s = &st->stats;
 		}
+		if (!more && !media)
+			return false;
 	} while (time_monotonic_us() < end);
 	return true;
 }
