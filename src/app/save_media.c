@@ -318,6 +318,60 @@ is_rtcp_pair(const struct save_media *m, const struct net_endpoint *a,
 	return spans_have(m, (struct save_span){ .what = SPAN_RTCP, .a = *a, .b = *b }, time);
 }
 
+/* What is told of an SSRC from the beginning of @f on, another stream with the key of a chosen
+ * one, is of that. Where a later one is chosen again its spans go on beyond. */
+static void
+cut_about(struct save_media *m, struct save_span key, const struct meter_figures *f)
+{
+	for (uint32_t i = spans_find(m, &key); i != HASH_NONE; i = m->spans[i].older) {
+		struct save_span *span = &m->spans[i];
+
+		if (span->from < f->start && span->to >= f->start &&
+		    span->to - SAVE_MEDIA_AFTER <= f->end)
+			span->to = f->start - 1;
+	}
+}
+
+/* Nor is what names nobody of a chosen call that was over when @f began. */
+static void
+cut_between(struct save_media *m, struct save_span key, const struct meter_figures *f)
+{
+	for (uint32_t i = spans_find(m, &key); i != HASH_NONE; i = m->spans[i].older) {
+		struct save_span *span = &m->spans[i];
+
+		if (span->to >= f->start && span->to - SAVE_MEDIA_AFTER < f->start)
+			span->to = f->start - 1;
+	}
+}
+
+/* Let RTCP be that of a stream which is not chosen, from its beginning on, where its ends were
+ * those of a chosen one before. */
+static void
+cut_rtcp(struct save_media *m, const struct stream *st)
+{
+	struct net_endpoint from[3], to[3];
+	size_t from_n = rtcp_ends(m, &st->src, from), to_n = rtcp_ends(m, &st->dst, to);
+	struct save_span key = { .what = SPAN_RTP, .a = st->src, .b = st->dst, .ssrc = st->ssrc };
+	bool same = spans_find(m, &key) != HASH_NONE;
+	struct meter_figures f;
+
+	meter_figures(&st->meter, &f);
+	if (f.start == TIME_NONE)
+		return;
+	for (size_t i = 0; i < from_n; i++)
+		for (size_t k = 0; k < to_n; k++)
+			cut_between(m, (struct save_span){ .what = SPAN_RTCP, .a = from[i],
+							   .b = to[k] }, &f);
+	key.b = nowhere;
+	for (size_t i = 0; same && i < from_n + to_n; i++) {
+		key.a = i < from_n ? from[i] : to[i - from_n];
+		key.what = SPAN_ABOUT;
+		cut_about(m, key, &f);
+		key.what = SPAN_ABOUT_TURN;
+		cut_about(m, key, &f);
+	}
+}
+
 static uint64_t
 foreign_hash(const struct net_addr *a, const struct net_addr *b, uint32_t ssrc)
 {
@@ -344,9 +398,12 @@ save_media_seal(struct save_media *m, const struct store *s)
 			continue;
 		mark_shared(m, st);
 		/* Only its tag is kept: one in 4 billion is not told apart. */
-		if (is_rtcp_pair(m, &st->src, &st->dst, TIME_NONE))
-			hash_map_add(&m->foreign_map,
-				     foreign_hash(&st->src.addr, &st->dst.addr, st->ssrc), i);
+		if (!is_rtcp_pair(m, &st->src, &st->dst, TIME_NONE))
+			continue;
+		hash_map_add(&m->foreign_map,
+			     foreign_hash(&st->src.addr, &st->dst.addr, st->ssrc), i);
+		if (st->kind != STREAM_T38)
+			cut_rtcp(m, st);
 	}
 }
 

@@ -14,7 +14,7 @@
 #include "store/stream.h"
 
 #define LADDER_LANES_MAX	256	/* the last one stands for all further hosts */
-#define LADDER_STREAMS_MAX	100	/* rows of streams of a call, the first ones */
+#define LADDER_STREAMS_MAX	1000	/* rows of streams of a call, the first ones */
 #define LADDER_NONE		UINT32_MAX
 
 /** What is told of session descriptions. */

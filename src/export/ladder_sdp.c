@@ -5,7 +5,7 @@
 #include "sip/sdp_attr.h"
 #include "sip/type.h"
 
-#define FIRST_CODECS	4	/* named in LADDER_SDP_FIRST */
+#define FIRST_CODECS	3	/* named in LADDER_SDP_FIRST */
 #define FULL_CODECS	16
 #define TOKEN_BYTES	64	/* of a word from the wire; the rest is cut off */
 
@@ -36,11 +36,12 @@ format_name(const struct sdp_media *media, struct str format)
 	return format;
 }
 
-/* "PCMU/PCMA +2". Comfort noise and DTMF are told only in full. */
+/* "PCMU/PCMA +2". Comfort noise, DTMF, and a codec again with another clock are told only in
+ * full. */
 static void
 add_codecs(struct buf *b, const struct sdp_media *media, bool full)
 {
-	struct str rest = media->formats, format;
+	struct str rest = media->formats, format, before = STR_NONE;
 	uint32_t named = 0, left = media->format_count;
 	uint32_t max = full ? FULL_CODECS : FIRST_CODECS;
 
@@ -48,8 +49,10 @@ add_codecs(struct buf *b, const struct sdp_media *media, bool full)
 		struct str name = format_name(media, format);
 
 		left--;
-		if (!full && (str_eq_ci(name, STR("telephone-event")) || str_eq_ci(name, STR("CN"))))
+		if (!full && (str_eq_ci(name, STR("telephone-event")) ||
+			      str_eq_ci(name, STR("CN")) || str_eq_ci(name, before)))
 			continue;
+		before = name;
 		buf_add_char(b, named++ ? '/' : ' ');
 		add_token(b, name);
 		/* Whatever is looked at costs a walk over the attributes. */
@@ -60,8 +63,18 @@ add_codecs(struct buf *b, const struct sdp_media *media, bool full)
 		buf_printf(b, " +%" PRIu32, left);
 }
 
+/* Whether it holds the other side. Who answers sendonly or inactive does as was asked. */
+static bool
+is_hold(const struct sdp_media *media, enum ladder_sdp_role role)
+{
+	struct str address = media->common.address.text;
+
+	return sdp_is_hold(media) && (role != LADDER_SDP_ANSWER ||
+				      str_eq(address, STR("0.0.0.0")) || str_eq(address, STR("::")));
+}
+
 static void
-add_media(struct buf *b, const struct sdp_media *media, bool full)
+add_media(struct buf *b, const struct sdp_media *media, enum ladder_sdp_role role, bool full)
 {
 	const struct sdp_address *address = &media->common.address;
 
@@ -88,7 +101,7 @@ add_media(struct buf *b, const struct sdp_media *media, bool full)
 	else
 		buf_add_cstr(b, " (no port) ");
 	buf_add_str(b, sdp_direction_name((enum sdp_direction)media->common.direction));
-	if (sdp_is_hold(media))
+	if (is_hold(media, role))
 		buf_add_cstr(b, " hold");
 	if (!full)
 		return;
@@ -153,7 +166,7 @@ ladder_sdp_notes(struct arena *arena, const struct sip_scan *scan,
 		else if (sdp.media_total == 0)
 			buf_add_cstr(&b, " without media");
 		else if (sdp.media_count > 0)
-			add_media(&b, &sdp.media[at + i], full);
+			add_media(&b, &sdp.media[at + i], role, full);
 		if (i + 1 == lines && sdp.media_total > lines)
 			buf_printf(&b, " (+%" PRIu32 " media)", sdp.media_total - lines);
 		if (i == 0 && text.n > 0)

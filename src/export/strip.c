@@ -149,12 +149,14 @@ would_be_here(const struct store *s, const struct stream_claim *from,
 	return !from || !to || store_media_would_be_here(s, from, to, last_back);
 }
 
-/* Whether something has to flow from one side to the other one, by what both said, and some
- * of it came, or would have. Of a side that was not heard it is taken that it agrees. */
+/* Whether something has to flow one way, by what both sides said, and some of it came, or
+ * would have. Of a side that was not heard it is taken that it agrees. What
+ * never was to flow is not on hold: *could tells whether it ever was. */
 static enum strip_state
-agreed(const struct store *s, const struct said *from, const struct said *to,
-       const int64_t last[2])
+agreed(const struct store *s, const struct said sides[2], size_t way,
+       const int64_t last[STRIP_WAYS], bool *could)
 {
+	const struct said *from = &sides[way == STRIP_BACK], *to = &sides[way == STRIP_FORTH];
 	bool held = false;
 
 	if (!from->any && !to->any)
@@ -166,11 +168,13 @@ agreed(const struct store *s, const struct said *from, const struct said *to,
 		    (b && b->rejected))
 			continue;
 		if ((!a || sends(a)) && (!b || (receives(b) && !b->hold))) {
-			if (last[0] != TIME_NONE || would_be_here(s, a, b, last[1]))
+			*could = true;
+			if (last[way] != TIME_NONE || would_be_here(s, a, b, last[!way]))
 				return STRIP_SILENT;
 			continue;
 		}
-		held = true;
+		/* An address of 0.0.0.0 is hold from the beginning, too. */
+		held |= *could || (b && b->hold && receives(b));
 	}
 	return held ? STRIP_HOLD : STRIP_NONE;
 }
@@ -208,6 +212,7 @@ fill(struct strip *t, const struct store *s, const struct call *c, const struct 
      size_t claims, const int64_t last[STRIP_WAYS])
 {
 	struct said sides[2] = { { .any = false } };
+	bool could[STRIP_WAYS] = { false };
 	size_t next = 0;
 
 	for (size_t i = 0; i < t->n; i++) {
@@ -217,8 +222,11 @@ fill(struct strip *t, const struct store *s, const struct call *c, const struct 
 			(c->ended == TIME_NONE || middle < c->ended);
 
 		while (next < claims && (t->claims[next]->time == TIME_NONE ||
-					 t->claims[next]->time <= middle))
+					 t->claims[next]->time <= middle)) {
 			say(sides, t->claims[next++]);
+			for (size_t way = 0; way < STRIP_WAYS; way++)
+				agreed(s, sides, way, last, &could[way]);
+		}
 		for (size_t way = 0; way < STRIP_WAYS; way++) {
 			const struct part *part = &parts[way * t->n + i];
 			struct strip_cell *cell = &t->cells[way][i];
@@ -227,10 +235,7 @@ fill(struct strip *t, const struct store *s, const struct call *c, const struct 
 				.digit = part->digit, .received = (uint32_t)part->received,
 				.lost = (uint32_t)part->lost,
 				.state = state_of(part, to - from, !live ? STRIP_NONE :
-						  agreed(s, &sides[way == STRIP_BACK],
-							 &sides[way == STRIP_FORTH],
-							 (const int64_t[]){
-								last[way], last[!way] })),
+						  agreed(s, sides, way, last, &could[way])),
 			};
 			t->media = t->media || cell->state != STRIP_NONE;
 		}
@@ -309,6 +314,12 @@ strip_release(struct strip *t)
 	*t = (struct strip){ 0 };
 }
 
+int64_t
+strip_cell_span(const struct strip *t)
+{
+	return t->n > 0 ? (t->end - t->start) / (int64_t)t->n : 0;
+}
+
 /* ---- how it looks ---- */
 
 const char *
@@ -341,7 +352,10 @@ strip_legend(struct buf *b, const struct strip *t, bool ascii)
 		sep = "   ";
 	}
 	if (t->answered != SIZE_MAX || t->ended != SIZE_MAX)
-		buf_printf(b, "%s%s answered, ended", sep, ascii ? "|" : "│");
+		buf_printf(b, "%s%s %s%s%s", sep, ascii ? "|" : "│",
+			   t->answered != SIZE_MAX ? "answered" : "",
+			   t->answered != SIZE_MAX && t->ended != SIZE_MAX ? ", " : "",
+			   t->ended != SIZE_MAX ? "ended" : "");
 }
 
 /* The row of one way, with the marks. */
@@ -364,7 +378,7 @@ strip_text(struct buf *b, const struct strip *t, uint32_t call, bool ascii)
 	static const char *const names[] = { "caller", "callee" };
 
 	buf_printf(b, "Media of call #%" PRIu64 ", a cell is ", (uint64_t)call + 1);
-	span_add(b, t->n > 0 ? (t->end - t->start) / (int64_t)t->n : 0);
+	span_add(b, strip_cell_span(t));
 	buf_add_char(b, '\n');
 	for (int way = 0; way < STRIP_WAYS; way++) {
 		buf_printf(b, "  %s %s ", names[way], ascii ? ">" : "▶");

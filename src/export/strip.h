@@ -75,6 +75,9 @@ bool strip_make(struct strip *strip, const struct store *s, const struct call *c
 
 void strip_release(struct strip *strip);
 
+/** The time of a cell, ns. */
+int64_t strip_cell_span(const struct strip *strip);
+
 /** The glyph of a cell; of a digit in *room. */
 const char *strip_glyph(const struct strip_cell *cell, bool ascii, char room[2]);
 

@@ -34,6 +34,8 @@ enum meter_second_flag {
 	METER_SECOND_GAP     = 1 << 3,	/**< a pause longer than packets are apart, no loss */
 	METER_SECOND_MARKER  = 1 << 4,
 	METER_SECOND_STEP    = 1 << 5,	/**< a jump of timestamps */
+	METER_SECOND_LONG    = 1 << 6,	/**< its max_delta is in ms */
+	/* 1 << 7 tells entries of pauses: private */
 };
 
 /** A second of the stream's life; 16 bytes, there is one for each. */
@@ -42,18 +44,34 @@ struct meter_second {
 	uint16_t lost;		/**< found to be missing in it */
 	uint16_t late;		/**< of received: too late for the jitter buffer */
 	uint16_t copies;	/**< duplicates */
-	uint16_t jitter;	/**< mean of it, in 1/16 ms; METER_NONE: not measured */
-	uint16_t max_delta;	/**< in 1/16 ms, METER_MOST: that or more; METER_NONE: not measured */
+	uint16_t jitter;	/**< mean of it, in 1/16 ms: see meter_second_jitter() */
+	uint16_t max_delta;	/**< in 1/16 ms, or in ms: see meter_second_max_delta() */
 	uint8_t out_of_order;
 	uint8_t burst;		/**< burst ratio in 1/16; 0: not known */
 	uint8_t payload_type;	/**< the last one in it */
 	uint8_t flags;		/**< enum meter_second_flag */
 };
 
-#define METER_NONE	UINT16_MAX
-#define METER_MOST	(UINT16_MAX - 1)
+#define METER_NONE	UINT16_MAX		/* not measured */
+#define METER_MOST	(UINT16_MAX - 1)	/* more than there is room for */
+#define METER_SIXTEENTH	((int64_t)NS_PER_MS / 16)
 
 _Static_assert(sizeof(struct meter_second) == 16, "one for each second: keep it small");
+
+/** Mean jitter of a second, ns; TIME_NONE: not measured, or beyond 4 s. */
+static inline int64_t
+meter_second_jitter(const struct meter_second *s)
+{
+	return s->jitter >= METER_MOST ? TIME_NONE : s->jitter * METER_SIXTEENTH;
+}
+
+/** The longest time between two packets, ns; TIME_NONE: not measured, or beyond a minute. */
+static inline int64_t
+meter_second_max_delta(const struct meter_second *s)
+{
+	return s->max_delta >= METER_MOST ? TIME_NONE :
+		s->max_delta * (s->flags & METER_SECOND_LONG ? (int64_t)NS_PER_MS : METER_SIXTEENTH);
+}
 
 /** id, what it means: why a segment began */
 #define METER_REASONS(_) \

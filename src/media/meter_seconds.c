@@ -13,8 +13,6 @@
 
 #include "base/mem.h"
 
-#define JITTER_UNIT	((double)NS_PER_MS / 16)
-
 #define SECOND_SKIP	(1u << 7)	/* in flags: a struct skip */
 
 struct skip {
@@ -76,9 +74,9 @@ count16(uint32_t n)
 }
 
 static uint16_t
-sixteenths(double ns)
+count_of(double ns, int64_t unit)
 {
-	double units = ns / JITTER_UNIT;
+	double units = ns / (double)unit;
 
 	return units < METER_MOST ? (uint16_t)units : METER_MOST;
 }
@@ -102,17 +100,24 @@ second_of(const struct meter *m)
 	const struct meter_current *now = &m->now;
 	bool copy = meter_waits_copy(m);
 
-	return (struct meter_second){
+	struct meter_second second = {
 		/* The one that waits to be told belongs here, for now. */
 		.received = count16(now->received + (m->pending && !copy)),
 		.lost = count16(now->lost), .late = count16(now->late),
 		.copies = count16(now->copies + copy), .out_of_order = now->out_of_order,
-		.jitter = now->jitter_n ? sixteenths(now->jitter_sum / now->jitter_n)
-			: METER_NONE,
-		.max_delta = now->max_delta < 0 ? METER_NONE
-			: sixteenths((double)now->max_delta),
+		.jitter = METER_NONE, .max_delta = METER_NONE,
 		.burst = burst_of(now), .payload_type = m->payload_type, .flags = now->flags,
 	};
+
+	if (now->jitter_n > 0)
+		second.jitter = count_of(now->jitter_sum / now->jitter_n, METER_SIXTEENTH);
+	if (now->max_delta >= 0)
+		second.max_delta = count_of((double)now->max_delta, METER_SIXTEENTH);
+	if (second.max_delta == METER_MOST) {
+		second.flags |= METER_SECOND_LONG;
+		second.max_delta = count_of((double)now->max_delta, NS_PER_MS);
+	}
+	return second;
 }
 
 static bool

@@ -17,6 +17,7 @@ librung_a_SOURCES += \
 	src/query/filter_word.c \
 	src/query/format.c \
 	src/query/header.c src/query/header.h \
+	src/query/media_statistics.c src/query/media_statistics.h \
 	src/query/message_fields.c src/query/message_fields.h \
 	src/query/order.c src/query/order.h \
 	src/query/query.c src/query/query.h \
@@ -59,6 +60,10 @@ tests_fuzz_fuzz_related_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 unit_tests += tests/unit/test_call_heard
 tests_unit_test_call_heard_SOURCES = tests/unit/test_call_heard.c tests/unit/media_store.h \
 	tests/unit/sip_store.h
+
+unit_tests += tests/unit/test_media_statistics
+tests_unit_test_media_statistics_SOURCES = tests/unit/test_media_statistics.c \
+	tests/unit/media_store.h tests/unit/sip_store.h
 
 unit_tests += tests/unit/test_reported
 tests_unit_test_reported_SOURCES = tests/unit/test_reported.c tests/unit/sip_store.h

@@ -38,26 +38,24 @@ SECOND_COUNT(late)
 SECOND_COUNT(copies)
 SECOND_COUNT(out_of_order)
 
-/* Kept in 1/16 ms. */
 static struct field_value
-sixteenths(uint16_t v)
+span_of(int64_t ns)
 {
-	return v == METER_NONE ? field_absent(FIELD_SPAN) :
-	       field_time(FIELD_SPAN, (int64_t)v * NS_PER_MS / 16);
+	return ns == TIME_NONE ? field_absent(FIELD_SPAN) : field_time(FIELD_SPAN, ns);
 }
 
 static struct field_value
 second_get_jitter(struct query *q, const struct query_item *item)
 {
 	(void)q;
-	return sixteenths(item->second->meter.jitter);
+	return span_of(meter_second_jitter(&item->second->meter));
 }
 
 static struct field_value
 second_get_max_delta(struct query *q, const struct query_item *item)
 {
 	(void)q;
-	return sixteenths(item->second->meter.max_delta);
+	return span_of(meter_second_max_delta(&item->second->meter));
 }
 
 static struct quality

@@ -73,7 +73,7 @@
 	_(STREAMS, "streams", "", "Streams", "Show the RTP streams of the calls that are listed, or of this one") \
 	_(FLOW, "flow", "", "Flow", "Show the ladder of the call it belongs to") \
 	_(OTHER_WAY, "other-way", "", "Other way", "Show the stream the other way between the same ends") \
-	_(STATISTICS, "statistics", "", "Statistics", "Show figures over the calls that are listed") \
+	_(STATISTICS, "statistics", "", "Statistics", "Show figures over the calls that are listed, and their streams") \
 	_(NEXT, "next", "]", "Next", "Go to the next message, or section") \
 	_(PREVIOUS, "previous", "[", "Previous", "Go to the message, or section, before") \
 	_(MARK, "mark", "", "Mark", "Mark the message; on another one: compare the two") \

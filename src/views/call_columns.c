@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "query/stream_fields.h"
 
+#define ROOMY		99	/* cells in which ends of streams have the room they want */
 #define CUT_MIN		6	/* cells below which the last column is not begun */
 
 /* The usual columns, the most wanted first, as those that come later may have to be
@@ -50,7 +51,7 @@ static const struct width stream_widths[] = {
 };
 
 /* Of a list of streams: the call, told by number and users. */
-#define CALL_MIN	8
+#define CALL_MIN	4
 #define CALL_MAX	36
 
 static void
@@ -212,15 +213,23 @@ call_columns_add(struct call_columns *c, struct str name, int width, struct err 
 
 /* ---- placing ---- */
 
+/* What columns need, beside what they are. */
+struct need {
+	int digits;		/* of an index */
+	bool roomy;		/* ends of streams are not cut, but for long IPv6 ones */
+};
+
 static int
-min_of(const struct call_column *c, int digits)
+min_of(const struct call_column *c, const struct need *need)
 {
 	bool is_index = c->field.of == QUERY_CALL && !c->field.prefixed &&
 		c->field.def == &call_field_defs[CALL_FIELD_INDEX];
 
 	if (c->width > 0)
 		return c->width;
-	return is_index && digits > c->min ? digits : c->min;
+	if (c->field.of == QUERY_STREAM && c->field.def->kind == FIELD_ADDRESS && need->roomy)
+		return c->usual;
+	return is_index && need->digits > c->min ? need->digits : c->min;
 }
 
 /* What is cut of these can still be read. */
@@ -236,9 +245,9 @@ can_be_cut(const struct call_column *c)
  * row; @p must: cut it when need be. @return whether there was room. */
 static bool
 put(const struct call_columns *c, struct call_layout *l, size_t i, int seen, bool must,
-    int digits, int *left)
+    const struct need *need, int *left)
 {
-	int width = min_of(&c->list[i], digits);
+	int width = min_of(&c->list[i], need);
 	int blanks = seen == 0 ? 0 : seen == 1 ? 2 : 1;
 	int room = *left - blanks;
 
@@ -278,13 +287,13 @@ widen(const struct call_columns *c, struct call_layout *l, int left, bool most)
 /* How many of the first columns stay, of @p fixed that should: they leave a third of
  * the room to others. */
 static size_t
-fixed_that_fit(const struct call_columns *c, int width, int fixed, int digits)
+fixed_that_fit(const struct call_columns *c, int width, int fixed, const struct need *need)
 {
 	size_t n = 0;
 	int used = 0;
 
 	while (n < c->n && (int)n < fixed) {
-		used += min_of(&c->list[n], digits) + (n == 0 ? 2 : 1);
+		used += min_of(&c->list[n], need) + (n == 0 ? 2 : 1);
 		if (used > width * 2 / 3)
 			break;
 		n++;
@@ -294,16 +303,16 @@ fixed_that_fit(const struct call_columns *c, int width, int fixed, int digits)
 
 /* The fewest columns to scroll by after which the last one is seen whole. */
 static int
-scroll_max_of(const struct call_columns *c, int width, size_t fixed, int digits)
+scroll_max_of(const struct call_columns *c, int width, size_t fixed, const struct need *need)
 {
 	size_t i = c->n;
 	int left = width;
 
 	for (size_t k = 0; k < fixed; k++)
-		left -= min_of(&c->list[k], digits) + (k == 0 ? 2 : 1);
+		left -= min_of(&c->list[k], need) + (k == 0 ? 2 : 1);
 	if (fixed == 0)
 		left--;		/* the second blank behind the first */
-	while (i > fixed && (left -= min_of(&c->list[i - 1], digits)) >= 0) {
+	while (i > fixed && (left -= min_of(&c->list[i - 1], need)) >= 0) {
 		i--;
 		left--;
 	}
@@ -317,13 +326,14 @@ void
 call_columns_fit(const struct call_columns *c, struct call_layout *l, int width,
 		 int fixed, int scroll, int digits)
 {
-	size_t stay = fixed_that_fit(c, width, fixed, digits), i, from;
+	const struct need need = { .digits = digits, .roomy = width >= ROOMY };
+	size_t stay = fixed_that_fit(c, width, fixed, &need), i, from;
 	int left = width, x = 0, seen = 0;
 
-	*l = (struct call_layout){ .scroll_max = scroll_max_of(c, width, stay, digits) };
+	*l = (struct call_layout){ .scroll_max = scroll_max_of(c, width, stay, &need) };
 	from = stay + (size_t)(scroll < 0 ? 0 : scroll > l->scroll_max ? l->scroll_max : scroll);
 	for (i = stay > 0 ? 0 : from; i < c->n; i = i + 1 == stay ? from : i + 1)
-		if (!put(c, l, i, seen++, i == from, digits, &left))
+		if (!put(c, l, i, seen++, i == from, &need, &left))
 			break;
 	l->more = i < c->n;
 	left = widen(c, l, left, false);

@@ -1,16 +1,19 @@
 /*
- * The strip of media below the ladder: of the call that the cursor is at. It comes by itself
- * where there is room that the ladder does not need.
+ * The strip of media below the ladder: of the call that the cursor is at. Its two rows are
+ * there wherever the ladder keeps rows enough to be read; what its signs mean, and a blank
+ * row above, where the ladder does not need these rows.
  */
 #include <inttypes.h>
 
 #include "base/text.h"
 #include "views/flow_int.h"
 
-#define ROOMY		30	/* rows of a view in which it takes room from the ladder */
-#define LEGEND		40	/* and in which it says what its signs mean */
-#define ROWS_LEAST	4	/* that stay for the ladder */
+#define LEGEND		40	/* rows of a view in which the legend takes room from the ladder */
+#define ROWS_LEAST	4	/* that stay for the ladder where the strip was asked for */
+#define ROWS_USUAL	10	/* and where it was not */
 #define CELLS_LEAST	10
+#define LEGEND_ROWS	2	/* the legend, then a blank row above the strip */
+#define LABEL_CELLS	10	/* "caller ▶ ", at the end of the room for times */
 
 static uint32_t
 call_at(const struct flow_state *st)
@@ -52,12 +55,14 @@ int
 flow_strip_rows(const struct view *v)
 {
 	const struct flow_state *st = v->state;
-	int room = v->height - flow_head_rows(v);
-	int rows = v->height >= LEGEND ? STRIP_WAYS + 2 : STRIP_WAYS;
+	int room = v->height - flow_head_rows(v), rows;
+	int64_t left = room - (int64_t)st->lines.n - STRIP_WAYS;
 
-	if (!st->laid_out || st->strip.n == 0 || !st->want_strip || room < rows + ROWS_LEAST)
+	if (!st->laid_out || st->strip.n == 0 || !st->want_strip)
 		return 0;
-	if (!st->asked_strip && v->height < ROOMY && (int64_t)st->lines.n + rows > room)
+	rows = v->height >= LEGEND ? STRIP_WAYS + LEGEND_ROWS :
+	       STRIP_WAYS + (int)(left < 0 ? 0 : left < LEGEND_ROWS ? left : LEGEND_ROWS);
+	if (left < 0 && room < rows + (st->asked_strip ? ROWS_LEAST : ROWS_USUAL))
 		return 0;
 	return rows;
 }
@@ -104,6 +109,22 @@ draw_row(const struct strip *t, struct canvas *c, int y, int x, enum strip_way w
 	}
 }
 
+/* What the signs mean; before it, where times stand, what time a cell is. */
+static void
+draw_legend(const struct flow_state *st, struct canvas *c, int y, int x, bool ascii)
+{
+	struct buf b = BUF_INIT;
+
+	buf_add_cstr(&b, "cell ");
+	span_add(&b, strip_cell_span(&st->strip));
+	if (text_width(buf_str(&b)) < x)
+		canvas_field(c, y, 0, x - 1, ROLE_DIM, CANVAS_RIGHT, buf_str(&b));
+	buf_clear(&b);
+	strip_legend(&b, &st->strip, ascii);
+	canvas_field(c, y, x, canvas_width(c) - x, ROLE_DIM, CANVAS_LEFT, buf_str(&b));
+	buf_release(&b);
+}
+
 void
 flow_strip_draw(const struct view *v, struct canvas *c)
 {
@@ -113,23 +134,21 @@ flow_strip_draw(const struct view *v, struct canvas *c)
 	const struct flow_state *st = v->state;
 	const struct views_app *app = v->app;
 	int rows = flow_strip_rows(v), y = canvas_height(c) - rows, x = st->shape.lanes;
-	struct buf b = BUF_INIT;
+	bool wide = x > LABEL_CELLS;
 
 	if (rows == 0)
 		return;
-	if (rows > STRIP_WAYS)
+	if (rows == STRIP_WAYS + LEGEND_ROWS)
 		y++;
 	for (int way = 0; way < STRIP_WAYS; way++, y++) {
 		if (st->n > 1 && way == 0)
-			canvas_printf(c, y, 0, x - 10, ROLE_DIM, "#%" PRIu64,
+			canvas_printf(c, y, 0, x - LABEL_CELLS, ROLE_DIM, "#%" PRIu64,
 				      (uint64_t)st->strip_call + 1);
-		canvas_field(c, y, x > 10 ? x - 10 : 0, x > 10 ? 9 : x - 1, ROLE_DIM,
-			     CANVAS_RIGHT, str_of(x > 10 ? names[way].wide : names[way].narrow));
+		canvas_field(c, y, wide ? x - LABEL_CELLS : 0, wide ? LABEL_CELLS - 1 : x - 1,
+			     ROLE_DIM, CANVAS_RIGHT, str_of(wide ? names[way].wide :
+							    names[way].narrow));
 		draw_row(&st->strip, c, y, x, (enum strip_way)way, app->ascii);
 	}
-	if (rows > STRIP_WAYS) {
-		strip_legend(&b, &st->strip, app->ascii);
-		canvas_field(c, y, x, canvas_width(c) - x, ROLE_DIM, CANVAS_LEFT, buf_str(&b));
-	}
-	buf_release(&b);
+	if (rows > STRIP_WAYS)
+		draw_legend(st, c, y, x, app->ascii);
 }

@@ -32,6 +32,8 @@ librung_a_SOURCES += \
 	src/views/raw_sdp.c \
 	src/views/raw_search.c src/views/raw_search.h \
 	src/views/series_plot.c src/views/series_plot.h \
+	src/views/stats_draw.c src/views/stats_draw.h \
+	src/views/stats_media.c src/views/stats_media.h \
 	src/views/stats_rows.c src/views/stats_rows.h \
 	src/views/stream_page.c src/views/stream_page.h src/views/stream_page_int.h \
 	src/views/stream_rows.c src/views/stream_rows.h \

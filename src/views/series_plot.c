@@ -113,9 +113,9 @@ codec_of(const struct stream *st, uint8_t payload_type)
 }
 
 static double
-sixteenths(uint16_t ms)
+in_ms(int64_t span)
 {
-	return ms == METER_NONE ? NAN : ms / 16.0;
+	return span == TIME_NONE ? NAN : (double)span / NS_PER_MS;
 }
 
 static void
@@ -136,8 +136,8 @@ take_second(struct series *s, const struct stream *st, const struct meter_setup 
 		take(s, SERIES_LOSS, column, at, 100.0 * second->lost / all);
 		take(s, SERIES_LATE, column, at, 100.0 * second->late / all);
 	}
-	take(s, SERIES_JITTER, column, at, sixteenths(second->jitter));
-	take(s, SERIES_DELTA, column, at, sixteenths(second->max_delta));
+	take(s, SERIES_JITTER, column, at, in_ms(meter_second_jitter(second)));
+	take(s, SERIES_DELTA, column, at, in_ms(meter_second_max_delta(second)));
 	take(s, SERIES_MOS, column, at, q.known ? q.mos : NAN);
 }
 
@@ -242,15 +242,14 @@ series_draw_line(const struct series *s, struct canvas *c, int y, int x)
 	int cells = s->scale.cells;
 
 	for (int i = 0; i < s->scale.columns; i++) {
-		const struct series_mark *mark = series_marks;
+		int left = cells;
 
 		if (s->filled[i])
 			canvas_hline(c, y, x + i * cells, cells, ROLE_BORDER);
-		while (mark->flag && !(s->flags[i] & mark->flag))
-			mark++;
-		if (mark->flag)
-			canvas_text(c, y, x + i * cells, 1, ROLE_NOTICE,
-				    (struct str){ &mark->letter, 1 });
+		for (const struct series_mark *m = series_marks; m->flag && left > 0; m++)
+			if (s->flags[i] & m->flag)
+				canvas_text(c, y, x + i * cells + cells - left--, 1, ROLE_NOTICE,
+					    (struct str){ &m->letter, 1 });
 	}
 }
 

@@ -102,7 +102,8 @@ struct series_mark {
 	const char *text;
 };
 
-/** The first one that a column has is drawn. Ended by flag 0. */
+/** As many as there are cells for of those that a column has are drawn, the first ones first.
+ * Ended by flag 0. */
 extern const struct series_mark series_marks[];
 
 /** Draw clock times below the line, as many as there is room for. */

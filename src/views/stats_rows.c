@@ -192,3 +192,85 @@ stats_rows_overview(struct stats_rows *rows, const struct statistics *s,
 		tell(rows, "Without time", "%" PRIu64, s->rate.timeless);
 	buf_release(&b);
 }
+
+/* "62 of 2536, 2.4 %" */
+static void
+tell_part(struct stats_rows *rows, const char *label, uint64_t n, uint64_t of)
+{
+	if (n == 0 || of == 0)
+		tell(rows, label, "%" PRIu64, n);
+	else
+		tell(rows, label, "%" PRIu64 " of %" PRIu64 ", %.2f %%", n, of,
+		     100.0 * (double)n / (double)of);
+}
+
+void
+stats_rows_media(struct stats_rows *rows, const struct media_counts *c)
+{
+	rows_begin(rows, 0);
+	tell(rows, "Streams", "%" PRIu32, c->streams);
+	tell(rows, "Of no call", "%" PRIu32, c->orphans);
+	if (c->secure > 0)
+		tell(rows, "Of SRTP", "%" PRIu32, c->secure);
+	if (c->fax > 0)
+		tell(rows, "Of T.38", "%" PRIu32, c->fax);
+	tell(rows, "Packets", "%" PRIu64, c->packets);
+	tell_part(rows, "Lost", c->lost, c->expected);
+	tell_part(rows, "Late", c->late, c->expected);
+	tell(rows, "Duplicates", "%" PRIu64, c->duplicates);
+	tell(rows, "Payload", "%" PRIu64 " bytes", c->bytes);
+}
+
+void
+stats_rows_codecs(struct stats_rows *rows, const struct media_counts *c)
+{
+	rows_begin(rows, c->streams);
+	for (uint32_t i = 0; i < c->codec_n; i++)
+		row_say(rows, ROLE_MEDIA, c->codecs[i].streams, "%s",
+			c->codecs_cut && i + 1 == c->codec_n ? "others" :
+			c->codecs[i].name[0] ? c->codecs[i].name : "not known");
+}
+
+/* Of bands those that have any, the best first: from band @p warning on they are a warning, from
+ * @p error on an error. */
+static void
+say_bands(struct stats_rows *rows, const struct media_counts *c, const uint32_t *counts,
+	  const char *const *names, int n, int warning, int error)
+{
+	rows_begin(rows, c->streams);
+	for (int i = 0; i < n; i++)
+		if (counts[i] > 0)
+			row_say(rows, i >= error ? ROLE_ERROR : i >= warning ? ROLE_WARNING :
+				ROLE_OK, counts[i], "%s", names[i]);
+}
+
+static void
+say_unknown(struct stats_rows *rows, uint32_t n, const char *name)
+{
+	if (n > 0)
+		row_say(rows, ROLE_DIM, n, "%s", name);
+}
+
+void
+stats_rows_loss(struct stats_rows *rows, const struct media_counts *c)
+{
+	say_bands(rows, c, c->loss, media_loss_names, MEDIA_LOSS_COUNT, MEDIA_LOSS_MUCH,
+		  MEDIA_LOSS_MOST);
+	say_unknown(rows, c->no_loss, "not known");
+}
+
+void
+stats_rows_jitter(struct stats_rows *rows, const struct media_counts *c)
+{
+	say_bands(rows, c, c->jitter, media_jitter_names, MEDIA_JITTER_COUNT, MEDIA_JITTER_50,
+		  MEDIA_JITTER_MORE);
+	say_unknown(rows, c->no_jitter, "not measured");
+}
+
+void
+stats_rows_mos(struct stats_rows *rows, const struct media_counts *c)
+{
+	say_bands(rows, c, c->mos, media_mos_names, MEDIA_MOS_COUNT, MEDIA_MOS_POOR,
+		  MEDIA_MOS_LOWEST);
+	say_unknown(rows, c->no_mos, "not estimated");
+}

@@ -2,6 +2,7 @@
 #ifndef VIEWS_STATS_ROWS_H
 #define VIEWS_STATS_ROWS_H
 
+#include "query/media_statistics.h"
 #include "query/statistics.h"
 #include "ui/role.h"
 #include "views/views.h"
@@ -36,5 +37,14 @@ void stats_rows_states(struct stats_rows *rows, const struct statistics *s);
 void stats_rows_kinds(struct stats_rows *rows, const struct statistics *s);
 /** Classes, and the codes of each below it. */
 void stats_rows_codes(struct stats_rows *rows, const struct statistics *s);
+
+/** What streams there are, in names and values. */
+void stats_rows_media(struct stats_rows *rows, const struct media_counts *c);
+/** The most first. */
+void stats_rows_codecs(struct stats_rows *rows, const struct media_counts *c);
+/** The best first; those of which it is not known last. */
+void stats_rows_loss(struct stats_rows *rows, const struct media_counts *c);
+void stats_rows_jitter(struct stats_rows *rows, const struct media_counts *c);
+void stats_rows_mos(struct stats_rows *rows, const struct media_counts *c);
 
 #endif

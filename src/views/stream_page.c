@@ -167,21 +167,11 @@ stream_facts_take(struct stream_facts *f, const struct views_app *app, const str
 /* ---- pieces of the page ---- */
 
 void
-stream_page_say(struct stream_page *p, const char *label, enum role role, const char *fmt, ...)
+stream_page_wrap(struct stream_page *p, int row, int x, enum role role, struct str s)
 {
-	int row = p->page.rows, room = p->page.width - STREAM_LABEL;
-	char text[1024];
-	va_list args;
+	int room = p->page.width - x > 8 ? p->page.width - x : 8;
 	size_t from = 0;
-	struct str s;
 
-	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
-	s = str_of(text);
-	page_put(&p->page, row, 0, STREAM_LABEL - 1, ROLE_DIM, CANVAS_LEFT, str_of(label));
-	if (room < 8)
-		room = 8;
 	/* Broken at a blank where one is near. */
 	do {
 		size_t end = parts_wrap(s, from, room), blank = end;
@@ -190,10 +180,23 @@ stream_page_say(struct stream_page *p, const char *label, enum role role, const 
 			blank--;
 		if (end < s.n && s.p[blank] == ' ')
 			end = blank;
-		page_put(&p->page, row++, STREAM_LABEL, room, role, CANVAS_LEFT,
-			 str_sub(s, from, end - from));
+		page_put(&p->page, row++, x, room, role, CANVAS_LEFT, str_sub(s, from, end - from));
 		from = end + (end < s.n && s.p[end] == ' ');
 	} while (from < s.n);
+}
+
+void
+stream_page_say(struct stream_page *p, const char *label, enum role role, const char *fmt, ...)
+{
+	int row = p->page.rows;
+	char text[1024];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	page_put(&p->page, row, 0, STREAM_LABEL - 1, ROLE_DIM, CANVAS_LEFT, str_of(label));
+	stream_page_wrap(p, row, STREAM_LABEL, role, str_of(text));
 }
 
 /* Labels and values down the columns. */
@@ -304,8 +307,9 @@ say_codec(struct stream_page *p, const struct stream_facts *f)
 
 	stream_add_codec(&b, codec);
 	if (codec) {
-		buf_printf(&b, ", payload type %u, %s", codec->payload_type,
-			   codec->described ? "as its SDP says" :
+		if (codec->name && f->st->kind != STREAM_T38)
+			buf_printf(&b, ", payload type %u", codec->payload_type);
+		buf_printf(&b, ", %s", codec->described ? "as its SDP says" :
 			   codec->name ? "by its number" : "not in any SDP");
 		if (codec->ptime_ms > 0)
 			buf_printf(&b, ", ptime %" PRIu32 " ms", codec->ptime_ms);
@@ -339,6 +343,21 @@ say_time(struct stream_page *p, const struct stream_facts *f)
 	buf_release(&b);
 }
 
+/* Why no MOS is estimated. */
+static const char *
+why_unknown(const struct stream_facts *f)
+{
+	const struct stream_codec *codec = stream_codec(f->st);
+
+	if (f->st->kind == STREAM_T38)
+		return "it is of speech, and this is fax";
+	if (!codec || !codec->codec)
+		return "its codec is not known";
+	if (codec->codec->ie < 0 || codec->codec->bpl <= 0)
+		return "the E-model has no parameters of this codec";
+	return "too few packets";
+}
+
 static void
 say_quality(struct stream_page *p, const struct stream_facts *f)
 {
@@ -346,8 +365,7 @@ say_quality(struct stream_page *p, const struct stream_facts *f)
 	struct buf b = BUF_INIT;
 
 	if (!q->known) {
-		stream_page_say(p, "Estimated MOS", ROLE_DIM,
-				"– (the E-model has no parameters of this codec)");
+		stream_page_say(p, "Estimated MOS", ROLE_DIM, "– (%s)", why_unknown(f));
 		return;
 	}
 	buf_printf(&b, "%.2f, R %.1f (by the E-model, delay %.0f ms %s)", q->mos, q->r_factor,
@@ -362,6 +380,9 @@ say_windows(struct stream_page *p, const struct stream_facts *f)
 {
 	const struct quality_windows *w = &f->windows;
 	const char *name = quality_level_name((enum quality_level)w->level);
+	bool brief = w->level == QUALITY_GOOD &&
+		(w->worst_loss_percent >= f->limits.warning.loss_percent ||
+		 w->worst_mos <= f->limits.warning.mos);	/* no, where it is NAN */
 	struct buf b = BUF_INIT;
 
 	if (!name) {
@@ -369,6 +390,8 @@ say_windows(struct stream_page *p, const struct stream_facts *f)
 		return;
 	}
 	buf_add_cstr(&b, name);
+	if (brief)
+		buf_add_cstr(&b, ", for it was not bad for long enough");
 	if (w->since != TIME_NONE) {
 		buf_add_cstr(&b, " since ");
 		stream_add_clock(&b, f->app, w->since, 0);
@@ -387,7 +410,8 @@ say_windows(struct stream_page *p, const struct stream_facts *f)
 		}
 	}
 	stream_page_say(p, "Judged", w->level == QUALITY_CRITICAL ? ROLE_ERROR :
-			w->level == QUALITY_WARNING ? ROLE_WARNING : ROLE_OK, "%s", buf_cstr(&b));
+			w->level == QUALITY_WARNING || brief ? ROLE_WARNING : ROLE_OK, "%s",
+			buf_cstr(&b));
 	buf_release(&b);
 }
 
@@ -465,6 +489,8 @@ pair_burst(struct pairs *list, const char *label, int64_t span, double density, 
 
 	if (span == TIME_NONE)
 		buf_add_cstr(b, "–");
+	else if (ms >= 10000)
+		span_add(b, span);
 	else
 		buf_printf(b, "%.*f ms", ms < 100 ? 2 : ms < 1000 ? 1 : 0, ms);
 	buf_add_cstr(b, ", density ");
@@ -492,6 +518,8 @@ gather(struct pairs *list, const struct stream_facts *f)
 	pair(list, "Packets", ROLE_NORMAL, "%" PRIu64, g->packets);
 	pair(list, "Expected", ROLE_NORMAL, "%" PRIu64, g->expected);
 	pair_part(list, "Lost", g->lost, g->expected, &f->limits);
+	if (f->st->kind == STREAM_T38)
+		pair_part(list, "Recovered", f->st->recovered, g->lost, NULL);
 	pair_part(list, "Late", g->late, g->expected, &f->limits);
 	pair_part(list, "Duplicates", g->duplicates, g->packets, NULL);
 	pair_part(list, "Out of order", g->out_of_order, g->packets, NULL);
@@ -582,10 +610,14 @@ add_plot(struct stream_page *p, const struct stream_facts *f, enum series_kind k
 	used = text_width(str_of(def->title)) + text_width(str_of(sep)) +
 	       text_width(str_of(def->unit));
 	page_printf(&p->page, row, 0, used, ROLE_HOST, "%s%s%s", def->title, sep, def->unit);
-	if (isnan(worst->value)) {
-		page_put(&p->page, row, used + 2, p->page.width, ROLE_DIM, CANVAS_LEFT,
-			 kind == SERIES_MOS ? STR("not known of this codec") :
-			 STR("not measured"));
+	/* What a few packets would come to in their second tells nothing of the stream. */
+	if (isnan(worst->value) || (kind == SERIES_MOS && !f->quality.known)) {
+		if (kind == SERIES_MOS)
+			page_printf(&p->page, row, used + 2, p->page.width, ROLE_DIM,
+				    "not estimated: %s", why_unknown(f));
+		else
+			page_put(&p->page, row, used + 2, p->page.width, ROLE_DIM, CANVAS_LEFT,
+				 STR("not measured"));
 		return;
 	}
 	if (worst->value > 0) {
@@ -628,10 +660,10 @@ add_plots(struct stream_page *p, const struct stream_facts *f)
 	char note[64] = "";
 
 	if (scale->columns > 0 && scale->span > NS_PER_S)
-		snprintf(note, sizeof(note), "a column is the worst of %" PRId64 " seconds",
+		snprintf(note, sizeof(note), "a bar is the worst of %" PRId64 " seconds",
 			 scale->span / NS_PER_S);
 	else if (scale->columns > 0)
-		snprintf(note, sizeof(note), "a column is a second");
+		snprintf(note, sizeof(note), "a bar is a second");
 	page_head(&p->page, "Over time", note);
 	if (scale->columns == 0) {
 		page_put(&p->page, p->page.rows, 0, p->page.width, ROLE_DIM, CANVAS_LEFT,

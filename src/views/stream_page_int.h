@@ -11,6 +11,9 @@ ATTR_PRINTF(4, 5)
 void stream_page_say(struct stream_page *p, const char *label, enum role role, const char *fmt,
 		     ...);
 
+/** Put a text into as many rows as it takes, from (@p row, @p x) to the right edge. */
+void stream_page_wrap(struct stream_page *p, int row, int x, enum role role, struct str s);
+
 /** Append a clock time, with fractions of @p digits. */
 void stream_add_clock(struct buf *b, const struct views_app *app, int64_t time, size_t digits);
 

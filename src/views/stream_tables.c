@@ -369,7 +369,7 @@ stream_page_codecs(struct stream_page *p, const struct stream_facts *f)
 	const struct stream *st = f->st;
 	struct buf b = BUF_INIT;
 
-	if (st->codec_n == 0)
+	if (st->codec_n == 0 || st->kind == STREAM_T38)
 		return;
 	page_head(&p->page, "Payload types", st->codec_n == STREAM_CODECS_MAX ?
 		  "more are counted with the last one" : NULL);
@@ -391,8 +391,7 @@ stream_page_codecs(struct stream_page *p, const struct stream_facts *f)
 				   codec_kind_name((enum codec_kind)codec->codec->kind));
 		if (codec->ptime_ms > 0)
 			buf_printf(&b, ", ptime %" PRIu32 " ms", codec->ptime_ms);
-		page_put(&p->page, row, 46, p->page.width - 46, ROLE_DIM, CANVAS_LEFT,
-			 buf_str(&b));
+		stream_page_wrap(p, row, 46, ROLE_DIM, buf_str(&b));
 	}
 	buf_release(&b);
 }
@@ -425,10 +424,11 @@ add_digit(struct stream_page *p, const struct stream_facts *f, const struct digi
 	else
 		buf_printf(&b, "%d dBm0", d->volume);
 	page_put(&p->page, row, 33, 9, ROLE_NORMAL, CANVAS_RIGHT, buf_str(&b));
-	page_printf(&p->page, row, 44, p->page.width - 44, d->ended ? ROLE_DIM : ROLE_WARNING,
-		    "%s, %u%s packet%s%s", digit_source_name(d->source), d->packets,
-		    d->packets == UINT8_MAX ? " or more" : "", d->packets == 1 ? "" : "s",
-		    d->ended ? "" : ", its end is missing");
+	buf_clear(&b);
+	buf_printf(&b, "%s, %u%s packet%s%s", digit_source_name(d->source), d->packets,
+		   d->packets == UINT8_MAX ? " or more" : "", d->packets == 1 ? "" : "s",
+		   d->ended ? "" : ", its end is missing");
+	stream_page_wrap(p, row, 44, d->ended ? ROLE_DIM : ROLE_WARNING, buf_str(&b));
 	buf_release(&b);
 }
 
@@ -483,12 +483,17 @@ add_segment(struct stream_page *p, const struct stream_facts *f, uint32_t i,
 	page_printf(&p->page, row, 37, 6, ROLE_NORMAL, "%6" PRIu32, s->lost);
 	page_printf(&p->page, row, 44, 3, ROLE_NORMAL, "%3u", s->payload_type);
 	buf_clear(&b);
-	buf_add_cstr(&b, reason_help(s->reason));
-	if (s->pause > 0) {
-		buf_add_cstr(&b, ", after a pause of ");
+	if (s->reason == METER_REASON_SILENCE && s->pause > 0) {
+		buf_add_cstr(&b, "hold, or silence, of ");
 		span_add(&b, s->pause);
+	} else {
+		buf_add_cstr(&b, reason_help(s->reason));
+		if (s->pause > 0) {
+			buf_add_cstr(&b, ", after ");
+			span_add(&b, s->pause);
+		}
 	}
-	page_put(&p->page, row, 48, p->page.width - 48, ROLE_DIM, CANVAS_LEFT, buf_str(&b));
+	stream_page_wrap(p, row, 48, ROLE_DIM, buf_str(&b));
 	buf_release(&b);
 }
 

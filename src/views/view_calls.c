@@ -562,10 +562,8 @@ calls_act(struct view *v, enum action action)
 	struct calls_state *st = v->state;
 
 	if (st->no_sip.n > 0) {
-		if (action == ACTION_STREAMS) {
-			open_streams(v);
-			return VIEW_HANDLED;
-		}
+		if (action == ACTION_STREAMS || action == ACTION_STATISTICS)
+			return act_on_list(v, action);
 		return list_scroll(&st->no_sip_list, action) ? VIEW_HANDLED : VIEW_IGNORED;
 	}
 	if (list_act(&st->list, action)) {

@@ -18,16 +18,15 @@
 #include "views/call_set.h"
 #include "views/parts.h"
 #include "views/plot.h"
+#include "views/stats_draw.h"
+#include "views/stats_media.h"
 #include "views/stats_rows.h"
 
-#define NARROW		38	/* cells a narrow section needs, the gap included */
 #define GAP		2
-#define NARROW_MAX	5	/* of them in a band */
 #define HALF		58	/* cells of a table of hosts or agents */
 #define TOP		10	/* hosts and agents that are listed */
 #define WORK_READING_MS	3	/* of a slice while there is more to read */
 #define NOTICES_MAX	10	/* notices that are listed */
-#define NUMBER		9	/* cells of a number in a table */
 
 /** id, title, kind */
 #define SECTIONS(_) \
@@ -39,6 +38,12 @@
 	_(STATES, "Calls by state", NARROW) \
 	_(KINDS, "Calls by kind", NARROW) \
 	_(DELAYS, "Delays of INVITE", NARROW) \
+	_(MEDIA, "Media", WIDE) \
+	_(CODECS, "Streams by codec", NARROW) \
+	_(LOSS, "Streams by loss", NARROW) \
+	_(JITTER, "Streams by mean jitter", NARROW) \
+	_(MOS, "Streams by estimated MOS", NARROW) \
+	_(WORST, "Worst streams, by what was lost or late", WIDE) \
 	_(HOSTS, "Addresses", HALF) \
 	_(AGENTS, "User agents", HALF)
 
@@ -60,10 +65,6 @@ static const struct {
 #undef SECTION_DEF
 };
 
-struct section_place {
-	int y, x, height, width;
-};
-
 struct stats_state {
 	struct statistics stats;
 	struct statistics next;	/* made beside, where calls of these are gone */
@@ -72,14 +73,15 @@ struct stats_state {
 	const struct call_set *calls;	/* NULL: all */
 	uint32_t changes;	/* of calls, when they were told last */
 	char *filter;		/* owned; NULL: none */
+	struct stats_media media;
 
-	uint32_t version;	/* of the figures that are shown */
+	uint32_t version, media_version;	/* of the figures that are shown */
 	int width, height;	/* that the page was made for */
 	struct stats_rows rows[SECTION_COUNT];
 	uint32_t hosts[TOP], agents[TOP];
 	size_t host_n, agent_n;
 	struct buf notices;	/* lines */
-	struct section_place places[SECTION_COUNT];
+	struct stats_place places[SECTION_COUNT];
 	struct list list;
 	struct views_progress progress;
 };
@@ -159,17 +161,22 @@ stats_work(struct view *v, int budget_ms)
 
 	if (st->calls && st->calls->changes != st->changes) {
 		st->changes = st->calls->changes;
+		stats_media_retake(&st->media);
 		statistics_retake(&st->stats);
 		if (st->remaking)
 			statistics_retake(&st->next);
 	}
 	s = current(v);
 	do {
-		if (!statistics_step(s) || is_enough(st)) {
-			if (st->remaking)
-				take_next(st);
-			return false;
+		bool media = stats_media_step(&st->media);
+		bool more = statistics_step(s) && !is_enough(st);
+
+		if (!more && st->remaking) {
+			take_next(st);
+			s = &st->stats;
 		}
+		if (!more && !media)
+			return false;
 	} while (time_monotonic_us() < end);
 	return true;
 }
@@ -184,6 +191,8 @@ stats_open(struct view *v, const void *subject)
 	if (what->filter && *what->filter)
 		st->filter = xstrdup(what->filter);
 	begin(v, &st->stats);
+	/* Streams of no call stand in no filter of calls. */
+	stats_media_init(&st->media, v->app, st->filter ? takes : NULL, st);
 }
 
 static void
@@ -246,19 +255,16 @@ gather(struct view *v)
 	stats_rows_codes(&st->rows[SECTION_CODES], s);
 	stats_rows_states(&st->rows[SECTION_STATES], s);
 	stats_rows_kinds(&st->rows[SECTION_KINDS], s);
+	stats_rows_media(&st->rows[SECTION_MEDIA], &st->media.stats.counts);
+	stats_rows_codecs(&st->rows[SECTION_CODECS], &st->media.stats.counts);
+	stats_rows_loss(&st->rows[SECTION_LOSS], &st->media.stats.counts);
+	stats_rows_jitter(&st->rows[SECTION_JITTER], &st->media.stats.counts);
+	stats_rows_mos(&st->rows[SECTION_MOS], &st->media.stats.counts);
 	gather_notices(st, app);
 	st->host_n = statistics_top_hosts(s, st->hosts, TOP);
 	st->agent_n = statistics_top_agents(s, st->agents, TOP);
 	st->version = s->version;
-}
-
-/* How many narrow ones, or pairs of the overview, stand side by side. */
-static int
-narrow_columns(int width)
-{
-	int n = width / NARROW;
-
-	return n < 1 ? 1 : n > NARROW_MAX ? NARROW_MAX : n;
+	st->media_version = st->media.stats.version;
 }
 
 static int
@@ -276,16 +282,27 @@ calls_plot_height(const struct view *v)
 #define DELAY_ROWS	6	/* figures */
 #define DELAY_NOTES	2
 
+static bool
+section_is_media(enum section i)
+{
+	return i >= SECTION_MEDIA && i <= SECTION_WORST;
+}
+
 static int
 section_height(const struct view *v, enum section i, int width)
 {
 	const struct stats_state *st = v->state;
-	int rows = (int)st->rows[i].n, columns;
+	int rows = (int)st->rows[i].n;
 
+	if (section_is_media(i) && st->media.stats.counts.streams == 0)
+		return 0;
 	switch (i) {
 	case SECTION_OVERVIEW:
-		columns = narrow_columns(width);
-		return (rows + columns - 1) / columns;
+		return stats_pair_rows(&st->rows[i], width);
+	case SECTION_MEDIA:
+		return 1 + stats_pair_rows(&st->rows[i], width);
+	case SECTION_WORST:
+		return stats_media_worst_rows(&st->media);
 	case SECTION_NOTICES:
 		rows = wrap_notices(st, NULL, 0, 0, width);
 		return rows > 0 ? 1 + rows : 0;
@@ -324,16 +341,16 @@ place(const struct view *v)
 
 	for (int i = 0; i < SECTION_COUNT;) {
 		enum section_kind kind = section_defs[i].kind;
-		int columns = kind == KIND_NARROW ? narrow_columns(width) :
+		int columns = kind == KIND_NARROW ? stats_narrow_columns(width) :
 			      kind == KIND_HALF && width >= 2 * HALF ? 2 : 1;
 		int height = 0;
 
 		for (int k = 0; k < columns && i < SECTION_COUNT &&
 		     section_defs[i].kind == kind; k++, i++) {
 			int x = width * k / columns, next = width * (k + 1) / columns;
-			struct section_place *p = &st->places[i];
+			struct stats_place *p = &st->places[i];
 
-			*p = (struct section_place){ y, x, 0,
+			*p = (struct stats_place){ y, x, 0,
 				next - x - (k + 1 < columns ? GAP : 0) };
 			p->height = section_height(v, (enum section)i, p->width);
 			if (p->height > height)
@@ -355,7 +372,10 @@ stats_refresh(struct view *v)
 	enum section at = section_at(st, st->list.top, &row);
 
 	st->progress = parts_progress(v->app);
-	changed = st->version != st->stats.version || st->width != v->width ||
+	if (!st->progress.ended || !before.ended)
+		stats_media_retake(&st->media);
+	changed = st->version != st->stats.version ||
+		  st->media_version != st->media.stats.version || st->width != v->width ||
 		  st->height != v->height || st->progress.notices != before.notices;
 	if (!changed)
 		return before.ended != st->progress.ended || before.bytes != st->progress.bytes;
@@ -401,84 +421,12 @@ stats_title(const struct view *v, struct buf *left, struct buf *right)
 		buf_printf(left, "%swhere %s", room >= 8 ? "  " : "", st->filter);
 }
 
-/* A line above a section; @p note at its right when there is room. */
-static void
-draw_head(struct canvas *c, int y, const struct section_place *p, const char *title,
-	  const char *note)
-{
-	int used, room;
-
-	canvas_fill(c, y, p->x, 1, p->width, ROLE_HEADER, " ");
-	used = canvas_text(c, y, p->x, p->width, ROLE_HEADER, str_of(title));
-	room = p->width - used - 2;
-	if (note && text_width(str_of(note)) <= room)
-		canvas_field(c, y, p->x + used + 2, room, ROLE_HEADER, CANVAS_RIGHT,
-			     str_of(note));
-}
-
-static void
-draw_number(struct canvas *c, int y, int x, int width, enum role role, uint64_t n)
-{
-	char text[24];
-
-	snprintf(text, sizeof(text), "%" PRIu64, n);
-	canvas_field(c, y, x, width, role, CANVAS_RIGHT, str_of(text));
-}
-
-static void
-draw_overview(const struct stats_state *st, struct canvas *c, int y,
-	      const struct section_place *p)
-{
-	const struct stats_rows *rows = &st->rows[SECTION_OVERVIEW];
-	int columns = narrow_columns(p->width);
-
-	/* Down the columns. */
-	for (size_t i = 0; i < rows->n; i++) {
-		int column = (int)i / p->height, row = (int)i % p->height;
-		int x = p->x + p->width * column / columns;
-		int width = p->width * (column + 1) / columns - p->width * column / columns;
-
-		canvas_field(c, y + row, x, 13, ROLE_DIM, CANVAS_LEFT,
-			     str_of(rows->list[i].label));
-		canvas_field(c, y + row, x + 14, width - 15, ROLE_NORMAL, CANVAS_LEFT,
-			     str_of(rows->list[i].value));
-	}
-}
-
 /* What went wrong with the inputs: the title of the list has their number. */
 static void
-draw_notices(const struct stats_state *st, struct canvas *c, int y, const struct section_place *p)
+draw_notices(const struct stats_state *st, struct canvas *c, int y, const struct stats_place *p)
 {
-	draw_head(c, y, p, section_defs[SECTION_NOTICES].title, NULL);
+	stats_draw_head(c, y, p, section_defs[SECTION_NOTICES].title, NULL);
 	wrap_notices(st, c, y + 1, p->x, p->width);
-}
-
-static void
-draw_counts(const struct stats_state *st, enum section section, struct canvas *c, int y,
-	    const struct section_place *p)
-{
-	const struct stats_rows *rows = &st->rows[section];
-	int number = p->width < 30 ? 7 : NUMBER, percent = 5;
-	int bar = p->width >= 34 ? (p->width - number - percent) / 3 : 0;
-	int label = p->width - number - percent - (bar > 0 ? bar + 1 : 0);
-
-	draw_head(c, y++, p, section_defs[section].title, NULL);
-	if (rows->n == 0)
-		canvas_text(c, y, p->x, p->width, ROLE_DIM, STR("none"));
-	for (size_t i = 0; i < rows->n; i++, y++) {
-		const struct stats_row *row = &rows->list[i];
-		double share = rows->whole > 0 ? 100.0 * (double)row->n / (double)rows->whole : 0;
-		char text[16];
-
-		canvas_field(c, y, p->x, label, row->role, CANVAS_LEFT, str_of(row->label));
-		draw_number(c, y, p->x + label, number, ROLE_NORMAL, row->n);
-		snprintf(text, sizeof(text), share < 1 ? "<1%%" : "%.0f%%", share);
-		canvas_field(c, y, p->x + label + number, percent, ROLE_DIM, CANVAS_RIGHT,
-			     str_of(text));
-		if (bar > 0)
-			plot_bar(c, y, p->x + label + number + percent + 1, bar, row->role, row->n,
-				 rows->most);
-	}
 }
 
 /* "top 34 in 2.048 s, mean 16.6/s" */
@@ -494,7 +442,7 @@ add_rate(struct buf *b, const struct plot_scale *scale, const struct rate *rate,
 }
 
 static void
-draw_rate(const struct view *v, struct canvas *c, int y, const struct section_place *p)
+draw_rate(const struct view *v, struct canvas *c, int y, const struct stats_place *p)
 {
 	const struct views_app *app = v->app;
 	const struct stats_state *st = v->state;
@@ -507,7 +455,7 @@ draw_rate(const struct view *v, struct canvas *c, int y, const struct section_pl
 
 	if (scale.columns > 0)
 		add_rate(&b, &scale, &s->rate, s->messages - s->rate.timeless, span);
-	draw_head(c, y++, p, "Messages over time", buf_cstr(&b));
+	stats_draw_head(c, y++, p, "Messages over time", buf_cstr(&b));
 	if (scale.columns == 0) {
 		canvas_text(c, y, p->x, p->width, ROLE_DIM, STR("none with a time"));
 		return;
@@ -515,7 +463,7 @@ draw_rate(const struct view *v, struct canvas *c, int y, const struct section_pl
 	plot_draw(&scale, &s->rate, c, y, p->x, plot_height(v), ROLE_REQUEST);
 	y += plot_height(v);
 	add_rate(&b, &scale, &s->calls.rate, s->calls.n - s->calls.rate.timeless, span);
-	draw_head(c, y++, p, "Calls begun over time", buf_cstr(&b));
+	stats_draw_head(c, y++, p, "Calls begun over time", buf_cstr(&b));
 	plot_draw(&scale, &s->calls.rate, c, y, p->x, calls_plot_height(v), ROLE_OK);
 	y += calls_plot_height(v);
 	/* Where the columns begin and end. */
@@ -531,7 +479,7 @@ draw_rate(const struct view *v, struct canvas *c, int y, const struct section_pl
 }
 
 static void
-draw_delays(const struct stats_state *st, struct canvas *c, int y, const struct section_place *p)
+draw_delays(const struct stats_state *st, struct canvas *c, int y, const struct stats_place *p)
 {
 	const struct span_figures *const of[] = { &st->stats.setup, &st->stats.pdd };
 	static const char *const names[DELAY_ROWS] = {
@@ -540,7 +488,7 @@ draw_delays(const struct stats_state *st, struct canvas *c, int y, const struct 
 	int width = p->width >= 36 ? 12 : (p->width - 10) / 2;
 	struct buf b = BUF_INIT;
 
-	draw_head(c, y, p, section_defs[SECTION_DELAYS].title, NULL);
+	stats_draw_head(c, y, p, section_defs[SECTION_DELAYS].title, NULL);
 	y++;
 	for (int k = 0; k < 2; k++) {
 		int x = p->x + 10 + width * k;
@@ -570,25 +518,25 @@ draw_delays(const struct stats_state *st, struct canvas *c, int y, const struct 
 
 /* A row of a table: a name and some numbers at the right. */
 static void
-draw_table_row(struct canvas *c, int y, const struct section_place *p, enum role role,
+draw_table_row(struct canvas *c, int y, const struct stats_place *p, enum role role,
 	       struct str name, const uint64_t *numbers, int n)
 {
-	int number = p->width < 50 ? 7 : NUMBER, room = p->width - n * number;
+	int number = p->width < 50 ? 7 : STATS_NUMBER, room = p->width - n * number;
 	struct buf b = BUF_INIT;
 
 	parts_add_middle(&b, name, room);
 	canvas_text(c, y, p->x, room, role, buf_str(&b));
 	for (int i = 0; i < n; i++)
 		if (numbers[i] != UINT64_MAX)
-			draw_number(c, y, p->x + room + i * number, number, role, numbers[i]);
+			stats_draw_number(c, y, p->x + room + i * number, number, role, numbers[i]);
 	buf_release(&b);
 }
 
 static void
-draw_table_head(struct canvas *c, int y, const struct section_place *p, const char *const *names,
+draw_table_head(struct canvas *c, int y, const struct stats_place *p, const char *const *names,
 		int n)
 {
-	int number = p->width < 50 ? 7 : NUMBER;
+	int number = p->width < 50 ? 7 : STATS_NUMBER;
 
 	for (int i = 0; i < n; i++)
 		canvas_field(c, y, p->x + p->width - (n - i) * number, number, ROLE_DIM,
@@ -596,7 +544,7 @@ draw_table_head(struct canvas *c, int y, const struct section_place *p, const ch
 }
 
 static void
-draw_hosts(const struct view *v, struct canvas *c, int y, const struct section_place *p)
+draw_hosts(const struct view *v, struct canvas *c, int y, const struct stats_place *p)
 {
 	static const char *const names[] = { "sent", "received", "calls" };
 	const struct stats_state *st = v->state;
@@ -605,7 +553,7 @@ draw_hosts(const struct view *v, struct canvas *c, int y, const struct section_p
 	uint32_t others = s->host_n - 1 - (uint32_t)st->host_n;
 	struct buf b = BUF_INIT;
 
-	draw_head(c, y++, p, section_defs[SECTION_HOSTS].title, NULL);
+	stats_draw_head(c, y++, p, section_defs[SECTION_HOSTS].title, NULL);
 	draw_table_head(c, y++, p, names, 3);
 	for (size_t i = 0; i < st->host_n; i++) {
 		const struct statistics_host *h = &s->hosts[st->hosts[i]];
@@ -631,7 +579,7 @@ draw_hosts(const struct view *v, struct canvas *c, int y, const struct section_p
 }
 
 static void
-draw_agents(const struct stats_state *st, struct canvas *c, int y, const struct section_place *p)
+draw_agents(const struct stats_state *st, struct canvas *c, int y, const struct stats_place *p)
 {
 	static const char *const names[] = { "asked", "answered" };
 	const struct statistics *s = &st->stats;
@@ -644,7 +592,7 @@ draw_agents(const struct stats_state *st, struct canvas *c, int y, const struct 
 
 	if (s->unread > 0)
 		snprintf(note, sizeof(note), "%" PRIu64 " to read", s->unread);
-	draw_head(c, y++, p, section_defs[SECTION_AGENTS].title, note);
+	stats_draw_head(c, y++, p, section_defs[SECTION_AGENTS].title, note);
 	canvas_text(c, y, p->x, p->width - 18, ROLE_DIM, STR("calls whose first message is of it"));
 	draw_table_head(c, y++, p, names, 2);
 	for (uint32_t i = STATISTICS_AGENTS; i < s->agent_n; i++) {
@@ -679,14 +627,21 @@ stats_draw(const struct view *v, struct canvas *c)
 	const struct stats_state *st = v->state;
 
 	for (enum section i = SECTION_OVERVIEW; i < SECTION_COUNT; i++) {
-		const struct section_place *p = &st->places[i];
+		const struct stats_place *p = &st->places[i];
 		int y = p->y - (int)st->list.top;
 
-		if (y >= canvas_height(c) || y + p->height <= 0)
+		if (p->height == 0 || y >= canvas_height(c) || y + p->height <= 0)
 			continue;
 		switch (i) {
 		case SECTION_OVERVIEW:
-			draw_overview(st, c, y, p);
+			stats_draw_pairs(&st->rows[i], c, y, p);
+			break;
+		case SECTION_MEDIA:
+			stats_draw_head(c, y, p, section_defs[i].title, NULL);
+			stats_draw_pairs(&st->rows[i], c, y + 1, p);
+			break;
+		case SECTION_WORST:
+			stats_media_draw_worst(&st->media, c, y, p, section_defs[i].title);
 			break;
 		case SECTION_NOTICES:
 			draw_notices(st, c, y, p);
@@ -704,7 +659,7 @@ stats_draw(const struct view *v, struct canvas *c)
 			draw_agents(st, c, y, p);
 			break;
 		default:
-			draw_counts(st, i, c, y, p);
+			stats_draw_counts(&st->rows[i], section_defs[i].title, c, y, p);
 			break;
 		}
 	}

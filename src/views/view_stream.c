@@ -1,7 +1,7 @@
 /*
  * A stream, and the one the other way where there is one: both beside each other where
- * there is room, else one of them. Both have the same axes, so that what happened at a
- * time stands at one place, and is as high.
+ * there is room, else one of them. Both have the same axis of time, so that what happened
+ * at a time stands at one place; beside each other it is as high, too.
  *
  * The page is made anew when the stream grew, not when it is drawn. What a stream
  * held is gathered a piece at a time; meanwhile the page stays as it was.
@@ -178,13 +178,14 @@ plot_height(const struct view *v)
 	return v->height >= 44 ? 5 : v->height >= 34 ? 4 : v->height >= 20 ? 3 : 2;
 }
 
-/* The higher one of both. */
+/* The higher one of those that are seen. */
 static double
-top_of(const struct stream_state *st, enum series_kind kind)
+top_of(const struct view *v, enum series_kind kind)
 {
+	const struct stream_state *st = v->state;
 	double most = 0;
 
-	for (size_t i = 0; i < st->n; i++) {
+	for (size_t i = 0; i < panes(v); i++) {
 		double worst = st->next[i].worst[kind].value;
 
 		if (!isnan(worst) && worst > most)
@@ -205,7 +206,7 @@ take(struct view *v)
 		stream_facts_take(&st->facts[i], app, stream_of(v, i), &app->query->limits);
 		late = late || st->facts[i].late;
 		for (enum series_kind kind = 0; kind < SERIES_KIND_COUNT; kind++)
-			st->facts[i].tops[kind] = top_of(st, kind);
+			st->facts[i].tops[kind] = top_of(v, kind);
 	}
 	for (size_t i = 0; i < st->n; i++) {
 		series_release(&st->pages[i].series);
@@ -436,7 +437,7 @@ stream_open_save(struct view *v, uint32_t stream)
 		stack_notice(v->stack, "It is of no call: calls are what is saved.");
 	else
 		save_open(v->stack, &(struct save_subject){
-			.calls = &call, .n = 1, .message = MESSAGE_NONE });
+			.calls = &call, .n = 1, .message = MESSAGE_NONE, .rtp = true });
 }
 
 static enum view_result

@@ -20,6 +20,8 @@
 #define LOOK_US		2000	/* of looking at streams again in a refresh */
 #define TYPING_MS	3	/* of a slice, while a filter is typed */
 #define ORPHAN_CELLS	11	/* "orphan 94 %" */
+#define ORPH_CELLS	8	/* "orph 94%" */
+#define CALL_CELLS	11	/* "#12 a… → b…": below, users tell nothing */
 #define SOURCE_CELLS	14	/* of a title, kept for what is read */
 #define LEVELS		256u	/* streams whose quality is kept at hand, a power of 2 */
 
@@ -404,11 +406,17 @@ static enum role
 add_call(struct buf *b, const struct views_app *app, const struct query_item *item, int width)
 {
 	if (item->call) {
-		stream_add_call(b, app, item->call->index);
+		if (width < CALL_CELLS)
+			buf_printf(b, "#%" PRIu64, (uint64_t)item->call->index + 1);
+		else
+			stream_add_call(b, app, item->call->index);
 		return ROLE_NORMAL;
 	}
-	buf_printf(b, width < ORPHAN_CELLS ? "orph %u%%" : "orphan %u %%",
-		   item->stream->confidence);
+	if (width < ORPH_CELLS)
+		buf_add_cstr(b, "orph");
+	else
+		buf_printf(b, width < ORPHAN_CELLS ? "orph %u%%" : "orphan %u %%",
+			   item->stream->confidence);
 	return ROLE_WARNING;
 }
 
@@ -447,16 +455,21 @@ role_of_value(const struct views_app *app, const struct field *field,
 	}
 }
 
-/* With the port, which tells streams of a host apart; both ends of what is too long. */
+/* With the port, which tells streams of a host apart. Of an address that is too long its end
+ * is seen: hosts of a network begin alike; of a name both ends. */
 static void
 add_host(struct buf *b, const struct views_app *app, const struct net_endpoint *at, int width)
 {
+	bool named = parts_host_name(app, at).n > 0;
 	struct buf text = BUF_INIT;
 
 	parts_add_host(&text, app, at);
-	if (parts_host_name(app, at).n > 0)
+	if (named)
 		buf_printf(&text, ":%u", at->port);
-	parts_add_middle(b, buf_str(&text), width);
+	if (named)
+		parts_add_middle(b, buf_str(&text), width);
+	else
+		parts_add_tail(b, buf_str(&text), width);
 	buf_release(&text);
 }
 

@@ -192,6 +192,7 @@ struct save_subject {
 	size_t n;
 	uint32_t message;	/**< this message; MESSAGE_NONE: not offered */
 	bool message_first;	/**< begin with it, not with this call */
+	bool rtp;		/**< begin with their RTP */
 	const char *filter;	/**< what picks those shown, copied; NULL or empty: nothing */
 };
 

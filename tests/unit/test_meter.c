@@ -460,6 +460,42 @@ test_random(void **state)
 		check_random(seed * UINT64_C(0x9e3779b97f4a7c15));
 }
 
+/* Ten seconds are lost: how long it was until the next packet stands in its second, to the
+ * ms where there is no room for more. */
+static void
+test_long_deltas(void **state)
+{
+	static const struct { uint32_t lost; int64_t told; } cases[] = {
+		{ 150, 3020 * NS_PER_MS + NS_PER_MS / 4 }, { 514, 10300 * NS_PER_MS },
+		{ 2990, 59820 * NS_PER_MS },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		uint32_t after = 100 + cases[i].lost;
+		struct meter_cursor cursor = { 0 };
+		struct meter_second second;
+		struct list l = { .n = 0 };
+		struct meter_figures f;
+		int64_t time, told = 0;
+		struct meter m;
+
+		add_run(&l, 0, 1000, 160, 100);
+		/* A little late, by 1/4 ms. */
+		for (uint32_t k = after; k < after + 100; k++) {
+			add(&l, k * 200, (uint16_t)(1000 + k), 160 + k * 160);
+			l.p[l.n - 1].time += NS_PER_MS / 4;
+		}
+		measure(&l, &m, &f);
+		assert_int_equal(f.max_delta, (cases[i].lost + 1) * 20 * NS_PER_MS + NS_PER_MS / 4);
+		while (meter_next_second(&m, &cursor, &time, &second))
+			if (second.lost > 0)
+				told = meter_second_max_delta(&second);
+		assert_int_equal(told, cases[i].told);
+		meter_release(&m);
+	}
+}
+
 /* Of a stream without end the last seconds are kept, all else counts the whole of it; a walk
  * that had begun goes on where it was, or where the first one is. */
 static void
@@ -514,6 +550,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_for_ever),
+		cmocka_unit_test(test_long_deltas),
 		cmocka_unit_test(test_plain),
 		cmocka_unit_test(test_copies),
 		cmocka_unit_test(test_segments),

@@ -306,6 +306,34 @@ test_exact(void **state)
 	check();
 }
 
+/* The next call has the same ports, and one SSRC is the same: what is told from then on is of it. */
+static void
+test_again(void **state)
+{
+	(void)state;
+	capture_begin(at("in.pcap"));
+	for (int call = 0; call < 2; call++) {
+		const char *id = call == 0 ? "one@t" : "two@t";
+		uint32_t back = call == 0 ? 2 : 3;
+		bool want = call == 0;
+
+		say(A, B, id, "INVITE sip:b SIP/2.0", "1 INVITE", sdp("192.0.2.1", 4000, ""), want);
+		say(B, A, id, "SIP/2.0 200 OK", "1 INVITE", sdp("192.0.2.2", 6000, ""), want);
+		for (uint16_t i = 0; i < 50; i++) {
+			rtp(MA, MB, 1, i, WHOLE, want);
+			rtp(MB, MA, back, i, WHOLE, want);
+		}
+		rtcp("192.0.2.1:4001", "192.0.2.2:6001", 1, back, want);
+		rtcp("192.0.2.2:6001", "192.0.2.1:4001", back, 1, want);
+		rtcp("192.0.2.1:4001", "192.0.2.2:6001", 9, 0, want);
+		say(A, B, id, "BYE sip:b SIP/2.0", "2 BYE", NULL, want);
+		say(B, A, id, "SIP/2.0 200 OK", "2 BYE", NULL, want);
+		/* On its way. */
+		rtcp("192.0.2.2:6001", "192.0.2.1:4001", back, 1, want);
+	}
+	check();
+}
+
 /* RTCP goes where the description says. */
 static void
 test_told(void **state)
@@ -487,7 +515,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_exact), cmocka_unit_test(test_told),
+		cmocka_unit_test(test_exact), cmocka_unit_test(test_again),
+		cmocka_unit_test(test_told),
 		cmocka_unit_test(test_turn), cmocka_unit_test(test_tcp),
 		cmocka_unit_test(test_fax),
 	};

@@ -145,8 +145,8 @@ static void
 test_line(void **state)
 {
 	static const double values[] = { 0, 0, NAN, 0 };
-	static const char *const rows[] = { "|──#──   ───", "09:00:00" };
-	static const char *const ascii[] = { "|--#--   ---", "09:00:00" };
+	static const char *const rows[] = { "|#─#──   ───", "09:00:00" };
+	static const char *const ascii[] = { "|#-#--   ---", "09:00:00" };
 	struct canvas *c = canvas_new(2, 12);
 	struct series s = { 0 };
 

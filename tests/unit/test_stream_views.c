@@ -83,7 +83,7 @@ list_and_page(void **state)
 	has(s, "Streams");
 	has(s, "1 orphan  3 streams");
 	has(s, "orphan ");
-	has(s, "#1 alic");
+	has(s, "#1 ");
 	has(s, "PCMA");
 	s = run(f, "<Enter>\n:shot page");
 	has(s, "Stream " ALICE " → " BOB);

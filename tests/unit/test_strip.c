@@ -18,21 +18,27 @@ static const struct {
 	struct media_talk talks[4];
 	struct { double ms; const char *offer, *answer; } again[2];	/* by the caller */
 	const char *forth, *back;
+	const char *offer, *answer;	/* the first ones; NULL: the usual */
 } cases[] = {
 	{ "both ways", { { FORTH, 3000, 33000, 0, 0, 1 }, { BACK, 3000, 33000, 0, 0, 1 } }, { { 0, 0, 0 } },
-	  "   ##############################", "   ##############################" },
+	  "   ##############################", "   ##############################",
+	  NULL, NULL },
 	{ "one way", { { FORTH, 3000, 33000, 0, 0, 1 } }, { { 0, 0, 0 } },
-	  "   ##############################", "   .............................." },
+	  "   ##############################", "   ..............................",
+	  NULL, NULL },
 	{ "silence in the middle",
 	  { { FORTH, 3000, 33000, 0, 0, 1 }, { BACK, 3000, 13000, 0, 0, 1 },
 	    { BACK, 23000, 33000, 0, 0, 501 } }, { { 0, 0, 0 } },
-	  "   ##############################", "   ##########..........##########" },
+	  "   ##############################", "   ##########..........##########",
+	  NULL, NULL },
 	{ "early media", { { FORTH, 4000, 33000, 0, 0, 1 }, { BACK, 1000, 33000, 0, 0, 1 } },
 	  { { 0, 0, 0 } },
-	  "   .#############################", " ################################" },
+	  "   .#############################", " ################################",
+	  NULL, NULL },
 	{ "losses", { { FORTH, 3000, 33000, 100, 1, 1 }, { BACK, 3000, 33000, 510, 20, 1 } },
 	  { { 0, 0, 0 } },
-	  "   ##x###########################", "   ##########X###################" },
+	  "   ##x###########################", "   ##########X###################",
+	  NULL, NULL },
 	{ "hold",
 	  { { FORTH, 3000, 33000, 0, 0, 1 }, { BACK, 3000, 13000, 0, 0, 1 },
 	    { BACK, 23000, 33000, 0, 0, 501 } },
@@ -40,12 +46,19 @@ static const struct {
 	      MEDIA_SDP("192.0.2.2", "6000", "0", "a=recvonly\r\n") },
 	    { 23000, MEDIA_SDP("192.0.2.1", "4000", "0", ""),
 	      MEDIA_SDP("192.0.2.2", "6000", "0", "") } },
-	  "   ##############################", "   ##########==========##########" },
+	  "   ##############################", "   ##########==========##########",
+	  NULL, NULL },
 	{ "inactive",
 	  { { FORTH, 3000, 13000, 0, 0, 1 }, { BACK, 3000, 13000, 0, 0, 1 } },
 	  { { 13000, MEDIA_SDP("192.0.2.1", "4000", "0", "a=inactive\r\n"),
 	      MEDIA_SDP("192.0.2.2", "6000", "0", "a=inactive\r\n") }, { 0, 0, 0 } },
-	  "   ##########====================", "   ##########====================" },
+	  "   ##########====================", "   ##########====================",
+	  NULL, NULL },
+	/* What never was to come is not on hold. */
+	{ "listens", { { BACK, 3000, 33000, 0, 0, 1 } }, { { 0, 0, 0 } },
+	  "                                 ", "   ##############################",
+	  MEDIA_SDP("192.0.2.1", "4000", "0", "a=recvonly\r\n"),
+	  MEDIA_SDP("192.0.2.2", "6000", "0", "a=sendonly\r\n") },
 };
 
 static void
@@ -88,6 +101,8 @@ cells(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const char *offer = cases[i].offer ? cases[i].offer : SIP_STORE_SDP_A;
+		const char *answer = cases[i].answer ? cases[i].answer : SIP_STORE_SDP_B;
 		struct strip strip = { .n = 0 };
 		struct sip_store t;
 		char row[64];
@@ -95,12 +110,12 @@ cells(void **state)
 
 		sip_store_init(&t);
 		sip_store_say(&t, 0, A, B, &(struct sip_line){ "INVITE sip:bob@b.test SIP/2.0",
-			"1 INVITE", "i1", NULL, NULL, SIP_STORE_SDP_A });
+			"1 INVITE", "i1", NULL, NULL, offer });
 		sip_store_say(&t, 900, B, A, &(struct sip_line){ "SIP/2.0 183 Progress",
-			"1 INVITE", "i1", "b1", NULL, SIP_STORE_SDP_B });
+			"1 INVITE", "i1", "b1", NULL, answer });
 		say_between(&t, cases[i].talks, at, 3000);
 		sip_store_say(&t, 3000, B, A, &(struct sip_line){ "SIP/2.0 200 OK", "1 INVITE",
-			"i1", "b1", NULL, SIP_STORE_SDP_B });
+			"i1", "b1", NULL, answer });
 		at = 3000;
 		for (int k = 0; k < 2 && cases[i].again[k].ms > 0; k++) {
 			say_between(&t, cases[i].talks, at, cases[i].again[k].ms);
