@@ -70,16 +70,17 @@ block_add(struct chunks *c)
 static void
 want_more(struct chunks *c)
 {
+	uint32_t end = (c->n | CHUNKS_MASK) + 1;	/* of the block */
 	size_t used = c->n * c->size, more = used / 2;
 
-	if (used >= SMALL_BYTES) {
-		c->ready = (c->n | CHUNKS_MASK) + 1;
+	c->ready = end;
+	if (used >= SMALL_BYTES)
 		return;
-	}
 	more = more < WANT_LEAST ? WANT_LEAST : more < WANT_MOST ? more : WANT_MOST;
 	more = (more + c->size - 1) / c->size;
-	c->ready = c->n + (uint32_t)more;
-	pages_want(c->blocks[0] + used, more * c->size);
+	if (more < end - c->n)
+		c->ready = c->n + (uint32_t)more;
+	pages_want(c->blocks[0] + used, (c->ready - c->n) * c->size);
 }
 
 void
