@@ -6,7 +6,7 @@
 
 #define SMALL_BYTES	((size_t)2 << 20)	/* of the first block, whose pages are small */
 #define WANT_LEAST	((size_t)16 << 10)	/* bytes of them that are asked for at once */
-#define WANT_MOST	((size_t)256 << 10)
+#define WANT_MOST	((size_t)64 << 10)
 
 /* What is dropped of a block: of each page how many elements, those counted that lie in it
  * only partly. */

@@ -292,6 +292,7 @@ few(struct stream *s, struct record *recs, size_t n, bool odd)
 		if (h.caplen > usual || h.fraction >= frac_max || h.wirelen == 0 ||
 		    h.caplen > (size_t)(end - p) - header)
 			break;
+		RECORD_PREFETCH(p);
 		p += header;
 		rec->data = p;
 		rec->caplen = h.caplen;

@@ -462,6 +462,7 @@ few(struct stream *s, struct record *recs, size_t n, bool big)
 
 		if (size == 0 || rec->link != recs->link || rec->time == TIME_NONE)
 			break;
+		RECORD_PREFETCH(p);
 		rec->place.offset = offset;
 		rec->place.source = place;
 		rec->frame = ++frame;
