@@ -237,27 +237,34 @@ read_no_more(struct engine *e, enum capture_status status)
 }
 
 static enum decode_result
-take_record(struct engine *e, const struct record *rec)
+take_glanced(struct engine *e, const struct record *rec, const struct glance *g)
 {
 	struct segment *seg = rtp_in_room(e);
-	enum decode_result result;
+	enum decode_result result = decode_glanced(e->decoder, rec, g, seg);
 
-	if (UNLIKELY(e->tap_record != NULL))
-		e->tap_record(e->tap_record_ctx, rec);
-	if (UNLIKELY(rec->fleeting))
-		return take_fleeting(e, rec);
-	result = decode_record(e->decoder, rec, seg);
 	if (LIKELY(result == DECODE_SEGMENT))
 		framers_deliver(e, seg);
 	return result;
 }
 
-/* Whether nothing is to be done for records but to take them, as long as they are media. */
+static NOINLINE enum decode_result
+take_record(struct engine *e, const struct record *rec)
+{
+	struct glance g;
+
+	if (e->tap_record)
+		e->tap_record(e->tap_record_ctx, rec);
+	if (rec->fleeting)
+		return take_fleeting(e, rec);
+	glance_udp4(rec, &g);
+	return take_glanced(e, rec, &g);
+}
+
+/* Whether nothing is to be done for records but to take them. */
 static bool
 is_plain(const struct engine *e, const struct record *rec)
 {
-	return !e->tap_record && !rec->fleeting && rec->time != TIME_NONE &&
-		!decode_has_expired(e->decoder, INT64_MAX);
+	return !e->tap_record && !rec->fleeting && rec->time != TIME_NONE;
 }
 
 /* Take records in, in their order; they came together. @return the latest time of them and of
@@ -266,18 +273,20 @@ static int64_t
 take_records(struct engine *e, const struct record *recs, size_t n, int64_t now)
 {
 	bool plain = is_plain(e, recs);
+	/* Whether anything that may expire waits, or has done so. */
+	bool holds = decode_has_expired(e->decoder, INT64_MAX);
 
 	for (size_t i = 0; i < n; i++) {
 		const struct record *rec = &recs[i];
+		struct glance g;
 
 		if (rec->time > now)
 			now = rec->time;
-		if (LIKELY(plain && rtp_in_glance(e, rec)))
-			continue;
-		if (take_record(e, rec) == DECODE_HELD)
-			plain = false;
-		/* Anything that may expire waits, or has done so. */
-		if (UNLIKELY(!plain) && decode_has_expired(e->decoder, rec->time))
+		if (UNLIKELY(!plain))
+			holds |= take_record(e, rec) == DECODE_HELD;
+		else if (UNLIKELY(!glance_udp4(rec, &g)) || UNLIKELY(!rtp_in_glance(e, rec, &g)))
+			holds |= take_glanced(e, rec, &g) == DECODE_HELD;
+		if (UNLIKELY(holds) && decode_has_expired(e->decoder, rec->time))
 			deliver_expired(e, rec->time);
 	}
 	return now;

@@ -39,25 +39,20 @@ rtp_in_room(const struct engine *e)
 void rtp_in(struct engine *e, const struct segment *seg);
 
 /**
- * The same of a record, where one look tells that it is that: most records of most captures
- * are. The record, which has a time, must stay until the next engine_flush() too. O(1).
+ * The same of a record, of which @p g tells that it is that: most records of most captures are.
+ * The record, which has a time, must stay until the next engine_flush() too. O(1).
  * @return false: it may be anything, and nothing was done.
  */
 static ALWAYS_INLINE bool
-rtp_in_glance(struct engine *e, const struct record *rec)
+rtp_in_glance(struct engine *e, const struct record *rec, const struct glance *g)
 {
 	struct rtp_batch *b = e->rtp;
-	uint32_t n, ports;
-	const uint8_t *ip = glance_udp4(rec, &n, &ports), *rtp;
+	const uint8_t *rtp = g->ip + GLANCE_HEADERS;
 	struct rtp_ahead *a;
 
-	if (!ip)
-		return false;
-	rtp = ip + GLANCE_HEADERS;
-	if (n < RTP_HEADER || rtp[0] != 0x80 ||
-	    !shape_is_plain_media(rtp[1]) ||
-	    (UNLIKELY(glance_low_ports(ports)) &&
-	     !shape_is_plain_port((uint16_t)(ports >> 16), (uint16_t)ports)))
+	if (g->payload < RTP_HEADER || rtp[0] != 0x80 || !shape_is_plain_media(rtp[1]) ||
+	    (UNLIKELY(glance_low_ports(g->ports)) &&
+	     !shape_is_plain_port((uint16_t)(g->ports >> 16), (uint16_t)g->ports)))
 		return false;
 	e->payloads[PAYLOAD_RTP]++;
 	if (UNLIKELY(e->no_rtp))
@@ -65,7 +60,7 @@ rtp_in_glance(struct engine *e, const struct record *rec)
 	a = &b->ahead[b->n];
 	a->rtp = rtp;
 	a->time = rec->time;
-	a->bytes = n - RTP_HEADER;
+	a->bytes = g->payload - RTP_HEADER;
 	b->records[b->n] = rec;
 	if (UNLIKELY(++b->n == RTP_BATCH))
 		engine_flush(e);

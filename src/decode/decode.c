@@ -68,19 +68,16 @@ walk(struct packet *pk, enum layer layer)
 	}
 }
 
-/* Most packets. The answer is what the layers would give. False: let them. */
-static inline bool
-decode_usual(const struct record *rec, struct segment *seg)
+/* Most packets. The answer is what the layers would give. */
+static inline void
+fill_usual(const struct record *rec, const struct glance *g, struct segment *seg)
 {
-	uint32_t payload, ports;
-	const uint8_t *ip = glance_udp4(rec, &payload, &ports);
+	const uint8_t *ip = g->ip;
 
-	if (!ip)
-		return false;
 	net_addr_set_ip4(&seg->src.addr, ip + 12);
-	seg->src.port = (uint16_t)(ports >> 16);
+	seg->src.port = (uint16_t)(g->ports >> 16);
 	net_addr_set_ip4(&seg->dst.addr, ip + 16);
-	seg->dst.port = (uint16_t)ports;
+	seg->dst.port = (uint16_t)g->ports;
 	seg->kind = SEGMENT_UDP;
 	seg->ttl = ip[8];
 	seg->ip_id = get_be16(ip + 4);
@@ -88,8 +85,8 @@ decode_usual(const struct record *rec, struct segment *seg)
 	seg->tunnels = 0;
 	seg->fragments = 0;
 	seg->flaws = 0;
-	seg->payload = (struct str){ (const char *)ip + GLANCE_HEADERS, payload };
-	seg->wire_length = payload;
+	seg->payload = (struct str){ (const char *)ip + GLANCE_HEADERS, g->payload };
+	seg->wire_length = g->payload;
 	seg->in_record = true;
 	seg->before = (uint32_t)(ip + GLANCE_HEADERS - rec->data);
 	seg->place.offset = rec->place.offset + seg->before;
@@ -102,7 +99,6 @@ decode_usual(const struct record *rec, struct segment *seg)
 	seg->frame = rec->frame;
 	seg->source = rec->source;
 	seg->pdu = NULL;
-	return true;
 }
 
 static NOINLINE enum decode_result
@@ -134,12 +130,25 @@ decode_layers(struct decoder *d, const struct record *rec, struct segment *seg)
 }
 
 enum decode_result
-decode_record(struct decoder *d, const struct record *rec, struct segment *seg)
+decode_glanced(struct decoder *d, const struct record *rec, const struct glance *g,
+	       struct segment *seg)
 {
 	if (UNLIKELY(d->fragments.taken))
 		fragments_drop_taken(&d->fragments);
 	d->stamp_n = 0;
-	return LIKELY(decode_usual(rec, seg)) ? DECODE_SEGMENT : decode_layers(d, rec, seg);
+	if (UNLIKELY(!g->ip))
+		return decode_layers(d, rec, seg);
+	fill_usual(rec, g, seg);
+	return DECODE_SEGMENT;
+}
+
+enum decode_result
+decode_record(struct decoder *d, const struct record *rec, struct segment *seg)
+{
+	struct glance g;
+
+	glance_udp4(rec, &g);
+	return decode_glanced(d, rec, &g, seg);
 }
 
 size_t

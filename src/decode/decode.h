@@ -12,6 +12,7 @@
 #include "decode/segment.h"
 
 struct decoder;
+struct glance;
 
 enum decode_result {
 	DECODE_SEGMENT,		/**< *seg holds a segment */
@@ -35,6 +36,10 @@ void decoder_set_fragment_cap(struct decoder *d, size_t bytes);
  */
 enum decode_result decode_record(struct decoder *d, const struct record *rec,
 				 struct segment *seg);
+
+/** The same where @p g is what glance_udp4() told of the record (decode/glance.h). */
+enum decode_result decode_glanced(struct decoder *d, const struct record *rec,
+				  const struct glance *g, struct segment *seg);
 
 /**
  * Take a datagram whose missing fragments will not come any more: 30 s of

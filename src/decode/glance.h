@@ -49,33 +49,41 @@ glance_link(const struct record *rec)
 	return 0;
 }
 
+/** What one look told. */
+struct glance {
+	const uint8_t *ip;	/**< the IPv4 header, with that of UDP behind it; NULL: it is something
+				     else, and the rest is not set. Borrowed from the record */
+	uint32_t payload;	/**< bytes behind the UDP header */
+	uint32_t ports;		/**< source port above, destination port below */
+};
+
 /**
  * Look whether it is Ethernet or Linux cooked, IPv4 without options or fragments (RFC 791
  * section 3.1), and UDP of the length that IPv4 says, all of it captured, on no port of a
  * tunnel. O(1).
- * @param payload  bytes behind the UDP header
- * @param ports    source port above, destination port below
- * @return the IPv4 header, with that of UDP behind it; NULL: it is something else.
+ * @return whether it is.
  */
-static ALWAYS_INLINE const uint8_t *
-glance_udp4(const struct record *rec, uint32_t *payload, uint32_t *ports)
+static ALWAYS_INLINE bool
+glance_udp4(const struct record *rec, struct glance *g)
 {
 	uint32_t link = glance_link(rec), total;
 	const uint8_t *ip = rec->data + link;
 
+	g->ip = NULL;
 	if (UNLIKELY(link == 0) || ip[0] != 0x45 ||
 	    (get_be32(ip + 6) & 0x3fff00ff) != SEGMENT_UDP)
-		return NULL;
+		return false;
 	total = get_be16(ip + 2);
 	if (total < GLANCE_HEADERS || total > rec->caplen - link ||
 	    get_be16(ip + 24) != total - 20)
-		return NULL;
-	*ports = get_be32(ip + 20);
-	if (glance_low_ports(*ports) && (udp_is_tunnel_port((uint16_t)(*ports >> 16)) ||
-					 udp_is_tunnel_port((uint16_t)*ports)))
-		return NULL;
-	*payload = total - GLANCE_HEADERS;
-	return ip;
+		return false;
+	g->ports = get_be32(ip + 20);
+	if (glance_low_ports(g->ports) && (udp_is_tunnel_port((uint16_t)(g->ports >> 16)) ||
+					   udp_is_tunnel_port((uint16_t)g->ports)))
+		return false;
+	g->payload = total - GLANCE_HEADERS;
+	g->ip = ip;
+	return true;
 }
 
 #endif
