@@ -711,6 +711,9 @@ sum_spans(const struct meter *m, struct meter_figures *f)
 		f->min_delta = m->min_delta;
 		f->max_delta = m->max_delta > m->now.max_delta ? m->max_delta : m->now.max_delta;
 		f->mean_delta = mean_ns(m->delta_sum, m->delta_n, f->max_delta);
+		/* Of spans of centuries a double is off by more than a nanosecond. */
+		if (f->mean_delta < f->min_delta)
+			f->mean_delta = f->min_delta;
 	}
 	if (m->max_jitter >= 0) {
 		f->min_jitter = whole_ns(m->min_jitter);
