@@ -38,7 +38,7 @@ take_udptl(struct engine *e, const struct media_input *in)
 }
 
 static void
-take(struct engine *e, const struct media_input *in)
+add(struct engine *e, const struct media_input *in)
 {
 	if (!take_udptl(e, in))
 		store_add_rtp(e->store, in);
@@ -46,7 +46,7 @@ take(struct engine *e, const struct media_input *in)
 
 /* The headers before it are those that glance_udp4() wants. */
 static void
-take_glanced(struct engine *e, const struct record *rec, const struct rtp_ahead *a)
+add_glanced(struct engine *e, const struct record *rec, const struct rtp_ahead *a)
 {
 	const uint8_t *ip = a->rtp - GLANCE_HEADERS;
 	struct net_endpoint src, dst;
@@ -55,7 +55,7 @@ take_glanced(struct engine *e, const struct record *rec, const struct rtp_ahead 
 	src.port = get_be16(ip + 20);
 	net_addr_set_ip4(&dst.addr, ip + 16);
 	dst.port = get_be16(ip + 22);
-	take(e, &(struct media_input){
+	add(e, &(struct media_input){
 		.src = &src, .dst = &dst,
 		.payload = { (const char *)a->rtp, a->bytes + RTP_HEADER },
 		.wire_length = a->bytes + RTP_HEADER, .time = a->time, .frame = rec->frame,
@@ -77,9 +77,9 @@ rtp_in_add(struct engine *e, unsigned to)
 			break;
 		i = b->done++;
 		if (b->records[i])
-			take_glanced(e, b->records[i], &b->ahead[i]);
+			add_glanced(e, b->records[i], &b->ahead[i]);
 		else
-			take(e, &b->inputs[i]);
+			add(e, &b->inputs[i]);
 	}
 }
 
