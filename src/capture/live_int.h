@@ -66,6 +66,7 @@ struct live {
 	size_t used, room;		/* of bytes; of one packet at most */
 	/* the interface */
 	enum live_state state;
+	bool sinks;			/* found to be down once: .state is what it was before */
 	int index;			/* that the socket is bound to; 0: none */
 	int kind;			/* ARPHRD_ value */
 	int64_t looked;			/* monotonic */

@@ -119,6 +119,20 @@ take_over(struct live *l, int index)
 	return state_of(l);
 }
 
+/* One that is deleted goes down first: that it is down is told at the second look.
+ * @return whether to wait for that. */
+static bool
+sinks(struct live *l, enum live_state state)
+{
+	bool before = l->sinks;
+
+	l->sinks = !before && state == LIVE_DOWN &&
+		(l->state == LIVE_UP || l->state == LIVE_QUIET);
+	if (before && state == l->state)
+		live_tell(l, "went down for a moment");
+	return l->sinks;
+}
+
 void
 live_watch(struct live *l)
 {
@@ -147,11 +161,15 @@ live_watch(struct live *l)
 	} else {
 		state = state_of(l);
 	}
-	if (again)
+	if (again) {
+		l->sinks = false;
 		live_tell(l, "is there again%s", state == LIVE_UP ? ": going on" :
 			  state == LIVE_DOWN ? ", but down: waiting for it to come up" :
 			  ", without a carrier");
-	else if (state != l->state)
+	} else if (sinks(l, state)) {
+		return;
+	} else if (state != l->state) {
 		live_tell(l, "%s", texts[state]);
+	}
 	l->state = state;
 }

@@ -265,6 +265,14 @@ test_down(void **state)
 	send_to(PORT, 'b', 1);
 	assert_true(next_within(c, &rec, 2000));
 	assert_int_equal(rec.data[20 + 28], 'b');
+	/* Down at one look, which the next one, 20 ms later, does not find any more. */
+	assert_false(next_within(c, &rec, 30));
+	set_lo(false);
+	usleep(30000);
+	assert_false(next_within(c, &rec, 0));
+	set_lo(true);
+	assert_false(next_within(c, &rec, 1300));
+	assert_true(has_notice(c, "went down for a moment"));
 	capture_free(c);
 }
 
