@@ -1,23 +1,28 @@
 /*
- * A table of sets of a few entries, found by hash. An entry is a row of packets
- * between two ends with one SSRC: the last one that went on, and points for and
- * against. What makes RTP of it is that sequence numbers go on, one by one; that
- * timestamps go on, in equal steps, as fast as a clock rate in use would; and that the
- * payload type is one in use and the payload as long as the step of timestamps says.
+ * Rows of packets between two ends with one SSRC, found by hash: the last packet that went
+ * on, and points for and against. What makes RTP of it is that sequence numbers go on,
+ * one by one; that timestamps go on, in equal steps, as fast as a clock rate in use would;
+ * and that the payload type is one in use and the payload as long as the step of timestamps
+ * says.
  *
  * Points add up to a percentage by experience: a call by any static codec is beyond doubt
  * after four packets, video of which all are of one picture is believed then, and
  * counters of other protocols need many more to be taken for RTP.
+ *
+ * Rows are in a list by their last packet: the one that waits longest goes first.
  */
 #include "store/candidates.h"
 
+#include "base/chunks.h"
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/time.h"
 
-#define SETS		1024u
-#define WAYS		4u
 #define STALE		(2 * NS_PER_S)	/* without a packet: may be given up for another */
 #define KEEP_TURNS	16u	/* of so many that find no room one is given it */
+#define HELD_FEW	4u	/* packets in the row itself */
+#define LONG_MAX	4096u	/* rows that hold more */
+#define ROWS_FEW	4096u	/* whose memory stays */
 #define STEP_MAX	16	/* sequence numbers missing between two that fit, and more */
 #define GAP_MAX		3000	/* the same, where it stays a row all the same */
 #define BACK_MAX	8	/* of those that come late */
@@ -25,11 +30,12 @@
 #define FITS_MAX	8u	/* that count */
 #define ENOUGH		50	/* points that make a stream */
 
-struct entry {
+struct row {
 	uint64_t hash;
-	struct candidate_packet held[CANDIDATE_HELD_MAX];
 	int64_t last;		/* time of the last packet */
-	uint8_t n;		/* held; 0: the entry is free */
+	uint32_t before, behind;	/* touched earlier, later; NONE. Of a free one .behind is the
+					 * next that is free */
+	uint8_t n;		/* held; 0: the row is free */
 	uint8_t newest;		/* of held: the one with the highest sequence number */
 	uint8_t fits;		/* that went on from the one before */
 	uint8_t in_row;		/* of these: by one */
@@ -41,32 +47,76 @@ struct entry {
 	uint8_t sized;		/* payloads as long as the codec makes of the step */
 	uint8_t odd;		/* packets with flaws, or without payload */
 	uint32_t step;		/* of timestamps for one sequence number; 0: none yet */
+	struct candidate_packet few[HELD_FEW];
+	struct candidate_packet *many;	/* CANDIDATE_HELD_MAX, instead of .few; owned; NULL */
 };
 
+#define NONE	UINT32_MAX
+
 struct candidates {
-	struct entry entries[SETS * WAYS];
-	uint8_t turns[SETS];
-	bool used[SETS];	/* ever */
-	uint32_t used_n;
+	struct chunks rows;	/* struct row */
+	struct hash_map map;	/* to those in use */
+	uint32_t free;		/* the first one that is; NONE */
+	uint32_t oldest, newest;	/* by their last packet; NONE */
+	uint32_t rows_max;
+	uint32_t long_n;	/* with .many */
+	uint32_t turns;		/* that found no room */
 	uint64_t unsure;
+	struct candidate_packet given[CANDIDATE_HELD_MAX];
 };
+
+static void
+no_rows(struct candidates *c)
+{
+	chunks_init(&c->rows, sizeof(struct row));
+	c->free = c->oldest = c->newest = NONE;
+}
 
 struct candidates *
 candidates_new(void)
 {
-	return xcalloc(1, sizeof(struct candidates));
+	struct candidates *c = xcalloc(1, sizeof(*c));
+
+	no_rows(c);
+	c->rows_max = CANDIDATE_ROWS_MAX;
+	return c;
+}
+
+static void
+release(struct candidates *c)
+{
+	for (uint32_t i = c->oldest; c->long_n > 0 && i != NONE;) {
+		struct row *r = chunks_at(&c->rows, i);
+
+		free(r->many);
+		i = r->behind;
+	}
+	c->long_n = 0;
+	chunks_release(&c->rows);
+	hash_map_release(&c->map);
+	no_rows(c);
 }
 
 void
 candidates_free(struct candidates *c)
 {
+	release(c);
 	free(c);
+}
+
+void
+candidates_bound(struct candidates *c, size_t bytes)
+{
+	size_t rows = bytes / (sizeof(struct row) + 4 * sizeof(struct hash_slot));
+
+	c->rows_max = rows < 64 ? 64 : rows < CANDIDATE_ROWS_MAX ? (uint32_t)rows : CANDIDATE_ROWS_MAX;
 }
 
 size_t
 candidates_memory(const struct candidates *c)
 {
-	return sizeof(*c) - sizeof(c->entries) + c->used_n * WAYS * sizeof(c->entries[0]);
+	return sizeof(*c) + chunks_memory(&c->rows) + hash_map_memory(&c->map) +
+		c->long_n * sizeof(c->given);
 }
 
 uint64_t
@@ -84,62 +134,169 @@ span(int64_t from, int64_t to)
 	return __builtin_sub_overflow(to, from, &gone) ? INT64_MAX : gone;
 }
 
-/* ---- the table ---- */
+/* ---- the rows ---- */
+
+static struct row *
+row_at(const struct candidates *c, uint32_t i)
+{
+	return chunks_at(&c->rows, i);
+}
+
+static void
+list_remove(struct candidates *c, const struct row *r)
+{
+	if (r->before != NONE)
+		row_at(c, r->before)->behind = r->behind;
+	else
+		c->oldest = r->behind;
+	if (r->behind != NONE)
+		row_at(c, r->behind)->before = r->before;
+	else
+		c->newest = r->before;
+}
+
+static void
+list_add(struct candidates *c, struct row *r, uint32_t i)
+{
+	r->before = c->newest;
+	r->behind = NONE;
+	if (c->newest != NONE)
+		row_at(c, c->newest)->behind = i;
+	else
+		c->oldest = i;
+	c->newest = i;
+}
+
+/* @return its number; NONE: there is none of that hash. */
+static uint32_t
+row_find(const struct candidates *c, uint64_t hash)
+{
+	size_t cursor = 0;
+	uint32_t i;
+
+	while ((i = hash_map_next(&c->map, hash, &cursor)) != HASH_NONE)
+		if (row_at(c, i)->hash == hash)
+			return i;
+	return NONE;
+}
+
+static void
+drop_many(struct candidates *c, struct row *r)
+{
+	c->long_n -= r->many != NULL;
+	free(r->many);
+	r->many = NULL;
+}
+
+static void
+row_free(struct candidates *c, uint32_t i)
+{
+	struct row *r = row_at(c, i);
+
+	list_remove(c, r);
+	hash_map_remove(&c->map, r->hash, i);
+	drop_many(c, r);
+	r->n = 0;
+	r->behind = c->free;
+	c->free = i;
+	/* What many streams took that began at once is not kept for ever. */
+	if (c->oldest == NONE && c->rows.n > ROWS_FEW)
+		release(c);
+}
 
 static bool
-is_stale(const struct entry *e, int64_t now)
+is_stale(const struct row *r, int64_t now)
 {
-	int64_t gone = span(e->last, now);
+	int64_t gone = span(r->last, now);
 
 	/* It may go back where files are not in order. */
 	return gone > STALE || gone < -STALE;
 }
 
-/* The entry of @hash, or room for it; NULL: there is none. */
-static struct entry *
-entry_get(struct candidates *c, uint64_t hash, int64_t now)
+/* Room for a new row; NONE: there is none. */
+static uint32_t
+room(struct candidates *c, int64_t now)
 {
-	size_t set = hash >> 32 & (SETS - 1);
-	struct entry *at = &c->entries[set * WAYS], *oldest = at;
+	struct row *oldest = c->oldest != NONE ? row_at(c, c->oldest) : NULL;
+	uint32_t i;
 
-	for (unsigned i = 0; i < WAYS; i++)
-		if (at[i].n > 0 && at[i].hash == hash)
-			return &at[i];
-	c->used_n += !c->used[set];
-	c->used[set] = true;
-	for (unsigned i = 0; i < WAYS; i++) {
-		if (at[i].n == 0)
-			return &at[i];
-		if (at[i].last < oldest->last)
-			oldest = &at[i];
-	}
-	for (unsigned i = 0; i < WAYS; i++)
-		if (is_stale(&at[i], now))
-			oldest = &at[i];
 	/* One that goes on already is worth more than one that may. */
-	if (!is_stale(oldest, now) && (oldest->fits > 0 || ++c->turns[set] % KEEP_TURNS != 0))
-		return NULL;
-	oldest->n = 0;
-	return oldest;
+	if (oldest && (is_stale(oldest, now) ||
+		       (c->free == NONE && c->rows.n >= c->rows_max && oldest->fits == 0 &&
+			++c->turns % KEEP_TURNS == 0)))
+		row_free(c, c->oldest);
+	i = c->free;
+	if (i != NONE) {
+		c->free = row_at(c, i)->behind;
+		return i;
+	}
+	if (c->rows.n >= c->rows_max)
+		return NONE;
+	chunks_add(&c->rows);
+	return c->rows.n - 1;
+}
+
+/* The row of @hash, the newest one in the list then; NULL: there is no room for it. */
+static struct row *
+row_get(struct candidates *c, uint64_t hash, int64_t now)
+{
+	uint32_t i = row_find(c, hash);
+	struct row *r;
+
+	if (i != NONE) {
+		r = row_at(c, i);
+		list_remove(c, r);
+	} else {
+		i = room(c, now);
+		if (i == NONE)
+			return NULL;
+		r = row_at(c, i);
+		r->hash = hash;
+		hash_map_add(&c->map, hash, i);
+	}
+	list_add(c, r, i);
+	return r;
+}
+
+static struct candidate_packet *
+row_held(struct row *r)
+{
+	return r->many ? r->many : r->few;
+}
+
+/* Have room for one more. @return whether there is. */
+static bool
+row_grow(struct candidates *c, struct row *r)
+{
+	if (r->n == CANDIDATE_HELD_MAX || (r->n == HELD_FEW && !r->many && c->long_n == LONG_MAX))
+		return false;
+	if (r->n == HELD_FEW && !r->many) {
+		r->many = xmalloc(sizeof(c->given));
+		memcpy(r->many, r->few, sizeof(r->few));
+		c->long_n++;
+	}
+	return true;
+}
+
+/* Give what is held, and the row back. @return how many. */
+static size_t
+row_give(struct candidates *c, struct row *r, const struct candidate_packet **held)
+{
+	size_t n = r->n;
+
+	memcpy(c->given, row_held(r), n * sizeof(*c->given));
+	*held = c->given;
+	c->unsure -= n;
+	row_free(c, row_find(c, r->hash));
+	return n;
 }
 
 size_t
 candidates_take(struct candidates *c, uint64_t hash, const struct candidate_packet **held)
 {
-	size_t set = hash >> 32 & (SETS - 1), n;
-	struct entry *at = &c->entries[set * WAYS];
+	uint32_t i = c->oldest != NONE ? row_find(c, hash) : NONE;
 
-	/* Where descriptions tell of all media its memory is not touched. */
-	for (unsigned i = 0; c->used[set] && i < WAYS; i++) {
-		if (at[i].n == 0 || at[i].hash != hash)
-			continue;
-		n = at[i].n;
-		at[i].n = 0;
-		c->unsure -= n;
-		*held = at[i].held;
-		return n;
-	}
-	return 0;
+	return i != NONE ? row_give(c, row_at(c, i), held) : 0;
 }
 
 /* ---- what fits ---- */
@@ -159,14 +316,13 @@ packet_of(const struct media_input *in, const struct rtp *rtp)
 
 /* Begin a row with a packet. */
 static void
-entry_begin(struct entry *e, uint64_t hash, const struct candidate_packet *p)
+row_begin(struct row *r, const struct candidate_packet *p)
 {
-	e->hash = hash;
-	e->held[0] = *p;
-	e->n = 1;
-	e->newest = e->fits = e->in_row = e->moving = e->regular = e->back = 0;
-	e->changes = e->types = e->sized = e->odd = 0;
-	e->step = 0;
+	row_held(r)[0] = *p;
+	r->n = 1;
+	r->newest = r->fits = r->in_row = r->moving = r->regular = r->back = 0;
+	r->changes = r->types = r->sized = r->odd = 0;
+	r->step = 0;
 }
 
 static void
@@ -205,18 +361,20 @@ enum fit {
 };
 
 static bool
-has_type(const struct entry *e, uint8_t type)
+has_type(struct row *r, uint8_t type)
 {
-	for (uint8_t i = 0; i < e->n; i++)
-		if (e->held[i].payload_type == type)
+	const struct candidate_packet *held = row_held(r);
+
+	for (uint8_t i = 0; i < r->n; i++)
+		if (held[i].payload_type == type)
 			return true;
 	return false;
 }
 
 static enum fit
-entry_fit(struct entry *e, const struct candidate_packet *p)
+row_fit(struct row *r, const struct candidate_packet *p)
 {
-	const struct candidate_packet *last = &e->held[e->newest];
+	const struct candidate_packet *last = &row_held(r)[r->newest];
 	int16_t steps = (int16_t)(p->sequence - last->sequence);
 	int32_t jump = (int32_t)(p->timestamp - last->timestamp);
 
@@ -235,25 +393,25 @@ entry_fit(struct entry *e, const struct candidate_packet *p)
 		if (gone < NS_PER_S || jump / (gone / NS_PER_MS + 1) > 192)
 			return FIT_NOT;
 	}
-	increase(&e->fits);
+	increase(&r->fits);
 	if (steps == 1)
-		increase(&e->in_row);
+		increase(&r->in_row);
 	if (p->payload_type != last->payload_type) {
-		increase(&e->changes);
-		if (!has_type(e, p->payload_type))
-			increase(&e->types);
+		increase(&r->changes);
+		if (!has_type(r, p->payload_type))
+			increase(&r->types);
 	}
 	if (jump < 0) {
-		increase(&e->back);
+		increase(&r->back);
 	} else if (jump > 0) {
 		uint32_t step = (uint32_t)jump / (uint32_t)steps;
 
-		increase(&e->moving);
-		if (step == e->step)
-			increase(&e->regular);
+		increase(&r->moving);
+		if (step == r->step)
+			increase(&r->regular);
 		if (is_sized(p, step))
-			increase(&e->sized);
-		e->step = step;
+			increase(&r->sized);
+		r->step = step;
 	}
 	return FIT_NEXT;
 }
@@ -262,10 +420,10 @@ entry_fit(struct entry *e, const struct candidate_packet *p)
 
 /* Whether timestamps went as fast as a clock rate in use, from the first to the last. */
 static bool
-is_clocked(const struct entry *e)
+is_clocked(struct row *r)
 {
 	static const uint32_t rates[] = { 8000, 16000, 24000, 32000, 44100, 48000, 90000 };
-	const struct candidate_packet *first = &e->held[0], *last = &e->held[e->newest];
+	const struct candidate_packet *first = &row_held(r)[0], *last = &row_held(r)[r->newest];
 	int64_t gone = span(first->time, last->time);
 	int64_t rate, ticks = (int32_t)(last->timestamp - first->timestamp);
 
@@ -308,23 +466,23 @@ port_points(uint16_t port)
 }
 
 static int
-points(const struct entry *e, const struct media_input *in, const struct rtp *rtp)
+points(struct row *r, const struct media_input *in, const struct rtp *rtp)
 {
-	int fits = e->fits < FITS_MAX ? e->fits : FITS_MAX;
+	int fits = r->fits < FITS_MAX ? r->fits : FITS_MAX;
 	int n = 15;
 
-	n += fits * 2 + 4 * (e->in_row < fits ? e->in_row : fits);
-	n += 3 * (e->moving < fits ? e->moving : fits);
-	n += 4 * (e->regular < fits ? e->regular : fits);
-	n += 5 * (e->sized < fits ? e->sized : fits);
-	n -= 4 * e->back + 6 * e->changes + 8 * e->types + 8 * e->odd;
+	n += fits * 2 + 4 * (r->in_row < fits ? r->in_row : fits);
+	n += 3 * (r->moving < fits ? r->moving : fits);
+	n += 4 * (r->regular < fits ? r->regular : fits);
+	n += 5 * (r->sized < fits ? r->sized : fits);
+	n -= 4 * r->back + 6 * r->changes + 8 * r->types + 8 * r->odd;
 	n += type_points(rtp->payload_type);
 	n += port_points(in->src->port) + port_points(in->dst->port);
-	n += is_clocked(e) ? 10 : 0;
+	n += is_clocked(r) ? 10 : 0;
 	n += in->dst->port % 2 == 0 ? 4 : 0;
 	n -= rtp->ssrc == 0 ? 10 : 0;
 	/* Many packets are of one picture, but none of one sound. */
-	n -= e->moving == 0 && rtp->payload_type <= 23 ? 40 : 0;
+	n -= r->moving == 0 && rtp->payload_type <= 23 ? 40 : 0;
 	return n;
 }
 
@@ -334,34 +492,31 @@ candidates_add(struct candidates *c, uint64_t hash, const struct media_input *in
 	       uint8_t *confidence)
 {
 	struct candidate_packet p = packet_of(in, rtp);
-	struct entry *e = entry_get(c, hash, in->time);
+	struct row *r = row_get(c, hash, in->time);
 	enum fit fit;
 	int sure;
 
 	c->unsure++;
-	if (!e)
+	if (!r)
 		return CANDIDATE_WAIT;
-	e->last = in->time;
-	fit = e->n > 0 ? entry_fit(e, &p) : FIT_NOT;
-	if (fit == FIT_NOT || e->n == CANDIDATE_HELD_MAX) {
+	r->last = in->time;
+	fit = r->n > 0 ? row_fit(r, &p) : FIT_NOT;
+	if (fit == FIT_NOT || !row_grow(c, r)) {
 		/* Where even so many that go on do not tell, the next ones may. */
-		entry_begin(e, hash, &p);
+		row_begin(r, &p);
 		return CANDIDATE_WAIT;
 	}
 	if (rtp->flaws || rtp->payload_length == 0)
-		increase(&e->odd);
+		increase(&r->odd);
 	if (fit >= FIT_FAR)
-		e->newest = e->n;
-	e->held[e->n++] = p;
-	if (fit != FIT_NEXT || e->fits < CANDIDATE_PACKETS - 1)
+		r->newest = r->n;
+	row_held(r)[r->n++] = p;
+	if (fit != FIT_NEXT || r->fits < CANDIDATE_PACKETS - 1)
 		return CANDIDATE_WAIT;
-	sure = points(e, in, rtp);
+	sure = points(r, in, rtp);
 	if (sure < ENOUGH)
 		return CANDIDATE_WAIT;
-	*n = e->n - 1u;
-	*held = e->held;
 	*confidence = (uint8_t)(sure < 99 ? sure : 99);
-	c->unsure -= e->n;
-	e->n = 0;
+	*n = row_give(c, r, held) - 1;
 	return CANDIDATE_STREAM;
 }

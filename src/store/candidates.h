@@ -6,9 +6,9 @@
  * they are held, a bounded number of them. Where less else speaks for RTP, as a payload
  * type that nobody gives, it takes more packets.
  *
- * The table has a fixed size. Where it is full, what waits already is mostly kept
- * rather than given up for what comes: else more streams at once than there is room for
- * would push each other out for ever.
+ * There is room for CANDIDATE_ROWS_MAX, that streams which begin at once keep all of their packets.
+ * Where it is full, what waits already is mostly kept rather than given up for what comes:
+ * else more streams at once than there is room for would push each other out for ever.
  */
 #ifndef STORE_CANDIDATES_H
 #define STORE_CANDIDATES_H
@@ -17,6 +17,7 @@
 #include "store/stream.h"
 
 #define CANDIDATE_PACKETS	4u	/* in a row that make a stream, where all else fits too */
+#define CANDIDATE_ROWS_MAX		(128u * 1024)	/* that wait at once, each of 2 s at most */
 #define CANDIDATE_HELD_MAX	15u	/* packets held between two ends, of one SSRC */
 
 /** A packet that is held. */
@@ -42,8 +43,12 @@ struct candidates;
 struct candidates *candidates_new(void);
 void candidates_free(struct candidates *c);
 
+/** Let it take about @p bytes at most, from what waits next on; less than some 10 KB is not
+ * possible. Else CANDIDATE_ROWS_MAX take 27 MB. */
+void candidates_bound(struct candidates *c, size_t bytes);
+
 /**
- * Take a packet between two ends. O(1), no allocation.
+ * Take a packet between two ends. O(1), amortised.
  * @param hash        keyed, of source, destination and SSRC: all that tells them from others
  * @param held        STREAM: at most CANDIDATE_HELD_MAX of them, in the order they came,
  *                    copies and late ones too; valid until the next call
@@ -58,7 +63,7 @@ enum candidate_verdict candidates_add(struct candidates *c, uint64_t hash,
  * call. @return how many; 0: nothing. O(1). */
 size_t candidates_take(struct candidates *c, uint64_t hash, const struct candidate_packet **held);
 
-/** Bytes it takes: of the table only what was used is there. O(1). */
+/** Bytes it takes. O(1). */
 size_t candidates_memory(const struct candidates *c);
 
 /** Packets that were taken and are of no stream: given up, or still waiting. */

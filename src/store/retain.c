@@ -138,8 +138,10 @@ store_set_bounds(struct store *s, const struct store_bounds *bounds, store_holds
 	r->ctx = ctx;
 	r->full = false;
 	s->names.bytes_max = bounds->memory / 16;
-	if (bounds->memory)
+	if (bounds->memory) {
+		candidates_bound(s->media->candidates, bounds->memory / 16);
 		pages_set_small(true);
+	}
 }
 
 void

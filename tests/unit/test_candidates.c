@@ -230,33 +230,114 @@ unsure(void **state)
 	candidates_free(c);
 }
 
-/* More streams at once than there is room for are found nevertheless, one batch after
- * another; and none of it takes more memory. */
+/* How many of @senders that begin at once, each sending every 20 ms, are found within
+ * @rounds packets. *whole: of how many all that they sent was held. */
+static uint32_t
+crowd_found(struct candidates *c, uint32_t senders, unsigned rounds, uint32_t *whole)
+{
+	struct sender *list = xcalloc(senders, sizeof(*list));
+	bool *found = xcalloc(senders, sizeof(*found));
+	uint32_t n = 0;
+
+	*whole = 0;
+	for (uint32_t i = 0; i < senders; i++) {
+		list[i] = sender_of(0, (uint16_t)(1024 + 2 * (i % 30000)));
+		list[i].rtp.ssrc = hash_u64(i) & UINT32_MAX;
+	}
+	for (unsigned round = 0; round < rounds && n < senders; round++)
+		for (uint32_t i = 0; i < senders; i++) {
+			struct outcome o = { 0 };
+
+			if (!found[i])
+				o = send(c, &list[i]);
+			if (o.verdict == CANDIDATE_STREAM) {
+				found[i] = true;
+				n++;
+				*whole += o.held == round;
+			}
+			step(&list[i], 1, 160, 20);
+		}
+	free(found);
+	free(list);
+	return n;
+}
+
+/* As many as there is room for are found at once, from their first packet on, and what they
+ * took is given back. */
 static void
 crowd(void **state)
 {
-	enum { SENDERS = 20000, ROUNDS = 150 };
 	struct candidates *c = candidates_new();
-	struct sender *senders = xcalloc(SENDERS, sizeof(*senders));
-	bool *found = xcalloc(SENDERS, sizeof(*found));
-	unsigned n = 0;
+	size_t before = candidates_memory(c);
+	uint32_t whole;
+
+	(void)state;
+	assert_int_equal(crowd_found(c, CANDIDATE_ROWS_MAX, CANDIDATE_PACKETS, &whole),
+			 CANDIDATE_ROWS_MAX);
+	assert_int_equal(whole, CANDIDATE_ROWS_MAX);
+	assert_int_equal(candidates_unsure(c), 0);
+	assert_int_equal(candidates_memory(c), before);
+	candidates_free(c);
+}
+
+/* More than that are found nevertheless, one batch after another, and take no more memory. */
+static void
+bounded(void **state)
+{
+	enum { ROOM = 1024 * 1024, SENDERS = 20000 };
+	struct candidates *c = candidates_new();
+	struct sender other = sender_of(0, 5000);
+	uint32_t whole;
+
+	(void)state;
+	candidates_bound(c, ROOM);
+	assert_int_equal(crowd_found(c, SENDERS, 150, &whole), SENDERS);
+	assert_in_range(whole, 1000, SENDERS / 2);
+	for (uint32_t i = 0; i < SENDERS; i++) {
+		other.rtp.ssrc = i;
+		send(c, &other);
+	}
+	assert_in_range(candidates_memory(c), ROOM / 2, ROOM);
+	candidates_free(c);
+}
+
+/* Most rows hold a few packets, and not too many hold more: those give up what they have. */
+static void
+longs(void **state)
+{
+	enum { SENDERS = 10000, PACKETS = 12 };
+	struct candidates *c = candidates_new();
+	struct sender *list = xcalloc(SENDERS, sizeof(*list));
+	size_t few, many;
 
 	(void)state;
 	for (uint32_t i = 0; i < SENDERS; i++) {
-		senders[i] = sender_of(0, (uint16_t)(1024 + 2 * (i % 30000)));
-		senders[i].rtp.ssrc = hash_u64(i) & UINT32_MAX;
+		list[i] = sender_of(0, 4000);
+		list[i].rtp.ssrc = i;
 	}
-	for (int round = 0; round < ROUNDS && n < SENDERS; round++)
+	few = 0;
+	for (int k = 0; k < PACKETS; k++) {
 		for (uint32_t i = 0; i < SENDERS; i++) {
-			if (!found[i] && send(c, &senders[i]).verdict == CANDIDATE_STREAM) {
-				found[i] = true;
-				n++;
-			}
-			step(&senders[i], 1, 160, 20);
+			/* Copies prove nothing. */
+			assert_int_equal(send(c, &list[i]).verdict, CANDIDATE_WAIT);
+			list[i].time += NS_PER_MS;
 		}
-	assert_int_equal(n, SENDERS);
-	free(found);
-	free(senders);
+		if (k == 3)
+			few = candidates_memory(c);
+	}
+	many = candidates_memory(c);
+	assert_in_range(many - few, 1 << 20, 4 << 20);
+	for (uint32_t i = 0; i < SENDERS; i++) {
+		struct outcome o = { 0 };
+
+		for (int k = 0; k < 3; k++) {
+			step(&list[i], 1, 160, 20);
+			o = send(c, &list[i]);
+		}
+		assert_int_equal(o.verdict, CANDIDATE_STREAM);
+		assert_true(o.held == PACKETS + 2 || o.held <= 4 + 2);
+	}
+	free(list);
 	candidates_free(c);
 }
 
@@ -336,7 +417,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows),
 		cmocka_unit_test(types), cmocka_unit_test(copies), cmocka_unit_test(unsure),
-		cmocka_unit_test(crowd), cmocka_unit_test(gaps),
+		cmocka_unit_test(crowd), cmocka_unit_test(bounded), cmocka_unit_test(longs),
+		cmocka_unit_test(gaps),
 		cmocka_unit_test(noise), cmocka_unit_test(times),
 	};
 
