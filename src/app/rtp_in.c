@@ -59,8 +59,9 @@ add_glanced(struct engine *e, const struct record *rec, const struct rtp_ahead *
 		.src = &src, .dst = &dst,
 		.payload = { (const char *)a->rtp, a->bytes + RTP_HEADER },
 		.wire_length = a->bytes + RTP_HEADER, .time = a->time, .frame = rec->frame,
-		.source = rec->source, .ip_id = get_be16(ip + 4), .has_ip_id = true,
-		.ttl = ip[8], .carriage = STREAM_OVER_UDP,
+		.source = rec->source, .vlan = glance_vlan(rec, ip),
+		.ip_id = get_be16(ip + 4), .has_ip_id = true, .ttl = ip[8],
+		.carriage = STREAM_OVER_UDP,
 	});
 }
 

@@ -54,6 +54,8 @@ rtp_in_glance(struct engine *e, const struct record *rec, const struct glance *g
 	    (UNLIKELY(glance_low_ports(g->ports)) &&
 	     !shape_is_plain_port((uint16_t)(g->ports >> 16), (uint16_t)g->ports)))
 		return false;
+	if (UNLIKELY(glance_is_tagged(rec, g->ip)))
+		decode_count_tag(e->decoder);
 	e->payloads[PAYLOAD_RTP]++;
 	if (UNLIKELY(e->no_rtp))
 		return true;

@@ -81,7 +81,7 @@ fill_usual(const struct record *rec, const struct glance *g, struct segment *seg
 	seg->kind = SEGMENT_UDP;
 	seg->ttl = ip[8];
 	seg->ip_id = get_be16(ip + 4);
-	seg->vlan = 0;
+	seg->vlan = glance_vlan(rec, ip);
 	seg->tunnels = 0;
 	seg->fragments = 0;
 	seg->flaws = 0;
@@ -129,6 +129,12 @@ decode_layers(struct decoder *d, const struct record *rec, struct segment *seg)
 	return result;
 }
 
+void
+decode_count_tag(struct decoder *d)
+{
+	d->counts.tunnels[TUNNEL_VLAN]++;
+}
+
 enum decode_result
 decode_glanced(struct decoder *d, const struct record *rec, const struct glance *g,
 	       struct segment *seg)
@@ -138,6 +144,8 @@ decode_glanced(struct decoder *d, const struct record *rec, const struct glance 
 	d->stamp_n = 0;
 	if (UNLIKELY(!g->ip))
 		return decode_layers(d, rec, seg);
+	if (glance_is_tagged(rec, g->ip))
+		decode_count_tag(d);
 	fill_usual(rec, g, seg);
 	return DECODE_SEGMENT;
 }

@@ -41,6 +41,9 @@ enum decode_result decode_record(struct decoder *d, const struct record *rec,
 enum decode_result decode_glanced(struct decoder *d, const struct record *rec,
 				  const struct glance *g, struct segment *seg);
 
+/** Count the VLAN tag of a record of which the glance was enough. */
+void decode_count_tag(struct decoder *d);
+
 /**
  * Take a datagram whose missing fragments will not come any more: 30 s of
  * capture time have passed (RFC 791, 8200: 15 to 120 s), the memory cap was hit,

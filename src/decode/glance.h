@@ -31,14 +31,22 @@ glance_low_ports(uint32_t ports)
 	return ports <= (UDP_TUNNEL_LAST << 16 | 0xffff) || (uint16_t)ports <= UDP_TUNNEL_LAST;
 }
 
+#define GLANCE_TAGGED	18u	/* bytes of Ethernet with a VLAN tag, and of no other link layer's */
+
 /* Bytes of the link layer's header, where it says that IPv4 follows; 0: it does not. */
 static ALWAYS_INLINE uint32_t
 glance_link(const struct record *rec)
 {
 	const uint8_t *p = rec->data;
 
-	if (LIKELY(rec->link == 1))	/* Ethernet */
-		return rec->caplen >= 14 + GLANCE_HEADERS && get_be16(p + 12) == 0x0800 ? 14 : 0;
+	if (LIKELY(rec->link == 1)) {	/* Ethernet */
+		if (rec->caplen < GLANCE_TAGGED + GLANCE_HEADERS)
+			return 0;
+		if (LIKELY(get_be16(p + 12) == 0x0800))
+			return 14;
+		return get_be16(p + 12) == 0x8100 && get_be16(p + 16) == 0x0800 ?
+			GLANCE_TAGGED : 0;
+	}
 	/* Linux cooked, and version 2; of netlink (824) it is something else. */
 	if (rec->link == 113)
 		return rec->caplen >= 16 + GLANCE_HEADERS && get_be16(p + 14) == 0x0800 &&
@@ -57,8 +65,22 @@ struct glance {
 	uint32_t ports;		/**< source port above, destination port below */
 };
 
+/** Whether there is a VLAN tag before an IPv4 header that was found so in @p rec. */
+static inline bool
+glance_is_tagged(const struct record *rec, const uint8_t *ip)
+{
+	return ip == rec->data + GLANCE_TAGGED;
+}
+
+/** Its VLAN id; 0: none. */
+static inline uint16_t
+glance_vlan(const struct record *rec, const uint8_t *ip)
+{
+	return glance_is_tagged(rec, ip) ? get_be16(ip - 4) & 0xfff : 0;
+}
+
 /**
- * Look whether it is Ethernet or Linux cooked, IPv4 without options or fragments (RFC 791
+ * Look whether it is Ethernet, perhaps with one VLAN tag, or Linux cooked, IPv4 without options or fragments (RFC 791
  * section 3.1), and UDP of the length that IPv4 says, all of it captured, on no port of a
  * tunnel. O(1).
  * @return whether it is.

@@ -33,7 +33,21 @@ static const struct {
 	{ 1, 14, { 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0 } },
 	{ 113, 16, { 0, 0, 0, 1, 0, 6, 2, 0, 0, 0, 0, 2, 0, 0, 8, 0 } },
 	{ 276, 20, { 8, 0, 0, 0, 0, 0, 0, 2, 0, 1, 0, 6, 2, 0, 0, 0, 0, 2, 0, 0 } },
+	{ 1, 18, { 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x81, 0, 0xe0, 7, 8, 0 } },
 };
+
+#define TAGGED	4u	/* of heads: VLAN 7 */
+
+static uint64_t
+tags_counted(const struct decoder *d)
+{
+	struct decode_count count;
+
+	for (size_t i = 0; decode_count_at(d, i, &count); i++)
+		if (count.kind == DECODE_COUNT_TUNNEL && strcmp(count.name, "vlan") == 0)
+			return count.n;
+	return 0;
+}
 
 static enum decode_result
 decode_behind(size_t head, const uint8_t *ip, size_t n, struct segment *seg)
@@ -56,6 +70,7 @@ decode_behind(size_t head, const uint8_t *ip, size_t n, struct segment *seg)
 		seg->payload.p += (const char *)ip - ((const char *)exact + 1 + at);
 		seg->before -= (uint32_t)at;
 	}
+	assert_int_equal(tags_counted(d), head == TAGGED);
 	decoder_free(d);
 	free(exact);
 	return result;
@@ -75,6 +90,7 @@ compare(const uint8_t *ip, size_t n)
 		assert_true(net_endpoint_eq(&got.dst, &want.dst));
 		assert_int_equal(got.kind, want.kind);
 		assert_int_equal(got.ttl, want.ttl);
+		assert_int_equal(got.vlan, i == TAGGED ? 7 : 0);
 		assert_int_equal(got.ip_id, want.ip_id);
 		assert_int_equal(got.flaws, want.flaws);
 		assert_int_equal(got.tunnels, want.tunnels);
