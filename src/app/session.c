@@ -569,6 +569,9 @@ tell_gone(const struct session *s)
 			 "--spool, or what temporary files have room for" :
 			 !counted ? "--memory" : s->memory > 0 ? "-l and --memory" : "-l",
 			 kept.gone_unfinished);
+	if (kept.gone_streams > 0)
+		complain("%" PRIu64 " streams of no call evicted to keep within --memory",
+			 kept.gone_streams);
 	if (s->engine.refused > 0)
 		complain("%" PRIu64 " calls not taken: those that -l keeps were all unfinished "
 			 "(with -R the oldest makes room)", s->engine.refused);
