@@ -58,18 +58,39 @@ void
 meter_release(struct meter *m)
 {
 	free(m->seconds);
-	if (m->odd)
-		free(m->odd->segments);
-	free(m->odd);
+	if (m->window) {
+		if (m->window->odd)
+			free(m->window->odd->segments);
+		free(m->window->odd);
+	}
+	free(m->window);
 	*m = (struct meter){ 0 };
 }
 
-struct meter_odd *
-meter_odd(struct meter *m)
+struct meter_window *
+meter_window_new(struct meter *m)
 {
-	if (!m->odd)
-		m->odd = xcalloc(1, sizeof(*m->odd));
-	return m->odd;
+	m->window = xmalloc(sizeof(*m->window));
+	*m->window = (struct meter_window){ 0 };
+	meter_begin_window(m, m->window);
+	return m->window;
+}
+
+/* What is settled was good. */
+static void
+begin_odd(const struct meter *m, struct meter_odd *odd)
+{
+	odd->bursts.total = odd->bursts.good = m->window->settled - m->base;
+}
+
+struct meter_odd *
+meter_odd_new(struct meter *m)
+{
+	struct meter_window *w = meter_window(m);
+
+	w->odd = xcalloc(1, sizeof(*w->odd));
+	begin_odd(m, w->odd);
+	return w->odd;
 }
 
 /* ---- what each packet adds ---- */
@@ -81,15 +102,15 @@ count_delta(struct meter *m, int64_t delta)
 	m->delta_n++;
 	if (delta < m->min_delta)
 		m->min_delta = delta;
-	if (delta > m->now.max_delta)
-		m->now.max_delta = delta;
+	if (delta > m->now_max_delta)
+		m->now_max_delta = delta;
 }
 
 static ALWAYS_INLINE void
 count_jitter(struct meter *m)
 {
-	m->now.jitter_sum += m->jitter;
-	m->now.jitter_n++;
+	m->now_jitter += m->jitter;
+	m->now_jitter_n++;
 	if (m->jitter < m->min_jitter)
 		m->min_jitter = m->jitter;
 	if (m->jitter > m->max_jitter)
@@ -114,10 +135,12 @@ take_transit(struct meter *m, double d, const struct meter_setup *setup)
 static void
 note_late(struct meter *m, uint64_t sequence)
 {
+	struct meter_window *w = meter_window(m);
+
 	meter_odd(m)->late_n++;
-	m->now.late++;
-	if (!m->late_before && m->now.runs < UINT16_MAX)
-		m->now.runs++;
+	w->now_late++;
+	if (!m->late_before && w->now_runs < UINT16_MAX)
+		w->now_runs++;
 	m->late_before = true;
 	m->plain = false;
 	meter_mark_late(m, sequence);
@@ -132,7 +155,7 @@ fill_again(struct meter *m)
 	if (m->late_row < METER_LATE_ROW)
 		m->late_row++;
 	if (m->late_row < METER_LATE_ROW ||
-	    span_between(m->odd->late_since, m->media) < LATE_SPAN)
+	    span_between(meter_odd_of(m)->late_since, m->media) < LATE_SPAN)
 		return;
 	m->least = m->least_now = m->transit;
 	m->late_row = 0;
@@ -142,7 +165,7 @@ fill_again(struct meter *m)
 static void
 pass_over(struct meter *m, bool jitter)
 {
-	double sum = m->jitter_sum + m->now.jitter_sum, n = m->jitter_n + m->now.jitter_n;
+	double sum = m->jitter_sum + m->now_jitter, n = m->jitter_n + m->now_jitter_n;
 
 	if (m->delta_n > 0) {
 		m->delta_sum += m->delta_sum / m->delta_n;
@@ -170,7 +193,6 @@ set_clock(struct meter *m, uint32_t rate)
 	if (m->clock_rate > 0 && rate > 0)
 		meter_scale_steps(m, rate);
 	m->clock_rate = rate;
-	m->tick = rate ? (double)NS_PER_S / rate : 0;
 	meter_set_usual(m);
 	begin_transit(m);
 }
@@ -207,10 +229,10 @@ look(const struct meter *m, const struct meter_packet *p, struct arrival *a)
 {
 	a->delta = span_between(m->last, a->time);
 	a->ahead = (int16_t)(uint16_t)(p->sequence - (uint16_t)m->highest);
-	a->timed = m->tick > 0 && p->clock_rate == m->clock_rate && !is_aside(p->kind) &&
+	a->timed = m->clock_rate > 0 && p->clock_rate == m->clock_rate && !is_aside(p->kind) &&
 		!is_aside(m->kind) && m->media != TIME_NONE;
 	a->span = a->timed ? (double)span_between(m->media, a->time) : 0;
-	a->advance = a->timed ? (double)(int32_t)(p->timestamp - m->timestamp) * m->tick : 0;
+	a->advance = a->timed ? (int32_t)(p->timestamp - m->timestamp) * meter_tick(m) : 0;
 }
 
 /* Timestamps that have nothing to do with the time that passed, by more than @p most,
@@ -258,11 +280,22 @@ is_old(const struct meter *m, const struct meter_packet *p, const struct arrival
 		(step <= (int32_t)most && step >= -(int32_t)most);
 }
 
+static void
+note_disorder(struct meter *m)
+{
+	struct meter_window *w = meter_window(m);
+
+	w->out_of_order++;
+	if (w->now_out_of_order < UINT8_MAX)
+		w->now_out_of_order++;
+}
+
 /* What waits is no beginning. */
 static void
 end_candidate(struct meter *m)
 {
-	int ahead = (int16_t)(uint16_t)(m->odd->candidate.sequence - (uint16_t)m->highest);
+	int ahead = (int16_t)(uint16_t)(meter_odd_of(m)->candidate.sequence -
+				       (uint16_t)m->highest);
 	enum meter_old old = METER_OLD_UNKNOWN;
 
 	m->pending = false;
@@ -270,17 +303,15 @@ end_candidate(struct meter *m)
 		old = meter_take_old(m, m->highest - (uint64_t)-ahead);
 	if (old == METER_OLD_COPY) {
 		m->copies++;
-		m->now.copies++;
+		m->now_copies++;
 		return;
 	}
 	if (old == METER_OLD_FOUND)
 		meter_unlose(m);
 	if (old == METER_OLD_UNKNOWN)
-		m->odd->expected_before++;
-	m->now.received++;
-	m->odd->out_of_order++;
-	if (m->now.out_of_order < UINT8_MAX)
-		m->now.out_of_order++;
+		meter_odd(m)->expected_before++;
+	m->now_received++;
+	note_disorder(m);
 }
 
 /* The first packet of a sequence. */
@@ -303,14 +334,13 @@ begin_sequence(struct meter *m, const struct meter_packet *p, int64_t time,
 	m->steady = is_media(p->kind);
 	m->plain = m->late_before = false;
 	m->doubts = false;
-	m->now.received++;
+	m->now_received++;
 }
 
 static void
 begin(struct meter *m, const struct meter_packet *p, int64_t time)
 {
 	m->start = time;
-	m->origin = (uint64_t)time;
 	m->second_end = NS_PER_S;
 	m->min_delta = INT64_MAX;
 	m->max_delta = -1;
@@ -325,7 +355,7 @@ begin(struct meter *m, const struct meter_packet *p, int64_t time)
 static void
 restart(struct meter *m)
 {
-	const struct meter_candidate *c = &m->odd->candidate;
+	const struct meter_candidate *c = &meter_odd_of(m)->candidate;
 	struct meter_packet first = {
 		.timestamp = c->timestamp, .sequence = c->sequence, .clock_rate = c->clock_rate,
 		.payload_type = c->payload_type, .kind = c->kind,
@@ -345,11 +375,11 @@ reason_of(struct meter *m, const struct meter_packet *p, const struct arrival *a
 
 	if (slips(m, a, SLIP)) {
 		meter_odd(m)->jumps++;
-		m->now.flags |= METER_SECOND_STEP;
+		m->now_flags |= METER_SECOND_STEP;
 	}
 	if ((longer || pause >= PAUSE) && a->ahead == 1) {
 		meter_odd(m)->gaps++;
-		m->now.flags |= METER_SECOND_GAP;
+		m->now_flags |= METER_SECOND_GAP;
 	}
 	if (is_media(m->kind) && (p->payload_type != m->payload_type ||
 				  (p->clock_rate != m->clock_rate && p->clock_rate > 0 &&
@@ -385,7 +415,8 @@ static void
 end_doubt(struct meter *m, const struct meter_packet *p, const struct arrival *a,
 	  const struct meter_setup *setup)
 {
-	struct meter_doubt doubt = m->odd->doubt;
+	struct meter_odd *odd = meter_odd(m);
+	struct meter_doubt doubt = odd->doubt;
 
 	/* One more of the same frame tells nothing. */
 	if (a->timed && a->advance <= 0 && p->payload_type == m->payload_type)
@@ -395,8 +426,8 @@ end_doubt(struct meter *m, const struct meter_packet *p, const struct arrival *a
 	    a->span * 2 > a->advance)
 		return;
 	meter_undo_segment(m);
-	m->odd->gaps -= m->odd->gaps > 0;
-	m->now.flags &= (uint8_t)~(METER_SECOND_SEGMENT | METER_SECOND_GAP);
+	odd->gaps -= odd->gaps > 0;
+	m->now_flags &= (uint8_t)~(METER_SECOND_SEGMENT | METER_SECOND_GAP);
 	count_delta(m, doubt.delta);
 	m->jitter += (fabs(doubt.d) - m->jitter) * (1.0 / 16);
 	count_jitter(m);
@@ -451,9 +482,11 @@ take(struct meter *m, const struct meter_packet *p, const struct arrival *a,
 		end_doubt(m, p, a, setup);
 	m->late_before = m->late_before && a->ahead == 1;
 	if (a->ahead > 1) {
-		m->now.lost += (uint32_t)a->ahead - 1;
-		if (m->now.runs < UINT16_MAX)
-			m->now.runs++;
+		struct meter_window *w = meter_window(m);
+
+		w->now_lost += (uint32_t)a->ahead - 1;
+		if (w->now_runs < UINT16_MAX)
+			w->now_runs++;
 	}
 	if (a->ahead > 0) {
 		meter_advance(m, m->highest + (uint64_t)a->ahead);
@@ -464,7 +497,7 @@ take(struct meter *m, const struct meter_packet *p, const struct arrival *a,
 		if (reason != METER_REASON_START)
 			meter_begin_segment(m, reason, a->time, a->delta > 0 ? a->delta : 0, p);
 	}
-	m->now.received++;
+	m->now_received++;
 	if (media) {
 		m->payload_type = p->payload_type;
 		m->kind = p->kind;
@@ -483,24 +516,24 @@ take(struct meter *m, const struct meter_packet *p, const struct arrival *a,
 		count_jitter(m);
 	m->last = a->time;
 	m->steady = media && a->ahead > 0;
-	m->plain = m->steady && m->media == m->last && m->tick > 0 && m->usual_step.count > 0 &&
-		!m->late_before && !m->doubts;
+	m->plain = m->steady && m->media == m->last && m->clock_rate > 0 &&
+		m->usual_step.count > 0 && !m->late_before && !m->doubts;
 }
 
-/* Where the axis of seconds is; times that go back do not move on it. */
+/* Where a time is on the axis of seconds; what goes back does not move on it. */
 static unsigned int
 tell_time(struct meter *m, int64_t time, uint32_t most)
 {
 	unsigned int flaws = 0;
+	uint64_t at;
 
 	if (time < m->last) {
-		uint64_t at = (uint64_t)m->last - m->origin;
-
 		flaws = RTP_FLAW_TIME_BACK;
-		m->origin = (uint64_t)time - at;
+		meter_odd(m)->back += (uint64_t)m->last - (uint64_t)time;
 	}
-	if ((uint64_t)time - m->origin >= m->second_end)
-		meter_turn_second(m, (uint64_t)time - m->origin, most);
+	at = meter_axis(m, time);
+	if (at >= m->second_end)
+		meter_turn_second(m, at, most);
 	return flaws;
 }
 
@@ -508,7 +541,7 @@ static void
 note_copy(struct meter *m)
 {
 	m->copies++;
-	m->now.copies++;
+	m->now_copies++;
 }
 
 /* Out of all sequence: what waits before it was too. */
@@ -531,9 +564,10 @@ place(struct meter *m, const struct meter_packet *p, struct arrival *a,
 {
 	look(m, p, a);
 	if (m->pending && a->ahead != 1) {
-		uint16_t follows = (uint16_t)(p->sequence - m->odd->candidate.sequence);
+		const struct meter_candidate *c = &meter_odd_of(m)->candidate;
+		uint16_t follows = (uint16_t)(p->sequence - c->sequence);
 
-		if (follows == 0 && p->timestamp == m->odd->candidate.timestamp) {
+		if (follows == 0 && p->timestamp == c->timestamp) {
 			note_copy(m);
 			return;
 		}
@@ -556,9 +590,7 @@ place(struct meter *m, const struct meter_packet *p, struct arrival *a,
 			note_candidate(m, p, a->time);
 			return;
 		}
-		meter_odd(m)->out_of_order++;
-		if (m->now.out_of_order < UINT8_MAX)
-			m->now.out_of_order++;
+		note_disorder(m);
 	} else if (!is_next(m, a)) {
 		note_candidate(m, p, a->time);
 		return;
@@ -575,6 +607,7 @@ static void
 end_run(struct meter *m)
 {
 	unsigned int n = m->run;
+	uint32_t passed = m->run_left - m->left;
 
 	m->left = 0;
 	if (n == 0)
@@ -582,17 +615,16 @@ end_run(struct meter *m)
 	m->run = 0;
 	meter_advance_run(m, n);
 	m->media = m->last;
-	m->now.received += n;
-	m->now.jitter_n += n;
-	m->now.jitter_sum = m->run_jitter;
+	m->now_received += n;
+	m->now_jitter_n += n;
 	m->delta_n += n;
-	m->delta_sum += (double)(m->last - m->run_from);
+	m->delta_sum += passed;
 	m->usual_step.count += n;
 	m->bytes += m->run_bytes;
 	if (m->run_least < m->min_delta)
 		m->min_delta = m->run_least;
-	if (m->run_most > m->now.max_delta)
-		m->now.max_delta = m->run_most;
+	if (m->run_most > m->now_max_delta)
+		m->now_max_delta = m->run_most;
 	if (m->least_now < m->least)
 		m->least = m->least_now;
 }
@@ -600,7 +632,7 @@ end_run(struct meter *m)
 static void
 begin_run(struct meter *m, const struct meter_setup *setup)
 {
-	uint64_t at = (uint64_t)m->last - m->origin;
+	uint64_t at = meter_axis(m, m->last);
 
 	if (!m->plain || at >= m->second_end)
 		return;
@@ -608,8 +640,7 @@ begin_run(struct meter *m, const struct meter_setup *setup)
 	m->step = m->usual_step.step;
 	m->next = (uint16_t)(m->highest + 1);
 	m->limit = m->least + (double)setup->jitter_buffer;
-	m->run_from = m->last;
-	m->run_jitter = m->now.jitter_sum;
+	m->run_left = m->left;
 	m->run_bytes = 0;
 	m->run_least = UINT32_MAX;
 	m->run_most = 0;
@@ -622,8 +653,14 @@ meter_view(const struct meter *m, struct meter_view *view)
 		return m;
 	view->m = *m;
 	/* What the run settles is written there. */
-	view->odd = *meter_odd_of(m);
-	view->m.odd = &view->odd;
+	if (m->window) {
+		view->window = *m->window;
+		view->m.window = &view->window;
+		view->odd = *meter_odd_of(m);
+		view->window.odd = &view->odd;
+		if (!m->window->odd)
+			begin_odd(m, &view->odd);
+	}
 	end_run(&view->m);
 	return &view->m;
 }
@@ -667,7 +704,7 @@ add_long(struct meter *m, const struct meter_packet *p, const struct meter_setup
 	}
 	m->bytes += p->bytes;
 	m->markers += p->marker;
-	m->now.flags |= (uint8_t)((p->marker ? METER_SECOND_MARKER : 0) |
+	m->now_flags |= (uint8_t)((p->marker ? METER_SECOND_MARKER : 0) |
 				  (p->kind == CODEC_EVENT ? METER_SECOND_EVENT : 0) |
 				  (p->kind == CODEC_NOISE ? METER_SECOND_NOISE : 0));
 	if (p->payload_type == m->payload_type && p->kind == m->kind &&
@@ -705,11 +742,11 @@ mean_ns(double sum, double n, int64_t most)
 static void
 sum_spans(const struct meter *m, struct meter_figures *f)
 {
-	double jitter = m->jitter_sum + m->now.jitter_sum, n = m->jitter_n + m->now.jitter_n;
+	double jitter = m->jitter_sum + m->now_jitter, n = m->jitter_n + m->now_jitter_n;
 
 	if (m->delta_n > 0) {
 		f->min_delta = m->min_delta;
-		f->max_delta = m->max_delta > m->now.max_delta ? m->max_delta : m->now.max_delta;
+		f->max_delta = m->max_delta > m->now_max_delta ? m->max_delta : m->now_max_delta;
 		f->mean_delta = mean_ns(m->delta_sum, m->delta_n, f->max_delta);
 		/* Of spans of centuries a double is off by more than a nanosecond. */
 		if (f->mean_delta < f->min_delta)
@@ -727,12 +764,14 @@ sum_spans(const struct meter *m, struct meter_figures *f)
 void
 meter_figures(const struct meter *m, struct meter_figures *f)
 {
+	const struct meter_window *w;
 	const struct meter_odd *odd;
 	struct meter_view view;
 	bool copy, stray;
 	uint64_t seen, copies;
 
 	m = meter_view(m, &view);
+	w = meter_window_of(m);
 	odd = meter_odd_of(m);
 	copy = meter_waits_copy(m);
 	stray = m->pending && !copy;
@@ -751,10 +790,10 @@ meter_figures(const struct meter *m, struct meter_figures *f)
 	f->end = m->last;
 	f->packets = seen + copies;
 	f->bytes = m->bytes;
-	f->expected = odd->expected_before + (m->highest - m->base + 1) + stray;
-	f->lost = m->lost;
+	f->expected = meter_expected(m) + stray;
+	f->lost = w->lost;
 	f->duplicates = copies;
-	f->out_of_order = odd->out_of_order;
+	f->out_of_order = w->out_of_order;
 	f->late = odd->late_n;
 	f->markers = m->markers;
 	f->timestamp_jumps = odd->jumps;

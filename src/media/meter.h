@@ -134,21 +134,11 @@ struct meter_figures {
 struct meter_bursts {
 	uint64_t total, bad;	/* packets expected; lost or late ones of them */
 	uint64_t burst_packets, burst_bad;
-	uint64_t good;		/* packets since the last bad one */
+	uint64_t good;		/* packets since the last bad one, or from the first on */
 	uint64_t span;		/* from first to last bad one of what may be a burst */
 	uint64_t span_bad;	/* bad ones in it */
 	uint32_t runs;		/* of bad ones without a good one between */
 	uint32_t bursts;
-};
-
-/* The second that goes on. */
-struct meter_current {
-	double jitter_sum;
-	int64_t max_delta;	/* -1: none */
-	uint32_t jitter_n, received;
-	uint32_t lost, late, copies;
-	uint16_t runs;		/* of packets lost or late */
-	uint8_t out_of_order, flags;
 };
 
 /* A packet out of all sequence: where another begins, if the next one follows it. */
@@ -187,18 +177,34 @@ struct meter_odd {
 	struct meter_doubt doubt;	/* with .doubts */
 	int64_t late_since;	/* arrival of the first of the late ones in a row */
 	uint64_t late[METER_WINDOW / 64];
-	struct meter_bursts bursts;	/* from the first bad one on; see meter_bursts.c */
+	struct meter_bursts bursts;	/* of what is settled; see meter_bursts.c */
 	struct meter_step steps[METER_STEPS - 1];	/* but the usual one */
 	struct meter_segment *segments;	/* those before the current one */
 	struct meter_open_segment segment;	/* the current one, when it is not the first */
 	uint64_t expected_before;	/* of runs before, and of strays */
+	uint64_t back;		/* ns by which times went back, in all */
 	uint32_t segment_cap;
-	uint32_t late_n, out_of_order, jumps, gaps;
+	uint32_t late_n, jumps, gaps;
 	uint32_t forgot_n, forgot;	/* entries that were before .seconds, of so many seconds */
 };
 
+/* Made where a number is left out or comes out of order, and with what is odd. Without it
+ * all from the first to the highest one came, in order. */
+struct meter_window {
+	uint64_t got[METER_WINDOW / 64];	/* see meter_sequence.c */
+	uint64_t settled;	/* extended: the first number whose fate is open */
+	uint64_t lost;
+	struct meter_odd *odd;	/* NULL: none yet; what is settled was good */
+	uint32_t out_of_order;
+	uint32_t now_lost, now_late;
+	uint16_t now_runs;	/* of packets lost or late */
+	uint8_t now_out_of_order;
+};
+
 /* In the order of use. What a packet in sequence touches comes first, and no more: what
- * can be told of a run of such packets at its end is counted then. */
+ * can be told of a run of such packets at its end is counted then. What begins with now_ is
+ * of the second that goes on. What can be told from the rest is not kept: how many came
+ * is how many are expected without the lost ones. */
 struct meter {
 	int64_t last;		/* arrival of the last packet, copies aside */
 	double usual;		/* ns of the usual step of timestamps */
@@ -217,53 +223,50 @@ struct meter {
 	double least_now;	/* transit in the time window, see meter.c */
 	double limit;		/* of transit: beyond it a packet is late */
 	double min_jitter, max_jitter;
-	double run_jitter;	/* sum of the current second */
+	double now_jitter;	/* sum */
 
 	/* Once in a second. */
-	int64_t run_from;	/* .last when the run began */
+	uint32_t run_left;	/* .left when the run began */
+	uint32_t base;		/* extended sequence number: the first one */
+	uint64_t highest;	/* likewise, when the run began */
 	int64_t media;		/* arrival of the packet of .timestamp */
-	uint64_t origin;	/* of the axis of seconds; moves where times go back */
-	uint64_t second_end;	/* of the current second, on that axis */
-	uint64_t highest;	/* extended sequence number, when the run began */
+	uint64_t second_end;	/* of the current second, see meter_axis() */
 	double least;		/* transit in the time window, when the run began */
 	uint32_t clock_rate;
 	uint32_t delta_n;
 	double delta_sum;
 	int64_t min_delta, max_delta;	/* the longest without the current second */
-	struct meter_current now;
+	int64_t now_max_delta;	/* -1: none */
+	uint32_t now_jitter_n, now_received, now_copies;
+	uint32_t major_votes;
 	struct meter_step usual_step;	/* the one that came most */
 	uint64_t bytes;
-	uint64_t seen;		/* without the current second, and copies */
-	uint64_t got[METER_WINDOW / 64];
 	double jitter_sum, jitter_n;	/* without the current second */
 	struct meter_second *seconds;
+	struct meter_window *window;	/* NULL: none yet */
 	uint32_t second_n, second_cap;
-	uint32_t major_votes;
+	uint8_t now_flags;	/* enum meter_second_flag */
 	uint8_t major_type;	/* payload type of most seconds */
 	uint8_t least_age;	/* seconds since .least was renewed */
-	bool plain;		/* nothing is pending: a run may begin */
-	bool pending;		/* odd->candidate waits for the next packet */
-	bool doubts;		/* so does odd->doubt */
-	uint8_t late_row;	/* late ones in a row; METER_LATE_ROW: or more */
+	bool plain : 1;		/* nothing is pending: a run may begin */
+	bool pending : 1;	/* the candidate waits for the next packet */
+	bool doubts : 1;	/* so does the doubt */
+	uint8_t late_row : 3;	/* late ones in a row; METER_LATE_ROW: or more */
 
 	/* Seldom touched. */
-	uint16_t first_sequence;	/* of the current segment, as the next two */
-	uint32_t first_timestamp;
-	uint8_t first_type, reason;	/* payload type; enum meter_reason */
 	uint32_t segment_n;	/* all, the current one too; 0: none came */
-	double tick;		/* ns of a unit of timestamps; 0: not known */
-	uint64_t base, settled;	/* extended: first of this run; first whose fate is open */
-	uint64_t good;		/* settled, before the first bad one */
-	uint64_t lost;
+	uint32_t first_timestamp;	/* of the current segment, as the next three */
+	uint16_t first_sequence;
+	uint8_t first_type, reason;	/* payload type; enum meter_reason */
 	uint32_t copies, markers;
-	int64_t start;		/* TIME_NONE: none came */
-	struct meter_odd *odd;	/* NULL: none yet */
+	int64_t start;		/* time of the first packet */
 };
 
 #define METER_HOT	104u	/* bytes that a packet in sequence touches */
 
-_Static_assert(offsetof(struct meter, run_from) == METER_HOT, "what each packet touches");
-_Static_assert(sizeof(struct meter) <= 400, "there is one for each stream");
+_Static_assert(offsetof(struct meter, run_left) == METER_HOT, "what each packet touches");
+_Static_assert(sizeof(struct meter) <= 288, "there is one for each stream");
+_Static_assert(sizeof(struct meter_window) <= 72, "there is one for many a stream");
 
 /** How streams are judged. */
 struct meter_setup {
@@ -278,8 +281,8 @@ void meter_release(struct meter *m);
 /**
  * Take a packet in. O(1); allocates once in a while: 16 bytes for a second in which
  * packets came and for a pause between two such seconds, an eighth of that in
- * reserve, METER_SEGMENTS_MAX segments at most, and 256 bytes for what is odd: a loss, a
- * late packet, another segment.
+ * reserve, METER_SEGMENTS_MAX segments at most, 72 bytes where packets are missing or out
+ * of order, and 256 for what is odd: a late packet, another segment, a loss that stays.
  * @return RTP_FLAW_TIME_BACK when its time is before that of the packet before, else 0.
  */
 unsigned int meter_add(struct meter *m, const struct meter_packet *p,
@@ -314,7 +317,7 @@ meter_go_on(struct meter *m, int64_t time, uint32_t timestamp, uint16_t sequence
 	jitter = m->jitter + (__builtin_fabs(d) - m->jitter) * (1.0 / 16);
 	m->jitter = jitter;
 	m->transit = transit;
-	m->run_jitter += jitter;
+	m->now_jitter += jitter;
 	m->min_jitter = jitter < m->min_jitter ? jitter : m->min_jitter;
 	m->max_jitter = jitter > m->max_jitter ? jitter : m->max_jitter;
 	if (transit < m->least_now) {
@@ -328,7 +331,11 @@ meter_go_on(struct meter *m, int64_t time, uint32_t timestamp, uint16_t sequence
 static inline uint64_t
 meter_packets(const struct meter *m)
 {
-	return m->seen + m->now.received + m->run + m->copies + m->pending;
+	uint64_t n = m->segment_n > 0 ? m->highest - m->base + 1 : 0;
+
+	if (m->window)
+		n -= m->window->lost - (m->window->odd ? m->window->odd->expected_before : 0);
+	return n + m->run + m->copies + m->pending;
 }
 
 /** Sum up. O(1). */
@@ -352,8 +359,10 @@ bool meter_next_second(const struct meter *m, struct meter_cursor *cursor, int64
 static inline size_t
 meter_memory(const struct meter *m)
 {
-	return m->second_cap * sizeof(*m->seconds) + (m->odd ? sizeof(*m->odd) +
-		m->odd->segment_cap * sizeof(*m->odd->segments) : 0);
+	const struct meter_odd *odd = m->window ? m->window->odd : NULL;
+
+	return m->second_cap * sizeof(*m->seconds) + (m->window ? sizeof(*m->window) : 0) +
+		(odd ? sizeof(*odd) + odd->segment_cap * sizeof(*odd->segments) : 0);
 }
 
 #endif

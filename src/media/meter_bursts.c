@@ -55,12 +55,12 @@ add_bad(struct meter_bursts *b, uint64_t n)
 static void
 settle(const struct meter *m, struct meter_bursts *b, uint64_t *from, uint64_t to)
 {
-	const uint64_t *late = meter_odd_of(m)->late;
+	const uint64_t *got = m->window->got, *late = meter_odd_of(m)->late;
 
 	while (*from < to) {
-		size_t i = *from / 64 % ARRAY_SIZE(m->got);
+		size_t i = *from / 64 % ARRAY_SIZE(m->window->got);
 		unsigned int bit = *from % 64, left = 64 - bit, n;
-		uint64_t good = (m->got[i] & ~late[i]) >> bit;
+		uint64_t good = (got[i] & ~late[i]) >> bit;
 
 		if (left > to - *from)
 			left = (unsigned int)(to - *from);
@@ -84,24 +84,44 @@ settle(const struct meter *m, struct meter_bursts *b, uint64_t *from, uint64_t t
 static struct meter_bursts
 bursts_of(const struct meter *m)
 {
-	const struct meter_bursts *b = &meter_odd_of(m)->bursts;
+	struct meter_bursts b = { 0 };
 
-	return b->bad > 0 ? *b : (struct meter_bursts){ .total = m->good, .good = m->good };
+	if (m->window->odd)
+		return m->window->odd->bursts;
+	add_good(&b, m->window->settled - m->base);
+	return b;
 }
 
 void
 meter_settle(struct meter *m, uint64_t to)
 {
+	struct meter_window *w = m->window;
 	struct meter_bursts b;
 
-	if (to <= m->settled)
+	if (to <= w->settled)
 		return;
 	b = bursts_of(m);
-	settle(m, &b, &m->settled, to);
-	if (b.bad > 0)
+	settle(m, &b, &w->settled, to);
+	if (w->odd || b.bad > 0)
 		meter_odd(m)->bursts = b;
-	else
-		m->good = b.good;
+}
+
+/* With all that is not settled yet. */
+static struct meter_bursts
+all_bursts_of(const struct meter *m)
+{
+	struct meter_bursts b = { 0 };
+	uint64_t from;
+
+	if (m->window) {
+		b = bursts_of(m);
+		from = m->window->settled;
+		settle(m, &b, &from, m->highest + 1);
+	} else {
+		add_good(&b, m->highest + 1 - m->base);
+	}
+	end_span(&b);
+	return b;
 }
 
 /* Mean length of n stretches that are packets long together. */
@@ -119,14 +139,11 @@ mean_duration(uint64_t packets, uint64_t n, int64_t interval)
 void
 meter_sum_bursts(const struct meter *m, struct meter_figures *f)
 {
-	struct meter_bursts b = bursts_of(m);
-	uint64_t from = m->settled, gap_packets, gaps;
-
-	settle(m, &b, &from, m->highest + 1);
-	end_span(&b);
-	gap_packets = b.total - b.burst_packets;
+	struct meter_bursts b = all_bursts_of(m);
+	uint64_t gap_packets = b.total - b.burst_packets;
 	/* The first packet came: before the first burst there is a gap. */
-	gaps = b.bursts + (b.good > 0);
+	uint64_t gaps = b.bursts + (b.good > 0);
+
 	f->bursts = b.bursts;
 	f->burst_duration = mean_duration(b.burst_packets, b.bursts, f->interval);
 	f->gap_duration = mean_duration(gap_packets, gap_packets ? gaps : 0, f->interval);

@@ -9,6 +9,7 @@
 /** A copy of a meter to sum up; it must not be given more. */
 struct meter_view {
 	struct meter m;
+	struct meter_window window;
 	struct meter_odd odd;
 };
 
@@ -21,16 +22,53 @@ meter_odd_of(const struct meter *m)
 {
 	static const struct meter_odd none;
 
-	return m->odd ? m->odd : &none;
+	return m->window && m->window->odd ? m->window->odd : &none;
 }
 
-/** The same, to be written to; made where there is none. */
-struct meter_odd *meter_odd(struct meter *m);
+/** What is counted of missing packets; all zero where there are none. */
+static inline const struct meter_window *
+meter_window_of(const struct meter *m)
+{
+	static const struct meter_window none;
+
+	return m->window ? m->window : &none;
+}
+
+/** The same, to be written to; made where there is none. A packet came before. */
+struct meter_window *meter_window_new(struct meter *m);
+struct meter_odd *meter_odd_new(struct meter *m);
+
+static inline struct meter_window *
+meter_window(struct meter *m)
+{
+	return m->window ? m->window : meter_window_new(m);
+}
+
+static inline struct meter_odd *
+meter_odd(struct meter *m)
+{
+	return m->window && m->window->odd ? m->window->odd : meter_odd_new(m);
+}
+
+/** Where @p time is on the axis of seconds, which begins with the stream; ns. Where times
+ * go back it goes on with them. */
+static inline uint64_t
+meter_axis(const struct meter *m, int64_t time)
+{
+	return (uint64_t)time - (uint64_t)m->start + meter_odd_of(m)->back;
+}
+
+/** ns of a unit of timestamps; 0: not known. */
+static inline double
+meter_tick(const struct meter *m)
+{
+	return m->clock_rate > 0 ? (double)NS_PER_S / m->clock_rate : 0;
+}
 
 /* ---- meter_seconds.c ---- */
 
 /** The current second is over: keep it, and begin the one that holds @p at, which is ns
- * from m->origin and not before m->second_end. @p most: of them to be kept; 0: all. */
+ * on the axis of seconds and not before m->second_end. @p most: of them to be kept; 0: all. */
 void meter_turn_second(struct meter *m, uint64_t at, uint32_t most);
 
 /** A packet that was counted as lost has come: take it back from the second that
@@ -41,6 +79,9 @@ void meter_unlose(struct meter *m);
 void meter_clear_second(struct meter *m);
 
 /* ---- meter_sequence.c ---- */
+
+/** Note in a new window that all numbers came so far. */
+void meter_begin_window(const struct meter *m, struct meter_window *w);
 
 /** Begin a run of sequence numbers with @p sequence, which came. */
 void meter_begin_run(struct meter *m, uint16_t sequence);
@@ -77,7 +118,7 @@ void meter_scale_steps(struct meter *m, uint32_t rate);
 static inline void
 meter_set_usual(struct meter *m)
 {
-	m->usual = m->usual_step.step * m->tick;
+	m->usual = m->usual_step.step * meter_tick(m);
 }
 
 /* ---- meter_bursts.c ---- */
@@ -90,14 +131,21 @@ void meter_sum_bursts(const struct meter *m, struct meter_figures *f);
 
 /* ---- meter_segments.c ---- */
 
-/** Packets so far, copies aside. */
+/** Packets that were sent, as numbers tell. There is one. */
+static inline uint64_t
+meter_expected(const struct meter *m)
+{
+	return meter_odd_of(m)->expected_before + (m->highest - m->base + 1);
+}
+
+/** Those that came, copies aside. */
 static inline uint64_t
 meter_seen(const struct meter *m)
 {
-	return m->seen + m->now.received;
+	return meter_expected(m) - meter_window_of(m)->lost;
 }
 
-/** A segment begins with @p p at @p time. */
+/** A segment begins with @p p at @p time, whose number was taken in. */
 void meter_begin_segment(struct meter *m, enum meter_reason reason, int64_t time, int64_t pause,
 			 const struct meter_packet *p);
 

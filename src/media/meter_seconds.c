@@ -44,7 +44,8 @@ static void
 push(struct meter *m, const void *entry)
 {
 	if (m->second_n == m->second_cap) {
-		m->second_cap += m->second_cap / 8 + 2;
+		/* Many a stream has but one. */
+		m->second_cap += m->second_cap > 0 ? m->second_cap / 8 + 3 : 1;
 		m->seconds = xreallocarray(m->seconds, m->second_cap, sizeof(*m->seconds));
 	}
 	memcpy(&m->seconds[m->second_n++], entry, sizeof(*m->seconds));
@@ -83,39 +84,40 @@ count_of(double ns, int64_t unit)
 
 /* Burst ratio of what was found missing or late in this second, in 1/16. */
 static uint8_t
-burst_of(const struct meter_current *now)
+burst_of(const struct meter *m, const struct meter_window *w)
 {
-	double bad = (double)now->lost + now->late, ratio;
-	double all = (double)now->received + now->lost;
+	double bad = (double)w->now_lost + w->now_late, ratio;
+	double all = (double)m->now_received + w->now_lost;
 
-	if (bad <= 0 || now->runs == 0)
+	if (bad <= 0 || w->now_runs == 0)
 		return 0;
-	ratio = bad / now->runs * (1 - bad / all) * 16;
+	ratio = bad / w->now_runs * (1 - bad / all) * 16;
 	return ratio < 16 ? 16 : ratio < UINT8_MAX ? (uint8_t)ratio : UINT8_MAX;
 }
 
 static struct meter_second
 second_of(const struct meter *m)
 {
-	const struct meter_current *now = &m->now;
+	const struct meter_window *w = meter_window_of(m);
 	bool copy = meter_waits_copy(m);
 
 	struct meter_second second = {
 		/* The one that waits to be told belongs here, for now. */
-		.received = count16(now->received + (m->pending && !copy)),
-		.lost = count16(now->lost), .late = count16(now->late),
-		.copies = count16(now->copies + copy), .out_of_order = now->out_of_order,
+		.received = count16(m->now_received + (m->pending && !copy)),
+		.lost = count16(w->now_lost), .late = count16(w->now_late),
+		.copies = count16(m->now_copies + copy), .out_of_order = w->now_out_of_order,
 		.jitter = METER_NONE, .max_delta = METER_NONE,
-		.burst = burst_of(now), .payload_type = m->payload_type, .flags = now->flags,
+		.burst = burst_of(m, w), .payload_type = m->payload_type,
+		.flags = m->now_flags,
 	};
 
-	if (now->jitter_n > 0)
-		second.jitter = count_of(now->jitter_sum / now->jitter_n, METER_SIXTEENTH);
-	if (now->max_delta >= 0)
-		second.max_delta = count_of((double)now->max_delta, METER_SIXTEENTH);
+	if (m->now_jitter_n > 0)
+		second.jitter = count_of(m->now_jitter / m->now_jitter_n, METER_SIXTEENTH);
+	if (m->now_max_delta >= 0)
+		second.max_delta = count_of((double)m->now_max_delta, METER_SIXTEENTH);
 	if (second.max_delta == METER_MOST) {
 		second.flags |= METER_SECOND_LONG;
-		second.max_delta = count_of((double)now->max_delta, NS_PER_MS);
+		second.max_delta = count_of((double)m->now_max_delta, NS_PER_MS);
 	}
 	return second;
 }
@@ -123,13 +125,23 @@ second_of(const struct meter *m)
 static bool
 is_empty(const struct meter *m)
 {
-	return m->now.received == 0 && m->now.lost == 0 && m->now.copies == 0;
+	return m->now_received == 0 && m->now_copies == 0 && meter_window_of(m)->now_lost == 0;
 }
 
 void
 meter_clear_second(struct meter *m)
 {
-	m->now = (struct meter_current){ .max_delta = -1 };
+	struct meter_window *w = m->window;
+
+	m->now_jitter = 0;
+	m->now_max_delta = -1;
+	m->now_jitter_n = m->now_received = m->now_copies = 0;
+	m->now_flags = 0;
+	if (!w)
+		return;
+	w->now_lost = w->now_late = 0;
+	w->now_runs = 0;
+	w->now_out_of_order = 0;
 }
 
 /* The payload type that most seconds had, by majority vote. */
@@ -168,11 +180,10 @@ meter_turn_second(struct meter *m, uint64_t at, uint32_t most)
 	if (UNLIKELY(most > 0 && m->second_n >= most))
 		forget(m, most);
 	m->pending = false;
-	m->seen += m->now.received;
-	m->jitter_sum += m->now.jitter_sum;
-	m->jitter_n += m->now.jitter_n;
-	if (m->now.max_delta > m->max_delta)
-		m->max_delta = m->now.max_delta;
+	m->jitter_sum += m->now_jitter;
+	m->jitter_n += m->now_jitter_n;
+	if (m->now_max_delta > m->max_delta)
+		m->max_delta = m->now_max_delta;
 	vote(m);
 	renew_least(m);
 	if (empty)
@@ -194,9 +205,9 @@ meter_turn_second(struct meter *m, uint64_t at, uint32_t most)
 void
 meter_unlose(struct meter *m)
 {
-	m->lost--;
-	if (m->now.lost > 0) {
-		m->now.lost--;
+	m->window->lost--;
+	if (m->window->now_lost > 0) {
+		m->window->now_lost--;
 		return;
 	}
 	/* The window is small: it was not many seconds ago. */

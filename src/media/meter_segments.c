@@ -14,16 +14,18 @@ count32(uint64_t from, uint64_t to)
 	return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
 }
 
-/* The first one begins with the stream. */
+/* The first one begins with the stream. @p seen: packets so far. */
 static struct meter_segment
-open_segment(const struct meter *m)
+open_segment(const struct meter *m, uint64_t seen)
 {
 	const struct meter_open_segment first = { .start = m->start };
-	const struct meter_open_segment *s = m->segment_n > 1 ? &m->odd->segment : &first;
+	const struct meter_open_segment *s =
+		m->segment_n > 1 ? &meter_odd_of(m)->segment : &first;
 
 	return (struct meter_segment){
 		.start = s->start, .end = m->last, .pause = s->pause,
-		.packets = count32(s->seen, meter_seen(m)), .lost = count32(s->lost, m->lost),
+		.packets = count32(s->seen, seen),
+		.lost = count32(s->lost, meter_window_of(m)->lost),
 		.first_timestamp = m->first_timestamp, .first_sequence = m->first_sequence,
 		.payload_type = m->first_type, .reason = m->reason,
 	};
@@ -35,6 +37,8 @@ keep_segment(struct meter *m)
 {
 	struct meter_odd *odd = meter_odd(m);
 	uint32_t kept = m->segment_n - 1;
+	/* Without the one that begins the next. */
+	uint64_t seen = meter_seen(m) - 1;
 
 	if (m->segment_n >= METER_SEGMENTS_MAX)
 		return false;
@@ -45,9 +49,9 @@ keep_segment(struct meter *m)
 		odd->segments = xreallocarray(odd->segments, odd->segment_cap,
 					      sizeof(*odd->segments));
 	}
-	odd->segments[kept] = open_segment(m);
-	odd->segment.seen = meter_seen(m);
-	odd->segment.lost = m->lost;
+	odd->segments[kept] = open_segment(m, seen);
+	odd->segment.seen = seen;
+	odd->segment.lost = m->window->lost;
 	return true;
 }
 
@@ -59,7 +63,7 @@ meter_begin_segment(struct meter *m, enum meter_reason reason, int64_t time, int
 
 	if (m->segment_n < UINT32_MAX)
 		m->segment_n++;
-	m->now.flags |= METER_SECOND_SEGMENT;
+	m->now_flags |= METER_SECOND_SEGMENT;
 	if (!kept)
 		return;
 	m->first_timestamp = p->timestamp;
@@ -67,21 +71,24 @@ meter_begin_segment(struct meter *m, enum meter_reason reason, int64_t time, int
 	m->first_type = p->payload_type;
 	m->reason = (uint8_t)reason;
 	if (m->segment_n > 1) {
-		m->odd->segment.start = time;
-		m->odd->segment.pause = pause;
+		struct meter_open_segment *open = &meter_odd(m)->segment;
+
+		open->start = time;
+		open->pause = pause;
 	}
 }
 
 void
 meter_undo_segment(struct meter *m)
 {
-	struct meter_open_segment *open = &m->odd->segment;
+	struct meter_odd *odd = meter_odd(m);
+	struct meter_open_segment *open = &odd->segment;
 	const struct meter_segment *s;
 
 	/* The last one that can be kept was open all along. */
 	if (m->segment_n-- > METER_SEGMENTS_MAX)
 		return;
-	s = &m->odd->segments[m->segment_n - 1];
+	s = &odd->segments[m->segment_n - 1];
 	open->start = s->start;
 	open->pause = s->pause;
 	open->seen -= s->packets;
@@ -100,6 +107,11 @@ meter_segment(const struct meter *m, uint32_t i, struct meter_segment *segment)
 
 	if (i >= n)
 		return false;
-	*segment = i + 1 < n ? m->odd->segments[i] : open_segment(meter_view(m, &view));
+	if (i + 1 < n) {
+		*segment = meter_odd_of(m)->segments[i];
+		return true;
+	}
+	m = meter_view(m, &view);
+	*segment = open_segment(m, meter_seen(m));
 	return true;
 }

@@ -1,6 +1,7 @@
 /*
  * Sequence numbers, extended to 64 bits, and a window of bits: which of the last 256
- * came. A bit that is missing when its word is used again is a loss for good.
+ * came. A bit that is missing when its word is used again is a loss for good. As long as
+ * all come there is no window.
  *
  * And the steps of timestamps from one number to the next, for the usual one of them.
  */
@@ -11,15 +12,46 @@
 #define KNOWN	((int)METER_WINDOW - 64)
 
 static bool
-has(const struct meter *m, uint64_t sequence)
+has(const struct meter_window *w, uint64_t sequence)
 {
-	return m->got[sequence / 64 % WORDS] >> sequence % 64 & 1;
+	return w->got[sequence / 64 % WORDS] >> sequence % 64 & 1;
 }
 
 static void
-set(struct meter *m, uint64_t sequence)
+set(struct meter_window *w, uint64_t sequence)
 {
-	m->got[sequence / 64 % WORDS] |= UINT64_C(1) << sequence % 64;
+	w->got[sequence / 64 % WORDS] |= UINT64_C(1) << sequence % 64;
+}
+
+/* Those from @p from to @p to, which are of one word. */
+static void
+set_all(struct meter_window *w, uint64_t from, uint64_t to)
+{
+	w->got[from / 64 % WORDS] |= UINT64_MAX >> (63 - to % 64) & UINT64_MAX << from % 64;
+}
+
+/* The first number that the window has room for with this one in it; of those before it
+ * it is settled what they became. */
+static uint64_t
+window_start(uint64_t highest)
+{
+	return (highest / 64 + 1) * 64 - METER_WINDOW;
+}
+
+void
+meter_begin_window(const struct meter *m, struct meter_window *w)
+{
+	uint64_t from = window_start(m->highest);
+
+	if (from < m->base)
+		from = m->base;
+	w->settled = from;
+	while (from <= m->highest) {
+		uint64_t to = from | 63;
+
+		set_all(w, from, to < m->highest ? to : m->highest);
+		from = to + 1;
+	}
 }
 
 bool
@@ -30,10 +62,10 @@ meter_waits_copy(const struct meter *m)
 
 	if (!m->pending)
 		return false;
-	ahead = (int16_t)(uint16_t)(m->odd->candidate.sequence - (uint16_t)m->highest);
+	ahead = (int16_t)(uint16_t)(meter_odd_of(m)->candidate.sequence - (uint16_t)m->highest);
 	sequence = m->highest + (uint64_t)(int64_t)ahead;
 	return ahead <= 0 && ahead > -KNOWN && sequence >= m->base &&
-		has(m, sequence);
+		has(m->window, sequence);
 }
 
 void
@@ -45,33 +77,41 @@ meter_mark_late(struct meter *m, uint64_t sequence)
 void
 meter_begin_run(struct meter *m, uint16_t sequence)
 {
-	if (m->segment_n > 0) {
+	struct meter_odd *odd = m->segment_n > 0 ? meter_odd(m) : NULL;
+
+	if (odd) {
 		meter_settle(m, m->highest + 1);
-		meter_odd(m)->expected_before += m->highest - m->base + 1;
+		odd->expected_before += m->highest - m->base + 1;
+		memset(odd->late, 0, sizeof(odd->late));
+		memset(m->window->got, 0, sizeof(m->window->got));
 	}
-	memset(m->got, 0, sizeof(m->got));
-	if (m->odd)
-		memset(m->odd->late, 0, sizeof(m->odd->late));
 	/* Room for those from before the first one. */
-	m->base = m->highest = m->settled = 65536u + sequence;
-	set(m, m->highest);
+	m->base = 65536u + sequence;
+	m->highest = m->base;
+	if (odd)
+		meter_begin_window(m, m->window);
 }
 
 void
 meter_advance(struct meter *m, uint64_t to)
 {
+	struct meter_window *w = m->window;
+
+	if (!w && to == m->highest + 1) {
+		m->highest = to;
+		return;
+	}
+	w = meter_window(m);
 	for (uint64_t word = m->highest / 64 + 1; word <= to / 64; word++) {
 		/* Of the numbers that had it before, those that were in use are settled. */
-		uint64_t end = (word + 1) * 64 - METER_WINDOW;
-
-		meter_settle(m, end);
-		m->got[word % WORDS] = 0;
-		if (m->odd)
-			m->odd->late[word % WORDS] = 0;
+		meter_settle(m, window_start(word * 64));
+		w->got[word % WORDS] = 0;
+		if (w->odd)
+			w->odd->late[word % WORDS] = 0;
 	}
-	m->lost += to - m->highest - 1;
+	w->lost += to - m->highest - 1;
 	m->highest = to;
-	set(m, to);
+	set(w, to);
 }
 
 void
@@ -79,6 +119,10 @@ meter_advance_run(struct meter *m, unsigned int n)
 {
 	uint64_t end = m->highest + n;
 
+	if (!m->window) {
+		m->highest = end;
+		return;
+	}
 	while (m->highest < end) {
 		uint64_t from = m->highest + 1, to = from | 63;
 
@@ -88,7 +132,7 @@ meter_advance_run(struct meter *m, unsigned int n)
 		}
 		if (to > end)
 			to = end;
-		m->got[from / 64 % WORDS] |= UINT64_MAX >> (63 - to % 64) & UINT64_MAX << from % 64;
+		set_all(m->window, from, to);
 		m->highest = to;
 	}
 }
@@ -96,21 +140,25 @@ meter_advance_run(struct meter *m, unsigned int n)
 enum meter_old
 meter_take_old(struct meter *m, uint64_t sequence)
 {
+	struct meter_window *w;
+
 	if (m->highest - sequence >= (uint64_t)KNOWN)
 		return METER_OLD_UNKNOWN;
 	if (sequence >= m->base) {
-		if (has(m, sequence))
+		if (!m->window || has(m->window, sequence))
 			return METER_OLD_COPY;
-		set(m, sequence);
+		set(m->window, sequence);
 		return METER_OLD_FOUND;
 	}
+	w = meter_window(m);
 	/* Nothing is settled yet: the stream begins earlier than it seemed. */
-	if (m->settled != m->base)
+	if (w->settled != m->base)
 		return METER_OLD_UNKNOWN;
-	m->lost += m->base - sequence - 1;
-	m->now.lost += (uint32_t)(m->base - sequence - 1);
-	m->base = m->settled = sequence;
-	set(m, sequence);
+	w->lost += m->base - sequence - 1;
+	w->now_lost += (uint32_t)(m->base - sequence - 1);
+	m->base = (uint32_t)sequence;
+	w->settled = sequence;
+	set(w, sequence);
 	return METER_OLD_BEFORE;
 }
 
@@ -128,13 +176,15 @@ void
 meter_scale_steps(struct meter *m, uint32_t rate)
 {
 	scale(&m->usual_step, rate, m->clock_rate);
-	for (size_t i = 0; m->odd && i < ARRAY_SIZE(m->odd->steps); i++)
-		scale(&m->odd->steps[i], rate, m->clock_rate);
+	if (!m->window || !m->window->odd)
+		return;
+	for (size_t i = 0; i < METER_STEPS - 1; i++)
+		scale(&m->window->odd->steps[i], rate, m->clock_rate);
 }
 
 /* One that is not the usual one. @return it, counted; NULL: there is no room, and each
  * counts for one less. */
-static struct meter_step *
+static NOINLINE struct meter_step *
 count_other(struct meter *m, uint32_t step)
 {
 	struct meter_step *s = meter_odd(m)->steps, *end = s + METER_STEPS - 1, *room = NULL;
@@ -144,7 +194,7 @@ count_other(struct meter *m, uint32_t step)
 			room = s;
 	if (s == end && !room) {
 		m->usual_step.count--;
-		for (s = m->odd->steps; s < end; s++)
+		for (s = end - (METER_STEPS - 1); s < end; s++)
 			s->count--;
 		return NULL;
 	}
@@ -165,20 +215,20 @@ meter_count_step(struct meter *m, uint32_t step)
 
 	if (step == 0 || step > INT32_MAX)
 		return;
-	if (usual->count == 0)
-		*usual = (struct meter_step){ .step = step };
-	if (usual->step == step) {
+	if (usual->count > 0 && usual->step == step) {
 		usual->count++;
+		return;
+	}
+	if (usual->count == 0) {
+		*usual = (struct meter_step){ .step = step, .count = 1 };
 	} else {
-		s = count_other(m, step);
-		if (!s)
-			return;
-		if (s->count > usual->count) {
-			struct meter_step before = *usual;
+		struct meter_step before = *usual;
 
-			*usual = *s;
-			*s = before;
-		}
+		s = count_other(m, step);
+		if (!s || s->count <= before.count)
+			return;
+		*usual = *s;
+		*s = before;
 	}
 	meter_set_usual(m);
 }

@@ -122,9 +122,11 @@ struct stream {
 	uint8_t codec_n;
 	struct meter meter;
 
-	int64_t first;		/**< private: time of the first packet */
 	struct stream_codec *codecs;	/**< in the order they came; STREAM_CODECS_MAX at most */
 	struct stream_reports *reports;	/**< private; NULL: none */
+	struct net_endpoint src, dst;
+	uint32_t prev_from, prev_to, prev_ssrc;	/**< private: that has it as its next one */
+	uint32_t first_link;	/**< private: first of its calls */
 
 	/* A line: what is looked at of others with its ends or SSRC. */
 	uint32_t ssrc;		/**< 0 of T.38 */
@@ -148,9 +150,6 @@ struct stream {
 	uint32_t rival;		/**< private: one with its SSRC to the same address */
 	uint32_t orphan;	/**< private: its place among those of no call; UINT32_MAX: none */
 
-	struct net_endpoint src, dst;
-	uint32_t prev_from, prev_to, prev_ssrc;	/**< private: that has it as its next one */
-	uint32_t first_link;	/**< private: first of its calls */
 	uint32_t first_event;	/**< private: newest digit */
 	uint32_t first_frame;	/**< private: stream_first_frame() */
 

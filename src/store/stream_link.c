@@ -579,7 +579,7 @@ is_taken(const struct store *s, const struct stream *st, const struct link_match
 
 		if (link_class(l) >= class_of(m) && is_same_hop(s, l->call, m->call) &&
 		    !call_is_over(store_call(s, l->call), time) &&
-		    span_between(st->first, m->time) > HOP_APART)
+		    span_between(stream_first(st), m->time) > HOP_APART)
 			return true;
 		i = l->next_of_stream;
 	}
@@ -659,8 +659,8 @@ look_again(struct store *s, struct stream *st, int64_t time)
 
 	if (at == TIME_NONE || at > stream_last(st))
 		at = stream_last(st);
-	if (at < st->first)
-		at = st->first;
+	if (at < stream_first(st))
+		at = stream_first(st);
 	if (st->check & CHECK_GONE)
 		return;
 	st->check |= CHECK_CLAIM;

@@ -273,7 +273,7 @@ index_pair(struct store *s, struct stream *st, struct media_pair *pair, uint32_t
 	pair->newest = st->index;
 	back = ((struct media_end *)chunks_at(&md->ends, st->dst_end))->from == STREAM_NONE ? NULL
 		: media_between(s, st->dst_end, st->src_end);
-	if (back && back != st && span_between(stream_last(back), st->first) <= 6 * MEDIA_LINGER) {
+	if (back && back != st && span_between(stream_last(back), st->last) <= 6 * MEDIA_LINGER) {
 		st->reverse = back->index;
 		back->reverse = st->index;
 	}
@@ -306,7 +306,7 @@ stream_add(struct store *s, const struct media_input *in, uint32_t ssrc, enum st
 	st->kind = (uint8_t)kind;
 	st->carriage = in->carriage;
 	st->confidence = start->confidence;
-	st->first = st->last = held ? held->time : in->time;
+	st->last = held ? held->time : in->time;
 	st->first_frame = held ? held->frame : (uint32_t)in->frame;
 	/* What was held is of before. */
 	st->first_high = (uint16_t)((in->frame >> 32) - (st->first_frame > (uint32_t)in->frame));

@@ -17,9 +17,12 @@
 _Static_assert(offsetof(struct stream, meter) + METER_HOT == 2 * LINE, "hot fields fill lines");
 _Static_assert(sizeof(struct stream) % LINE == 0, "streams begin with a line");
 _Static_assert(offsetof(struct stream, ssrc) % LINE == 0 &&
-	       offsetof(struct stream, src) == offsetof(struct stream, ssrc) + LINE,
+	       offsetof(struct stream, first_event) == offsetof(struct stream, ssrc) + LINE,
 	       "what is looked at of others is a line");
-_Static_assert(sizeof(struct stream) <= 640, "there are many that are short");
+_Static_assert(offsetof(struct stream, src) / LINE ==
+	       (offsetof(struct stream, dst) + sizeof(struct net_endpoint) - 1) / LINE,
+	       "its ends are of one line");
+_Static_assert(sizeof(struct stream) <= 512, "there are many that are short");
 
 struct media *
 media_new(void)
@@ -43,10 +46,16 @@ media_new(void)
 void
 media_free(struct media *m)
 {
-	/* Short streams have nothing beside them: they need not be looked at. */
-	for (uint32_t i = m->meters > 0 ? m->first_stream : m->streams.n; i < m->streams.n;
-	     i = chunks_skip(&m->streams, i + 1))
-		meter_release(&((struct stream *)chunks_at(&m->streams, i))->meter);
+	/* Most short streams have nothing beside them. */
+	for (uint32_t i = m->first_stream; m->meters > 0 && i < m->streams.n;) {
+		struct stream *st = chunks_at(&m->streams, i);
+		size_t bytes = meter_memory(&st->meter);
+
+		if (bytes > 0)
+			meter_release(&st->meter);
+		m->meters -= bytes;
+		i = stream_is_there(st) ? i + 1 : chunks_skip(&m->streams, i + 1);
+	}
 	chunks_release(&m->streams);
 	chunks_release(&m->links);
 	chunks_release(&m->claims);

@@ -64,7 +64,7 @@ store_stream(const struct store *s, uint32_t i)
 		.payload_type = 255, .codecs = (struct stream_codec *)(uintptr_t)&none,
 		.index = STREAM_NONE, .first_link = UINT32_MAX, .first_event = UINT32_MAX,
 		.reverse = STREAM_NONE, .rival = STREAM_NONE, .round_trip = TIME_NONE,
-		.first = TIME_NONE, .last = TIME_NONE, .meter.start = TIME_NONE,
+		.last = TIME_NONE, .meter.start = TIME_NONE,
 		.check = CHECK_TIME,
 	};
 	const struct stream *st;

@@ -156,6 +156,14 @@ stream_last(const struct stream *st)
 	return st->check & CHECK_TIME ? st->last : st->meter.last;
 }
 
+/** Time of the first packet of a stream. */
+static inline int64_t
+stream_first(const struct stream *st)
+{
+	/* That is counted when the stream was made. */
+	return meter_packets(&st->meter) > 0 ? st->meter.start : st->last;
+}
+
 #define MEDIA_EARLY	(5 * NS_PER_S)	/* before a description is seen its media may begin */
 #define MEDIA_LINGER	(5 * NS_PER_S)	/* after the end of a call media may go on */
 

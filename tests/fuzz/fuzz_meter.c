@@ -71,7 +71,7 @@ check(const struct meter *m, uint64_t packets)
 	for (uint32_t i = 0; i < METER_SEGMENTS_MAX; i++)
 		if (meter_segment(m, i, &segment) != (i < f.segments))
 			BUG("segments");
-	if (meter_memory(m) > packets * 40 + METER_SEGMENTS_MAX * 96 + 256)
+	if (meter_memory(m) > packets * 40 + METER_SEGMENTS_MAX * 96 + 328)
 		BUG("too much memory");
 	check_seconds(m, &f);
 }

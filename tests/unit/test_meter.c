@@ -545,6 +545,64 @@ test_for_ever(void **state)
 	meter_release(&all);
 }
 
+/* Wherever in a word of the window the first one is missing, and however long until it comes
+ * and comes again. */
+static void
+test_window(void **state)
+{
+	(void)state;
+	for (uint32_t n = 1; n < 280; n++)
+		for (uint32_t behind = 1; behind < 192; behind += 10) {
+			struct list l = { 0 };
+			struct meter_figures f;
+			struct meter m;
+
+			add_run(&l, 0, 65400, 0, n);
+			add_run(&l, (n + 1) * 200, 65401 + n, (n + 1) * 160, behind);
+			add(&l, (n + behind) * 200 + 1, (uint16_t)(65400 + n), n * 160);
+			add(&l, (n + behind) * 200 + 2, (uint16_t)(65400 + n), n * 160);
+			add_run(&l, (n + behind + 1) * 200, 65401 + n + behind,
+				(n + behind + 1) * 160, 300);
+			measure(&l, &m, &f);
+			assert_int_equal(f.expected, n + behind + 301);
+			assert_int_equal(f.lost, 0);
+			assert_int_equal(f.out_of_order, 1);
+			assert_int_equal(f.duplicates, 1);
+			assert_int_equal(f.late, behind > 3);
+			assert_int_equal(f.gap_duration, (n + behind + 301) * 20 * NS_PER_MS);
+			meter_release(&m);
+		}
+}
+
+/* Most short streams have nothing beside their meter. */
+static void
+test_memory(void **state)
+{
+	const size_t window = sizeof(struct meter_window), odd = sizeof(struct meter_odd);
+	struct meter m = { 0 };
+
+	(void)state;
+	for (uint32_t i = 0; i < 400; i++) {
+		if (i == 40 || i == 320)
+			continue;
+		meter_add(&m, &(struct meter_packet){
+			.time = START + i * 20 * NS_PER_MS, .timestamp = i * 160,
+			.clock_rate = 8000, .sequence = (uint16_t)(i + 64000), .kind = CODEC_AUDIO,
+		}, &setup);
+		if (i == 39)
+			assert_int_equal(meter_memory(&m), 0);
+		if (i == 49)
+			assert_int_equal(meter_memory(&m), window);
+		if (i == 50)
+			assert_int_equal(meter_memory(&m), window + sizeof(struct meter_second));
+	}
+	/* The first loss is settled. */
+	assert_in_range(meter_memory(&m), window + odd + 7 * sizeof(struct meter_second),
+			window + odd + 11 * sizeof(struct meter_second));
+	meter_release(&m);
+	assert_int_equal(meter_memory(&m), 0);
+}
+
 int
 main(void)
 {
@@ -561,6 +619,8 @@ main(void)
 		cmocka_unit_test(test_late_for_good),
 		cmocka_unit_test(test_times),
 		cmocka_unit_test(test_random),
+		cmocka_unit_test(test_window),
+		cmocka_unit_test(test_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
