@@ -552,17 +552,6 @@ struct lesson {
 	struct told told;
 };
 
-/* Slots of ends are far apart: they are asked for before they are needed. */
-static void
-expect_ends(const struct media *md, const struct told *told)
-{
-	for (uint32_t i = 0; i < told->n; i++) {
-		struct net_endpoint at = { told->media[i].addr, told->media[i].port };
-
-		hash_map_prefetch(&md->end_map, net_endpoint_hash(&at));
-	}
-}
-
 /* @return whether there is something to learn. */
 static bool
 lesson_read(struct store *s, struct call *c, uint32_t message, const struct sip_scan *scan,
@@ -581,7 +570,6 @@ lesson_read(struct store *s, struct call *c, uint32_t message, const struct sip_
 	if (!md->tails)
 		md->tails = told_tails_new();
 	told_read(text, md->tails, &l->told);
-	expect_ends(md, &l->told);
 	return true;
 }
 
@@ -685,6 +673,17 @@ read_again(struct store *s, uint32_t i, struct lesson *l)
 		lesson_read(s, c, i, &scan, l);
 }
 
+/* Slots of ends are far apart: they are asked for before they are needed. */
+static void
+expect_ends(const struct media *md, const struct told *told)
+{
+	for (uint32_t i = 0; i < told->n; i++) {
+		struct net_endpoint at = { told->media[i].addr, told->media[i].port };
+
+		hash_map_prefetch(&md->end_map, net_endpoint_hash(&at));
+	}
+}
+
 /* Learn what is before message @end; while one is read, what the one before it needs comes.
  * @return whether there is more. */
 static bool
@@ -711,6 +710,7 @@ catch_up(struct store *s, uint32_t end, unsigned most)
 			break;
 		if (!read_again(s, md->learned, next))
 			continue;
+		expect_ends(md, &next->told);
 		if (last)
 			learn(s, last);
 		last = next;
