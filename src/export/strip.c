@@ -164,8 +164,8 @@ agreed(const struct store *s, const struct said sides[2], size_t way,
 	for (size_t i = 0; i < MEDIA_MAX; i++) {
 		const struct stream_claim *a = from->media[i], *b = to->media[i];
 
-		if ((!a && !b) || (from->any && !a) || (to->any && !b) || (a && stream_claim_is_rejected(a)) ||
-		    (b && stream_claim_is_rejected(b)))
+		if ((!a && !b) || (from->any && !a) || (to->any && !b) ||
+		    (a && stream_claim_is_rejected(a)) || (b && stream_claim_is_rejected(b)))
 			continue;
 		if ((!a || sends(a)) && (!b || (receives(b) && !b->hold))) {
 			*could = true;

@@ -460,7 +460,8 @@ claim_add(struct store *s, struct call *c, const struct stream_claim *told,
 	if (replace(s, c, told, rtcp, m->candidates || m->ssrcs))
 		return;
 	if (c->claims != UINT32_MAX) {
-		if (claim_at(md, c->claims)->ordinal + 1u >= CALL_CLAIMS_MAX || !media_has_numbers(md)) {
+		if (claim_at(md, c->claims)->ordinal + 1u >= CALL_CLAIMS_MAX ||
+		    !media_has_numbers(md)) {
 			md->stats.claims_lost++;
 			return;
 		}
