@@ -163,11 +163,13 @@ learn_rtcp(struct save_media *m, const struct store *s, const struct call *c)
 	for (size_t i = 0; i < n; i++) {
 		const struct stream_claim *claim = m->claims[i];
 
-		if (claim->rtcp.addr.family == NET_NONE || told_rtcp(m, &claim->at))
+		struct net_endpoint rtcp = store_claim_rtcp(s, claim);
+
+		if (rtcp.addr.family == NET_NONE || told_rtcp(m, &claim->at))
 			continue;
 		ARRAY_GROW(m->told, m->told_cap, m->told_n + 1);
 		m->told[m->told_n][0] = claim->at;
-		m->told[m->told_n][1] = claim->rtcp;
+		m->told[m->told_n][1] = rtcp;
 		hash_map_add(&m->told_map, net_endpoint_hash(&claim->at), (uint32_t)m->told_n++);
 	}
 }

@@ -57,7 +57,7 @@ learn(struct ladder_job *w, const struct stream_claim *told, const struct net_en
 	struct net_endpoint any = { .addr = at->addr };
 	struct ladder_claim *claim;
 
-	if (at->addr.family == NET_NONE || at->port == 0 || told->rejected)
+	if (at->addr.family == NET_NONE || at->port == 0 || stream_claim_is_rejected(told))
 		return;
 	claim = claim_at(w, at, false);
 	if (!claim) {

@@ -11,7 +11,7 @@
 #include "base/mem.h"
 #include "sip/sdp.h"
 
-#define MEDIA_MAX	32u	/* m= lines of a side that are followed */
+#define MEDIA_MAX	SDP_MEDIA_MAX	/* m= lines of a side that are followed: all there are */
 #define BAD_PERCENT	5u
 #define PARTLY		2	/* in a cell that is PARTLY less than this part of it flows */
 #define PARTLY_LEAST	(2 * NS_PER_S)	/* of a cell: seconds are the finest there is */
@@ -164,8 +164,8 @@ agreed(const struct store *s, const struct said sides[2], size_t way,
 	for (size_t i = 0; i < MEDIA_MAX; i++) {
 		const struct stream_claim *a = from->media[i], *b = to->media[i];
 
-		if ((!a && !b) || (from->any && !a) || (to->any && !b) || (a && a->rejected) ||
-		    (b && b->rejected))
+		if ((!a && !b) || (from->any && !a) || (to->any && !b) ||
+		    (a && stream_claim_is_rejected(a)) || (b && stream_claim_is_rejected(b)))
 			continue;
 		if ((!a || sends(a)) && (!b || (receives(b) && !b->hold))) {
 			*could = true;
@@ -184,7 +184,7 @@ say(struct said sides[2], const struct stream_claim *claim)
 {
 	struct said *side = &sides[claim->side == CALL_SIDE_CALLEE];
 
-	if (claim->side == CALL_SIDE_NONE || claim->medium >= MEDIA_MAX)
+	if (claim->side == CALL_SIDE_NONE)
 		return;
 	side->media[claim->medium] = claim;
 	side->any = true;

@@ -156,7 +156,8 @@ end_of(struct query *q, const struct call *c, size_t n)
 static bool
 may_send(const struct stream_claim *from, const struct stream_claim *to)
 {
-	return !from->rejected && !to->rejected && !from->hold && !to->hold &&
+	return !stream_claim_is_rejected(from) && !stream_claim_is_rejected(to) &&
+		!from->hold && !to->hold &&
 		from->direction != SDP_RECVONLY && from->direction != SDP_INACTIVE &&
 		to->direction != SDP_SENDONLY && to->direction != SDP_INACTIVE;
 }
@@ -174,7 +175,8 @@ add_should(struct query *q, struct heard *h, const struct stream_claim *const no
 					      h->last[CALL_SIDE_CALLEE]);
 	of_callee = store_media_would_be_here(q->store, callee, caller,
 					      h->last[CALL_SIDE_CALLER]);
-	h->agreed |= !caller->rejected && !callee->rejected && (of_caller || of_callee);
+	h->agreed |= !stream_claim_is_rejected(caller) && !stream_claim_is_rejected(callee) &&
+		(of_caller || of_callee);
 	if (of_caller && may_send(caller, callee))
 		h->should[CALL_SIDE_CALLER] += span;
 	if (of_callee && may_send(callee, caller))
@@ -198,7 +200,7 @@ walk_claims(struct query *q, const struct call *c, struct heard *h)
 
 	for (size_t i = 0; i < n; i++) {
 		const struct stream_claim *claim = m->claims[i];
-		int64_t to = claim->time < h->end ? claim->time : h->end;
+		int64_t to = claim->time < h->end ? claim->time : h->end, heard;
 		bool sound = claim->kind == CODEC_AUDIO;
 
 		if (claim->side == CALL_SIDE_NONE || (first ? claim->medium != first->medium : !sound))
@@ -211,7 +213,8 @@ walk_claims(struct query *q, const struct call *c, struct heard *h)
 		/* It may have become a fax. */
 		now[claim->side] = sound ? claim : NULL;
 		h->sent[claim->side] |= sound && claim->sends_unseen;
-		if (sound && claim->hears_unseen != TIME_NONE && claim->hears_unseen >= c->answered)
+		heard = store_claim_hears_unseen(q->store, claim);
+		if (sound && heard != TIME_NONE && heard >= c->answered)
 			h->told[other_side(claim->side)] = true;
 	}
 	add_should(q, h, now, h->end - at);

@@ -23,7 +23,6 @@
 #define CANDIDATES_MAX	32u	/* of one medium */
 #define SSRCS_MAX	64u	/* of one medium */
 #define WALK_MAX	64u	/* claims looked at, of a call or an end */
-#define FAX_PORTS	65536u
 #define FORWARD_LATE	(500 * NS_PER_MS)	/* a copy is captured before what it is of */
 
 /* ---- ends ---- */
@@ -122,8 +121,7 @@ end_claim_add(struct store *s, uint32_t claim, const struct net_addr *addr, uint
 	end->claims = md->end_claims.n - 1;
 	end->claim = claim;
 	if (how != STREAM_HOW_RTCP && (end->to != STREAM_NONE || end->from != STREAM_NONE))
-		link_end_changed(s, end,
-				 ((struct stream_claim *)chunks_at(&md->claims, claim))->time);
+		link_end_changed(s, end, claim_at(md, claim)->time);
 }
 
 const struct stream_claim *
@@ -326,14 +324,18 @@ sender_of(const struct store *s, const struct call *c, const struct message *m,
 
 /* Whether it tells nothing that @old does not. */
 static bool
-is_same(const struct stream_claim *old, const struct stream_claim *claim)
+is_same(const struct store *s, const struct stream_claim *old, const struct stream_claim *claim,
+	const struct net_endpoint *rtcp)
 {
-	return !old->replaced && net_endpoint_eq(&old->at, &claim->at) &&
-		net_endpoint_eq(&old->rtcp, &claim->rtcp) && old->kind == claim->kind &&
-		old->direction == claim->direction && old->hold == claim->hold &&
-		old->rejected == claim->rejected && old->mux == claim->mux &&
-		old->crypto == claim->crypto && old->ptime_ms == claim->ptime_ms &&
-		old->map == claim->map;
+	struct net_endpoint before;
+
+	if (old->replaced || !net_endpoint_eq(&old->at, &claim->at) || old->kind != claim->kind ||
+	    old->direction != claim->direction || old->hold != claim->hold ||
+	    old->mux != claim->mux || old->crypto != claim->crypto ||
+	    old->ptime_ms != claim->ptime_ms || old->map != claim->map)
+		return false;
+	before = store_claim_rtcp(s, old);
+	return net_endpoint_eq(&before, rtcp);
 }
 
 /* What was told before is told again: by whom first? Of two hops that were captured each
@@ -359,7 +361,8 @@ told_again(struct store *s, struct stream_claim *old, const struct stream_claim 
 
 /* Take the place of what the same side said of it. @return whether it was told before. */
 static bool
-replace(struct store *s, const struct call *c, const struct stream_claim *claim, bool has_more)
+replace(struct store *s, const struct call *c, const struct stream_claim *claim,
+	const struct net_endpoint *rtcp, bool has_more)
 {
 	uint32_t i = c->claims;
 
@@ -367,7 +370,7 @@ replace(struct store *s, const struct call *c, const struct stream_claim *claim,
 		struct stream_claim *old = chunks_at(&s->media->claims, i);
 
 		if (old->tag == claim->tag && old->medium == claim->medium) {
-			if (!has_more && is_same(old, claim)) {
+			if (!has_more && is_same(s, old, claim, rtcp)) {
 				told_again(s, old, claim);
 				return true;
 			}
@@ -433,7 +436,7 @@ learn_ssrcs(struct store *s, uint32_t claim, struct str lines)
 		before = ssrc.ssrc;
 		hash = hash_u64(ssrc.ssrc);
 		while ((i = hash_map_next(&md->ssrc_claims, hash, &cursor)) != HASH_NONE)
-			if (((struct end_claim *)chunks_at(&md->end_claims, i))->ssrc == ssrc.ssrc)
+			if (end_claim_at(md, i)->ssrc == ssrc.ssrc)
 				break;
 		ec = end_claim_new(md, claim, i);
 		ec->ssrc = ssrc.ssrc;
@@ -442,46 +445,23 @@ learn_ssrcs(struct store *s, uint32_t claim, struct str lines)
 			hash_map_add(&md->ssrc_claims, hash, md->end_claims.n - 1);
 		else
 			hash_map_replace(&md->ssrc_claims, hash, i, md->end_claims.n - 1);
-		link_ssrc_told(s, ssrc.ssrc,
-			       ((struct stream_claim *)chunks_at(&md->claims, claim))->time);
+		link_ssrc_told(s, ssrc.ssrc, claim_at(md, claim)->time);
 	}
 }
 
 static void
-fax_add(struct media *md, uint16_t port)
-{
-	if (!md->fax_ports)
-		md->fax_ports = xcalloc(FAX_PORTS, sizeof(*md->fax_ports));
-	md->fax++;
-	if (md->fax_ports[port] < UINT16_MAX)
-		md->fax_ports[port]++;
-}
-
-/* What was counted no more is not known to be less, until there is none. */
-static void
-fax_remove(struct media *md, uint16_t port)
-{
-	md->fax--;
-	if (md->fax_ports[port] < UINT16_MAX)
-		md->fax_ports[port]--;
-	if (md->fax == 0)
-		memset(md->fax_ports, 0, FAX_PORTS * sizeof(*md->fax_ports));
-}
-
-static void
 claim_add(struct store *s, struct call *c, const struct stream_claim *told,
-	  const struct told_medium *m)
+	  const struct net_endpoint *rtcp, const struct told_medium *m)
 {
 	struct media *md = s->media;
 	struct stream_claim *claim;
 	uint32_t index;
 
-	if (replace(s, c, told, m->candidates || m->ssrcs))
+	if (replace(s, c, told, rtcp, m->candidates || m->ssrcs))
 		return;
 	if (c->claims != UINT32_MAX) {
-		const struct stream_claim *last = chunks_at(&md->claims, c->claims);
-
-		if (last->ordinal + 1u >= CALL_CLAIMS_MAX || !media_has_numbers(md)) {
+		if (claim_at(md, c->claims)->ordinal + 1u >= CALL_CLAIMS_MAX ||
+		    !media_has_numbers(md)) {
 			md->stats.claims_lost++;
 			return;
 		}
@@ -492,27 +472,31 @@ claim_add(struct store *s, struct call *c, const struct stream_claim *told,
 	claim->next_of_call = c->claims;
 	map_at(md, claim->map)->claims++;
 	path_ref(s, claim->path);
-	claim->ordinal = c->claims == UINT32_MAX ? 0 : (uint16_t)
-		(((struct stream_claim *)chunks_at(&md->claims, c->claims))->ordinal + 1u);
+	claim->ordinal = c->claims == UINT32_MAX ? 0 : (claim_at(md, c->claims)->ordinal + 1u) &
+		(CALL_CLAIMS_MAX - 1);
 	c->claims = index;
 	if (claim->at.port == 0)
 		return;
 	if (claim->kind == CODEC_FAX)
-		fax_add(md, claim->at.port);
+		media_fax_add(md, claim->at.port);
 	for (uint32_t i = 0; i < m->port_count && i < PORTS_MAX; i++)
 		end_claim_add(s, index, &claim->at.addr, claim->at.port + 2 * i, STREAM_HOW_SDP,
 			      false);
-	if (m->rtcp_port)
-		end_claim_add(s, index, &claim->rtcp.addr, claim->rtcp.port, STREAM_HOW_RTCP,
-			      false);
+	if (m->rtcp_port) {
+		end_claim_add(s, index, &rtcp->addr, rtcp->port, STREAM_HOW_RTCP, false);
+		if (claim->end_n > 0)
+			claim_keep_rtcp(md, claim, rtcp);
+	}
 	if (m->candidates)
 		learn_candidates(s, index, m->text);
 	if (m->ssrcs)
 		learn_ssrcs(s, index, m->text);
 }
 
+/* @param rtcp  where its RTCP goes */
 static void
-claim_fill(struct store *s, struct stream_claim *claim, const struct told *told, uint32_t i)
+claim_fill(struct store *s, struct stream_claim *claim, struct net_endpoint *rtcp,
+	   const struct told *told, uint32_t i)
 {
 	const struct told_medium *m = &told->media[i];
 	uint16_t port = m->port;
@@ -521,28 +505,29 @@ claim_fill(struct store *s, struct stream_claim *claim, const struct told *told,
 	for (uint32_t k = 0; port == 0 && m->bundled && k < told->n; k++)
 		if (told->media[k].bundled)
 			port = told->media[k].port;
-	claim->medium = (uint8_t)i;
+	claim->medium = i & (SDP_MEDIA_MAX - 1);
 	claim->at = (struct net_endpoint){ m->addr, port };
-	claim->direction = m->direction;
-	claim->kind = m->fax ? CODEC_FAX : m->kind;
-	claim->rejected = port == 0;
+	claim->direction = m->direction & 3u;
+	claim->kind = (m->fax ? CODEC_FAX : m->kind) & 15u;
 	claim->hold = port > 0 && (m->direction == SDP_SENDONLY || m->direction == SDP_INACTIVE ||
 				   is_any(&m->addr));
 	claim->mux = m->mux;
 	claim->secure = m->secure;
 	claim->framed = m->framed;
-	claim->crypto = m->crypto;
+	claim->crypto = m->crypto & 0x7ffu;
 	claim->ptime_ms = m->ptime_ms;
 	if (m->addr.family == NET_NONE)
 		claim->at = (struct net_endpoint){ .port = port };
-	claim->rtcp = (struct net_endpoint){ .port = 0 };
-	if (m->rtcp_port && !m->mux)
-		claim->rtcp = (struct net_endpoint){
-			m->rtcp_addr.family == NET_NONE ? m->addr : m->rtcp_addr, m->rtcp_port };
-	else if (port > 0)
-		claim->rtcp = (struct net_endpoint){
-			m->addr, m->mux ? port : (uint16_t)(port + 1) };
-	claim->map = map_get(s, claim->rejected || m->fax ? NULL : m);
+	*rtcp = claim_usual_rtcp(claim);
+	if (port > 0 && m->rtcp_port && !m->mux) {
+		const struct net_addr *to = m->rtcp_addr.family == NET_NONE ? &m->addr
+			: &m->rtcp_addr;
+
+		/* Where neither is a place it does not matter. */
+		if (to->family != NET_NONE && !(is_any(to) && is_any(&m->addr)))
+			*rtcp = (struct net_endpoint){ *to, m->rtcp_port };
+	}
+	claim->map = map_get(s, port == 0 || m->fax ? NULL : m);
 }
 
 /* Offers and answers of a session (RFC 3261, 3262, 3311). Others, as those to OPTIONS,
@@ -559,29 +544,50 @@ tells(const struct call *c, const struct message *m)
 		method == SIP_METHOD_PRACK || method == SIP_METHOD_UPDATE;
 }
 
-static void
-learn(struct store *s, struct call *c, uint32_t message, const struct sip_scan *scan)
-{
-	const struct message *m = store_message(s, message);
-	uint32_t from_tag = tag_hash(scan->from_tag), to_tag = tag_hash(scan->to_tag);
-	struct stream_claim claim = {
-		.time = m->time, .call = c->index, .message = message, .path = m->path,
-		.hears_unseen = TIME_NONE,
-	};
-	struct str text;
+/* What a message described, and is not learned yet. */
+struct lesson {
+	struct call *call;
+	uint32_t message;
+	uint32_t from_tag, to_tag;
+	struct buf text;	/* of a message that was read again; told borrows of it */
 	struct told told;
+};
 
-	if (!tells(c, m) || !sip_body_sdp(scan->content_type, scan->body, &text))
-		return;
-	claim.tag = m->flags & MESSAGE_REQUEST ? from_tag : to_tag;
-	claim.side = (uint8_t)sender_of(s, c, m, from_tag, to_tag);
-	if (!s->media->tails)
-		s->media->tails = told_tails_new();
-	told_read(text, s->media->tails, &told);
-	for (uint32_t i = 0; i < told.n; i++) {
-		claim_fill(s, &claim, &told, i);
-		hash_map_prefetch(&s->media->end_map, net_endpoint_hash(&claim.at));
-		claim_add(s, c, &claim, &told.media[i]);
+/* @return whether there is something to learn. */
+static bool
+lesson_read(struct store *s, struct call *c, uint32_t message, const struct sip_scan *scan,
+	    struct lesson *l)
+{
+	struct media *md = s->media;
+	struct str text;
+
+	if (!tells(c, store_message(s, message)) ||
+	    !sip_body_sdp(scan->content_type, scan->body, &text))
+		return false;
+	l->call = c;
+	l->message = message;
+	l->from_tag = tag_hash(scan->from_tag);
+	l->to_tag = tag_hash(scan->to_tag);
+	if (!md->tails)
+		md->tails = told_tails_new();
+	told_read(text, md->tails, &l->told);
+	return true;
+}
+
+static void
+learn(struct store *s, const struct lesson *l)
+{
+	const struct message *m = store_message(s, l->message);
+	struct stream_claim claim = {
+		.time = m->time, .call = l->call->index, .message = l->message, .path = m->path,
+	};
+	struct net_endpoint rtcp;
+
+	claim.tag = m->flags & MESSAGE_REQUEST ? l->from_tag : l->to_tag;
+	claim.side = sender_of(s, l->call, m, l->from_tag, l->to_tag) & 3u;
+	for (uint32_t i = 0; i < l->told.n; i++) {
+		claim_fill(s, &claim, &rtcp, &l->told, i);
+		claim_add(s, l->call, &claim, &rtcp, &l->told.media[i]);
 		/* Where nothing new was told nobody has it. */
 		map_put(s->media, claim.map);
 	}
@@ -640,7 +646,8 @@ claims_drop(struct store *s, struct call *c)
 		for (uint32_t k = 0; k < claim->end_n; k++)
 			end_claim_drop(md, claim->ends + k);
 		if (claim->kind == CODEC_FAX && claim->at.port)
-			fax_remove(md, claim->at.port);
+			media_fax_remove(md, claim->at.port);
+		claim_rest_drop(md, claim);
 		path_unref(s, claim->path);
 		map_at(md, claim->map)->claims--;
 		map_put(md, claim->map);
@@ -651,31 +658,45 @@ claims_drop(struct store *s, struct call *c)
 
 /* ---- when ---- */
 
-/* Read the text of a message again, and learn it. */
-static void
-learn_again(struct store *s, uint32_t i, struct buf *text)
+/* Read the text of a message again. @return whether there is something to learn. */
+static bool
+read_again(struct store *s, uint32_t i, struct lesson *l)
 {
 	const struct message *m = store_message(s, i);
 	struct sip_scan scan;
 	struct call *c;
 
 	if (m->call == CALL_NONE || store_message_is_gone(s, i))
-		return;
+		return false;
 	c = chunks_at(&s->calls, m->call);
-	if (!tells(c, m) || store_text(s, m, text, NULL) != 0 ||
-	    sip_scan(buf_str(text), SIP_DATAGRAM, &scan) != SIP_SCAN_MESSAGE)
-		return;
-	learn(s, c, i, &scan);
+	return tells(c, m) && store_text(s, m, &l->text, NULL) == 0 &&
+		sip_scan(buf_str(&l->text), SIP_DATAGRAM, &scan) == SIP_SCAN_MESSAGE &&
+		lesson_read(s, c, i, &scan, l);
 }
 
-/* Learn what is before message @end. @return whether there is more. */
+/* Slots of ends are far apart: they are asked for before they are needed. */
+static void
+expect_ends(const struct media *md, const struct told *told)
+{
+	for (uint32_t i = 0; i < told->n; i++) {
+		struct net_endpoint at = { told->media[i].addr, told->media[i].port };
+
+		hash_map_prefetch(&md->end_map, net_endpoint_hash(&at));
+	}
+}
+
+/* Learn what is before message @end; while one is read, what the one before it needs comes.
+ * @return whether there is more. */
 static bool
 catch_up(struct store *s, uint32_t end, unsigned most)
 {
 	struct media *md = s->media;
-	struct buf text = BUF_INIT;
+	struct lesson lessons[2], *next = &lessons[0], *last = NULL;
 	struct store_kept kept;
 
+	if (LIKELY(md->learned >= end))
+		return false;
+	lessons[0].text = lessons[1].text = (struct buf)BUF_INIT;
 	if (s->retain && md->learned < end) {
 		store_kept(s, &kept);
 		if (md->learned < kept.first_message)
@@ -688,9 +709,18 @@ catch_up(struct store *s, uint32_t end, unsigned most)
 			continue;
 		if (most-- == 0)
 			break;
-		learn_again(s, md->learned, &text);
+		if (!read_again(s, md->learned, next))
+			continue;
+		expect_ends(md, &next->told);
+		if (last)
+			learn(s, last);
+		last = next;
+		next = &lessons[next == &lessons[0]];
 	}
-	buf_release(&text);
+	if (last)
+		learn(s, last);
+	buf_release(&lessons[0].text);
+	buf_release(&lessons[1].text);
 	return md->learned < end;
 }
 
@@ -728,11 +758,13 @@ void
 media_learn(struct store *s, struct call *c, uint32_t message, const struct sip_scan *scan)
 {
 	struct media *md = s->media;
+	struct lesson lesson;
 
 	/* Those in order: this one waits where there is more to catch up with. */
 	if (!md->awake || md->off || catch_up(s, message, 0))
 		return;
-	learn(s, c, message, scan);
+	if (lesson_read(s, c, message, scan, &lesson))
+		learn(s, &lesson);
 	md->learned = message + 1;
 }
 

@@ -227,7 +227,7 @@ trim(struct media *md)
 {
 	struct hash_map *maps[] = {
 		&md->map, &md->ssrc_map, &md->end_map, &md->pair_map, &md->map_map,
-		&md->ssrc_claims,
+		&md->rest_map, &md->ssrc_claims,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(maps); i++)
@@ -291,11 +291,11 @@ media_memory(const struct store *s)
 	const struct media *md = s->media;
 	const struct chunks *tables[] = {
 		&md->streams, &md->links, &md->claims, &md->digits, &md->ends, &md->end_claims,
-		&md->pairs, &md->maps,
+		&md->pairs, &md->maps, &md->rests,
 	};
 	const struct hash_map *maps[] = {
 		&md->map, &md->ssrc_map, &md->end_map, &md->pair_map, &md->map_map,
-		&md->ssrc_claims, &md->encoding_map,
+		&md->rest_map, &md->ssrc_claims, &md->encoding_map,
 	};
 	size_t n = sizeof(*md) + md->text.bytes + md->names.bytes + md->meters + reports_memory(s) +
 		candidates_memory(md->candidates) + md->orphan_cap * sizeof(*md->orphans);

@@ -28,7 +28,12 @@ is_told(const struct store *s, const struct net_endpoint *at, const struct net_e
 {
 	const struct stream_claim *claim = media_claim_at(s, at, time);
 
-	return claim && net_endpoint_eq(&claim->at, at) && net_endpoint_eq(&claim->rtcp, rtcp);
+	struct net_endpoint told;
+
+	if (!claim || !net_endpoint_eq(&claim->at, at))
+		return false;
+	told = store_claim_rtcp(s, claim);
+	return net_endpoint_eq(&told, rtcp);
 }
 
 static enum match
@@ -97,8 +102,10 @@ reports_note_unseen(struct store *s, const struct net_endpoint *src, enum unseen
 	ec = chunks_at(&md->end_claims, found->ends);
 	claim = chunks_at(&md->claims, ec->claim);
 	if (what == UNSEEN_HEARD) {
-		md->unseen += claim->hears_unseen == TIME_NONE;
-		claim->hears_unseen = time;
+		struct claim_rest *rest = claim_rest_get(md, claim);
+
+		md->unseen += rest->hears_unseen == TIME_NONE;
+		rest->hears_unseen = time;
 	} else {
 		md->unseen += !claim->sends_unseen;
 		claim->sends_unseen = true;

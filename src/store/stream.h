@@ -178,33 +178,39 @@ struct stream_link {
 	uint32_t rest;		/**< private: a multiple of 8 bytes can be dropped */
 };
 
-/** An address at which a side of a call receives, as one description told. */
+/** An address at which a side of a call receives, as one description told. 64 bytes: there
+ * are as many as media in all descriptions. */
 struct stream_claim {
-	int64_t time;		/**< of the message */
+	int64_t time;		/**< of the message, or of one before it that told the same */
 	uint32_t call, message;	/**< of the store */
-	struct net_endpoint at, rtcp;	/**< family NET_NONE where there is none */
+	struct net_endpoint at;	/**< family NET_NONE where there is none; port 0: rejected */
 	uint32_t next_of_call;	/**< private */
 	uint32_t ends;		/**< private: the first struct end_claim of it, the others follow */
-	uint8_t side;		/**< enum call_side: who receives there */
-	uint8_t medium;		/**< m= line, from 0 */
-	uint8_t direction;	/**< enum sdp_direction */
-	uint8_t kind;		/**< enum codec_kind: AUDIO, VIDEO, TEXT, FAX, OTHER */
-	bool hold, rejected;	/**< sdp_is_hold(), sdp_is_rejected() */
-	bool mux;		/**< RTCP comes on the same port */
-	bool secure;		/**< SRTP was offered or answered, by keys or fingerprint */
-	uint16_t ptime_ms;	/**< 0: not told */
-	uint16_t crypto;	/**< bits by enum stream_crypto */
-	uint16_t ordinal;	/**< private: in the call */
-	uint16_t end_n;		/**< private: how many name an end or SSRC for it */
 	uint32_t tag, path;	/**< private: whose it is, and on which hop it was told */
 	uint32_t map;		/**< private: of its payload types */
-	bool replaced;		/**< private: a later one stands for it */
-	bool framed;		/**< over TCP (RFC 4571) */
-	/** By RTCP from there: it sends what the capture does not have; and when it told last
-	 * that it receives such media, TIME_NONE: never. */
-	bool sends_unseen;
-	int64_t hears_unseen;
+	uint32_t crypto : 11;	/**< bits by enum stream_crypto */
+	uint32_t ordinal : 9;	/**< private: in the call */
+	uint32_t medium : 5;	/**< m= line, from 0 */
+	uint32_t has_rest : 1;	/**< private: there is a struct claim_rest of it */
+	uint32_t kind : 4;	/**< enum codec_kind: AUDIO, VIDEO, TEXT, FAX, OTHER */
+	uint32_t direction : 2;	/**< enum sdp_direction */
+	uint16_t ptime_ms;	/**< 0: not told */
+	uint8_t end_n;		/**< private: how many name an end or SSRC for it */
+	uint8_t side : 2;	/**< enum call_side: who receives there */
+	bool hold : 1;		/**< sdp_is_hold() */
+	bool mux : 1;		/**< RTCP comes on the same port */
+	bool secure : 1;	/**< SRTP was offered or answered, by keys or fingerprint */
+	bool framed : 1;	/**< over TCP (RFC 4571) */
+	bool replaced : 1;	/**< private: a later one stands for it */
+	bool sends_unseen : 1;	/**< by RTCP from there: it sends what the capture does not have */
 };
+
+/** sdp_is_rejected() */
+static inline bool
+stream_claim_is_rejected(const struct stream_claim *claim)
+{
+	return claim->at.port == 0;
+}
 
 /** id, name: how a digit was told */
 #define DIGIT_SOURCES(_) \
@@ -417,6 +423,13 @@ size_t store_call_streams(const struct store *s, const struct call *c,
  * @param list  grown as needed, owned by the caller. @return how many. */
 size_t store_call_claims(const struct store *s, const struct call *c,
 			 const struct stream_claim ***list, size_t *cap);
+
+/** Where a claim has RTCP go; family NET_NONE where that is not told. O(1). */
+struct net_endpoint store_claim_rtcp(const struct store *s, const struct stream_claim *claim);
+
+/** When RTCP from where a claim has media go told last that it receives some that the capture
+ * does not have; TIME_NONE: never. O(1). */
+int64_t store_claim_hears_unseen(const struct store *s, const struct stream_claim *claim);
 
 /** The digits of a stream, in order of time. Likewise. */
 size_t store_stream_digits(const struct store *s, const struct stream *st,

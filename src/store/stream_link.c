@@ -51,15 +51,15 @@ struct search {
 };
 
 static struct link_match *
-match_get(struct search *f, const struct stream_claim *claim, bool add)
+match_get(struct search *f, uint32_t call, int64_t time, unsigned medium)
 {
 	for (size_t i = 0; i < f->n; i++)
-		if (f->list[i].call == claim->call)
+		if (f->list[i].call == call)
 			return &f->list[i];
-	if (!add || f->n == LINK_MATCHES_MAX)
+	if (f->n == LINK_MATCHES_MAX)
 		return NULL;
 	f->list[f->n] = (struct link_match){
-		.call = claim->call, .time = claim->time, .medium = claim->medium,
+		.call = call, .time = time, .medium = (uint8_t)medium,
 	};
 	return &f->list[f->n++];
 }
@@ -76,7 +76,7 @@ match_receiver(struct search *f, const struct stream_claim *claim, const struct 
 {
 	bool ice = ec->how == STREAM_HOW_ICE;
 	unsigned fit = ice ? FIT_DST_ICE : FIT_DST;
-	struct link_match *m = match_get(f, claim, true);
+	struct link_match *m = match_get(f, claim->call, claim->time, claim->medium);
 	unsigned receiver = ec->swapped ? other_side(claim->side) : claim->side;
 
 	if (!m)
@@ -96,7 +96,7 @@ static void
 match_sender(struct search *f, const struct stream_claim *claim, const struct end_claim *ec)
 {
 	unsigned fit = ec->how == STREAM_HOW_ICE ? FIT_SRC_ICE : FIT_SRC;
-	struct link_match *m = match_get(f, claim, true);
+	struct link_match *m = match_get(f, claim->call, claim->time, claim->medium);
 	unsigned sender = ec->swapped ? other_side(claim->side) : claim->side;
 
 	if (!m)
@@ -153,8 +153,10 @@ match_ssrc(struct search *f, uint32_t ssrc)
 		struct link_match *m;
 
 		i = ec->next;
-		if (!claim_stands(f->s, claim, f->time) || !(m = match_get(f, claim, true)) ||
-		    m->fit)
+		if (!claim_stands(f->s, claim, f->time))
+			continue;
+		m = match_get(f, claim->call, claim->time, claim->medium);
+		if (!m || m->fit)
 			continue;
 		m->fit = FIT_SSRC;
 		m->how = STREAM_HOW_SSRC;
@@ -181,10 +183,7 @@ match_back(struct search *f, const struct stream *back)
 
 	for (uint32_t i = back->first_link; i != UINT32_MAX;) {
 		const struct stream_link *l = chunks_at(&md->links, i);
-		const struct stream_claim key = {
-			.call = l->call, .time = stream_last(back), .medium = l->medium,
-		};
-		struct link_match *m = match_get(f, &key, true);
+		struct link_match *m = match_get(f, l->call, stream_last(back), l->medium);
 
 		i = l->next_of_stream;
 		if (!m || m->fit || call_is_over(store_call(f->s, l->call), f->time))

@@ -32,6 +32,7 @@ media_new(void)
 	chunks_init(&m->streams, sizeof(struct stream));
 	chunks_init(&m->links, sizeof(struct stream_link));
 	chunks_init(&m->claims, sizeof(struct stream_claim));
+	chunks_init(&m->rests, sizeof(struct claim_rest));
 	chunks_init(&m->digits, sizeof(struct digit));
 	chunks_init(&m->ends, sizeof(struct media_end));
 	chunks_init(&m->end_claims, sizeof(struct end_claim));
@@ -59,6 +60,7 @@ media_free(struct media *m)
 	chunks_release(&m->streams);
 	chunks_release(&m->links);
 	chunks_release(&m->claims);
+	chunks_release(&m->rests);
 	chunks_release(&m->digits);
 	chunks_release(&m->ends);
 	chunks_release(&m->end_claims);
@@ -69,6 +71,7 @@ media_free(struct media *m)
 	hash_map_release(&m->end_map);
 	hash_map_release(&m->pair_map);
 	hash_map_release(&m->map_map);
+	hash_map_release(&m->rest_map);
 	hash_map_release(&m->ssrc_claims);
 	media_seen_release(&m->seen);
 	candidates_free(m->candidates);
@@ -427,8 +430,7 @@ expect_new(const struct store *s, const struct rtp_ahead *const *new, size_t n)
 		if (end->claims == UINT32_MAX)
 			continue;
 		claims[left] = chunks_at(&md->claims, end->claim);
-		__builtin_prefetch(claims[left]);
-		__builtin_prefetch((const char *)claims[left++] + LINE);
+		__builtin_prefetch(claims[left++]);
 		__builtin_prefetch(chunks_at(&md->end_claims, end->claims));
 	}
 	for (size_t i = 0; i < left; i++) {

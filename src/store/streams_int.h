@@ -2,6 +2,7 @@
 #ifndef STORE_STREAMS_INT_H
 #define STORE_STREAMS_INT_H
 
+#include "sip/sdp.h"
 #include "store/candidates.h"
 #include "store/store_int.h"
 #include "store/stream.h"
@@ -44,6 +45,17 @@ struct end_claim {
 	bool swapped;		/* it is the other side that receives there */
 };
 
+_Static_assert(sizeof(struct stream_claim) == 64, "a line of the cache");
+_Static_assert(STREAM_CRYPTO_COUNT <= 11 && CALL_CLAIMS_MAX <= 512 && SDP_MEDIA_MAX <= 32 &&
+	       CODEC_KIND_COUNT <= 16, "fields of a claim have so many bits");
+
+/** What few claims have. */
+struct claim_rest {
+	int64_t hears_unseen;	/* see store_claim_hears_unseen() */
+	uint32_t ends;		/* of the claim: no other one has that */
+	struct net_endpoint rtcp;	/* by a=rtcp; family NET_NONE: claim_usual_rtcp() */
+};
+
 /** A payload type as a description has it. */
 struct map_entry {
 	const struct codec *codec;	/* NULL: not known */
@@ -78,6 +90,7 @@ struct media {
 	struct chunks streams;	/* struct stream */
 	struct chunks links;	/* struct stream_link */
 	struct chunks claims;	/* struct stream_claim */
+	struct chunks rests;	/* struct claim_rest */
 	struct chunks digits;	/* struct digit */
 	struct chunks ends;	/* struct media_end */
 	struct chunks end_claims;	/* struct end_claim */
@@ -88,6 +101,7 @@ struct media {
 	struct hash_map end_map;	/* address to end */
 	struct hash_map pair_map;	/* ends to one of pairs */
 	struct hash_map map_map;	/* text to payload map */
+	struct hash_map rest_map;	/* .ends of a claim to its rest */
 	struct hash_map ssrc_claims;	/* SSRC to the newest end_claim that names it */
 	struct candidates *candidates;
 	struct told_tails *tails;	/* of descriptions, store/claim_read.h; NULL: none yet */
@@ -212,6 +226,21 @@ media_has_numbers(const struct media *md)
 		md->pairs.n < most && md->maps.n < most;
 }
 
+/* ---- claim_rest.c ---- */
+
+/** The rest of a claim that names an end, made where it has none: there is a number for each,
+ * as there was one for the claim. */
+struct claim_rest *claim_rest_get(struct media *md, struct stream_claim *claim);
+void claim_rest_drop(struct media *md, struct stream_claim *claim);
+
+/** Where RTCP goes as its medium and a=rtcp-mux tell. */
+struct net_endpoint claim_usual_rtcp(const struct stream_claim *claim);
+/** Let it go to @p rtcp, for store_claim_rtcp(). */
+void claim_keep_rtcp(struct media *md, struct stream_claim *claim,
+		     const struct net_endpoint *rtcp);
+
+/* ---- claims.c ---- */
+
 /** The newest claim that names an address and stands at that time; NULL: none. O(1). */
 const struct stream_claim *media_claim_at(const struct store *s, const struct net_endpoint *at,
 					  int64_t time);
@@ -326,6 +355,12 @@ struct stream *media_stream(struct store *s, const struct media_input *in, uint3
 /** The next stream with that SSRC, whatever its ends, newest first; begin with *cursor = 0;
  * NULL at the end, or after 64. O(1), the first time O(streams). */
 struct stream *media_next_ssrc(struct store *s, uint32_t ssrc, uint64_t *cursor);
+
+/* ---- udptl.c ---- */
+
+/** Count a claim of fax at a port, or one less. */
+void media_fax_add(struct media *md, uint16_t port);
+void media_fax_remove(struct media *md, uint16_t port);
 
 /* ---- reports.c ---- */
 

@@ -10,11 +10,34 @@
 #include "store/streams_int.h"
 
 #include "base/bytes.h"
+#include "base/mem.h"
 #include "media/udptl.h"
 #include "sip/type.h"
 
+#define FAX_PORTS	65536u
 #define GAP_MAX		64	/* sequence numbers left out that what comes again may fill */
 #define TYPE_NONE	255u	/* UDPTL has no payload types */
+
+void
+media_fax_add(struct media *md, uint16_t port)
+{
+	if (!md->fax_ports)
+		md->fax_ports = xcalloc(FAX_PORTS, sizeof(*md->fax_ports));
+	md->fax++;
+	if (md->fax_ports[port] < UINT16_MAX)
+		md->fax_ports[port]++;
+}
+
+/* What was counted no more is not known to be less, until there is none. */
+void
+media_fax_remove(struct media *md, uint16_t port)
+{
+	md->fax--;
+	if (md->fax_ports[port] < UINT16_MAX)
+		md->fax_ports[port]--;
+	if (md->fax == 0)
+		memset(md->fax_ports, 0, FAX_PORTS * sizeof(*md->fax_ports));
+}
 
 static bool
 has_port(const struct media *md, uint16_t port)

@@ -104,7 +104,7 @@ ATTR_UNUSED static void
 media_check_calls(const struct store *s, uint32_t links)
 {
 	const struct media *md = s->media;
-	uint32_t claims = 0, end_claims = 0, found = 0, faxes = 0;
+	uint32_t claims = 0, end_claims = 0, found = 0, faxes = 0, rests = 0;
 
 	for (uint32_t c = 0; c < s->calls.n; c++) {
 		const struct call *call = chunks_at(&s->calls, c);
@@ -128,6 +128,8 @@ media_check_calls(const struct store *s, uint32_t links)
 
 				MEDIA_CHECK(ec->claim == i);
 			}
+			MEDIA_CHECK(!claim->has_rest || claim->end_n > 0);
+			rests += claim->has_rest;
 			claims++;
 			end_claims += claim->end_n;
 			faxes += claim->kind == CODEC_FAX && claim->at.port;
@@ -137,6 +139,7 @@ media_check_calls(const struct store *s, uint32_t links)
 	MEDIA_CHECK(claims == media_check_live(&md->claims));
 	MEDIA_CHECK(end_claims == media_check_live(&md->end_claims));
 	MEDIA_CHECK(faxes == md->fax);
+	MEDIA_CHECK(rests == media_check_live(&md->rests) && rests == md->rest_map.live);
 }
 
 ATTR_UNUSED static void

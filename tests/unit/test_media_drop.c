@@ -739,6 +739,57 @@ quality_reports(void **state)
 	sip_store_release(&t);
 }
 
+static void
+assert_rtcp(const struct sip_store *t, const struct stream_claim *claim, const char *text)
+{
+	struct net_endpoint rtcp = store_claim_rtcp(t->store, claim);
+	struct buf b = BUF_INIT;
+
+	net_endpoint_add(&b, &rtcp);
+	assert_true(str_eq(buf_str(&b), str_of(text)));
+	buf_release(&b);
+}
+
+/* Where RTCP goes, beside the port of the medium or not, and what goes with the call. */
+static void
+claims_of_rtcp(void **state)
+{
+	const struct stream_claim **list = NULL;
+	struct sip_store t;
+	size_t cap = 0;
+
+	(void)state;
+	sip_store_init(&t);
+	store_set_bounds(t.store, &(struct store_bounds){ .memory = 0 }, NULL, NULL);
+	media_run(&t, 0, RTP_A, RTP_B, 7, 8, 1, 8);
+	media_say(&t, 200, MEDIA_A, MEDIA_B, "INVITE", "c1", "a", 1,
+		  MEDIA_SDP("192.0.2.1", "m=audio 4000 RTP/AVP 8\r\na=rtcp:4009\r\n"
+			    "m=audio 4002 RTP/AVP 8\r\na=rtcp:4008 IN IP4 192.0.2.7\r\n"
+			    "m=audio 4004 RTP/AVP 8\r\na=rtcp:4009\r\na=rtcp-mux\r\n"
+			    "m=audio 4006 RTP/AVP 8\r\na=rtcp:4007\r\n"
+			    "m=audio 0 RTP/AVP 8\r\na=rtcp:4009\r\n"));
+	assert_int_equal(store_call_claims(t.store, store_call(t.store, 0), &list, &cap), 5);
+	assert_rtcp(&t, list[0], "192.0.2.1:4009");
+	assert_rtcp(&t, list[1], "192.0.2.7:4008");
+	assert_rtcp(&t, list[2], "192.0.2.1:4004");
+	assert_rtcp(&t, list[3], "192.0.2.1:4007");
+	assert_int_equal(store_claim_rtcp(t.store, list[4]).port, 0);
+	assert_true(stream_claim_is_rejected(list[4]));
+	assert_int_equal(store_claim_hears_unseen(t.store, list[1]), TIME_NONE);
+	/* Told again it is the same. */
+	media_say(&t, 210, MEDIA_A, MEDIA_B, "INVITE", "c1", "a", 2,
+		  MEDIA_SDP("192.0.2.1", "m=audio 4000 RTP/AVP 8\r\na=rtcp:4009\r\n"
+			    "m=audio 4002 RTP/AVP 8\r\na=rtcp:4008 IN IP4 192.0.2.6\r\n"));
+	assert_int_equal(store_call_claims(t.store, store_call(t.store, 0), &list, &cap), 6);
+	assert_true(list[1]->replaced && !list[0]->replaced);
+	assert_rtcp(&t, list[5], "192.0.2.6:4008");
+	media_check(t.store);
+	store_drop_call(t.store, 0);
+	media_check(t.store);
+	free(list);
+	sip_store_release(&t);
+}
+
 /* A message of a call that goes on may go: its path is that of a claim still. */
 static void
 claims_of_cut_calls(void **state)
@@ -845,6 +896,7 @@ main(void)
 		cmocka_unit_test(flood_of_descriptions), cmocka_unit_test(oldest_orphan_first),
 		cmocka_unit_test(packets_after_the_call), cmocka_unit_test(legs),
 		cmocka_unit_test(learned_late), cmocka_unit_test(quality_reports),
+		cmocka_unit_test(claims_of_rtcp),
 		cmocka_unit_test(claims_of_cut_calls), cmocka_unit_test(many_streams),
 	};
 

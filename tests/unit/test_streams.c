@@ -86,7 +86,7 @@ learned_late(void **state)
 	assert_int_equal(store_call_claims(t->store, store_call(t->store, 0), &list, &cap), 2);
 	assert_int_equal(list[0]->side, CALL_SIDE_CALLER);
 	assert_int_equal(list[0]->at.port, 4000);
-	assert_int_equal(list[0]->rtcp.port, 4001);
+	assert_int_equal(store_claim_rtcp(t->store, list[0]).port, 4001);
 	assert_int_equal(list[1]->side, CALL_SIDE_CALLEE);
 	media_say(t, 200, MEDIA_B, MEDIA_A, "INVITE", "c1", "b/a", 7,
 		  MEDIA_SDP("192.0.2.2", "m=audio 6000 RTP/AVP 8\r\na=sendonly\r\n"));
