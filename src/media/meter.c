@@ -243,7 +243,7 @@ slips(const struct meter *m, const struct arrival *a, double most)
 	if (m->usual * 3 > most)
 		most = m->usual * 3;
 	return a->timed && fabs(a->advance - a->span) > most &&
-		fabs(a->advance - a->ahead * m->usual) > most;
+		fabs(a->advance - (a->ahead + meter_window_of(m)->behind) * m->usual) > most;
 }
 
 /* Whether a number ahead is one that the stream can have got to. */
@@ -457,6 +457,10 @@ take_media(struct meter *m, const struct meter_packet *p, const struct arrival *
 		meter_count_step(m, p->timestamp - m->timestamp);
 	m->timestamp = p->timestamp;
 	m->media = a->time;
+	if (a->ahead < 0)
+		meter_window(m)->behind = (uint8_t)(a->ahead < -UINT8_MAX ? UINT8_MAX : -a->ahead);
+	else if (m->window)
+		m->window->behind = 0;
 	if (!compared)
 		return false;
 	if (take_transit(m, d, setup)) {

@@ -199,6 +199,7 @@ struct meter_window {
 	uint32_t now_lost, now_late;
 	uint16_t now_runs;	/* of packets lost or late */
 	uint8_t now_out_of_order;
+	uint8_t behind;		/* how far below the highest number that of .timestamp is */
 };
 
 /* In the order of use. What a packet in sequence touches comes first, and no more: what

@@ -102,6 +102,33 @@ test_plain(void **state)
 	meter_release(&m);
 }
 
+/* One that comes late, by few others or many: it is out of order, and neither a jump of
+ * timestamps nor a segment. */
+static void
+test_late_one(void **state)
+{
+	static const uint32_t lags[] = { 1, 4, 5, 6, 8, 20, 49, 51, 60, 98 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(lags); i++) {
+		struct meter_figures f;
+		struct list l = { 0 };
+		struct meter m;
+
+		add_run(&l, 0, 100, 0, 200);
+		add_run(&l, 201 * 200, 301, 201 * 160, lags[i]);
+		add(&l, (200 + lags[i]) * 200 + 100, 300, 200 * 160);
+		add_run(&l, (201 + lags[i]) * 200, 301 + lags[i], (201 + lags[i]) * 160, 300);
+		measure(&l, &m, &f);
+		if (f.lost != 0 || f.out_of_order != 1 || f.timestamp_jumps != 0 ||
+		    f.segments != 1 || f.gaps != 0)
+			fail_msg("%u late: lost %d, out of order %d, jumps %d, segments %u", lags[i],
+				 (int)f.lost, (int)f.out_of_order, (int)f.timestamp_jumps,
+				 f.segments);
+		meter_release(&m);
+	}
+}
+
 /* Two copies of each, the second one right behind, after three more, and after 120. */
 static void
 test_copies(void **state)
@@ -610,7 +637,7 @@ main(void)
 		cmocka_unit_test(test_for_ever),
 		cmocka_unit_test(test_long_deltas),
 		cmocka_unit_test(test_plain),
-		cmocka_unit_test(test_copies),
+		cmocka_unit_test(test_late_one), cmocka_unit_test(test_copies),
 		cmocka_unit_test(test_segments),
 		cmocka_unit_test(test_stall),
 		cmocka_unit_test(test_bursts),
