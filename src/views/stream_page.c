@@ -374,24 +374,32 @@ say_quality(struct stream_page *p, const struct stream_facts *f)
 	buf_release(&b);
 }
 
+/* Why it is neither good nor bad. */
+static void
+say_unjudged(struct stream_page *p, const struct stream_facts *f)
+{
+	int64_t least = f->limits.critical.span < f->limits.warning.span ?
+		f->limits.critical.span : f->limits.warning.span;
+
+	stream_page_say(p, "Quality", ROLE_DIM, "– (less than %" PRId64 " s of packets)",
+			least / NS_PER_S);
+}
+
 /* Times beyond the thresholds. */
 static void
 say_windows(struct stream_page *p, const struct stream_facts *f)
 {
 	const struct quality_windows *w = &f->windows;
 	const char *name = quality_level_name((enum quality_level)w->level);
-	bool brief = w->level == QUALITY_GOOD &&
-		(w->worst_loss_percent >= f->limits.warning.loss_percent ||
-		 w->worst_mos <= f->limits.warning.mos);	/* no, where it is NAN */
 	struct buf b = BUF_INIT;
 
 	if (!name) {
-		stream_page_say(p, "Judged", ROLE_DIM, "– (too short, or nothing to judge by)");
+		say_unjudged(p, f);
 		return;
 	}
 	buf_add_cstr(&b, name);
-	if (brief)
-		buf_add_cstr(&b, ", for it was not bad for long enough");
+	if (w->level == QUALITY_BRIEF)
+		buf_add_cstr(&b, ": beyond a limit, but not for its time");
 	if (w->since != TIME_NONE) {
 		buf_add_cstr(&b, " since ");
 		stream_add_clock(&b, f->app, w->since, 0);
@@ -409,9 +417,8 @@ say_windows(struct stream_page *p, const struct stream_facts *f)
 			stream_add_clock(&b, f->app, w->worst_at, 0);
 		}
 	}
-	stream_page_say(p, "Judged", w->level == QUALITY_CRITICAL ? ROLE_ERROR :
-			w->level == QUALITY_WARNING || brief ? ROLE_WARNING : ROLE_OK, "%s",
-			buf_cstr(&b));
+	stream_page_say(p, "Quality", w->level == QUALITY_CRITICAL ? ROLE_ERROR :
+			w->level == QUALITY_GOOD ? ROLE_OK : ROLE_WARNING, "%s", buf_cstr(&b));
 	buf_release(&b);
 }
 

@@ -446,8 +446,8 @@ role_of_value(const struct views_app *app, const struct field *field,
 	case STREAM_FIELD_QUALITY:
 		level = value->as.text;
 		return str_eq(level, str_of(quality_level_name(QUALITY_CRITICAL))) ? ROLE_ERROR :
-		       str_eq(level, str_of(quality_level_name(QUALITY_WARNING))) ?
-		       ROLE_WARNING : ROLE_OK;
+		       str_eq(level, str_of(quality_level_name(QUALITY_GOOD))) ? ROLE_OK :
+		       ROLE_WARNING;
 	case STREAM_FIELD_CODEC:
 		return ROLE_MEDIA;
 	case STREAM_FIELD_FLAWS:
