@@ -306,6 +306,8 @@ say_codec(struct stream_page *p, const struct stream_facts *f)
 	struct buf b = BUF_INIT;
 
 	stream_add_codec(&b, codec);
+	if (!codec && f->st->codec_n > 0)
+		buf_add_cstr(&b, " (events or comfort noise alone)");
 	if (codec) {
 		if (codec->name && f->st->kind != STREAM_T38)
 			buf_printf(&b, ", payload type %u", codec->payload_type);
@@ -351,6 +353,8 @@ why_unknown(const struct stream_facts *f)
 
 	if (f->st->kind == STREAM_T38)
 		return "it is of speech, and this is fax";
+	if (!codec && f->st->codec_n > 0)
+		return "none of its packets is of a codec";
 	if (!codec || !codec->codec)
 		return "its codec is not known";
 	if (codec->codec->ie < 0 || codec->codec->bpl <= 0)

@@ -610,6 +610,9 @@ draw_none(const struct view *v, struct canvas *c)
 		canvas_printf(&rest, 0, 0, canvas_width(c), ROLE_NOTICE, "None of %" PRIu32
 			      " stream%s passes the filter.", st->rows.base.members,
 			      st->rows.base.members == 1 ? "" : "s");
+	else if (((const struct views_app *)v->app)->no_rtp)
+		canvas_printf(&rest, 0, 0, canvas_width(c), ROLE_NOTICE,
+			      "With --no-rtp media is not looked at.");
 	else
 		canvas_printf(&rest, 0, 0, canvas_width(c), ROLE_DIM, "No RTP stream%s%s.",
 			      st->of.n == 0 ? "" : st->single ? " of this call" :

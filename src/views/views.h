@@ -58,6 +58,7 @@ struct views_app {
 	const char *bpf;	/**< the BPF filter; NULL or empty: none */
 	const char *where;	/**< what calls were asked for; NULL or empty: all */
 	bool ascii, utc;
+	bool no_rtp;		/**< media was not to be looked at */
 	uint32_t messages_max;	/**< laid out in a ladder, for the bound of memory; 0: all */
 	struct pins *pins;	/**< which calls are on the screen; NULL: nobody asks */
 	uint32_t generation;	/**< another one: the store was emptied for other inputs */
