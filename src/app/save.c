@@ -33,20 +33,30 @@ has_packets(const struct save *s)
 	return s->request.format == SAVE_PCAP || s->request.format == SAVE_PCAPNG;
 }
 
-/* The messages of the calls: these may be in any order among those of others. Or streams, which
- * have none. */
+/* Streams have no messages. */
+static enum save_turn
+mark_streams(struct save *s, struct err *err)
+{
+	for (unsigned n = 0; n < 16 * SAVE_TURN && s->at < s->request.stream_n; n++)
+		save_note_stream(s, s->request.streams[s->at++]);
+	if (s->at < s->request.stream_n)
+		return SAVE_TURN_BUSY;
+	if (save_any_media(s))
+		return SAVE_TURN_OVER;
+	err_set(err, s->progress.media_unkept ? "RTP was measured, not kept: start rung with -r to "
+		"save it" : "the streams were evicted meanwhile");
+	return SAVE_TURN_FAILED;
+}
+
+/* The messages of the calls: these may be in any order among those of others. */
 static enum save_turn
 mark_calls(struct save *s, struct err *err)
 {
 	const struct store *store = s->session->engine.store;
 	size_t taken = 0;
 
-	(void)err;
-	if (s->request.stream_n > 0) {
-		for (; s->at < s->request.stream_n && taken < 16 * SAVE_TURN; s->at++, taken++)
-			save_note_stream(s, s->request.streams[s->at]);
-		return s->at < s->request.stream_n ? SAVE_TURN_BUSY : SAVE_TURN_OVER;
-	}
+	if (s->request.stream_n > 0)
+		return mark_streams(s, err);
 	if (s->request.message != MESSAGE_NONE) {
 		const struct message *m = store_message(store, s->request.message);
 

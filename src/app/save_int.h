@@ -115,6 +115,8 @@ void save_note_message(struct save *s, uint32_t i);
 void save_note_media(struct save *s, const struct call *c);
 /** Of a stream, where streams are what is saved. */
 void save_note_stream(struct save *s, uint32_t stream);
+/** Whether packets of any stream noted may be read again. */
+bool save_any_media(const struct save *s);
 /** And what events tell of a call. */
 void save_note_events(struct save *s, const struct call *c);
 

@@ -14,14 +14,20 @@ note_connections(struct save *s, size_t from)
 				       &s->media.list[i].dst, true);
 }
 
-/* Those that were added, from @p from on. */
+/* Whether it came but once, and its packets were not to be kept. */
+static bool
+is_unkept(const struct save *s, const struct save_stream *st)
+{
+	return !s->session->engine.keep_media && save_is_kept(s, st->source);
+}
+
+/* Those that were added, from @from on. */
 static void
 note_added(struct save *s, size_t from)
 {
 	note_connections(s, from);
 	for (size_t i = from; i < s->media.n; i++)
-		s->progress.media_unkept |= !s->session->engine.keep_media &&
-			save_is_kept(s, s->media.list[i].source);
+		s->progress.media_unkept |= is_unkept(s, &s->media.list[i]);
 	s->progress.media_gone |= s->progress.media_unkept;
 }
 
@@ -41,4 +47,13 @@ save_note_stream(struct save *s, uint32_t stream)
 
 	save_media_add_stream(&s->media, s->session->engine.store, stream);
 	note_added(s, from);
+}
+
+bool
+save_any_media(const struct save *s)
+{
+	for (size_t i = 0; i < s->media.n; i++)
+		if (!is_unkept(s, &s->media.list[i]))
+			return true;
+	return false;
 }

@@ -17,7 +17,6 @@
 #include "views/save_secrecy.h"
 #include "views/save_told.h"
 
-#define MEDIA_UNKEPT	"Live RTP was measured, not kept: start rung with -r to save it"
 #define NAME_MAX_BYTES	64u	/* of a Call-ID in the name proposed */
 
 struct save_view {
@@ -241,10 +240,6 @@ start(struct view *v)
 		     "There is no call to save.");
 		return;
 	}
-	if (save_what_is_streams(what) && parts_progress(app).media_unkept) {
-		fail(v, MEDIA_UNKEPT);
-		return;
-	}
 	add_comment(st, app, &request, &comment);
 	request.comment = buf_cstr(&comment);
 	save = app->save_start(app->ctx, &request, &err);
@@ -409,7 +404,7 @@ add_fields(struct save_view *st, const struct views_app *app)
 	form_add_choice(f, "Save", st->choice.names, 0, "Left and Right choose what is saved");
 	form_add_choice(f, "Format", st->formats, 0, NULL);
 	form_add_beside(f, FORM_CHECK, "with RTP", parts_progress(app).media_unkept ?
-			MEDIA_UNKEPT :
+			"Live RTP was measured, not kept: start rung with -r to save it" :
 			"The RTP and RTCP packets of the calls too");
 	if (st->tls)
 		form_add_choice(f, "TLS", save_secrecies, 0, "Secrets are for pcapng alone");

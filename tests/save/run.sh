@@ -226,6 +226,20 @@ streams_alone "one way, with reports" "ssrc = 0x11110001" \
 streams_alone "a bad one" "lost_percent > 9" "rtp.ssrc == 0x33330001" "$captures"/media.pcap
 cat "$captures"/media.pcap | "$rung" save -F --streams -w orphan -o orphan.pcap - >out 2>err
 is "an orphan of a pipe" "$? $(cat err out)" "0 orphan.pcap: 1 stream, 47 packets"
+# On the screens what comes but once is kept with -r alone: an empty file would be no answer.
+printf '%s\n' '<Tab> <End> <F2> <C-U> k e p t . p c a p <Enter>' ':shot told' >save.keys
+for option in "" -r; do
+	rm -rf shots kept.pcap
+	mkdir shots
+	cat "$captures"/media.pcap | TERM=xterm "$rung" -F $option --script save.keys \
+		--script-out shots - >out 2>err
+	cat shots/* >>out
+	is "an orphan of a pipe, on the screens ${option:-without -r}" \
+		"$(grep -o 'RTP was measured, not kept\|Saved 1 stream, 47 packets' out |
+			sort -u) $(ls kept* 2>&-)" \
+		"$([ -z "$option" ] && echo 'RTP was measured, not kept ' ||
+			echo 'Saved 1 stream, 47 packets kept.pcap')"
+done
 "$rung" save -F --streams -w 'codec = opus' -o none.pcap "$captures"/media.pcap >out 2>err
 is "no such stream" "$? $(cat err) $(ls none* 2>&-)" "1 rung: no match among 15 streams "
 "$rung" save -F --streams -o out.txt "$captures"/media.pcap >out 2>err
