@@ -413,7 +413,7 @@ say_windows(struct stream_page *p, const struct stream_facts *f)
 			buf_printf(&b, " in %" PRIu32 " times", w->times);
 	}
 	if (!isnan(w->worst_loss_percent)) {
-		buf_printf(&b, "; worst 10 s: loss %.1f %%", w->worst_loss_percent);
+		buf_printf(&b, "; worst 10 s: %.1f %% lost or late", w->worst_loss_percent);
 		if (!isnan(w->worst_mos))
 			buf_printf(&b, ", MOS %.2f", w->worst_mos);
 		if (w->worst_at != TIME_NONE) {

@@ -93,7 +93,11 @@ fit_cursor(struct streams_state *st, int64_t line)
 		}
 		st->anchor = current(st);
 	} else if (!stream_rows_is_sifting(&st->rows)) {
-		st->anchor = current(st);
+		/* What a filter leaves out while it is typed may be there with its next letter. */
+		if (st->asking)
+			list_go(&st->list, 0);
+		else
+			st->anchor = current(st);
 	}
 }
 
