@@ -7,6 +7,7 @@
 #include "export/ladder_table.h"
 #include "export/ladder_text.h"
 #include "export/strip.h"
+#include "query/call_media.h"
 
 #define SILENCE	(10 * NS_PER_S)		/* a pause worth a row of its own */
 
@@ -16,6 +17,7 @@ write_strips(struct session *s, const struct ladder *l, int width, struct sink *
 {
 	const struct store *store = s->engine.store;
 	struct strip strip = { .n = 0 };
+	const char *unheard;
 	size_t cells = width > STRIP_TEXT_LEFT + STRIP_MARKS + 10 ?
 		(size_t)width - STRIP_TEXT_LEFT - STRIP_MARKS : 10;
 
@@ -26,6 +28,9 @@ write_strips(struct session *s, const struct ladder *l, int width, struct sink *
 			continue;
 		buf_add_char(&sink->buf, '\n');
 		strip_text(&sink->buf, &strip, l->calls[i].call.index, session_ascii(s));
+		unheard = query_call_unheard(&s->query, &l->calls[i].call);
+		if (unheard)
+			buf_printf(&sink->buf, "  ! %s\n", unheard);
 		sink_step(sink);
 	}
 	strip_release(&strip);

@@ -49,7 +49,7 @@ add_comment(struct buf *b, const struct session *s)
 	const struct options *o = &s->options;
 	const char *sep = "";
 
-	buf_add_cstr(b, "calls of ");
+	buf_add_cstr(b, o->given[OPTION_STREAMS] ? "streams of " : "calls of ");
 	for (size_t i = 0; i < o->inputs.n; i++, sep = ", ")
 		buf_printf(b, "%s%s", sep, o->inputs.list[i]);
 	for (size_t i = 0; i < o->hep_listen.n; i++, sep = ", ")
@@ -71,18 +71,20 @@ add_comment(struct buf *b, const struct session *s)
 }
 
 static void
-tell_file(FILE *out, const char *path, size_t calls, const struct save_progress *p)
+tell_file(FILE *out, const char *path, size_t n, bool streams, const struct save_progress *p)
 {
 	struct buf shown = BUF_INIT;
 
 	/* Names come from outside too. */
 	text_add_visible(&shown, str_of(path), false);
-	fprintf(out, "%s: %zu call%s, %" PRIu64 " message%s", buf_cstr(&shown), calls,
-		calls == 1 ? "" : "s", p->messages, p->messages == 1 ? "" : "s");
+	fprintf(out, "%s: %zu %s%s", buf_cstr(&shown), n, streams ? "stream" : "call",
+		n == 1 ? "" : "s");
 	buf_release(&shown);
-	if (p->packets > 0)
+	if (!streams)
+		fprintf(out, ", %" PRIu64 " message%s", p->messages, p->messages == 1 ? "" : "s");
+	if (p->packets > 0 || streams)
 		fprintf(out, ", %" PRIu64 " packet%s", p->packets, p->packets == 1 ? "" : "s");
-	if (p->rtp_packets > 0)
+	if (p->rtp_packets > 0 && !streams)
 		fprintf(out, " (%" PRIu64 " of media)", p->rtp_packets);
 	if (p->decrypted > 0)
 		fprintf(out, " (%" PRIu64 " decrypted)", p->decrypted);
@@ -132,15 +134,16 @@ static void
 tell_done(const struct answer *a, const struct save *save, const struct save_request *request,
 	  const struct save_progress *progress)
 {
-	bool stream = save_file_is_stream(request->path);
+	bool out = save_file_is_stream(request->path);
 
 	for (size_t i = 0; request->paths && i < a->n; i++)
-		tell_file(stdout, request->paths[i], 1, save_file_progress(save, i));
+		tell_file(stdout, request->paths[i], 1, false, save_file_progress(save, i));
 	if (request->paths)
 		printf("%zu file%s, ", a->n, a->n == 1 ? "" : "s");
 	/* What is written to standard output is to be nothing else. */
-	tell_file(stream ? stderr : stdout, request->paths ? "in all"
-		  : stream ? "standard output" : request->path, a->n, progress);
+	tell_file(out ? stderr : stdout, request->paths ? "in all"
+		  : out ? "standard output" : request->path, a->n, request->stream_n > 0,
+		  progress);
 	tell_lacks(progress, request->secrecy);
 }
 
@@ -180,12 +183,18 @@ save_answer(const struct answer *a, struct session *s)
 	struct buf comment = BUF_INIT, shown = BUF_INIT;
 	struct save_names names = { 0 };
 	struct save_request request = {
-		.path = o->split ? o->split : o->output, .calls = a->items, .n = a->n,
-		.message = MESSAGE_NONE, .format = asked_format(o), .secrecy = secrecy_of(o),
+		.path = o->split ? o->split : o->output, .message = MESSAGE_NONE, .format = asked_format(o), .secrecy = secrecy_of(o),
 		.rtp = o->given[OPTION_RTP], .overwrite = o->given[OPTION_FORCE],
 	};
 	enum exit_code code;
 
+	if (o->given[OPTION_STREAMS]) {
+		request.streams = a->items;
+		request.stream_n = a->n;
+	} else {
+		request.calls = a->items;
+		request.n = a->n;
+	}
 	if (o->split) {
 		name_files(a, s, &names);
 		request.paths = names.list;
@@ -216,6 +225,10 @@ check_asked(const struct options *o)
 		complain("save: either -o FILE or --split TEMPLATE");
 		return false;
 	}
+	if (o->split && o->given[OPTION_STREAMS]) {
+		complain("save: --streams: --split is for calls: -o FILE");
+		return false;
+	}
 	if (o->split && save_names_check(o->split, &err) != 0) {
 		complain("save: --split %s", err.text);
 		return false;
@@ -227,6 +240,12 @@ check_asked(const struct options *o)
 	format = asked_format(o);
 	if (o->given[OPTION_WITH_SECRETS] && format != SAVE_PCAPNG) {
 		complain("save: --with-secrets: %s has no place for secrets: choose pcapng",
+			 save_format_defs[format].name);
+		return false;
+	}
+	if (o->given[OPTION_STREAMS] && !is_packets(format)) {
+		complain("save: --streams: %s has no packets: choose pcap or pcapng; "
+			 "\"rung streams --format csv\" writes figures",
 			 save_format_defs[format].name);
 		return false;
 	}
@@ -246,7 +265,7 @@ save_run(struct session *s)
 
 	if (!check_asked(&s->options))
 		return EXIT_USAGE;
-	code = answer_choose(&a, s, QUERY_CALL);
+	code = answer_choose(&a, s, s->options.given[OPTION_STREAMS] ? QUERY_STREAM : QUERY_CALL);
 	if (code == EXIT_DONE)
 		code = save_answer(&a, s);
 	answer_release(&a);

@@ -560,7 +560,7 @@ screens_init(struct screens *sc, struct session *s, struct stack *stack)
 		.query = &s->query,
 		.names = &s->names,
 		.source = buf_cstr(&sc->source),
-		.bpf = buf_cstr(&o->bpf),
+		.bpf = buf_cstr(&o->bpf), .no_rtp = o->given[OPTION_NO_RTP],
 		.where = buf_cstr(&s->where),
 		.ascii = session_ascii(s),
 		.utc = session_utc(s),

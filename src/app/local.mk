@@ -40,6 +40,7 @@ librung_a_SOURCES += \
 	src/app/save_names.c src/app/save_names.h \
 	src/app/save_packets.c \
 	src/app/save_split.c \
+	src/app/save_streams.c \
 	src/app/save_tls.c src/app/save_tls.h \
 	src/app/save_trunks.c src/app/save_trunks.h \
 	src/app/session.c src/app/session.h \

@@ -140,6 +140,8 @@ enum option_scope {
 	  "What to write; without it the end of the name of FILE tells, else it is pcapng.") \
 	_(RTP,       'r', "rtp",       NULL,   SCOPE_SAVE, \
 	  "With the RTP, RTCP and T.38 of the calls, and no other.") \
+	_(STREAMS,   0,   "streams",   NULL,   SCOPE_SAVE, \
+	  "Write streams instead of calls: their RTP or T.38, and the RTCP about them, without SIP. --where chooses among streams, as for rung streams.") \
 	_(SPLIT,     0,   "split",     "TEMPLATE", SCOPE_SAVE, \
 	  "Instead of -o: write one file a call, named by TEMPLATE with %i (index), %c (Call-ID), %f and %t (user of From and To), %% (a percent sign).") \
 	_(WITH_SECRETS, 0, "with-secrets", NULL, SCOPE_SAVE, \

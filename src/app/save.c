@@ -33,6 +33,21 @@ has_packets(const struct save *s)
 	return s->request.format == SAVE_PCAP || s->request.format == SAVE_PCAPNG;
 }
 
+/* Streams have no messages. */
+static enum save_turn
+mark_streams(struct save *s, struct err *err)
+{
+	for (unsigned n = 0; n < 16 * SAVE_TURN && s->at < s->request.stream_n; n++)
+		save_note_stream(s, s->request.streams[s->at++]);
+	if (s->at < s->request.stream_n)
+		return SAVE_TURN_BUSY;
+	if (save_any_media(s))
+		return SAVE_TURN_OVER;
+	err_set(err, s->progress.media_unkept ? "RTP was measured, not kept: start rung with -r to "
+		"save it" : "the streams were evicted meanwhile");
+	return SAVE_TURN_FAILED;
+}
+
 /* The messages of the calls: these may be in any order among those of others. */
 static enum save_turn
 mark_calls(struct save *s, struct err *err)
@@ -40,7 +55,8 @@ mark_calls(struct save *s, struct err *err)
 	const struct store *store = s->session->engine.store;
 	size_t taken = 0;
 
-	(void)err;
+	if (s->request.stream_n > 0)
+		return mark_streams(s, err);
 	if (s->request.message != MESSAGE_NONE) {
 		const struct message *m = store_message(store, s->request.message);
 
@@ -212,6 +228,17 @@ check_paths(const struct session *session, const struct save_request *request, s
 	return 0;
 }
 
+/* @return NULL for none. */
+static uint32_t *
+copy_indexes(const uint32_t *list, size_t n)
+{
+	uint32_t *copy = n > 0 ? xreallocarray(NULL, n, sizeof(*copy)) : NULL;
+
+	if (copy)
+		memcpy(copy, list, n * sizeof(*copy));
+	return copy;
+}
+
 /* What is asked for stays as it is. */
 static void
 copy_request(struct save *s, const struct save_request *request)
@@ -221,14 +248,9 @@ copy_request(struct save *s, const struct save_request *request)
 	s->request = *request;
 	s->request.path = xstrdup(request->path);
 	s->request.comment = request->comment ? xstrdup(request->comment) : NULL;
-	s->request.calls = NULL;
+	s->request.calls = copy_indexes(request->calls, n);
+	s->request.streams = copy_indexes(request->streams, request->stream_n);
 	s->request.paths = NULL;
-	if (n > 0) {
-		uint32_t *calls = xreallocarray(NULL, n, sizeof(*calls));
-
-		memcpy(calls, request->calls, n * sizeof(*calls));
-		s->request.calls = calls;
-	}
 	if (request->paths) {
 		char **paths = xreallocarray(NULL, n, sizeof(*paths));
 
@@ -247,6 +269,7 @@ release_request(struct save *s)
 	free((char *)(uintptr_t)s->request.path);
 	free((char *)(uintptr_t)s->request.comment);
 	free((uint32_t *)(uintptr_t)s->request.calls);
+	free((uint32_t *)(uintptr_t)s->request.streams);
 }
 
 struct save *
@@ -254,8 +277,13 @@ save_start(struct session *session, const struct save_request *request, struct e
 {
 	struct save *s;
 
-	if (request->n == 0 && request->message == MESSAGE_NONE) {
+	if (request->n == 0 && request->message == MESSAGE_NONE && request->stream_n == 0) {
 		err_set(err, "no calls to save");
+		return NULL;
+	}
+	if (request->stream_n > 0 && request->format != SAVE_PCAP &&
+	    request->format != SAVE_PCAPNG) {
+		err_set(err, "streams are saved as packets: choose pcap or pcapng");
 		return NULL;
 	}
 	if (request->secrecy == SAVE_WITH_SECRETS && request->format != SAVE_PCAPNG) {

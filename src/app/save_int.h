@@ -113,6 +113,10 @@ void save_note_limits(struct save *s);
 void save_note_message(struct save *s, uint32_t i);
 /** What there is of the media of a call. */
 void save_note_media(struct save *s, const struct call *c);
+/** Of a stream, where streams are what is saved. */
+void save_note_stream(struct save *s, uint32_t stream);
+/** Whether packets of any stream noted may be read again. */
+bool save_any_media(const struct save *s);
 /** And what events tell of a call. */
 void save_note_events(struct save *s, const struct call *c);
 
@@ -128,6 +132,8 @@ void save_tell_progress(struct save *s);
 void save_note_fine(struct save *s, const struct record *rec);
 /** A record, where it is wanted, is there. */
 void save_note_there(struct save *s, const struct record *rec);
+/** Whether a source of the first set was no file: of its packets some are kept. */
+bool save_is_kept(const struct save *s, uint16_t source);
 /** Whether nothing is known yet of what a packet carries: it may be of other calls. */
 bool save_is_unknown(const struct save *s, const struct segment *seg);
 bool save_is_stream(const struct segment *seg);

@@ -259,17 +259,23 @@ is_new(struct save_media *m, uint32_t stream)
 	return true;
 }
 
+/* @c: NULL where it is of none. */
 static void
 add_stream(struct save_media *m, const struct stream *st, const struct call *c)
 {
-	int64_t end = c->ended > c->end_seen ? c->ended : c->end_seen, from;
 	struct meter_figures f;
+	int64_t from, end;
 
 	meter_figures(&st->meter, &f);
-	if (f.end > end)
-		end = f.end;
+	from = f.start;
+	end = f.end;
+	if (c && c->start != TIME_NONE && c->start < from)
+		from = c->start;
+	if (c && c->ended > end)
+		end = c->ended;
+	if (c && c->end_seen > end)
+		end = c->end_seen;
 	end = end > INT64_MAX - SAVE_MEDIA_AFTER ? INT64_MAX : end + SAVE_MEDIA_AFTER;
-	from = c->start < f.start && c->start != TIME_NONE ? c->start : f.start;
 	m->carriages |= 1u << st->carriage;
 	ARRAY_GROW(m->list, m->cap, m->n + 1);
 	m->list[m->n++] = (struct save_stream){
@@ -294,6 +300,20 @@ save_media_add(struct save_media *m, const struct store *s, const struct call *c
 	for (size_t i = 0; i < n; i++)
 		if (is_new(m, m->links[i]->stream))
 			add_stream(m, store_stream(s, m->links[i]->stream), c);
+}
+
+void
+save_media_add_stream(struct save_media *m, const struct store *s, uint32_t stream)
+{
+	const struct stream *st = store_stream(s, stream);
+	uint32_t call = st ? store_stream_call(s, st) : CALL_NONE;
+	const struct call *c = call == CALL_NONE ? NULL : store_call(s, call);
+
+	if (!st || !is_new(m, stream))
+		return;
+	if (c)
+		learn_rtcp(m, s, c);
+	add_stream(m, st, c);
 }
 
 /* ---- what is not ---- */

@@ -1,5 +1,5 @@
 /**
- * @file save_media.h  Which packets are media of chosen calls.
+ * @file save_media.h  Which packets are media of chosen calls, or of chosen streams.
  *
  * Exactly those that were measured as their streams: by source, destination and SSRC
  * (T.38: by its ends), copies of packets included; and the RTCP about them, by where it
@@ -62,7 +62,11 @@ struct save_media {
  * taken twice. */
 void save_media_add(struct save_media *m, const struct store *s, const struct call *c);
 
-/** All calls are added: learn which streams of others may be taken for theirs.
+/** Take in one stream. The RTCP about it is that of its first call's time; of one that is of no
+ * call, from its first packet on. */
+void save_media_add_stream(struct save_media *m, const struct store *s, uint32_t stream);
+
+/** All are added: learn which streams of others may be taken for theirs.
  * O(streams of the store). */
 void save_media_seal(struct save_media *m, const struct store *s);
 

@@ -45,9 +45,8 @@ save_is_unknown(const struct save *s, const struct segment *seg)
 
 /* ---- what chosen messages tell ---- */
 
-/* Whether a source of the first set was no file: of its packets some are kept. */
-static bool
-is_kept(const struct save *s, uint16_t source)
+bool
+save_is_kept(const struct save *s, uint16_t source)
 {
 	const struct capture_source *src = capture_source_at(s->session->engine.capture, source);
 
@@ -94,31 +93,6 @@ note_path(struct save *s, uint32_t path)
 			       : SEGMENT_TCP, &p->src, &p->dst,
 			       p->transport == TRANSPORT_TLS || p->transport == TRANSPORT_WS ||
 			       p->transport == TRANSPORT_WSS);
-}
-
-/* Which of its own connections a stream came in is known before they are seen. */
-static void
-note_connections(struct save *s, size_t from)
-{
-	for (size_t i = from; i < s->media.n; i++)
-		if (s->media.list[i].carriage == STREAM_OVER_TCP)
-			save_conns_add(&s->conns, SEGMENT_TCP, &s->media.list[i].src,
-				       &s->media.list[i].dst, true);
-}
-
-void
-save_note_media(struct save *s, const struct call *c)
-{
-	const struct engine *e = &s->session->engine;
-	const struct store *store = e->store;
-	size_t from = s->media.n;
-
-	save_media_add(&s->media, store, c);
-	note_connections(s, from);
-	for (size_t i = from; i < s->media.n; i++)
-		s->progress.media_unkept |= !e->keep_media &&
-			is_kept(s, s->media.list[i].source);
-	s->progress.media_gone |= s->progress.media_unkept;
 }
 
 static uint16_t
@@ -370,7 +344,7 @@ split_gone(struct save *s)
 		uint64_t key = s->wanted.keys[i];
 
 		if (!(s->there && s->there[i / 64] >> i % 64 & 1) &&
-		    is_kept(s, frame_key_source(key)))
+		    save_is_kept(s, frame_key_source(key)))
 			frame_set_add(&s->gone, frame_key_source(key), frame_key_frame(key));
 		else
 			s->wanted.keys[n++] = key;

@@ -247,7 +247,8 @@ set_keeping(const struct options *o, struct engine *e)
 {
 	if (o->spool > 0)
 		capture_set_spool_cap(e->capture, o->spool);
-	e->keep_media = o->given[OPTION_KEEP_RTP] || o->given[OPTION_RTP];
+	e->keep_media = o->given[OPTION_KEEP_RTP] || o->given[OPTION_RTP] ||
+		o->given[OPTION_STREAMS];
 }
 
 static enum exit_code

@@ -69,7 +69,7 @@ enum ladder_row_kind {
 	LADDER_STREAM,		/**< row.stream: media, from its first packet on */
 };
 
-#define LADDER_SHORTER	4
+#define LADDER_SHORTER	6
 
 struct ladder_row {
 	int64_t time;		/**< of the first copy; TIME_NONE: not known */

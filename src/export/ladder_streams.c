@@ -200,21 +200,23 @@ kind_text(unsigned int kind)
 
 /* Forms of a label, from the long to the short. */
 enum form {
-	FORM_FULL,		/* "RTP PCMA 1,502/1,499  0.1/0 %  est. MOS 4.2/4.1" */
-	FORM_TIGHT,		/* "PCMA 1,502/1,499 0.1/0% MOS ~4.2/4.1" */
+	FORM_FULL,		/* "RTP PCMA 1,502/1,499 pkts  loss 0.1/0 %  est. MOS 4.2/4.1" */
+	FORM_CLOSE,		/* "RTP PCMA 1,502/1,499 loss 0.1/0% est. MOS 4.2/4.1" */
+	FORM_TIGHT,		/* "PCMA 1,502/1,499 loss 0.1/0% MOS ~4.2/4.1" */
 	FORM_BARE,		/* "PCMA 1,502/1,499 0.1/0% 4.2/4.1" */
 	FORM_ONCE,		/* "PCMA 1,502/1,499 0% 4.2": what is the same both ways once */
 	FORM_LEAST,		/* "PCMA 0.1/0% 4.2/4.1": how it was before how much */
+	FORM_FIGURES,		/* "31.2/4.7% 1.0/3.9": before what it was */
 };
 
-_Static_assert(FORM_LEAST == LADDER_SHORTER, "all forms are kept");
+_Static_assert(FORM_FIGURES == LADDER_SHORTER, "all forms are kept");
 
 static void
 add_codecs(struct buf *b, const struct figures *f, size_t n, enum form form)
 {
 	bool named = f[0].codec.n > 0 || (n > 1 && f[1].codec.n > 0);
 
-	if (form == FORM_FULL || !named || f[0].st->kind != STREAM_RTP)
+	if (form <= FORM_CLOSE || !named || f[0].st->kind != STREAM_RTP)
 		buf_add_cstr(b, kind_text(f[0].st->kind));
 	for (size_t i = 0; i < n; i++) {
 		if (f[i].codec.n == 0 || (i > 0 && str_eq_ci(f[0].codec, f[1].codec)))
@@ -250,24 +252,28 @@ static void
 add_label(struct buf *b, const struct figures *f, size_t n, enum form form)
 {
 	const char *gap = form == FORM_FULL ? "  " : " ";
-	bool loss = false, mos = false;
+	bool loss = false, mos = false, one = n == 1 && f[0].meter.packets == 1;
 
 	for (size_t i = 0; i < n; i++) {
 		loss = loss || f[i].meter.expected > 0;
 		mos = mos || f[i].quality.known;
 	}
-	add_codecs(b, f, n, form);
+	if (form < FORM_FIGURES || (!loss && !mos))
+		add_codecs(b, f, n, form);
 	for (size_t i = 0; i < n && (form < FORM_LEAST || (!loss && !mos)); i++) {
 		buf_add_char(b, i > 0 ? '/' : ' ');
 		add_count(b, f[i].meter.packets);
 	}
+	/* Else two ways may be read as so many of so many. */
+	if (form == FORM_FULL)
+		buf_add_cstr(b, one ? " pkt" : " pkts");
 	if (loss) {
-		buf_add_cstr(b, gap);
+		buf_printf(b, "%s%s", b->n > 0 ? gap : "", form <= FORM_TIGHT ? "loss " : "");
 		add_ways(b, f, n, add_loss, form);
 		buf_add_cstr(b, form == FORM_FULL ? " %" : "%");
 	}
 	if (mos) {
-		buf_printf(b, "%s%s", gap, form >= FORM_BARE ? "~" : form == FORM_FULL ?
+		buf_printf(b, "%s%s", b->n > 0 ? gap : "", form >= FORM_BARE ? "~" : form <= FORM_CLOSE ?
 			   "est. MOS " : "MOS ~");
 		add_ways(b, f, n, add_mos, form);
 	}
@@ -342,7 +348,7 @@ describe(struct ladder_job *w, struct ladder_row *row)
 		if (row->last == TIME_NONE || f[i].meter.end > row->last)
 			row->last = f[i].meter.end;
 	}
-	for (int form = FORM_FULL; form <= FORM_LEAST; form++) {
+	for (int form = FORM_FULL; form <= FORM_FIGURES; form++) {
 		buf_clear(&w->line);
 		add_label(&w->line, f, n, (enum form)form);
 		*(form == FORM_FULL ? &row->label : &shorter[form - 1]) =

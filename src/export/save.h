@@ -55,6 +55,9 @@ struct save_request {
 	const uint32_t *calls;	/**< indexes of the store, ascending */
 	size_t n;
 	uint32_t message;	/**< this message alone; MESSAGE_NONE: all of the calls */
+	const uint32_t *streams;	/**< pcap, pcapng: the packets of these and the RTCP about
+					     them, instead of calls; in any order */
+	size_t stream_n;	/**< 0: calls, or a message */
 	enum save_format format;
 	bool rtp;		/**< pcap, pcapng: with the RTP and RTCP of the calls */
 	enum save_secrecy secrecy;	/**< pcap, pcapng */

@@ -29,7 +29,7 @@
 const char *
 quality_level_name(enum quality_level level)
 {
-	static const char *const names[] = { "good", "warning", "critical", NULL };
+	static const char *const names[] = { "good", "brief", "warning", "critical", NULL };
 
 	return names[level];
 }
@@ -455,6 +455,14 @@ worst_look(const struct windows *w, struct quality_windows *out)
 	}
 }
 
+/* Whether the worst 10 s, where there are so many, are beyond it. */
+static bool
+is_beyond(const struct quality_windows *w, const struct quality_limit *limit)
+{
+	return (limit->loss_percent > 0 && w->worst_loss_percent >= limit->loss_percent) ||
+		(limit->mos > 0 && w->worst_mos <= limit->mos);
+}
+
 void
 quality_windows(const struct meter *m, const struct codec *codec, int64_t round_trip,
 		const struct meter_setup *setup, const struct quality_limits *limits,
@@ -489,5 +497,8 @@ quality_windows(const struct meter *m, const struct codec *codec, int64_t round_
 			windows->level = QUALITY_GOOD;
 	}
 	worst_look(&w, windows);
+	if (windows->level == QUALITY_GOOD &&
+	    (is_beyond(windows, &limits->warning) || is_beyond(windows, &limits->critical)))
+		windows->level = QUALITY_BRIEF;
 	free(w.list);
 }

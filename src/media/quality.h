@@ -67,12 +67,13 @@ struct quality_limits {
 
 enum quality_level {
 	QUALITY_GOOD,
+	QUALITY_BRIEF,		/**< the worst 10 s are beyond a limit, but not for its time */
 	QUALITY_WARNING,
 	QUALITY_CRITICAL,
 	QUALITY_UNKNOWN,	/**< too short for any window, or nothing to judge by */
 };
 
-/** "good", "warning", "critical"; NULL for unknown. Static. */
+/** "good", "brief", "warning", "critical"; NULL for unknown. Static. */
 const char *quality_level_name(enum quality_level level);
 
 /** The worst that windows over a stream showed. */

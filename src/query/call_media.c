@@ -379,25 +379,51 @@ is_bad(struct query *q, const struct call *c, size_t n)
 	return false;
 }
 
-unsigned int
-query_call_faults(struct query *q, const struct call *c)
+/* What is wrong with who was heard, bits by enum call_fault; *media: NULL where nothing is asked
+ * of the call. */
+static unsigned int
+faults_of_hearing(struct query *q, const struct call *c, const struct call_media **media)
 {
 	enum call_state state = store_call_state(q->store, c);
 	const struct call_media *m;
 	unsigned int faults = 0;
 
+	*media = NULL;
 	if (c->kind != CALL_INVITE || c->answered == TIME_NONE ||
 	    (state != CALL_STATE_IN_CALL && state != CALL_STATE_COMPLETED) ||
 	    store_link_count(q->store) == 0)
 		return 0;
-	m = query_call_media(q, c);
+	*media = m = query_call_media(q, c);
 	if ((m->audio == CALL_AUDIO_CALLER && m->should[CALL_SIDE_CALLEE]) ||
 	    (m->audio == CALL_AUDIO_CALLEE && m->should[CALL_SIDE_CALLER]))
 		faults |= 1u << CALL_FAULT_ONE_WAY;
 	if (m->audio == CALL_AUDIO_NONE &&
 	    (m->should[CALL_SIDE_CALLER] || m->should[CALL_SIDE_CALLEE]))
 		faults |= 1u << CALL_FAULT_NO_AUDIO;
-	if (is_bad(q, c, m->streams))
+	return faults;
+}
+
+const char *
+query_call_unheard(struct query *q, const struct call *c)
+{
+	const struct call_media *m;
+	unsigned int faults = faults_of_hearing(q, c, &m);
+
+	if (faults & 1u << CALL_FAULT_NO_AUDIO)
+		return "no audio";
+	if (!(faults & 1u << CALL_FAULT_ONE_WAY))
+		return NULL;
+	return m->audio == CALL_AUDIO_CALLER ? "one-way: callee not heard" :
+		"one-way: caller not heard";
+}
+
+unsigned int
+query_call_faults(struct query *q, const struct call *c)
+{
+	const struct call_media *m;
+	unsigned int faults = faults_of_hearing(q, c, &m);
+
+	if (m && is_bad(q, c, m->streams))
 		faults |= 1u << CALL_FAULT_BAD_AUDIO;
 	return faults;
 }

@@ -104,6 +104,10 @@ uint64_t query_call_media_mark(struct query *q, const struct call *c);
  * and O(seconds) of its streams, each time. */
 unsigned int query_call_faults(struct query *q, const struct call *c);
 
+/** Who was not heard, in words: of one_way and no_audio of these faults. Static; NULL: it has
+ * neither. As query_call_media(). */
+const char *query_call_unheard(struct query *q, const struct call *c);
+
 /** Add the codecs of a call that carry sound, pictures, text or fax, once each in the
  * order of their streams, with blanks between. */
 void query_call_codecs(const struct query *q, const struct call *c, struct buf *b);

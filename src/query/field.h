@@ -51,6 +51,7 @@ struct field_value {
 	uint8_t kind;		/**< enum field_kind */
 	bool absent;		/**< not measured, not there; as is unset */
 	uint8_t decimals;	/**< FIELD_REAL */
+	uint8_t place;		/**< FIELD_CHOICE: where it is sorted, from 1; 0: by its name */
 	union {
 		struct str text;
 		int64_t number;

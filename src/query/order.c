@@ -123,7 +123,9 @@ take_value(struct order_job *job, const struct order_key *key, const struct fiel
 
 	if (v->absent)
 		return value;
-	if (is_text((enum field_kind)v->kind)) {
+	if (v->place > 0) {
+		value.rank = v->place;
+	} else if (is_text((enum field_kind)v->kind)) {
 		value.text = is_kept(job, key) ? v->as.text : arena_str(&job->texts, v->as.text);
 		value.rank = rank_of_bytes(value.text, true);
 		value.more = rank_of_bytes(str_skip(value.text, 8), true);

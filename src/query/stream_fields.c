@@ -383,8 +383,11 @@ static struct field_value
 stream_get_quality(struct query *q, const struct query_item *item)
 {
 	uint8_t level = query_windows(q, item->stream)->level;
+	struct field_value value = field_choice(quality_level_name((enum quality_level)level));
 
-	return field_choice(quality_level_name((enum quality_level)level));
+	/* The worst last. */
+	value.place = (uint8_t)(level + 1);
+	return value;
 }
 
 static struct field_value

@@ -26,7 +26,7 @@
 	_(OPEN, "open", "<Enter>", "Open", "Open what the cursor is on") \
 	_(OPEN_RAW, "raw", "<F6> r R", "Raw", "Show the text of all messages of the call") \
 	_(SELECT, "select", "", "Select", "Select what the cursor is on, or take it out again") \
-	_(SELECT_ALL, "select-all", "", "", "Select all calls that are listed") \
+	_(SELECT_ALL, "select-all", "", "", "Select all that are listed") \
 	_(UNSELECT, "unselect", "", "", "Select nothing") \
 	_(FILTER, "filter", "", "Filter", "Type a filter expression; the list follows") \
 	_(FILTER_FORM, "filter-form", "", "Form", "Fill in a form for a filter") \
@@ -45,7 +45,7 @@
 	_(SHOW_NO_AUDIO, "show-no-audio", "", "", "Answered calls without audio") \
 	_(SHOW_BAD_AUDIO, "show-bad-audio", "", "", "Answered calls with bad audio") \
 	_(RELATED, "related", "", "Related", "Show the other legs of the call too") \
-	_(SAVE, "save", "<F2> S", "Save", "Save calls or a message to a file") \
+	_(SAVE, "save", "<F2> S", "Save", "Save calls, a message or streams to a file") \
 	_(COLUMNS, "columns", "", "Columns", "Choose the columns, their order and width") \
 	_(COLUMN_UP, "column-up", "", "Up", "Move the column up, to the left in the list") \
 	_(COLUMN_DOWN, "column-down", "", "Down", "Move the column down, to the right in the list") \

@@ -6,6 +6,7 @@
 #include <limits.h>
 
 #include "base/text.h"
+#include "query/call_media.h"
 #include "views/flow_int.h"
 #include "views/flow_stream.h"
 #include "views/flow_summary.h"
@@ -437,6 +438,8 @@ draw_summary(const struct view *v, struct canvas *c)
 	const struct views_app *app = v->app;
 	const struct flow_state *st = v->state;
 	const struct ladder *l = &st->ladder;
+	const struct call *call = l->call_count == 1 ?
+		store_call(app->store, l->calls[0].call.index) : NULL;
 	int width = canvas_width(c);
 	struct canvas part;
 	struct buf b = BUF_INIT;
@@ -449,7 +452,8 @@ draw_summary(const struct view *v, struct canvas *c)
 	}
 	part = canvas_part(c, 0, 0, 1, width);
 	if (l->call_count == 1)
-		flow_summary_draw(&l->calls[0], app->utc, &part);
+		flow_summary_draw(&l->calls[0], call ? query_call_unheard(app->query, call) : NULL,
+				  app->utc, &part);
 	else
 		canvas_printf(&part, 0, 0, width, ROLE_HOST, "%" PRIu32 " calls, %" PRIu32
 			      " messages", l->call_count, l->messages);

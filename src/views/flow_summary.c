@@ -29,7 +29,8 @@ span_piece(struct canvas *c, int x, const char *what, int64_t span)
 }
 
 void
-flow_summary_draw(const struct ladder_call *call, bool utc, struct canvas *c)
+flow_summary_draw(const struct ladder_call *call, const char *unheard, bool utc,
+		  struct canvas *c)
 {
 	enum role role = role_of_state(call->state, call->status);
 	const struct call *k = &call->call;
@@ -48,6 +49,8 @@ flow_summary_draw(const struct ladder_call *call, bool utc, struct canvas *c)
 	buf_add_cstr(&b, " → ");
 	text_add_visible(&b, call_to_user(k), false);
 	x = piece(c, x, ROLE_HOST, buf_str(&b));
+	if (unheard)
+		x = piece(c, x, ROLE_ERROR, str_of(unheard));
 	x = span_piece(c, x, "pdd", call_pdd(k));
 	x = span_piece(c, x, "setup", call_setup(k));
 	x = span_piece(c, x, "duration", call_duration(k));

@@ -51,6 +51,7 @@ librung_a_SOURCES += \
 	src/views/view_raw.c \
 	src/views/view_settings.c \
 	src/views/save_secrecy.c src/views/save_secrecy.h \
+	src/views/save_choice.c src/views/save_choice.h \
 	src/views/save_comment.c src/views/save_comment.h \
 	src/views/save_told.c src/views/save_told.h src/views/view_save.c \
 	src/views/view_settings.c \

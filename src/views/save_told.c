@@ -64,33 +64,35 @@ add_lacks(struct buf *b, const struct save_progress *p, size_t gone)
 }
 
 static void
-add_saved(struct buf *b, const struct save_progress *p, size_t calls, size_t gone, bool brief)
+add_saved(struct buf *b, const struct save_progress *p, const struct save_told *told, bool brief)
 {
+	bool messages = told->streams == 0 && (!brief || p->packets == 0);
+
 	buf_add_cstr(b, "Saved ");
-	if (calls != SAVE_TOLD_NO_CALLS) {
-		add_count(b, calls, "call");
+	if (told->calls > 0 || told->streams > 0) {
+		add_count(b, told->calls + told->streams, told->calls > 0 ? "call" : "stream");
 		buf_add_cstr(b, ", ");
 	}
-	if (!brief || p->packets == 0)
+	if (messages)
 		add_count(b, p->messages, "message");
-	if (p->packets > 0) {
-		buf_add_cstr(b, brief ? "" : ", ");
+	if (p->packets > 0 || told->streams > 0) {
+		buf_add_cstr(b, messages ? ", " : "");
 		add_count(b, p->packets, "packet");
 	}
-	add_lacks(b, p, gone);
+	add_lacks(b, p, told->gone);
 	buf_add_cstr(b, " to ");
 }
 
 void
-save_told_result(struct buf *b, const struct save_progress *p, size_t calls, size_t gone,
+save_told_result(struct buf *b, const struct save_progress *p, const struct save_told *told,
 		 struct str path, int width)
 {
 	int room;
 
-	add_saved(b, p, calls, gone, false);
+	add_saved(b, p, told, false);
 	if (text_width(buf_str(b)) + text_width(path) > width) {
 		buf_clear(b);
-		add_saved(b, p, calls, gone, true);
+		add_saved(b, p, told, true);
 	}
 	room = width - text_width(buf_str(b));
 	parts_add_tail(b, path, room > PATH_LEAST ? room : PATH_LEAST);

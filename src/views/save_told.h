@@ -7,15 +7,19 @@
 #include "base/buf.h"
 #include "export/save.h"
 
-#define SAVE_TOLD_NO_CALLS	SIZE_MAX
+/** What was asked for. */
+struct save_told {
+	size_t calls;		/**< 0: a message, or streams */
+	size_t streams;		/**< 0: messages */
+	size_t gone;		/**< calls let go of meanwhile */
+};
 
 /** Append a bar where the end is known, and what was written so far. */
 void save_told_progress(struct buf *b, const struct save_progress *p);
 
-/** Append what was saved, of how many calls (SAVE_TOLD_NO_CALLS: a message), what is not
- * in it, and the end of @p path, in @p width cells where that can be; @p gone calls were
- * let go of meanwhile. *b was empty. */
-void save_told_result(struct buf *b, const struct save_progress *p, size_t calls, size_t gone,
+/** Append what was saved, what is not in it, and the end of @p path, in @p width cells where
+ * that can be. *b was empty. */
+void save_told_result(struct buf *b, const struct save_progress *p, const struct save_told *told,
 		      struct str path, int width);
 
 #endif

@@ -306,6 +306,8 @@ say_codec(struct stream_page *p, const struct stream_facts *f)
 	struct buf b = BUF_INIT;
 
 	stream_add_codec(&b, codec);
+	if (!codec && f->st->codec_n > 0)
+		buf_add_cstr(&b, " (events or comfort noise alone)");
 	if (codec) {
 		if (codec->name && f->st->kind != STREAM_T38)
 			buf_printf(&b, ", payload type %u", codec->payload_type);
@@ -351,6 +353,8 @@ why_unknown(const struct stream_facts *f)
 
 	if (f->st->kind == STREAM_T38)
 		return "it is of speech, and this is fax";
+	if (!codec && f->st->codec_n > 0)
+		return "none of its packets is of a codec";
 	if (!codec || !codec->codec)
 		return "its codec is not known";
 	if (codec->codec->ie < 0 || codec->codec->bpl <= 0)
@@ -374,24 +378,32 @@ say_quality(struct stream_page *p, const struct stream_facts *f)
 	buf_release(&b);
 }
 
+/* Why it is neither good nor bad. */
+static void
+say_unjudged(struct stream_page *p, const struct stream_facts *f)
+{
+	int64_t least = f->limits.critical.span < f->limits.warning.span ?
+		f->limits.critical.span : f->limits.warning.span;
+
+	stream_page_say(p, "Quality", ROLE_DIM, "– (less than %" PRId64 " s of packets)",
+			least / NS_PER_S);
+}
+
 /* Times beyond the thresholds. */
 static void
 say_windows(struct stream_page *p, const struct stream_facts *f)
 {
 	const struct quality_windows *w = &f->windows;
 	const char *name = quality_level_name((enum quality_level)w->level);
-	bool brief = w->level == QUALITY_GOOD &&
-		(w->worst_loss_percent >= f->limits.warning.loss_percent ||
-		 w->worst_mos <= f->limits.warning.mos);	/* no, where it is NAN */
 	struct buf b = BUF_INIT;
 
 	if (!name) {
-		stream_page_say(p, "Judged", ROLE_DIM, "– (too short, or nothing to judge by)");
+		say_unjudged(p, f);
 		return;
 	}
 	buf_add_cstr(&b, name);
-	if (brief)
-		buf_add_cstr(&b, ", for it was not bad for long enough");
+	if (w->level == QUALITY_BRIEF)
+		buf_add_cstr(&b, ": beyond a limit, but not for its time");
 	if (w->since != TIME_NONE) {
 		buf_add_cstr(&b, " since ");
 		stream_add_clock(&b, f->app, w->since, 0);
@@ -401,7 +413,7 @@ say_windows(struct stream_page *p, const struct stream_facts *f)
 			buf_printf(&b, " in %" PRIu32 " times", w->times);
 	}
 	if (!isnan(w->worst_loss_percent)) {
-		buf_printf(&b, "; worst 10 s: loss %.1f %%", w->worst_loss_percent);
+		buf_printf(&b, "; worst 10 s: %.1f %% lost or late", w->worst_loss_percent);
 		if (!isnan(w->worst_mos))
 			buf_printf(&b, ", MOS %.2f", w->worst_mos);
 		if (w->worst_at != TIME_NONE) {
@@ -409,9 +421,8 @@ say_windows(struct stream_page *p, const struct stream_facts *f)
 			stream_add_clock(&b, f->app, w->worst_at, 0);
 		}
 	}
-	stream_page_say(p, "Judged", w->level == QUALITY_CRITICAL ? ROLE_ERROR :
-			w->level == QUALITY_WARNING || brief ? ROLE_WARNING : ROLE_OK, "%s",
-			buf_cstr(&b));
+	stream_page_say(p, "Quality", w->level == QUALITY_CRITICAL ? ROLE_ERROR :
+			w->level == QUALITY_GOOD ? ROLE_OK : ROLE_WARNING, "%s", buf_cstr(&b));
 	buf_release(&b);
 }
 

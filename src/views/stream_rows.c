@@ -25,6 +25,7 @@ stream_rows_release(struct stream_rows *r)
 	call_rows_release(&r->rows);
 	call_set_release(&r->base);
 	call_set_release(&r->orphans);
+	call_set_release(&r->selected);
 	call_set_release(&r->calls);
 	filter_free(r->filter);
 	buf_release(&r->filter_text);
@@ -82,6 +83,7 @@ forget(struct stream_rows *r, uint32_t i)
 	call_rows_forget(&r->rows, i);
 	call_set_drop(&r->base, i);
 	call_set_drop(&r->orphans, i);
+	call_set_drop(&r->selected, i);
 	r->changed = true;
 }
 
@@ -121,6 +123,7 @@ take_new(struct stream_rows *r)
 	call_rows_grow(&r->rows, count);
 	call_set_grow(&r->base, count);
 	call_set_grow(&r->orphans, count);
+	call_set_grow(&r->selected, count);
 	r->changed = true;
 }
 

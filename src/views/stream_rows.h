@@ -17,6 +17,7 @@ struct stream_rows {
 	struct call_rows rows;		/**< their order */
 	struct call_set base;		/**< streams of the calls */
 	struct call_set orphans;	/**< those of base that are of no call */
+	struct call_set selected;	/**< changed by the owner; streams that are gone leave it */
 	struct views_progress progress;	/**< at the last look */
 	struct buf filter_text;		/**< to be read; empty: none */
 	uint32_t known;			/**< streams there were, gone ones included */

@@ -380,8 +380,12 @@ stream_page_codecs(struct stream_page *p, const struct stream_facts *f)
 
 		page_printf(&p->page, row, 0, 4, ROLE_NORMAL, "%3u", codec->payload_type);
 		buf_clear(&b);
-		stream_add_codec(&b, codec);
-		page_put(&p->page, row, 5, 22, ROLE_NORMAL, CANVAS_LEFT, buf_str(&b));
+		if (codec->name)
+			stream_add_codec(&b, codec);
+		else
+			buf_add_cstr(&b, "codec not known");
+		page_put(&p->page, row, 5, 22, codec->name ? ROLE_NORMAL : ROLE_DIM, CANVAS_LEFT,
+			 buf_str(&b));
 		page_printf(&p->page, row, 28, 17, ROLE_NORMAL, "%9" PRIu64 " packet%s",
 			    packets, packets == 1 ? "" : "s");
 		buf_clear(&b);

@@ -1,5 +1,5 @@
 /*
- * The form for saving calls, or a message, to a file. The path and the format follow
+ * The form for saving calls, a message or streams to a file. The path and the format follow
  * one another by the suffix; a path that was only proposed follows what is saved too.
  * Writing is the program's (export/save.h) and goes on in work(), as does the reading
  * of the folder for completing a name; meanwhile the form can but cancel. Whatever
@@ -12,33 +12,18 @@
 #include "ui/form_path.h"
 #include "views/call_set.h"
 #include "views/parts.h"
+#include "views/save_choice.h"
 #include "views/save_comment.h"
 #include "views/save_secrecy.h"
 #include "views/save_told.h"
 
 #define NAME_MAX_BYTES	64u	/* of a Call-ID in the name proposed */
 
-enum save_what {
-	WHAT_SELECTED,
-	WHAT_SHOWN,
-	WHAT_ALL,
-	WHAT_CALLS,
-	WHAT_MESSAGE,
-	WHAT_COUNT
-};
-
 struct save_view {
 	struct form form;
-	const struct call_set *shown, *selected;
+	struct save_choice choice;	/* its list: of the request */
 	struct buf filter;	/* that picks those shown */
-	uint32_t *calls;	/* owned */
-	size_t calls_n;
-	uint32_t message;
 
-	enum save_what whats[WHAT_COUNT];	/* those offered, in order of the choice */
-	struct buf what_texts[WHAT_COUNT];
-	uint32_t what_counts[WHAT_COUNT];
-	const char *what_names[WHAT_COUNT + 1];
 	const char *formats[SAVE_FORMAT_COUNT + 1];
 	bool tls;			/* messages came in TLS: it has a field */
 	struct buf proposed;		/* the path that was; the user's own is another */
@@ -47,8 +32,6 @@ struct save_view {
 
 	struct save *save;		/* NULL: not running */
 	struct buf path;		/* expanded */
-	uint32_t *list_of_calls;	/* owned; of the request */
-	size_t list_n;
 	struct pinned pinned;		/* this call or message, and those being saved */
 	size_t gone;			/* of those being saved */
 	bool overwrite;
@@ -67,160 +50,16 @@ field_of(const struct save_view *st, size_t field)
 	return field > FIELD_TLS && !st->tls ? field - 1 : field;
 }
 
-/* ---- what is saved ---- */
-
-static uint32_t
-calls_there(const struct views_app *app)
-{
-	struct store_kept kept;
-
-	store_kept(app->store, &kept);
-	return kept.calls;
-}
-
-static uint32_t
-count_of(const struct save_view *st, const struct views_app *app, enum save_what what)
-{
-	switch (what) {
-	case WHAT_SELECTED:
-		return st->selected ? st->selected->members : 0;
-	case WHAT_SHOWN:
-		return st->shown ? st->shown->members : 0;
-	case WHAT_ALL:
-		return st->shown ? calls_there(app) : 0;
-	case WHAT_CALLS:
-		return (uint32_t)st->calls_n;
-	case WHAT_MESSAGE:
-		return st->message != MESSAGE_NONE && store_message(app->store, st->message) &&
-			!store_message_is_gone(app->store, st->message);
-	case WHAT_COUNT:
-		break;
-	}
-	return 0;
-}
-
 static enum save_what
 what_chosen(const struct save_view *st)
 {
-	return st->whats[st->form.fields[FIELD_WHAT].choice];
+	return st->choice.whats[st->form.fields[FIELD_WHAT].choice];
 }
 
 static enum save_format
 format_chosen(const struct save_view *st)
 {
 	return (enum save_format)st->form.fields[FIELD_FORMAT].choice;
-}
-
-/* Name what is offered, with the counts of now. @return whether any is another. */
-static bool
-name_whats(struct save_view *st, const struct views_app *app)
-{
-	static const char *const names[] = {
-		[WHAT_SELECTED] = "selected", [WHAT_SHOWN] = "shown", [WHAT_ALL] = "all",
-	};
-	bool changed = false;
-
-	for (size_t i = 0; st->what_names[i]; i++) {
-		struct buf *b = &st->what_texts[i];
-		enum save_what what = st->whats[i];
-		uint32_t n = count_of(st, app, what);
-
-		if (b->n > 0 && n == st->what_counts[i])
-			continue;
-		changed = true;
-		st->what_counts[i] = n;
-		buf_clear(b);
-		if (what == WHAT_CALLS && n > 1)
-			buf_printf(b, "these calls [%" PRIu32 "]", n);
-		else if (what == WHAT_CALLS || what == WHAT_MESSAGE)
-			buf_printf(b, "this %s", what == WHAT_CALLS ? "call" : "message");
-		else
-			buf_printf(b, "%s [%" PRIu32 "]", names[what], n);
-		st->what_names[i] = buf_cstr(b);
-	}
-	return changed;
-}
-
-/* The index among those offered to begin with. */
-static int
-what_first(const struct save_view *st, const struct views_app *app, bool message_first)
-{
-	enum save_what first = WHAT_CALLS;
-	uint32_t shown = count_of(st, app, WHAT_SHOWN);
-
-	if (count_of(st, app, WHAT_SELECTED) > 0)
-		first = WHAT_SELECTED;
-	else if (shown > 0 && shown < calls_there(app))
-		first = WHAT_SHOWN;
-	else if (st->shown)
-		first = WHAT_ALL;
-	else if (message_first || st->calls_n == 0)
-		first = WHAT_MESSAGE;
-	for (int i = 0; st->what_names[i]; i++)
-		if (st->whats[i] == first)
-			return i;
-	return 0;
-}
-
-static uint32_t
-first_call(const struct save_view *st, const struct views_app *app)
-{
-	switch (what_chosen(st)) {
-	case WHAT_SELECTED:
-		return call_set_at(st->selected, 0);
-	case WHAT_SHOWN:
-		return call_set_at(st->shown, 0);
-	case WHAT_CALLS:
-		return st->calls_n > 0 ? st->calls[0] : CALL_NONE;
-	case WHAT_MESSAGE:
-		return store_message(app->store, st->message)->call;
-	case WHAT_ALL:
-	case WHAT_COUNT:
-		break;
-	}
-	return 0;
-}
-
-/* The calls of the request, ascending; owned by the state. */
-static size_t
-list_calls(struct save_view *st, const struct views_app *app)
-{
-	enum save_what what = what_chosen(st);
-	const struct call_set *set = what == WHAT_SHOWN ? st->shown : st->selected;
-	uint32_t count = what == WHAT_MESSAGE ? 1 : count_of(st, app, what);
-	struct store_kept kept;
-	size_t n = 0;
-
-	free(st->list_of_calls);
-	st->list_of_calls = xreallocarray(NULL, count > 0 ? count : 1, sizeof(uint32_t));
-	switch (what) {
-	case WHAT_SELECTED:
-	case WHAT_SHOWN:
-		for (uint32_t i = call_set_at(set, 0); i != UINT32_MAX && n < count;
-		     i = call_set_next(set, i))
-			st->list_of_calls[n++] = i;
-		break;
-	case WHAT_ALL:
-		store_kept(app->store, &kept);
-		for (uint32_t i = kept.first_call; n < count && i < store_call_count(app->store); i++)
-			if (!store_call_is_gone(app->store, i))
-				st->list_of_calls[n++] = i;
-		break;
-	case WHAT_CALLS:
-		/* The legs of a ladder come in any order. */
-		memcpy(st->list_of_calls, st->calls, count * sizeof(uint32_t));
-		parts_sort_indexes(st->list_of_calls, count);
-		n = count;
-		break;
-	case WHAT_MESSAGE:
-		st->list_of_calls[0] = first_call(st, app);
-		n = st->list_of_calls[0] != CALL_NONE;
-		break;
-	case WHAT_COUNT:
-		break;
-	}
-	st->list_n = n;
-	return n;
 }
 
 /* ---- the path and the format ---- */
@@ -235,7 +74,8 @@ show_format(struct save_view *st)
 	st->form.fields[FIELD_FORMAT].help = save_format_defs[format].help;
 	bool packets = format == SAVE_PCAP || format == SAVE_PCAPNG;
 
-	rtp->disabled = !packets || what_chosen(st) == WHAT_MESSAGE || st->save;
+	rtp->disabled = !packets || what_chosen(st) == WHAT_MESSAGE ||
+		save_what_is_streams(what_chosen(st)) || st->save;
 	if (st->tls)
 		st->form.fields[FIELD_TLS].disabled = !packets || st->save;
 }
@@ -284,19 +124,26 @@ propose(struct save_view *st, const struct views_app *app)
 {
 	enum save_what what = what_chosen(st);
 	struct str folder = str_of(app->settings->save_path);
+	const struct stream *stream = NULL;
 	const struct call *call = NULL;
 	struct buf b = BUF_INIT;
 
 	show_format(st);
 	if (!str_eq(form_text(&st->form, FIELD_PATH), buf_str(&st->proposed)))
 		return;
-	if (what >= WHAT_CALLS || count_of(st, app, what) == 1)
-		call = store_call(app->store, first_call(st, app));
+	if (save_what_is_streams(what))
+		stream = store_stream(app->store, save_choice_stream(&st->choice, what));
+	else if (what >= WHAT_CALLS || save_choice_count(&st->choice, app, what) == 1)
+		call = store_call(app->store, save_choice_call(&st->choice, app, what));
 	buf_add_str(&b, folder.n > 0 ? folder : STR("."));
 	if (b.p[b.n - 1] != '/')
 		buf_add_char(&b, '/');
 	if (call)
 		path_add_safe(&b, call_id(call), NAME_MAX_BYTES);
+	else if (stream && (what == WHAT_STREAM || what == WHAT_BOTH_WAYS))
+		buf_printf(&b, "stream-0x%08" PRIX32, stream->ssrc);
+	else if (stream)
+		buf_add_cstr(&b, "streams");
 	else
 		buf_add_cstr(&b, what == WHAT_MESSAGE ? "message" : "calls");
 	if (call && what == WHAT_MESSAGE)
@@ -350,9 +197,12 @@ add_comment(const struct save_view *st, const struct views_app *app,
 	static const char *const whats[] = {
 		[WHAT_SELECTED] = "selected calls", [WHAT_SHOWN] = "calls",
 		[WHAT_ALL] = "all calls", [WHAT_CALLS] = "calls", [WHAT_MESSAGE] = "a message",
+		[WHAT_STREAMS_SELECTED] = "selected streams", [WHAT_STREAM] = "a stream",
+		[WHAT_BOTH_WAYS] = "a stream, both ways", [WHAT_STREAMS_SHOWN] = "streams",
 	};
 	enum save_what what = what_chosen(st);
-	struct str filter = what == WHAT_SHOWN ? buf_str(&st->filter) : STR_NONE;
+	struct str filter = what == WHAT_SHOWN || what == WHAT_STREAMS_SHOWN ?
+		buf_str(&st->filter) : STR_NONE;
 
 	save_comment_add(b, app, request, whats[what], filter, what >= WHAT_CALLS);
 }
@@ -371,9 +221,12 @@ start(struct view *v)
 	struct save_view *st = v->state;
 	const struct views_app *app = v->app;
 	enum save_what what = what_chosen(st);
+	bool any = save_choice_list(&st->choice, app, what);
 	struct save_request request = {
-		.path = buf_cstr(&st->path), .n = list_calls(st, app),
-		.message = what == WHAT_MESSAGE ? st->message : MESSAGE_NONE,
+		.path = buf_cstr(&st->path),
+		.calls = st->choice.list, .n = st->choice.list_n,
+		.streams = st->choice.streams, .stream_n = st->choice.streams_n,
+		.message = what == WHAT_MESSAGE ? st->choice.message : MESSAGE_NONE,
 		.format = format_chosen(st), .overwrite = st->overwrite,
 		.secrecy = secrecy_chosen(st),
 		.rtp = st->form.fields[FIELD_RTP].choice && !st->form.fields[FIELD_RTP].disabled,
@@ -382,9 +235,9 @@ start(struct view *v)
 	struct buf comment = BUF_INIT;
 	struct save *save;
 
-	request.calls = st->list_of_calls;
-	if (request.n == 0 && request.message == MESSAGE_NONE) {
-		fail(v, "There is no call to save.");
+	if (!any) {
+		fail(v, save_what_is_streams(what) ? "There is no stream to save." :
+		     "There is no call to save.");
 		return;
 	}
 	add_comment(st, app, &request, &comment);
@@ -396,7 +249,7 @@ start(struct view *v)
 		return;
 	}
 	st->gone = 0;
-	pinned_set(&st->pinned, app->pins, st->list_of_calls, st->list_n);
+	pinned_set(&st->pinned, app->pins, st->choice.list, st->choice.list_n);
 	set_running(v, save);
 	say(st, ROLE_NOTICE, STR("Saving ..."));
 }
@@ -489,10 +342,14 @@ static void
 say_saved(struct view *v, const struct save_progress *p)
 {
 	struct save_view *st = v->state;
+	enum save_what what = what_chosen(st);
+	const struct save_told told = {
+		.calls = what == WHAT_MESSAGE ? 0 : st->choice.list_n,
+		.streams = st->choice.streams_n, .gone = st->gone,
+	};
 	struct buf b = BUF_INIT;
 
-	save_told_result(&b, p, what_chosen(st) == WHAT_MESSAGE ? SAVE_TOLD_NO_CALLS : st->list_n,
-			 st->gone, form_text(&st->form, FIELD_PATH), v->stack->width);
+	save_told_result(&b, p, &told, form_text(&st->form, FIELD_PATH), v->stack->width);
 	if (p->missing > 0 || p->built > 0 || p->media_gone || st->gone > 0)
 		stack_error(v->stack, "%s", buf_cstr(&b));
 	else
@@ -544,7 +401,7 @@ add_fields(struct save_view *st, const struct views_app *app)
 		st->formats[i] = save_format_defs[i].name;
 	form_add(f, FORM_TEXT, "Path", "Tab completes the name, again lists them; ~ is your home");
 	form_add(f, FORM_NOTE, "", NULL);
-	form_add_choice(f, "Save", st->what_names, 0, "Left and Right choose what is saved");
+	form_add_choice(f, "Save", st->choice.names, 0, "Left and Right choose what is saved");
 	form_add_choice(f, "Format", st->formats, 0, NULL);
 	form_add_beside(f, FORM_CHECK, "with RTP", parts_progress(app).media_unkept ?
 			"Live RTP was measured, not kept: start rung with -r to save it" :
@@ -559,13 +416,14 @@ add_fields(struct save_view *st, const struct views_app *app)
 static void
 pin_subject(struct save_view *st, const struct views_app *app)
 {
-	const struct message *m = store_message(app->store, st->message);
-	uint32_t *calls = xreallocarray(NULL, st->calls_n + 1, sizeof(*calls));
+	const struct save_choice *c = &st->choice;
+	const struct message *m = store_message(app->store, c->message);
+	uint32_t *calls = xreallocarray(NULL, c->calls_n + 1, sizeof(*calls));
 
-	if (st->calls_n > 0)
-		memcpy(calls, st->calls, st->calls_n * sizeof(*calls));
-	calls[st->calls_n] = m ? m->call : CALL_NONE;
-	pinned_set(&st->pinned, app->pins, calls, st->calls_n + 1);
+	if (c->calls_n > 0)
+		memcpy(calls, c->calls, c->calls_n * sizeof(*calls));
+	calls[c->calls_n] = m ? m->call : CALL_NONE;
+	pinned_set(&st->pinned, app->pins, calls, c->calls_n + 1);
 	free(calls);
 }
 
@@ -575,29 +433,16 @@ save_view_open(struct view *v, const void *subject)
 	const struct save_subject *what = subject;
 	const struct views_app *app = v->app;
 	struct save_view *st = v->state;
-	int n = 0;
 
-	st->shown = what->shown;
-	st->selected = what->selected;
-	st->message = what->message;
+	save_choice_init(&st->choice, app, what);
 	if (what->filter)
 		buf_add_cstr(&st->filter, what->filter);
-	st->calls_n = what->n;
-	st->calls = xreallocarray(NULL, what->n > 0 ? what->n : 1, sizeof(*st->calls));
-	if (what->n > 0)
-		memcpy(st->calls, what->calls, what->n * sizeof(*st->calls));
-	for (int i = 0; i < WHAT_COUNT; i++) {
-		if (count_of(st, v->app, (enum save_what)i) == 0)
-			continue;
-		st->whats[n] = (enum save_what)i;
-		st->what_names[n++] = "";
-	}
-	name_whats(st, v->app);
-	st->tls = save_any_tls(app->store, st->calls,
-			       st->shown || st->selected ? 0 : st->calls_n);
+	st->tls = save_any_tls(app->store, st->choice.calls,
+			       what->shown || what->selected ? 0 : st->choice.calls_n);
 	add_fields(st, app);
 	form_path_init(&st->completion, &st->form, FIELD_PATH, FIELD_NOTE);
-	st->form.fields[FIELD_WHAT].choice = what_first(st, v->app, what->message_first);
+	st->form.fields[FIELD_WHAT].choice = save_choice_first(&st->choice, v->app,
+							       what->message_first);
 	st->form.fields[FIELD_RTP].choice = what->rtp && !parts_progress(v->app).media_unkept;
 	propose(st, v->app);
 	pin_subject(st, v->app);
@@ -611,14 +456,11 @@ save_close(struct view *v)
 	end_saving(v);
 	form_release(&st->form);
 	form_path_release(&st->completion);
-	for (int i = 0; i < WHAT_COUNT; i++)
-		buf_release(&st->what_texts[i]);
+	save_choice_release(&st->choice);
 	buf_release(&st->filter);
 	buf_release(&st->proposed);
 	buf_release(&st->path);
 	pinned_release(&st->pinned, ((const struct views_app *)v->app)->pins);
-	free(st->calls);
-	free(st->list_of_calls);
 }
 
 /* What is offered may be less, and what is being saved. */
@@ -627,16 +469,17 @@ save_lost(struct view *v)
 {
 	const struct views_app *app = v->app;
 	struct save_view *st = v->state;
+	struct save_choice *c = &st->choice;
 	size_t left;
 
-	st->calls_n = parts_drop_gone(app, st->calls, st->calls_n);
+	c->calls_n = parts_drop_gone(app, c->calls, c->calls_n);
 	if (!st->save)
 		return false;
-	left = st->list_n;
-	st->list_n = parts_drop_gone(app, st->list_of_calls, st->list_n);
-	st->gone += left - st->list_n;
-	pinned_set(&st->pinned, app->pins, st->list_of_calls, st->list_n);
-	return st->list_n < left;
+	left = c->list_n;
+	c->list_n = parts_drop_gone(app, c->list, c->list_n);
+	st->gone += left - c->list_n;
+	pinned_set(&st->pinned, app->pins, c->list, c->list_n);
+	return c->list_n < left;
 }
 
 static bool
@@ -644,7 +487,7 @@ save_refresh(struct view *v)
 {
 	struct save_view *st = v->state;
 	/* Counts grow while a file is read. */
-	bool changed = name_whats(st, v->app) || st->changed;
+	bool changed = save_choice_name(&st->choice, v->app) || st->changed;
 
 	st->changed = false;
 	form_fit(&st->form, v->height, v->width);
@@ -767,7 +610,7 @@ save_open(struct stack *s, const struct save_subject *subject)
 	const struct views_app *app = s->app;
 	bool any = subject->n > 0 || (subject->message != MESSAGE_NONE &&
 		store_message(app->store, subject->message)) ||
-		(subject->shown && store_call_count(app->store) > 0) ||
+		(subject->shown && store_call_count(app->store) > 0) || subject->stream_n > 0 ||
 		(subject->selected && subject->selected->members > 0);
 
 	if (!app->save_start || !app->save_step)

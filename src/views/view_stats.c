@@ -483,7 +483,7 @@ draw_delays(const struct stats_state *st, struct canvas *c, int y, const struct 
 {
 	const struct span_figures *const of[] = { &st->stats.setup, &st->stats.pdd };
 	static const char *const names[DELAY_ROWS] = {
-		"calls", "min", "median", "95 in 100", "99 in 100", "max" };
+		"calls", "min", "median", "95th pct", "99th pct", "max" };
 	static const char *const columns[] = { "setup", "PDD" };
 	int width = p->width >= 36 ? 12 : (p->width - 10) / 2;
 	struct buf b = BUF_INIT;

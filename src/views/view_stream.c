@@ -427,17 +427,21 @@ stream_open_flow(struct view *v, uint32_t stream)
 }
 
 void
-stream_open_save(struct view *v, uint32_t stream)
+stream_open_save(struct view *v, uint32_t stream, const struct save_subject *more)
 {
 	const struct views_app *app = v->app;
 	const struct stream *s = store_stream(app->store, stream);
 	uint32_t call = s ? store_stream_call(app->store, s) : CALL_NONE;
+	uint32_t ways[2] = { stream, s ? store_stream_reverse(app->store, s) : STREAM_NONE };
+	struct save_subject what = more ? *more : (struct save_subject){ .shown = NULL };
 
-	if (call == CALL_NONE)
-		stack_notice(v->stack, "It is of no call: calls are what is saved.");
-	else
-		save_open(v->stack, &(struct save_subject){
-			.calls = &call, .n = 1, .message = MESSAGE_NONE, .rtp = true });
+	what.calls = &call;
+	what.n = call != CALL_NONE;
+	what.message = MESSAGE_NONE;
+	what.streams = ways;
+	what.stream_n = !s ? 0 : ways[1] == STREAM_NONE ? 1 : 2;
+	what.rtp = true;
+	save_open(v->stack, &what);
 }
 
 static enum view_result
@@ -459,7 +463,7 @@ stream_act(struct view *v, enum action action)
 		stream_open_flow(v, st->streams[0]);
 		return VIEW_HANDLED;
 	case ACTION_SAVE:
-		stream_open_save(v, st->streams[0]);
+		stream_open_save(v, st->streams[0], NULL);
 		return VIEW_HANDLED;
 	default:
 		return VIEW_IGNORED;

@@ -93,7 +93,11 @@ fit_cursor(struct streams_state *st, int64_t line)
 		}
 		st->anchor = current(st);
 	} else if (!stream_rows_is_sifting(&st->rows)) {
-		st->anchor = current(st);
+		/* What a filter leaves out while it is typed may be there with its next letter. */
+		if (st->asking)
+			list_go(&st->list, 0);
+		else
+			st->anchor = current(st);
 	}
 }
 
@@ -384,6 +388,8 @@ streams_title(const struct view *v, struct buf *left, struct buf *right)
 	if (stream_rows_is_sifting(&st->rows))
 		buf_printf(right, "filtering %d%%  ",
 			   (int)(100.0 * st->rows.sifted / st->rows.known));
+	if (st->rows.selected.members > 0)
+		buf_printf(right, "%" PRIu32 " selected  ", st->rows.selected.members);
 	if (st->rows.orphans.members > 0)
 		buf_printf(right, "%" PRIu32 " orphan%s  ", st->rows.orphans.members,
 			   st->rows.orphans.members == 1 ? "" : "s");
@@ -444,8 +450,8 @@ role_of_value(const struct views_app *app, const struct field *field,
 	case STREAM_FIELD_QUALITY:
 		level = value->as.text;
 		return str_eq(level, str_of(quality_level_name(QUALITY_CRITICAL))) ? ROLE_ERROR :
-		       str_eq(level, str_of(quality_level_name(QUALITY_WARNING))) ?
-		       ROLE_WARNING : ROLE_OK;
+		       str_eq(level, str_of(quality_level_name(QUALITY_GOOD))) ? ROLE_OK :
+		       ROLE_WARNING;
 	case STREAM_FIELD_CODEC:
 		return ROLE_MEDIA;
 	case STREAM_FIELD_FLAWS:
@@ -522,6 +528,16 @@ draw_cell(const struct view *v, struct canvas *c, int y, const struct call_place
 		     buf_str(scratch));
 }
 
+/* What tells which stream it is, and a mark in the place of others. */
+static void
+draw_selected(struct canvas *c, int y, const struct call_layout *layout)
+{
+	int mark = layout->mark >= 0 ? layout->mark : 0;
+
+	canvas_paint(c, y, 0, mark, ROLE_SELECTED);
+	canvas_text(c, y, mark, 1, ROLE_SELECTED, STR("*"));
+}
+
 static void
 draw_rows(const struct view *v, struct canvas *c, const struct call_layout *layout)
 {
@@ -544,6 +560,8 @@ draw_rows(const struct view *v, struct canvas *c, const struct call_layout *layo
 		if (layout->mark >= 0 && (!item.call || item.stream->flaws))
 			canvas_text(c, y, layout->mark, 1, ROLE_WARNING,
 				    item.call ? STR("!") : STR("?"));
+		if (call_set_has(&st->rows.selected, stream))
+			draw_selected(c, y, layout);
 		if (row == st->list.cursor)
 			canvas_paint(c, y, 0, canvas_width(c), ROLE_CURSOR);
 	}
@@ -596,6 +614,9 @@ draw_none(const struct view *v, struct canvas *c)
 		canvas_printf(&rest, 0, 0, canvas_width(c), ROLE_NOTICE, "None of %" PRIu32
 			      " stream%s passes the filter.", st->rows.base.members,
 			      st->rows.base.members == 1 ? "" : "s");
+	else if (((const struct views_app *)v->app)->no_rtp)
+		canvas_printf(&rest, 0, 0, canvas_width(c), ROLE_NOTICE,
+			      "With --no-rtp media is not looked at.");
 	else
 		canvas_printf(&rest, 0, 0, canvas_width(c), ROLE_DIM, "No RTP stream%s%s.",
 			      st->of.n == 0 ? "" : st->single ? " of this call" :
@@ -656,6 +677,25 @@ act_on_table(struct view *v, enum action action)
 	return VIEW_HANDLED;
 }
 
+/* @return whether it is what selects. */
+static bool
+act_select(struct streams_state *st, enum action action, uint32_t stream)
+{
+	struct call_set *selected = &st->rows.selected;
+
+	if (action == ACTION_SELECT && stream != STREAM_NONE) {
+		call_set_put(selected, stream, !call_set_has(selected, stream));
+	} else if (action == ACTION_SELECT_ALL) {
+		call_set_join(selected, &st->rows.rows.shown);
+	} else if (action == ACTION_UNSELECT) {
+		call_set_clear(selected);
+		call_set_grow(selected, st->rows.known);
+	} else {
+		return false;
+	}
+	return true;
+}
+
 static enum view_result
 streams_act(struct view *v, enum action action)
 {
@@ -666,7 +706,7 @@ streams_act(struct view *v, enum action action)
 		st->anchor = current(st);
 		return VIEW_HANDLED;
 	}
-	if (act_on_table(v, action) == VIEW_HANDLED)
+	if (act_on_table(v, action) == VIEW_HANDLED || act_select(st, action, stream))
 		return VIEW_HANDLED;
 	if (stream == STREAM_NONE)
 		return VIEW_IGNORED;
@@ -678,7 +718,10 @@ streams_act(struct view *v, enum action action)
 		stream_open_flow(v, stream);
 		break;
 	case ACTION_SAVE:
-		stream_open_save(v, stream);
+		stream_open_save(v, stream, &(struct save_subject){
+			.streams_shown = &st->rows.rows.shown,
+			.streams_selected = &st->rows.selected,
+			.filter = buf_cstr(&st->rows.filter_text) });
 		break;
 	default:
 		return VIEW_IGNORED;
@@ -722,14 +765,18 @@ const struct view_ops view_streams_ops = {
 	.name = "streams",
 	.state_size = sizeof(struct streams_state),
 	.actions = (const enum action[]){
-		ACTION_OPEN, ACTION_FLOW, ACTION_FILTER, ACTION_SORT, ACTION_SAVE, ACTION_COLUMNS,
-		ACTION_FILTER_CLEAR, ACTION_SORT_REVERSE,
+		ACTION_OPEN, ACTION_FLOW, ACTION_FILTER, ACTION_SORT, ACTION_SAVE, ACTION_SELECT,
+		ACTION_COLUMNS, ACTION_SELECT_ALL, ACTION_UNSELECT, ACTION_FILTER_CLEAR,
+		ACTION_SORT_REVERSE,
 		ACTION_MOVE_UP, ACTION_MOVE_DOWN, ACTION_PAGE_UP, ACTION_PAGE_DOWN,
 		ACTION_HALF_UP, ACTION_HALF_DOWN, ACTION_FIRST, ACTION_LAST, ACTION_LEFT,
 		ACTION_RIGHT, ACTION_NONE
 	},
 	.keys = (const struct view_keys[]){
 		{ ACTION_FLOW, "x <F4>" },
+		{ ACTION_SELECT, "<Space>" },
+		{ ACTION_SELECT_ALL, "*" },
+		{ ACTION_UNSELECT, "<C-W>" },
 		{ ACTION_FILTER, "/ <F3>" },
 		{ ACTION_FILTER_CLEAR, "<F9>" },
 		{ ACTION_SAVE, "<F2> s S" },

@@ -58,6 +58,7 @@ struct views_app {
 	const char *bpf;	/**< the BPF filter; NULL or empty: none */
 	const char *where;	/**< what calls were asked for; NULL or empty: all */
 	bool ascii, utc;
+	bool no_rtp;		/**< media was not to be looked at */
 	uint32_t messages_max;	/**< laid out in a ladder, for the bound of memory; 0: all */
 	struct pins *pins;	/**< which calls are on the screen; NULL: nobody asks */
 	uint32_t generation;	/**< another one: the store was emptied for other inputs */
@@ -176,20 +177,25 @@ struct stream_subject {
 	uint32_t stream;	/**< store_stream() */
 };
 
-/** Open the ladder of the call that a stream is of, or the form to save it; or say why
- * there is none. For the views of streams. */
+/** Open the ladder of the call that a stream is of, or say why there is none; the form to save
+ * it: see save_subject. For the views of streams. */
 void stream_open_flow(struct view *v, uint32_t stream);
-void stream_open_save(struct view *v, uint32_t stream);
+struct save_subject;
+void stream_open_save(struct view *v, uint32_t stream, const struct save_subject *more);
 
 /** What there is to save; what is empty is not offered. It begins with the calls
  * selected; else those shown, when they are not all; else all, where shown is given;
- * else this message, or this call. */
+ * else the streams selected; else this stream; else this message, or this call. */
 struct save_subject {
 	/** As that of stats_subject: kept up, and outlive the view. NULL: not offered;
 	 * with shown all calls of the store are offered too. */
 	const struct call_set *shown, *selected;
 	const uint32_t *calls;	/**< this call, or those of a ladder; copied */
 	size_t n;
+	/** Streams, likewise kept up; NULL: not offered. */
+	const struct call_set *streams_shown, *streams_selected;
+	const uint32_t *streams;	/**< this stream, and the one the other way; copied */
+	size_t stream_n;	/**< 0 to 2 */
 	uint32_t message;	/**< this message; MESSAGE_NONE: not offered */
 	bool message_first;	/**< begin with it, not with this call */
 	bool rtp;		/**< begin with their RTP */

@@ -193,6 +193,62 @@ done
 "$rung" save -F --rtp --force -o media.pcapng "$captures"/media.pcap >out 2>why
 is "an orphan stays out" "$("$rung" streams -F --format csv media.pcapng | grep -c 0x88880001)" 0
 
+# Streams: their packets and the RTCP about them, as often as tshark counts them, and nothing
+# else. What a description would tell of payload types is not there: those of media.pcap are
+# known by their numbers.
+# of_streams FILE: what was measured, without what a call tells
+of_streams() {
+	"$rung" streams -F --format csv --columns source,destination,ssrc,codec,packets,expected,lost,\
+out_of_order,duplicates,min_delta_ms,max_delta_ms,mean_jitter_ms,max_jitter_ms,start,end,reports \
+		"$@" 2>/dev/null
+}
+# streams_alone NAME EXPR FRAMES FILE: FRAMES is what tshark has to find for these
+streams_alone() {
+	{
+		bad=0
+		"$rung" save -F --streams --force -o streams.pcap -w "$2" "$4" >out || bad=1
+		of_streams -w "$2" "$4" >was.streams
+		of_streams streams.pcap >is.streams
+		cmp was.streams is.streams || { diff was.streams is.streams | head -n 8; bad=1; }
+		if command -v tshark >/dev/null; then
+			tshark -n -r "$4" -Y "$3" -T fields -e frame.time_epoch >was.frames 2>/dev/null
+			tshark -n -r streams.pcap -T fields -e frame.time_epoch >is.frames \
+				2>tshark.err || cat tshark.err
+			cmp was.frames is.frames || bad=1
+		fi
+	} >why 2>&1
+	ok $bad "$1"
+}
+streams_alone "an orphan alone" orphan "rtp.ssrc == 0x88880001 || udp.port == 7002" \
+	"$captures"/media.pcap
+streams_alone "one way, with reports" "ssrc = 0x11110001" \
+	"rtp.ssrc == 0x11110001 || rtcp" "$captures"/media.pcap
+streams_alone "a bad one" "lost_percent > 9" "rtp.ssrc == 0x33330001" "$captures"/media.pcap
+cat "$captures"/media.pcap | "$rung" save -F --streams -w orphan -o orphan.pcap - >out 2>err
+is "an orphan of a pipe" "$? $(cat err out)" "0 orphan.pcap: 1 stream, 47 packets"
+# On the screens what comes but once is kept with -r alone: an empty file would be no answer.
+printf '%s\n' '<Tab> <End> <F2> <C-U> k e p t . p c a p <Enter>' ':shot told' >save.keys
+for option in "" -r; do
+	rm -rf shots kept.pcap
+	mkdir shots
+	cat "$captures"/media.pcap | TERM=xterm "$rung" -F $option --script save.keys \
+		--script-out shots - >out 2>err
+	cat shots/* >>out
+	is "an orphan of a pipe, on the screens ${option:-without -r}" \
+		"$(grep -o 'RTP was measured, not kept\|Saved 1 stream, 47 packets' out |
+			sort -u) $(ls kept* 2>&-)" \
+		"$([ -z "$option" ] && echo 'RTP was measured, not kept ' ||
+			echo 'Saved 1 stream, 47 packets kept.pcap')"
+done
+"$rung" save -F --streams -w 'codec = opus' -o none.pcap "$captures"/media.pcap >out 2>err
+is "no such stream" "$? $(cat err) $(ls none* 2>&-)" "1 rung: no match among 15 streams "
+"$rung" save -F --streams -o out.txt "$captures"/media.pcap >out 2>err
+is "streams as text" "$? $(cat err)" '2 rung: save: --streams: text has no packets: choose '\
+'pcap or pcapng; "rung streams --format csv" writes figures'
+"$rung" save -F --streams --split '%i.pcap' "$captures"/media.pcap >out 2>err
+is "streams one by one" "$? $(cat err)" \
+	"2 rung: save: --streams: --split is for calls: -o FILE"
+
 # Texts are what the list of messages says.
 for format in text json csv; do
 	"$rung" messages -F --format $format "$captures"/tcp-gaps.pcap >want

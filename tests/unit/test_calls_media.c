@@ -98,7 +98,13 @@ faults(void **state)
 		const struct call *c = store_call(f->sip.store, i);
 		const char *audio = call_audio_name(query_call_media(&f->query, c)->audio);
 		unsigned int bits = query_call_faults(&f->query, c);
+		const char *words = query_call_unheard(&f->query, c);
+		const char *want = bits >> CALL_FAULT_NO_AUDIO & 1 ? "no audio" :
+			!(bits >> CALL_FAULT_ONE_WAY & 1) ? "" :
+			strcmp(audio, "caller") == 0 ? "one-way: callee not heard" :
+			"one-way: caller not heard";
 
+		assert_string_equal(words ? words : "", want);
 		buf_clear(&got);
 		buf_printf(&got, "%s:", audio ? audio : "");
 		for (unsigned int k = 0; k < CALL_FAULT_COUNT; k++)

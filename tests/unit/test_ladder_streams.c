@@ -73,7 +73,13 @@ both_ways(void **state)
 	assert_int_equal(row->event, EVENT_NONE);
 	assert_int_equal(row->call, 0);
 	assert_int_equal(row->note_count, 0);
-	assert_true(begins(row, "RTP PCMU 1,497/1,497  0/0.2 %"));
+	assert_true(begins(row, "RTP PCMU 1,497/1,497 pkts  loss 0/0.2 %  est. MOS 4.4/4.3"));
+	/* In less room less, and at last nothing but how it was. */
+	assert_true(is(ladder_label(row, 55), "RTP PCMU 1,497/1,497 loss 0/0.2% est. MOS 4.4/4.3"));
+	assert_true(is(ladder_label(row, 45), "PCMU 1,497/1,497 loss 0/0.2% MOS ~4.4/4.3"));
+	assert_true(is(ladder_label(row, 35), "PCMU 1,497/1,497 0/0.2% ~4.4/4.3"));
+	assert_true(is(ladder_label(row, 25), "PCMU 0/0.2% ~4.4/4.3"));
+	assert_true(is(ladder_label(row, 16), "0/0.2% ~4.4/4.3"));
 	at = (uint32_t)(row - l.rows);
 	assert_true(is(l.rows[at - 1].label, "200 OK"));
 	assert_true(is(l.rows[at + 1].label, "ACK"));
@@ -108,7 +114,7 @@ one_way(void **state)
 	row = stream_row(&l, 0);
 	assert_int_equal(row->stream[1], STREAM_NONE);
 	assert_int_equal(row->from, 0);
-	assert_true(begins(row, "RTP PCMA 50  0 %"));
+	assert_true(begins(row, "RTP PCMA 50 pkts  loss 0 %"));
 	row = stream_row(&l, 1);
 	assert_non_null(row);
 	assert_int_equal(row->stream[1], STREAM_NONE);

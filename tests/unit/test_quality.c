@@ -285,27 +285,28 @@ static const struct {
 	{ "good", { { 60, 0 } }, QUALITY_GOOD, -1, 0, 0 },
 	{ "too short", { { 9, 2 } }, QUALITY_UNKNOWN, -1, 0, 0 },
 	{ "10 s of 20 %, and not longer", { { 20, 0 }, { 10, 5 }, { 20, 0 } },
-	  QUALITY_GOOD, -1, 0, 0 },
+	  QUALITY_BRIEF, -1, 0, 0 },
 	{ "12 s of 20 %", { { 20, 0 }, { 12, 5 }, { 20, 0 } }, QUALITY_CRITICAL, 20, 12, 1 },
 	{ "10 % to the end", { { 20, 0 }, { 40, 10 } }, QUALITY_CRITICAL, 20, 40, 1 },
 	{ "just 5 %", { { 60, 20 } }, QUALITY_CRITICAL, -2, -2, 1 },
-	{ "below 5 %", { { 25, 22 } }, QUALITY_GOOD, -1, 0, 0 },
+	{ "below 5 %", { { 25, 22 } }, QUALITY_BRIEF, -1, 0, 0 },
 	{ "a second of silence in a good stream", { { 30, 0 }, { 1, 1 }, { 30, 0 } },
-	  QUALITY_GOOD, -1, 0, 0 },
-	{ "two seconds", { { 30, 0 }, { 2, 1 }, { 30, 0 } }, QUALITY_GOOD, -1, 0, 0 },
-	{ "an outage of 8 s", { { 30, 0 }, { 8, 1 }, { 30, 0 } }, QUALITY_GOOD, -1, 0, 0 },
+	  QUALITY_BRIEF, -1, 0, 0 },
+	{ "two seconds", { { 30, 0 }, { 2, 1 }, { 30, 0 } }, QUALITY_BRIEF, -1, 0, 0 },
+	{ "an outage of 8 s", { { 30, 0 }, { 8, 1 }, { 30, 0 } }, QUALITY_BRIEF, -1, 0, 0 },
 	{ "an outage of 15 s", { { 30, 0 }, { 15, 1 }, { 30, 0 } },
 	  QUALITY_CRITICAL, -2, -2, 1 },
 	{ "bad, good for long, bad", { { 15, 10 }, { 30, 0 }, { 15, 10 } },
 	  QUALITY_CRITICAL, 0, 30, 2 },
 	{ "bad, good for 5 s, bad", { { 8, 5 }, { 5, 0 }, { 8, 5 } },
 	  QUALITY_CRITICAL, 0, 21, 1 },
-	{ "4 % for 25 s", { { 20, 0 }, { 25, 25 }, { 20, 0 } }, QUALITY_GOOD, -1, 0, 0 },
+	{ "4 % for 25 s", { { 20, 0 }, { 25, 25 }, { 20, 0 } }, QUALITY_BRIEF, -1, 0, 0 },
 	{ "4 % for 40 s", { { 20, 0 }, { 40, 25 }, { 20, 0 } }, QUALITY_WARNING, 20, 40, 1 },
+	{ "2.5 % for 25 s", { { 20, 0 }, { 25, 40 }, { 20, 0 } }, QUALITY_GOOD, -1, 0, 0 },
 	{ "2 % for long", { { 120, 50 } }, QUALITY_GOOD, -1, 0, 0 },
 	/* Six bad seconds on both sides of a hold. */
 	{ "hold between", { { 20, 0 }, { 6, 5 }, { 300, -1 }, { 6, 5 }, { 20, 0 } },
-	  QUALITY_GOOD, -1, 0, 0 },
+	  QUALITY_BRIEF, -1, 0, 0 },
 };
 
 static void
@@ -353,11 +354,11 @@ static void
 test_boundaries(void **state)
 {
 	static const struct { int packets, nth, level; } cases[] = {
-		{ 475, 5, QUALITY_GOOD }, { 495, 5, QUALITY_GOOD }, { 500, 5, QUALITY_GOOD },
-		{ 500, 2, QUALITY_GOOD }, { 515, 5, QUALITY_CRITICAL },
+		{ 475, 5, QUALITY_BRIEF }, { 495, 5, QUALITY_BRIEF }, { 500, 5, QUALITY_BRIEF },
+		{ 500, 2, QUALITY_BRIEF }, { 515, 5, QUALITY_CRITICAL },
 		{ 550, 5, QUALITY_CRITICAL }, { 550, 2, QUALITY_CRITICAL },
-		{ 480, 20, QUALITY_GOOD }, { 600, 20, QUALITY_CRITICAL },
-		{ 100, 1, QUALITY_GOOD }, { 490, 1, QUALITY_GOOD }, { 560, 1, QUALITY_CRITICAL },
+		{ 480, 20, QUALITY_BRIEF }, { 600, 20, QUALITY_CRITICAL },
+		{ 100, 1, QUALITY_BRIEF }, { 490, 1, QUALITY_BRIEF }, { 560, 1, QUALITY_CRITICAL },
 	};
 	const struct quality_limits limits = QUALITY_LIMITS_USUAL;
 
@@ -493,6 +494,7 @@ test_worst(void **state)
 	quality_windows(&f.m, codec_static(0), TIME_NONE, &setup, &limits, &w);
 	assert_int_equal(w.level, QUALITY_UNKNOWN);
 	assert_true(isnan(w.worst_loss_percent) && isnan(w.worst_mos));
+	assert_string_equal(quality_level_name(QUALITY_BRIEF), "brief");
 	assert_string_equal(quality_level_name(QUALITY_WARNING), "warning");
 	assert_null(quality_level_name(QUALITY_UNKNOWN));
 }
