@@ -235,6 +235,8 @@ skip_line_ends(struct str s)
 {
 	size_t n = 0;
 
+	if (LIKELY(s.n > 0 && (unsigned char)s.p[0] > '\r'))
+		return s;
 	while (n < s.n && (s.p[n] == '\r' || s.p[n] == '\n'))
 		n++;
 	return str_skip(s, n);
