@@ -169,7 +169,7 @@ take_datagram(const struct delivery *d, struct str text, struct place place, boo
 		else
 			scan->flaws |= SIP_FLAW_SEVERAL;
 		scan->flaws = message_flaws(d, scan->flaws);
-		if (udp && d->stamp_n == 0)
+		if (udp)
 			input_fill_udp(in, d->seg);
 		else
 			input_fill(in, d, d->stamps, d->stamp_n);
@@ -192,22 +192,26 @@ deliver_datagram(const struct delivery *d, struct str text, struct place place)
 			     false);
 }
 
-bool
-deliver_udp(struct engine *e, const struct segment *seg)
+static NOINLINE bool
+deliver_fragments(struct engine *e, const struct segment *seg)
 {
 	struct delivery d = {
 		.e = e, .seg = seg, .src = &seg->src, .dst = &seg->dst, .time = TIME_NONE,
 		.transport = TRANSPORT_UDP,
 	};
 
-	/* By a variable of its own, so that the address of d is not taken: what is absent from
-	 * it costs nothing then. */
-	if (UNLIKELY(seg->fragments > 0)) {
-		const struct stamp *stamps;
+	d.stamp_n = decode_fragments(e->decoder, &d.stamps);
+	return deliver_datagram(&d, seg->payload, seg->in_record ? seg->place
+				: (struct place){ 0, PLACE_NONE });
+}
 
-		d.stamp_n = decode_fragments(e->decoder, &stamps);
-		d.stamps = stamps;
-	}
+bool
+deliver_udp(struct engine *e, const struct segment *seg)
+{
+	struct delivery d = { .e = e, .seg = seg };
+
+	if (UNLIKELY(seg->fragments > 0))
+		return deliver_fragments(e, seg);
 	return take_datagram(&d, seg->payload, seg->in_record ? seg->place
 			     : (struct place){ 0, PLACE_NONE }, seg->in_record, true);
 }

@@ -66,7 +66,7 @@ add_glanced(struct engine *e, const struct record *rec, const struct rtp_ahead *
 }
 
 void
-rtp_in_add(struct engine *e, unsigned to)
+rtp_in_add_some(struct engine *e, unsigned to)
 {
 	struct rtp_batch *b = e->rtp;
 

@@ -82,7 +82,14 @@ rtp_in_waits(const struct engine *e)
 /** For engine_flush(): what they need is asked for, again after streams were let go of; those
  * before the @p to th go into the store; the rest does. */
 void rtp_in_expect(struct engine *e);
-void rtp_in_add(struct engine *e, unsigned to);
+void rtp_in_add_some(struct engine *e, unsigned to);
 void rtp_in_end(struct engine *e);
+
+static inline void
+rtp_in_add(struct engine *e, unsigned to)
+{
+	if (e->rtp->done < to)
+		rtp_in_add_some(e, to);
+}
 
 #endif

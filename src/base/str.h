@@ -81,10 +81,10 @@ str_eq_short(struct str a, struct str b)
 		memcpy(&t, b.p + b.n - 4, 4);
 		return ((p ^ q) | (r ^ t)) == 0;
 	}
-	for (size_t i = 0; i < a.n; i++)
-		if (a.p[i] != b.p[i])
-			return false;
-	return true;
+	if (a.n - 1 < 3)
+		return ((a.p[0] ^ b.p[0]) | (a.p[a.n / 2] ^ b.p[a.n / 2]) |
+			(a.p[a.n - 1] ^ b.p[a.n - 1])) == 0;
+	return a.n == 0 || memcmp(a.p, b.p, a.n) == 0;
 }
 
 /** ASCII-only case folding; locale never changes the answer. */

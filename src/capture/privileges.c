@@ -34,15 +34,23 @@ to_id(const char *text, uint32_t *id)
 	return text && *text && str_to_u32(str_of(text), id) && *id != UINT32_MAX;
 }
 
+/* Without the groups: to ask for them may load a service of names. */
 static void
-take_user(struct privileges *p, const struct passwd *pw)
+take_user_alone(struct privileges *p, const struct passwd *pw)
 {
 	p->uid = pw->pw_uid;
 	p->gid = pw->pw_gid;
+	p->group_n = 0;
+	snprintf(p->name, sizeof(p->name), "%s", pw->pw_name);
+}
+
+static void
+take_user(struct privileges *p, const struct passwd *pw)
+{
+	take_user_alone(p, pw);
 	p->group_n = PRIVILEGES_GROUPS_MAX;
 	if (getgrouplist(pw->pw_name, pw->pw_gid, p->groups, &p->group_n) < 0)
 		p->group_n = PRIVILEGES_GROUPS_MAX;
-	snprintf(p->name, sizeof(p->name), "%s", pw->pw_name);
 }
 
 static void
@@ -80,7 +88,7 @@ take_nobody(struct privileges *p)
 	const struct passwd *pw = getpwnam("nobody");
 
 	if (pw && pw->pw_uid != 0)
-		take_user(p, pw);
+		take_user_alone(p, pw);
 	else
 		take_id(p, NOBODY, NOBODY);
 	p->group_n = 0;

@@ -16,12 +16,12 @@
  * UDP_TUNNEL_LAST. */
 bool udp_tunnel_port(uint16_t port);
 
-/** The same of any port; most are outside. */
+/** The same of any port; most are outside, or that of SIP. */
 static inline bool
 udp_is_tunnel_port(uint16_t port)
 {
 	return (uint32_t)port - UDP_TUNNEL_FIRST <= UDP_TUNNEL_LAST - UDP_TUNNEL_FIRST &&
-		udp_tunnel_port(port);
+		port != 5060 && udp_tunnel_port(port);
 }
 
 /** Whether one of two ports, as glance_udp4() gives them, may be of a tunnel. */

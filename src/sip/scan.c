@@ -67,14 +67,14 @@ take_once(struct walk *w, enum seen bit, struct str *kept, struct str value, uin
 }
 
 ALWAYS_INLINE static void
-take_via(struct sip_scan *msg, struct str v, const char *limit, sip_scan_branch_fn *branch)
+take_via(struct sip_scan *msg, struct str v, const char *limit, sip_find_fn *find)
 {
 	if (msg->via.p)
 		return;
 	msg->via = v;
 	if (v.n < 4 || (sip_four(v.p) & 0x00ffffff) != (SIP_FOUR('s', 'i', 'p', 0) & 0x00ffffff))
 		msg->flaws |= SIP_FLAW_VIA;
-	msg->branch = branch(v, limit);
+	msg->branch = sip_scan_branch(v, limit, find);
 }
 
 static void
@@ -131,7 +131,7 @@ keep_first(struct str *kept, struct str value)
 /* Inlined in the loop of the usual lines, which is where the time goes. */
 ALWAYS_INLINE static void
 take_header(struct walk *w, struct sip_scan *msg, struct str line, struct header header,
-	    sip_scan_branch_fn *branch, sip_scan_address_fn *address)
+	    sip_find_fn *find)
 {
 	uint32_t *flaws = &msg->flaws;
 	struct str v = header.value;
@@ -140,16 +140,16 @@ take_header(struct walk *w, struct sip_scan *msg, struct str line, struct header
 	case HEADER_PLAIN:
 		break;
 	case HEADER_VIA:
-		take_via(msg, v, w->lines.end, branch);
+		take_via(msg, v, w->lines.end, find);
 		break;
 	case HEADER_FROM:
 		if (take_once(w, SEEN_FROM, &msg->from, v, flaws) &&
-		    !address(v, w->lines.end, &msg->from_uri, &msg->from_tag))
+		    !sip_scan_address(v, w->lines.end, &msg->from_uri, &msg->from_tag, find))
 			*flaws |= SIP_FLAW_FROM;
 		break;
 	case HEADER_TO:
 		if (take_once(w, SEEN_TO, &msg->to, v, flaws) &&
-		    !address(v, w->lines.end, &msg->to_uri, &msg->to_tag))
+		    !sip_scan_address(v, w->lines.end, &msg->to_uri, &msg->to_tag, find))
 			*flaws |= SIP_FLAW_TO;
 		break;
 	case HEADER_CALL_ID:
@@ -235,6 +235,8 @@ skip_line_ends(struct str s)
 {
 	size_t n = 0;
 
+	if (LIKELY(s.n > 0 && (unsigned char)s.p[0] > '\r'))
+		return s;
 	while (n < s.n && (s.p[n] == '\r' || s.p[n] == '\n'))
 		n++;
 	return str_skip(s, n);
@@ -291,8 +293,7 @@ NOINLINE static void
 take_line(struct walk *w, struct sip_scan *msg, struct str line)
 {
 	take_header(w, msg, line, line.n < 5 ? header_short(line) :
-		    header_find(line, w->lines.end, false), sip_scan_branch_plain,
-		    sip_scan_address_plain);
+		    header_find(line, w->lines.end, false), sip_find_plain);
 }
 
 /* Whether a line ends here by CR LF, and there is no fold behind. */
@@ -316,11 +317,11 @@ line_ends_usual(const char *lf)
  * no fold behind; and the empty line. @p in begins with the start line.
  * @return not 0 when there may be NUL or bytes above 127 in the head.
  *
- * Compiled once for each kind of machine: @p feeds is inlined.
+ * Compiled once for each kind of machine: @p feeds and @p find are inlined.
  */
 ALWAYS_INLINE static uint32_t
 take_lines(struct walk *w, struct sip_scan *msg, struct str in, sip_feeds_fn *feeds,
-	   sip_scan_branch_fn *branch, sip_scan_address_fn *address)
+	   sip_find_fn *find)
 {
 	/* One more byte follows what is looked at, so that a fold is seen. */
 	const char *p = w->lines.p, *block = in.p, *end = in.p + in.n - 1;
@@ -344,7 +345,7 @@ take_lines(struct walk *w, struct sip_scan *msg, struct str in, sip_feeds_fn *fe
 
 			if (LIKELY(lf - p > 5 && line_ends_usual(lf))) {
 				take_header(w, msg, line, header_find(line, w->lines.end, true),
-					    branch, address);
+					    find);
 			} else if (lf < p) {
 				continue;	/* of the start line */
 			} else if (lf - p > 2 && line_ends(lf)) {
@@ -371,16 +372,14 @@ typedef uint32_t take_usual_fn(struct walk *w, struct sip_scan *msg, struct str 
 static uint32_t
 take_usual_plain(struct walk *w, struct sip_scan *msg, struct str in)
 {
-	return take_lines(w, msg, in, sip_feeds_plain, sip_scan_branch_plain,
-			  sip_scan_address_plain);
+	return take_lines(w, msg, in, sip_feeds_plain, sip_find_plain);
 }
 
 #ifdef SIP_FEEDS_AVX2
 SIP_FEEDS_AVX2 static uint32_t
 take_usual_avx2(struct walk *w, struct sip_scan *msg, struct str in)
 {
-	return take_lines(w, msg, in, sip_feeds_avx2, sip_scan_branch_avx2,
-			  sip_scan_address_avx2);
+	return take_lines(w, msg, in, sip_feeds_avx2, sip_find_avx2);
 }
 #endif
 
@@ -525,7 +524,7 @@ sip_scan(struct str in, enum sip_framing framing, struct sip_scan *msg)
 		msg->body = (struct str){ rest.p, need };
 	}
 	msg->length = msg->start + msg->head + msg->body.n;
-	msg->sdp = sip_scan_has_sdp(msg);
+	msg->sdp = msg->body.n > 0 && sip_scan_has_sdp(msg);
 	return SIP_SCAN_MESSAGE;
 }
 

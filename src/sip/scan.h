@@ -93,7 +93,7 @@ struct str sip_scan_user(struct str uri);
 static inline bool
 sip_may_start(struct str in)
 {
-	return in.n > 0 && ((in.p[0] >= '!' && in.p[0] <= '~') ||
+	return in.n > 0 && (LIKELY(in.p[0] >= '!' && in.p[0] <= '~') ||
 			    in.p[0] == '\r' || in.p[0] == '\n');
 }
 

@@ -87,30 +87,8 @@ scan_param(struct str s, struct str name)
 	return STR_NONE;
 }
 
-/* As nearly always: the first parameter of the first Via, by itself. STR_NONE when it is not
- * so. What follows it does not matter, were it another Via. */
-ALWAYS_INLINE static struct str
-branch_usual(struct str via, const char *limit, sip_find_fn *find)
-{
-	static const char name[] = "branch=";
-	const char *p, *stop, *end = via.p + via.n;
-
-	if (limit - end < (ptrdiff_t)SIP_FIND_BEHIND)
-		return STR_NONE;
-	p = find(via.p, end, ';', ',');
-	if (end - p < 10 || *p != ';' || sip_four(p + 1) != sip_four(name) ||
-	    sip_four(p + 4) != sip_four(name + 3))
-		return STR_NONE;
-	p += 8;
-	stop = find(p, end, ';', ',');
-	if ((stop < end && *stop == ',') || stop == p || *p == '"' ||
-	    sip_char_is(*p, SIP_CHAR_LWS) || sip_char_is(stop[-1], SIP_CHAR_LWS))
-		return STR_NONE;
-	return (struct str){ p, (size_t)(stop - p) };
-}
-
-NOINLINE static struct str
-branch_odd(struct str via)
+struct str
+sip_scan_branch_odd(struct str via)
 {
 	struct str list = via;
 
@@ -119,53 +97,8 @@ branch_odd(struct str via)
 	return scan_param(via, STR("branch="));
 }
 
-struct str
-sip_scan_branch_plain(struct str via, const char *limit)
-{
-	struct str branch = branch_usual(via, limit, sip_find_plain);
-
-	return LIKELY(branch.p) ? branch : branch_odd(via);
-}
-
-/* The address nearly all messages have: an optional name, a sip: URI in angle
- * brackets, a tag or nothing. False when it is any other. */
-ALWAYS_INLINE static bool
-address_usual(struct str v, const char *limit, struct str *uri, struct str *tag, sip_find_fn *find)
-{
-	const char *p = v.p, *end = v.p + v.n, *close;
-
-	if (v.n < 8 || limit - end < (ptrdiff_t)SIP_FIND_BEHIND)
-		return false;
-	if (*p == '"') {
-		close = find(p + 1, end, '"', '\\');
-		if (close == end || *close != '"')
-			return false;
-		for (p = close + 1; p < end && *p == ' '; p++)
-			;
-	}
-	if (end - p < 6 || *p != '<' || sip_four(p + 1) != SIP_FOUR('s', 'i', 'p', ':'))
-		return false;
-	p++;
-	close = find(p, end, '>', '>');
-	if (close == end)
-		return false;
-	*uri = (struct str){ p, (size_t)(close - p) };
-	p = close + 1;
-	if (p == end)
-		return true;
-	if (end - p < 6 || *p != ';' || sip_four(p + 1) != SIP_FOUR('t', 'a', 'g', '=') ||
-	    p[5] == '"' || sip_char_is(p[5], SIP_CHAR_LWS))
-		return false;
-	p += 5;
-	if (find(p, end, ';', ';') != end)
-		return false;
-	*tag = (struct str){ p, (size_t)(end - p) };
-	return true;
-}
-
-/* Any other. */
-NOINLINE static bool
-address_odd(struct str v, struct str *uri, struct str *tag)
+bool
+sip_scan_address_odd(struct str v, struct str *uri, struct str *tag)
 {
 	bool good = true;
 	struct str rest = v;
@@ -209,30 +142,6 @@ address_odd(struct str v, struct str *uri, struct str *tag)
 		*tag = scan_param(rest, STR("tag="));
 	return good;
 }
-
-bool
-sip_scan_address_plain(struct str v, const char *limit, struct str *uri, struct str *tag)
-{
-	return LIKELY(address_usual(v, limit, uri, tag, sip_find_plain)) ||
-		address_odd(v, uri, tag);
-}
-
-#ifdef SIP_FEEDS_AVX2
-SIP_FEEDS_AVX2 struct str
-sip_scan_branch_avx2(struct str via, const char *limit)
-{
-	struct str branch = branch_usual(via, limit, sip_find_avx2);
-
-	return LIKELY(branch.p) ? branch : branch_odd(via);
-}
-
-SIP_FEEDS_AVX2 bool
-sip_scan_address_avx2(struct str v, const char *limit, struct str *uri, struct str *tag)
-{
-	return LIKELY(address_usual(v, limit, uri, tag, sip_find_avx2)) ||
-		address_odd(v, uri, tag);
-}
-#endif
 
 static bool
 type_is_sdp(struct str type)
@@ -279,7 +188,7 @@ parts_have_sdp(struct str s)
 bool
 sip_scan_has_sdp(const struct sip_scan *msg)
 {
-	if (msg->body.n == 0 || msg->content_type.n < 15)
+	if (msg->content_type.n < 15)
 		return false;
 	switch (sip_four(msg->content_type.p)) {
 	case SIP_FOUR('a', 'p', 'p', 'l'):

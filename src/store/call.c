@@ -1,5 +1,7 @@
 #include "store/call.h"
 
+#include "sip/scan.h"
+
 static const char *const state_names[CALL_STATE_COUNT] = {
 #define CALL_STATE_NAME(id, name, help) [CALL_STATE_##id] = name,
 	CALL_STATES(CALL_STATE_NAME)
@@ -66,6 +68,27 @@ const char *
 call_side_name(enum call_side s)
 {
 	return s == CALL_SIDE_CALLER ? "caller" : s == CALL_SIDE_CALLEE ? "callee" : NULL;
+}
+
+static struct str
+user_of(struct str uri)
+{
+	struct str user = sip_scan_user(uri);
+
+	/* Of a URI that is not kept whole, a user that goes on behind what is. */
+	return uri.n == CALL_TEXT_MAX && user.p + user.n == uri.p + uri.n ? STR_NONE : user;
+}
+
+struct str
+call_from_user(const struct call *c)
+{
+	return user_of(call_from(c));
+}
+
+struct str
+call_to_user(const struct call *c)
+{
+	return user_of(call_to(c));
 }
 
 static int64_t

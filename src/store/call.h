@@ -82,50 +82,51 @@ enum call_flag {
 
 /** Times are moments (base/time.h), TIME_NONE when it did not happen. */
 struct call {
-	/* What every message touches comes first. */
+	/* What every message touches comes first, in two lines of the cache. */
 	const char *text;	/**< private: Call-ID, From and To URI in a row */
 	uint64_t seen[2];	/**< private: filter of identities */
 	uint32_t last;		/**< newest message, head of the chain */
 	uint32_t messages;	/**< all that are there, copies included */
-	uint32_t flaws;		/**< enum sip_flaw of all messages together */
 	int64_t end_seen;	/**< last message */
+	uint32_t flaws;		/**< enum sip_flaw of all messages together */
+	uint32_t later;		/**< call with the same Call-ID; CALL_NONE: none */
+	uint32_t index;		/**< in the store, from 0 */
+	uint32_t first;		/**< oldest message */
+	int64_t start;		/**< first message; of a stream, the oldest */
+
 	uint32_t cseq;		/**< of the present try */
 	uint32_t branch;	/**< private: of the caller's own INVITE */
 	uint32_t from_tag;	/**< private: keyed hash of the caller's tag */
 	uint16_t flags;		/**< enum call_flag */
 	uint8_t kind;		/**< enum call_kind */
 	uint8_t machine;	/**< private: state before timers; CALL_STATE_COUNT: none */
-
+	/* Private: lengths in text, at most CALL_TEXT_MAX each. */
+	uint16_t call_id_n, from_n, to_n;
+	uint16_t cause;		/**< Q.850 cause of a Reason header; 0: none */
 	uint32_t dialogs;	/**< private: first dialog, or CALL_NONE */
 	uint32_t path;		/**< of the first request: caller to callee */
 	int64_t waiting;	/**< latest sign of life that a timer counts from */
-	int64_t progress;	/**< first response above 100 of the present try */
-	int64_t ringing;	/**< first 180 of the present try */
 	int64_t answered;	/**< first 2xx to the INVITE (or to the request) */
 	int64_t ended;		/**< BYE, final refusal, CANCEL */
-	uint32_t reason;	/**< store_name(): reason phrase of status; 0: none */
 	uint16_t status;	/**< final status of the present try; 0: none */
 	uint16_t leg_status;	/**< private: final status on a later hop */
-	uint16_t cause;		/**< Q.850 cause of a Reason header; 0: none */
 	uint8_t method;		/**< of the first request; store_method_name() */
 	uint8_t ended_by;	/**< enum call_side */
 
-	int64_t start;		/**< first message; of a stream, the oldest */
+	int64_t progress;	/**< first response above 100 of the present try */
+	int64_t ringing;	/**< first 180 of the present try */
 	int64_t request;	/**< the request that opened the present try */
-	uint32_t index;		/**< in the store, from 0 */
-	uint32_t first;		/**< oldest message */
+	uint32_t reason;	/**< store_name(): reason phrase of status; 0: none */
+	uint32_t reason_text;	/**< store_name(): text of the Reason header; 0: none */
 	uint32_t retransmissions;
 	uint32_t duplicates;
-	uint32_t reason_text;	/**< store_name(): text of the Reason header; 0: none */
 	uint32_t expires;	/**< granted, in s (REGISTER, SUBSCRIBE) */
 	uint32_t streams, claims;	/**< private: newest stream_link and stream_claim; CALL_NONE */
 	uint32_t messages_gone;	/**< older ones that were let go of */
-	uint32_t earlier, later;	/**< calls with the same Call-ID; CALL_NONE: none */
-	/* Private: lengths in text, at most CALL_TEXT_MAX each; users are ranges
-	 * of the URIs. */
-	uint16_t call_id_n, from_n, to_n;
-	uint16_t from_user_at, from_user_n, to_user_at, to_user_n;
+	uint32_t earlier;	/**< call with the same Call-ID; CALL_NONE: none */
 };
+
+_Static_assert(sizeof(struct call) == 192, "a call is three lines of the cache");
 
 /** Slices live as long as the store. */
 static inline struct str
@@ -146,17 +147,9 @@ call_to(const struct call *c)
 	return (struct str){ c->text + c->call_id_n + c->from_n, c->to_n };
 }
 
-static inline struct str
-call_from_user(const struct call *c)
-{
-	return str_sub(call_from(c), c->from_user_at, c->from_user_n);
-}
-
-static inline struct str
-call_to_user(const struct call *c)
-{
-	return str_sub(call_to(c), c->to_user_at, c->to_user_n);
-}
+/** The user part of call_from() and call_to(), looked for there; STR_NONE: there is none. */
+struct str call_from_user(const struct call *c);
+struct str call_to_user(const struct call *c);
 
 /** Static names. */
 const char *call_state_name(enum call_state s);

@@ -117,16 +117,6 @@ placeholder(struct store *s, const struct sip_scan *scan, struct buf *b)
 		buf_printf(b, "(no Call-ID, %u)", s->placeholders);
 }
 
-/* The user part as a range of the URI it lies in; empty when it does not. */
-static void
-user_range(struct str uri, struct str user, uint16_t *at, uint16_t *n)
-{
-	bool inside = user.n && user.p >= uri.p && user.p + user.n <= uri.p + uri.n;
-
-	*at = inside ? (uint16_t)(user.p - uri.p) : 0;
-	*n = inside ? (uint16_t)user.n : 0;
-}
-
 static void
 call_texts(struct store *s, struct call *c, struct str id, const struct sip_scan *scan)
 {
@@ -138,8 +128,6 @@ call_texts(struct store *s, struct call *c, struct str id, const struct sip_scan
 	c->call_id_n = (uint16_t)id.n;
 	c->from_n = (uint16_t)from.n;
 	c->to_n = (uint16_t)to.n;
-	user_range(from, sip_scan_user(scan->from_uri), &c->from_user_at, &c->from_user_n);
-	user_range(to, sip_scan_user(scan->to_uri), &c->to_user_at, &c->to_user_n);
 	if (id.n)
 		memcpy(text, id.p, id.n);
 	if (from.n)
@@ -148,11 +136,23 @@ call_texts(struct store *s, struct call *c, struct str id, const struct sip_scan
 		memcpy(text + id.n + from.n, to.p, to.n);
 }
 
+/* To be looked into and written to. */
+static inline void
+prefetch_call(const struct call *c)
+{
+	const char *line = (const char *)c;
+
+	__builtin_prefetch(line, 1);
+	__builtin_prefetch(line + 64, 1);
+	__builtin_prefetch(line + 128, 1);
+}
+
 static struct call *
 call_new(struct store *s, struct str id, const struct message *m, const struct store_input *in)
 {
 	struct call *c = chunks_add(&s->calls);
 
+	prefetch_call(c + 1);
 	c->index = s->calls.n - 1;
 	call_texts(s, c, id, in->scan);
 	c->first = c->last = MESSAGE_NONE;
@@ -283,6 +283,8 @@ call_get(struct store *s, uint64_t hash, const struct message *m, const struct s
 
 /* ---- messages ---- */
 
+#define MESSAGES_AHEAD	4	/* fresh memory is far away, too */
+
 static void
 message_fill(struct store *s, struct message *m, const struct store_input *in)
 {
@@ -301,6 +303,7 @@ message_fill(struct store *s, struct message *m, const struct store_input *in)
 	path_note(base, s->messages.n - 1);
 	s->branch = branch_hash(scan);
 	s->to_tag = tag_hash(scan->to_tag);
+	__builtin_prefetch(m + MESSAGES_AHEAD, 1);
 	/* Field by field: m is fresh memory, and bit fields next to each other
 	 * are written at once. */
 	m->time = in->time;
@@ -384,13 +387,8 @@ store_expect_soon(const struct store *s, struct store_input *in)
 	uint32_t i = hash_map_next(&s->call_map, in->call_hash, &cursor);
 
 	in->call_guess = i;
-	if (i != HASH_NONE) {
-		const char *c = chunks_at(&s->calls, i);
-
-		__builtin_prefetch(c);
-		__builtin_prefetch(c + 64);
-		__builtin_prefetch(c + 128);
-	}
+	if (i != HASH_NONE)
+		prefetch_call(chunks_at(&s->calls, i));
 	cursor = 0;
 	i = hash_map_next(&s->path_map, in->path_hash, &cursor);
 	in->path_guess = i;
@@ -406,6 +404,9 @@ store_expect_now(const struct store *s, const struct store_input *in)
 
 		__builtin_prefetch(c->text);
 		__builtin_prefetch(c->text + 63);
+		/* One that went has zeroes, and is of no dialog. */
+		if (c->dialogs < s->dialogs.n)
+			__builtin_prefetch(chunks_at(&s->dialogs, c->dialogs));
 	}
 }
 

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "sip_store.h"
 #include "store/store.h"
 
 struct step {
@@ -434,6 +435,39 @@ test_figures(void **state)
 }
 
 static void
+check_users(const char *from, size_t more, const char *to, const char *from_user,
+	    const char *to_user)
+{
+	struct sip_store t;
+	struct buf text = BUF_INIT;
+	const struct call *c;
+
+	sip_store_init(&t);
+	buf_printf(&text, "INVITE sip:x@b SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK1\r\n"
+		   "Call-ID: 1\r\nCSeq: 1 INVITE\r\nTo: <%s>\r\nFrom: <%s", to, from);
+	buf_add_chars(&text, '1', more);
+	buf_add_cstr(&text, ">;tag=1\r\nContent-Length: 0\r\n\r\n");
+	sip_store_add(&t, 0, "192.0.2.1:5060", "192.0.2.2:5060", buf_str(&text), 0);
+	c = store_call(t.store, 0);
+	assert_true(str_eq(call_from_user(c), str_of(from_user)));
+	assert_true(str_eq(call_to_user(c), str_of(to_user)));
+	sip_store_release(&t);
+	buf_release(&text);
+}
+
+/* Of a long URI not all is kept: a user that is cut is none. */
+static void
+test_users(void **state)
+{
+	(void)state;
+	check_users("sip:alice@a", 0, "tel:+49301;x=y", "alice", "+49301");
+	check_users("sip:a.example", 0, "sip:bob:secret@b", "", "bob");
+	check_users("sip:alice@", CALL_TEXT_MAX, "<", "alice", "");
+	check_users("tel:", CALL_TEXT_MAX, "sip:@b", "", "");
+	check_users("tel:+49;x=", CALL_TEXT_MAX, "sips:b@c", "+49", "b");
+}
+
+static void
 test_lists(void **state)
 {
 	struct store *s = run(CALL ";" FOREVER ";" BYE_A);
@@ -485,6 +519,7 @@ main(void)
 		cmocka_unit_test(test_copy_far_back),
 		cmocka_unit_test(test_reuse),
 		cmocka_unit_test(test_figures),
+		cmocka_unit_test(test_users),
 		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_many),
 	};
