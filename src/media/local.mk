@@ -3,7 +3,7 @@ librung_a_SOURCES += \
 	src/media/codec.c src/media/codec.h \
 	src/media/dtmf.c src/media/dtmf.h \
 	src/media/meter.c src/media/meter.h src/media/meter_int.h \
-	src/media/meter_bursts.c src/media/meter_segments.c \
+	src/media/meter_bursts.c src/media/meter_figures.c src/media/meter_segments.c \
 	src/media/meter_seconds.c src/media/meter_sequence.c \
 	src/media/quality.c src/media/quality.h \
 	src/media/quality_emodel.c src/media/quality_emodel.h \
