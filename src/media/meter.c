@@ -12,7 +12,9 @@
  * sequence starts anew there if the very next packet follows it, else it is a stray
  * that counts as expected and received, as its own sequence of one. Ahead also means
  * anew where the packets passed over could not have been sent since, or where timestamps
- * start anew together with the numbers.
+ * start anew together with the numbers. More than MAX_DROPOUT ahead is next as well
+ * where the time that passed and the timestamps both are those of so many packets: an
+ * outage.
  *
  * Jitter (A.8) is told over all packets in the order they came, copies aside, as the RFC
  * wants. Telephone events, whose timestamps stand still, and repair data neither change it
@@ -224,19 +226,35 @@ slips(const struct meter *m, const struct arrival *a, double most)
 		fabs(a->advance - a->ahead * m->usual) > most;
 }
 
+/* The time that so many packets take. Of video several make a frame, with one timestamp. */
+static double
+time_of(const struct meter *m, int packets)
+{
+	double mean = m->delta_n > 0 ? m->delta_sum / m->delta_n : 0;
+
+	return packets * (mean > 0 && mean < m->usual ? mean : m->usual);
+}
+
 /* Whether a number ahead is one that the stream can have got to. */
 static bool
 is_next(const struct meter *m, const struct arrival *a)
 {
-	double way = a->ahead * m->usual;
+	double way;
 
-	if (a->ahead <= 0 || a->ahead >= MAX_DROPOUT)
+	if (a->ahead <= 0)
 		return false;
 	if (a->ahead == 1 || !a->timed)
-		return true;
+		return a->ahead < MAX_DROPOUT;
 	if (slips(m, a, NS_PER_S))
 		return false;
-	return a->ahead < FAR_AHEAD || m->usual <= 0 || a->span > way / 4 ||
+	if (a->ahead < FAR_AHEAD)
+		return true;
+	way = time_of(m, a->ahead);
+	/* So far only where time and timestamps both say so. */
+	if (a->ahead >= MAX_DROPOUT)
+		return a->span > way / 2 && a->span < way * 2 &&
+			a->advance > way / 2 && a->advance < way * 2;
+	return m->usual <= 0 || a->span > way / 4 ||
 		(a->advance > way / 2 && a->advance < way * 2);
 }
 
@@ -335,6 +353,14 @@ restart(struct meter *m)
 	begin_sequence(m, &first, c->time, METER_REASON_SEQUENCE);
 }
 
+/* Redundancy (RFC 2198) is another wrapping of what is sent without it, packet by packet
+ * where there is nothing to repeat or no room for it. */
+static bool
+is_other_payload(const struct meter *m, const struct meter_packet *p)
+{
+	return p->payload_type != m->payload_type && p->kind != CODEC_RED && m->kind != CODEC_RED;
+}
+
 /* Why a segment begins with the next packet of media; START: it does not. */
 static enum meter_reason
 reason_of(struct meter *m, const struct meter_packet *p, const struct arrival *a)
@@ -351,7 +377,7 @@ reason_of(struct meter *m, const struct meter_packet *p, const struct arrival *a
 		meter_odd(m)->gaps++;
 		m->now.flags |= METER_SECOND_GAP;
 	}
-	if (is_media(m->kind) && (p->payload_type != m->payload_type ||
+	if (is_media(m->kind) && (is_other_payload(m, p) ||
 				  (p->clock_rate != m->clock_rate && p->clock_rate > 0 &&
 				   m->clock_rate > 0)))
 		return METER_REASON_PAYLOAD;
