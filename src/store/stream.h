@@ -263,6 +263,8 @@ struct media_input {
 	bool has_ip_id;
 	uint8_t ttl;
 	uint8_t carriage;	/**< enum stream_carriage */
+	bool partial;		/**< fragments of it never came: it comes when nobody waits for them
+				     any more, long after its time */
 };
 
 /** Learn nothing of media: what descriptions tell of it is not looked at. Before the first
