@@ -137,7 +137,7 @@ media_claim_of(const struct store *s, const struct media_end *end, int64_t time)
 		const struct end_claim *ec = chunks_at(&md->end_claims, i);
 		const struct stream_claim *claim = chunks_at(&md->claims, ec->claim);
 
-		if (claim_stands(s, claim, time) && (!best || (best->replaced && !claim->replaced)))
+		if (ec->how != STREAM_HOW_NAT && claim_stands(s, claim, time) && (!best || (best->replaced && !claim->replaced)))
 			best = claim;
 		if (best && !best->replaced)
 			break;
@@ -468,11 +468,23 @@ fax_remove(struct media *md, uint16_t port)
 		memset(md->fax_ports, 0, FAX_PORTS * sizeof(*md->fax_ports));
 }
 
+/* Whether an address may stand for another one where packets are seen: a name, or one that a
+ * NAT translates on the way to, or from, the host that the message comes from. */
+static bool
+is_translated(const struct net_addr *told, const struct net_addr *host)
+{
+	if (told->family == NET_NONE)
+		return true;
+	return told->family == host->family && !is_any(told) && !net_addr_eq(told, host) &&
+		(net_addr_is_private(told) || net_addr_is_private(host));
+}
+
 static void
 claim_add(struct store *s, struct call *c, const struct stream_claim *told,
 	  const struct told_medium *m)
 {
 	struct media *md = s->media;
+	const struct net_addr *host;
 	struct stream_claim *claim;
 	uint32_t index;
 
@@ -509,6 +521,9 @@ claim_add(struct store *s, struct call *c, const struct stream_claim *told,
 		learn_candidates(s, index, m->text);
 	if (m->ssrcs)
 		learn_ssrcs(s, index, m->text);
+	host = &store_path(s, claim->path)->src.addr;
+	if (is_translated(&claim->at.addr, host))
+		end_claim_add(s, index, host, claim->at.port, STREAM_HOW_NAT, false);
 }
 
 static void

@@ -40,7 +40,8 @@ struct end_claim {
 	uint32_t next, before;	/* older, newer of the same end or SSRC; UINT32_MAX: none */
 	uint32_t end;		/* struct media_end; of SSRC none */
 	uint32_t ssrc;		/* of SSRC */
-	uint8_t how;		/* SDP, ICE, RTCP: where its RTCP comes */
+	uint8_t how;		/* SDP, ICE; RTCP: where its RTCP comes; NAT: not told, but its
+				 * port at the host that the description came from */
 	bool swapped;		/* it is the other side that receives there */
 };
 
