@@ -21,8 +21,10 @@
  * nor are compared. As Wireshark does, deltas and jitter after a pause are not rated:
  * packets with the marker, comfort noise and what follows it change the jitter, but no
  * minimum, maximum or mean; in the mean they stand with the mean so far (of jitter: 0
- * before the first that is rated). A step of timestamps that has nothing to do with the
- * time that passed, as after hold, is no jitter: the comparison begins again behind it.
+ * before the first that is rated). Some put the marker on each packet of sound: one that goes
+ * on from another by usual steps begins no talk, and is rated. A step of timestamps that has
+ * nothing to do with the time that passed, as after hold, is no jitter: the comparison begins
+ * again behind it.
  *
  * A stall. Numbers and timestamps that go on after a pause as if it had not been are
  * those of a sender that was on hold and kept its clock, or of packets that were stuck. The
@@ -464,13 +466,23 @@ take_media(struct meter *m, const struct meter_packet *p, const struct arrival *
 	return true;
 }
 
+/* Whether a marker begins something: not where a sender of sound puts it on each packet. */
+static bool
+begins_talk(const struct meter *m, const struct meter_packet *p, const struct arrival *a)
+{
+	return p->marker && !(m->marked && p->kind == CODEC_AUDIO && a->timed && a->ahead > 0 &&
+			      m->usual_step.count > 0 &&
+			      p->timestamp - m->timestamp == (uint32_t)a->ahead * m->usual_step.step);
+}
+
 /* A packet whose place is known, and which is no copy. */
 static void
 take(struct meter *m, const struct meter_packet *p, const struct arrival *a,
      const struct meter_setup *setup)
 {
 	enum meter_reason reason = METER_REASON_START;
-	bool media = is_media(p->kind), first = m->quiet && media, jitter = false;
+	bool media = is_media(p->kind), jitter = false;
+	bool first = (m->quiet && media) || begins_talk(m, p, a);
 	double pause = (double)a->delta - (a->ahead > 0 ? a->ahead : 0) * m->usual;
 
 	if (UNLIKELY(m->doubts) && a->ahead > 0)
@@ -501,13 +513,14 @@ take(struct meter *m, const struct meter_packet *p, const struct arrival *a,
 		jitter = take_media(m, p, a, reason, setup);
 		m->quiet = !media;
 	}
-	if (p->marker || p->kind == CODEC_NOISE || first)
+	if (first || p->kind == CODEC_NOISE)
 		pass_over(m, jitter);
 	else if (a->delta >= 0 && pause < PAUSE)
 		count_delta(m, a->delta);
-	if (jitter && !p->marker && media && !first && a->delta >= 0 && pause < PAUSE)
+	if (jitter && media && !first && a->delta >= 0 && pause < PAUSE)
 		count_jitter(m);
 	m->last = a->time;
+	m->marked = p->marker;
 	m->steady = media && a->ahead > 0;
 	m->plain = m->steady && m->media == m->last && m->tick > 0 && m->usual_step.count > 0 &&
 		!m->late_before && !m->doubts;
@@ -606,6 +619,7 @@ end_run(struct meter *m)
 	if (n == 0)
 		return;
 	m->run = 0;
+	m->marked = false;
 	meter_advance_run(m, n);
 	m->media = m->last;
 	m->now.received += n;

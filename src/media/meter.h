@@ -250,6 +250,7 @@ struct meter {
 	uint16_t first_sequence;	/* of the current segment, as the next two */
 	uint32_t first_timestamp;
 	uint8_t first_type, reason;	/* payload type; enum meter_reason */
+	bool marked;		/* the last packet had the marker */
 	uint32_t segment_n;	/* all, the current one too; 0: none came */
 	double tick;		/* ns of a unit of timestamps; 0: not known */
 	uint64_t base, settled;	/* extended: first of this run; first whose fate is open */

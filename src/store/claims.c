@@ -137,7 +137,8 @@ media_claim_of(const struct store *s, const struct media_end *end, int64_t time)
 		const struct end_claim *ec = chunks_at(&md->end_claims, i);
 		const struct stream_claim *claim = chunks_at(&md->claims, ec->claim);
 
-		if (ec->how != STREAM_HOW_NAT && claim_stands(s, claim, time) && (!best || (best->replaced && !claim->replaced)))
+		if (ec->how != STREAM_HOW_NAT && claim_stands(s, claim, time) &&
+		    (!best || (best->replaced && !claim->replaced)))
 			best = claim;
 		if (best && !best->replaced)
 			break;

@@ -293,6 +293,35 @@ test_outage(void **state)
 	}
 }
 
+/* The marker on each packet begins nothing; on the first ones after pauses it does. */
+static void
+test_markers(void **state)
+{
+	struct list l = { 0 };
+	struct meter_figures f;
+	struct meter m;
+
+	(void)state;
+	for (uint32_t i = 0; i < 200; i++)
+		add(&l, i * 200 + i % 2 * 16, (uint16_t)i, i * 160)->marker = true;
+	measure(&l, &m, &f);
+	assert_int_equal(f.markers, 200);
+	assert_int_equal(f.segments, 1);
+	assert_int_equal(f.min_delta, 184 * (NS_PER_MS / 10));
+	assert_int_equal(f.max_delta, 216 * (NS_PER_MS / 10));
+	assert_in_range(f.max_jitter, 15 * (NS_PER_MS / 10), 16 * (NS_PER_MS / 10));
+	meter_release(&m);
+
+	for (uint32_t i = 0; i < 200; i++)
+		add(&l, i * 200 + i / 10 * 2000, (uint16_t)i, i * 160 + i / 10 * 1600)->marker =
+			i % 10 == 0;
+	measure(&l, &m, &f);
+	assert_int_equal(f.markers, 20);
+	assert_int_equal(f.max_delta, 20 * NS_PER_MS);
+	assert_int_equal(f.max_jitter, 0);
+	meter_release(&m);
+}
+
 /* Opus with redundancy in every third packet goes on as one. */
 static void
 test_redundancy(void **state)
@@ -630,6 +659,7 @@ main(void)
 		cmocka_unit_test(test_bursts),
 		cmocka_unit_test(test_outage),
 		cmocka_unit_test(test_redundancy),
+		cmocka_unit_test(test_markers),
 		cmocka_unit_test(test_events),
 		cmocka_unit_test(test_late),
 		cmocka_unit_test(test_late_for_good),
