@@ -27,6 +27,7 @@ media_input_of(const struct segment *seg, enum stream_carriage carriage)
 		.source = seg->source, .vlan = seg->vlan, .ip_id = seg->ip_id,
 		.has_ip_id = seg->src.addr.family == NET_IP4, .ttl = seg->ttl,
 		.carriage = (uint8_t)carriage,
+		.partial = seg->flaws & SEGMENT_FLAW_FRAGMENTS,
 	};
 }
 

@@ -12,15 +12,19 @@
  * sequence starts anew there if the very next packet follows it, else it is a stray
  * that counts as expected and received, as its own sequence of one. Ahead also means
  * anew where the packets passed over could not have been sent since, or where timestamps
- * start anew together with the numbers.
+ * start anew together with the numbers. More than MAX_DROPOUT ahead is next as well
+ * where the time that passed and the timestamps both are those of so many packets: an
+ * outage.
  *
  * Jitter (A.8) is told over all packets in the order they came, copies aside, as the RFC
  * wants. Telephone events, whose timestamps stand still, and repair data neither change it
  * nor are compared. As Wireshark does, deltas and jitter after a pause are not rated:
  * packets with the marker, comfort noise and what follows it change the jitter, but no
  * minimum, maximum or mean; in the mean they stand with the mean so far (of jitter: 0
- * before the first that is rated). A step of timestamps that has nothing to do with the
- * time that passed, as after hold, is no jitter: the comparison begins again behind it.
+ * before the first that is rated). Some put the marker on each packet of sound: one that goes
+ * on from another by usual steps begins no talk, and is rated. A step of timestamps that has
+ * nothing to do with the time that passed, as after hold, is no jitter: the comparison begins
+ * again behind it.
  *
  * A stall. Numbers and timestamps that go on after a pause as if it had not been are
  * those of a sender that was on hold and kept its clock, or of packets that were stuck. The
@@ -246,19 +250,35 @@ slips(const struct meter *m, const struct arrival *a, double most)
 		fabs(a->advance - (a->ahead + meter_window_of(m)->behind) * m->usual) > most;
 }
 
+/* The time that so many packets take. Of video several make a frame, with one timestamp. */
+static double
+time_of(const struct meter *m, int packets)
+{
+	double mean = m->delta_n > 0 ? m->delta_sum / m->delta_n : 0;
+
+	return packets * (mean > 0 && mean < m->usual ? mean : m->usual);
+}
+
 /* Whether a number ahead is one that the stream can have got to. */
 static bool
 is_next(const struct meter *m, const struct arrival *a)
 {
-	double way = a->ahead * m->usual;
+	double way;
 
-	if (a->ahead <= 0 || a->ahead >= MAX_DROPOUT)
+	if (a->ahead <= 0)
 		return false;
 	if (a->ahead == 1 || !a->timed)
-		return true;
+		return a->ahead < MAX_DROPOUT;
 	if (slips(m, a, NS_PER_S))
 		return false;
-	return a->ahead < FAR_AHEAD || m->usual <= 0 || a->span > way / 4 ||
+	if (a->ahead < FAR_AHEAD)
+		return true;
+	way = time_of(m, a->ahead);
+	/* So far only where time and timestamps both say so. */
+	if (a->ahead >= MAX_DROPOUT)
+		return a->span > way / 2 && a->span < way * 2 &&
+			a->advance > way / 2 && a->advance < way * 2;
+	return m->usual <= 0 || a->span > way / 4 ||
 		(a->advance > way / 2 && a->advance < way * 2);
 }
 
@@ -365,6 +385,14 @@ restart(struct meter *m)
 	begin_sequence(m, &first, c->time, METER_REASON_SEQUENCE);
 }
 
+/* Redundancy (RFC 2198) is another wrapping of what is sent without it, packet by packet
+ * where there is nothing to repeat or no room for it. */
+static bool
+is_other_payload(const struct meter *m, const struct meter_packet *p)
+{
+	return p->payload_type != m->payload_type && p->kind != CODEC_RED && m->kind != CODEC_RED;
+}
+
 /* Why a segment begins with the next packet of media; START: it does not. */
 static enum meter_reason
 reason_of(struct meter *m, const struct meter_packet *p, const struct arrival *a)
@@ -381,7 +409,7 @@ reason_of(struct meter *m, const struct meter_packet *p, const struct arrival *a
 		meter_odd(m)->gaps++;
 		m->now_flags |= METER_SECOND_GAP;
 	}
-	if (is_media(m->kind) && (p->payload_type != m->payload_type ||
+	if (is_media(m->kind) && (is_other_payload(m, p) ||
 				  (p->clock_rate != m->clock_rate && p->clock_rate > 0 &&
 				   m->clock_rate > 0)))
 		return METER_REASON_PAYLOAD;
@@ -473,13 +501,23 @@ take_media(struct meter *m, const struct meter_packet *p, const struct arrival *
 	return true;
 }
 
+/* Whether a marker begins something: not where a sender of sound puts it on each packet. */
+static bool
+begins_talk(const struct meter *m, const struct meter_packet *p, const struct arrival *a)
+{
+	return p->marker && !(m->marked && p->kind == CODEC_AUDIO && a->timed && a->ahead > 0 &&
+			      m->usual_step.count > 0 &&
+			      p->timestamp - m->timestamp == (uint32_t)a->ahead * m->usual_step.step);
+}
+
 /* A packet whose place is known, and which is no copy. */
 static void
 take(struct meter *m, const struct meter_packet *p, const struct arrival *a,
      const struct meter_setup *setup)
 {
 	enum meter_reason reason = METER_REASON_START;
-	bool media = is_media(p->kind), first = m->quiet && media, jitter = false;
+	bool media = is_media(p->kind), jitter = false;
+	bool first = (m->quiet && media) || begins_talk(m, p, a);
 	double pause = (double)a->delta - (a->ahead > 0 ? a->ahead : 0) * m->usual;
 
 	if (UNLIKELY(m->doubts) && a->ahead > 0)
@@ -512,13 +550,14 @@ take(struct meter *m, const struct meter_packet *p, const struct arrival *a,
 		jitter = take_media(m, p, a, reason, setup);
 		m->quiet = !media;
 	}
-	if (p->marker || p->kind == CODEC_NOISE || first)
+	if (first || p->kind == CODEC_NOISE)
 		pass_over(m, jitter);
 	else if (a->delta >= 0 && pause < PAUSE)
 		count_delta(m, a->delta);
-	if (jitter && !p->marker && media && !first && a->delta >= 0 && pause < PAUSE)
+	if (jitter && media && !first && a->delta >= 0 && pause < PAUSE)
 		count_jitter(m);
 	m->last = a->time;
+	m->marked = p->marker;
 	m->steady = media && a->ahead > 0;
 	m->plain = m->steady && m->media == m->last && m->clock_rate > 0 &&
 		m->usual_step.count > 0 && !m->late_before && !m->doubts;
@@ -617,6 +656,7 @@ end_run(struct meter *m)
 	if (n == 0)
 		return;
 	m->run = 0;
+	m->marked = false;
 	meter_advance_run(m, n);
 	m->media = m->last;
 	m->now_received += n;

@@ -252,6 +252,7 @@ struct meter {
 	bool plain : 1;		/* nothing is pending: a run may begin */
 	bool pending : 1;	/* the candidate waits for the next packet */
 	bool doubts : 1;	/* so does the doubt */
+	bool marked : 1;	/* the last packet had the marker */
 	uint8_t late_row : 3;	/* late ones in a row; METER_LATE_ROW: or more */
 
 	/* Seldom touched. */

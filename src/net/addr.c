@@ -96,6 +96,27 @@ net_block_has(const struct net_block *block, const struct net_addr *addr)
 }
 
 bool
+net_addr_is_private(const struct net_addr *addr)
+{
+	static const struct net_block blocks[] = {
+		{ { .family = NET_IP4, .bytes = { 10 } }, 8 },
+		{ { .family = NET_IP4, .bytes = { 172, 16 } }, 12 },
+		{ { .family = NET_IP4, .bytes = { 192, 168 } }, 16 },
+		{ { .family = NET_IP4, .bytes = { 100, 64 } }, 10 },
+		{ { .family = NET_IP4, .bytes = { 169, 254 } }, 16 },
+		{ { .family = NET_IP4, .bytes = { 127 } }, 8 },
+		{ { .family = NET_IP6, .bytes = { 0xfc } }, 7 },
+		{ { .family = NET_IP6, .bytes = { 0xfe, 0x80 } }, 10 },
+		{ { .family = NET_IP6, .bytes = { [15] = 1 } }, 128 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(blocks); i++)
+		if (net_block_has(&blocks[i], addr))
+			return true;
+	return false;
+}
+
+bool
 net_endpoint_parse(struct str text, struct net_endpoint *e)
 {
 	size_t colon = SIZE_MAX;

@@ -112,6 +112,10 @@ bool net_addr_parse(struct str text, struct net_addr *addr);
 bool net_block_parse(struct str text, struct net_block *block);
 bool net_block_has(const struct net_block *block, const struct net_addr *addr);
 
+/** Whether it is no address of the open internet: RFC 1918, RFC 6598, RFC 4193, loopback
+ * and link-local ones. */
+bool net_addr_is_private(const struct net_addr *addr);
+
 /** "192.0.2.1:5060", "[2001:db8::1]:5060", or an address alone (port 0). */
 bool net_endpoint_parse(struct str text, struct net_endpoint *e);
 

@@ -68,6 +68,16 @@ is_of_sound(struct query *q, const struct call *c, const struct stream_link *lin
 	return true;
 }
 
+/* Comfort noise says that its sender is silent, and that what it sends comes. */
+static bool
+has_noise(const struct stream *st)
+{
+	for (uint8_t i = 0; i < st->codec_n; i++)
+		if (st->codecs[i].codec && st->codecs[i].codec->kind == CODEC_NOISE)
+			return true;
+	return false;
+}
+
 /* Sound, or what no description tells of; events alone are none. */
 static bool
 is_audio(struct query *q, const struct call *c, const struct stream_link *link,
@@ -75,8 +85,10 @@ is_audio(struct query *q, const struct call *c, const struct stream_link *link,
 {
 	const struct stream_codec *codec = stream_codec(st);
 
-	if (st->kind == STREAM_T38 || !codec)
+	if (st->kind == STREAM_T38)
 		return false;
+	if (!codec)
+		return has_noise(st);
 	if (!codec->codec)
 		return true;
 	if (codec->codec->kind == CODEC_RED)

@@ -135,7 +135,8 @@ media_claim_of(const struct store *s, const struct media_end *end, int64_t time)
 		const struct end_claim *ec = chunks_at(&md->end_claims, i);
 		const struct stream_claim *claim = chunks_at(&md->claims, ec->claim);
 
-		if (claim_stands(s, claim, time) && (!best || (best->replaced && !claim->replaced)))
+		if (ec->how != STREAM_HOW_NAT && claim_stands(s, claim, time) &&
+		    (!best || (best->replaced && !claim->replaced)))
 			best = claim;
 		if (best && !best->replaced)
 			break;
@@ -148,157 +149,6 @@ const struct stream_claim *
 media_claim_at(const struct store *s, const struct net_endpoint *at, int64_t time)
 {
 	return media_claim_of(s, media_end_find(s->media, at), time);
-}
-
-/* ---- payload types ---- */
-
-#define CLOCK_MAX	1000000u	/* Hz: beyond, it is no clock rate */
-#define MAPS_MAX	1000000u	/* kept */
-
-/* Streams have them longer than the description stays: they are few, and stay. NULL: of too
- * many. */
-static const char *
-encoding_get(struct media *md, struct str name)
-{
-	uint64_t hash = hash_str(name);
-	size_t cursor = 0;
-	uint32_t i;
-
-	while ((i = hash_map_next(&md->encoding_map, hash, &cursor)) != HASH_NONE)
-		if (str_eq(md->encodings[i], name))
-			return md->encodings[i].p;
-	if (md->encoding_n == ENCODINGS_MAX)
-		return NULL;
-	if (!md->encodings)
-		md->encodings = xmalloc(ENCODINGS_MAX * sizeof(*md->encodings));
-	md->encodings[md->encoding_n] = arena_str(&md->names, name);
-	hash_map_add(&md->encoding_map, hash, md->encoding_n);
-	return md->encodings[md->encoding_n++].p;
-}
-
-static void
-entry_fill(struct store *s, struct map_entry *e, const struct sdp_rtpmap *map)
-{
-	uint32_t channels;
-	bool fixed;
-
-	e->codec = codec_find(map->encoding, map->clock_rate);
-	if (!e->codec)
-		e->codec = codec_find(map->encoding, 0);
-	/* RFC 3551 4.5.2, RFC 7587 4.1: 8000 and 48000, whatever the description has: many
-	 * have it wrong. */
-	fixed = str_eq_ci(map->encoding, STR("opus")) ||
-		(e->payload_type == 9 && str_eq_ci(map->encoding, STR("G722")));
-	if (fixed)
-		e->codec = codec_find(map->encoding, 0);
-	e->bad_clock = map->clock_rate == 0 || map->clock_rate > CLOCK_MAX;
-	e->clock_rate = e->bad_clock ? 0 : fixed && e->codec ? e->codec->clock_rate : map->clock_rate;
-	e->channels = e->codec ? e->codec->channels : 1;
-	if (str_to_u32(map->params, &channels) && channels > 0 && channels < 256)
-		e->channels = (uint8_t)channels;
-	if (e->codec && str_eq(map->encoding, str_of(e->codec->name))) {
-		e->name = e->codec->name;
-	} else {
-		e->name = encoding_get(s->media, str_sub(map->encoding, 0, 64));
-		if (!e->name && e->codec)
-			e->name = e->codec->name;
-	}
-}
-
-/* The clock rate must be told for what has none of its own. A rate beyond 32 bits, or 0,
- * is no number to the parser of the attribute; the name may stand all the same. */
-static bool
-rtpmap_of(const struct told_medium *m, uint32_t payload, struct sdp_rtpmap *map)
-{
-	struct str lines = m->text, name, value, word;
-	uint32_t n;
-
-	while (sdp_attr_next(&lines, &name, &value)) {
-		if (!str_eq(name, STR("rtpmap")))
-			continue;
-		if (sdp_rtpmap_parse(value, map) && map->payload == payload)
-			return true;
-		if (!sdp_format_next(&value, &word) || !str_to_u32(word, &n) || n != payload)
-			continue;
-		word = str_trim(value);
-		*map = (struct sdp_rtpmap){ .payload = payload };
-		map->encoding = str_sub(word, 0, str_chr(word, '/'));
-		return map->encoding.n > 0;
-	}
-	return false;
-}
-
-/* NULL: what has none. */
-static uint32_t
-map_get(struct store *s, const struct told_medium *m)
-{
-	struct media *md = s->media;
-	struct map_entry list[32];
-	struct str formats = m ? m->formats : STR_NONE, word;
-	struct payload_map *map;
-	struct sdp_rtpmap rtpmap;
-	size_t cursor = 0;
-	uint32_t i, n = 0, payload;
-
-	if (md->maps.n == 0)
-		chunks_add(&md->maps);
-	if (!m)
-		return 0;
-	while ((i = hash_map_next(&md->map_map, m->map_hash, &cursor)) != HASH_NONE)
-		if (((struct payload_map *)chunks_at(&md->maps, i))->hash == m->map_hash)
-			return i;
-	while (n < ARRAY_SIZE(list) && sdp_format_next(&formats, &word)) {
-		if (!str_to_u32(word, &payload) || payload > 127)
-			continue;
-		list[n] = (struct map_entry){ .payload_type = (uint8_t)payload };
-		if (rtpmap_of(m, payload, &rtpmap)) {
-			entry_fill(s, &list[n], &rtpmap);
-		} else if ((list[n].codec = codec_static(payload)) != NULL) {
-			list[n].name = list[n].codec->name;
-			list[n].clock_rate = list[n].codec->clock_rate;
-			list[n].channels = list[n].codec->channels;
-		}
-		n++;
-	}
-	if (n == 0 || md->maps.n - md->maps_gone > MAPS_MAX || !media_has_numbers(md))
-		return 0;
-	map = chunks_add(&md->maps);
-	map->n = n;
-	map->hash = m->map_hash;
-	map->list = memcpy(arena_alloc(&md->text, n * sizeof(*list)), list, n * sizeof(*list));
-	hash_map_add(&md->map_map, m->map_hash, md->maps.n - 1);
-	return md->maps.n - 1;
-}
-
-static struct payload_map *
-map_at(const struct media *md, uint32_t map)
-{
-	return chunks_at(&md->maps, map);
-}
-
-/* The first one, which is empty, stays. */
-static void
-map_put(struct media *md, uint32_t map)
-{
-	struct payload_map *p = map_at(md, map);
-
-	if (map == 0 || p->claims > 0)
-		return;
-	hash_map_remove(&md->map_map, p->hash, map);
-	arena_drop(&md->text, p->list, p->n * sizeof(*p->list));
-	chunks_drop(&md->maps, map);
-	md->maps_gone++;
-}
-
-const struct map_entry *
-payload_map_find(const struct media *md, uint32_t map, uint8_t payload_type)
-{
-	const struct payload_map *p = map < md->maps.n ? chunks_at(&md->maps, map) : NULL;
-
-	for (uint32_t i = 0; p && i < p->n; i++)
-		if (p->list[i].payload_type == payload_type)
-			return &p->list[i];
-	return NULL;
 }
 
 /* ---- claims ---- */
@@ -449,11 +299,23 @@ learn_ssrcs(struct store *s, uint32_t claim, struct str lines)
 	}
 }
 
+/* Whether an address may stand for another one where packets are seen: a name, or one that a
+ * NAT translates on the way to, or from, the host that the message comes from. */
+static bool
+is_translated(const struct net_addr *told, const struct net_addr *host)
+{
+	if (told->family == NET_NONE)
+		return true;
+	return told->family == host->family && !is_any(told) && !net_addr_eq(told, host) &&
+		(net_addr_is_private(told) || net_addr_is_private(host));
+}
+
 static void
 claim_add(struct store *s, struct call *c, const struct stream_claim *told,
 	  const struct net_endpoint *rtcp, const struct told_medium *m)
 {
 	struct media *md = s->media;
+	const struct net_addr *host;
 	struct stream_claim *claim;
 	uint32_t index;
 
@@ -470,7 +332,7 @@ claim_add(struct store *s, struct call *c, const struct stream_claim *told,
 	index = md->claims.n - 1;
 	*claim = *told;
 	claim->next_of_call = c->claims;
-	map_at(md, claim->map)->claims++;
+	payload_map_ref(md, claim->map);
 	path_ref(s, claim->path);
 	claim->ordinal = c->claims == UINT32_MAX ? 0 : (claim_at(md, c->claims)->ordinal + 1u) &
 		(CALL_CLAIMS_MAX - 1);
@@ -491,6 +353,9 @@ claim_add(struct store *s, struct call *c, const struct stream_claim *told,
 		learn_candidates(s, index, m->text);
 	if (m->ssrcs)
 		learn_ssrcs(s, index, m->text);
+	host = &store_path(s, claim->path)->src.addr;
+	if (is_translated(&claim->at.addr, host))
+		end_claim_add(s, index, host, claim->at.port, STREAM_HOW_NAT, false);
 }
 
 /* @param rtcp  where its RTCP goes */
@@ -527,7 +392,7 @@ claim_fill(struct store *s, struct stream_claim *claim, struct net_endpoint *rtc
 		if (to->family != NET_NONE && !(is_any(to) && is_any(&m->addr)))
 			*rtcp = (struct net_endpoint){ *to, m->rtcp_port };
 	}
-	claim->map = map_get(s, port == 0 || m->fax ? NULL : m);
+	claim->map = payload_map_get(s, port == 0 || m->fax ? NULL : m);
 }
 
 /* Offers and answers of a session (RFC 3261, 3262, 3311). Others, as those to OPTIONS,
@@ -589,7 +454,7 @@ learn(struct store *s, const struct lesson *l)
 		claim_fill(s, &claim, &rtcp, &l->told, i);
 		claim_add(s, l->call, &claim, &rtcp, &l->told.media[i]);
 		/* Where nothing new was told nobody has it. */
-		map_put(s->media, claim.map);
+		payload_map_put(s->media, claim.map);
 	}
 }
 
@@ -649,8 +514,7 @@ claims_drop(struct store *s, struct call *c)
 			media_fax_remove(md, claim->at.port);
 		claim_rest_drop(md, claim);
 		path_unref(s, claim->path);
-		map_at(md, claim->map)->claims--;
-		map_put(md, claim->map);
+		payload_map_unref(md, claim->map);
 		chunks_drop(&md->claims, i);
 	}
 	c->claims = UINT32_MAX;

@@ -16,6 +16,7 @@ librung_a_SOURCES += \
 	src/store/message.h \
 	src/store/names.c \
 	src/store/paths.c \
+	src/store/payload_map.c \
 	src/store/renew.c src/store/retain.c \
 	src/store/reports.c src/store/reports_int.h \
 	src/store/reports_keep.c \

@@ -58,7 +58,7 @@ enum stream_carriage {
 	_(SYMMETRIC, "symmetric", "it comes from where a description says that media is received") \
 	_(SSRC,      "ssrc",      "a description names its SSRC") \
 	_(RTCP,      "rtcp",      "reports of a stream of the call name its SSRC") \
-	_(NAT,       "nat",       "one end is told by a description, the other one is behind a NAT")
+	_(NAT,       "nat",       "it goes between the hosts of the call: an end of it is behind a NAT, or told by name")
 
 enum stream_how {
 #define STREAM_HOW_ID(id, ...) STREAM_HOW_##id,
@@ -268,6 +268,8 @@ struct media_input {
 	bool has_ip_id;
 	uint8_t ttl;
 	uint8_t carriage;	/**< enum stream_carriage */
+	bool partial;		/**< fragments of it never came: it comes when nobody waits for them
+				     any more, long after its time */
 };
 
 /** Learn nothing of media: what descriptions tell of it is not looked at. Before the first

@@ -43,7 +43,8 @@ find_in_call(const struct store *s, const struct stream *st, const struct stream
 		if (w <= most)
 			continue;
 		e = payload_map_find(md, c->map, payload_type);
-		if (!e)
+		/* Listed, and no more: it may be told by the other side, or by itself. */
+		if (!e || (!e->codec && !e->name && !e->clock_rate))
 			continue;
 		most = w;
 		best = e;

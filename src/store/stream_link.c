@@ -3,8 +3,9 @@
  *
  * A claim at its destination is as good as certain, more so where its source is
  * claimed by the other side of the same call; one at its source alone is symmetric
- * RTP (RFC 4961). Where no address is known, its SSRC may be, or the stream the other
- * way between the same ends is of a call.
+ * RTP (RFC 4961). Where no address is known, its SSRC may be; or it goes between the two
+ * hosts that exchanged a description, to or from the port told by it, whatever address it
+ * names for that; or the stream the other way between the same ends is of a call.
  *
  * Each way it fits is worth points. Of the calls that fit, those are chosen that fit
  * as the best one does: a port that was used by another call before does not count
@@ -48,6 +49,7 @@ struct search {
 	size_t n;
 	int64_t time;
 	uint8_t payload_type;
+	bool hosts;	/* by the hosts of messages, not by the addresses told */
 };
 
 static struct link_match *
@@ -126,7 +128,7 @@ walk_claims(struct search *f, uint32_t i, void (*match)(struct search *f,
 		const struct stream_claim *claim = chunks_at(&md->claims, ec->claim);
 
 		i = ec->next;
-		if (ec->how == STREAM_HOW_RTCP)
+		if (ec->how == STREAM_HOW_RTCP || (ec->how == STREAM_HOW_NAT) != f->hosts)
 			continue;
 		if (!claim_stands(f->s, claim, f->time)) {
 			stale++;
@@ -135,6 +137,47 @@ walk_claims(struct search *f, uint32_t i, void (*match)(struct search *f,
 		stale = 0;
 		match(f, claim, ec);
 	}
+}
+
+/* Both ends must be hosts of the messages, for one of them was not told. */
+static void
+match_host(struct search *f, const struct stream_claim *claim, const struct net_addr *other,
+	   enum call_side side)
+{
+	struct link_match *m;
+
+	if (!net_addr_eq(&store_path(f->s, claim->path)->dst.addr, other))
+		return;
+	m = match_get(f, claim->call, claim->time, claim->medium);
+	if (!m || m->fit)
+		return;
+	m->fit = FIT_NAT;
+	m->how = STREAM_HOW_NAT;
+	m->side = (uint8_t)side;
+}
+
+static void
+match_receiver_host(struct search *f, const struct stream_claim *claim,
+		    const struct end_claim *ec)
+{
+	(void)ec;
+	match_host(f, claim, &f->src->addr, other_side(claim->side));
+}
+
+static void
+match_sender_host(struct search *f, const struct stream_claim *claim, const struct end_claim *ec)
+{
+	(void)ec;
+	match_host(f, claim, &f->dst->addr, (enum call_side)claim->side);
+}
+
+static void
+match_hosts(struct search *f, const struct media_end *src, const struct media_end *dst)
+{
+	f->hosts = true;
+	walk_claims(f, dst->claims, match_receiver_host);
+	walk_claims(f, src->claims, match_sender_host);
+	f->hosts = false;
 }
 
 static void
@@ -351,6 +394,8 @@ media_calls_of(const struct store *s, const struct media_end *src, const struct 
 	walk_claims(&f, src->claims, match_sender);
 	if (f.n == 0)
 		match_ssrc(&f, ssrc);
+	if (f.n == 0)
+		match_hosts(&f, src, dst);
 	if (f.n == 0)
 		match_nat(&f, src, dst);
 	return choose(&f);

@@ -327,6 +327,9 @@ store_add_rtp(struct store *s, const struct media_input *in)
 		st = begin(s, in, &rtp, &key);
 		if (!st)
 			return true;
+	} else if (UNLIKELY(in->partial) && in->time < st->last) {
+		/* Nobody received it, and what came since has been measured. */
+		return true;
 	} else if (UNLIKELY(st->check & CHECK_ONCE || is_off(st, in->time))) {
 		st = check(s, st, in, &rtp, &key);
 	}

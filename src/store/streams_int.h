@@ -41,7 +41,8 @@ struct end_claim {
 	uint32_t next, before;	/* older, newer of the same end or SSRC; UINT32_MAX: none */
 	uint32_t end;		/* struct media_end; of SSRC none */
 	uint32_t ssrc;		/* of SSRC */
-	uint8_t how;		/* SDP, ICE, RTCP: where its RTCP comes */
+	uint8_t how;		/* SDP, ICE; RTCP: where its RTCP comes; NAT: not told, but its
+				 * port at the host that the description came from */
 	bool swapped;		/* it is the other side that receives there */
 };
 
@@ -226,6 +227,21 @@ media_has_numbers(const struct media *md)
 		md->pairs.n < most && md->maps.n < most;
 }
 
+/* ---- payload_map.c ---- */
+
+struct told_medium;
+
+/** The map of a medium, made where it is new; NULL: of none. 0, that of none, where there are
+ * too many. Without a claim it is for payload_map_put(). O(payload types), where new of lines. */
+uint32_t payload_map_get(struct store *s, const struct told_medium *m);
+/** A claim has it, or has it no more: without one it goes. O(1). */
+void payload_map_ref(struct media *md, uint32_t map);
+void payload_map_unref(struct media *md, uint32_t map);
+/** Let it go if no claim has it. O(1). */
+void payload_map_put(struct media *md, uint32_t map);
+/** The entry of a map; NULL: none. */
+const struct map_entry *payload_map_find(const struct media *md, uint32_t map, uint8_t payload_type);
+
 /* ---- claim_rest.c ---- */
 
 /** The rest of a claim that names an end, made where it has none: there is a number for each,
@@ -328,8 +344,6 @@ void media_codec_describe(const struct store *s, const struct stream *st, uint8_
 /** What descriptions say of a stream may be another thing now. */
 void media_codecs_again(struct store *s, struct stream *st);
 
-/** The entry of a map; NULL: none. */
-const struct map_entry *payload_map_find(const struct media *md, uint32_t map, uint8_t payload_type);
 
 /* ---- streams.c, stream_new.c, digits.c ---- */
 

@@ -335,6 +335,26 @@ redundancy(void **state)
 	buf_release(&b);
 }
 
+/* Who is silent all the time tells so by comfort noise; digits alone do not tell. */
+static void
+noise(void **state)
+{
+	struct fixture *f = *state;
+
+	call(f, 0, "c", A, B, SDP(A, "4000"), SDP(B, "6000"));
+	sound(f, 100, A ":4000", B ":6000", 1);
+	media_run(&f->sip, 105, B ":6000", A ":4000", 2, 13, 1, 500);
+	bye(f, 20000, "c", A, B);
+	assert_string_equal(said(f, "c"), "both:");
+
+	call(f, 30000, "d", A, B, SDP(A, "4002"),
+	     MEDIA_SDP(B, "m=audio 6002 RTP/AVP 8 101\r\na=rtpmap:101 telephone-event/8000\r\n"));
+	media_run(&f->sip, 30100, A ":4002", B ":6002", 3, 101, 1, 500);
+	media_run(&f->sip, 30105, B ":6002", A ":4002", 4, 8, 1, 500);
+	bye(f, 50000, "d", A, B);
+	assert_string_equal(said(f, "d"), "callee: one_way");
+}
+
 /* A fax of minutes, after a second of sound. */
 static void
 fax(void **state)
@@ -379,7 +399,7 @@ main(void)
 		TEST(heard_there),
 		TEST(heard_early),
 		TEST(sent_there),
-		TEST(redundancy),
+		TEST(redundancy), TEST(noise),
 		TEST(fax),
 		TEST(clock_set_back),
 	};

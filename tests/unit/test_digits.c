@@ -338,6 +338,29 @@ test_guess(void **state)
 	sip_store_release(&t);
 }
 
+/* A number that is listed without saying what it stands for is not described. */
+static void
+test_listed_alone(void **state)
+{
+	const char *sdp = MEDIA_SDP("192.0.2.1", "m=audio 4000 RTP/AVP 0 101\r\n");
+	struct stream_codec *codec;
+	struct sip_store t;
+	struct stream *st;
+
+	(void)state;
+	sip_store_init(&t);
+	media_call(&t, 0, "c", sdp, MEDIA_SDP("192.0.2.2", "m=audio 6000 RTP/AVP 0 101\r\n"));
+	media_run(&t, 100, "192.0.2.1:4000", "192.0.2.2:6000", 7, 0, 1, 5);
+	st = chunks_at(&t.store->media->streams, 0);
+	codec = media_codec(t.store, st, 101);
+	assert_false(codec->described);
+	assert_true(media_digit_guess(st, &(struct rtp){
+		.payload_type = 101, .payload = STR("\x05\x0a\x00\xa0"), .payload_length = 4,
+	}, codec));
+	assert_true(media_codec(t.store, st, 0)->described);
+	sip_store_release(&t);
+}
+
 /* One stream that says too much takes no more than its share. */
 static void
 test_flood(void **state)
@@ -510,6 +533,7 @@ main(void)
 		cmocka_unit_test(test_red),
 		cmocka_unit_test(test_red_alone),
 		cmocka_unit_test(test_guess),
+		cmocka_unit_test(test_listed_alone),
 		cmocka_unit_test(test_flood),
 		cmocka_unit_test(test_messages),
 		cmocka_unit_test(test_call),

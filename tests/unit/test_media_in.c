@@ -96,6 +96,43 @@ the_stream(struct wire *w, const char *src, const char *dst, enum stream_carriag
 	return st;
 }
 
+/* A datagram whose fragments are not all there is given when nobody waits any more: what came
+ * since stands, and of others it is as good as whole. */
+static void
+test_partial(void **state)
+{
+	static const struct { uint32_t i; bool partial; } sent[] = {
+		{ 0, false }, { 1, false }, { 3, false }, { 4, false }, { 2, true }, { 5, true },
+		{ 6, false },
+	};
+	struct meter_figures f;
+	struct wire w;
+
+	(void)state;
+	wire_init(&w, SEGMENT_UDP);
+	for (size_t k = 0; k < ARRAY_SIZE(sent); k++) {
+		struct buf b = BUF_INIT;
+
+		rtp_add(&b, sent[k].i);
+		framers_deliver(&w.e, &(struct segment){
+			.src = w.ends[0], .dst = w.ends[1], .kind = w.kind, .payload = buf_str(&b),
+			.wire_length = (uint32_t)b.n, .frame = k + 1,
+			.time = sent[k].i * 20 * NS_PER_MS,
+			.flaws = sent[k].partial ? SEGMENT_FLAW_FRAGMENTS : 0,
+		});
+		engine_flush(&w.e);
+		buf_release(&b);
+	}
+	assert_int_equal(store_stream_count(w.e.store), 1);
+	assert_int_equal(store_stream(w.e.store, 0)->flaws, 0);
+	meter_figures(&store_stream(w.e.store, 0)->meter, &f);
+	assert_int_equal(f.packets, 6);
+	assert_int_equal(f.expected, 7);
+	assert_int_equal(f.lost, 1);
+	assert_int_equal(f.out_of_order, 0);
+	engine_release(&w.e);
+}
+
 /* Channels: of one that was bound the peer is known, of another the server is told. */
 static void
 test_channel(void **state)
@@ -493,7 +530,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_limits), cmocka_unit_test(test_partial),
 		cmocka_unit_test(test_channel), cmocka_unit_test(test_indication),
 		cmocka_unit_test(test_framed), cmocka_unit_test(test_hole),
 		cmocka_unit_test(test_protocols), cmocka_unit_test(test_turn_tcp),

@@ -271,6 +271,107 @@ test_bursts(void **state)
 	meter_release(&m);
 }
 
+/* Outages after which numbers, timestamps and time go on alike: of sound for 70 s, and of
+ * video of 20 packets a frame for 5, 20 and 200 frames. Numbers that start anew where
+ * timestamps go on are no loss. */
+static void
+test_outage(void **state)
+{
+	static const uint32_t frames[] = { 5, 20, 200 };
+	struct list l = { 0 };
+	struct meter_figures f;
+	struct meter m;
+
+	(void)state;
+	add_run(&l, 0, 65000, 5, 500);
+	add_run(&l, 4000 * 200, 65000 + 4000, 5 + 4000 * 160, 500);
+	measure(&l, &m, &f);
+	assert_int_equal(f.lost, 3500);
+	assert_int_equal(f.expected, 4500);
+	assert_int_equal(f.segments, 1);
+	assert_int_equal(f.bursts, 1);
+	meter_release(&m);
+
+	add_run(&l, 0, 100, 5, 500);
+	add_run(&l, 4000 * 200, 20000, 5 + 4000 * 160, 500);
+	measure(&l, &m, &f);
+	assert_int_equal(f.lost, 0);
+	assert_int_equal(f.segments, 2);
+	meter_release(&m);
+
+	for (size_t k = 0; k < ARRAY_SIZE(frames); k++) {
+		for (uint32_t i = 0; i < 600 * 20; i++) {
+			uint32_t frame = i / 20;
+			struct meter_packet *p;
+
+			if (frame >= 100 && frame < 100 + frames[k])
+				continue;
+			p = add(&l, frame * 333 + i % 20 * 5, (uint16_t)i, frame * 2997);
+			p->clock_rate = 90000;
+			p->kind = CODEC_VIDEO;
+			p->marker = i % 20 == 19;
+		}
+		measure(&l, &m, &f);
+		assert_int_equal(f.lost, frames[k] * 20);
+		assert_int_equal(f.segments, 1);
+		assert_int_equal(f.max_delta,
+				 ((frames[k] + 1) * 333 - 95) * (NS_PER_MS / 10));
+		meter_release(&m);
+	}
+}
+
+/* The marker on each packet begins nothing; on the first ones after pauses it does. */
+static void
+test_markers(void **state)
+{
+	struct list l = { 0 };
+	struct meter_figures f;
+	struct meter m;
+
+	(void)state;
+	for (uint32_t i = 0; i < 200; i++)
+		add(&l, i * 200 + i % 2 * 16, (uint16_t)i, i * 160)->marker = true;
+	measure(&l, &m, &f);
+	assert_int_equal(f.markers, 200);
+	assert_int_equal(f.segments, 1);
+	assert_int_equal(f.min_delta, 184 * (NS_PER_MS / 10));
+	assert_int_equal(f.max_delta, 216 * (NS_PER_MS / 10));
+	assert_in_range(f.max_jitter, 15 * (NS_PER_MS / 10), 16 * (NS_PER_MS / 10));
+	meter_release(&m);
+
+	for (uint32_t i = 0; i < 200; i++)
+		add(&l, i * 200 + i / 10 * 2000, (uint16_t)i, i * 160 + i / 10 * 1600)->marker =
+			i % 10 == 0;
+	measure(&l, &m, &f);
+	assert_int_equal(f.markers, 20);
+	assert_int_equal(f.max_delta, 20 * NS_PER_MS);
+	assert_int_equal(f.max_jitter, 0);
+	meter_release(&m);
+}
+
+/* Opus with redundancy in every third packet goes on as one. */
+static void
+test_redundancy(void **state)
+{
+	struct list l = { 0 };
+	struct meter_figures f;
+	struct meter m;
+
+	(void)state;
+	for (uint32_t i = 0; i < 300; i++) {
+		struct meter_packet *p = add(&l, i * 200, (uint16_t)i, i * 960);
+
+		p->clock_rate = 48000;
+		p->payload_type = i % 3 ? 111 : 63;
+		p->kind = i % 3 ? CODEC_AUDIO : CODEC_RED;
+	}
+	measure(&l, &m, &f);
+	assert_int_equal(f.segments, 1);
+	assert_int_equal(f.interval, 20 * NS_PER_MS);
+	assert_int_equal(f.max_jitter, 0);
+	meter_release(&m);
+}
+
 /* Telephone events between speech: 8 packets of a timestamp, the end three times. */
 static void
 test_events(void **state)
@@ -641,6 +742,9 @@ main(void)
 		cmocka_unit_test(test_segments),
 		cmocka_unit_test(test_stall),
 		cmocka_unit_test(test_bursts),
+		cmocka_unit_test(test_outage),
+		cmocka_unit_test(test_redundancy),
+		cmocka_unit_test(test_markers),
 		cmocka_unit_test(test_events),
 		cmocka_unit_test(test_late),
 		cmocka_unit_test(test_late_for_good),

@@ -265,10 +265,34 @@ test_blocks(void **state)
 	}
 }
 
+static void
+test_private(void **state)
+{
+	static const struct { const char *addr; bool is; } cases[] = {
+		{ "10.0.0.0", true }, { "9.255.255.255", false }, { "11.0.0.0", false },
+		{ "172.15.255.255", false }, { "172.16.0.0", true }, { "172.31.255.255", true },
+		{ "172.32.0.0", false }, { "192.168.0.1", true }, { "192.169.0.1", false },
+		{ "100.63.255.255", false }, { "100.64.0.0", true }, { "100.127.255.255", true },
+		{ "100.128.0.0", false }, { "169.254.1.1", true }, { "127.0.0.1", true },
+		{ "192.0.2.1", false }, { "0.0.0.0", false }, { "2001:db8::1", false },
+		{ "fbff::1", false }, { "fc00::1", true }, { "fdff::1", true }, { "fe80::1", true },
+		{ "fec0::1", false }, { "::1", true }, { "::2", false }, { "a00::", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct net_addr a = addr(cases[i].addr);
+
+		if (net_addr_is_private(&a) != cases[i].is)
+			fail_msg("%s", cases[i].addr);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_private),
 		cmocka_unit_test(test_addresses), cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_endpoints), cmocka_unit_test(test_order),
 		cmocka_unit_test(test_hash_of_chosen), cmocka_unit_test(test_blocks),

@@ -166,6 +166,43 @@ symmetric(void **state)
 	assert_string_equal(media_links(t, 2), "c1/nat/callee/0");
 }
 
+/* A server announces what its packets get on the way out, a phone what nobody sees; and both
+ * ends are told by name. What goes between other hosts, or is described, is not of it. */
+static void
+translated(void **state)
+{
+	struct sip_store *t = *state;
+	const char *phone = "198.51.100.7:33000", *server = "172.31.0.5:5060";
+	const char *rtp[] = { "198.51.100.7:41000", "172.31.0.5:20000", "172.31.0.5:20010" };
+
+	media_say(t, 0, phone, server, "INVITE", "c1", "a", 1,
+		  MEDIA_SDP("10.0.0.5", "m=audio 4000 RTP/AVP 8\r\n"));
+	media_say(t, 10, server, phone, "200 INVITE", "c1", "a/b", 1,
+		  MEDIA_SDP("203.0.113.9", "m=audio 20000 RTP/AVP 8\r\n"));
+	media_say(t, 20, server, MEDIA_B, "INVITE", "c2", "c", 1,
+		  MEDIA_SDP("172.31.0.5", "m=audio 20010 RTP/AVP 8\r\n"));
+	media_run(t, 100, rtp[0], rtp[1], 1, 8, 1, 5);
+	media_run(t, 101, rtp[1], rtp[0], 2, 8, 1, 5);
+	media_run(t, 102, "198.51.100.8:41000", rtp[1], 3, 8, 1, 5);
+	media_run(t, 103, rtp[1], "198.51.100.8:41000", 4, 8, 1, 5);
+	media_run(t, 104, rtp[0], rtp[2], 5, 8, 1, 5);
+	assert_string_equal(media_links(t, 0), "c1/nat/caller/0");
+	assert_string_equal(media_links(t, 1), "c1/nat/callee/0");
+	assert_string_equal(media_links(t, 2), "");
+	assert_string_equal(media_links(t, 3), "");
+	assert_string_equal(media_links(t, 4), "c2/sdp/callee/0");
+
+	media_say(t, 60000, MEDIA_A, MEDIA_B, "INVITE", "c3", "a", 1,
+		  MEDIA_SDP("a.example.com", "m=audio 4000 RTP/AVP 8\r\n"));
+	media_run(t, 60100, RTP_B, RTP_A, 6, 8, 1, 5);
+	assert_string_equal(media_links(t, 5), "c3/nat/callee/0");
+	/* What is told by its address counts before. */
+	media_say(t, 60200, MEDIA_B, "192.0.2.1:5080", "INVITE", "c4", "z", 1,
+		  MEDIA_SDP("192.0.2.2", "m=audio 6000 RTP/AVP 8\r\n"));
+	media_run(t, 60300, RTP_B, RTP_A, 7, 8, 1, 5);
+	assert_string_equal(media_links(t, 6), "c4/symmetric/caller/0");
+}
+
 static void
 by_ice(void **state)
 {
@@ -798,7 +835,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		TEST(both_ways), TEST(learned_late), TEST(moved_by_reinvite), TEST(forked), TEST(held),
-		TEST(symmetric), TEST(by_ice), TEST(bundled), TEST(reused_ports), TEST(same_key_again),
+		TEST(symmetric), TEST(translated), TEST(by_ice), TEST(bundled), TEST(reused_ports), TEST(same_key_again),
 		TEST(overlapping), TEST(one_port_for_all), TEST(told_by_the_nearest),
 		TEST(after_bye), TEST(told_late), TEST(two_legs), TEST(one_leg_after_all),
 		TEST(types_by_direction), TEST(type_means_another), TEST(many_ssrcs),
