@@ -38,16 +38,12 @@ rtp_in_room(const struct engine *e)
  * engine_flush(); at once where its bytes do not stay. O(1). */
 void rtp_in(struct engine *e, const struct segment *seg);
 
-/**
- * The same of a record, of which @p g tells that it is that: most records of most captures are.
- * The record, which has a time, must stay until the next engine_flush() too. O(1).
- * @return false: it may be anything, and nothing was done.
- */
+/* See rtp_in_glance(). @param headers  bytes of IP and UDP */
 static ALWAYS_INLINE bool
-rtp_in_glance(struct engine *e, const struct record *rec, const struct glance *g)
+rtp_in_put(struct engine *e, const struct record *rec, const struct glance *g, uint32_t headers)
 {
 	struct rtp_batch *b = e->rtp;
-	const uint8_t *rtp = g->ip + GLANCE_HEADERS;
+	const uint8_t *rtp = g->ip + headers;
 	struct rtp_ahead *a;
 
 	if (g->payload < RTP_HEADER || rtp[0] != 0x80 || !shape_is_plain_media(rtp[1]) ||
@@ -60,13 +56,36 @@ rtp_in_glance(struct engine *e, const struct record *rec, const struct glance *g
 	if (UNLIKELY(e->no_rtp))
 		return true;
 	a = &b->ahead[b->n];
-	a->rtp = rtp;
+	if (headers == GLANCE_HEADERS) {
+		a->rtp = rtp;
+	} else {
+		a->rtp = NULL;
+		a->rtp6 = rtp;
+	}
 	a->time = rec->time;
 	a->bytes = g->payload - RTP_HEADER;
 	b->records[b->n] = rec;
 	if (UNLIKELY(++b->n == RTP_BATCH))
 		engine_flush(e);
 	return true;
+}
+
+/**
+ * The same of a record, of which @p g tells that it is that: most records of most captures are.
+ * The record, which has a time, must stay until the next engine_flush() too. O(1).
+ * @return false: it may be anything, and nothing was done.
+ */
+static ALWAYS_INLINE bool
+rtp_in_glance(struct engine *e, const struct record *rec, const struct glance *g)
+{
+	return rtp_in_put(e, rec, g, GLANCE_HEADERS);
+}
+
+/** The same with what glance_udp6() told. */
+static inline bool
+rtp_in_glance6(struct engine *e, const struct record *rec, const struct glance *g)
+{
+	return g->payload < UINT16_MAX && rtp_in_put(e, rec, g, GLANCE_HEADERS6);
 }
 
 _Static_assert(UDP_TUNNEL_LAST >= SHAPE_PORT_LAST && UDP_TUNNEL_LAST >= 8443,

@@ -8,6 +8,7 @@
 #include "decode/segment.h"
 
 #define GLANCE_HEADERS	28u	/* bytes of IPv4 and UDP */
+#define GLANCE_HEADERS6	48u	/* of IPv6 and UDP */
 
 #define UDP_TUNNEL_FIRST	2152u	/* the lowest and highest port of a tunnel over UDP */
 #define UDP_TUNNEL_LAST		9899u
@@ -33,39 +34,39 @@ glance_low_ports(uint32_t ports)
 
 #define GLANCE_TAGGED	18u	/* bytes of Ethernet with a VLAN tag, and of no other link layer's */
 
-/* Bytes of the link layer's header, where it says that IPv4 follows; 0: it does not. */
+/* Bytes of the link layer's header, where it says that something of @type follows; 0: it does
+ * not, or that has less than @headers bytes. */
 static ALWAYS_INLINE uint32_t
-glance_link(const struct record *rec)
+glance_link(const struct record *rec, uint16_t type, uint32_t headers)
 {
 	const uint8_t *p = rec->data;
 
 	if (LIKELY(rec->link == 1)) {	/* Ethernet */
-		if (rec->caplen < GLANCE_TAGGED + GLANCE_HEADERS)
+		if (rec->caplen < GLANCE_TAGGED + headers)
 			return 0;
-		if (LIKELY(get_be16(p + 12) == 0x0800))
+		if (LIKELY(get_be16(p + 12) == type))
 			return 14;
-		return get_be16(p + 12) == 0x8100 && get_be16(p + 16) == 0x0800 ?
-			GLANCE_TAGGED : 0;
+		return get_be16(p + 12) == 0x8100 && get_be16(p + 16) == type ? GLANCE_TAGGED : 0;
 	}
 	/* Linux cooked, and version 2; of netlink (824) it is something else. */
 	if (rec->link == 113)
-		return rec->caplen >= 16 + GLANCE_HEADERS && get_be16(p + 14) == 0x0800 &&
+		return rec->caplen >= 16 + headers && get_be16(p + 14) == type &&
 			get_be16(p + 2) != 824 ? 16 : 0;
 	if (rec->link == 276)
-		return rec->caplen >= 20 + GLANCE_HEADERS && get_be16(p) == 0x0800 &&
+		return rec->caplen >= 20 + headers && get_be16(p) == type &&
 			get_be16(p + 8) != 824 ? 20 : 0;
 	return 0;
 }
 
 /** What one look told. */
 struct glance {
-	const uint8_t *ip;	/**< the IPv4 header, with that of UDP behind it; NULL: it is something
+	const uint8_t *ip;	/**< the header of IP, with that of UDP behind it; NULL: it is something
 				     else, and the rest is not set. Borrowed from the record */
 	uint32_t payload;	/**< bytes behind the UDP header */
 	uint32_t ports;		/**< source port above, destination port below */
 };
 
-/** Whether there is a VLAN tag before an IPv4 header that was found so in @p rec. */
+/** Whether there is a VLAN tag before an IP header that was found so in @p rec. */
 static inline bool
 glance_is_tagged(const struct record *rec, const uint8_t *ip)
 {
@@ -88,7 +89,7 @@ glance_vlan(const struct record *rec, const uint8_t *ip)
 static ALWAYS_INLINE bool
 glance_udp4(const struct record *rec, struct glance *g)
 {
-	uint32_t link = glance_link(rec), total;
+	uint32_t link = glance_link(rec, 0x0800, GLANCE_HEADERS), total;
 	const uint8_t *ip = rec->data + link;
 
 	g->ip = NULL;
@@ -104,6 +105,30 @@ glance_udp4(const struct record *rec, struct glance *g)
 					   udp_is_tunnel_port((uint16_t)g->ports)))
 		return false;
 	g->payload = total - GLANCE_HEADERS;
+	g->ip = ip;
+	return true;
+}
+
+/**
+ * The same of IPv6 (RFC 8200 section 3) with UDP right behind its header.
+ */
+static inline bool
+glance_udp6(const struct record *rec, struct glance *g)
+{
+	uint32_t link = glance_link(rec, 0x86dd, GLANCE_HEADERS6), length;
+	const uint8_t *ip = rec->data + link;
+
+	g->ip = NULL;
+	if (link == 0 || ip[0] >> 4 != 6 || ip[6] != SEGMENT_UDP)
+		return false;
+	length = get_be16(ip + 4);
+	if (length < 8 || length > rec->caplen - link - 40 || get_be16(ip + 44) != length)
+		return false;
+	g->ports = get_be32(ip + 40);
+	if (glance_low_ports(g->ports) && (udp_is_tunnel_port((uint16_t)(g->ports >> 16)) ||
+					   udp_is_tunnel_port((uint16_t)g->ports)))
+		return false;
+	g->payload = length - 8;
 	g->ip = ip;
 	return true;
 }

@@ -292,14 +292,17 @@ bool store_add_rtp(struct store *s, const struct media_input *in);
 struct rtp_ahead {
 	/** An RTP header of 12 bytes and no more (the first byte is 0x80), which was captured,
 	 * and before it the headers of UDP and IPv4 that brought it, the latter without options.
-	 * NULL: it is another one, and @c in tells of it. Borrowed. */
+	 * NULL: it is another one. Borrowed. */
 	const uint8_t *rtp;
+	/** Where .rtp is not set, the same of IPv6 without further headers; NULL: neither, and
+	 * @c in tells of it. */
+	const uint8_t *rtp6;
 	const struct media_input *in;	/**< borrowed */
-	int64_t time;		/**< not TIME_NONE where .rtp is set */
+	int64_t time;		/**< not TIME_NONE where .rtp or .rtp6 is set */
 	uint32_t bytes;		/**< of payload, likewise; fewer than 65535 */
 	/* Private, set by store_expect_rtps(). */
 	uint64_t key[2], hash;
-	struct stream *stream;	/* that it is of, as it seems; NULL: not known */
+	struct stream *stream, *stream6;	/* that it is of, as it seems; NULL: not known */
 };
 
 /** Tell of @p n packets that come next, or after messages. Where their streams are is far

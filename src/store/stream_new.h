@@ -25,6 +25,15 @@ key_make_words(struct stream_key *k, uint64_t ends, uint64_t rest)
 	k->hash = hash_fold(h ^ hash_seed[0], hash_seed[1]);
 }
 
+/** What stands for the addresses of IPv6, 16 bytes each. */
+static inline uint64_t
+key_of_ip6(const uint8_t *src, const uint8_t *dst)
+{
+	uint64_t h = hash_fold(hash_word8(src) ^ hash_seed[0], hash_word8(src + 8) ^ hash_seed[1]);
+
+	return hash_fold(h ^ hash_word8(dst) ^ hash_seed[1], hash_word8(dst + 8) ^ hash_seed[0]) ^ h;
+}
+
 static inline void
 key_make(struct stream_key *k, const struct net_endpoint *src, const struct net_endpoint *dst,
 	 uint32_t ssrc)
@@ -39,10 +48,7 @@ key_make(struct stream_key *k, const struct net_endpoint *src, const struct net_
 		memcpy(ends + 4, dst->addr.bytes, 4);
 		h = hash_word8(ends);
 	} else {
-		h = hash_fold(hash_word8(src->addr.bytes) ^ hash_seed[0],
-			      hash_word8(src->addr.bytes + 8) ^ hash_seed[1]);
-		h = hash_fold(h ^ hash_word8(dst->addr.bytes) ^ hash_seed[1],
-			      hash_word8(dst->addr.bytes + 8) ^ hash_seed[0]) ^ h;
+		h = key_of_ip6(src->addr.bytes, dst->addr.bytes);
 	}
 	key_make_words(k, h, rest);
 }

@@ -354,15 +354,27 @@ store_add_rtp(struct store *s, const struct media_input *in)
 /* Where addresses and ports are before RTP, in front of the length and the checksum of UDP. */
 #define ENDS_BEFORE	16
 
-static void
-ends_before(const uint8_t *rtp, struct net_endpoint *src, struct net_endpoint *dst)
-{
-	const uint8_t *p = rtp - ENDS_BEFORE;
+#define ENDS_BEFORE6	40	/* of IPv6 */
 
-	net_addr_set_ip4(&src->addr, p);
-	net_addr_set_ip4(&dst->addr, p + 4);
-	src->port = get_be16(p + 8);
-	dst->port = get_be16(p + 10);
+static void
+ends_of(const struct rtp_ahead *a, struct net_endpoint *src, struct net_endpoint *dst)
+{
+	const uint8_t *p;
+
+	if (a->rtp) {
+		p = a->rtp - ENDS_BEFORE;
+		net_addr_set_ip4(&src->addr, p);
+		net_addr_set_ip4(&dst->addr, p + 4);
+		src->port = get_be16(p + 8);
+		dst->port = get_be16(p + 10);
+	} else if (a->rtp6) {
+		p = a->rtp6 - ENDS_BEFORE6;
+		*src = (struct net_endpoint){ net_addr_ip6(p), get_be16(p + 32) };
+		*dst = (struct net_endpoint){ net_addr_ip6(p + 16), get_be16(p + 34) };
+	} else {
+		*src = *a->in->src;
+		*dst = *a->in->dst;
+	}
 }
 
 static inline void
@@ -375,6 +387,11 @@ expect(const struct hash_map *map, struct rtp_ahead *a)
 
 		key_make_words(&key, hash_word8(p),
 			       (uint64_t)get_be32(p + 8) << 32 | get_be32(a->rtp + 8));
+	} else if (a->rtp6) {
+		const uint8_t *p = a->rtp6 - ENDS_BEFORE6;
+
+		key_make_words(&key, key_of_ip6(p, p + 16),
+			       (uint64_t)get_be32(p + 32) << 32 | get_be32(a->rtp6 + 8));
 	} else {
 		const struct media_input *in = a->in;
 
@@ -399,13 +416,11 @@ expect_new(const struct store *s, const struct rtp_ahead *const *new, size_t n)
 	size_t k = 0, left = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		const struct media_input *in = new[i]->in;
 		struct net_endpoint src, dst;
 
-		if (new[i]->rtp)
-			ends_before(new[i]->rtp, &src, &dst);
-		hashes[k++] = net_endpoint_hash(new[i]->rtp ? &src : in->src);
-		hashes[k++] = net_endpoint_hash(new[i]->rtp ? &dst : in->dst);
+		ends_of(new[i], &src, &dst);
+		hashes[k++] = net_endpoint_hash(&src);
+		hashes[k++] = net_endpoint_hash(&dst);
 		hash_map_prefetch(&md->end_map, hashes[k - 2]);
 		hash_map_prefetch(&md->end_map, hashes[k - 1]);
 		if (md->by_ssrc)
@@ -451,7 +466,7 @@ expect_soon(const struct hash_map *map, const struct chunks *streams, struct rtp
 	uint32_t guess = hash_map_next(map, a->hash, &cursor);
 	struct stream *st;
 
-	a->stream = NULL;
+	a->stream = a->stream6 = NULL;
 	if (guess == HASH_NONE)
 		return false;
 	st = chunks_at(streams, guess);
@@ -459,6 +474,8 @@ expect_soon(const struct hash_map *map, const struct chunks *streams, struct rtp
 	__builtin_prefetch((const char *)st + LINE, 1);
 	if (LIKELY(a->rtp != NULL))
 		a->stream = st;
+	else if (a->rtp6)
+		a->stream6 = st;
 	return true;
 }
 
@@ -488,13 +505,31 @@ store_expect_rtps(const struct store *s, struct rtp_ahead *ahead, size_t n)
 /* The payload type is that of the packet before it, with what is known of that; one with
  * the marker is equal to none. */
 static ALWAYS_INLINE bool
-goes_on_at_once(struct stream *st, const struct rtp_ahead *a, const struct meter_setup *setup)
+goes_on_at_once(struct stream *st, const struct rtp_ahead *a, const uint8_t *p,
+		const struct meter_setup *setup)
 {
-	const uint8_t *p = a->rtp;
-
-	return st && has_key(st, a->key) && st->check == 0 && st->payload_type == p[1] &&
+	return st->payload_type == p[1] &&
 		meter_go_on(&st->meter, a->time, get_be32(p + 4), get_be16(p + 2), p[1],
 			    (uint16_t)a->bytes, setup);
+}
+
+static ALWAYS_INLINE bool
+goes_on_ip4(struct stream *st, const struct rtp_ahead *a, const struct meter_setup *setup)
+{
+	return st && has_key(st, a->key) && st->check == 0 &&
+		goes_on_at_once(st, a, a->rtp, setup);
+}
+
+/* Its key is no proof: the addresses are compared. */
+static bool
+goes_on_ip6(struct stream *st, const struct rtp_ahead *a, const struct meter_setup *setup)
+{
+	const uint8_t *p = a->rtp6 - ENDS_BEFORE6;
+
+	return has_key(st, a->key) && st->check == CHECK_KEY && st->kind != STREAM_T38 &&
+		st->src.addr.family == NET_IP6 && memcmp(st->src.addr.bytes, p, 16) == 0 &&
+		st->dst.addr.family == NET_IP6 && memcmp(st->dst.addr.bytes, p + 16, 16) == 0 &&
+		goes_on_at_once(st, a, a->rtp6, setup);
 }
 
 size_t
@@ -503,8 +538,14 @@ store_go_on(struct store *s, const struct rtp_ahead *ahead, size_t n)
 	const struct meter_setup *setup = &s->media->setup;
 	size_t i = 0;
 
-	for (; i < n && LIKELY(goes_on_at_once(ahead[i].stream, &ahead[i], setup)); i++)
-		ahead[i].stream->run++;
+	for (; i < n; i++) {
+		if (LIKELY(goes_on_ip4(ahead[i].stream, &ahead[i], setup)))
+			ahead[i].stream->run++;
+		else if (ahead[i].stream6 && goes_on_ip6(ahead[i].stream6, &ahead[i], setup))
+			ahead[i].stream6->run++;
+		else
+			break;
+	}
 	s->media->stats.rtp += i;
 	return i;
 }

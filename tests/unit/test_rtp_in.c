@@ -6,10 +6,13 @@
 
 #include "app/engine.h"
 #include "base/bytes.h"
+#include "decode/glance.h"
 #include "store/stream.h"
 
 #define A	"192.0.2.1"
 #define B	"192.0.2.2"
+#define A6	"2001:db8::1"
+#define B6	"2001:db8::2"
 #define PACKETS	300u
 
 /* ---- what one look tells ---- */
@@ -132,34 +135,147 @@ test_glance(void **state)
 		compare(ip, n);
 }
 
+/* Where one look tells of IPv6 the layers tell the same. @return whether it did. */
+static bool
+compare6(const uint8_t *ip, size_t n)
+{
+	struct decoder *d = decoder_new();
+	uint8_t *exact = malloc(18 + n + 1);
+	struct record rec = {
+		.data = exact + 1, .caplen = (uint32_t)(18 + n), .wirelen = (uint32_t)(18 + n),
+		.time = 5 * NS_PER_S, .frame = 7, .link = 1,
+	};
+	struct segment seg;
+	struct glance g;
+	bool told;
+
+	memcpy(exact + 1, heads[TAGGED].bytes, 16);
+	memcpy(exact + 17, (const uint8_t[]){ 0x86, 0xdd }, 2);
+	memcpy(exact + 19, ip, n);
+	told = glance_udp6(&rec, &g);
+	if (told) {
+		assert_int_equal(decode_record(d, &rec, &seg), DECODE_SEGMENT);
+		assert_int_equal(seg.kind, SEGMENT_UDP);
+		assert_int_equal(seg.tunnels, 0);
+		assert_int_equal(seg.flaws, 0);
+		assert_true(seg.payload.p == (const char *)g.ip + GLANCE_HEADERS6);
+		assert_int_equal(seg.payload.n, g.payload);
+		assert_int_equal(seg.wire_length, g.payload);
+		assert_memory_equal(seg.src.addr.bytes, g.ip + 8, 16);
+		assert_memory_equal(seg.dst.addr.bytes, g.ip + 24, 16);
+		assert_int_equal((uint32_t)seg.src.port << 16 | seg.dst.port, g.ports);
+		assert_int_equal(seg.vlan, glance_vlan(&rec, g.ip));
+		assert_int_equal(seg.ttl, g.ip[7]);
+	}
+	decoder_free(d);
+	free(exact);
+	return told;
+}
+
+static void
+test_glance6(void **state)
+{
+	static const uint8_t packet[] = {
+		0x60, 0, 0, 0, 0, 24, 17, 64, 0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1,
+		0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0x75, 0x30, 0x75, 0x32, 0, 24,
+		0, 0, 0x80, 0, 0, 1, 0, 0, 0, 160, 1, 2, 3, 4, 'p', 'i', 'n', 'g' };
+	uint8_t ip[sizeof(packet)];
+
+	(void)state;
+	assert_true(compare6(packet, sizeof(packet)));
+	for (size_t i = 0; i < sizeof(packet); i++) {
+		for (unsigned v = 0; v < 256; v++) {
+			memcpy(ip, packet, sizeof(ip));
+			ip[i] = (uint8_t)v;
+			compare6(ip, sizeof(ip));
+		}
+		assert_false(compare6(packet, i));
+	}
+}
+
 /* ---- the same streams ---- */
 
 /* The link layer of the capture, and whether it comes through a pipe. */
-enum carried { ETHER, VLAN, COOKED, COOKED2, RAW, ETHER_PIPE, RAW_PIPE, CARRIERS };
+enum carried {
+	ETHER, VLAN, COOKED, COOKED2, RAW, ETHER_PIPE, RAW_PIPE,
+	ETHER6, VLAN6, COOKED6, RAW6, CARRIERS
+};
+
+static bool
+is_ip6(enum carried by)
+{
+	return by >= ETHER6;
+}
+
+static bool
+is_tagged(enum carried by)
+{
+	return by == VLAN || by == VLAN6;
+}
+
+static size_t
+head_of(enum carried by)
+{
+	switch (by) {
+	case COOKED: case COOKED6:
+		return 2;
+	case COOKED2:
+		return 3;
+	case RAW: case RAW_PIPE: case RAW6:
+		return 0;
+	default:
+		return 1;
+	}
+}
+
+static void
+put_link(struct maker *m, enum carried by)
+{
+	static const uint8_t tag[] = { 0x81, 0, 0, 7 };
+	size_t head = head_of(by), n = heads[head].n;
+	uint8_t type[] = { 8, 0 };
+
+	if (n == 0)
+		return;
+	if (is_ip6(by))
+		memcpy(type, (const uint8_t[]){ 0x86, 0xdd }, 2);
+	/* Of version 2 of cooked ones the type comes first. */
+	if (head == 3) {
+		buf_add(&m->b, heads[head].bytes, n);
+		return;
+	}
+	buf_add(&m->b, heads[head].bytes, n - 2);
+	if (is_tagged(by))
+		buf_add(&m->b, tag, sizeof(tag));
+	buf_add(&m->b, type, sizeof(type));
+}
 
 static void
 put_udp(struct maker *m, enum carried by, int64_t time, bool back, const uint16_t ports[2],
 	const void *payload, size_t n)
 {
-	static const uint8_t tag[] = { 0x81, 0, 0, 7, 8, 0 };
-	size_t head = by == COOKED ? 2 : by == COOKED2 ? 3 :
-		by == RAW || by == RAW_PIPE ? 0 : 1;
-	size_t link = heads[head].n + (by == VLAN ? 4u : 0), all = link + 28 + n;
-	uint8_t ip[28];
+	size_t link = heads[head_of(by)].n + (is_tagged(by) ? 4u : 0);
+	size_t ip_n = is_ip6(by) ? 40 : 20, all = link + ip_n + 8 + n;
+	uint8_t ip[40], udp[8] = {
+		(uint8_t)(ports[back] >> 8), (uint8_t)ports[back],
+		(uint8_t)(ports[!back] >> 8), (uint8_t)ports[!back],
+		(uint8_t)((8 + n) >> 8), (uint8_t)(8 + n), 0, 0 };
 
 	put32(m, (uint32_t)(time / NS_PER_S));
 	put32(m, (uint32_t)(time % NS_PER_S / 1000));
 	put32(m, (uint32_t)all);
 	put32(m, (uint32_t)all);
-	buf_add(&m->b, heads[head].bytes, heads[head].n - (by == VLAN ? 2u : 0));
-	if (by == VLAN)
-		buf_add(&m->b, tag, sizeof(tag));
-	memcpy(ip, (const uint8_t[28]){ 0x45, 0, (uint8_t)((28 + n) >> 8), (uint8_t)(28 + n), 0, 0,
-		0, 0, 64, 17, 0, 0, 192, 0, 2, back ? 2 : 1, 192, 0, 2, back ? 1 : 2,
-		(uint8_t)(ports[back] >> 8), (uint8_t)ports[back],
-		(uint8_t)(ports[!back] >> 8), (uint8_t)ports[!back],
-		(uint8_t)((8 + n) >> 8), (uint8_t)(8 + n), 0, 0 }, sizeof(ip));
-	buf_add(&m->b, ip, sizeof(ip));
+	put_link(m, by);
+	if (is_ip6(by))
+		memcpy(ip, (const uint8_t[40]){ 0x60, 0, 0, 0, udp[4], udp[5], 17, 64,
+			[8] = 0x20, 1, 0x0d, 0xb8, [23] = back ? 2 : 1,
+			[24] = 0x20, 1, 0x0d, 0xb8, [39] = back ? 1 : 2 }, 40);
+	else
+		memcpy(ip, (const uint8_t[20]){ 0x45, 0, (uint8_t)((28 + n) >> 8), (uint8_t)(28 + n),
+			0, 0, 0, 0, 64, 17, 0, 0, 192, 0, 2, back ? 2 : 1,
+			192, 0, 2, back ? 1 : 2 }, 20);
+	buf_add(&m->b, ip, ip_n);
+	buf_add(&m->b, udp, sizeof(udp));
 	buf_add(&m->b, payload, n);
 }
 
@@ -170,8 +286,8 @@ put_sip(struct maker *m, enum carried by, int64_t time, bool back, const char *s
 	static const uint16_t ports[2] = { 5060, 5060 };
 	struct buf text = BUF_INIT, sdp = BUF_INIT;
 
-	buf_printf(&sdp, "v=0\r\no=- 1 %u IN IP4 x\r\ns=-\r\nc=IN IP4 %s\r\nt=0 0\r\n%s\r\n", cseq,
-		   back ? B : A, media);
+	buf_printf(&sdp, "v=0\r\no=- 1 %u IN IP4 x\r\ns=-\r\nc=IN %s\r\nt=0 0\r\n%s\r\n", cseq,
+		   is_ip6(by) ? back ? "IP6 " B6 : "IP6 " A6 : back ? "IP4 " B : "IP4 " A, media);
 	buf_printf(&text, "%s\r\nVia: SIP/2.0/UDP " A ";branch=z9hG4bK%u\r\n"
 		   "From: <sip:a@x>;tag=1\r\nTo: <sip:b@x>;tag=2\r\nCall-ID: one\r\n"
 		   "CSeq: %u INVITE\r\nContent-Type: application/sdp\r\n"
@@ -232,7 +348,7 @@ put_call(struct maker *m, enum carried by)
 static void
 read_call(struct buf *told, enum carried by)
 {
-	static const uint16_t links[CARRIERS] = { 1, 1, 113, 276, 101, 1, 101 };
+	static const uint16_t links[CARRIERS] = { 1, 1, 113, 276, 101, 1, 101, 1, 1, 113, 101 };
 	bool pipe = by == ETHER_PIPE || by == RAW_PIPE;
 	char path[] = "/tmp/rung-rtp-in-XXXXXX";
 	struct maker m = { 0 };
@@ -288,18 +404,22 @@ read_call(struct buf *told, enum carried by)
 static void
 test_carriers(void **state)
 {
-	struct buf told = BUF_INIT;
+	struct buf told = BUF_INIT, wanted = BUF_INIT;
 
 	(void)state;
 	for (enum carried c = ETHER; c < CARRIERS; c++) {
+		const char *a = is_ip6(c) ? "[" A6 "]" : A, *b = is_ip6(c) ? "[" B6 "]" : B;
+
+		buf_clear(&wanted);
+		buf_printf(&wanted, "sip 4 rtp 557 t38 8\n"
+			   "%s:30000 rtp 1 links packets 300 lost 0 markers 6 jitter 0\n"
+			   "%s:30002 rtp 1 links packets 257 lost 43 markers 5 jitter 0\n"
+			   "%s:31000 t38 1 links packets 8 lost 0 markers 0 jitter "
+			   "-9223372036854775808\n", a, b, a);
 		read_call(&told, c);
-		assert_string_equal(buf_cstr(&told),
-			"sip 4 rtp 557 t38 8\n"
-			A ":30000 rtp 1 links packets 300 lost 0 markers 6 jitter 0\n"
-			B ":30002 rtp 1 links packets 257 lost 43 markers 5 jitter 0\n"
-			A ":31000 t38 1 links packets 8 lost 0 markers 0 jitter "
-			"-9223372036854775808\n");
+		assert_string_equal(buf_cstr(&told), buf_cstr(&wanted));
 	}
+	buf_release(&wanted);
 	buf_release(&told);
 }
 
@@ -308,6 +428,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_glance),
+		cmocka_unit_test(test_glance6),
 		cmocka_unit_test(test_carriers),
 	};
 
