@@ -81,7 +81,7 @@ fill_usual(const struct record *rec, const struct glance *g, struct segment *seg
 	seg->kind = SEGMENT_UDP;
 	seg->ttl = ip[8];
 	seg->ip_id = get_be16(ip + 4);
-	seg->vlan = glance_vlan(rec, ip);
+	seg->vlan = 0;
 	seg->tunnels = 0;
 	seg->fragments = 0;
 	seg->flaws = 0;
@@ -144,9 +144,11 @@ decode_glanced(struct decoder *d, const struct record *rec, const struct glance 
 	d->stamp_n = 0;
 	if (UNLIKELY(!g->ip))
 		return decode_layers(d, rec, seg);
-	if (glance_is_tagged(rec, g->ip))
-		decode_count_tag(d);
 	fill_usual(rec, g, seg);
+	if (UNLIKELY(glance_is_tagged(rec, g->ip))) {
+		decode_count_tag(d);
+		seg->vlan = glance_vlan(rec, g->ip);
+	}
 	return DECODE_SEGMENT;
 }
 
