@@ -27,11 +27,14 @@ if grep -q 'LeakSanitizer has encountered a fatal error' "$dir/err"; then
 fi
 cd "$dir" || exit 1
 
+# --foreground: else timeout sends SIGCONT too, and whoever looks for leaks by then waits for
+# ever for a stop that it has undone.
+
 # run FILE COMMAND...: no report. What the command says of the file is its own.
 run() {
 	file=$1
 	shift
-	timeout -s INT 120 "$rung" "$@" -F --no-sandbox "$file" >out 2>err </dev/null
+	timeout --foreground -s INT 120 "$rung" "$@" -F --no-sandbox "$file" >out 2>err </dev/null
 	code=$?
 	[ $code -le 3 ] && ! grep -q 'Sanitizer\|runtime error' err
 }
@@ -94,13 +97,13 @@ cat "$captures/media.pcap" >pipe.pcap
 "$rung" save -F --no-sandbox --rtp --force -o all.pcapng - <pipe.pcap >out 2>err
 ! grep -q 'Sanitizer' err
 ok $? "of a pipe"
-timeout -s INT 3 "$rung" messages -F --no-sandbox --follow pipe.pcap >out 2>err
+timeout --foreground -s INT 3 "$rung" messages -F --no-sandbox --follow pipe.pcap >out 2>err
 ! grep -q 'Sanitizer' err
 ok $? "a file that is followed"
-timeout -s INT 3 "$rung" calls -F --no-sandbox -L udp:127.0.0.1:0 -L tcp:127.0.0.1:0 >out 2>err
+timeout --foreground -s INT 3 "$rung" calls -F --no-sandbox -L udp:127.0.0.1:0 -L tcp:127.0.0.1:0 >out 2>err
 ! grep -q 'Sanitizer' err
 ok $? "listeners"
-timeout -s INT 20 "$rung" calls -F --no-sandbox -H udp:127.0.0.1:9 pipe.pcap >out 2>err
+timeout --foreground -s INT 20 "$rung" calls -F --no-sandbox -H udp:127.0.0.1:9 pipe.pcap >out 2>err
 ! grep -q 'Sanitizer' err
 ok $? "a collector that is not there"
 
