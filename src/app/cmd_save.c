@@ -183,7 +183,8 @@ save_answer(const struct answer *a, struct session *s)
 	struct buf comment = BUF_INIT, shown = BUF_INIT;
 	struct save_names names = { 0 };
 	struct save_request request = {
-		.path = o->split ? o->split : o->output, .message = MESSAGE_NONE, .format = asked_format(o), .secrecy = secrecy_of(o),
+		.path = o->split ? o->split : o->output, .message = MESSAGE_NONE,
+		.format = asked_format(o), .secrecy = secrecy_of(o),
 		.rtp = o->given[OPTION_RTP], .overwrite = o->given[OPTION_FORCE],
 	};
 	enum exit_code code;

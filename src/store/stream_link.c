@@ -139,21 +139,27 @@ walk_claims(struct search *f, uint32_t i, void (*match)(struct search *f,
 	}
 }
 
+/* By something else than addresses, where nothing else fits. */
+static void
+match_otherwise(struct search *f, const struct stream_claim *claim, uint8_t fit,
+		enum stream_how how, unsigned side)
+{
+	struct link_match *m = match_get(f, claim->call, claim->time, claim->medium);
+
+	if (!m || m->fit)
+		return;
+	m->fit = fit;
+	m->how = (uint8_t)how;
+	m->side = (uint8_t)side;
+}
+
 /* Both ends must be hosts of the messages, for one of them was not told. */
 static void
 match_host(struct search *f, const struct stream_claim *claim, const struct net_addr *other,
-	   enum call_side side)
+	   unsigned side)
 {
-	struct link_match *m;
-
-	if (!net_addr_eq(&store_path(f->s, claim->path)->dst.addr, other))
-		return;
-	m = match_get(f, claim->call, claim->time, claim->medium);
-	if (!m || m->fit)
-		return;
-	m->fit = FIT_NAT;
-	m->how = STREAM_HOW_NAT;
-	m->side = (uint8_t)side;
+	if (net_addr_eq(&store_path(f->s, claim->path)->dst.addr, other))
+		match_otherwise(f, claim, FIT_NAT, STREAM_HOW_NAT, side);
 }
 
 static void
@@ -168,7 +174,7 @@ static void
 match_sender_host(struct search *f, const struct stream_claim *claim, const struct end_claim *ec)
 {
 	(void)ec;
-	match_host(f, claim, &f->dst->addr, (enum call_side)claim->side);
+	match_host(f, claim, &f->dst->addr, claim->side);
 }
 
 static void
@@ -193,17 +199,10 @@ match_ssrc(struct search *f, uint32_t ssrc)
 	for (unsigned n = 0; i != HASH_NONE && n < WALK_MAX; n++) {
 		const struct end_claim *ec = chunks_at(&md->end_claims, i);
 		const struct stream_claim *claim = chunks_at(&md->claims, ec->claim);
-		struct link_match *m;
 
 		i = ec->next;
-		if (!claim_stands(f->s, claim, f->time))
-			continue;
-		m = match_get(f, claim->call, claim->time, claim->medium);
-		if (!m || m->fit)
-			continue;
-		m->fit = FIT_SSRC;
-		m->how = STREAM_HOW_SSRC;
-		m->side = claim->side;
+		if (claim_stands(f->s, claim, f->time))
+			match_otherwise(f, claim, FIT_SSRC, STREAM_HOW_SSRC, claim->side);
 	}
 }
 
