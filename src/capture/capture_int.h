@@ -303,12 +303,19 @@ enum read_status pack_gather(struct stream *s);
 	__builtin_prefetch((p) + 576); \
 } while (0)
 
+/** What is to be told of records that are given together. */
+struct few {
+	uint64_t bytes;		/**< captured */
+	bool odd;		/**< of one or more not all was captured, or its time is before that
+				     of the one before it */
+};
+
 enum read_status pcap_reader_open(struct stream *s);
 enum read_status pcap_reader_next(struct stream *s, struct record *rec);
 /** Whether the next record is one without doubt and whole in the window. */
 bool pcap_reader_stays(const struct stream *s);
 /** Those that are whole in the window and usual, up to @p n, all filled in. @return how many. */
-size_t pcap_reader_few(struct stream *s, struct record *recs, size_t n);
+size_t pcap_reader_few(struct stream *s, struct record *recs, size_t n, struct few *sum);
 
 enum read_status ng_reader_open(struct stream *s);
 enum read_status ng_reader_next(struct stream *s, struct record *rec);
@@ -316,7 +323,7 @@ enum read_status ng_reader_next(struct stream *s, struct record *rec);
 bool ng_reader_stays(const struct stream *s);
 /** Packets of one link type that are whole in the window, usual and next to each other, up to
  * @p n, all filled in. @return how many. */
-size_t ng_reader_few(struct stream *s, struct record *recs, size_t n);
+size_t ng_reader_few(struct stream *s, struct record *recs, size_t n, struct few *sum);
 void ng_reader_close(struct stream *s);
 
 /* ---- pcapng_meta.c: all but packets ---- */

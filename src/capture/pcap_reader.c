@@ -271,52 +271,65 @@ pcap_reader_stays(const struct stream *s)
 		h.caplen <= input_left(&s->in) - r->header_n;
 }
 
-/* As pcap_reader_few(); @odd: the bytes of headers are not as most have them. */
+/* As pcap_reader_few(); @odd: headers are not as most have them, of @header bytes. */
 static ALWAYS_INLINE size_t
-few(struct stream *s, struct record *recs, size_t n, bool odd)
+few(struct stream *s, struct record *recs, size_t n, struct few *few, bool odd, size_t header)
 {
 	const struct pcap_reader *r = &s->pcap;
-	const uint8_t *start = input_at(&s->in), *p = start, *end = p + input_left(&s->in);
-	uint64_t offset = input_offset(&s->in), frame = s->frame;
-	size_t header = r->header_n;
-	uint32_t usual = r->usual, frac_max = r->frac_max, frac_ns = r->frac_ns;
-	uint16_t place = s->seekable ? s->index : PLACE_NONE, source = s->index, link = r->link;
+	const uint8_t *start = input_at(&s->in), *p = start;
+	/* Those of a length that cannot be reach beyond the end. */
+	size_t left = input_left(&s->in), most = header + r->usual;
+	const uint8_t *end = p + (left < most ? left : most);
+	/* What is added to an address for the place in the file. */
+	uint64_t offset = input_offset(&s->in) - (uintptr_t)start, frame = s->frame;
+	struct record_tail tail = record_tail(s->index, r->link);
+	uint32_t frac_max = r->frac_max, frac_ns = r->frac_ns, cut = 0;
+	uint16_t place = s->seekable ? s->index : PLACE_NONE;
 	struct record *rec = recs, *last = recs + n;
+	uint64_t before = (uint64_t)s->last_time, back = 0;	/* the highest bit tells */
 
 	for (; rec < last && (size_t)(end - p) >= header; rec++) {
-		struct pcap_header h = { get_le32(p), get_le32(p + 4), get_le32(p + 8),
-					 get_le32(p + 12) };
+		uint64_t lengths = get_le64(p + 8);
+		struct pcap_header h = { get_le32(p), get_le32(p + 4), (uint32_t)lengths,
+					 (uint32_t)(lengths >> 32) };
 
 		if (odd)
 			h = header_at(r, p);
-		if (h.caplen > usual || h.fraction >= frac_max || h.wirelen == 0 ||
+		if (h.fraction >= frac_max || h.wirelen == 0 ||
 		    h.caplen > (size_t)(end - p) - header)
 			break;
 		RECORD_PREFETCH(p);
 		p += header;
 		rec->data = p;
 		rec->caplen = h.caplen;
-		rec->wirelen = h.wirelen < h.caplen ? h.caplen : h.wirelen;
+		rec->wirelen = h.wirelen;
 		rec->time = h.seconds * NS_PER_S + (int64_t)((uint64_t)h.fraction * frac_ns);
-		rec->place.offset = offset + (uint64_t)(p - start);
+		rec->place.offset = offset + (uintptr_t)p;
 		rec->place.source = place;
 		rec->frame = ++frame;
-		rec->source = source;
-		rec->interface = 0;
-		rec->link = link;
-		rec->fleeting = false;
+		record_set_tail(rec, tail);
+		cut |= h.caplen ^ h.wirelen;
+		back |= (uint64_t)rec->time - before;
+		before = (uint64_t)rec->time;
 		p += h.caplen;
 	}
+	n = (size_t)(rec - recs);
+	few->bytes = (uint64_t)(p - start) - n * header;
+	few->odd = cut != 0 || (int64_t)back < 0;
 	s->frame = frame;
 	s->in.pos += (size_t)(p - start);
-	return (size_t)(rec - recs);
+	for (size_t i = 0; UNLIKELY(cut) && i < n; i++)
+		if (recs[i].wirelen < recs[i].caplen)
+			recs[i].wirelen = recs[i].caplen;
+	return n;
 }
 
 size_t
-pcap_reader_few(struct stream *s, struct record *recs, size_t n)
+pcap_reader_few(struct stream *s, struct record *recs, size_t n, struct few *sum)
 {
-	return LIKELY(!s->pcap.big && !s->pcap.swapped) ? few(s, recs, n, false)
-		: few(s, recs, n, true);
+	return LIKELY(!s->pcap.big && !s->pcap.swapped && s->pcap.header_n == 16)
+		? few(s, recs, n, sum, false, 16)
+		: few(s, recs, n, sum, true, s->pcap.header_n);
 }
 
 enum read_status

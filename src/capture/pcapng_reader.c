@@ -448,14 +448,18 @@ ng_reader_stays(const struct stream *s)
 }
 
 static ALWAYS_INLINE size_t
-few(struct stream *s, struct record *recs, size_t n, bool big)
+few(struct stream *s, struct record *recs, size_t n, struct few *few, bool big)
 {
 	const struct ng_reader *r = &s->ng;
 	const uint8_t *p = input_at(&s->in);
 	uint64_t offset = input_offset(&s->in) + PACKET_AT, frame = s->frame;
 	size_t left = input_left(&s->in), got = 0;
 	uint16_t place = s->seekable ? s->index : PLACE_NONE, source = s->index;
+	int64_t before = s->last_time;
+	uint32_t cut = 0;
+	bool back = false;
 
+	few->bytes = 0;
 	for (; got < n; got++) {
 		struct record *rec = &recs[got];
 		size_t size = plain_packet(r, p, left, big, rec);
@@ -468,19 +472,24 @@ few(struct stream *s, struct record *recs, size_t n, bool big)
 		rec->frame = ++frame;
 		rec->source = source;
 		rec->fleeting = false;
+		few->bytes += rec->caplen;
+		cut |= rec->caplen ^ rec->wirelen;
+		back |= rec->time < before;
+		before = rec->time;
 		p += size;
 		offset += size;
 		left -= size;
 	}
+	few->odd = cut != 0 || back;
 	s->frame = frame;
 	s->in.pos = s->in.end - left;
 	return got;
 }
 
 size_t
-ng_reader_few(struct stream *s, struct record *recs, size_t n)
+ng_reader_few(struct stream *s, struct record *recs, size_t n, struct few *sum)
 {
-	return LIKELY(!s->ng.big) ? few(s, recs, n, false) : few(s, recs, n, true);
+	return LIKELY(!s->ng.big) ? few(s, recs, n, sum, false) : few(s, recs, n, sum, true);
 }
 
 enum read_status

@@ -243,37 +243,27 @@ size_t
 stream_next_few(struct stream *s, struct record *recs, size_t n)
 {
 	struct capture_stats *stats = &s->source->pub.stats;
-	int64_t before = s->last_time, last = stats->last;
-	uint64_t bytes = 0, cut = 0, back = 0;
+	int64_t before = s->last_time;
+	struct few few;
 
-	n = s->state == STREAM_PCAP ? pcap_reader_few(s, recs, n) : ng_reader_few(s, recs, n);
+	n = s->state == STREAM_PCAP ? pcap_reader_few(s, recs, n, &few)
+		: ng_reader_few(s, recs, n, &few);
 	if (n == 0)
 		return 0;
+	stats->bytes += few.bytes;
 	/* The first ones, which nothing was counted before, are seldom among them. */
-	if (UNLIKELY(!s->link_count || s->link != recs->link || before == TIME_NONE)) {
-		for (size_t i = 0; i < n; i++) {
+	if (UNLIKELY(few.odd || !s->link_count || s->link != recs->link || before == TIME_NONE)) {
+		for (size_t i = 0; i < n; i++)
 			count(s, &recs[i]);
-			stats->bytes += recs[i].caplen;
-		}
 		return n;
 	}
-	for (size_t i = 0; i < n; i++) {
-		const struct record *rec = &recs[i];
-
-		bytes += rec->caplen;
-		cut += rec->caplen < rec->wirelen;
-		back += rec->time < before;
-		before = rec->time;
-		last = before > last ? before : last;
-		if (UNLIKELY(before < stats->first))
-			stats->first = before;
-	}
-	s->last_time = before;
-	stats->last = last;
+	/* Their times do not go back. */
+	s->last_time = recs[n - 1].time;
+	if (s->last_time > stats->last)
+		stats->last = s->last_time;
+	if (UNLIKELY(recs->time < stats->first))
+		stats->first = recs->time;
 	stats->records += n;
-	stats->bytes += bytes;
-	stats->cut += cut;
-	stats->back += back;
 	*s->link_count += n;
 	return n;
 }

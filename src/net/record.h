@@ -34,6 +34,30 @@ struct record {
 				     there, before the next record is asked for */
 };
 
+/** What records of one interface of a file have in common, a word. */
+struct record_tail {
+	uint64_t word;		/**< private: from .source on */
+};
+
+_Static_assert(sizeof(struct record) - offsetof(struct record, source) == 8, "they are a word");
+
+/** That of a file without interfaces, whose packets stay where they are. */
+static inline struct record_tail
+record_tail(uint16_t source, uint16_t link)
+{
+	const struct record rec = { .source = source, .link = link };
+	struct record_tail tail;
+
+	memcpy(&tail.word, (const char *)&rec + offsetof(struct record, source), 8);
+	return tail;
+}
+
+static inline void
+record_set_tail(struct record *rec, struct record_tail tail)
+{
+	memcpy((char *)rec + offsetof(struct record, source), &tail.word, 8);
+}
+
 /** The record that brought some bytes of a stream. */
 struct stamp {
 	int64_t time;		/**< of the record */
