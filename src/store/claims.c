@@ -418,24 +418,31 @@ struct lesson {
 	struct told told;
 };
 
-/* @return whether there is something to learn. */
-static bool
-lesson_read(struct store *s, struct call *c, uint32_t message, const struct sip_scan *scan,
-	    struct lesson *l)
+/* Slots of ends are far apart: they are asked for before they are needed. */
+static void
+expect_ends(const struct media *md, const struct told *told)
 {
-	struct media *md = s->media;
+	for (uint32_t i = 0; i < told->n; i++) {
+		struct net_endpoint at = { told->media[i].addr, told->media[i].port };
+
+		hash_map_prefetch(&md->end_map, net_endpoint_hash(&at));
+	}
+}
+
+/* @return whether there is a description. */
+static bool
+lesson_read(struct media *md, const struct sip_scan *scan, struct lesson *l)
+{
 	struct str text;
 
-	if (!tells(c, store_message(s, message)) ||
-	    !sip_body_sdp(scan->content_type, scan->body, &text))
+	if (!sip_body_sdp(scan->content_type, scan->body, &text))
 		return false;
-	l->call = c;
-	l->message = message;
 	l->from_tag = tag_hash(scan->from_tag);
 	l->to_tag = tag_hash(scan->to_tag);
 	if (!md->tails)
 		md->tails = told_tails_new();
 	told_read(text, md->tails, &l->told);
+	expect_ends(md, &l->told);
 	return true;
 }
 
@@ -533,20 +540,11 @@ read_again(struct store *s, uint32_t i, struct lesson *l)
 	if (m->call == CALL_NONE || store_message_is_gone(s, i))
 		return false;
 	c = chunks_at(&s->calls, m->call);
+	l->call = c;
+	l->message = i;
 	return tells(c, m) && store_text(s, m, &l->text, NULL) == 0 &&
 		sip_scan(buf_str(&l->text), SIP_DATAGRAM, &scan) == SIP_SCAN_MESSAGE &&
-		lesson_read(s, c, i, &scan, l);
-}
-
-/* Slots of ends are far apart: they are asked for before they are needed. */
-static void
-expect_ends(const struct media *md, const struct told *told)
-{
-	for (uint32_t i = 0; i < told->n; i++) {
-		struct net_endpoint at = { told->media[i].addr, told->media[i].port };
-
-		hash_map_prefetch(&md->end_map, net_endpoint_hash(&at));
-	}
+		lesson_read(s->media, &scan, l);
 }
 
 /* Learn what is before message @end; while one is read, what the one before it needs comes.
@@ -575,7 +573,6 @@ catch_up(struct store *s, uint32_t end, unsigned most)
 			break;
 		if (!read_again(s, md->learned, next))
 			continue;
-		expect_ends(md, &next->told);
 		if (last)
 			learn(s, last);
 		last = next;
@@ -619,17 +616,38 @@ store_media_work(struct store *s)
 }
 
 void
-media_learn(struct store *s, struct call *c, uint32_t message, const struct sip_scan *scan)
+media_expect(struct store *s, const struct sip_scan *scan)
 {
 	struct media *md = s->media;
-	struct lesson lesson;
+
+	md->lesson_read = false;
+	if (!md->awake || md->off)
+		return;
+	if (!md->lesson)
+		md->lesson = xcalloc(1, sizeof(*md->lesson));
+	md->lesson_read = lesson_read(md, scan, md->lesson);
+}
+
+void
+media_learn(struct store *s, struct call *c, uint32_t message)
+{
+	struct media *md = s->media;
 
 	/* Those in order: this one waits where there is more to catch up with. */
 	if (!md->awake || md->off || catch_up(s, message, 0))
 		return;
-	if (lesson_read(s, c, message, scan, &lesson))
-		learn(s, &lesson);
+	if (md->lesson_read && tells(c, store_message(s, message))) {
+		md->lesson->call = c;
+		md->lesson->message = message;
+		learn(s, md->lesson);
+	}
 	md->learned = message + 1;
+}
+
+size_t
+claims_lesson_memory(void)
+{
+	return sizeof(struct lesson);
 }
 
 size_t

@@ -301,6 +301,7 @@ media_memory(const struct store *s)
 		candidates_memory(md->candidates) + md->orphan_cap * sizeof(*md->orphans);
 
 	n += md->tails ? told_tails_memory() : 0;
+	n += md->lesson ? claims_lesson_memory() : 0;
 	n += md->seen.slots ? (md->seen.mask + 1) * sizeof(*md->seen.slots) : 0;
 	n += md->gone ? STREAMS_TOLD * sizeof(*md->gone) : 0;
 	n += md->encodings ? ENCODINGS_MAX * sizeof(*md->encodings) : 0;

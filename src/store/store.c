@@ -417,6 +417,8 @@ store_add(struct store *s, const struct store_input *in)
 	uint32_t index = s->messages.n - 1;
 	struct call *c;
 
+	if (in->scan->sdp)
+		media_expect(s, in->scan);
 	message_fill(s, m, in);
 	c = call_get(s, in->call_hash ? in->call_hash : call_hash(in), m, in);
 	m->call = c->index;
@@ -432,7 +434,7 @@ store_add(struct store *s, const struct store_input *in)
 		c->first = index;
 	count(s, c, m);
 	if (in->scan->sdp)
-		media_learn(s, c, index, in->scan);
+		media_learn(s, c, index);
 	if (UNLIKELY(m->method == SIP_METHOD_PUBLISH || m->method == SIP_METHOD_NOTIFY))
 		reports_learn_vq(s, index, in->scan);
 	if (m->time != TIME_NONE && m->time > s->now)

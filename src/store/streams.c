@@ -79,6 +79,7 @@ media_free(struct media *m)
 	arena_release(&m->text);
 	arena_release(&m->names);
 	free(m->tails);
+	free(m->lesson);
 	free(m->encodings);
 	free(m->gone);
 	free(m->fax_ports);

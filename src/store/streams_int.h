@@ -106,6 +106,7 @@ struct media {
 	struct hash_map ssrc_claims;	/* SSRC to the newest end_claim that names it */
 	struct candidates *candidates;
 	struct told_tails *tails;	/* of descriptions, store/claim_read.h; NULL: none yet */
+	struct lesson *lesson;	/* of the message that is added, claims.c; NULL: none yet */
 	struct arena text;	/* of payload maps, and codecs of streams */
 	struct arena names;	/* of encodings */
 	struct str *encodings;	/* as descriptions have them, where that is another way than
@@ -121,6 +122,7 @@ struct media {
 	uint32_t learned;	/* messages looked at for descriptions */
 	bool awake;		/* media was seen */
 	bool off;		/* nothing is learned */
+	bool lesson_read;	/* .lesson is of a description */
 	bool by_ssrc;		/* somebody asked for a stream by its SSRC */
 	uint32_t fax;		/* claims of fax */
 	uint16_t *fax_ports;	/* how many of them name each port, UINT16_MAX: or more; NULL:
@@ -204,8 +206,14 @@ void media_seen_drop(struct media *md, const struct stream *st);
 
 /* ---- claims.c ---- */
 
-/** Take in what a message with a description tells, where media was seen. */
-void media_learn(struct store *s, struct call *c, uint32_t message, const struct sip_scan *scan);
+/** Where media was seen, read what a message with a description tells, and ask for what it
+ * needs, which is far away in memory: it comes while the message is added. O(n) of the text. */
+void media_expect(struct store *s, const struct sip_scan *scan);
+
+/** Take in what media_expect() read of @p message, which was added since. */
+void media_learn(struct store *s, struct call *c, uint32_t message);
+
+size_t claims_lesson_memory(void);
 
 /** Media was seen: learn what was described so far. */
 void media_wake(struct store *s);
