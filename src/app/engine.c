@@ -260,15 +260,17 @@ take_record(struct engine *e, const struct record *rec)
 	return take_glanced(e, rec, &g);
 }
 
-/* One that is no IPv4, as @g tells. */
+/* One that is not what most are. */
 static NOINLINE enum decode_result
-take_other(struct engine *e, const struct record *rec, const struct glance *g)
+take_other(struct engine *e, const struct record *rec)
 {
-	struct glance g6;
+	struct glance g, g6;
 
-	if (glance_udp6(rec, &g6) && rtp_in_glance6(e, rec, &g6))
+	if (glance_udp4(rec, &g) ? rtp_in_glance(e, rec, &g, GLANCE_HEADERS)
+	    : glance_udp6(rec, &g6) && g6.payload < UINT16_MAX &&
+	      rtp_in_glance(e, rec, &g6, GLANCE_HEADERS6))
 		return DECODE_SEGMENT;
-	return take_glanced(e, rec, g);
+	return take_glanced(e, rec, &g);
 }
 
 /* Whether nothing is to be done for records but to take them. */
@@ -295,10 +297,8 @@ take_records(struct engine *e, const struct record *recs, size_t n, int64_t now)
 			now = rec->time;
 		if (UNLIKELY(!plain))
 			holds |= take_record(e, rec) == DECODE_HELD;
-		else if (UNLIKELY(!glance_udp4(rec, &g)))
-			holds |= take_other(e, rec, &g) == DECODE_HELD;
-		else if (UNLIKELY(!rtp_in_glance(e, rec, &g)))
-			holds |= take_glanced(e, rec, &g) == DECODE_HELD;
+		else if (UNLIKELY(!glance_usual(rec, &g) || !rtp_in_usual(e, rec, &g)))
+			holds |= take_other(e, rec) == DECODE_HELD;
 		if (UNLIKELY(holds) && decode_has_expired(e->decoder, rec->time))
 			deliver_expired(e, rec->time);
 	}

@@ -48,13 +48,13 @@ add(struct engine *e, const struct media_input *in)
 static NOINLINE void
 add_glanced6(struct engine *e, const struct record *rec, const struct rtp_ahead *a)
 {
-	const uint8_t *ip = a->rtp6 - GLANCE_HEADERS6;
+	const uint8_t *ip = a->rtp - GLANCE_HEADERS6;
 	struct net_endpoint src = { net_addr_ip6(ip + 8), get_be16(ip + 40) };
 	struct net_endpoint dst = { net_addr_ip6(ip + 24), get_be16(ip + 42) };
 
 	add(e, &(struct media_input){
 		.src = &src, .dst = &dst,
-		.payload = { (const char *)a->rtp6, a->bytes + RTP_HEADER },
+		.payload = { (const char *)a->rtp, a->bytes + RTP_HEADER },
 		.wire_length = a->bytes + RTP_HEADER, .time = a->time, .frame = rec->frame,
 		.source = rec->source, .vlan = glance_vlan(rec, ip), .ttl = ip[7],
 		.carriage = STREAM_OVER_UDP,
@@ -94,7 +94,7 @@ rtp_in_add_some(struct engine *e, unsigned to)
 		if (b->done == to)
 			break;
 		i = b->done++;
-		if (b->records[i] && b->ahead[i].rtp)
+		if (LIKELY(b->records[i] && b->ahead[i].kind == RTP_AHEAD_IP4))
 			add_glanced(e, b->records[i], &b->ahead[i]);
 		else if (b->records[i])
 			add_glanced6(e, b->records[i], &b->ahead[i]);
@@ -144,8 +144,9 @@ rtp_in(struct engine *e, const struct segment *seg)
 	b->inputs[b->n] = media_input_of(room, STREAM_OVER_UDP);
 	b->records[b->n] = NULL;
 	a->in = &b->inputs[b->n];
-	a->rtp = a->rtp6 = NULL;
+	a->kind = RTP_AHEAD_OTHER;
 	if (is_plain(room)) {
+		a->kind = RTP_AHEAD_IP4;
 		a->rtp = (const uint8_t *)room->payload.p;
 		a->time = room->time;
 		a->bytes = room->wire_length - RTP_HEADER;

@@ -38,54 +38,58 @@ rtp_in_room(const struct engine *e)
  * engine_flush(); at once where its bytes do not stay. O(1). */
 void rtp_in(struct engine *e, const struct segment *seg);
 
-/* See rtp_in_glance(). @param headers  bytes of IP and UDP */
+/* Whether it looks like RTP behind @p headers bytes of IP and UDP. */
 static ALWAYS_INLINE bool
+rtp_in_is_plain(const struct glance *g, uint32_t headers)
+{
+	const uint8_t *rtp = g->ip + headers;
+
+	return g->payload >= RTP_HEADER && rtp[0] == 0x80 && shape_is_plain_media(rtp[1]);
+}
+
+static ALWAYS_INLINE void
 rtp_in_put(struct engine *e, const struct record *rec, const struct glance *g, uint32_t headers)
 {
 	struct rtp_batch *b = e->rtp;
-	const uint8_t *rtp = g->ip + headers;
-	struct rtp_ahead *a;
+	struct rtp_ahead *a = &b->ahead[b->n];
 
-	if (g->payload < RTP_HEADER || rtp[0] != 0x80 || !shape_is_plain_media(rtp[1]) ||
-	    (UNLIKELY(glance_low_ports(g->ports)) &&
-	     !shape_is_plain_port((uint16_t)(g->ports >> 16), (uint16_t)g->ports)))
-		return false;
-	if (UNLIKELY(glance_is_tagged(rec, g->ip)))
-		decode_count_tag(e->decoder);
 	e->payloads[PAYLOAD_RTP]++;
 	if (UNLIKELY(e->no_rtp))
-		return true;
-	a = &b->ahead[b->n];
-	if (headers == GLANCE_HEADERS) {
-		a->rtp = rtp;
-	} else {
-		a->rtp = NULL;
-		a->rtp6 = rtp;
-	}
+		return;
+	a->rtp = g->ip + headers;
 	a->time = rec->time;
 	a->bytes = g->payload - RTP_HEADER;
+	a->kind = headers == GLANCE_HEADERS ? RTP_AHEAD_IP4 : RTP_AHEAD_IP6;
 	b->records[b->n] = rec;
 	if (UNLIKELY(++b->n == RTP_BATCH))
 		engine_flush(e);
-	return true;
 }
 
 /**
- * The same of a record, of which @p g tells that it is that: most records of most captures are.
+ * The same of a record, of which glance_usual() told @p g: most records of most captures are RTP.
  * The record, which has a time, must stay until the next engine_flush() too. O(1).
  * @return false: it may be anything, and nothing was done.
  */
 static ALWAYS_INLINE bool
-rtp_in_glance(struct engine *e, const struct record *rec, const struct glance *g)
+rtp_in_usual(struct engine *e, const struct record *rec, const struct glance *g)
 {
-	return rtp_in_put(e, rec, g, GLANCE_HEADERS);
+	if (!rtp_in_is_plain(g, GLANCE_HEADERS))
+		return false;
+	rtp_in_put(e, rec, g, GLANCE_HEADERS);
+	return true;
 }
 
-/** The same with what glance_udp6() told. */
+/** The same, whatever was looked at, with as many bytes of IP and UDP. */
 static inline bool
-rtp_in_glance6(struct engine *e, const struct record *rec, const struct glance *g)
+rtp_in_glance(struct engine *e, const struct record *rec, const struct glance *g, uint32_t headers)
 {
-	return g->payload < UINT16_MAX && rtp_in_put(e, rec, g, GLANCE_HEADERS6);
+	if (!rtp_in_is_plain(g, headers) ||
+	    !shape_is_plain_port((uint16_t)(g->ports >> 16), (uint16_t)g->ports))
+		return false;
+	if (glance_is_tagged(rec, g->ip))
+		decode_count_tag(e->decoder);
+	rtp_in_put(e, rec, g, headers);
+	return true;
 }
 
 _Static_assert(UDP_TUNNEL_LAST >= SHAPE_PORT_LAST && UDP_TUNNEL_LAST >= 8443,

@@ -173,6 +173,25 @@ hash_map_next(const struct hash_map *m, uint64_t hash, size_t *cursor)
 	}
 }
 
+/** What hash_map_next() gives first, of which most are the only one. */
+static inline uint32_t
+hash_map_first(const struct hash_map *m, uint32_t tag)
+{
+	size_t cursor = 0;
+
+	/* One of two, as there, and no branch. */
+	if (LIKELY(m->slots)) {
+		const struct hash_slot *s = &m->slots[tag & m->mask];
+
+		cursor = s->tag != tag;
+		s = &m->slots[(tag + cursor) & m->mask];
+		if (LIKELY(s->tag == tag && s->inverse != HASH_SLOT_FREE))
+			return ~s->inverse;
+		cursor = 0;
+	}
+	return hash_map_next(m, tag, &cursor);
+}
+
 /** Add; duplicates are not detected. O(1); a large map takes new slots of the system, and
  * others move: an iteration begins anew after it.
  * Growing rehashes by the tag and the position alone (needs no keys). */

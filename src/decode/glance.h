@@ -36,7 +36,7 @@ glance_low_ports(uint32_t ports)
 
 /* Bytes of the link layer's header, where it says that something of @type follows; 0: it does
  * not, or that has less than @headers bytes. */
-static ALWAYS_INLINE uint32_t
+static inline uint32_t
 glance_link(const struct record *rec, uint16_t type, uint32_t headers)
 {
 	const uint8_t *p = rec->data;
@@ -80,33 +80,52 @@ glance_vlan(const struct record *rec, const uint8_t *ip)
 	return glance_is_tagged(rec, ip) ? get_be16(ip - 4) & 0xfff : 0;
 }
 
+/* See glance_udp4(); @link bytes before a header of IPv4 without options. Ports are any. */
+static ALWAYS_INLINE bool
+glance_behind(const struct record *rec, uint32_t link, struct glance *g)
+{
+	const uint8_t *ip = rec->data + link;
+	uint32_t total = get_be16(ip + 2);
+	uint64_t udp = get_be64(ip + 20);
+
+	if ((get_be32(ip + 6) & 0x3fff00ff) != SEGMENT_UDP || total < GLANCE_HEADERS ||
+	    total > rec->caplen - link || (uint16_t)(udp >> 16) != total - 20)
+		return false;
+	g->ip = ip;
+	g->payload = total - GLANCE_HEADERS;
+	g->ports = (uint32_t)(udp >> 32);
+	return true;
+}
+
 /**
- * Look whether it is Ethernet, perhaps with one VLAN tag, or Linux cooked, IPv4 without options or fragments (RFC 791
- * section 3.1), and UDP of the length that IPv4 says, all of it captured, on no port of a
- * tunnel. O(1).
- * @return whether it is.
+ * As glance_udp4(), of Ethernet without a tag alone and of ports that are not low: what most
+ * packets are. Where not, @p g is not set.
  */
 static ALWAYS_INLINE bool
+glance_usual(const struct record *rec, struct glance *g)
+{
+	return rec->link == 1 && rec->caplen >= 14 + GLANCE_HEADERS &&
+		get_be32(rec->data + 12) >> 8 == 0x080045 && glance_behind(rec, 14, g) &&
+		!glance_low_ports(g->ports);
+}
+
+/**
+ * Look whether it is Ethernet, perhaps with one VLAN tag, or Linux cooked, IPv4 without options
+ * or fragments (RFC 791 section 3.1), and UDP of the length that IPv4 says, all of it captured,
+ * on no port of a tunnel. O(1).
+ * @return whether it is.
+ */
+static inline bool
 glance_udp4(const struct record *rec, struct glance *g)
 {
-	uint32_t link = glance_link(rec, 0x0800, GLANCE_HEADERS), total;
-	const uint8_t *ip = rec->data + link;
+	uint32_t link = glance_link(rec, 0x0800, GLANCE_HEADERS);
 
+	if (link > 0 && rec->data[link] == 0x45 && glance_behind(rec, link, g) &&
+	    !(glance_low_ports(g->ports) && (udp_is_tunnel_port((uint16_t)(g->ports >> 16)) ||
+					     udp_is_tunnel_port((uint16_t)g->ports))))
+		return true;
 	g->ip = NULL;
-	if (UNLIKELY(link == 0) || ip[0] != 0x45 ||
-	    (get_be32(ip + 6) & 0x3fff00ff) != SEGMENT_UDP)
-		return false;
-	total = get_be16(ip + 2);
-	if (total < GLANCE_HEADERS || total > rec->caplen - link ||
-	    get_be16(ip + 24) != total - 20)
-		return false;
-	g->ports = get_be32(ip + 20);
-	if (glance_low_ports(g->ports) && (udp_is_tunnel_port((uint16_t)(g->ports >> 16)) ||
-					   udp_is_tunnel_port((uint16_t)g->ports)))
-		return false;
-	g->payload = total - GLANCE_HEADERS;
-	g->ip = ip;
-	return true;
+	return false;
 }
 
 /**

@@ -289,20 +289,25 @@ const struct meter_setup *store_media_setup_get(const struct store *s);
 bool store_add_rtp(struct store *s, const struct media_input *in);
 
 /** A packet that comes next, and what is found out ahead of it. */
+enum rtp_ahead_kind {
+	RTP_AHEAD_OTHER,	/* .in tells of it */
+	RTP_AHEAD_IP4,		/* a header of IPv4 without options was before it */
+	RTP_AHEAD_IP6,		/* a header of IPv6 without more of them was before it */
+};
+
 struct rtp_ahead {
 	/** An RTP header of 12 bytes and no more (the first byte is 0x80), which was captured,
-	 * and before it the headers of UDP and IPv4 that brought it, the latter without options.
-	 * NULL: it is another one. Borrowed. */
+	 * and before it the headers of UDP and IP that brought it, as .kind says; OTHER: not used.
+	 * Borrowed. */
 	const uint8_t *rtp;
-	/** Where .rtp is not set, the same of IPv6 without further headers; NULL: neither, and
-	 * @c in tells of it. */
-	const uint8_t *rtp6;
-	const struct media_input *in;	/**< borrowed */
-	int64_t time;		/**< not TIME_NONE where .rtp or .rtp6 is set */
-	uint32_t bytes;		/**< of payload, likewise; fewer than 65535 */
+	int64_t time;		/**< not TIME_NONE, but with OTHER */
+	uint32_t bytes;		/**< of payload, fewer than 65535; OTHER: not used */
+	uint8_t kind;		/**< enum rtp_ahead_kind */
+	const struct media_input *in;	/**< with OTHER. Borrowed */
 	/* Private, set by store_expect_rtps(). */
-	uint64_t key[2], hash;
-	struct stream *stream, *stream6;	/* that it is of, as it seems; NULL: not known */
+	uint32_t hash;		/* what a map looks at of it */
+	uint64_t key[2];
+	struct stream *stream;	/* that it is of, as it seems; NULL: not known */
 };
 
 /** Tell of @p n packets that come next, or after messages. Where their streams are is far

@@ -362,14 +362,14 @@ ends_of(const struct rtp_ahead *a, struct net_endpoint *src, struct net_endpoint
 {
 	const uint8_t *p;
 
-	if (a->rtp) {
+	if (a->kind == RTP_AHEAD_IP4) {
 		p = a->rtp - ENDS_BEFORE;
 		net_addr_set_ip4(&src->addr, p);
 		net_addr_set_ip4(&dst->addr, p + 4);
 		src->port = get_be16(p + 8);
 		dst->port = get_be16(p + 10);
-	} else if (a->rtp6) {
-		p = a->rtp6 - ENDS_BEFORE6;
+	} else if (a->kind == RTP_AHEAD_IP6) {
+		p = a->rtp - ENDS_BEFORE6;
 		*src = (struct net_endpoint){ net_addr_ip6(p), get_be16(p + 32) };
 		*dst = (struct net_endpoint){ net_addr_ip6(p + 16), get_be16(p + 34) };
 	} else {
@@ -378,31 +378,44 @@ ends_of(const struct rtp_ahead *a, struct net_endpoint *src, struct net_endpoint
 	}
 }
 
-static inline void
-expect(const struct hash_map *map, struct rtp_ahead *a)
+static NOINLINE void
+expect_other(const struct hash_map *map, struct rtp_ahead *a)
 {
+	const struct media_input *in = a->in;
 	struct stream_key key;
 
-	if (LIKELY(a->rtp != NULL)) {
-		const uint8_t *p = a->rtp - ENDS_BEFORE;
-
-		key_make_words(&key, hash_word8(p),
-			       (uint64_t)get_be32(p + 8) << 32 | get_be32(a->rtp + 8));
-	} else if (a->rtp6) {
-		const uint8_t *p = a->rtp6 - ENDS_BEFORE6;
+	if (a->kind == RTP_AHEAD_IP6) {
+		const uint8_t *p = a->rtp - ENDS_BEFORE6;
 
 		key_make_words(&key, key_of_ip6(p, p + 16),
-			       (uint64_t)get_be32(p + 32) << 32 | get_be32(a->rtp6 + 8));
+			       (uint64_t)get_be32(p + 32) << 32 | get_be32(a->rtp + 8));
 	} else {
-		const struct media_input *in = a->in;
-
 		key_make(&key, in->src, in->dst, in->payload.n < RTP_HEADER ? 0
 			 : get_be32((const uint8_t *)in->payload.p + 8));
 	}
 	hash_map_prefetch(map, key.hash);
 	a->key[0] = key.word[0];
 	a->key[1] = key.word[1];
-	a->hash = key.hash;
+	a->hash = (uint32_t)key.hash;
+}
+
+static ALWAYS_INLINE void
+expect(const struct hash_map *map, struct rtp_ahead *a)
+{
+	const uint8_t *p = a->rtp - ENDS_BEFORE;
+	uint64_t ends, rest, hash;
+
+	if (UNLIKELY(a->kind != RTP_AHEAD_IP4)) {
+		expect_other(map, a);
+		return;
+	}
+	ends = hash_word8(p);
+	rest = (uint64_t)get_be32(p + 8) << 32 | get_be32(a->rtp + 8);
+	hash = key_hash(ends, rest);
+	hash_map_prefetch(map, hash);
+	a->key[0] = ends;
+	a->key[1] = rest;
+	a->hash = (uint32_t)hash;
 }
 
 /* What a stream that begins needs is far apart: of many that begin at once, each step of
@@ -463,20 +476,17 @@ expect_new(const struct store *s, const struct rtp_ahead *const *new, size_t n)
 static inline bool
 expect_soon(const struct hash_map *map, const struct chunks *streams, struct rtp_ahead *a)
 {
-	size_t cursor = 0;
-	uint32_t guess = hash_map_next(map, a->hash, &cursor);
+	uint32_t guess = hash_map_first(map, a->hash);
 	struct stream *st;
 
-	a->stream = a->stream6 = NULL;
-	if (guess == HASH_NONE)
+	if (UNLIKELY(guess == HASH_NONE)) {
+		a->stream = NULL;
 		return false;
+	}
 	st = chunks_at(streams, guess);
 	__builtin_prefetch(st, 1);
 	__builtin_prefetch((const char *)st + LINE, 1);
-	if (LIKELY(a->rtp != NULL))
-		a->stream = st;
-	else if (a->rtp6)
-		a->stream6 = st;
+	a->stream = st;
 	return true;
 }
 
@@ -503,34 +513,30 @@ store_expect_rtps(const struct store *s, struct rtp_ahead *ahead, size_t n)
 	}
 }
 
+/* What only streams of IPv6 have, the short way: their key is no proof, and the addresses are
+ * compared. */
+static bool
+is_ip6_of(const struct stream *st, const struct rtp_ahead *a)
+{
+	const uint8_t *p = a->rtp - ENDS_BEFORE6;
+
+	return a->kind == RTP_AHEAD_IP6 && st->check == CHECK_KEY && st->kind != STREAM_T38 &&
+		st->src.addr.family == NET_IP6 && memcmp(st->src.addr.bytes, p, 16) == 0 &&
+		st->dst.addr.family == NET_IP6 && memcmp(st->dst.addr.bytes, p + 16, 16) == 0;
+}
+
 /* The payload type is that of the packet before it, with what is known of that; one with
  * the marker is equal to none. */
 static ALWAYS_INLINE bool
-goes_on_at_once(struct stream *st, const struct rtp_ahead *a, const uint8_t *p,
-		const struct meter_setup *setup)
+goes_on_at_once(struct stream *st, const struct rtp_ahead *a, const struct meter_setup *setup)
 {
-	return st->payload_type == p[1] &&
+	const uint8_t *p = a->rtp;
+
+	return st && has_key(st, a->key) &&
+		(LIKELY(st->check == 0 && a->kind == RTP_AHEAD_IP4) || is_ip6_of(st, a)) &&
+		st->payload_type == p[1] &&
 		meter_go_on(&st->meter, a->time, get_be32(p + 4), get_be16(p + 2), p[1],
 			    (uint16_t)a->bytes, setup);
-}
-
-static ALWAYS_INLINE bool
-goes_on_ip4(struct stream *st, const struct rtp_ahead *a, const struct meter_setup *setup)
-{
-	return st && has_key(st, a->key) && st->check == 0 &&
-		goes_on_at_once(st, a, a->rtp, setup);
-}
-
-/* Its key is no proof: the addresses are compared. */
-static bool
-goes_on_ip6(struct stream *st, const struct rtp_ahead *a, const struct meter_setup *setup)
-{
-	const uint8_t *p = a->rtp6 - ENDS_BEFORE6;
-
-	return has_key(st, a->key) && st->check == CHECK_KEY && st->kind != STREAM_T38 &&
-		st->src.addr.family == NET_IP6 && memcmp(st->src.addr.bytes, p, 16) == 0 &&
-		st->dst.addr.family == NET_IP6 && memcmp(st->dst.addr.bytes, p + 16, 16) == 0 &&
-		goes_on_at_once(st, a, a->rtp6, setup);
 }
 
 size_t
@@ -539,14 +545,8 @@ store_go_on(struct store *s, const struct rtp_ahead *ahead, size_t n)
 	const struct meter_setup *setup = &s->media->setup;
 	size_t i = 0;
 
-	for (; i < n; i++) {
-		if (LIKELY(goes_on_ip4(ahead[i].stream, &ahead[i], setup)))
-			ahead[i].stream->run++;
-		else if (ahead[i].stream6 && goes_on_ip6(ahead[i].stream6, &ahead[i], setup))
-			ahead[i].stream6->run++;
-		else
-			break;
-	}
+	for (; i < n && LIKELY(goes_on_at_once(ahead[i].stream, &ahead[i], setup)); i++)
+		ahead[i].stream->run++;
 	s->media->stats.rtp += i;
 	return i;
 }
