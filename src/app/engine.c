@@ -125,11 +125,14 @@ engine_flush(struct engine *e)
 	struct engine_batch *b = &e->batch;
 
 	rtp_in_expect(e);
-	if (b->n > 1) {
+	if (b->n > 1 || rtp_in_waits(e) > 0) {
+		/* By turns: what one asks for comes while the other asks. */
 		for (unsigned i = 0; i < b->n; i++)
 			store_expect_soon(e->store, &b->inputs[i]);
+		store_expect_new(e->store, &e->rtp->new);
 		for (unsigned i = 0; i < b->n; i++)
 			store_expect_now(e->store, &b->inputs[i]);
+		store_expect_calls(e->store, &e->rtp->new);
 	}
 	for (unsigned i = 0; i < b->n; i++) {
 		const struct store_input *in = &b->inputs[i];

@@ -21,7 +21,7 @@ rtp_in_expect(struct engine *e)
 {
 	struct rtp_batch *b = e->rtp;
 
-	store_expect_rtps(e->store, &b->ahead[b->done], b->n - b->done);
+	store_expect_rtps(e->store, &b->ahead[b->done], b->n - b->done, &b->new);
 }
 
 /* T.38 is told by its port alone, and half of its numbers look like RTP. Descriptions that

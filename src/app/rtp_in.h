@@ -10,7 +10,7 @@
 #include "decode/glance.h"
 #include "store/stream.h"
 
-#define RTP_BATCH	64u	/* packets */
+#define RTP_BATCH	RTP_AHEAD_MAX	/* packets */
 
 /** Those that wait. */
 struct rtp_batch {
@@ -20,6 +20,7 @@ struct rtp_batch {
 	struct media_input inputs[RTP_BATCH];
 	/** Behind the last there is room for one. */
 	struct segment segments[RTP_BATCH];
+	struct rtp_new new;	/* of them */
 	unsigned n;
 	unsigned done;		/**< of them in the store */
 };

@@ -310,9 +310,27 @@ struct rtp_ahead {
 	struct stream *stream;	/* that it is of, as it seems; NULL: not known */
 };
 
-/** Tell of @p n packets that come next, or after messages. Where their streams are is far
- * away in memory: they wait for it together. */
-void store_expect_rtps(const struct store *s, struct rtp_ahead *ahead, size_t n);
+#define RTP_AHEAD_MAX	64u	/* packets told of together */
+
+/** Those of them that begin streams, as it seems: private. */
+struct rtp_new {
+	size_t n;
+	/* Of both ends of each: what they are found by, and which they are. */
+	uint64_t hashes[2 * RTP_AHEAD_MAX];
+	uint32_t ends[2 * RTP_AHEAD_MAX];
+};
+
+/**
+ * Tell of @p n packets that come next, or after messages, RTP_AHEAD_MAX at most. Where their
+ * streams are is far away in memory, and so is what those that begin need: each of these asks
+ * for what is next on the way, and other work between them is time that it takes to come.
+ * @param[out] new  for store_expect_new() and store_expect_calls(), in this order, before the
+ *                  packets; these may be left out
+ */
+void store_expect_rtps(const struct store *s, struct rtp_ahead *ahead, size_t n,
+		       struct rtp_new *new);
+void store_expect_new(const struct store *s, struct rtp_new *new);
+void store_expect_calls(const struct store *s, const struct rtp_new *new);
 
 /**
  * Take as many of @p n packets that were told of as go on where the one before them in their

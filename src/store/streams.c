@@ -11,7 +11,6 @@
 #include "base/bytes.h"
 #include "base/mem.h"
 
-#define EXPECT_MAX	64u	/* packets that wait for the cache together */
 #define LINE		64u	/* of the cache */
 
 _Static_assert(offsetof(struct stream, meter) + METER_HOT == 2 * LINE, "hot fields fill lines");
@@ -420,45 +419,59 @@ expect(const struct hash_map *map, struct rtp_ahead *a)
 
 /* What a stream that begins needs is far apart: of many that begin at once, each step of
  * the way to their calls is asked for together. */
-static NOINLINE void
-expect_new(const struct store *s, const struct rtp_ahead *const *new, size_t n)
+static void
+expect_ends(const struct media *md, struct rtp_new *new, const struct rtp_ahead *a)
+{
+	uint64_t *hash = &new->hashes[2 * new->n++];
+	struct net_endpoint src, dst;
+
+	ends_of(a, &src, &dst);
+	hash[0] = net_endpoint_hash(&src);
+	hash[1] = net_endpoint_hash(&dst);
+	hash_map_prefetch(&md->end_map, hash[0]);
+	hash_map_prefetch(&md->end_map, hash[1]);
+	if (md->by_ssrc)
+		hash_map_prefetch(&md->ssrc_map, hash_u64((uint32_t)a->key[1]));
+}
+
+void
+store_expect_new(const struct store *s, struct rtp_new *new)
 {
 	const struct media *md = s->media;
-	uint64_t hashes[2 * EXPECT_MAX];
-	const struct stream_claim *claims[2 * EXPECT_MAX];
-	uint32_t ends[2 * EXPECT_MAX];
-	size_t k = 0, left = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		struct net_endpoint src, dst;
-
-		ends_of(new[i], &src, &dst);
-		hashes[k++] = net_endpoint_hash(&src);
-		hashes[k++] = net_endpoint_hash(&dst);
-		hash_map_prefetch(&md->end_map, hashes[k - 2]);
-		hash_map_prefetch(&md->end_map, hashes[k - 1]);
-		if (md->by_ssrc)
-			hash_map_prefetch(&md->ssrc_map, hash_u64((uint32_t)new[i]->key[1]));
+	for (size_t i = 0; i < 2 * new->n; i++) {
+		new->ends[i] = hash_map_first(&md->end_map, (uint32_t)new->hashes[i]);
+		if (new->ends[i] != HASH_NONE)
+			__builtin_prefetch(chunks_at(&md->ends, new->ends[i]), 1);
 	}
-	for (size_t i = 0; i < k; i++) {
-		size_t cursor = 0;
+}
 
-		ends[i] = hash_map_next(&md->end_map, hashes[i], &cursor);
-		if (ends[i] != HASH_NONE)
-			__builtin_prefetch(chunks_at(&md->ends, ends[i]), 1);
-	}
-	for (size_t i = 0; i < k; i++) {
-		const struct media_end *end = ends[i] == HASH_NONE ? NULL
-			: chunks_at(&md->ends, ends[i]);
+static void
+expect_stream(const struct media *md, uint32_t i)
+{
+	const struct stream *st;
 
-		if (!end)
+	if (i == STREAM_NONE)
+		return;
+	st = chunks_at(&md->streams, i);
+	__builtin_prefetch(st, 1);
+	__builtin_prefetch(&st->ssrc, 1);
+}
+
+void
+store_expect_calls(const struct store *s, const struct rtp_new *new)
+{
+	const struct media *md = s->media;
+	const struct stream_claim *claims[2 * RTP_AHEAD_MAX];
+	size_t left = 0;
+
+	for (size_t i = 0; i < 2 * new->n; i++) {
+		const struct media_end *end;
+
+		if (new->ends[i] == HASH_NONE)
 			continue;
-		if (end->from != STREAM_NONE) {
-			const struct stream *back = chunks_at(&md->streams, end->from);
-
-			__builtin_prefetch(back, 1);
-			__builtin_prefetch(&back->ssrc, 1);
-		}
+		end = chunks_at(&md->ends, new->ends[i]);
+		expect_stream(md, end->from);
 		if (end->claims == UINT32_MAX)
 			continue;
 		claims[left] = chunks_at(&md->claims, end->claim);
@@ -491,26 +504,18 @@ expect_soon(const struct hash_map *map, const struct chunks *streams, struct rtp
 }
 
 void
-store_expect_rtps(const struct store *s, struct rtp_ahead *ahead, size_t n)
+store_expect_rtps(const struct store *s, struct rtp_ahead *ahead, size_t n, struct rtp_new *new)
 {
 	/* Nobody can change copies. */
 	const struct hash_map map = s->media->map;
 	const struct chunks streams = s->media->streams;
 
-	while (n > 0) {
-		size_t now = n < EXPECT_MAX ? n : EXPECT_MAX, new_n = 0;
-		const struct rtp_ahead *new[EXPECT_MAX];
-
-		for (size_t i = 0; i < now; i++)
-			expect(&map, &ahead[i]);
-		for (size_t i = 0; i < now; i++)
-			if (UNLIKELY(!expect_soon(&map, &streams, &ahead[i])))
-				new[new_n++] = &ahead[i];
-		if (UNLIKELY(new_n > 0))
-			expect_new(s, new, new_n);
-		ahead += now;
-		n -= now;
-	}
+	new->n = 0;
+	for (size_t i = 0; i < n; i++)
+		expect(&map, &ahead[i]);
+	for (size_t i = 0; i < n; i++)
+		if (UNLIKELY(!expect_soon(&map, &streams, &ahead[i])))
+			expect_ends(s->media, new, &ahead[i]);
 }
 
 /* What only streams of IPv6 have, the short way: their key is no proof, and the addresses are

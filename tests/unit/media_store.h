@@ -63,6 +63,7 @@ media_send(struct sip_store *t, double ms, const struct media_packet *p)
 		.time = SIP_STORE_START + (int64_t)(ms * 1e6),
 	};
 	struct rtp_ahead ahead = { .in = &in, .time = in.time, .bytes = 160 };
+	struct rtp_new new;
 
 	memcpy(bytes, (const uint8_t[]){
 		0x80, p->payload_type, (uint8_t)(p->sequence >> 8), (uint8_t)p->sequence,
@@ -76,8 +77,13 @@ media_send(struct sip_store *t, double ms, const struct media_packet *p)
 		if (src.addr.family == NET_IP4) {
 			media_headers(packet, &src, &dst);
 			ahead.rtp = bytes;
+			ahead.kind = RTP_AHEAD_IP4;
 		}
-		store_expect_rtps(t->store, &ahead, 1);
+		store_expect_rtps(t->store, &ahead, 1, &new);
+		if (t->frames % 3 == 0) {
+			store_expect_new(t->store, &new);
+			store_expect_calls(t->store, &new);
+		}
 		if (store_go_on(t->store, &ahead, 1) == 1)
 			return true;
 	}
