@@ -78,9 +78,7 @@ add_name(struct err *err, const char *name)
 static uint32_t
 links_of(const struct save_split *x, uint64_t hash)
 {
-	size_t cursor = 0;
-
-	return hash_map_next(&x->map, hash, &cursor);
+	return hash_map_first(&x->map, hash);
 }
 
 static void

@@ -93,6 +93,22 @@ put(struct hash_map *m, struct hash_slot slot)
 	m->slots[i] = slot;
 }
 
+/* In its own place: those there, and behind it, are found one later. */
+static void
+put_first(struct hash_map *m, struct hash_slot slot)
+{
+	size_t i = slot.tag & m->mask;
+
+	while (m->slots[i].inverse != HASH_SLOT_FREE) {
+		struct hash_slot other = m->slots[i];
+
+		m->slots[i] = slot;
+		slot = other;
+		i = (i + 1) & m->mask;
+	}
+	m->slots[i] = slot;
+}
+
 /* Move what is in @p count old slots more. */
 static void
 move(struct hash_map *m, size_t count)
@@ -154,8 +170,9 @@ hash_map_trim(struct hash_map *m)
 		resize(m, want);
 }
 
-void
-hash_map_add(struct hash_map *m, uint64_t hash, uint32_t index)
+/* For one more. */
+static void
+make_room(struct hash_map *m, uint32_t index)
 {
 	if (~index <= HASH_SLOT_GONE)
 		BUG("index %u in a hash map", index);
@@ -163,8 +180,21 @@ hash_map_add(struct hash_map *m, uint64_t hash, uint32_t index)
 		move(m, MOVED);
 	if (!m->slots || m->live + 1 > (m->mask + 1) / 2)
 		resize(m, m->mask ? (m->mask + 1) * 2 : 64);
-	put(m, (struct hash_slot){ (uint32_t)hash, ~index });
 	m->live++;
+}
+
+void
+hash_map_add(struct hash_map *m, uint64_t hash, uint32_t index)
+{
+	make_room(m, index);
+	put(m, (struct hash_slot){ (uint32_t)hash, ~index });
+}
+
+void
+hash_map_add_first(struct hash_map *m, uint64_t hash, uint32_t index)
+{
+	make_room(m, index);
+	put_first(m, (struct hash_slot){ (uint32_t)hash, ~index });
 }
 
 /* Where those with that tag begin that did not move. */

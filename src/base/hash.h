@@ -173,29 +173,38 @@ hash_map_next(const struct hash_map *m, uint64_t hash, size_t *cursor)
 	}
 }
 
-/** What hash_map_next() gives first, of which most are the only one. */
+/** What hash_map_next() gives first. */
 static inline uint32_t
-hash_map_first(const struct hash_map *m, uint32_t tag)
+hash_map_first(const struct hash_map *m, uint64_t hash)
 {
 	size_t cursor = 0;
 
-	/* One of two, as there, and no branch. */
-	if (LIKELY(m->slots)) {
-		const struct hash_slot *s = &m->slots[tag & m->mask];
+	return hash_map_next(m, hash, &cursor);
+}
 
-		cursor = s->tag != tag;
-		s = &m->slots[(tag + cursor) & m->mask];
-		if (LIKELY(s->tag == tag && s->inverse != HASH_SLOT_FREE))
-			return ~s->inverse;
-		cursor = 0;
-	}
-	return hash_map_next(m, tag, &cursor);
+/**
+ * The same, where it is at one of two places, as nearly all are. Calls
+ * nothing: for loops. @p m must have had an entry, ever.
+ * @return HASH_NONE: ask hash_map_first().
+ */
+static ALWAYS_INLINE uint32_t
+hash_map_guess(const struct hash_map *m, uint32_t tag)
+{
+	const struct hash_slot *s = &m->slots[tag & m->mask];
+
+	/* As there, no branch. */
+	s = &m->slots[(tag + (s->tag != tag)) & m->mask];
+	return LIKELY(s->tag == tag) ? ~s->inverse : HASH_NONE;
 }
 
 /** Add; duplicates are not detected. O(1); a large map takes new slots of the system, and
  * others move: an iteration begins anew after it.
  * Growing rehashes by the tag and the position alone (needs no keys). */
 void hash_map_add(struct hash_map *m, uint64_t hash, uint32_t index);
+
+/** The same; of different hashes those that were added last are found at once, at the cost of
+ * the ones before. For what is soon needed often, and seldom after. */
+void hash_map_add_first(struct hash_map *m, uint64_t hash, uint32_t index);
 
 /** Take the entry of @p hash with @p index away. Others may move: an iteration begins anew
  * after it. @return whether it was there. */

@@ -59,7 +59,7 @@ media_end_get(struct media *md, const struct net_endpoint *at)
 		.at = *at, .claims = UINT32_MAX, .from = STREAM_NONE, .to = STREAM_NONE,
 		.pair.from = md->ends.n - 1,
 	};
-	hash_map_add(&md->end_map, hash, md->ends.n - 1);
+	hash_map_add_first(&md->end_map, hash, md->ends.n - 1);
 	return md->ends.n - 1;
 }
 

@@ -230,7 +230,7 @@ call_begin(struct store *s, uint64_t hash, struct str id, struct call *earlier,
 	struct call *c = call_new(s, id, m, in);
 
 	if (!earlier) {
-		hash_map_add(&s->call_map, hash, c->index);
+		hash_map_add_first(&s->call_map, hash, c->index);
 	} else {
 		hash_map_replace(&s->call_map, hash, earlier->index, c->index);
 		c->earlier = earlier->index;
@@ -383,14 +383,12 @@ store_expect(const struct store *s, struct store_input *in)
 void
 store_expect_soon(const struct store *s, struct store_input *in)
 {
-	size_t cursor = 0;
-	uint32_t i = hash_map_next(&s->call_map, in->call_hash, &cursor);
+	uint32_t i = hash_map_first(&s->call_map, in->call_hash);
 
 	in->call_guess = i;
 	if (i != HASH_NONE)
 		prefetch_call(chunks_at(&s->calls, i));
-	cursor = 0;
-	i = hash_map_next(&s->path_map, in->path_hash, &cursor);
+	i = hash_map_first(&s->path_map, in->path_hash);
 	in->path_guess = i;
 	if (i != HASH_NONE)
 		__builtin_prefetch(chunks_at(&s->paths, i));

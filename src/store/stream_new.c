@@ -226,7 +226,7 @@ index_stream(struct media *md, struct stream *st, uint64_t hash, struct stream *
 		before->check |= CHECK_GONE;
 		hash_map_replace(&md->map, hash, before->index, st->index);
 	} else {
-		hash_map_add(&md->map, hash, st->index);
+		hash_map_add_first(&md->map, hash, st->index);
 	}
 	st->next_ssrc = st->prev_ssrc = st->prev_from = st->prev_to = STREAM_NONE;
 	if (md->by_ssrc)

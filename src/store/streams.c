@@ -440,14 +440,14 @@ store_expect_new(const struct store *s, struct rtp_new *new)
 	const struct media *md = s->media;
 
 	for (size_t i = 0; i < 2 * new->n; i++) {
-		new->ends[i] = hash_map_first(&md->end_map, (uint32_t)new->hashes[i]);
+		new->ends[i] = hash_map_first(&md->end_map, new->hashes[i]);
 		if (new->ends[i] != HASH_NONE)
 			__builtin_prefetch(chunks_at(&md->ends, new->ends[i]), 1);
 	}
 }
 
 static void
-expect_stream(const struct media *md, uint32_t i)
+expect_back(const struct media *md, uint32_t i)
 {
 	const struct stream *st;
 
@@ -471,7 +471,7 @@ store_expect_calls(const struct store *s, const struct rtp_new *new)
 		if (new->ends[i] == HASH_NONE)
 			continue;
 		end = chunks_at(&md->ends, new->ends[i]);
-		expect_stream(md, end->from);
+		expect_back(md, end->from);
 		if (end->claims == UINT32_MAX)
 			continue;
 		claims[left] = chunks_at(&md->claims, end->claim);
@@ -486,16 +486,14 @@ store_expect_calls(const struct store *s, const struct rtp_new *new)
 	}
 }
 
-static inline bool
-expect_soon(const struct hash_map *map, const struct chunks *streams, struct rtp_ahead *a)
+static ALWAYS_INLINE bool
+expect_stream_at(const struct chunks *streams, struct rtp_ahead *a, uint32_t guess)
 {
-	uint32_t guess = hash_map_first(map, a->hash);
 	struct stream *st;
 
-	if (UNLIKELY(guess == HASH_NONE)) {
-		a->stream = NULL;
+	a->stream = NULL;
+	if (UNLIKELY(guess == HASH_NONE))
 		return false;
-	}
 	st = chunks_at(streams, guess);
 	__builtin_prefetch(st, 1);
 	__builtin_prefetch((const char *)st + LINE, 1);
@@ -506,16 +504,28 @@ expect_soon(const struct hash_map *map, const struct chunks *streams, struct rtp
 void
 store_expect_rtps(const struct store *s, struct rtp_ahead *ahead, size_t n, struct rtp_new *new)
 {
+	const struct media *md = s->media;
 	/* Nobody can change copies. */
-	const struct hash_map map = s->media->map;
-	const struct chunks streams = s->media->streams;
+	const struct hash_map map = md->map;
+	const struct chunks streams = md->streams;
+	uint8_t left[RTP_AHEAD_MAX];
+	size_t left_n = 0;
 
+	if (n > RTP_AHEAD_MAX)
+		BUG("%zu packets ahead", n);
 	new->n = 0;
 	for (size_t i = 0; i < n; i++)
 		expect(&map, &ahead[i]);
 	for (size_t i = 0; i < n; i++)
-		if (UNLIKELY(!expect_soon(&map, &streams, &ahead[i])))
-			expect_ends(s->media, new, &ahead[i]);
+		if (UNLIKELY(!map.slots || !expect_stream_at(&streams, &ahead[i],
+							     hash_map_guess(&map, ahead[i].hash))))
+			left[left_n++] = (uint8_t)i;
+	for (size_t i = 0; i < left_n; i++) {
+		struct rtp_ahead *a = &ahead[left[i]];
+
+		if (!expect_stream_at(&streams, a, hash_map_first(&map, a->hash)))
+			expect_ends(md, new, a);
+	}
 }
 
 /* What only streams of IPv6 have, the short way: their key is no proof, and the addresses are

@@ -213,7 +213,10 @@ test_parts(void **state)
 			hash_map_trim(&m);
 			at[key] = 0;
 		} else if (!at[key] && filling) {
-			hash_map_add(&m, hash_u64(key), round);
+			if (round % 2)
+				hash_map_add(&m, hash_u64(key), round);
+			else
+				hash_map_add_first(&m, hash_u64(key), round);
 			at[key] = round + 1;
 		}
 		parted += m.old != NULL;
@@ -256,6 +259,32 @@ test_growth(void **state)
 	hash_map_release(&m);
 }
 
+/* What was added last is found by one look, others still are. */
+static void
+test_add_first(void **state)
+{
+	struct hash_map m = { 0 };
+	unsigned guessed = 0, all = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < 50000; i++) {
+		hash_map_add_first(&m, hash_u64(i), i);
+		assert_int_equal(hash_map_guess(&m, (uint32_t)hash_u64(i)), i);
+		for (uint32_t k = i < 1000 ? 0 : i - 1000; k <= i && i % 500 == 0; k++) {
+			uint32_t guess = hash_map_guess(&m, (uint32_t)hash_u64(k));
+
+			assert_true(guess == k || guess == HASH_NONE);
+			guessed += guess == k;
+			all++;
+		}
+	}
+	assert_true(guessed > all / 100 * 97);
+	for (uint32_t i = 0; i < 50000; i++)
+		assert_true(find(&m, hash_u64(i), i) == i);
+	assert_int_equal(hash_map_first(&m, hash_u64(49999)), 49999);
+	hash_map_release(&m);
+}
+
 static void
 test_random_seed(void **state)
 {
@@ -275,6 +304,7 @@ main(void)
 		cmocka_unit_test(test_map), cmocka_unit_test(test_same_hash),
 		cmocka_unit_test(test_churn), cmocka_unit_test(test_remove_close),
 		cmocka_unit_test(test_parts), cmocka_unit_test(test_growth),
+		cmocka_unit_test(test_add_first),
 		cmocka_unit_test(test_random_seed),
 	};
 
