@@ -401,13 +401,14 @@ expect_other(const struct hash_map *map, struct rtp_ahead *a)
 static ALWAYS_INLINE void
 expect(const struct hash_map *map, struct rtp_ahead *a)
 {
-	const uint8_t *p = a->rtp - ENDS_BEFORE;
+	const uint8_t *p;
 	uint64_t ends, rest, hash;
 
 	if (UNLIKELY(a->kind != RTP_AHEAD_IP4)) {
 		expect_other(map, a);
 		return;
 	}
+	p = a->rtp - ENDS_BEFORE;
 	ends = hash_word8(p);
 	rest = (uint64_t)get_be32(p + 8) << 32 | get_be32(a->rtp + 8);
 	hash = key_hash(ends, rest);
@@ -533,10 +534,12 @@ store_expect_rtps(const struct store *s, struct rtp_ahead *ahead, size_t n, stru
 static bool
 is_ip6_of(const struct stream *st, const struct rtp_ahead *a)
 {
-	const uint8_t *p = a->rtp - ENDS_BEFORE6;
+	const uint8_t *p;
 
-	return a->kind == RTP_AHEAD_IP6 && st->check == CHECK_KEY && st->kind != STREAM_T38 &&
-		st->src.addr.family == NET_IP6 && memcmp(st->src.addr.bytes, p, 16) == 0 &&
+	if (a->kind != RTP_AHEAD_IP6 || st->check != CHECK_KEY || st->kind == STREAM_T38)
+		return false;
+	p = a->rtp - ENDS_BEFORE6;
+	return st->src.addr.family == NET_IP6 && memcmp(st->src.addr.bytes, p, 16) == 0 &&
 		st->dst.addr.family == NET_IP6 && memcmp(st->dst.addr.bytes, p + 16, 16) == 0;
 }
 
