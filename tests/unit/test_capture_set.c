@@ -852,6 +852,8 @@ test_few(void **state)
 					i % 130 + 1);
 			if (i % 333 == 0)
 				m.b.p[m.b.n - (i % 130 + 1) - 2] = 1;
+			if (i % 555 == 100)	/* less on the wire than captured */
+				m.b.p[m.b.n - (i % 130 + 1) - (m.big ? 1 : 4)] = 1;
 			if (i == 5000)
 				buf_add_chars(&m.b, '\xff', 100);
 		}
