@@ -270,8 +270,7 @@ take_other(struct engine *e, const struct record *rec)
 	struct glance g, g6;
 
 	if (glance_udp4(rec, &g) ? rtp_in_glance(e, rec, &g, GLANCE_HEADERS)
-	    : glance_udp6(rec, &g6) && g6.payload < UINT16_MAX &&
-	      rtp_in_glance(e, rec, &g6, GLANCE_HEADERS6))
+	    : glance_udp6(rec, &g6) && rtp_in_glance(e, rec, &g6, GLANCE_HEADERS6))
 		return DECODE_SEGMENT;
 	return take_glanced(e, rec, &g);
 }
@@ -288,6 +287,7 @@ is_plain(const struct engine *e, const struct record *rec)
 static int64_t
 take_records(struct engine *e, const struct record *recs, size_t n, int64_t now)
 {
+	const struct hash_map *map = store_rtp_map(e->store);
 	bool plain = is_plain(e, recs);
 	/* Whether anything that may expire waits, or has done so. */
 	bool holds = decode_has_expired(e->decoder, INT64_MAX);
@@ -300,7 +300,7 @@ take_records(struct engine *e, const struct record *recs, size_t n, int64_t now)
 			now = rec->time;
 		if (UNLIKELY(!plain))
 			holds |= take_record(e, rec) == DECODE_HELD;
-		else if (UNLIKELY(!glance_usual(rec, &g) || !rtp_in_usual(e, rec, &g)))
+		else if (UNLIKELY(!glance_usual(rec, &g) || !rtp_in_usual(e, rec, &g, map)))
 			holds |= take_other(e, rec) == DECODE_HELD;
 		if (UNLIKELY(holds) && decode_has_expired(e->decoder, rec->time))
 			deliver_expired(e, rec->time);

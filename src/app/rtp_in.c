@@ -110,6 +110,28 @@ rtp_in_end(struct engine *e)
 	e->rtp->n = e->rtp->done = 0;
 }
 
+bool
+rtp_in_glance(struct engine *e, const struct record *rec, const struct glance *g, uint32_t headers)
+{
+	struct rtp_ahead *a = &e->rtp->ahead[e->rtp->n];
+
+	if (!rtp_in_is_plain(g, headers) || g->payload >= UINT16_MAX ||
+	    !shape_is_plain_port((uint16_t)(g->ports >> 16), (uint16_t)g->ports))
+		return false;
+	if (glance_is_tagged(rec, g->ip))
+		decode_count_tag(e->decoder);
+	e->payloads[PAYLOAD_RTP]++;
+	if (UNLIKELY(e->no_rtp))
+		return true;
+	a->rtp = g->ip + headers;
+	a->time = rec->time;
+	a->bytes = g->payload - RTP_HEADER;
+	a->kind = headers == GLANCE_HEADERS ? RTP_AHEAD_IP4 : RTP_AHEAD_IP6;
+	rtp_ahead_put(a, store_rtp_map(e->store));
+	rtp_in_count(e, rec);
+	return true;
+}
+
 /* Whether the bytes before the payload of a segment are such headers, behind whatever else:
  * the ends that they tell are its own. */
 static bool
@@ -151,6 +173,7 @@ rtp_in(struct engine *e, const struct segment *seg)
 		a->time = room->time;
 		a->bytes = room->wire_length - RTP_HEADER;
 	}
+	rtp_ahead_put(a, store_rtp_map(e->store));
 	if (++b->n == RTP_BATCH || !room->in_record)
 		engine_flush(e);
 }

@@ -8,7 +8,7 @@
 
 #include "app/engine.h"
 #include "decode/glance.h"
-#include "store/stream.h"
+#include "store/rtp_ahead.h"
 
 #define RTP_BATCH	RTP_AHEAD_MAX	/* packets */
 
@@ -48,19 +48,12 @@ rtp_in_is_plain(const struct glance *g, uint32_t headers)
 	return g->payload >= RTP_HEADER && rtp[0] == 0x80 && shape_is_plain_media(rtp[1]);
 }
 
+/* Another one waits. */
 static ALWAYS_INLINE void
-rtp_in_put(struct engine *e, const struct record *rec, const struct glance *g, uint32_t headers)
+rtp_in_count(struct engine *e, const struct record *rec)
 {
 	struct rtp_batch *b = e->rtp;
-	struct rtp_ahead *a = &b->ahead[b->n];
 
-	e->payloads[PAYLOAD_RTP]++;
-	if (UNLIKELY(e->no_rtp))
-		return;
-	a->rtp = g->ip + headers;
-	a->time = rec->time;
-	a->bytes = g->payload - RTP_HEADER;
-	a->kind = headers == GLANCE_HEADERS ? RTP_AHEAD_IP4 : RTP_AHEAD_IP6;
 	b->records[b->n] = rec;
 	if (UNLIKELY(++b->n == RTP_BATCH))
 		engine_flush(e);
@@ -69,29 +62,27 @@ rtp_in_put(struct engine *e, const struct record *rec, const struct glance *g, u
 /**
  * The same of a record, of which glance_usual() told @p g: most records of most captures are RTP.
  * The record, which has a time, must stay until the next engine_flush() too. O(1).
+ * @param map  store_rtp_map()
  * @return false: it may be anything, and nothing was done.
  */
 static ALWAYS_INLINE bool
-rtp_in_usual(struct engine *e, const struct record *rec, const struct glance *g)
+rtp_in_usual(struct engine *e, const struct record *rec, const struct glance *g,
+	     const struct hash_map *map)
 {
 	if (!rtp_in_is_plain(g, GLANCE_HEADERS))
 		return false;
-	rtp_in_put(e, rec, g, GLANCE_HEADERS);
+	e->payloads[PAYLOAD_RTP]++;
+	if (UNLIKELY(e->no_rtp))
+		return true;
+	rtp_ahead_put_ip4(&e->rtp->ahead[e->rtp->n], g->ip + GLANCE_HEADERS, g->ports,
+			  g->payload - RTP_HEADER, rec->time, map);
+	rtp_in_count(e, rec);
 	return true;
 }
 
 /** The same, whatever was looked at, with as many bytes of IP and UDP. */
-static inline bool
-rtp_in_glance(struct engine *e, const struct record *rec, const struct glance *g, uint32_t headers)
-{
-	if (!rtp_in_is_plain(g, headers) ||
-	    !shape_is_plain_port((uint16_t)(g->ports >> 16), (uint16_t)g->ports))
-		return false;
-	if (glance_is_tagged(rec, g->ip))
-		decode_count_tag(e->decoder);
-	rtp_in_put(e, rec, g, headers);
-	return true;
-}
+bool rtp_in_glance(struct engine *e, const struct record *rec, const struct glance *g,
+		   uint32_t headers);
 
 _Static_assert(UDP_TUNNEL_LAST >= SHAPE_PORT_LAST && UDP_TUNNEL_LAST >= 8443,
 	       "ports that are not low tell nothing");

@@ -28,6 +28,7 @@ librung_a_SOURCES += \
 	src/store/store_int.h \
 	src/store/stream_codec.c \
 	src/store/stream_link.c \
+	src/store/rtp_ahead.c src/store/rtp_ahead.h \
 	src/store/stream_new.c src/store/stream_new.h \
 	src/store/stream.h src/store/streams.c src/store/streams_ask.c src/store/streams_int.h \
 	src/store/transitions.c src/store/transitions.h \

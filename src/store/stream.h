@@ -288,57 +288,6 @@ const struct meter_setup *store_media_setup_get(const struct store *s);
  */
 bool store_add_rtp(struct store *s, const struct media_input *in);
 
-/** A packet that comes next, and what is found out ahead of it. */
-enum rtp_ahead_kind {
-	RTP_AHEAD_OTHER,	/* .in tells of it */
-	RTP_AHEAD_IP4,		/* a header of IPv4 without options was before it */
-	RTP_AHEAD_IP6,		/* a header of IPv6 without more of them was before it */
-};
-
-struct rtp_ahead {
-	/** An RTP header of 12 bytes and no more (the first byte is 0x80), which was captured,
-	 * and before it the headers of UDP and IP that brought it, as .kind says; OTHER: not used.
-	 * Borrowed. */
-	const uint8_t *rtp;
-	int64_t time;		/**< not TIME_NONE, but with OTHER */
-	uint32_t bytes;		/**< of payload, fewer than 65535; OTHER: not used */
-	uint8_t kind;		/**< enum rtp_ahead_kind */
-	const struct media_input *in;	/**< with OTHER. Borrowed */
-	/* Private, set by store_expect_rtps(). */
-	uint32_t hash;		/* what a map looks at of it */
-	uint64_t key[2];
-	struct stream *stream;	/* that it is of, as it seems; NULL: not known */
-};
-
-#define RTP_AHEAD_MAX	64u	/* packets told of together */
-
-/** Those of them that begin streams, as it seems: private. */
-struct rtp_new {
-	size_t n;
-	/* Of both ends of each: what they are found by, and which they are. */
-	uint64_t hashes[2 * RTP_AHEAD_MAX];
-	uint32_t ends[2 * RTP_AHEAD_MAX];
-};
-
-/**
- * Tell of @p n packets that come next, or after messages, RTP_AHEAD_MAX at most. Where their
- * streams are is far away in memory, and so is what those that begin need: each of these asks
- * for what is next on the way, and other work between them is time that it takes to come.
- * @param[out] new  for store_expect_new() and store_expect_calls(), in this order, before the
- *                  packets; these may be left out
- */
-void store_expect_rtps(const struct store *s, struct rtp_ahead *ahead, size_t n,
-		       struct rtp_new *new);
-void store_expect_new(const struct store *s, struct rtp_new *new);
-void store_expect_calls(const struct store *s, const struct rtp_new *new);
-
-/**
- * Take as many of @p n packets that were told of as go on where the one before them in their
- * streams was: most do. Since then nothing may have been let go of. O(1) a packet.
- * @return how many; the one behind them is for store_add_rtp().
- */
-size_t store_go_on(struct store *s, const struct rtp_ahead *ahead, size_t n);
-
 /** Whether a description told that media goes over TCP to one of two ends at that time:
  * what has the shape of it is believed at once. O(1), amortised. */
 bool store_expects_framed(struct store *s, const struct net_endpoint *a,

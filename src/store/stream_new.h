@@ -2,6 +2,7 @@
 #ifndef STORE_STREAM_NEW_H
 #define STORE_STREAM_NEW_H
 
+#include "store/rtp_ahead.h"
 #include "store/streams_int.h"
 
 #define SILENCE		(5 * NS_PER_S)	/* after it, a stream is looked at again */
@@ -11,15 +12,6 @@ struct stream_key {
 	uint64_t hash;
 };
 
-/** The hash of a key: each product takes in what a sender chose together with the seed. */
-static inline uint64_t
-key_hash(uint64_t ends, uint64_t rest)
-{
-	uint64_t h = hash_fold(ends ^ hash_seed[1], rest ^ hash_seed[0]);
-
-	return hash_fold(h ^ hash_seed[0], hash_seed[1]);
-}
-
 /** Of IPv4. @p ends: both addresses as they are in a packet, a word; @p rest: source port,
  * destination port and SSRC, from the highest bit on. */
 static inline void
@@ -27,7 +19,7 @@ key_make_words(struct stream_key *k, uint64_t ends, uint64_t rest)
 {
 	k->word[0] = ends;
 	k->word[1] = rest;
-	k->hash = key_hash(ends, rest);
+	k->hash = rtp_key_hash(ends, rest);
 }
 
 /** What stands for the addresses of IPv6, 16 bytes each. */

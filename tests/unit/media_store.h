@@ -4,7 +4,7 @@
 
 #include "base/hash.h"
 #include "sip_store.h"
-#include "store/stream.h"
+#include "store/rtp_ahead.h"
 
 /** One message: "INVITE", or "200 INVITE" for a response; the tag of the From of the
  * request, and of its To ("" for none); lines of a description, NULL for none. */
@@ -79,6 +79,7 @@ media_send(struct sip_store *t, double ms, const struct media_packet *p)
 			ahead.rtp = bytes;
 			ahead.kind = RTP_AHEAD_IP4;
 		}
+		rtp_ahead_put(&ahead, store_rtp_map(t->store));
 		store_expect_rtps(t->store, &ahead, 1, &new);
 		if (t->frames % 3 == 0) {
 			store_expect_new(t->store, &new);
