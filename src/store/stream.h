@@ -244,6 +244,7 @@ struct digit {
 	uint8_t packets;	/**< that told it, 255: or more */
 	/* Private: of a stream. */
 	bool runs;		/* its timestamp does, though it should stay */
+	uint16_t sequence;	/* of the last packet that told it */
 	int64_t last;		/* when it was told last */
 	uint32_t timestamp;	/* of its present segment */
 	uint32_t units;		/* duration of that */
