@@ -397,6 +397,11 @@ uint32_t store_next_gone_stream(const struct store *s, uint64_t *cursor);
  * when it had none. */
 const struct stream_codec *stream_codec(const struct stream *st);
 
+/** The codec that a second of a stream had at its end: while it were events or comfort noise,
+ * that of most packets of the stream; NULL: not known. O(1). */
+const struct codec *stream_codec_of_second(const struct stream *st,
+					   const struct meter_second *second);
+
 /** Judge a stream by its codec, the round trip that was measured, and the jitter buffer set.
  * O(1). */
 struct quality store_stream_quality(const struct store *s, const struct stream *st);

@@ -97,6 +97,33 @@ learned_late(void **state)
 	free(list);
 }
 
+/* Where the codec changes a second is of what it was then. */
+static void
+codec_of_second(void **state)
+{
+	static const struct { uint8_t payload_type; const char *codec; } rows[] = {
+		{ 0, "PCMU" }, { 8, "PCMA" }, { 101, "PCMA" }, { 13, "PCMA" }, { 99, NULL },
+		{ 18, "PCMA" },	/* none came: not that there is no room */
+	};
+	struct sip_store *t = *state;
+
+	media_call(t, 0, "c1", NULL, NULL);
+	media_run(t, 100, RTP_A, RTP_B, 1, 0, 1, 10);
+	media_run(t, 300, RTP_A, RTP_B, 1, 8, 11, 30);
+	media_run(t, 900, RTP_A, RTP_B, 1, 13, 41, 2);
+	media_run(t, 940, RTP_A, RTP_B, 1, 101, 43, 2);
+	media_run(t, 980, RTP_A, RTP_B, 1, 99, 45, 2);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct meter_second second = { .payload_type = rows[i].payload_type };
+		const struct codec *codec = stream_codec_of_second(stream_at(t, 0), &second);
+
+		if (!rows[i].codec)
+			assert_null(codec);
+		else
+			assert_string_equal(codec->name, rows[i].codec);
+	}
+}
+
 static void
 moved_by_reinvite(void **state)
 {
@@ -834,6 +861,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+		TEST(codec_of_second),
 		TEST(both_ways), TEST(learned_late), TEST(moved_by_reinvite), TEST(forked), TEST(held),
 		TEST(symmetric), TEST(translated), TEST(by_ice), TEST(bundled), TEST(reused_ports), TEST(same_key_again),
 		TEST(overlapping), TEST(one_port_for_all), TEST(told_by_the_nearest),
