@@ -37,7 +37,8 @@
  * The least transit is that of the last 5 to 10 seconds, in two halves: clocks that differ
  * by 100 parts in a million drift 1 ms in that time, so that drift over hours makes no
  * packet late. Where all come too late for 100 ms the buffer runs dry and is filled anew:
- * from then on they are in time, so that a path that got longer for good costs no more.
+ * from then on they are in time, so that a path that got longer for good costs no more. It
+ * does so after hold, too.
  * A packet that is late counts as received and as late.
  *
  * Times that go back (by a clock that was set) are counted as if no time had passed.
@@ -491,6 +492,9 @@ take_media(struct meter *m, const struct meter_packet *p, const struct arrival *
 		m->window->behind = 0;
 	if (!compared)
 		return false;
+	/* After hold the buffer begins anew: what timestamps are off then is the sender's. */
+	if (reason == METER_REASON_SILENCE && a->delta >= PAUSE)
+		m->least = m->least_now = m->transit + d;
 	if (take_transit(m, d, setup)) {
 		note_late(m, m->highest + (uint64_t)(int64_t)(a->ahead < 0 ? a->ahead : 0));
 		fill_again(m);
