@@ -363,6 +363,9 @@ bool store_media_between(const struct store *s, const struct net_addr *from,
 bool store_media_would_be_here(const struct store *s, const struct stream_claim *from,
 			       const struct stream_claim *to, int64_t last_back);
 
+/** Whether there were streams, or RTCP told of some that are not in the capture. O(1). */
+bool store_media_is_told(const struct store *s);
+
 /** A number that is another one when one of these answers may be, or a claim was told of
  * media that the capture does not have. O(1), amortised. */
 uint64_t store_media_mark(const struct store *s);
