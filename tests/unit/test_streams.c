@@ -618,7 +618,7 @@ impossible_clocks(void **state)
 {
 	static const char *const lines[] = {
 		"a=rtpmap:96 opus/0", "a=rtpmap:96 opus/99999999999", "a=rtpmap:96 opus/4000000000",
-		"a=rtpmap:96 opus", "a=rtpmap:96 opus/-8000",
+		"a=rtpmap:96 opus", "a=rtpmap:96 opus/-8000", "a=rtpmap:96 opus/99",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
