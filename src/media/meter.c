@@ -394,6 +394,16 @@ is_other_payload(const struct meter *m, const struct meter_packet *p)
 	return p->payload_type != m->payload_type && p->kind != CODEC_RED && m->kind != CODEC_RED;
 }
 
+/* Whether a long step of timestamps is that of the packet before, too. */
+static bool
+keeps_pace(struct meter *m, const struct meter_packet *p)
+{
+	struct meter_pace *pace = &meter_odd(m)->pace, before = *pace;
+
+	*pace = (struct meter_pace){ .at = m->highest, .step = p->timestamp - m->timestamp };
+	return before.step == pace->step && before.at + 1 == pace->at;
+}
+
 /* Why a segment begins with the next packet of media; START: it does not. */
 static enum meter_reason
 reason_of(struct meter *m, const struct meter_packet *p, const struct arrival *a)
@@ -407,8 +417,13 @@ reason_of(struct meter *m, const struct meter_packet *p, const struct arrival *a
 		m->now_flags |= METER_SECOND_STEP;
 	}
 	if ((longer || pause >= PAUSE) && a->ahead == 1) {
-		meter_odd(m)->gaps++;
-		m->now_flags |= METER_SECOND_GAP;
+		/* Packets that go on in longer steps have a new pace, or mark one silence. */
+		if (keeps_pace(m, p) && pause < PAUSE) {
+			longer = false;
+		} else {
+			meter_odd(m)->gaps++;
+			m->now_flags |= METER_SECOND_GAP;
+		}
 	}
 	if (is_media(m->kind) && (is_other_payload(m, p) ||
 				  (p->clock_rate != m->clock_rate && p->clock_rate > 0 &&

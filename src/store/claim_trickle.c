@@ -70,11 +70,22 @@ medium_of(const struct told *all, struct str lines)
 	return SDP_MEDIA_MAX;
 }
 
+static bool
+has_candidates(const struct told *told)
+{
+	for (uint32_t i = 0; i < told->n; i++)
+		if (told->media[i].candidates)
+			return true;
+	return false;
+}
+
 void
 claims_trickled(const struct store *s, const struct call *c, uint32_t tag,
 		const struct told *told, const struct stream_claim **claims)
 {
-	const struct stream_claim *newest = claim_of(s, c, tag, SDP_MEDIA_MAX);
+	/* Many fragments have nothing but the end of candidates. */
+	const struct stream_claim *newest = has_candidates(told) ?
+		claim_of(s, c, tag, SDP_MEDIA_MAX) : NULL;
 	struct buf text = BUF_INIT;
 	struct told all;
 	bool known = newest && read_description(s, newest, &text, &all);

@@ -465,6 +465,7 @@ learn_trickled(struct store *s, const struct lesson *l)
 		rtcp = store_claim_rtcp(s, before[i]);
 		m.rtcp_port = before[i]->has_rest ? rtcp.port : 0;
 		m.ssrcs = 0;
+		m.port_count = 1;
 		claim_add(s, l->call, &claim, &rtcp, &m);
 	}
 }

@@ -228,6 +228,32 @@ test_hold_off(void **state)
 	}
 }
 
+/* Packets of 60 ms after some of 20 ms are no pauses but the first one, nor are those that fill
+ * one silence at a steady pace, whatever has the marker. */
+static void
+test_pace(void **state)
+{
+	struct list l = { 0 };
+	struct meter_figures f;
+	struct meter m;
+
+	(void)state;
+	add_run(&l, 0, 0, 0, 100);
+	for (uint32_t i = 0; i < 50; i++)
+		add(&l, 20400 + i * 600, (uint16_t)(100 + i), 102 * 160 + i * 480)->marker = i % 9 == 5;
+	measure(&l, &m, &f);
+	assert_int_equal(f.gaps, 1);
+	assert_int_equal(f.segments, 1);
+	assert_int_equal(f.max_delta, 60 * NS_PER_MS);
+	meter_release(&m);
+	/* Speech between them begins another one. */
+	for (uint32_t i = 0; i < 60; i++)
+		add(&l, i * 200 + (i / 10) * 600, (uint16_t)i, i * 160 + (i / 10) * 480);
+	measure(&l, &m, &f);
+	assert_int_equal(f.gaps, 5);
+	meter_release(&m);
+}
+
 /* A path that holds packets back for 1.5 s and delivers them in a rush is no hold; what
  * goes on at its pace is; so is what has a marker, and a clock that went on. */
 static void
@@ -768,6 +794,7 @@ main(void)
 		cmocka_unit_test(test_late_one), cmocka_unit_test(test_copies),
 		cmocka_unit_test(test_segments),
 		cmocka_unit_test(test_hold_off),
+		cmocka_unit_test(test_pace),
 		cmocka_unit_test(test_stall),
 		cmocka_unit_test(test_bursts),
 		cmocka_unit_test(test_outage),
