@@ -169,13 +169,13 @@ struct meter_step {
 
 #define METER_LATE_ROW	5u	/* late ones in a row from which all may be late */
 #define METER_STEPS	4u	/* told apart to find the usual one */
-/* A step of timestamps that is longer than the usual one, and the number behind it. */
+#define METER_WINDOW	256u	/* sequence numbers that are remembered one by one */
+
+/* A step of timestamps that is longer than the usual one, and the packet behind it. */
 struct meter_pace {
-	uint64_t at;
+	uint64_t at;		/* its number, extended */
 	uint32_t step;
 };
-
-#define METER_WINDOW	256u	/* sequence numbers that are remembered one by one */
 
 /* What most short streams never have; made when it is needed first. */
 struct meter_odd {
