@@ -37,7 +37,8 @@
  * The least transit is that of the last 5 to 10 seconds, in two halves: clocks that differ
  * by 100 parts in a million drift 1 ms in that time, so that drift over hours makes no
  * packet late. Where all come too late for 100 ms the buffer runs dry and is filled anew:
- * from then on they are in time, so that a path that got longer for good costs no more.
+ * from then on they are in time, so that a path that got longer for good costs no more. It
+ * does so after hold, too.
  * A packet that is late counts as received and as late.
  *
  * Times that go back (by a clock that was set) are counted as if no time had passed.
@@ -393,6 +394,16 @@ is_other_payload(const struct meter *m, const struct meter_packet *p)
 	return p->payload_type != m->payload_type && p->kind != CODEC_RED && m->kind != CODEC_RED;
 }
 
+/* Whether a long step of timestamps is that of the packet before, too. */
+static bool
+keeps_pace(struct meter *m, const struct meter_packet *p)
+{
+	struct meter_pace *pace = &meter_odd(m)->pace, before = *pace;
+
+	*pace = (struct meter_pace){ .at = m->highest, .step = p->timestamp - m->timestamp };
+	return before.step == pace->step && before.at + 1 == pace->at;
+}
+
 /* Why a segment begins with the next packet of media; START: it does not. */
 static enum meter_reason
 reason_of(struct meter *m, const struct meter_packet *p, const struct arrival *a)
@@ -406,8 +417,13 @@ reason_of(struct meter *m, const struct meter_packet *p, const struct arrival *a
 		m->now_flags |= METER_SECOND_STEP;
 	}
 	if ((longer || pause >= PAUSE) && a->ahead == 1) {
-		meter_odd(m)->gaps++;
-		m->now_flags |= METER_SECOND_GAP;
+		/* Packets that go on in longer steps have a new pace, or mark one silence. */
+		if (keeps_pace(m, p) && pause < PAUSE) {
+			longer = false;
+		} else {
+			meter_odd(m)->gaps++;
+			m->now_flags |= METER_SECOND_GAP;
+		}
 	}
 	if (is_media(m->kind) && (is_other_payload(m, p) ||
 				  (p->clock_rate != m->clock_rate && p->clock_rate > 0 &&
@@ -491,6 +507,9 @@ take_media(struct meter *m, const struct meter_packet *p, const struct arrival *
 		m->window->behind = 0;
 	if (!compared)
 		return false;
+	/* After hold the buffer begins anew: what timestamps are off then is the sender's. */
+	if (reason == METER_REASON_SILENCE && a->delta >= PAUSE)
+		m->least = m->least_now = m->transit + d;
 	if (take_transit(m, d, setup)) {
 		note_late(m, m->highest + (uint64_t)(int64_t)(a->ahead < 0 ? a->ahead : 0));
 		fill_again(m);

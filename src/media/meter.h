@@ -171,6 +171,12 @@ struct meter_step {
 #define METER_STEPS	4u	/* told apart to find the usual one */
 #define METER_WINDOW	256u	/* sequence numbers that are remembered one by one */
 
+/* A step of timestamps that is longer than the usual one, and the packet behind it. */
+struct meter_pace {
+	uint64_t at;		/* its number, extended */
+	uint32_t step;
+};
+
 /* What most short streams never have; made when it is needed first. */
 struct meter_odd {
 	struct meter_candidate candidate;	/* with .pending */
@@ -185,6 +191,7 @@ struct meter_odd {
 	uint64_t back;		/* ns by which times went back, in all */
 	uint32_t segment_cap;
 	uint32_t late_n, jumps, gaps;
+	struct meter_pace pace;	/* of the last packet that came after a pause */
 	uint32_t forgot_n, forgot;	/* entries that were before .seconds, of so many seconds */
 };
 

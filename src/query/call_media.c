@@ -314,11 +314,17 @@ look(struct query *q, const struct call *c, size_t n)
 		h.end = end_of(q, c, n);
 	for (size_t i = 0; i < n; i++)
 		add_stream(q, c, q->media->list[i], m, &h);
-	if (!answered || store_stream_count(q->store) == 0)
+	if (!answered || !store_media_is_told(q->store))
 		return;
 	walk_claims(q, c, &h);
-	m->audio = (uint8_t)audio_of(&h);
 	m->unseen = unseen_of(&h);
+	/* In a capture without media none is missing. */
+	if (store_stream_count(q->store) == 0) {
+		if (h.told[CALL_SIDE_CALLER] && h.told[CALL_SIDE_CALLEE])
+			m->audio = CALL_AUDIO_BOTH;
+		return;
+	}
+	m->audio = (uint8_t)audio_of(&h);
 	for (int side = CALL_SIDE_CALLER; side <= CALL_SIDE_CALLEE; side++)
 		m->should[side] = h.should[side] >= SHOULD;
 }

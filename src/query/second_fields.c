@@ -61,9 +61,9 @@ second_get_max_delta(struct query *q, const struct query_item *item)
 static struct quality
 judge(struct query *q, const struct query_item *item)
 {
-	const struct stream_codec *c = stream_codec(item->stream);
+	const struct meter_second *second = &item->second->meter;
 
-	return quality_of_second(&item->second->meter, c ? c->codec : NULL,
+	return quality_of_second(second, stream_codec_of_second(item->stream, second),
 				 item->stream->round_trip, store_media_setup_get(q->store));
 }
 

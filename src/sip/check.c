@@ -319,9 +319,9 @@ body_is_good(struct str content_type, struct str body)
 
 	if (body.n == 0)
 		return true;
-	sip_type_parse(content_type, &type);
-	if (sip_type_is(&type, STR("application"), STR("sdp")))
+	if (sip_body_is_sdp(content_type, body))
 		return sdp_is_good(body);
+	sip_type_parse(content_type, &type);
 	if (!str_eq_ci(type.type, STR("multipart")))
 		return true;
 	sip_parts_of(&type, body, &parts);

@@ -37,7 +37,7 @@
 	_(NUL,             "nul",             "NUL bytes in the headers") \
 	_(UTF8,            "utf8",            "headers are not valid UTF-8") \
 	_(SEVERAL,         "several",         "shares its datagram with other messages") \
-	_(BODY,            "body",            "body does not parse as its Content-Type says") \
+	_(BODY,            "body",            "body does not parse as its Content-Type says, or has none") \
 	_(VALUE,           "header-value",    "the value of another known header does not parse") \
 	_(CUT,             "cut",             "the capture holds less than was on the wire") \
 	_(FRAGMENTS,       "fragments-missing", "fragments of the datagram are not in the capture") \

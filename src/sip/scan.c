@@ -525,6 +525,8 @@ sip_scan(struct str in, enum sip_framing framing, struct sip_scan *msg)
 	}
 	msg->length = msg->start + msg->head + msg->body.n;
 	msg->sdp = msg->body.n > 0 && sip_scan_has_sdp(msg);
+	if (UNLIKELY(msg->sdp && msg->content_type.n == 0))
+		msg->flaws |= SIP_FLAW_BODY;
 	return SIP_SCAN_MESSAGE;
 }
 

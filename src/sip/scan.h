@@ -51,7 +51,8 @@ struct sip_scan {
 	uint8_t max_forwards;	/**< 255: absent, bad, or just that */
 	bool has_auth;		/**< Authorization or Proxy-Authorization */
 	bool has_length;	/**< a Content-Length that is a number */
-	bool sdp;		/**< body is, or multipart holds, application/sdp */
+	bool sdp;		/**< body is, or multipart holds, application/sdp; or it
+				 * has no type and begins so (flaw BODY) */
 	uint32_t content_length;
 
 	size_t start;		/**< bytes of line ends before the start line */

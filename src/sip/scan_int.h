@@ -100,7 +100,7 @@ sip_scan_address(struct str v, const char *limit, struct str *uri, struct str *t
 /** For tests: whether to do without what only this machine can. */
 void sip_scan_use_plain(bool plain);
 
-/** Whether the body, which is not empty, is SDP or holds a part that is. */
+/** Whether the body, which is not empty, is SDP, by its type or begin, or holds a part that is. */
 bool sip_scan_has_sdp(const struct sip_scan *msg);
 
 #endif

@@ -6,6 +6,7 @@
 #include "sip/chars.h"
 #include "sip/feeds.h"
 #include "sip/param.h"
+#include "sip/type.h"
 
 /* The bytes of the scheme of @p uri with its colon; 0: there is none. */
 static size_t
@@ -188,6 +189,8 @@ parts_have_sdp(struct str s)
 bool
 sip_scan_has_sdp(const struct sip_scan *msg)
 {
+	if (msg->content_type.n == 0)
+		return sip_body_begins_sdp(msg->body);
 	if (msg->content_type.n < 15)
 		return false;
 	switch (sip_four(msg->content_type.p)) {

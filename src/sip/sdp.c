@@ -462,7 +462,7 @@ sdp_is_hold(const struct sdp_media *m)
 {
 	return m->port > 0 &&
 	       (m->common.direction == SDP_SENDONLY || m->common.direction == SDP_INACTIVE ||
-		address_is_any(&m->common.address));
+		(address_is_any(&m->common.address) && m->port != SDP_PORT_UNKNOWN));
 }
 
 bool

@@ -165,9 +165,13 @@ bool sdp_line_next(struct str *rest, char *letter, struct str *value);
 /** Cut the next format off the formats of a medium. False at the end. */
 bool sdp_format_next(struct str *formats, struct str *format);
 
+/** The port of a medium whose sender does not know yet where it receives: with the address
+ * 0.0.0.0 or ::, candidates are to come (trickle ICE, RFC 8840). */
+#define SDP_PORT_UNKNOWN	9u
+
 /** Whether the medium is on hold as far as this description says: in use, and
  * it does not want to receive (sendonly, inactive; RFC 3264 section 8.4), or its
- * address is 0.0.0.0 or :: (RFC 2543). */
+ * address is 0.0.0.0 or :: (RFC 2543), but for SDP_PORT_UNKNOWN. */
 bool sdp_is_hold(const struct sdp_media *media);
 
 /** Whether the medium was rejected or taken away: it says port 0, not bundled. */

@@ -145,31 +145,57 @@ sip_part_next(struct sip_parts *parts, struct sip_part *part)
 }
 
 bool
-sip_body_sdp(struct str content_type, struct str body, struct str *sdp)
+sip_body_begins_sdp(struct str body)
+{
+	return body.n > 3 && memcmp(body.p, "v=0", 3) == 0 &&
+		(body.p[3] == '\r' || body.p[3] == '\n');
+}
+
+bool
+sip_body_is_sdp(struct str content_type, struct str body)
+{
+	struct sip_type type;
+
+	if (LIKELY(str_eq(content_type, STR("application/sdp"))))
+		return true;
+	if (content_type.n == 0)
+		return sip_body_begins_sdp(body);
+	sip_type_parse(content_type, &type);
+	return sip_type_is(&type, STR("application"), STR("sdp"));
+}
+
+bool
+sip_body_part(struct str content_type, struct str body, struct str name, struct str subtype,
+	      struct str *found)
 {
 	struct sip_parts parts;
 	struct sip_part part;
 	struct sip_type type;
 
+	*found = body;
+	sip_type_parse(content_type, &type);
+	if (body.n > 0 && sip_type_is(&type, name, subtype))
+		return true;
+	sip_parts_of(&type, body, &parts);
+	while (sip_part_next(&parts, &part)) {
+		*found = part.body;
+		sip_type_parse(part.content_type, &type);
+		if (sip_type_is(&type, name, subtype) && part.body.n > 0)
+			return true;
+	}
+	*found = STR_NONE;
+	return false;
+}
+
+bool
+sip_body_sdp(struct str content_type, struct str body, struct str *sdp)
+{
 	*sdp = STR_NONE;
 	if (body.n == 0)
 		return false;
-	if (LIKELY(str_eq(content_type, STR("application/sdp")))) {
+	if (sip_body_is_sdp(content_type, body)) {
 		*sdp = body;
 		return true;
 	}
-	sip_type_parse(content_type, &type);
-	if (sip_type_is(&type, STR("application"), STR("sdp"))) {
-		*sdp = body;
-		return true;
-	}
-	sip_parts_of(&type, body, &parts);
-	while (sip_part_next(&parts, &part)) {
-		sip_type_parse(part.content_type, &type);
-		if (sip_type_is(&type, STR("application"), STR("sdp")) && part.body.n > 0) {
-			*sdp = part.body;
-			return true;
-		}
-	}
-	return false;
+	return sip_body_part(content_type, body, STR("application"), STR("sdp"), sdp);
 }

@@ -54,6 +54,18 @@ void sip_parts_of(const struct sip_type *type, struct str body, struct sip_parts
  * it, one deeper. False at the end. Together O(n * depth). */
 bool sip_part_next(struct sip_parts *parts, struct sip_part *part);
 
+/** The body of that type: all of it, or its first such part that is not empty. False when
+ * there is none; *found is STR_NONE then. */
+bool sip_body_part(struct str content_type, struct str body, struct str name, struct str subtype,
+		   struct str *found);
+
+/** Whether a body is SDP as a whole: by its type, or, where a sender left that out though it
+ * has to be there (RFC 3261 section 20.15), by its first line. */
+bool sip_body_is_sdp(struct str content_type, struct str body);
+
+/** Whether a body of no type is SDP: it begins with the line "v=0". */
+bool sip_body_begins_sdp(struct str body);
+
 /** The SDP in @p body: all of it, or that of its first such part. False when
  * there is none. */
 bool sip_body_sdp(struct str content_type, struct str body, struct str *sdp);

@@ -375,7 +375,7 @@ claim_fill(struct store *s, struct stream_claim *claim, struct net_endpoint *rtc
 	claim->direction = m->direction & 3u;
 	claim->kind = (m->fax ? CODEC_FAX : m->kind) & 15u;
 	claim->hold = port > 0 && (m->direction == SDP_SENDONLY || m->direction == SDP_INACTIVE ||
-				   is_any(&m->addr));
+				   (is_any(&m->addr) && port != SDP_PORT_UNKNOWN));
 	claim->mux = m->mux;
 	claim->secure = m->secure;
 	claim->framed = m->framed;
@@ -395,8 +395,8 @@ claim_fill(struct store *s, struct stream_claim *claim, struct net_endpoint *rtc
 	claim->map = payload_map_get(s, port == 0 || m->fax ? NULL : m);
 }
 
-/* Offers and answers of a session (RFC 3261, 3262, 3311). Others, as those to OPTIONS,
- * tell what could be; those in a refusal what would have been. */
+/* Offers and answers of a session (RFC 3261, 3262, 3311), and what INFO adds to them. Others, as
+ * those to OPTIONS, tell what could be; those in a refusal what would have been. */
 static bool
 tells(const struct call *c, const struct message *m)
 {
@@ -406,7 +406,8 @@ tells(const struct call *c, const struct message *m)
 	    m->status >= 300)
 		return false;
 	return method == SIP_METHOD_INVITE || method == SIP_METHOD_ACK ||
-		method == SIP_METHOD_PRACK || method == SIP_METHOD_UPDATE;
+		method == SIP_METHOD_PRACK || method == SIP_METHOD_UPDATE ||
+		method == SIP_METHOD_INFO;
 }
 
 /* What a message described, and is not learned yet. */
@@ -414,6 +415,7 @@ struct lesson {
 	struct call *call;
 	uint32_t message;
 	uint32_t from_tag, to_tag;
+	bool trickled;		/* told are candidates for what was described before */
 	struct buf text;	/* of a message that was read again; told borrows of it */
 	struct told told;
 };
@@ -435,15 +437,43 @@ lesson_read(struct media *md, const struct sip_scan *scan, struct lesson *l)
 {
 	struct str text;
 
-	if (!sip_body_sdp(scan->content_type, scan->body, &text))
+	l->trickled = scan->cseq_method == SIP_METHOD_INFO;
+	if (l->trickled ? !claim_is_trickle(scan, &text)
+	    : !sip_body_sdp(scan->content_type, scan->body, &text))
 		return false;
 	l->from_tag = tag_hash(scan->from_tag);
 	l->to_tag = tag_hash(scan->to_tag);
 	if (!md->tails)
 		md->tails = told_tails_new();
-	told_read(text, md->tails, &l->told);
+	told_read(text, l->trickled ? NULL : md->tails, &l->told);
 	expect_ends(md, &l->told);
 	return true;
+}
+
+/* What was told before, with candidates that were not. */
+static void
+learn_trickled(struct store *s, const struct lesson *l)
+{
+	const struct stream_claim *before[SDP_MEDIA_MAX];
+
+	claims_trickled(s, l->call, l->from_tag, &l->told, before);
+	for (uint32_t i = 0; i < l->told.n; i++) {
+		struct told_medium m = l->told.media[i];
+		struct net_endpoint rtcp;
+		struct stream_claim claim;
+
+		if (!before[i])
+			continue;
+		claim = *before[i];
+		claim.time = store_message(s, l->message)->time;
+		claim.end_n = 0;
+		claim.has_rest = claim.replaced = claim.sends_unseen = 0;
+		rtcp = store_claim_rtcp(s, before[i]);
+		m.rtcp_port = before[i]->has_rest ? rtcp.port : 0;
+		m.ssrcs = 0;
+		m.port_count = 1;
+		claim_add(s, l->call, &claim, &rtcp, &m);
+	}
 }
 
 static void
@@ -455,6 +485,10 @@ learn(struct store *s, const struct lesson *l)
 	};
 	struct net_endpoint rtcp;
 
+	if (l->trickled) {
+		learn_trickled(s, l);
+		return;
+	}
 	claim.tag = m->flags & MESSAGE_REQUEST ? l->from_tag : l->to_tag;
 	claim.side = sender_of(s, l->call, m, l->from_tag, l->to_tag) & 3u;
 	for (uint32_t i = 0; i < l->told.n; i++) {
@@ -567,7 +601,9 @@ catch_up(struct store *s, uint32_t end, unsigned most)
 	for (; md->learned < end; md->learned++) {
 		const struct message *m = chunks_at(&s->messages, md->learned);
 
-		if (LIKELY(!(m->flags & MESSAGE_SDP)) || store_message_is_gone(s, md->learned))
+		if (LIKELY(!(m->flags & MESSAGE_SDP) &&
+			   !(md->trickles && m->method == SIP_METHOD_INFO)) ||
+		    store_message_is_gone(s, md->learned))
 			continue;
 		if (most-- == 0)
 			break;
@@ -642,6 +678,18 @@ media_learn(struct store *s, struct call *c, uint32_t message)
 		learn(s, md->lesson);
 	}
 	md->learned = message + 1;
+}
+
+void
+media_learn_info(struct store *s, struct call *c, uint32_t message, const struct sip_scan *scan)
+{
+	struct str text;
+
+	if (!claim_is_trickle(scan, &text))
+		return;
+	s->media->trickles = true;
+	media_expect(s, scan);
+	media_learn(s, c, message);
 }
 
 size_t

@@ -38,7 +38,9 @@ struct told {
 	uint32_t timestamp;	/* of its beginning */
 	uint32_t clock_rate;
 	int64_t time;
+	uint16_t sequence;	/* of the packet */
 	bool marker;
+	bool again;		/* from a redundant packet: it may repeat what was told before */
 };
 
 static struct digit *
@@ -77,6 +79,16 @@ digit_goes_on(const struct digit *d, const struct told *t)
 	return RELATION_RUNS;
 }
 
+/* Whether a report with the timestamp of a digit is of another press: its packet was sent after
+ * that digit ended, and it begins once more. Who gives both the same timestamp is at fault, but
+ * the key was pressed twice. */
+static bool
+begins_anew(const struct digit *d, const struct told *t)
+{
+	return !t->again && !t->event.end && t->event.duration < d->units &&
+		(d->ended || t->marker) && (int16_t)(t->sequence - d->sequence) > 0;
+}
+
 static enum relation
 digit_find(struct store *s, const struct stream *st, const struct told *t,
 	   struct digit **found)
@@ -88,8 +100,12 @@ digit_find(struct store *s, const struct stream *st, const struct told *t,
 
 		*found = d;
 		if (d->event == t->event.event && d->timestamp == t->timestamp &&
-		    since <= DIGIT_STALE && since >= -DIGIT_STALE)
-			return RELATION_SAME;
+		    since <= DIGIT_STALE && since >= -DIGIT_STALE) {
+			if (!begins_anew(d, t))
+				return RELATION_SAME;
+			*found = newest;
+			return RELATION_NONE;
+		}
 	}
 	*found = newest;
 	return newest ? digit_goes_on(newest, t) : RELATION_NONE;
@@ -125,7 +141,7 @@ digit_add(struct store *s, struct stream *st, const struct told *t)
 		.number = newest ? newest->number + 1 : 0,
 		.text = { dtmf_digit(t->event.event) }, .event = t->event.event,
 		.volume = (int8_t)-t->event.volume, .source = DIGIT_RTP,
-		.timestamp = t->timestamp, .last = t->time,
+		.timestamp = t->timestamp, .last = t->time, .sequence = t->sequence,
 	};
 	st->first_event = m->digits.n - 1;
 	return d;
@@ -147,6 +163,8 @@ digit_update(struct digit *d, const struct told *t, enum relation relation)
 		d->packets++;
 	if (t->time > d->last)
 		d->last = t->time;
+	if (!t->again && (int16_t)(t->sequence - d->sequence) > 0)
+		d->sequence = t->sequence;
 	if (t->clock_rate > 0)
 		d->duration = (int64_t)(((uint64_t)d->units_before + d->units) *
 					(uint64_t)NS_PER_S / t->clock_rate);
@@ -226,6 +244,7 @@ media_digit(struct store *s, struct stream *st, const struct rtp *rtp,
 {
 	struct told t = {
 		.clock_rate = codec->clock_rate, .time = in->time, .marker = rtp->marker,
+		.sequence = rtp->sequence, .again = codec->codec && codec->codec->kind == CODEC_RED,
 	};
 	struct red_blocks blocks;
 	struct red_block block;

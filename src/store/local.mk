@@ -5,6 +5,7 @@ librung_a_SOURCES += \
 	src/store/carriage.c \
 	src/store/claim_read.c src/store/claim_read.h \
 	src/store/claim_rest.c \
+	src/store/claim_trickle.c \
 	src/store/claims.c \
 	src/store/digits.c \
 	src/store/drop.c \

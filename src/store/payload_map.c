@@ -9,7 +9,8 @@
 #include "sip/sdp_attr.h"
 #include "store/claim_read.h"
 
-#define CLOCK_MAX	1000000u	/* Hz: beyond, it is no clock rate */
+#define CLOCK_MIN	100u	/* Hz: a unit is 10 ms; below, it is no clock rate */
+#define CLOCK_MAX	1000000u	/* beyond, likewise */
 #define MAPS_MAX	1000000u	/* kept */
 
 /* Streams have them longer than the description stays: they are few, and stay. NULL: of too
@@ -48,7 +49,7 @@ entry_fill(struct store *s, struct map_entry *e, const struct sdp_rtpmap *map)
 		(e->payload_type == 9 && str_eq_ci(map->encoding, STR("G722")));
 	if (fixed)
 		e->codec = codec_find(map->encoding, 0);
-	e->bad_clock = map->clock_rate == 0 || map->clock_rate > CLOCK_MAX;
+	e->bad_clock = map->clock_rate < CLOCK_MIN || map->clock_rate > CLOCK_MAX;
 	e->clock_rate = e->bad_clock ? 0 : fixed && e->codec ? e->codec->clock_rate : map->clock_rate;
 	e->channels = e->codec ? e->codec->channels : 1;
 	if (str_to_u32(map->params, &channels) && channels > 0 && channels < 256)

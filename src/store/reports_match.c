@@ -93,10 +93,14 @@ void
 reports_note_unseen(struct store *s, const struct net_endpoint *src, enum unseen what, int64_t time)
 {
 	struct media *md = s->media;
-	const struct stream_claim *found = time == TIME_NONE ? NULL : claim_of_rtcp(s, src, time);
+	const struct stream_claim *found;
 	const struct end_claim *ec;
 	struct stream_claim *claim;
 
+	if (time == TIME_NONE || md->off)
+		return;
+	media_wake(s);
+	found = claim_of_rtcp(s, src, time);
 	if (!found)
 		return;
 	ec = chunks_at(&md->end_claims, found->ends);

@@ -167,6 +167,12 @@ store_media_would_be_here(const struct store *s, const struct stream_claim *from
 		 store_media_to(s, a));
 }
 
+bool
+store_media_is_told(const struct store *s)
+{
+	return s->media->streams.n > 0 || s->media->unseen > 0;
+}
+
 uint64_t
 store_media_mark(const struct store *s)
 {

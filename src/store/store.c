@@ -433,6 +433,8 @@ store_add(struct store *s, const struct store_input *in)
 	count(s, c, m);
 	if (in->scan->sdp)
 		media_learn(s, c, index);
+	else if (UNLIKELY(m->method == SIP_METHOD_INFO))
+		media_learn_info(s, c, index, in->scan);
 	if (UNLIKELY(m->method == SIP_METHOD_PUBLISH || m->method == SIP_METHOD_NOTIFY))
 		reports_learn_vq(s, index, in->scan);
 	if (m->time != TIME_NONE && m->time > s->now)

@@ -244,6 +244,7 @@ struct digit {
 	uint8_t packets;	/**< that told it, 255: or more */
 	/* Private: of a stream. */
 	bool runs;		/* its timestamp does, though it should stay */
+	uint16_t sequence;	/* of the last packet that told it */
 	int64_t last;		/* when it was told last */
 	uint32_t timestamp;	/* of its present segment */
 	uint32_t units;		/* duration of that */
@@ -334,6 +335,9 @@ bool store_media_between(const struct store *s, const struct net_addr *from,
 bool store_media_would_be_here(const struct store *s, const struct stream_claim *from,
 			       const struct stream_claim *to, int64_t last_back);
 
+/** Whether there were streams, or RTCP told of some that are not in the capture. O(1). */
+bool store_media_is_told(const struct store *s);
+
 /** A number that is another one when one of these answers may be, or a claim was told of
  * media that the capture does not have. O(1), amortised. */
 uint64_t store_media_mark(const struct store *s);
@@ -367,6 +371,11 @@ uint32_t store_next_gone_stream(const struct store *s, uint64_t *cursor);
 /** The codec that most packets of a stream had, events and comfort noise aside; NULL
  * when it had none. */
 const struct stream_codec *stream_codec(const struct stream *st);
+
+/** The codec that a second of a stream had at its end: while it were events or comfort noise,
+ * that of most packets of the stream; NULL: not known. O(1). */
+const struct codec *stream_codec_of_second(const struct stream *st,
+					   const struct meter_second *second);
 
 /** Judge a stream by its codec, the round trip that was measured, and the jitter buffer set.
  * O(1). */

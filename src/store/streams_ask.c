@@ -153,6 +153,22 @@ judged_codec(const struct stream *st)
 	return c ? c->codec : NULL;
 }
 
+const struct codec *
+stream_codec_of_second(const struct stream *st, const struct meter_second *second)
+{
+	/* The last entry of a payload type, as one that was given another meaning has several. */
+	for (unsigned i = st->codec_n; i-- > 0;) {
+		const struct codec *codec = st->codecs[i].codec;
+
+		if (st->codecs[i].payload_type != second->payload_type)
+			continue;
+		if (codec && (codec->kind == CODEC_EVENT || codec->kind == CODEC_NOISE))
+			break;
+		return codec;
+	}
+	return judged_codec(st);
+}
+
 struct quality
 store_stream_quality(const struct store *s, const struct stream *st)
 {

@@ -123,6 +123,7 @@ struct media {
 	bool awake;		/* media was seen */
 	bool off;		/* nothing is learned */
 	bool lesson_read;	/* .lesson is of a description */
+	bool trickles;		/* some INFO had candidates */
 	bool by_ssrc;		/* somebody asked for a stream by its SSRC */
 	uint32_t fax;		/* claims of fax */
 	uint16_t *fax_ports;	/* how many of them name each port, UINT16_MAX: or more; NULL:
@@ -215,6 +216,10 @@ void media_learn(struct store *s, struct call *c, uint32_t message);
 
 size_t claims_lesson_memory(void);
 
+/** The same of an INFO, which may have candidates for a description. */
+void media_learn_info(struct store *s, struct call *c, uint32_t message,
+		      const struct sip_scan *scan);
+
 /** Media was seen: learn what was described so far. */
 void media_wake(struct store *s);
 
@@ -249,6 +254,20 @@ void payload_map_unref(struct media *md, uint32_t map);
 void payload_map_put(struct media *md, uint32_t map);
 /** The entry of a map; NULL: none. */
 const struct map_entry *payload_map_find(const struct media *md, uint32_t map, uint8_t payload_type);
+
+/* ---- claim_trickle.c ---- */
+
+struct told;
+
+/** Whether a message has candidates of a description that came before; *text is what tells of
+ * them. */
+bool claim_is_trickle(const struct sip_scan *scan, struct str *text);
+
+/** Of what was told before each medium with candidates of a fragment is; NULL: of nothing.
+ * @param tag     of who sent it
+ * @param claims  room for told->n */
+void claims_trickled(const struct store *s, const struct call *c, uint32_t tag,
+		     const struct told *told, const struct stream_claim **claims);
 
 /* ---- claim_rest.c ---- */
 

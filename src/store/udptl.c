@@ -17,6 +17,7 @@
 #define FAX_PORTS	65536u
 #define GAP_MAX		64	/* sequence numbers left out that what comes again may fill */
 #define TYPE_NONE	255u	/* UDPTL has no payload types */
+#define WALK_MAX	64u	/* claims looked at */
 
 void
 media_fax_add(struct media *md, uint16_t port)
@@ -61,6 +62,37 @@ is_fax_end(const struct store *s, const struct net_endpoint *at, int64_t time)
 	const struct stream_claim *claim = media_claim_at(s, at, time);
 
 	return claim && claim->kind == CODEC_FAX;
+}
+
+/* Whether a description has fax at that port of an address which is another one here, a name or
+ * behind a NAT: then the other end is the host that the description was sent to. */
+static bool
+is_fax_host(const struct store *s, const struct net_endpoint *at, const struct net_endpoint *other,
+	    int64_t time)
+{
+	const struct media *md = s->media;
+	const struct media_end *end = media_end_find(md, at);
+	uint32_t i = end ? end->claims : UINT32_MAX;
+
+	for (unsigned n = 0; i != UINT32_MAX && n < WALK_MAX; n++) {
+		const struct end_claim *ec = chunks_at(&md->end_claims, i);
+		const struct stream_claim *claim = chunks_at(&md->claims, ec->claim);
+
+		i = ec->next;
+		if (ec->how == STREAM_HOW_NAT && !claim->replaced && claim_stands(s, claim, time) &&
+		    net_addr_eq(&store_path(s, claim->path)->dst.addr, &other->addr))
+			return claim->kind == CODEC_FAX;
+	}
+	return false;
+}
+
+/* Whether a description has fax where it goes, or where it comes from. */
+static bool
+is_fax(const struct store *s, const struct media_input *in)
+{
+	return is_fax_end(s, in->dst, in->time) || is_fax_end(s, in->src, in->time) ||
+		is_fax_host(s, in->dst, in->src, in->time) ||
+		is_fax_host(s, in->src, in->dst, in->time);
 }
 
 /* Whether it goes on with a stream of RTP that is there. */
@@ -112,8 +144,7 @@ store_add_udptl(struct store *s, const struct media_input *in)
 		return false;
 	media_wake(s);
 	if (!store_may_be_udptl(s, in->src->port, in->dst->port) ||
-	    !(is_fax_end(s, in->dst, in->time) || is_fax_end(s, in->src, in->time)) ||
-	    is_of_rtp(s, in))
+	    !is_fax(s, in) || is_of_rtp(s, in))
 		return false;
 	st = stream_of(s, in);
 	if (!st)

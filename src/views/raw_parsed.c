@@ -377,12 +377,12 @@ say_body(const struct parsed *p, const struct sip_scan *scan)
 	if (scan->body.n == 0)
 		return;
 	message_lines_say(p->l, MESSAGE_LINE_BLANK, p->index, STR(""));
-	sip_type_parse(scan->content_type, &type);
 	say_type(p, 0, "Body", scan->content_type, scan->body.n);
-	if (sip_type_is(&type, STR("application"), STR("sdp"))) {
+	if (sip_body_is_sdp(scan->content_type, scan->body)) {
 		raw_sdp_add(p->l, p->index, scan->body);
 		return;
 	}
+	sip_type_parse(scan->content_type, &type);
 	if (!str_eq_ci(type.type, STR("multipart")))
 		return;
 	sip_parts_of(&type, scan->body, &parts);

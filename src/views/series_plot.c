@@ -96,22 +96,6 @@ take(struct series *s, enum series_kind kind, int column, int64_t at, double val
 		s->worst[kind] = (struct series_worst){ value, at };
 }
 
-/* The codec of a second; while it held events alone, that of the stream. */
-static const struct codec *
-codec_of(const struct stream *st, uint8_t payload_type)
-{
-	const struct stream_codec *usual = stream_codec(st);
-
-	for (unsigned int i = 0; i < st->codec_n && i < STREAM_CODECS_MAX; i++) {
-		const struct codec *codec = st->codecs[i].codec;
-
-		if (st->codecs[i].payload_type == payload_type && codec &&
-		    codec->kind == CODEC_AUDIO)
-			return codec;
-	}
-	return usual ? usual->codec : NULL;
-}
-
 static double
 in_ms(int64_t span)
 {
@@ -126,7 +110,7 @@ take_second(struct series *s, const struct stream *st, const struct meter_setup 
 	int column = offset < 0 ? 0 : offset / s->scale.span < s->scale.columns ?
 		     (int)(offset / s->scale.span) : s->scale.columns - 1;
 	double all = (double)second->received + (double)second->lost;
-	struct quality q = quality_of_second(second, codec_of(st, second->payload_type),
+	struct quality q = quality_of_second(second, stream_codec_of_second(st, second),
 					     st->round_trip, setup);
 
 	s->filled[column] = true;

@@ -314,6 +314,22 @@ sent_there(void **state)
 	assert_int_equal(unseen(f, "c"), 0);
 }
 
+/* RTCP and no media at all: what both ends heard was heard, and nothing is missing. */
+static void
+rtcp_alone(void **state)
+{
+	struct fixture *f = *state;
+
+	call(f, 0, "c", A, B, SDP(A, "4000"), SDP(B, "6000"));
+	report(f, 4000, A ":4001", B ":6001", 200, 99, 412);
+	bye(f, 20000, "c", A, B);
+	assert_string_equal(said(f, "c"), "-:");
+	assert_int_equal(unseen(f, "c"),
+			 1 << CALL_UNSEEN_CALLER_SENT | 1 << CALL_UNSEEN_CALLEE_HEARD);
+	report(f, 8000, B ":6001", A ":4001", 0, 1, 150);
+	assert_string_equal(said(f, "c"), "both:");
+}
+
 /* ---- what is sound ---- */
 
 #define RED(addr, port)	MEDIA_SDP(addr, "m=audio " port " RTP/AVP 63 111\r\n" \
@@ -400,7 +416,7 @@ main(void)
 		TEST(heard_early),
 		TEST(sent_there),
 		TEST(redundancy), TEST(noise),
-		TEST(fax),
+		TEST(fax), TEST(rtcp_alone),
 		TEST(clock_set_back),
 	};
 

@@ -51,11 +51,12 @@ stream_make(struct sip_store *t, const char *src, const char *dst, uint32_t ssrc
 
 /* A packet of events at @p ms. */
 static void
-tell(struct sip_store *t, struct stream *st, double ms, uint32_t timestamp, bool marker,
-     struct str payload, uint32_t rate)
+tell_numbered(struct sip_store *t, struct stream *st, double ms, uint16_t sequence,
+	      uint32_t timestamp, bool marker, struct str payload, uint32_t rate)
 {
 	struct rtp rtp = {
 		.ssrc = st->ssrc, .timestamp = timestamp, .payload_type = 101,
+		.sequence = sequence,
 		.marker = marker, .payload = payload, .payload_length = (uint32_t)payload.n,
 	};
 	struct media_input in = {
@@ -69,6 +70,14 @@ tell(struct sip_store *t, struct stream *st, double ms, uint32_t timestamp, bool
 	media_digit(t->store, st, &rtp, &in, &codec);
 }
 
+/* The same of a packet whose number does not matter. */
+static void
+tell(struct sip_store *t, struct stream *st, double ms, uint32_t timestamp, bool marker,
+     struct str payload, uint32_t rate)
+{
+	tell_numbered(t, st, ms, 0, timestamp, marker, payload, rate);
+}
+
 struct told_event {
 	double ms;
 	uint32_t timestamp;
@@ -79,7 +88,8 @@ struct told_event {
 };
 
 static void
-report(struct sip_store *t, struct stream *st, const struct told_event *r)
+report_numbered(struct sip_store *t, struct stream *st, const struct told_event *r,
+		uint16_t sequence)
 {
 	char payload[4] = {
 		(char)strcspn("0123456789*#ABCD!", (char[]){ r->digit, '\0' }),
@@ -87,7 +97,14 @@ report(struct sip_store *t, struct stream *st, const struct told_event *r)
 		(char)(r->duration >> 8), (char)r->duration,
 	};
 
-	tell(t, st, r->ms, r->timestamp, r->marker, (struct str){ payload, 4 }, 8000);
+	tell_numbered(t, st, r->ms, sequence, r->timestamp, r->marker,
+		      (struct str){ payload, 4 }, 8000);
+}
+
+static void
+report(struct sip_store *t, struct stream *st, const struct told_event *r)
+{
+	report_numbered(t, st, r, 0);
 }
 
 /* "5 at 1000 for 100." and so on; "..." where the end was not seen. */
@@ -187,6 +204,58 @@ test_stream(void **state)
 		stream_digits(&t, st, &b);
 		if (strcmp(buf_cstr(&b), cases[i].want) != 0)
 			fail_msg("%s: %s", cases[i].what, buf_cstr(&b));
+		sip_store_release(&t);
+	}
+	buf_release(&b);
+}
+
+/* A sender that gives several presses one timestamp: packets by their numbers, from 1 on, in
+ * the order they come; those that are not named are lost. */
+static void
+test_one_timestamp(void **state)
+{
+	static const struct {
+		const char *what;
+		struct told_event sent[20];
+		uint8_t came[20];
+		uint16_t first;
+		const char *want;
+	} rows[] = {
+		{ "the same key", { DIGIT(1000, 8000, '6'), DIGIT(1300, 8000, '6') },
+		  { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 }, 0xfffc,
+		  "6 at 1000 for 80. 6 at 1300 for 80. " },
+		{ "another key, and the first one again",
+		  { DIGIT(1000, 0, '1'), DIGIT(1300, 0, '2'), DIGIT(1600, 0, '1') },
+		  { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18 }, 10,
+		  "1 at 1000 for 80. 2 at 1300 for 80. 1 at 1600 for 80. " },
+		{ "the end is lost", { DIGIT(1000, 8000, '6'), DIGIT(1300, 8000, '6') },
+		  { 1, 2, 7, 8, 9, 10 }, 10, "6 at 1000 for 40... 6 at 1300 for 80. " },
+		{ "the beginning is lost", { DIGIT(1000, 8000, '6'), DIGIT(1300, 8000, '6') },
+		  { 1, 2, 3, 4, 8, 9, 10 }, 10, "6 at 1000 for 80. 6 at 1320 for 80. " },
+		{ "both are: they are one", { DIGIT(1000, 8000, '6'), DIGIT(1300, 8000, '6') },
+		  { 1, 2, 8, 9, 10 }, 10, "6 at 1000 for 80. " },
+		{ "what was sent before the end comes behind it, once more",
+		  { DIGIT(1000, 8000, '6') }, { 1, 4, 3, 2, 1, 5, 1 }, 10,
+		  "6 at 1000 for 80. " },
+		{ "a duration that overflows",
+		  { { 1000, 8000, '6', false, 65500, true }, { 1020, 8000, '6', false, 124, false } },
+		  { 1, 2 }, 10, "6 at 1000 for 8187.5... " },
+	};
+	struct buf b = BUF_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct sip_store t;
+		struct stream *st;
+
+		sip_store_init(&t);
+		st = stream_make(&t, A_RTP, B_RTP, 7);
+		for (size_t j = 0; j < ARRAY_SIZE(rows[i].came) && rows[i].came[j]; j++)
+			report_numbered(&t, st, &rows[i].sent[rows[i].came[j] - 1],
+					(uint16_t)(rows[i].first + rows[i].came[j]));
+		stream_digits(&t, st, &b);
+		if (strcmp(buf_cstr(&b), rows[i].want) != 0)
+			fail_msg("%s: %s", rows[i].what, buf_cstr(&b));
 		sip_store_release(&t);
 	}
 	buf_release(&b);
@@ -530,6 +599,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_stream),
 		cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_one_timestamp),
 		cmocka_unit_test(test_red),
 		cmocka_unit_test(test_red_alone),
 		cmocka_unit_test(test_guess),

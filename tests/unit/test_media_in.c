@@ -443,6 +443,42 @@ test_t38(void **state)
 	engine_release(&w.e);
 }
 
+/* Both ends told of addresses that a NAT translates: the port, between the hosts of the messages,
+ * is fax; the same port of another host is not. */
+static void
+test_t38_nat(void **state)
+{
+	const struct stream *st;
+	uint32_t cursor = 0;
+	struct wire w;
+
+	(void)state;
+	wire_init(&w, SEGMENT_UDP);
+	send(&w, 0, STR("OPTIONS sip:b@x SIP/2.0\r\nCall-ID: other\r\nCSeq: 1 OPTIONS\r\n\r\n"));
+	send_udptl(&w, 0, 0);
+	send(&w, 0, STR("INVITE sip:b@x SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK1\r\n"
+			FAX_HEAD FAX_SDP("192.168.1.10", "40000")));
+	send(&w, 1, STR("SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK1\r\n"
+			FAX_HEAD FAX_SDP("10.0.0.5", "6000")));
+	send_udptl(&w, 0, 0);
+	send_udptl(&w, 1, 1);
+	/* Its own port is another one outside. */
+	w.ends[0].port = 31000;
+	w.ends[1].port = 6000;
+	send_udptl(&w, 0, 0);
+	assert_int_equal(w.e.payloads[PAYLOAD_T38], 3);
+	assert_int_equal(store_stream_count(w.e.store), 2);
+	for (uint32_t i = 0; i < 2; i++, cursor = 0) {
+		st = store_stream(w.e.store, i);
+		assert_int_equal(st->kind, STREAM_T38);
+		assert_int_equal(store_stream_links(w.e.store, st, &cursor)->how, STREAM_HOW_NAT);
+	}
+	net_endpoint_parse(STR("203.0.113.10:6000"), &w.ends[1]);
+	send_udptl(&w, 0, 0);
+	assert_int_equal(w.e.payloads[PAYLOAD_T38], 3);
+	engine_release(&w.e);
+}
+
 /* --no-rtp: counted, and no more. */
 static void
 test_off(void **state)
@@ -535,7 +571,7 @@ main(void)
 		cmocka_unit_test(test_framed), cmocka_unit_test(test_hole),
 		cmocka_unit_test(test_protocols), cmocka_unit_test(test_turn_tcp),
 		cmocka_unit_test(test_pdu), cmocka_unit_test(test_hep),
-		cmocka_unit_test(test_told_framed), cmocka_unit_test(test_t38),
+		cmocka_unit_test(test_told_framed), cmocka_unit_test(test_t38), cmocka_unit_test(test_t38_nat),
 		cmocka_unit_test(test_off),
 	};
 

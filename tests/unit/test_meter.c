@@ -201,7 +201,59 @@ test_segments(void **state)
 	meter_release(&m);
 }
 
-/* Numbers 300 to 302, 310, 312 lost: one burst; 500 lost alone. */
+/* A sender goes on after hold with timestamps that are a little off: it did not send late. After
+ * a shorter silence they are what tells when a packet was due. */
+static void
+test_hold_off(void **state)
+{
+	static const struct { uint32_t pause_ms, early; uint64_t late; } cases[] = {
+		{ 8000, 720, 0 }, { 1500, 720, 0 }, { 1000, 720, 0 }, { 980, 720, 6 }, { 8000, 0, 0 },
+	};
+
+	(void)state;
+	for (size_t k = 0; k < ARRAY_SIZE(cases); k++) {
+		uint32_t units = cases[k].pause_ms * 8 - cases[k].early;	/* 90 ms early */
+		struct list l = { 0 };
+		struct meter_figures f;
+		struct meter m;
+
+		add_run(&l, 0, 100, 0, 100);
+		add_run(&l, 19800 + cases[k].pause_ms * 10, 200, 99 * 160 + units, 100);
+		l.p[100].marker = true;
+		measure(&l, &m, &f);
+		assert_int_equal(f.segments, 2);
+		assert_int_equal(f.lost, 0);
+		assert_int_equal(f.late, cases[k].late);
+		meter_release(&m);
+	}
+}
+
+/* Packets of 60 ms after some of 20 ms are no pauses but the first one, nor are those that fill
+ * one silence at a steady pace, whatever has the marker. */
+static void
+test_pace(void **state)
+{
+	struct list l = { 0 };
+	struct meter_figures f;
+	struct meter m;
+
+	(void)state;
+	add_run(&l, 0, 0, 0, 100);
+	for (uint32_t i = 0; i < 50; i++)
+		add(&l, 20400 + i * 600, (uint16_t)(100 + i), 102 * 160 + i * 480)->marker = i % 9 == 5;
+	measure(&l, &m, &f);
+	assert_int_equal(f.gaps, 1);
+	assert_int_equal(f.segments, 1);
+	assert_int_equal(f.max_delta, 60 * NS_PER_MS);
+	meter_release(&m);
+	/* Speech between them begins another one. */
+	for (uint32_t i = 0; i < 60; i++)
+		add(&l, i * 200 + (i / 10) * 600, (uint16_t)i, i * 160 + (i / 10) * 480);
+	measure(&l, &m, &f);
+	assert_int_equal(f.gaps, 5);
+	meter_release(&m);
+}
+
 /* A path that holds packets back for 1.5 s and delivers them in a rush is no hold; what
  * goes on at its pace is; so is what has a marker, and a clock that went on. */
 static void
@@ -248,6 +300,7 @@ test_stall(void **state)
 	}
 }
 
+/* Numbers 300 to 302, 310, 312 lost: one burst; 500 lost alone. */
 static void
 test_bursts(void **state)
 {
@@ -740,6 +793,8 @@ main(void)
 		cmocka_unit_test(test_plain),
 		cmocka_unit_test(test_late_one), cmocka_unit_test(test_copies),
 		cmocka_unit_test(test_segments),
+		cmocka_unit_test(test_hold_off),
+		cmocka_unit_test(test_pace),
 		cmocka_unit_test(test_stall),
 		cmocka_unit_test(test_bursts),
 		cmocka_unit_test(test_outage),

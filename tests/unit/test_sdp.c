@@ -211,21 +211,25 @@ test_hold(void **state)
 {
 	static const struct {
 		const char *lines;
+		unsigned port;
 		bool hold;
 	} holds[] = {
-		{ "c=IN IP4 192.0.2.1\r\n", false },
-		{ "c=IN IP4 0.0.0.0\r\n", true },
-		{ "c=IN IP6 ::\r\n", true },
-		{ "c=IN IP4 192.0.2.1\r\na=recvonly\r\n", false },
-		{ "c=IN IP4 192.0.2.1\r\na=inactive\r\n", true },
+		{ "c=IN IP4 192.0.2.1\r\n", 4000, false },
+		{ "c=IN IP4 0.0.0.0\r\n", 4000, true },
+		{ "c=IN IP6 ::\r\n", 4000, true },
+		{ "c=IN IP4 192.0.2.1\r\na=recvonly\r\n", 4000, false },
+		{ "c=IN IP4 192.0.2.1\r\na=inactive\r\n", 4000, true },
+		{ "c=IN IP4 0.0.0.0\r\n", 9, false },
+		{ "c=IN IP6 ::\r\n", 9, false },
+		{ "c=IN IP4 0.0.0.0\r\na=sendonly\r\n", 9, true },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(holds); i++) {
 		char text[256];
 		struct sdp sdp;
-		int n = snprintf(text, sizeof(text), "%sm=audio 9 RTP/AVP 0\r\n%s", HEAD,
-				 holds[i].lines);
+		int n = snprintf(text, sizeof(text), "%sm=audio %u RTP/AVP 0\r\n%s", HEAD,
+				 holds[i].port, holds[i].lines);
 
 		assert_true(sdp_parse((struct str){ text, (size_t)n }, &sdp));
 		assert_int_equal(sdp_is_hold(&sdp.media[0]), holds[i].hold);

@@ -389,6 +389,8 @@ test_multipart(void **state)
 	assert_str(sdp, "v=0\r\n");
 	assert_true(sip_body_sdp(STR("application/SDP;x=y"), STR("v=0"), &sdp));
 	assert_false(sip_body_sdp(STR("text/plain"), STR("v=0"), &sdp));
+	assert_false(sip_body_sdp(STR("multipart/mixed;boundary=a"),
+				  STR("--a\r\n\r\nv=0\r\n--a--\r\n"), &sdp));
 	assert_false(sip_body_sdp(STR("application/sdp"), STR(""), &sdp));
 	assert_false(sip_type_parse(STR("application"), &type));
 	assert_false(sip_type_parse(STR("/sdp"), &type));

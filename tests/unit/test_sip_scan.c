@@ -7,6 +7,7 @@
 #include "sip/check.h"
 #include "sip/scan_int.h"
 #include "sip/start.h"
+#include "sip/type.h"
 
 #define assert_str(s, text) \
 	do { \
@@ -450,6 +451,42 @@ test_sdp(void **state)
 	}
 }
 
+/* Nothing says what the body is: its first line does. */
+static void
+test_sdp_without_type(void **state)
+{
+	static const struct {
+		const char *header, *body;
+		bool sdp;
+	} cases[] = {
+		{ "", "v=0\r\no=- 1 1 IN IP4 h\r\n", true },
+		{ "", "v=0\no=- 1 1 IN IP4 h\n", true },
+		{ "Content-Type:\r\n", "v=0\r\n", true },
+		{ "c: text/plain\r\n", "v=0\r\n", false },
+		{ "", "v=0", false },
+		{ "", "v=01\r\n", false },
+		{ "", "\r\nv=0\r\n", false },
+		{ "", "o=- 1 1 IN IP4 h\r\n", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		enum sip_framing framing = i % 2 ? SIP_STREAM : SIP_DATAGRAM;
+		struct sip_scan msg;
+		char text[512];
+		int n = snprintf(text, sizeof(text), "BYE sip:h SIP/2.0\r\nl: %zu\r\n%s\r\n%s",
+				 strlen(cases[i].body), cases[i].header, cases[i].body);
+		struct str sdp;
+
+		assert_int_equal(sip_scan((struct str){ text, (size_t)n }, framing, &msg),
+				 SIP_SCAN_MESSAGE);
+		if (msg.sdp != cases[i].sdp ||
+		    ((msg.flaws & SIP_FLAW_BODY) != 0) != cases[i].sdp ||
+		    sip_body_sdp(msg.content_type, msg.body, &sdp) != cases[i].sdp)
+			fail_msg("%s: %s", cases[i].header, cases[i].body);
+	}
+}
+
 static void
 test_several(void **state)
 {
@@ -744,6 +781,7 @@ main(void)
 		cmocka_unit_test(test_odd_headers), cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_flaws),       cmocka_unit_test(test_nul),
 		cmocka_unit_test(test_line_ends),   cmocka_unit_test(test_sdp),
+		cmocka_unit_test(test_sdp_without_type),
 		cmocka_unit_test(test_several),     cmocka_unit_test(test_stream),
 		cmocka_unit_test(test_every_cut),   cmocka_unit_test(test_large),
 		cmocka_unit_test(test_methods),     cmocka_unit_test(test_hostile),
@@ -755,6 +793,7 @@ main(void)
 		cmocka_unit_test(test_odd_headers), cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_flaws),       cmocka_unit_test(test_nul),
 		cmocka_unit_test(test_line_ends),   cmocka_unit_test(test_sdp),
+		cmocka_unit_test(test_sdp_without_type),
 		cmocka_unit_test(test_several),     cmocka_unit_test(test_stream),
 		cmocka_unit_test(test_every_cut),   cmocka_unit_test(test_large),
 		cmocka_unit_test(test_branches),    cmocka_unit_test(test_lines),

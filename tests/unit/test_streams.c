@@ -97,6 +97,108 @@ learned_late(void **state)
 	free(list);
 }
 
+/* An INFO of the side @p from ("a" or "b") of media_call() with candidates. */
+static void
+trickle(struct sip_store *t, double ms, const char *call, bool of_caller, unsigned cseq,
+	const char *fragment)
+{
+	const char *from = of_caller ? "a" : "b", *to = of_caller ? "b" : "a";
+	struct buf b = BUF_INIT;
+
+	buf_printf(&b, "INFO sip:x@y SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK%s%s%u\r\n"
+		   "From: <sip:a@a.test>;tag=%s\r\nTo: <sip:b@b.test>;tag=%s\r\nCall-ID: %s\r\n"
+		   "CSeq: %u INFO\r\nInfo-Package: trickle-ice\r\n"
+		   "Content-Type: application/trickle-ice-sdpfrag\r\n"
+		   "Content-Length: %zu\r\n\r\n%s",
+		   call, from, cseq, from, to, call, cseq, strlen(fragment), fragment);
+	sip_store_add(t, ms, of_caller ? MEDIA_A : MEDIA_B, of_caller ? MEDIA_B : MEDIA_A,
+		      buf_str(&b), 0);
+	buf_release(&b);
+}
+
+#define TRICKLED	MEDIA_SDP("0.0.0.0", "m=audio 9 RTP/AVP 8\r\na=mid:x\r\n" \
+				  "m=video 9 RTP/AVP 96\r\na=mid:y\r\na=rtpmap:96 VP8/90000\r\n")
+#define CANDIDATE(addr, port)	"a=candidate:1 1 UDP 1 " addr " " port " typ host\r\n" \
+				"a=candidate:1 2 UDP 1 " addr " 1 typ host\r\n"
+
+/* Candidates come after the descriptions, and before, between and after media. */
+static void
+trickled(void **state)
+{
+	struct sip_store *t = *state;
+	const struct stream_claim **list = NULL;
+	size_t cap = 0, n;
+
+	media_call(t, 0, "c1", TRICKLED, TRICKLED);
+	/* The names count, not the order. */
+	trickle(t, 30, "c1", true, 2, "a=ice-ufrag:u\r\nm=video 9 RTP/AVP 96\r\na=mid:y\r\n"
+		CANDIDATE("192.0.2.1", "4002") "m=audio 9 RTP/AVP 8\r\na=mid:x\r\n"
+		CANDIDATE("192.0.2.1", "4000"));
+	media_run(t, 100, RTP_B, RTP_A, 1, 8, 1, 10);
+	media_run(t, 100, "192.0.2.2:6002", "192.0.2.1:4002", 2, 96, 1, 10);
+	media_run(t, 100, "192.0.2.1:4004", "192.0.2.2:6004", 3, 96, 1, 10);
+	assert_string_equal(media_links(t, 0), "c1/ice/callee/0");
+	assert_string_equal(media_links(t, 1), "c1/ice/callee/1");
+	assert_string_equal(media_links(t, 2), "");
+	assert_string_equal(stream_codec(stream_at(t, 1))->name, "VP8");
+	/* Some more of one, without a name: the order tells. */
+	trickle(t, 300, "c1", false, 2, "m=audio 9 RTP/AVP 8\r\nm=video 9 RTP/AVP 96\r\n"
+		CANDIDATE("192.0.2.2", "6004"));
+	assert_string_equal(media_links(t, 2), "c1/ice/caller/1");
+	assert_string_equal(stream_codec(stream_at(t, 2))->name, "VP8");
+	n = store_call_claims(t->store, store_call(t->store, 0), &list, &cap);
+	assert_int_equal(n, 7);
+	for (size_t i = 0; i < n; i++)
+		assert_false(list[i]->hold);
+	assert_true(list[0]->replaced && list[1]->replaced && list[3]->replaced);
+	assert_int_equal(list[4]->message, list[0]->message);
+	free(list);
+}
+
+/* Of a fragment there must be something that it is of. */
+static void
+trickled_of_nothing(void **state)
+{
+	struct sip_store *t = *state;
+
+	media_call(t, 0, "c1", NULL, NULL);
+	media_run(t, 100, RTP_A, RTP_B, 1, 8, 1, 10);
+	trickle(t, 300, "c2", true, 2, "m=audio 9 RTP/AVP 8\r\na=mid:x\r\n"
+		CANDIDATE("192.0.2.1", "4008"));
+	trickle(t, 310, "c1", true, 2, "m=audio 9 RTP/AVP 8\r\n"
+		"m=audio 9 RTP/AVP 8\r\n" CANDIDATE("192.0.2.1", "4008"));
+	trickle(t, 320, "c1", true, 3, "a=end-of-candidates\r\n");
+	media_run(t, 400, "192.0.2.2:6008", "192.0.2.1:4008", 2, 8, 1, 10);
+	assert_string_equal(media_links(t, 1), "");
+}
+
+/* Where the codec changes a second is of what it was then. */
+static void
+codec_of_second(void **state)
+{
+	static const struct { uint8_t payload_type; const char *codec; } rows[] = {
+		{ 0, "PCMU" }, { 8, "PCMA" }, { 101, "PCMA" }, { 13, "PCMA" }, { 99, NULL },
+		{ 18, "PCMA" },	/* none came: not that there is no room */
+	};
+	struct sip_store *t = *state;
+
+	media_call(t, 0, "c1", NULL, NULL);
+	media_run(t, 100, RTP_A, RTP_B, 1, 0, 1, 10);
+	media_run(t, 300, RTP_A, RTP_B, 1, 8, 11, 30);
+	media_run(t, 900, RTP_A, RTP_B, 1, 13, 41, 2);
+	media_run(t, 940, RTP_A, RTP_B, 1, 101, 43, 2);
+	media_run(t, 980, RTP_A, RTP_B, 1, 99, 45, 2);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct meter_second second = { .payload_type = rows[i].payload_type };
+		const struct codec *codec = stream_codec_of_second(stream_at(t, 0), &second);
+
+		if (!rows[i].codec)
+			assert_null(codec);
+		else
+			assert_string_equal(codec->name, rows[i].codec);
+	}
+}
+
 static void
 moved_by_reinvite(void **state)
 {
@@ -516,7 +618,7 @@ impossible_clocks(void **state)
 {
 	static const char *const lines[] = {
 		"a=rtpmap:96 opus/0", "a=rtpmap:96 opus/99999999999", "a=rtpmap:96 opus/4000000000",
-		"a=rtpmap:96 opus", "a=rtpmap:96 opus/-8000",
+		"a=rtpmap:96 opus", "a=rtpmap:96 opus/-8000", "a=rtpmap:96 opus/99",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
@@ -834,6 +936,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+		TEST(codec_of_second), TEST(trickled), TEST(trickled_of_nothing),
 		TEST(both_ways), TEST(learned_late), TEST(moved_by_reinvite), TEST(forked), TEST(held),
 		TEST(symmetric), TEST(translated), TEST(by_ice), TEST(bundled), TEST(reused_ports), TEST(same_key_again),
 		TEST(overlapping), TEST(one_port_for_all), TEST(told_by_the_nearest),
