@@ -435,11 +435,15 @@ stream_open_save(struct view *v, uint32_t stream, const struct save_subject *mor
 	uint32_t ways[2] = { stream, s ? store_stream_reverse(app->store, s) : STREAM_NONE };
 	struct save_subject what = more ? *more : (struct save_subject){ .shown = NULL };
 
-	what.calls = &call;
-	what.n = call != CALL_NONE;
+	if (what.n == 0) {
+		what.calls = &call;
+		what.n = call != CALL_NONE;
+	}
 	what.message = MESSAGE_NONE;
-	what.streams = ways;
-	what.stream_n = !s ? 0 : ways[1] == STREAM_NONE ? 1 : 2;
+	if (what.stream_n == 0) {
+		what.streams = ways;
+		what.stream_n = !s ? 0 : ways[1] == STREAM_NONE ? 1 : 2;
+	}
 	what.rtp = true;
 	save_open(v->stack, &what);
 }
