@@ -305,6 +305,23 @@ streams_refresh(struct view *v)
 
 /* ---- drawing ---- */
 
+/* What the list is sorted by, where no column that is seen has the mark of it. */
+static void
+add_order(const struct streams_state *st, struct buf *b)
+{
+	const struct call_columns *columns = &st->cells.columns;
+	struct buf order = BUF_INIT;
+	bool reverse, seen = false;
+
+	for (size_t i = 0; i < columns->n; i++)
+		seen |= st->cells.layout.places[i].width > 0 &&
+			call_rows_is_first(&st->rows.rows, &columns->list[i].field, &reverse);
+	call_rows_add_sort(&st->rows.rows, &order);
+	if (order.n > 0 && !seen)
+		buf_printf(b, "by %.40s  ", buf_cstr(&order));
+	buf_release(&order);
+}
+
 static void
 streams_title(const struct view *v, struct buf *left, struct buf *right)
 {
@@ -324,6 +341,7 @@ streams_title(const struct view *v, struct buf *left, struct buf *right)
 	if (stream_rows_is_sifting(&st->rows))
 		buf_printf(right, "filtering %d%%  ",
 			   (int)(100.0 * st->rows.sifted / st->rows.known));
+	add_order(st, right);
 	if (st->rows.selected.members > 0)
 		buf_printf(right, "%" PRIu32 " selected  ", st->rows.selected.members);
 	if (st->rows.orphans.members > 0)
