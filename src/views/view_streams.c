@@ -16,6 +16,7 @@
 
 #define LOOK_US		2000	/* of looking at streams again in a refresh */
 #define TYPING_MS	3	/* of a slice, while a filter is typed */
+#define NAME_CELLS	20	/* of a title, for what these streams are of */
 #define SOURCE_CELLS	14	/* of a title, kept for what is read */
 
 struct streams_state {
@@ -305,9 +306,10 @@ streams_refresh(struct view *v)
 
 /* ---- drawing ---- */
 
-/* What the list is sorted by, where no column that is seen has the mark of it. */
+/* What the list is sorted by, where no column that is seen has the mark of it; in up to @room
+ * cells. */
 static void
-add_order(const struct streams_state *st, struct buf *b)
+add_order(const struct streams_state *st, struct buf *b, int room)
 {
 	const struct call_columns *columns = &st->cells.columns;
 	struct buf order = BUF_INIT;
@@ -317,9 +319,41 @@ add_order(const struct streams_state *st, struct buf *b)
 		seen |= st->cells.layout.places[i].width > 0 &&
 			call_rows_is_first(&st->rows.rows, &columns->list[i].field, &reverse);
 	call_rows_add_sort(&st->rows.rows, &order);
-	if (order.n > 0 && !seen)
-		buf_printf(b, "by %.40s  ", buf_cstr(&order));
+	if (order.n > 0 && !seen && text_width(buf_str(&order)) + 5 <= room)
+		buf_printf(b, "by %s  ", buf_cstr(&order));
 	buf_release(&order);
+}
+
+/* What goes on. */
+static void
+add_work(const struct streams_state *st, struct buf *b)
+{
+	const struct views_progress *p = &st->rows.progress;
+
+	if (!p->ended && !p->live && p->total > 0)
+		buf_printf(b, "reading %d%%  ", (int)(100.0 * (double)(p->bytes < p->total ?
+					p->bytes : p->total) / (double)p->total));
+	if (p->paused)
+		buf_add_cstr(b, "paused  ");
+	if (call_rows_is_sorting(&st->rows.rows))
+		buf_add_cstr(b, "sorting  ");
+	if (stream_rows_is_sifting(&st->rows))
+		buf_printf(b, "filtering %d%%  ", (int)(100.0 * st->rows.sifted / st->rows.known));
+}
+
+static void
+add_counts(const struct streams_state *st, struct buf *b)
+{
+	uint32_t rows = call_rows_count(&st->rows.rows), all = st->rows.base.members;
+
+	if (st->rows.selected.members > 0)
+		buf_printf(b, "%" PRIu32 " selected  ", st->rows.selected.members);
+	if (st->rows.orphans.members > 0)
+		buf_printf(b, "%" PRIu32 " orphan%s  ", st->rows.orphans.members,
+			   st->rows.orphans.members == 1 ? "" : "s");
+	if (rows != all)
+		buf_printf(b, "%" PRIu32 " of ", rows);
+	buf_printf(b, "%" PRIu32 " stream%s", all, all == 1 ? "" : "s");
 }
 
 static void
@@ -327,29 +361,15 @@ streams_title(const struct view *v, struct buf *left, struct buf *right)
 {
 	const struct views_app *app = v->app;
 	const struct streams_state *st = v->state;
-	const struct views_progress *p = &st->rows.progress;
-	uint32_t rows = call_rows_count(&st->rows.rows), all = st->rows.base.members;
+	struct buf counts = BUF_INIT;
 	int room;
 
-	if (!p->ended && !p->live && p->total > 0)
-		buf_printf(right, "reading %d%%  ", (int)(100.0 * (double)(p->bytes < p->total ?
-					p->bytes : p->total) / (double)p->total));
-	if (st->rows.progress.paused)
-		buf_add_cstr(right, "paused  ");
-	if (call_rows_is_sorting(&st->rows.rows))
-		buf_add_cstr(right, "sorting  ");
-	if (stream_rows_is_sifting(&st->rows))
-		buf_printf(right, "filtering %d%%  ",
-			   (int)(100.0 * st->rows.sifted / st->rows.known));
-	add_order(st, right);
-	if (st->rows.selected.members > 0)
-		buf_printf(right, "%" PRIu32 " selected  ", st->rows.selected.members);
-	if (st->rows.orphans.members > 0)
-		buf_printf(right, "%" PRIu32 " orphan%s  ", st->rows.orphans.members,
-			   st->rows.orphans.members == 1 ? "" : "s");
-	if (rows != all)
-		buf_printf(right, "%" PRIu32 " of ", rows);
-	buf_printf(right, "%" PRIu32 " stream%s", all, all == 1 ? "" : "s");
+	add_work(st, right);
+	add_counts(st, &counts);
+	room = v->width - text_width(buf_str(right)) - text_width(buf_str(&counts));
+	add_order(st, right, room - NAME_CELLS);
+	buf_add_str(right, buf_str(&counts));
+	buf_release(&counts);
 	buf_printf(left, "Streams %s", buf_cstr(&st->of));
 	if (st->rows.filter_text.n > 0)
 		buf_printf(left, "%swhere %s", st->of.n > 0 ? " " : "",
