@@ -14,10 +14,11 @@
 
 #define STRIP_CELLS_MAX	1000u
 
-/** id, glyph, the same in ASCII, name, what it means */
+/** id, glyph, the same in ASCII (none that can be a digit: 0 to 9, *, #, A to D), name, what it
+ * means */
 #define STRIP_STATES(_) \
 	_(NONE,    " ", " ", "",             "not answered, not agreed on, or would not be here") \
-	_(FLOWING, "▆", "#", "flowing",      "packets came") \
+	_(FLOWING, "▆", "+", "flowing",      "packets came") \
 	_(PARTLY,  "▂", "-", "now and then", "packets came in less than half of the time") \
 	_(LOST,    "▒", "x", "lost",         "some were lost") \
 	_(BAD,     "░", "X", "much lost",    "5 % were lost, or more") \
