@@ -295,7 +295,8 @@ main(void)
 		cmocka_unit_test(test_top),
 		cmocka_unit_test(test_cells),
 		cmocka_unit_test(test_line),
-		cmocka_unit_test(test_worst), cmocka_unit_test(test_outage),
+		cmocka_unit_test(test_worst),
+		cmocka_unit_test(test_outage),
 		cmocka_unit_test(test_page),
 	};
 
