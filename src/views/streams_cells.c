@@ -19,7 +19,8 @@ static void
 place_columns(const struct streams_cells *cells, const struct stream_rows *rows, int width,
 	      struct call_layout *layout)
 {
-	int digits = snprintf(NULL, 0, "%" PRIu32, rows->known);
+	uint32_t calls = store_call_count(rows->app->store);
+	int digits = snprintf(NULL, 0, "%" PRIu32, calls > rows->known ? calls : rows->known);
 	int fixed = (int)rows->app->settings->fixed_columns;
 
 	call_columns_fit(&cells->columns, layout, width, fixed, cells->scroll, digits);
