@@ -403,7 +403,7 @@ say_windows(struct stream_page *p, const struct stream_facts *f)
 	}
 	buf_add_cstr(&b, name);
 	if (w->level == QUALITY_BRIEF)
-		buf_add_cstr(&b, ": beyond a limit, but not for its time");
+		buf_add_cstr(&b, ": beyond a limit, but for less than its time");
 	if (w->since != TIME_NONE) {
 		buf_add_cstr(&b, " since ");
 		stream_add_clock(&b, f->app, w->since, 0);
