@@ -2,7 +2,8 @@
  * @file strip.h  What was heard when: a call's media as two rows of cells, both ways.
  *
  * The life of the call, from its first message to the last of message and media, in cells
- * of equal time. Each tells the worst that matters of its time, see enum strip_state.
+ * of equal time. Each tells the worst that matters of its time, see enum strip_state; what
+ * an outage took was lost in that time, not when it was found out.
  */
 #ifndef EXPORT_STRIP_H
 #define EXPORT_STRIP_H

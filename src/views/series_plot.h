@@ -3,7 +3,8 @@
  *
  * A column stands for one second, or for several where there are more of them than
  * columns: then for the worst of these, never for their mean. A second of trouble in an hour
- * is seen; what an outage took stands in the seconds it took. Several streams share one scale of time, and stand above each other by it.
+ * is seen; what an outage took stands in the seconds it took. Several streams share one
+ * scale of time, and stand above each other by it.
  */
 #ifndef VIEWS_SERIES_PLOT_H
 #define VIEWS_SERIES_PLOT_H
