@@ -388,6 +388,14 @@ stream_page_reports(struct stream_page *p, const struct stream_facts *f)
 	say_rtcp(p, f);
 }
 
+/* Where rows of a table are folded: what comes last in them would stand in a few cells, or
+ * in none. */
+static bool
+is_narrow(const struct stream_page *p)
+{
+	return p->page.width < 60;
+}
+
 /* ---- payload types ---- */
 
 /* Whether its name tells its kind. */
@@ -421,16 +429,20 @@ stream_page_codecs(struct stream_page *p, const struct stream_facts *f)
 			buf_add_cstr(&b, "codec not known");
 		page_put(&p->page, row, 5, 22, codec->name ? ROLE_NORMAL : ROLE_DIM, CANVAS_LEFT,
 			 buf_str(&b));
-		page_printf(&p->page, row, 28, 17, ROLE_NORMAL, "%9" PRIu64 " packet%s",
-			    packets, packets == 1 ? "" : "s");
 		buf_clear(&b);
+		if (is_narrow(p))
+			buf_printf(&b, "%" PRIu64 " packet%s, ", packets, packets == 1 ? "" : "s");
+		else
+			page_printf(&p->page, row, 28, 17, ROLE_NORMAL, "%9" PRIu64 " packet%s",
+				    packets, packets == 1 ? "" : "s");
 		buf_add_cstr(&b, codec->described ? "in the SDP" : "not in an SDP");
 		if (codec->codec && !is_named(codec))
 			buf_printf(&b, ", %s",
 				   codec_kind_name((enum codec_kind)codec->codec->kind));
 		if (codec->ptime_ms > 0)
 			buf_printf(&b, ", ptime %" PRIu32 " ms", codec->ptime_ms);
-		stream_page_wrap(p, row, 46, ROLE_DIM, buf_str(&b));
+		stream_page_wrap(p, row + is_narrow(p), is_narrow(p) ? 5 : 46, ROLE_DIM,
+				 buf_str(&b));
 	}
 	buf_release(&b);
 }
@@ -462,12 +474,17 @@ add_digit(struct stream_page *p, const struct stream_facts *f, const struct digi
 		buf_add_cstr(&b, "–");
 	else
 		buf_printf(&b, "%d dBm0", d->volume);
-	page_put(&p->page, row, 33, 9, ROLE_NORMAL, CANVAS_RIGHT, buf_str(&b));
-	buf_clear(&b);
+	if (is_narrow(p)) {
+		buf_add_cstr(&b, ", ");
+	} else {
+		page_put(&p->page, row, 33, 9, ROLE_NORMAL, CANVAS_RIGHT, buf_str(&b));
+		buf_clear(&b);
+	}
 	buf_printf(&b, "%s, %u%s packet%s%s", digit_source_name(d->source), d->packets,
 		   d->packets == UINT8_MAX ? " or more" : "", d->packets == 1 ? "" : "s",
 		   d->ended ? "" : ", its end is missing");
-	stream_page_wrap(p, row, 44, d->ended ? ROLE_DIM : ROLE_WARNING, buf_str(&b));
+	stream_page_wrap(p, row + is_narrow(p), is_narrow(p) ? 10 : 44,
+			 d->ended ? ROLE_DIM : ROLE_WARNING, buf_str(&b));
 	buf_release(&b);
 }
 
@@ -519,9 +536,13 @@ add_segment(struct stream_page *p, const struct stream_facts *f, uint32_t i,
 		span_add(&b, span_between(s->start, s->end));
 	page_put(&p->page, row, 17, 10, ROLE_NORMAL, CANVAS_RIGHT, buf_str(&b));
 	page_printf(&p->page, row, 28, 8, ROLE_NORMAL, "%8" PRIu32, s->packets);
-	page_printf(&p->page, row, 37, 6, ROLE_NORMAL, "%6" PRIu32, s->lost);
-	page_printf(&p->page, row, 44, 3, ROLE_NORMAL, "%3u", s->payload_type);
 	buf_clear(&b);
+	if (is_narrow(p)) {
+		buf_printf(&b, "%" PRIu32 " lost, PT %u, ", s->lost, s->payload_type);
+	} else {
+		page_printf(&p->page, row, 37, 6, ROLE_NORMAL, "%6" PRIu32, s->lost);
+		page_printf(&p->page, row, 44, 3, ROLE_NORMAL, "%3u", s->payload_type);
+	}
 	if (s->reason == METER_REASON_SILENCE && s->pause > 0) {
 		buf_add_cstr(&b, "hold, or silence, of ");
 		span_add(&b, s->pause);
@@ -532,7 +553,7 @@ add_segment(struct stream_page *p, const struct stream_facts *f, uint32_t i,
 			span_add(&b, s->pause);
 		}
 	}
-	stream_page_wrap(p, row, 48, ROLE_DIM, buf_str(&b));
+	stream_page_wrap(p, row + is_narrow(p), is_narrow(p) ? 4 : 48, ROLE_DIM, buf_str(&b));
 	buf_release(&b);
 }
 
@@ -549,8 +570,11 @@ stream_page_segments(struct stream_page *p, const struct stream_facts *f)
 	page_head(&p->page, "Segments", "no loss, no jitter is counted from one to the next");
 	row = p->page.rows;
 	page_put(&p->page, row, 4, 23, ROLE_DIM, CANVAS_LEFT, STR("begins           lasts"));
-	page_put(&p->page, row, 28, 19, ROLE_DIM, CANVAS_LEFT, STR(" packets   lost  PT"));
-	page_put(&p->page, row, 48, p->page.width, ROLE_DIM, CANVAS_LEFT, STR("why it begins"));
+	page_put(&p->page, row, 28, is_narrow(p) ? 8 : 19, ROLE_DIM, CANVAS_LEFT,
+		 is_narrow(p) ? STR(" packets") : STR(" packets   lost  PT"));
+	if (!is_narrow(p))
+		page_put(&p->page, row, 48, p->page.width, ROLE_DIM, CANVAS_LEFT,
+			 STR("why it begins"));
 	for (; meter_segment(&f->st->meter, i, &segment); i++)
 		add_segment(p, f, i, &segment);
 	if (f->figures.segments > i)
