@@ -35,6 +35,14 @@ role_of_mos(double mos, const struct quality_limits *limits)
 }
 
 void
+stream_add_end(struct buf *b, const struct views_app *app, const struct net_endpoint *at)
+{
+	parts_add_host(b, app, at);
+	if (parts_host_name(app, at).n > 0)
+		buf_printf(b, ":%u", at->port);
+}
+
+void
 stream_add_call(struct buf *b, const struct views_app *app, uint32_t call)
 {
 	const struct call *c = store_call(app->store, call);

@@ -124,7 +124,7 @@ role_of_value(const struct views_app *app, const struct field *field,
 	}
 }
 
-/* With the port, which tells streams of a host apart. Of an address that is too long its end
+/* Of an address that is too long its end
  * is seen: hosts of a network begin alike; of a name both ends. */
 static void
 add_host(struct buf *b, const struct views_app *app, const struct net_endpoint *at, int width)
@@ -132,9 +132,7 @@ add_host(struct buf *b, const struct views_app *app, const struct net_endpoint *
 	bool named = parts_host_name(app, at).n > 0;
 	struct buf text = BUF_INIT;
 
-	parts_add_host(&text, app, at);
-	if (named)
-		buf_printf(&text, ":%u", at->port);
+	stream_add_end(&text, app, at);
 	if (named)
 		parts_add_middle(b, buf_str(&text), width);
 	else

@@ -356,9 +356,9 @@ stream_title(const struct view *v, struct buf *left, struct buf *right)
 	if (!s)
 		return;
 	buf_add_cstr(left, "Stream ");
-	parts_add_host(left, v->app, &s->src);
+	stream_add_end(left, v->app, &s->src);
 	buf_add_cstr(left, st->n == 2 && panes(v) == 2 ? " <-> " : " → ");
-	parts_add_host(left, v->app, &s->dst);
+	stream_add_end(left, v->app, &s->dst);
 	if (st->n == 2 && panes(v) == 1)
 		buf_add_cstr(right, "one of two ways");
 	if (st->list.count > st->list.height)
