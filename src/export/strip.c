@@ -9,6 +9,7 @@
 #include <inttypes.h>
 
 #include "base/mem.h"
+#include "media/outage.h"
 #include "sip/sdp.h"
 
 #define MEDIA_MAX	SDP_MEDIA_MAX	/* m= lines of a side that are followed: all there are */
@@ -97,14 +98,15 @@ add_second(struct strip *t, struct part *parts, int64_t from, int64_t to,
 static void
 add_stream(struct strip *t, const struct store *s, const struct stream *st, struct part *parts)
 {
-	struct meter_cursor cursor = { { 0 } };
+	struct outage_walk walk = { .rate = 0 };
 	struct meter_second second;
 	struct meter_figures f;
 	int64_t time;
 	size_t n;
 
 	meter_figures(&st->meter, &f);
-	while (meter_next_second(&st->meter, &cursor, &time, &second)) {
+	walk.rate = outage_rate(f.interval);
+	while (outage_next_second(&walk, &st->meter, &time, &second)) {
 		int64_t to;
 
 		if (__builtin_add_overflow(time, NS_PER_S, &to) || (to > f.end && f.end >= time))

@@ -2,7 +2,8 @@
  * @file strip.h  What was heard when: a call's media as two rows of cells, both ways.
  *
  * The life of the call, from its first message to the last of message and media, in cells
- * of equal time. Each tells the worst that matters of its time, see enum strip_state.
+ * of equal time. Each tells the worst that matters of its time, see enum strip_state; what
+ * an outage took was lost in that time, not when it was found out.
  */
 #ifndef EXPORT_STRIP_H
 #define EXPORT_STRIP_H
@@ -14,10 +15,11 @@
 
 #define STRIP_CELLS_MAX	1000u
 
-/** id, glyph, the same in ASCII, name, what it means */
+/** id, glyph, the same in ASCII (none that can be a digit: 0 to 9, *, #, A to D), name, what it
+ * means */
 #define STRIP_STATES(_) \
 	_(NONE,    " ", " ", "",             "not answered, not agreed on, or would not be here") \
-	_(FLOWING, "▆", "#", "flowing",      "packets came") \
+	_(FLOWING, "▆", "+", "flowing",      "packets came") \
 	_(PARTLY,  "▂", "-", "now and then", "packets came in less than half of the time") \
 	_(LOST,    "▒", "x", "lost",         "some were lost") \
 	_(BAD,     "░", "X", "much lost",    "5 % were lost, or more") \

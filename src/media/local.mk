@@ -5,6 +5,7 @@ librung_a_SOURCES += \
 	src/media/meter.c src/media/meter.h src/media/meter_int.h \
 	src/media/meter_bursts.c src/media/meter_figures.c src/media/meter_segments.c \
 	src/media/meter_seconds.c src/media/meter_sequence.c \
+	src/media/outage.c src/media/outage.h \
 	src/media/quality.c src/media/quality.h \
 	src/media/quality_emodel.c src/media/quality_emodel.h \
 	src/media/report.c src/media/report.h \
@@ -26,7 +27,8 @@ unit_tests += tests/unit/test_meter tests/unit/test_stream_captures tests/unit/t
 	tests/unit/test_stat_header \
 	tests/unit/test_vq_report
 
-unit_tests += tests/unit/test_codec tests/unit/test_dtmf tests/unit/test_quality
+unit_tests += tests/unit/test_codec tests/unit/test_dtmf tests/unit/test_quality \
+	tests/unit/test_outage
 EXTRA_DIST += doc/media.md doc/quality.md
 
 fuzz_tests += tests/fuzz/fuzz_dtmf

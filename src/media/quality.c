@@ -20,6 +20,7 @@
 #include <math.h>
 
 #include "base/mem.h"
+#include "media/outage.h"
 #include "media/quality_emodel.h"
 
 #define INTERVAL_USUAL_MS	20.0	/* of packets, where it is not known */
@@ -226,11 +227,7 @@ evidence_push(struct windows *w, const struct evidence *e)
 	w->list[w->n++] = *e;
 }
 
-/*
- * Losses are counted where they are found out: those of seconds in which nothing came, in
- * the first one after them. Where they are as many as those seconds would have brought,
- * it was an outage and no pause: give them back.
- */
+/* Give the losses of an outage back to the seconds it took. */
 static void
 outage_spread(struct windows *w, struct evidence *e, double rate)
 {
@@ -241,9 +238,8 @@ outage_spread(struct windows *w, struct evidence *e, double rate)
 	if (w->n == 0 || e->missing <= 0)
 		return;
 	silent = w->list[w->n - 1];
-	seconds = span_between(silent.time, e->time) / NS_PER_S - 1;
-	each = seconds > 0 ? floor(fmin(rate, e->missing / (double)seconds)) : 0;
-	if (each < 1 || each < rate / 2)
+	each = outage_each(silent.time, e->time, e->missing, rate, &seconds);
+	if (each < 1)
 		return;
 	silent.expected = silent.missing = each;
 	silent.burst = each * e->burst / e->missing;
@@ -258,13 +254,11 @@ outage_spread(struct windows *w, struct evidence *e, double rate)
 static void
 evidence_read(struct windows *w, const struct meter *m, int64_t interval)
 {
-	double rate = 1000 / INTERVAL_USUAL_MS;
+	double rate = outage_rate(interval);
 	struct meter_cursor cursor = { { 0, 0 } };
 	struct meter_second s;
 	int64_t time;
 
-	if (interval > 0)
-		rate = fmax(1, (double)NS_PER_S / (double)interval);
 	while (meter_next_second(m, &cursor, &time, &s)) {
 		struct evidence e = {
 			.time = time, .expected = (double)s.received + s.lost,

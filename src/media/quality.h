@@ -67,7 +67,7 @@ struct quality_limits {
 
 enum quality_level {
 	QUALITY_GOOD,
-	QUALITY_BRIEF,		/**< the worst 10 s are beyond a limit, but not for its time */
+	QUALITY_BRIEF,		/**< the worst 10 s are beyond a limit, but for less than its time */
 	QUALITY_WARNING,
 	QUALITY_CRITICAL,
 	QUALITY_UNKNOWN,	/**< too short for any window, or nothing to judge by */

@@ -198,7 +198,7 @@
 	  "Round trip, as the last report says that tells it.") \
 	_(QUALITY, "quality", "Quality", CHOICE, NULL, 8, LIST, WALK, \
 	  stream_get_quality, choice_quality, \
-	  "good; brief, where loss or MOS of the worst 10 seconds were beyond a limit, but not for its time; warning or critical, where they were beyond that limit for longer.") \
+	  "good; brief, where loss or MOS of the worst 10 seconds were beyond a limit, but for less than its time; warning or critical, where they were beyond that limit for longer.") \
 	_(QUALITY_SINCE, "quality_since", "Since", TIME, NULL, 15, LIST, WALK, \
 	  stream_get_quality_since, NULL, \
 	  "When it was so for the first time.") \

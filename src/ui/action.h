@@ -89,8 +89,8 @@
 	_(TOGGLE_PORTS, "toggle-ports", "", "Ports", "A lane for each host, or each of its ports") \
 	_(TOGGLE_COPIES, "toggle-copies", "", "Copies", "Fold or unfold retransmissions and duplicates") \
 	_(TOGGLE_MEDIA, "toggle-media", "", "Media", "Show or hide the streams of media") \
-	_(ONLY_MEDIA, "only-media", "", "", "Show streams and messages with a session description only, or all") \
-	_(TOGGLE_STRIP, "toggle-strip", "", "", "Show or hide what was heard when, both ways: flowing, lost, silent, on hold, digits") \
+	_(ONLY_MEDIA, "only-media", "", "Only media", "Show streams and messages with a session description only, or all") \
+	_(TOGGLE_STRIP, "toggle-strip", "", "Strip", "Show or hide what was heard when, both ways: flowing, lost, silent, on hold, digits") \
 	_(TOGGLE_WRAP, "toggle-wrap", "", "Wrap", "Wrap long lines, or cut them") \
 	_(TOGGLE_HEX, "toggle-hex", "", "Hex", "Bytes as captured in hexadecimal, or text") \
 	_(TOGGLE_PARSED, "toggle-parsed", "", "Explain", "Headers and descriptions taken apart, or text") \

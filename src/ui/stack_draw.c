@@ -161,21 +161,43 @@ hint_add(const struct stack *s, struct hints *hints, enum action action, const c
 	return fits;
 }
 
+static bool
+is_among(const enum action *list, enum action action)
+{
+	for (; list && *list; list++)
+		if (*list == action)
+			return true;
+	return false;
+}
+
+/* Those of @list that have a label, but for those of @but. @return as hint_add(). */
+static bool
+hints_add(const struct stack *s, struct hints *hints, const enum action *list,
+	  const enum action *but)
+{
+	bool fits = true;
+
+	for (; fits && list && *list; list++)
+		if (action_defs[*list].label[0] != '\0' && !is_among(but, *list))
+			fits = hint_add(s, hints, *list, action_defs[*list].label);
+	return fits;
+}
+
 /* Help and the way out come first, as they must be seen in any width. */
 static void
 hints_lay_out(const struct stack *s, struct hints *hints)
 {
 	const struct view *v = stack_top(s);
 	enum action leave = s->count > 1 ? ACTION_CLOSE : ACTION_QUIT;
+	const enum action *wanted = v->ops->wanted ? v->ops->wanted(v) : NULL;
 	bool fits;
 
 	*hints = (struct hints){ .n = 0 };
 	fits = hint_add(s, hints, ACTION_CLOSE, action_defs[leave].label);
 	if (fits && v->ops != &view_help_ops)
 		fits = hint_add(s, hints, ACTION_HELP, action_defs[ACTION_HELP].label);
-	for (const enum action *a = v->ops->actions; fits && a && *a; a++)
-		if (action_defs[*a].label[0] != '\0')
-			fits = hint_add(s, hints, *a, action_defs[*a].label);
+	if (fits && hints_add(s, hints, wanted, NULL))
+		hints_add(s, hints, v->ops->actions, wanted);
 }
 
 static bool

@@ -39,6 +39,9 @@ struct view_ops {
 	/** What act() handles, the most wanted first, ended by ACTION_NONE: the
 	 * footer shows as many as fit, help lists all. Optional. */
 	const enum action *actions;
+	/** Which of them are wanted most where the cursor is now, ended by ACTION_NONE; NULL:
+	 * none. The footer shows these before the others. Optional. */
+	const enum action *(*wanted)(const struct view *v);
 	/** Default keys of its own, ended by a NULL keys. Optional. */
 	const struct view_keys *keys;
 

@@ -222,14 +222,15 @@ struct need {
 static int
 min_of(const struct call_column *c, const struct need *need)
 {
-	bool is_index = c->field.of == QUERY_CALL && !c->field.prefixed &&
-		c->field.def == &call_field_defs[CALL_FIELD_INDEX];
+	bool is_index = c->field.def == &call_field_defs[CALL_FIELD_INDEX] ||
+		c->field.def == &stream_field_defs[STREAM_FIELD_INDEX];
+	int least = need->digits + call_column_is_call(c);	/* '#' */
 
 	if (c->width > 0)
 		return c->width;
 	if (c->field.of == QUERY_STREAM && c->field.def->kind == FIELD_ADDRESS && need->roomy)
 		return c->usual;
-	return is_index && need->digits > c->min ? need->digits : c->min;
+	return is_index && least > c->min ? least : c->min;
 }
 
 /* What is cut of these can still be read. */

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "views/calls_state.h"
 #include "views/parts.h"
+#include "views/stream_page.h"
 
 #define HEAD_ROWS	2	/* one of something else, and the column titles */
 
@@ -45,6 +46,34 @@ call_field_of(const struct field *field)
 	return (enum call_field)(field->def - call_field_defs);
 }
 
+/* How a call went is seen, and what is bad of its media. */
+static enum role
+role_of_value(const struct views_app *app, const struct field *field,
+	      const struct query_item *item, const struct field_value *value)
+{
+	if (value->absent)
+		return ROLE_DIM;
+	switch (call_field_of(field)) {
+	case CALL_FIELD_STATE:
+	case CALL_FIELD_STATUS:
+	case CALL_FIELD_REASON:
+		return role_of_state(store_call_state(app->store, item->call),
+				     store_call_status(item->call));
+	case CALL_FIELD_METHOD:
+		return item->call->kind == CALL_INVITE ? ROLE_REQUEST : ROLE_NORMAL;
+	case CALL_FIELD_MOS:
+		return role_of_mos(value->as.real, &app->query->limits);
+	case CALL_FIELD_LOSS_PERCENT:
+		return role_of_loss(value->as.real, &app->query->limits);
+	case CALL_FIELD_CODECS:
+		return ROLE_MEDIA;
+	case CALL_FIELD_AUDIO_FAULTS:
+		return ROLE_WARNING;
+	default:
+		return ROLE_NORMAL;
+	}
+}
+
 static void
 draw_cell(const struct views_app *app, struct canvas *c, int y, const struct call_place *at,
 	  const struct field *field, const struct query_item *item, struct buf *scratch)
@@ -54,28 +83,13 @@ draw_cell(const struct views_app *app, struct canvas *c, int y, const struct cal
 		.ascii = app->ascii, .origin = TIME_NONE,
 	};
 	struct field_value value = field_get(app->query, field, item);
-	enum role role = ROLE_NORMAL;
+	enum role role = role_of_value(app, field, item, &value);
 
 	buf_clear(scratch);
 	if (value.kind == FIELD_ADDRESS && !value.absent)
 		parts_add_host(scratch, app, &value.as.endpoint);
 	else
 		field_format(scratch, &value, &style);
-	switch (call_field_of(field)) {
-	case CALL_FIELD_STATE:
-	case CALL_FIELD_STATUS:
-	case CALL_FIELD_REASON:
-		role = role_of_state(store_call_state(app->store, item->call),
-				     store_call_status(item->call));
-		break;
-	case CALL_FIELD_METHOD:
-		role = item->call->kind == CALL_INVITE ? ROLE_REQUEST : ROLE_NORMAL;
-		break;
-	default:
-		break;
-	}
-	if (value.absent)
-		role = ROLE_DIM;
 	canvas_field(c, y, at->x, at->width, role,
 		     field_is_right(field->def) ? CANVAS_RIGHT : CANVAS_LEFT, buf_str(scratch));
 }

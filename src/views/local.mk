@@ -38,6 +38,7 @@ librung_a_SOURCES += \
 	src/views/stream_page.c src/views/stream_page.h src/views/stream_page_int.h \
 	src/views/stream_rows.c src/views/stream_rows.h \
 	src/views/stream_tables.c \
+	src/views/streams_cells.c src/views/streams_cells.h \
 	src/views/syntax.c src/views/syntax.h \
 	src/views/tally.c src/views/tally.h \
 	src/views/view_calls.c \

@@ -94,7 +94,8 @@ save_choice_name(struct save_choice *c, const struct views_app *app)
 }
 
 int
-save_choice_first(const struct save_choice *c, const struct views_app *app, bool message_first)
+save_choice_first(const struct save_choice *c, const struct views_app *app,
+		  const struct save_subject *subject)
 {
 	enum save_what first = WHAT_CALLS;
 	uint32_t shown = members(c->shown);
@@ -108,8 +109,9 @@ save_choice_first(const struct save_choice *c, const struct views_app *app, bool
 	else if (members(c->streams_selected) > 0)
 		first = WHAT_STREAMS_SELECTED;
 	else if (c->ways[0] != STREAM_NONE)
-		first = WHAT_STREAM;
-	else if (message_first || c->calls_n == 0)
+		first = subject->both_ways && c->ways[1] != STREAM_NONE ? WHAT_BOTH_WAYS :
+			WHAT_STREAM;
+	else if (subject->message_first || c->calls_n == 0)
 		first = WHAT_MESSAGE;
 	for (int i = 0; c->names[i]; i++)
 		if (c->whats[i] == first)

@@ -56,7 +56,7 @@ bool save_choice_name(struct save_choice *c, const struct views_app *app);
 
 /** The index among those offered to begin with. */
 int save_choice_first(const struct save_choice *c, const struct views_app *app,
-		      bool message_first);
+		      const struct save_subject *subject);
 
 /** The first call of it, CALL_NONE where there is none. */
 uint32_t save_choice_call(const struct save_choice *c, const struct views_app *app,

@@ -130,12 +130,15 @@ series_step(struct series *s, const struct stream *st, const struct meter_setup 
 	    size_t seconds)
 {
 	struct meter_second second;
+	struct meter_figures f;
 	int64_t at;
 
 	if (s->scale.columns == 0)
 		return false;
+	meter_figures(&st->meter, &f);
+	s->walk.rate = outage_rate(f.interval);
 	while (seconds-- > 0) {
-		if (!meter_next_second(&st->meter, &s->cursor, &at, &second))
+		if (!outage_next_second(&s->walk, &st->meter, &at, &second))
 			return false;
 		take_second(s, st, setup, at, &second);
 	}

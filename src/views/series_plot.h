@@ -3,11 +3,13 @@
  *
  * A column stands for one second, or for several where there are more of them than
  * columns: then for the worst of these, never for their mean. A second of trouble in an hour
- * is seen. Several streams share one scale of time, and stand above each other by it.
+ * is seen; what an outage took stands in the seconds it took. Several streams share one
+ * scale of time, and stand above each other by it.
  */
 #ifndef VIEWS_SERIES_PLOT_H
 #define VIEWS_SERIES_PLOT_H
 
+#include "media/outage.h"
 #include "media/quality.h"
 #include "store/stream.h"
 #include "ui/canvas.h"
@@ -64,7 +66,7 @@ struct series {
 	float *values;		/* SERIES_KIND_COUNT a column; NAN: not measured */
 	uint8_t *flags;
 	bool *filled;		/* whether anything came, or was missed */
-	struct meter_cursor cursor;
+	struct outage_walk walk;
 };
 
 void series_release(struct series *s);

@@ -35,6 +35,14 @@ role_of_mos(double mos, const struct quality_limits *limits)
 }
 
 void
+stream_add_end(struct buf *b, const struct views_app *app, const struct net_endpoint *at)
+{
+	parts_add_host(b, app, at);
+	if (parts_host_name(app, at).n > 0)
+		buf_printf(b, ":%u", at->port);
+}
+
+void
 stream_add_call(struct buf *b, const struct views_app *app, uint32_t call)
 {
 	const struct call *c = store_call(app->store, call);
@@ -403,7 +411,7 @@ say_windows(struct stream_page *p, const struct stream_facts *f)
 	}
 	buf_add_cstr(&b, name);
 	if (w->level == QUALITY_BRIEF)
-		buf_add_cstr(&b, ": beyond a limit, but not for its time");
+		buf_add_cstr(&b, ": beyond a limit, but for less than its time");
 	if (w->since != TIME_NONE) {
 		buf_add_cstr(&b, " since ");
 		stream_add_clock(&b, f->app, w->since, 0);

@@ -72,6 +72,10 @@ void stream_page_draw(const struct stream_page *p, const struct stream_facts *f,
 /** Append "#12 alice → bob": a call by its number and users, made visible. */
 void stream_add_call(struct buf *b, const struct views_app *app, uint32_t call);
 
+/** Append an end of a stream, by its name where it has one, with its port: that tells streams
+ * of a host apart. */
+void stream_add_end(struct buf *b, const struct views_app *app, const struct net_endpoint *at);
+
 /** Append "PCMU/8000"; what is not known of it is told by its number: "payload type 97". */
 void stream_add_codec(struct buf *b, const struct stream_codec *codec);
 

@@ -225,29 +225,49 @@ add_last(struct buf *b, const struct stream_facts *f, const struct tellers *t, s
 	return false;
 }
 
+/* Cells of a column: two of them, what was measured and a teller, are seen in any width. */
+static int
+report_cells(const struct stream_page *p)
+{
+	int half = (p->page.width - REPORT_LABEL + 1) / 2 - 1;
+
+	return half > REPORT_CELLS ? REPORT_CELLS : half < 1 ? 1 : half;
+}
+
+/* Tellers that there is room for beside what was measured. */
+static size_t
+tellers_in_row(const struct stream_page *p)
+{
+	int n = (p->page.width - REPORT_LABEL + 1) / (report_cells(p) + 1) - 1;
+
+	return n < 1 ? 1 : (size_t)n;
+}
+
 /* The field of column @p i, of which 0 is what was measured. */
 static void
 put_reported(struct stream_page *p, int y, size_t i, enum role role, struct str text)
 {
-	page_put(&p->page, y, REPORT_LABEL + (REPORT_CELLS + 1) * (int)i, REPORT_CELLS, role,
-		 CANVAS_RIGHT, text);
+	int cells = report_cells(p);
+
+	page_put(&p->page, y, REPORT_LABEL + (cells + 1) * (int)i, cells, role, CANVAS_RIGHT,
+		 text);
 }
 
-/* A row, unless no report tells that. */
+/* A row of the tellers from @p from to before @p end, unless no report of theirs tells that. */
 static void
 add_report_row(struct stream_page *p, const struct stream_facts *f, const struct tellers *t,
-	       enum report_row row, const char *label)
+	       size_t from, size_t end, enum report_row row, const char *label)
 {
 	struct buf b = BUF_INIT;
 	int y = p->page.rows;
 	bool any = false;
 
-	for (size_t i = 0; i < t->n; i++) {
+	for (size_t i = from; i < end; i++) {
 		buf_clear(&b);
 		if (!add_last(&b, f, t, i, row))
 			continue;
 		any = true;
-		put_reported(p, y, i + 1, ROLE_NORMAL, buf_str(&b));
+		put_reported(p, y, i - from + 1, ROLE_NORMAL, buf_str(&b));
 	}
 	if (any) {
 		buf_clear(&b);
@@ -310,34 +330,49 @@ say_rtcp(struct stream_page *p, const struct stream_facts *f)
 	buf_release(&b);
 }
 
+/* What the tellers from @p from to before @p end say, beside what was measured. */
 static void
-add_reports(struct stream_page *p, const struct stream_facts *f)
+add_report_table(struct stream_page *p, const struct stream_facts *f, const struct tellers *t,
+		 size_t from, size_t end)
 {
 	static const char *const labels[] = {
 #define REPORT_ROW_LABEL(id, label) label,
 		REPORT_ROWS(REPORT_ROW_LABEL)
 #undef REPORT_ROW_LABEL
 	};
-	struct tellers t = { .n = 0 };
+	bool narrow = report_cells(p) < REPORT_CELLS;
 	int head = p->page.rows;
 
+	put_reported(p, head, 0, ROLE_HOST, STR("measured"));
+	put_reported(p, head + 1, 0, ROLE_DIM, STR("here"));
+	for (size_t i = from; i < end; i++) {
+		const char *end_name = t->list[i].sender ? "by its sender" : "by its receiver";
+
+		put_reported(p, head, i - from + 1, ROLE_HOST, str_of(report_source_name(
+					(enum report_source)t->list[i].source)));
+		put_reported(p, head + 1, i - from + 1, ROLE_DIM,
+			     str_skip(str_of(end_name), narrow ? strlen("by its ") : 0));
+	}
+	for (enum report_row row = 0; row < REPORT_ROW_COUNT; row++)
+		add_report_row(p, f, t, from, end, row, labels[row]);
+}
+
+/* Where all that tell do not stand side by side there is another table below. */
+static void
+add_reports(struct stream_page *p, const struct stream_facts *f)
+{
+	struct tellers t = { .n = 0 };
+	size_t most = tellers_in_row(p);
+
 	if (f->report_n == 0) {
-		page_put(&p->page, head, 0, p->page.width, ROLE_DIM, CANVAS_LEFT,
+		page_put(&p->page, p->page.rows, 0, p->page.width, ROLE_DIM, CANVAS_LEFT,
 			 STR("neither end reported about it"));
 		return;
 	}
 	find_tellers(&t, f, false);
 	find_tellers(&t, f, true);
-	put_reported(p, head, 0, ROLE_HOST, STR("measured"));
-	for (size_t i = 0; i < t.n; i++)
-		put_reported(p, head, i + 1, ROLE_HOST, str_of(report_source_name(
-					(enum report_source)t.list[i].source)));
-	put_reported(p, head + 1, 0, ROLE_DIM, STR("here"));
-	for (size_t i = 0; i < t.n; i++)
-		put_reported(p, head + 1, i + 1, ROLE_DIM, t.list[i].sender ? STR("by its sender") :
-			     STR("by its receiver"));
-	for (enum report_row row = 0; row < REPORT_ROW_COUNT; row++)
-		add_report_row(p, f, &t, row, labels[row]);
+	for (size_t from = 0; from < t.n; from += most)
+		add_report_table(p, f, &t, from, from + most < t.n ? from + most : t.n);
 }
 
 void
@@ -351,6 +386,14 @@ stream_page_reports(struct stream_page *p, const struct stream_facts *f)
 	page_head(&p->page, "Reported beside measured", note);
 	add_reports(p, f);
 	say_rtcp(p, f);
+}
+
+/* Where rows of a table are folded: what comes last in them would stand in a few cells, or
+ * in none. */
+static bool
+is_narrow(const struct stream_page *p)
+{
+	return p->page.width < 60;
 }
 
 /* ---- payload types ---- */
@@ -386,16 +429,20 @@ stream_page_codecs(struct stream_page *p, const struct stream_facts *f)
 			buf_add_cstr(&b, "codec not known");
 		page_put(&p->page, row, 5, 22, codec->name ? ROLE_NORMAL : ROLE_DIM, CANVAS_LEFT,
 			 buf_str(&b));
-		page_printf(&p->page, row, 28, 17, ROLE_NORMAL, "%9" PRIu64 " packet%s",
-			    packets, packets == 1 ? "" : "s");
 		buf_clear(&b);
+		if (is_narrow(p))
+			buf_printf(&b, "%" PRIu64 " packet%s, ", packets, packets == 1 ? "" : "s");
+		else
+			page_printf(&p->page, row, 28, 17, ROLE_NORMAL, "%9" PRIu64 " packet%s",
+				    packets, packets == 1 ? "" : "s");
 		buf_add_cstr(&b, codec->described ? "in the SDP" : "not in an SDP");
 		if (codec->codec && !is_named(codec))
 			buf_printf(&b, ", %s",
 				   codec_kind_name((enum codec_kind)codec->codec->kind));
 		if (codec->ptime_ms > 0)
 			buf_printf(&b, ", ptime %" PRIu32 " ms", codec->ptime_ms);
-		stream_page_wrap(p, row, 46, ROLE_DIM, buf_str(&b));
+		stream_page_wrap(p, row + is_narrow(p), is_narrow(p) ? 5 : 46, ROLE_DIM,
+				 buf_str(&b));
 	}
 	buf_release(&b);
 }
@@ -427,12 +474,17 @@ add_digit(struct stream_page *p, const struct stream_facts *f, const struct digi
 		buf_add_cstr(&b, "–");
 	else
 		buf_printf(&b, "%d dBm0", d->volume);
-	page_put(&p->page, row, 33, 9, ROLE_NORMAL, CANVAS_RIGHT, buf_str(&b));
-	buf_clear(&b);
+	if (is_narrow(p)) {
+		buf_add_cstr(&b, ", ");
+	} else {
+		page_put(&p->page, row, 33, 9, ROLE_NORMAL, CANVAS_RIGHT, buf_str(&b));
+		buf_clear(&b);
+	}
 	buf_printf(&b, "%s, %u%s packet%s%s", digit_source_name(d->source), d->packets,
 		   d->packets == UINT8_MAX ? " or more" : "", d->packets == 1 ? "" : "s",
 		   d->ended ? "" : ", its end is missing");
-	stream_page_wrap(p, row, 44, d->ended ? ROLE_DIM : ROLE_WARNING, buf_str(&b));
+	stream_page_wrap(p, row + is_narrow(p), is_narrow(p) ? 10 : 44,
+			 d->ended ? ROLE_DIM : ROLE_WARNING, buf_str(&b));
 	buf_release(&b);
 }
 
@@ -484,9 +536,13 @@ add_segment(struct stream_page *p, const struct stream_facts *f, uint32_t i,
 		span_add(&b, span_between(s->start, s->end));
 	page_put(&p->page, row, 17, 10, ROLE_NORMAL, CANVAS_RIGHT, buf_str(&b));
 	page_printf(&p->page, row, 28, 8, ROLE_NORMAL, "%8" PRIu32, s->packets);
-	page_printf(&p->page, row, 37, 6, ROLE_NORMAL, "%6" PRIu32, s->lost);
-	page_printf(&p->page, row, 44, 3, ROLE_NORMAL, "%3u", s->payload_type);
 	buf_clear(&b);
+	if (is_narrow(p)) {
+		buf_printf(&b, "%" PRIu32 " lost, PT %u, ", s->lost, s->payload_type);
+	} else {
+		page_printf(&p->page, row, 37, 6, ROLE_NORMAL, "%6" PRIu32, s->lost);
+		page_printf(&p->page, row, 44, 3, ROLE_NORMAL, "%3u", s->payload_type);
+	}
 	if (s->reason == METER_REASON_SILENCE && s->pause > 0) {
 		buf_add_cstr(&b, "hold, or silence, of ");
 		span_add(&b, s->pause);
@@ -497,7 +553,7 @@ add_segment(struct stream_page *p, const struct stream_facts *f, uint32_t i,
 			span_add(&b, s->pause);
 		}
 	}
-	stream_page_wrap(p, row, 48, ROLE_DIM, buf_str(&b));
+	stream_page_wrap(p, row + is_narrow(p), is_narrow(p) ? 4 : 48, ROLE_DIM, buf_str(&b));
 	buf_release(&b);
 }
 
@@ -514,8 +570,11 @@ stream_page_segments(struct stream_page *p, const struct stream_facts *f)
 	page_head(&p->page, "Segments", "no loss, no jitter is counted from one to the next");
 	row = p->page.rows;
 	page_put(&p->page, row, 4, 23, ROLE_DIM, CANVAS_LEFT, STR("begins           lasts"));
-	page_put(&p->page, row, 28, 19, ROLE_DIM, CANVAS_LEFT, STR(" packets   lost  PT"));
-	page_put(&p->page, row, 48, p->page.width, ROLE_DIM, CANVAS_LEFT, STR("why it begins"));
+	page_put(&p->page, row, 28, is_narrow(p) ? 8 : 19, ROLE_DIM, CANVAS_LEFT,
+		 is_narrow(p) ? STR(" packets") : STR(" packets   lost  PT"));
+	if (!is_narrow(p))
+		page_put(&p->page, row, 48, p->page.width, ROLE_DIM, CANVAS_LEFT,
+			 STR("why it begins"));
 	for (; meter_segment(&f->st->meter, i, &segment); i++)
 		add_segment(p, f, i, &segment);
 	if (f->figures.segments > i)

@@ -283,12 +283,19 @@ open_raw(struct view *v, const struct ladder_row *row, bool all)
 	stack_open(v->stack, &view_raw_ops, &raw);
 }
 
-/* The calls that are shown, or the message one is at. */
+/* The calls that are shown, or the message, or the stream one is at. */
 static void
 save(struct view *v, const struct ladder_row *row)
 {
 	const struct flow_state *st = v->state;
+	bool both = row && row->kind == LADDER_STREAM && row->stream[1] != STREAM_NONE;
 
+	if (row && row->kind == LADDER_STREAM) {
+		stream_open_save(v, row->stream[0], &(struct save_subject){
+			.calls = st->calls, .n = st->n, .streams = row->stream,
+			.stream_n = both ? 2 : 0, .both_ways = both });
+		return;
+	}
 	save_open(v->stack, &(struct save_subject){
 		.calls = st->calls, .n = st->n,
 		.message = row && row->kind == LADDER_MESSAGE ? row->message : MESSAGE_NONE });
@@ -435,6 +442,27 @@ flow_memory(const struct view *v)
 		st->lines.cap * sizeof(*st->lines.list) + st->search.n;
 }
 
+/* On a stream what one does with it. Beside media its streams, which otherwise come after
+ * what fits in 80 columns. */
+static const enum action *
+flow_wanted(const struct view *v)
+{
+	static const enum action at_stream[] = {
+		ACTION_OPEN, ACTION_SAVE, ACTION_STREAMS, ACTION_TOGGLE_MEDIA,
+		ACTION_TOGGLE_STRIP, ACTION_ONLY_MEDIA, ACTION_NONE
+	};
+	static const enum action with_media[] = {
+		ACTION_OPEN, ACTION_OPEN_RAW, ACTION_RELATED, ACTION_MARK, ACTION_STREAMS,
+		ACTION_NONE
+	};
+	const struct flow_state *st = v->state;
+	const struct ladder_row *row = st->laid_out ? flow_current(st) : NULL;
+
+	if (row && row->kind == LADDER_STREAM)
+		return at_stream;
+	return st->laid_out && (st->ladder.streams > 0 || st->strip.n > 0) ? with_media : NULL;
+}
+
 const struct view_ops view_flow_ops = {
 	.name = "flow",
 	.state_size = sizeof(struct flow_state),
@@ -443,9 +471,10 @@ const struct view_ops view_flow_ops = {
 		ACTION_NEXT_ERROR, ACTION_SAVE, ACTION_HIDE, ACTION_TOGGLE_TIME,
 		ACTION_TOGGLE_SDP, ACTION_STREAMS,
 		ACTION_TOGGLE_PREVIEW, ACTION_COMPARE, ACTION_TOGGLE_PORTS,
-		ACTION_TOGGLE_COPIES, ACTION_TOGGLE_MEDIA, ACTION_ONLY_MEDIA, ACTION_TOGGLE_STRIP,
+		ACTION_TOGGLE_COPIES, ACTION_TOGGLE_MEDIA, ACTION_UNHIDE, ACTION_ONLY_MEDIA,
+		ACTION_TOGGLE_STRIP,
 		ACTION_SEARCH_NEXT, ACTION_SEARCH_PREVIOUS,
-		ACTION_PREVIOUS_ERROR, ACTION_UNHIDE, ACTION_TOGGLE_ONLY_SDP,
+		ACTION_PREVIOUS_ERROR, ACTION_TOGGLE_ONLY_SDP,
 		ACTION_TOGGLE_COLORS, ACTION_UNMARK, ACTION_PREVIEW_UP, ACTION_PREVIEW_DOWN,
 		ACTION_PREVIEW_WIDER, ACTION_PREVIEW_NARROWER, ACTION_PREVIEW_RESET,
 		ACTION_MOVE_UP, ACTION_MOVE_DOWN, ACTION_PAGE_UP, ACTION_PAGE_DOWN,
@@ -481,6 +510,7 @@ const struct view_ops view_flow_ops = {
 	.open = flow_open,
 	.close = flow_close,
 	.lost = flow_lost,
+	.wanted = flow_wanted,
 	.refresh = flow_refresh,
 	.work = flow_work,
 	.title = flow_title,

@@ -441,8 +441,7 @@ save_view_open(struct view *v, const void *subject)
 			       what->shown || what->selected ? 0 : st->choice.calls_n);
 	add_fields(st, app);
 	form_path_init(&st->completion, &st->form, FIELD_PATH, FIELD_NOTE);
-	st->form.fields[FIELD_WHAT].choice = save_choice_first(&st->choice, v->app,
-							       what->message_first);
+	st->form.fields[FIELD_WHAT].choice = save_choice_first(&st->choice, v->app, what);
 	st->form.fields[FIELD_RTP].choice = what->rtp && !parts_progress(v->app).media_unkept;
 	propose(st, v->app);
 	pin_subject(st, v->app);

@@ -356,9 +356,9 @@ stream_title(const struct view *v, struct buf *left, struct buf *right)
 	if (!s)
 		return;
 	buf_add_cstr(left, "Stream ");
-	parts_add_host(left, v->app, &s->src);
+	stream_add_end(left, v->app, &s->src);
 	buf_add_cstr(left, st->n == 2 && panes(v) == 2 ? " <-> " : " → ");
-	parts_add_host(left, v->app, &s->dst);
+	stream_add_end(left, v->app, &s->dst);
 	if (st->n == 2 && panes(v) == 1)
 		buf_add_cstr(right, "one of two ways");
 	if (st->list.count > st->list.height)
@@ -435,11 +435,15 @@ stream_open_save(struct view *v, uint32_t stream, const struct save_subject *mor
 	uint32_t ways[2] = { stream, s ? store_stream_reverse(app->store, s) : STREAM_NONE };
 	struct save_subject what = more ? *more : (struct save_subject){ .shown = NULL };
 
-	what.calls = &call;
-	what.n = call != CALL_NONE;
+	if (what.n == 0) {
+		what.calls = &call;
+		what.n = call != CALL_NONE;
+	}
 	what.message = MESSAGE_NONE;
-	what.streams = ways;
-	what.stream_n = !s ? 0 : ways[1] == STREAM_NONE ? 1 : 2;
+	if (what.stream_n == 0) {
+		what.streams = ways;
+		what.stream_n = !s ? 0 : ways[1] == STREAM_NONE ? 1 : 2;
+	}
 	what.rtp = true;
 	save_open(v->stack, &what);
 }

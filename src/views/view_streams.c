@@ -1,44 +1,28 @@
 /*
  * The list of streams: of all calls, of those that are listed, or of some. Which are shown
- * is in stream_rows.c, their order in call_rows.c, and their columns are placed as those
- * of calls are.
+ * is in stream_rows.c, their order in call_rows.c, and their cells in streams_cells.c.
  */
 #include <inttypes.h>
 
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/time.h"
-#include "query/stream_fields.h"
 #include "ui/list.h"
 #include "ui/stack.h"
-#include "views/call_columns.h"
 #include "views/parts.h"
 #include "views/stream_page.h"
 #include "views/stream_rows.h"
+#include "views/streams_cells.h"
 
-#define HEAD_ROWS	1	/* the titles */
 #define LOOK_US		2000	/* of looking at streams again in a refresh */
 #define TYPING_MS	3	/* of a slice, while a filter is typed */
-#define ORPHAN_CELLS	11	/* "orphan 94 %" */
-#define ORPH_CELLS	8	/* "orph 94%" */
-#define CALL_CELLS	11	/* "#12 a… → b…": below, users tell nothing */
+#define NAME_CELLS	20	/* of a title, for what these streams are of */
 #define SOURCE_CELLS	14	/* of a title, kept for what is read */
-#define LEVELS		256u	/* streams whose quality is kept at hand, a power of 2 */
-
-/* How a stream is judged, which takes a look at each second of it. */
-struct stream_level {
-	uint32_t stream;	/* and 1; 0: none */
-	uint8_t level;		/* enum quality_level */
-	uint64_t packets;	/* when it was */
-};
 
 struct streams_state {
 	struct list list;
 	struct stream_rows rows;
-	struct call_columns columns;
-	struct call_layout layout;
-	struct stream_level levels[LEVELS];
-	int scroll;		/* columns to the right */
+	struct streams_cells cells;
 	uint32_t anchor;	/* the stream the cursor stands on; STREAM_NONE: not moved yet */
 	struct pinned pinned;	/* the calls of the subject */
 	size_t of_n;		/* how many that were */
@@ -102,62 +86,15 @@ fit_cursor(struct streams_state *st, int64_t line)
 }
 
 static void
-place_columns(const struct view *v, struct call_layout *layout)
-{
-	const struct views_app *app = v->app;
-	const struct streams_state *st = v->state;
-	int digits = snprintf(NULL, 0, "%" PRIu32, st->rows.known);
-	int fixed = (int)app->settings->fixed_columns;
-
-	call_columns_fit(&st->columns, layout, v->width, fixed, st->scroll, digits);
-	if (layout->more)
-		call_columns_fit(&st->columns, layout, v->width - 1, fixed, st->scroll, digits);
-}
-
-static bool
-is_quality(const struct field *field)
-{
-	return field->of == QUERY_STREAM &&
-		field->def == &stream_field_defs[STREAM_FIELD_QUALITY];
-}
-
-/* Judge those that are seen, where one sees it. While packets come, a stream is judged
- * anew once it has grown by a sixteenth. */
-static void
-fit_levels(struct view *v)
-{
-	const struct views_app *app = v->app;
-	struct streams_state *st = v->state;
-	bool ended = st->rows.progress.ended, seen = false;
-
-	for (size_t i = 0; i < st->columns.n; i++)
-		seen |= st->layout.places[i].width > 0 && is_quality(&st->columns.list[i].field);
-	for (int y = 0; seen && y < st->list.height && st->list.top + y < st->list.count; y++) {
-		uint32_t i = call_rows_at(&st->rows.rows, (uint32_t)(st->list.top + y));
-		struct stream_level *l = &st->levels[i % LEVELS];
-		const struct stream *s = store_stream(app->store, i);
-		uint64_t grown = s ? meter_packets(&s->meter) - l->packets : 0;
-
-		if (!s || (l->stream == i + 1 && (ended ? grown == 0 : grown <= l->packets / 16)))
-			continue;
-		*l = (struct stream_level){ i + 1, query_windows(app->query, s)->level,
-					    meter_packets(&s->meter) };
-	}
-}
-
-static void
 fit(struct view *v)
 {
 	struct streams_state *st = v->state;
-	int height = v->height - HEAD_ROWS;
+	int height = v->height - STREAMS_HEAD_ROWS;
 	int64_t line = st->list.cursor - st->list.top;
 
 	list_fit(&st->list, call_rows_count(&st->rows.rows), height > 0 ? height : 0);
 	fit_cursor(st, line);
-	place_columns(v, &st->layout);
-	if (st->scroll > st->layout.scroll_max)
-		st->scroll = st->layout.scroll_max;
-	fit_levels(v);
+	streams_cells_fit(&st->cells, &st->rows, &st->list, v->width);
 }
 
 /* ---- the filter ---- */
@@ -266,8 +203,8 @@ recall(struct view *v, struct streams_memory *m)
 
 	for (size_t i = 0; m->columns && i < m->columns->n; i++) {
 		if (i == 0)
-			call_columns_clear(&st->columns);
-		call_columns_add(&st->columns, buf_str(&m->columns->list[i].name),
+			call_columns_clear(&st->cells.columns);
+		call_columns_add(&st->cells.columns, buf_str(&m->columns->list[i].name),
 				 m->columns->list[i].width, &err);
 	}
 	if (call_rows_sort(&st->rows.rows, buf_str(&m->order), &err) < 0 ||
@@ -284,7 +221,7 @@ streams_open(struct view *v, const void *subject)
 	struct streams_state *st = v->state;
 
 	st->anchor = STREAM_NONE;
-	call_columns_init_of(&st->columns, QUERY_STREAM);
+	call_columns_init_of(&st->cells.columns, QUERY_STREAM);
 	stream_rows_init(&st->rows, v->app, what);
 	say_of(st, v->app, what);
 	st->of_n = what->n;
@@ -308,9 +245,9 @@ streams_close(struct view *v)
 		buf_add_str(&m->filter, buf_str(&st->rows.filter_text));
 		m->at = st->anchor == STREAM_NONE ? 0 : st->anchor + 1;
 		m->columns = xmalloc(sizeof(*m->columns));
-		*m->columns = st->columns;
+		*m->columns = st->cells.columns;
 	} else {
-		call_columns_release(&st->columns);
+		call_columns_release(&st->cells.columns);
 	}
 	stream_rows_release(&st->rows);
 	pinned_release(&st->pinned, ((const struct views_app *)v->app)->pins);
@@ -369,33 +306,70 @@ streams_refresh(struct view *v)
 
 /* ---- drawing ---- */
 
+/* What the list is sorted by, where no column that is seen has the mark of it; in up to @room
+ * cells. */
+static void
+add_order(const struct streams_state *st, struct buf *b, int room)
+{
+	const struct call_columns *columns = &st->cells.columns;
+	struct buf order = BUF_INIT;
+	bool reverse, seen = false;
+
+	for (size_t i = 0; i < columns->n; i++)
+		seen |= st->cells.layout.places[i].width > 0 &&
+			call_rows_is_first(&st->rows.rows, &columns->list[i].field, &reverse);
+	call_rows_add_sort(&st->rows.rows, &order);
+	if (order.n > 0 && !seen && text_width(buf_str(&order)) + 5 <= room)
+		buf_printf(b, "by %s  ", buf_cstr(&order));
+	buf_release(&order);
+}
+
+/* What goes on. */
+static void
+add_work(const struct streams_state *st, struct buf *b)
+{
+	const struct views_progress *p = &st->rows.progress;
+
+	if (!p->ended && !p->live && p->total > 0)
+		buf_printf(b, "reading %d%%  ", (int)(100.0 * (double)(p->bytes < p->total ?
+					p->bytes : p->total) / (double)p->total));
+	if (p->paused)
+		buf_add_cstr(b, "paused  ");
+	if (call_rows_is_sorting(&st->rows.rows))
+		buf_add_cstr(b, "sorting  ");
+	if (stream_rows_is_sifting(&st->rows))
+		buf_printf(b, "filtering %d%%  ", (int)(100.0 * st->rows.sifted / st->rows.known));
+}
+
+static void
+add_counts(const struct streams_state *st, struct buf *b)
+{
+	uint32_t rows = call_rows_count(&st->rows.rows), all = st->rows.base.members;
+
+	if (st->rows.selected.members > 0)
+		buf_printf(b, "%" PRIu32 " selected  ", st->rows.selected.members);
+	if (st->rows.orphans.members > 0)
+		buf_printf(b, "%" PRIu32 " orphan%s  ", st->rows.orphans.members,
+			   st->rows.orphans.members == 1 ? "" : "s");
+	if (rows != all)
+		buf_printf(b, "%" PRIu32 " of ", rows);
+	buf_printf(b, "%" PRIu32 " stream%s", all, all == 1 ? "" : "s");
+}
+
 static void
 streams_title(const struct view *v, struct buf *left, struct buf *right)
 {
 	const struct views_app *app = v->app;
 	const struct streams_state *st = v->state;
-	const struct views_progress *p = &st->rows.progress;
-	uint32_t rows = call_rows_count(&st->rows.rows), all = st->rows.base.members;
+	struct buf counts = BUF_INIT;
 	int room;
 
-	if (!p->ended && !p->live && p->total > 0)
-		buf_printf(right, "reading %d%%  ", (int)(100.0 * (double)(p->bytes < p->total ?
-					p->bytes : p->total) / (double)p->total));
-	if (st->rows.progress.paused)
-		buf_add_cstr(right, "paused  ");
-	if (call_rows_is_sorting(&st->rows.rows))
-		buf_add_cstr(right, "sorting  ");
-	if (stream_rows_is_sifting(&st->rows))
-		buf_printf(right, "filtering %d%%  ",
-			   (int)(100.0 * st->rows.sifted / st->rows.known));
-	if (st->rows.selected.members > 0)
-		buf_printf(right, "%" PRIu32 " selected  ", st->rows.selected.members);
-	if (st->rows.orphans.members > 0)
-		buf_printf(right, "%" PRIu32 " orphan%s  ", st->rows.orphans.members,
-			   st->rows.orphans.members == 1 ? "" : "s");
-	if (rows != all)
-		buf_printf(right, "%" PRIu32 " of ", rows);
-	buf_printf(right, "%" PRIu32 " stream%s", all, all == 1 ? "" : "s");
+	add_work(st, right);
+	add_counts(st, &counts);
+	room = v->width - text_width(buf_str(right)) - text_width(buf_str(&counts));
+	add_order(st, right, room - NAME_CELLS);
+	buf_add_str(right, buf_str(&counts));
+	buf_release(&counts);
 	buf_printf(left, "Streams %s", buf_cstr(&st->of));
 	if (st->rows.filter_text.n > 0)
 		buf_printf(left, "%swhere %s", st->of.n > 0 ? " " : "",
@@ -407,206 +381,13 @@ streams_title(const struct view *v, struct buf *left, struct buf *right)
 	}
 }
 
-/* The call of a stream; of an orphan how sure it is that it is one at all. */
-static enum role
-add_call(struct buf *b, const struct views_app *app, const struct query_item *item, int width)
-{
-	if (item->call) {
-		if (width < CALL_CELLS)
-			buf_printf(b, "#%" PRIu64, (uint64_t)item->call->index + 1);
-		else
-			stream_add_call(b, app, item->call->index);
-		return ROLE_NORMAL;
-	}
-	if (width < ORPH_CELLS)
-		buf_add_cstr(b, "orph");
-	else
-		buf_printf(b, width < ORPHAN_CELLS ? "orph %u%%" : "orphan %u %%",
-			   item->stream->confidence);
-	return ROLE_WARNING;
-}
-
-/* What is bad is seen. */
-static enum role
-role_of_value(const struct views_app *app, const struct field *field,
-	      const struct field_value *value)
-{
-	const struct quality_limits *limits = &app->query->limits;
-	struct str level;
-
-	if (value->absent)
-		return ROLE_DIM;
-	if (field->of != QUERY_STREAM)
-		return ROLE_NORMAL;
-	switch ((enum stream_field)(field->def - stream_field_defs)) {
-	case STREAM_FIELD_LOST_PERCENT:
-	case STREAM_FIELD_WORST_LOSS_PERCENT:
-	case STREAM_FIELD_REPORTED_LOST_PERCENT:
-		return role_of_loss(value->as.real, limits);
-	case STREAM_FIELD_MOS:
-	case STREAM_FIELD_WORST_MOS:
-	case STREAM_FIELD_REPORTED_MOS:
-		return role_of_mos(value->as.real, limits);
-	case STREAM_FIELD_QUALITY:
-		level = value->as.text;
-		return str_eq(level, str_of(quality_level_name(QUALITY_CRITICAL))) ? ROLE_ERROR :
-		       str_eq(level, str_of(quality_level_name(QUALITY_GOOD))) ? ROLE_OK :
-		       ROLE_WARNING;
-	case STREAM_FIELD_CODEC:
-		return ROLE_MEDIA;
-	case STREAM_FIELD_FLAWS:
-		return ROLE_WARNING;
-	default:
-		return ROLE_NORMAL;
-	}
-}
-
-/* With the port, which tells streams of a host apart. Of an address that is too long its end
- * is seen: hosts of a network begin alike; of a name both ends. */
-static void
-add_host(struct buf *b, const struct views_app *app, const struct net_endpoint *at, int width)
-{
-	bool named = parts_host_name(app, at).n > 0;
-	struct buf text = BUF_INIT;
-
-	parts_add_host(&text, app, at);
-	if (named)
-		buf_printf(&text, ":%u", at->port);
-	if (named)
-		parts_add_middle(b, buf_str(&text), width);
-	else
-		parts_add_tail(b, buf_str(&text), width);
-	buf_release(&text);
-}
-
-/* The value of a field; of the quality the one at hand. */
-static struct field_value
-value_of(const struct view *v, const struct field *field, const struct query_item *item)
-{
-	const struct views_app *app = v->app;
-	const struct streams_state *st = v->state;
-	const struct stream_level *l = &st->levels[item->index % LEVELS];
-	struct field_value value = { .kind = FIELD_CHOICE, .absent = true };
-	const char *name;
-
-	if (!is_quality(field) || l->stream != item->index + 1)
-		return field_get(app->query, field, item);
-	name = quality_level_name((enum quality_level)l->level);
-	if (name) {
-		value.absent = false;
-		value.as.text = str_of(name);
-	}
-	return value;
-}
-
-static void
-draw_cell(const struct view *v, struct canvas *c, int y, const struct call_place *at,
-	  const struct call_column *column, const struct query_item *item, struct buf *scratch)
-{
-	const struct views_app *app = v->app;
-	const struct field_style style = {
-		.form = FIELD_FORM_SCREEN, .time = TIME_CLOCK, .utc = app->utc,
-		.ascii = app->ascii, .origin = TIME_NONE,
-	};
-	bool is_right = field_is_right(column->field.def);
-	struct field_value value;
-	enum role role;
-
-	buf_clear(scratch);
-	if (call_column_is_call(column)) {
-		role = add_call(scratch, app, item, at->width);
-		is_right = false;
-	} else {
-		value = value_of(v, &column->field, item);
-		role = role_of_value(app, &column->field, &value);
-		if (value.kind == FIELD_ADDRESS && !value.absent)
-			add_host(scratch, app, &value.as.endpoint, at->width);
-		else
-			field_format(scratch, &value, &style);
-	}
-	canvas_field(c, y, at->x, at->width, role, is_right ? CANVAS_RIGHT : CANVAS_LEFT,
-		     buf_str(scratch));
-}
-
-/* What tells which stream it is, and a mark in the place of others. */
-static void
-draw_selected(struct canvas *c, int y, const struct call_layout *layout)
-{
-	int mark = layout->mark >= 0 ? layout->mark : 0;
-
-	canvas_paint(c, y, 0, mark, ROLE_SELECTED);
-	canvas_text(c, y, mark, 1, ROLE_SELECTED, STR("*"));
-}
-
-static void
-draw_rows(const struct view *v, struct canvas *c, const struct call_layout *layout)
-{
-	const struct views_app *app = v->app;
-	const struct streams_state *st = v->state;
-	struct buf scratch = BUF_INIT;
-
-	for (int y = HEAD_ROWS; y < canvas_height(c); y++) {
-		int64_t row = st->list.top + y - HEAD_ROWS;
-		uint32_t stream = call_rows_at(&st->rows.rows, (uint32_t)row);
-		struct query_item item;
-
-		if (stream == UINT32_MAX)
-			break;
-		item = query_stream(app->query, stream);
-		for (size_t i = 0; i < st->columns.n; i++)
-			if (layout->places[i].width)
-				draw_cell(v, c, y, &layout->places[i], &st->columns.list[i], &item,
-					  &scratch);
-		if (layout->mark >= 0 && (!item.call || item.stream->flaws))
-			canvas_text(c, y, layout->mark, 1, ROLE_WARNING,
-				    item.call ? STR("!") : STR("?"));
-		if (call_set_has(&st->rows.selected, stream))
-			draw_selected(c, y, layout);
-		if (row == st->list.cursor)
-			canvas_paint(c, y, 0, canvas_width(c), ROLE_CURSOR);
-	}
-	buf_release(&scratch);
-}
-
-/* The title of a column, and whether the list is sorted by it. */
-static void
-draw_head(const struct view *v, struct canvas *c, const struct call_layout *layout)
-{
-	const struct streams_state *st = v->state;
-	bool reverse;
-
-	canvas_fill(c, 0, 0, 1, canvas_width(c), ROLE_HEADER, " ");
-	for (size_t i = 0; i < st->columns.n; i++) {
-		const struct call_column *column = &st->columns.list[i];
-		const struct call_place *at = &layout->places[i];
-		bool is_right = field_is_right(column->field.def) && !call_column_is_call(column);
-		struct str title = call_column_title(column);
-		int cells = text_width(title), x;
-
-		if (at->width == 0)
-			continue;
-		canvas_field(c, 0, at->x, at->width, ROLE_HEADER,
-			     is_right ? CANVAS_RIGHT : CANVAS_LEFT, title);
-		if (!call_rows_is_first(&st->rows.rows, &column->field, &reverse))
-			continue;
-		if (cells > at->width)
-			cells = at->width;
-		x = is_right ? at->x + at->width - cells - 1 : at->x + cells;
-		x = x < 0 ? 0 : x >= canvas_width(c) ? canvas_width(c) - 1 : x;
-		canvas_text(c, 0, x, 1, ROLE_HEADER, c->ascii ? reverse ? STR("v") : STR("^") :
-			    reverse ? STR("▼") : STR("▲"));
-	}
-	if (layout->more)
-		canvas_fill(c, 0, canvas_width(c) - 1, 1, 1, ROLE_HEADER, "▶");
-}
-
 /* Why there are no rows. */
 static void
 draw_none(const struct view *v, struct canvas *c)
 {
 	const struct streams_state *st = v->state;
-	struct canvas rest = canvas_part(c, HEAD_ROWS, 0, canvas_height(c) - HEAD_ROWS,
-					 canvas_width(c));
+	struct canvas rest = canvas_part(c, STREAMS_HEAD_ROWS, 0,
+					 canvas_height(c) - STREAMS_HEAD_ROWS, canvas_width(c));
 
 	if (stream_rows_is_sifting(&st->rows))
 		return;
@@ -628,12 +409,8 @@ static void
 streams_draw(const struct view *v, struct canvas *c)
 {
 	const struct streams_state *st = v->state;
-	struct call_layout layout;
 
-	/* Placed anew: columns may have been chosen since the last look at the data. */
-	place_columns(v, &layout);
-	draw_head(v, c, &layout);
-	draw_rows(v, c, &layout);
+	streams_cells_draw(&st->cells, &st->rows, &st->list, c);
 	if (call_rows_count(&st->rows.rows) == 0)
 		draw_none(v, c);
 }
@@ -648,18 +425,18 @@ act_on_table(struct view *v, enum action action)
 
 	switch (action) {
 	case ACTION_LEFT:
-		st->scroll -= st->scroll > 0;
+		st->cells.scroll -= st->cells.scroll > 0;
 		break;
 	case ACTION_RIGHT:
-		st->scroll += st->scroll < st->layout.scroll_max;
+		st->cells.scroll += st->cells.scroll < st->cells.layout.scroll_max;
 		break;
 	case ACTION_COLUMNS:
 		stack_open(v->stack, &view_columns_ops,
-			   &(struct columns_subject){ &st->columns });
+			   &(struct columns_subject){ &st->cells.columns });
 		return VIEW_HANDLED;
 	case ACTION_SORT:
 		stack_open(v->stack, &view_sort_ops,
-			   &(struct sort_subject){ &st->rows.rows, &st->columns });
+			   &(struct sort_subject){ &st->rows.rows, &st->cells.columns });
 		return VIEW_HANDLED;
 	case ACTION_SORT_REVERSE:
 		call_rows_turn(&st->rows.rows);
@@ -735,12 +512,12 @@ static enum view_result
 click_title(struct view *v, int x)
 {
 	struct streams_state *st = v->state;
-	size_t i = call_layout_at(&st->layout, st->columns.n, x);
+	size_t i = call_layout_at(&st->cells.layout, st->cells.columns.n, x);
 	struct err err;
 
 	if (i == SIZE_MAX)
 		return VIEW_IGNORED;
-	if (call_rows_sort_by(&st->rows.rows, buf_str(&st->columns.list[i].name), &err) != 0)
+	if (call_rows_sort_by(&st->rows.rows, buf_str(&st->cells.columns.list[i].name), &err) != 0)
 		stack_error(v->stack, "sort: %s", err.text);
 	fit(v);
 	return VIEW_HANDLED;
@@ -753,9 +530,9 @@ streams_mouse(struct view *v, const struct mouse *m)
 
 	if (!mouse_is_click(m))
 		return VIEW_IGNORED;
-	if (m->y < HEAD_ROWS)
+	if (m->y < STREAMS_HEAD_ROWS)
 		return click_title(v, m->x);
-	if (!list_click(&st->list, m->y - HEAD_ROWS))
+	if (!list_click(&st->list, m->y - STREAMS_HEAD_ROWS))
 		return VIEW_IGNORED;
 	st->anchor = current(st);
 	return m->kind == MOUSE_DOUBLE ? streams_act(v, ACTION_OPEN) : VIEW_HANDLED;

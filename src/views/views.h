@@ -177,15 +177,16 @@ struct stream_subject {
 	uint32_t stream;	/**< store_stream() */
 };
 
-/** Open the ladder of the call that a stream is of, or say why there is none; the form to save
- * it: see save_subject. For the views of streams. */
+/** Open the ladder of the call that a stream is of, or say why there is none. */
 void stream_open_flow(struct view *v, uint32_t stream);
 struct save_subject;
+/** Open the form to save a stream, and the one the other way; or what else @p more has, which
+ * may be NULL: calls instead of its call, streams instead of these. */
 void stream_open_save(struct view *v, uint32_t stream, const struct save_subject *more);
 
 /** What there is to save; what is empty is not offered. It begins with the calls
  * selected; else those shown, when they are not all; else all, where shown is given;
- * else the streams selected; else this stream; else this message, or this call. */
+ * else the streams selected; else this stream, or both ways; else this message, or this call. */
 struct save_subject {
 	/** As that of stats_subject: kept up, and outlive the view. NULL: not offered;
 	 * with shown all calls of the store are offered too. */
@@ -196,6 +197,7 @@ struct save_subject {
 	const struct call_set *streams_shown, *streams_selected;
 	const uint32_t *streams;	/**< this stream, and the one the other way; copied */
 	size_t stream_n;	/**< 0 to 2 */
+	bool both_ways;		/**< begin with both, where there are two */
 	uint32_t message;	/**< this message; MESSAGE_NONE: not offered */
 	bool message_first;	/**< begin with it, not with this call */
 	bool rtp;		/**< begin with their RTP */

@@ -213,8 +213,12 @@ start(char **command)
 	const char *name;
 
 	f.tty = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (f.tty < 0 || grantpt(f.tty) != 0 || unlockpt(f.tty) != 0)
-		die("pty");
+	if (f.tty < 0 || grantpt(f.tty) != 0 || unlockpt(f.tty) != 0) {
+		if (!f.check)
+			die("pty");
+		printf("1..0 # SKIP no pseudo-terminal: %s\n", strerror(errno));
+		exit(0);
+	}
 	name = ptsname(f.tty);
 	f.started = now_ms();
 	f.pid = fork();

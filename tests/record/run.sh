@@ -36,6 +36,11 @@ packets() {
 	timeout 20 "$rung" record -F -O /dev/null "$1" 2>&1 | sed 's/.*rung: \([0-9]*\) .*/\1/'
 }
 
+# signal NAME PID: to what timeout, which is PID, runs
+signal() {
+	kill -"$1" $(cat /proc/[0-9]*/stat 2>/dev/null | awk -v parent="$2" '$4 == parent { print $1 }')
+}
+
 # until COMMAND...: true within 10 s
 until_true() {
 	for i in $(seq 100); do
@@ -106,7 +111,7 @@ is "three are kept" "$(ls ring-*.pcapng | wc -l)" 3
 last=$(ls ring-*.pcapng | sort -V | tail -n 1)
 sleep 1
 was=$(packets "$last")
-pkill -KILL -P $recorder rung
+signal KILL $recorder
 wait $recorder 2>/dev/null
 exec 9>&-
 is "killed: what was flushed is there, whole" "$(packets "$last")" "$was"
@@ -119,7 +124,7 @@ pids="$pids $!"
 exec 9>feed
 cat "$sample" >&9
 until_true has_packets term.pcapng 200
-pkill -TERM -P $recorder rung
+signal TERM $recorder
 wait $recorder
 is "SIGTERM: done" $? 0
 exec 9>&-
@@ -190,7 +195,7 @@ for file in "$sample" out.pcapng "$captures/dialogs.pcap"; do
 	pids="$pids $!"
 	grow "$file"
 	timeout 10 "$rung" record -F -q --follow --duration 1s grown -O grown.out.pcapng 2>>err
-	pkill -INT -P $reader rung
+	signal INT $reader
 	wait $reader
 	# Each is told when it is over: in another order.
 	[ "$(calls "$file" | sort)" = "$(sort got)" ]
@@ -214,7 +219,7 @@ if unshare -n true 2>/dev/null && command -v python3 >/dev/null && command -v ip
 	s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 	for i in range(500): s.sendto(b'x' * 100, ('127.0.0.1', 5999)); time.sleep(0.0005)"
 	sleep 0.7
-	pkill -INT -P $! rung
+	kill -INT $(cat /proc/[0-9]*/stat 2>/dev/null | awk -v parent=$! '$4 == parent { print $1 }')
 	wait $!
 	END
 	unshare -n sh on-lo.sh "$rung"

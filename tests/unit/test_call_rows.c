@@ -429,6 +429,36 @@ columns_fit(void **state)
 	call_columns_release(&c);
 }
 
+/* The number of a call, or a stream, is whole. */
+static void
+columns_numbers(void **state)
+{
+	static const enum query_subject of[] = { QUERY_CALL, QUERY_STREAM, QUERY_STREAM };
+	static const char *const names[] = { "index", "index", "call.index" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		struct call_columns c;
+		struct call_layout l;
+		struct err err;
+		int seen = 0;
+
+		call_columns_init_of(&c, of[i]);
+		call_columns_add(&c, str_of(names[i]), 0, &err);
+		for (int scroll = 0; scroll < 30; scroll++) {
+			size_t at = call_columns_find(&c, str_of(names[i]));
+
+			call_columns_fit(&c, &l, 80, 1, scroll, 9);
+			if (l.places[at].width == 0)
+				continue;
+			seen++;
+			assert_true(l.places[at].width >= (i == 2 ? 10 : 9));
+		}
+		assert_true(seen > 0);
+		call_columns_release(&c);
+	}
+}
+
 static void
 columns_chosen(void **state)
 {
@@ -481,6 +511,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(job), cmocka_unit_test(rows), cmocka_unit_test(meanwhile),
 		cmocka_unit_test(turning), cmocka_unit_test(columns_fit),
+		cmocka_unit_test(columns_numbers),
 		cmocka_unit_test(columns_chosen),
 	};
 

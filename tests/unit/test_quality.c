@@ -304,7 +304,9 @@ static const struct {
 	{ "4 % for 40 s", { { 20, 0 }, { 40, 25 }, { 20, 0 } }, QUALITY_WARNING, 20, 40, 1 },
 	{ "2.5 % for 25 s", { { 20, 0 }, { 25, 40 }, { 20, 0 } }, QUALITY_GOOD, -1, 0, 0 },
 	{ "2 % for long", { { 120, 50 } }, QUALITY_GOOD, -1, 0, 0 },
-	/* Six bad seconds on both sides of a hold. */
+	/* Six bad seconds on both sides of a hold, shorter than the window or longer. */
+	{ "a short hold between", { { 20, 0 }, { 6, 5 }, { 5, -1 }, { 6, 5 }, { 20, 0 } },
+	  QUALITY_CRITICAL, 20, 12, 1 },
 	{ "hold between", { { 20, 0 }, { 6, 5 }, { 300, -1 }, { 6, 5 }, { 20, 0 } },
 	  QUALITY_BRIEF, -1, 0, 0 },
 };

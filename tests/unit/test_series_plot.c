@@ -223,6 +223,37 @@ test_worst(void **state)
 	meter_release(&st.meter);
 }
 
+/* What nothing came instead of is drawn where it was to come, with the MOS of it. */
+static void
+test_outage(void **state)
+{
+	struct stream_codec codec = { .codec = codec_static(0), .name = "PCMU",
+				      .clock_rate = 8000, .packets = 1 };
+	struct stream st = { .codecs = &codec, .codec_n = 1, .round_trip = TIME_NONE };
+	struct series_scale scale = series_scale_of(START, START + 29 * NS_PER_S, 30);
+	struct series s = { 0 };
+
+	(void)state;
+	for (unsigned int i = 0; i < 30 * 50; i++)
+		if (i / 50 < 10 || i / 50 >= 20)
+			meter_add(&st.meter, &(struct meter_packet){
+				.time = START + (int64_t)i * 20 * NS_PER_MS, .timestamp = i * 160,
+				.clock_rate = 8000, .sequence = (uint16_t)i, .bytes = 160,
+				.kind = CODEC_AUDIO }, &setup);
+	series_begin(&s, &scale);
+	while (series_step(&s, &st, &setup, 3))
+		;
+	for (int i = 0; i < scale.columns; i++) {
+		bool out = i >= 10 && i < 20;
+
+		assert_true(series_value(&s, SERIES_LOSS, i) == (out ? 100 : 0));
+		assert_int_equal(series_value(&s, SERIES_MOS, i) < 1.5, out);
+	}
+	assert_int_equal(s.worst[SERIES_LOSS].at, START + 10 * NS_PER_S);
+	series_release(&s);
+	meter_release(&st.meter);
+}
+
 /* ---- pages ---- */
 
 static void
@@ -265,6 +296,7 @@ main(void)
 		cmocka_unit_test(test_cells),
 		cmocka_unit_test(test_line),
 		cmocka_unit_test(test_worst),
+		cmocka_unit_test(test_outage),
 		cmocka_unit_test(test_page),
 	};
 

@@ -21,23 +21,27 @@ static const struct {
 	const char *offer, *answer;	/* the first ones; NULL: the usual */
 } cases[] = {
 	{ "both ways", { { FORTH, 3000, 33000, 0, 0, 1 }, { BACK, 3000, 33000, 0, 0, 1 } }, { { 0, 0, 0 } },
-	  "   ##############################", "   ##############################",
+	  "   ++++++++++++++++++++++++++++++", "   ++++++++++++++++++++++++++++++",
 	  NULL, NULL },
 	{ "one way", { { FORTH, 3000, 33000, 0, 0, 1 } }, { { 0, 0, 0 } },
-	  "   ##############################", "   ..............................",
+	  "   ++++++++++++++++++++++++++++++", "   ..............................",
 	  NULL, NULL },
 	{ "silence in the middle",
 	  { { FORTH, 3000, 33000, 0, 0, 1 }, { BACK, 3000, 13000, 0, 0, 1 },
 	    { BACK, 23000, 33000, 0, 0, 501 } }, { { 0, 0, 0 } },
-	  "   ##############################", "   ##########..........##########",
+	  "   ++++++++++++++++++++++++++++++", "   ++++++++++..........++++++++++",
 	  NULL, NULL },
 	{ "early media", { { FORTH, 4000, 33000, 0, 0, 1 }, { BACK, 1000, 33000, 0, 0, 1 } },
 	  { { 0, 0, 0 } },
-	  "   .#############################", " ################################",
+	  "   .+++++++++++++++++++++++++++++", " ++++++++++++++++++++++++++++++++",
 	  NULL, NULL },
 	{ "losses", { { FORTH, 3000, 33000, 100, 1, 1 }, { BACK, 3000, 33000, 510, 20, 1 } },
 	  { { 0, 0, 0 } },
-	  "   ##x###########################", "   ##########X###################",
+	  "   ++x+++++++++++++++++++++++++++", "   ++++++++++X+++++++++++++++++++",
+	  NULL, NULL },
+	{ "an outage", { { FORTH, 3000, 33000, 0, 0, 1 }, { BACK, 3000, 33000, 500, 500, 1 } },
+	  { { 0, 0, 0 } },
+	  "   ++++++++++++++++++++++++++++++", "   ++++++++++XXXXXXXXXX++++++++++",
 	  NULL, NULL },
 	{ "hold",
 	  { { FORTH, 3000, 33000, 0, 0, 1 }, { BACK, 3000, 13000, 0, 0, 1 },
@@ -46,17 +50,17 @@ static const struct {
 	      MEDIA_SDP("192.0.2.2", "6000", "0", "a=recvonly\r\n") },
 	    { 23000, MEDIA_SDP("192.0.2.1", "4000", "0", ""),
 	      MEDIA_SDP("192.0.2.2", "6000", "0", "") } },
-	  "   ##############################", "   ##########==========##########",
+	  "   ++++++++++++++++++++++++++++++", "   ++++++++++==========++++++++++",
 	  NULL, NULL },
 	{ "inactive",
 	  { { FORTH, 3000, 13000, 0, 0, 1 }, { BACK, 3000, 13000, 0, 0, 1 } },
 	  { { 13000, MEDIA_SDP("192.0.2.1", "4000", "0", "a=inactive\r\n"),
 	      MEDIA_SDP("192.0.2.2", "6000", "0", "a=inactive\r\n") }, { 0, 0, 0 } },
-	  "   ##########====================", "   ##########====================",
+	  "   ++++++++++====================", "   ++++++++++====================",
 	  NULL, NULL },
 	/* What never was to come is not on hold. */
 	{ "listens", { { BACK, 3000, 33000, 0, 0, 1 } }, { { 0, 0, 0 } },
-	  "                                 ", "   ##############################",
+	  "                                 ", "   ++++++++++++++++++++++++++++++",
 	  MEDIA_SDP("192.0.2.1", "4000", "0", "a=recvonly\r\n"),
 	  MEDIA_SDP("192.0.2.2", "6000", "0", "a=sendonly\r\n") },
 };
@@ -155,12 +159,12 @@ sizes(void **state)
 	media_bye(&t, 32990, NULL, A, B);
 	assert_true(strip_make(&strip, t.store, store_call(t.store, 0), 1));
 	rows_of(&strip, STRIP_BACK, row);
-	assert_string_equal(row, "#");
+	assert_string_equal(row, "+");
 	assert_true(strip_make(&strip, t.store, store_call(t.store, 0), 100000));
 	assert_int_equal(strip.n, STRIP_CELLS_MAX);
 	rows_of(&strip, STRIP_BACK, row);
 	assert_int_equal(strspn(row, " "), 90);
-	assert_true(strspn(row + 91, "#") >= 900);
+	assert_true(strspn(row + 91, "+") >= 900);
 	assert_false(strip_make(&strip, t.store, store_call(t.store, 0), 0));
 	assert_int_equal(strip.n, 0);
 	sip_store_say(&t, 40000, A, B, &(struct sip_line){
@@ -171,9 +175,9 @@ sizes(void **state)
 	strip_text(&b, &strip, 0, true);
 	assert_string_equal(buf_cstr(&b),
 		"Media of call #1, a cell is 1.500 s\n"
-		"  caller >   |####################|\n"
-		"  callee >   |####################|\n"
-		"  # flowing   | answered, ended\n");
+		"  caller >   |++++++++++++++++++++|\n"
+		"  callee >   |++++++++++++++++++++|\n"
+		"  + flowing   | answered, ended\n");
 	buf_release(&b);
 	strip_release(&strip);
 	sip_store_release(&t);
@@ -222,11 +226,21 @@ not_here(void **state)
 	media_bye(&t, 33000, NULL, "203.0.113.1:5060", "203.0.113.2:5060");
 	assert_true(strip_make(&strip, t.store, store_call(t.store, 0), 5));
 	rows_of(&strip, STRIP_FORTH, row);
-	assert_string_equal(row, "#####");
+	assert_string_equal(row, "+++++");
 	rows_of(&strip, STRIP_BACK, row);
 	assert_string_equal(row, "     ");
 	strip_release(&strip);
 	sip_store_release(&t);
+}
+
+/* No sign can be taken for a digit that was pressed. */
+static void
+signs(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < STRIP_STATE_COUNT; i++)
+		if (i != STRIP_DIGIT)
+			assert_null(strpbrk(strip_state_defs[i].ascii, "0123456789*#ABCD"));
 }
 
 int
@@ -234,7 +248,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cells), cmocka_unit_test(sizes), cmocka_unit_test(nothing),
-		cmocka_unit_test(not_here),
+		cmocka_unit_test(not_here), cmocka_unit_test(signs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
