@@ -225,10 +225,12 @@ match_back(struct search *f, const struct stream *back)
 
 	for (uint32_t i = back->first_link; i != UINT32_MAX;) {
 		const struct stream_link *l = chunks_at(&md->links, i);
-		struct link_match *m = match_get(f, l->call, stream_last(back), l->medium);
+		struct link_match *m = NULL;
 
 		i = l->next_of_stream;
-		if (!m || m->fit || call_is_over(store_call(f->s, l->call), f->time))
+		if (!call_is_over(store_call(f->s, l->call), f->time))
+			m = match_get(f, l->call, stream_last(back), l->medium);
+		if (!m || m->fit)
 			continue;
 		m->fit = FIT_NAT;
 		m->how = STREAM_HOW_NAT;

@@ -203,6 +203,23 @@ translated(void **state)
 	assert_string_equal(media_links(t, 6), "c4/symmetric/caller/0");
 }
 
+/* What comes back to the end behind a NAT from a port that nobody told is of the call while it
+ * lasts: what begins when it is over fits in nothing. */
+static void
+way_back(void **state)
+{
+	struct sip_store *t = *state;
+
+	media_call(t, 0, "c1", MEDIA_SDP("10.0.0.5", "m=audio 4000 RTP/AVP 8\r\n"), NULL);
+	media_run(t, 100, "192.0.2.1:41000", RTP_B, 1, 8, 1, 50);
+	media_run(t, 200, "192.0.2.2:6004", "192.0.2.1:41000", 2, 8, 1, 5);
+	assert_string_equal(media_links(t, 0), "c1/sdp/caller/0");
+	assert_string_equal(media_links(t, 1), "c1/nat/callee/0");
+	media_bye(t, 2000, "c1");
+	media_run(t, 3000, "192.0.2.2:6006", "192.0.2.1:41000", 3, 8, 1, 5);
+	assert_string_equal(media_links(t, 2), "");
+}
+
 static void
 by_ice(void **state)
 {
@@ -858,7 +875,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		TEST(both_ways), TEST(learned_late), TEST(moved_by_reinvite), TEST(forked), TEST(held),
-		TEST(symmetric), TEST(translated), TEST(by_ice), TEST(bundled), TEST(reused_ports), TEST(same_key_again),
+		TEST(symmetric), TEST(translated), TEST(way_back), TEST(by_ice), TEST(bundled), TEST(reused_ports), TEST(same_key_again),
 		TEST(overlapping), TEST(one_port_for_all), TEST(told_by_the_nearest),
 		TEST(after_bye), TEST(told_late), TEST(two_legs), TEST(one_leg_after_all), TEST(one_of_too_many),
 		TEST(types_by_direction), TEST(type_means_another), TEST(many_ssrcs),
