@@ -875,7 +875,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		TEST(both_ways), TEST(learned_late), TEST(moved_by_reinvite), TEST(forked), TEST(held),
-		TEST(symmetric), TEST(translated), TEST(way_back), TEST(by_ice), TEST(bundled), TEST(reused_ports), TEST(same_key_again),
+		TEST(symmetric), TEST(translated), TEST(way_back), TEST(by_ice), TEST(bundled),
+		TEST(reused_ports), TEST(same_key_again),
 		TEST(overlapping), TEST(one_port_for_all), TEST(told_by_the_nearest),
 		TEST(after_bye), TEST(told_late), TEST(two_legs), TEST(one_leg_after_all), TEST(one_of_too_many),
 		TEST(types_by_direction), TEST(type_means_another), TEST(many_ssrcs),
