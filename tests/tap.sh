@@ -25,3 +25,14 @@ skip() {
 	n=$((n + 1))
 	echo "ok $n - $1 # SKIP $2"
 }
+
+# has_port PID tcp|udp PORT: whether it listens at that port of 127.0.0.1: neither somebody else,
+# nor a connection that came by the number. Where that cannot be seen it is believed.
+has_port() {
+	[ -r "/proc/net/$2" ] && [ -r "/proc/$1/fd" ] || return 0
+	for inode in $(awk -v at="0100007F:$(printf %04X "$3")" \
+		'$2 == at && $3 == "00000000:0000" { print $10 }' "/proc/net/$2"); do
+		ls -l "/proc/$1/fd" 2>/dev/null | grep -qF "socket:[$inode]" && return 0
+	done
+	return 1
+}

@@ -154,10 +154,14 @@ bool str_cut_word(struct str *rest, struct str *word);
 static inline bool
 str_take_u32(struct str *s, uint32_t *value)
 {
-	const char *p = s->p, *end = p + s->n;
+	const char *p = s->p, *end;
 	uint64_t v = 0;
 	unsigned digit;
 
+	/* There may be none, and nothing is added to NULL. */
+	if (s->n == 0)
+		return false;
+	end = p + s->n;
 	for (; p < end && (digit = (unsigned)((unsigned char)*p - '0')) <= 9; p++) {
 		v = v * 10 + digit;
 		if (v > UINT32_MAX)

@@ -135,10 +135,13 @@ static inline bool
 glance_udp6(const struct record *rec, struct glance *g)
 {
 	uint32_t link = glance_link(rec, 0x86dd, GLANCE_HEADERS6), length;
-	const uint8_t *ip = rec->data + link;
+	const uint8_t *ip;
 
 	g->ip = NULL;
-	if (link == 0 || ip[0] >> 4 != 6 || ip[6] != SEGMENT_UDP)
+	if (link == 0)
+		return false;
+	ip = rec->data + link;
+	if (ip[0] >> 4 != 6 || ip[6] != SEGMENT_UDP)
 		return false;
 	length = get_be16(ip + 4);
 	if (length < 8 || length > rec->caplen - link - 40 || get_be16(ip + 44) != length)

@@ -56,8 +56,8 @@ struct rtcp_json {
 };
 
 /** Read it back. Numbers may be written as text; what is missing, or too large, is 0,
- * and blocks without an SSRC are left out; so are sender's parts, blocks and VoIP metrics
- * of zeros, which some agents write where there were none.
+ * and blocks without an SSRC are left out; so are sender's parts and VoIP metrics of zeros, and
+ * blocks whose SSRC and highest number are 0, which some agents write where there were none.
  * @return false when it is no JSON object, or larger than 64 KiB. Allocates meanwhile. */
 bool rtcp_json_read(struct str text, struct rtcp_json *json);
 

@@ -225,10 +225,12 @@ match_back(struct search *f, const struct stream *back)
 
 	for (uint32_t i = back->first_link; i != UINT32_MAX;) {
 		const struct stream_link *l = chunks_at(&md->links, i);
-		struct link_match *m = match_get(f, l->call, stream_last(back), l->medium);
+		struct link_match *m = NULL;
 
 		i = l->next_of_stream;
-		if (!m || m->fit || call_is_over(store_call(f->s, l->call), f->time))
+		if (!call_is_over(store_call(f->s, l->call), f->time))
+			m = match_get(f, l->call, stream_last(back), l->medium);
+		if (!m || m->fit)
 			continue;
 		m->fit = FIT_NAT;
 		m->how = STREAM_HOW_NAT;
@@ -489,27 +491,6 @@ link_set(struct stream_link *l, const struct link_match *m)
 	l->fit = m->fit & FIT_OVER ? 0 : m->fit;
 }
 
-static void
-link_add(struct store *s, struct stream *st, const struct link_match *m)
-{
-	struct media *md = s->media;
-	struct call *c = chunks_at(&s->calls, m->call);
-	struct stream_link *link;
-
-	if (st->link_n == STREAM_LINKS_MAX || !media_has_numbers(md))
-		return;
-	link = chunks_add(&md->links);
-	*link = (struct stream_link){
-		.stream = st->index, .call = m->call, .next_of_call = c->streams,
-	};
-	link_set(link, m);
-	c->streams = md->links.n - 1;
-	md->links_made++;
-	if (st->link_n++ == 0)
-		orphan_remove(md, st);
-	link_insert(md, st, md->links.n - 1);
-}
-
 void
 link_release(struct store *s, struct stream *st, struct stream_link *link)
 {
@@ -529,6 +510,48 @@ link_drop(struct store *s, struct stream *st, struct stream_link *link)
 		at = &((struct stream_link *)chunks_at(&md->links, *at))->next_of_call;
 	*at = link->next_of_call;
 	link_release(s, st, link);
+}
+
+/* Whether there is room for a call that fits as @m does: where a stream has as many as it may,
+ * that of the last one, which fits worse then. */
+static bool
+make_room(struct store *s, struct stream *st, const struct link_match *m)
+{
+	struct media *md = s->media;
+	struct stream_link *last;
+
+	if (!media_has_numbers(md))
+		return false;
+	if (st->link_n < STREAM_LINKS_MAX)
+		return true;
+	last = chunks_at(&md->links, st->first_link);
+	while (last->next_of_stream != UINT32_MAX)
+		last = chunks_at(&md->links, last->next_of_stream);
+	if (link_class(last) >= class_of(m))
+		return false;
+	link_drop(s, st, last);
+	return true;
+}
+
+static void
+link_add(struct store *s, struct stream *st, const struct link_match *m)
+{
+	struct media *md = s->media;
+	struct call *c = chunks_at(&s->calls, m->call);
+	struct stream_link *link;
+
+	if (!make_room(s, st, m))
+		return;
+	link = chunks_add(&md->links);
+	*link = (struct stream_link){
+		.stream = st->index, .call = m->call, .next_of_call = c->streams,
+	};
+	link_set(link, m);
+	c->streams = md->links.n - 1;
+	md->links_made++;
+	if (st->link_n++ == 0)
+		orphan_remove(md, st);
+	link_insert(md, st, md->links.n - 1);
 }
 
 /* Calls that only seemed to fit, by one end, before both ends of another one did. */
@@ -649,9 +672,10 @@ link_to(struct store *s, struct stream *st, const struct link_match *matches, si
 			link_insert(s->media, st, index);
 		}
 	}
-	if (n == 0)
+	/* There may have been no room for them. */
+	if (n == 0 || st->link_n == 0)
 		return;
-	if (matches[0].fit & FIT_BOTH)
+	if (matches[0].fit & FIT_BOTH && link_of(s, st, matches[0].call))
 		drop_worse(s, st, &matches[0], time);
 	if (matches[0].how != STREAM_HOW_NAT)
 		st->confidence = 100;

@@ -23,12 +23,17 @@ read_back(struct str text, struct str packet)
 		return;
 	rtcp_start(&walk, packet, (uint32_t)packet.n);
 	while (rtcp_next(&walk, &part))
-		for (unsigned int i = 0; rtcp_block(&part, i, &block); i++, n++)
+		for (unsigned int i = 0; rtcp_block(&part, i, &block); i++) {
+			/* It stands for none. */
+			if (block.ssrc == 0 && block.highest == 0)
+				continue;
 			if (n < RTCP_JSON_BLOCKS_MAX &&
 			    (json.blocks[n].ssrc != block.ssrc ||
 			     json.blocks[n].lost != block.lost ||
 			     json.blocks[n].fraction != block.fraction))
 				BUG("block %u is another one", n);
+			n++;
+		}
 	if (json.block_n != (n < RTCP_JSON_BLOCKS_MAX ? n : RTCP_JSON_BLOCKS_MAX))
 		BUG("%u blocks of %u", json.block_n, n);
 }

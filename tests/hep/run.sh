@@ -30,14 +30,14 @@ listens() {
 	for tick in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 		sleep 0.2
 		kill -0 "$pid" 2>/dev/null || return 1
-		[ -r "/proc/net/$file" ] || return 0
-		grep -qi "^ *[0-9]*: 0100007F:$(printf %04X "$port") " "/proc/net/$file" && return 0
+		has_port "$pid" "$file" "$port" && return 0
 	done
 	return 1
 }
 
-# collect KIND NAME [OPTION...]: start a collector on a port that is free
-port=$((20000 + $$ % 20000))
+# collect KIND NAME [OPTION...]: start a collector on a port that is free, below those that
+# connections are given
+port=$((20000 + $$ % 12000))
 collect() {
 	kind=$1 name=$2
 	shift 2

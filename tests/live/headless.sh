@@ -15,8 +15,9 @@ trap finish EXIT
 trap 'exit 1' HUP INT TERM
 cd "$dir" || exit 1
 
-# listen COMMAND [OPTION...]: on a port that is free; standard output is fd 1's
-port=$((20000 + $$ % 20000))
+# listen COMMAND [OPTION...]: on a port that is free, below those that connections are given;
+# standard output is fd 1's
+port=$((20000 + $$ % 12000))
 listen() {
 	command=$1
 	shift
@@ -27,8 +28,7 @@ listen() {
 		for tick in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
 			sleep 0.2
 			kill -0 "$pid" 2>/dev/null || break
-			grep -qi "^ *[0-9]*: 0100007F:$(printf %04X "$port") " /proc/net/udp &&
-				return
+			has_port "$pid" udp "$port" && return
 		done
 		kill "$pid" 2>/dev/null
 		wait "$pid"

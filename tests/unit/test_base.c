@@ -325,6 +325,9 @@ test_numbers(void **state)
 			assert_int_equal(v32, cases[i].value);
 		drop(s);
 	}
+	/* What is not there is no number, and nothing is added to it. */
+	assert_false(str_to_u32(STR_NONE, &(uint32_t){ 0 }));
+	assert_false(str_to_u64(STR_NONE, &(uint64_t){ 0 }));
 }
 
 static void

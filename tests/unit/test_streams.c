@@ -305,6 +305,23 @@ translated(void **state)
 	assert_string_equal(media_links(t, 6), "c4/symmetric/caller/0");
 }
 
+/* What comes back to the end behind a NAT from a port that nobody told is of the call while it
+ * lasts: what begins when it is over fits in nothing. */
+static void
+way_back(void **state)
+{
+	struct sip_store *t = *state;
+
+	media_call(t, 0, "c1", MEDIA_SDP("10.0.0.5", "m=audio 4000 RTP/AVP 8\r\n"), NULL);
+	media_run(t, 100, "192.0.2.1:41000", RTP_B, 1, 8, 1, 50);
+	media_run(t, 200, "192.0.2.2:6004", "192.0.2.1:41000", 2, 8, 1, 5);
+	assert_string_equal(media_links(t, 0), "c1/sdp/caller/0");
+	assert_string_equal(media_links(t, 1), "c1/nat/callee/0");
+	media_bye(t, 2000, "c1");
+	media_run(t, 3000, "192.0.2.2:6006", "192.0.2.1:41000", 3, 8, 1, 5);
+	assert_string_equal(media_links(t, 2), "");
+}
+
 static void
 by_ice(void **state)
 {
@@ -555,6 +572,29 @@ one_leg_after_all(void **state)
 	media_say(t, 300, MEDIA_B, "192.0.2.9:5060", "200 INVITE", "c2", "x/y", 1,
 		  MEDIA_SDP("192.0.2.2", "m=audio 6000 RTP/AVP 8\r\n"));
 	assert_string_equal(media_links(t, 0), "c2/sdp/callee/0");
+}
+
+/* More calls are told at a port than a stream may be of, and the one that both ends fit comes
+ * when there is no room left: it is of that one, and of no other. */
+static void
+one_of_too_many(void **state)
+{
+	struct sip_store *t = *state;
+	char call[16];
+
+	for (unsigned i = 0; i < STREAM_LINKS_MAX + 20; i++) {
+		snprintf(call, sizeof(call), "c%u", i);
+		media_say(t, 10 * i, MEDIA_A, MEDIA_B, "INVITE", call, "a", 1,
+			  MEDIA_SDP("192.0.2.1", "m=audio 4000 RTP/AVP 8\r\n"));
+		media_run(t, 10 * i + 5, RTP_B, RTP_A, 1, 8, (uint16_t)(1 + i), 1);
+	}
+	assert_int_equal(store_stream_count(t->store), 1);
+	assert_int_equal(stream_at(t, 0)->link_n, STREAM_LINKS_MAX);
+	media_say(t, 900, MEDIA_B, MEDIA_A, "200 INVITE", call, "a/b", 1,
+		  MEDIA_SDP("192.0.2.2", "m=audio 6000 RTP/AVP 8\r\n"));
+	media_run(t, 910, RTP_B, RTP_A, 1, 8, 85, 3);
+	assert_string_equal(media_links(t, 0), "c83/sdp/callee/0");
+	assert_int_equal(stream_at(t, 0)->orphan, UINT32_MAX);
 }
 
 /* Each side gives its own numbers to what it receives. */
@@ -938,9 +978,10 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		TEST(codec_of_second), TEST(trickled), TEST(trickled_of_nothing),
 		TEST(both_ways), TEST(learned_late), TEST(moved_by_reinvite), TEST(forked), TEST(held),
-		TEST(symmetric), TEST(translated), TEST(by_ice), TEST(bundled), TEST(reused_ports), TEST(same_key_again),
+		TEST(symmetric), TEST(translated), TEST(way_back), TEST(by_ice), TEST(bundled),
+		TEST(reused_ports), TEST(same_key_again),
 		TEST(overlapping), TEST(one_port_for_all), TEST(told_by_the_nearest),
-		TEST(after_bye), TEST(told_late), TEST(two_legs), TEST(one_leg_after_all),
+		TEST(after_bye), TEST(told_late), TEST(two_legs), TEST(one_leg_after_all), TEST(one_of_too_many),
 		TEST(types_by_direction), TEST(type_means_another), TEST(many_ssrcs),
 		TEST(collision_and_loop), TEST(time_goes_back), TEST(described_and_broken), TEST(by_ssrc),
 		TEST(asked_late), TEST(collision_of_many), TEST(secured),
