@@ -263,7 +263,7 @@ take_record(struct engine *e, const struct record *rec)
 	return take_glanced(e, rec, &g);
 }
 
-/* One that is not what most are. */
+/* One that glance_usual() does not tell. */
 static NOINLINE enum decode_result
 take_other(struct engine *e, const struct record *rec)
 {
@@ -273,6 +273,17 @@ take_other(struct engine *e, const struct record *rec)
 	    : glance_udp6(rec, &g6) && rtp_in_glance(e, rec, &g6, GLANCE_HEADERS6))
 		return DECODE_SEGMENT;
 	return take_glanced(e, rec, &g);
+}
+
+/* One of which it told @p g, on low ports or no RTP. */
+static NOINLINE enum decode_result
+take_usual(struct engine *e, const struct record *rec, const struct glance *g)
+{
+	if (UNLIKELY(glance_is_tunnel(g->ports)))
+		return take_other(e, rec);
+	if (rtp_in_is_plain(g, GLANCE_HEADERS) && rtp_in_glance(e, rec, g, GLANCE_HEADERS))
+		return DECODE_SEGMENT;
+	return take_glanced(e, rec, g);
 }
 
 /* Whether nothing is to be done for records but to take them. */
@@ -298,10 +309,16 @@ take_records(struct engine *e, const struct record *recs, size_t n, int64_t now)
 
 		if (rec->time > now)
 			now = rec->time;
-		if (UNLIKELY(!plain))
+		if (UNLIKELY(!plain)) {
 			holds |= take_record(e, rec) == DECODE_HELD;
-		else if (UNLIKELY(!glance_usual(rec, &g) || !rtp_in_usual(e, rec, &g, map)))
+		} else if (UNLIKELY(!glance_usual(rec, &g))) {
 			holds |= take_other(e, rec) == DECODE_HELD;
+		} else if (UNLIKELY(glance_low_ports(g.ports) || !rtp_in_usual(e, rec, &g, map))) {
+			/* A copy: what was told of most is never in memory. */
+			struct glance same = g;
+
+			holds |= take_usual(e, rec, &same) == DECODE_HELD;
+		}
 		if (UNLIKELY(holds) && decode_has_expired(e->decoder, rec->time))
 			deliver_expired(e, rec->time);
 	}

@@ -60,8 +60,9 @@ rtp_in_count(struct engine *e, const struct record *rec)
 }
 
 /**
- * The same of a record, of which glance_usual() told @p g: most records of most captures are RTP.
- * The record, which has a time, must stay until the next engine_flush() too. O(1).
+ * The same of a record, of which glance_usual() told @p g, of no low ports: most records of most
+ * captures are RTP. The record, which has a time, must stay until the next engine_flush() too.
+ * O(1).
  * @param map  store_rtp_map()
  * @return false: it may be anything, and nothing was done.
  */

@@ -32,6 +32,14 @@ glance_low_ports(uint32_t ports)
 	return ports <= (UDP_TUNNEL_LAST << 16 | 0xffff) || (uint16_t)ports <= UDP_TUNNEL_LAST;
 }
 
+/** Whether one is: nothing but the layers tells what is in there. */
+static inline bool
+glance_is_tunnel(uint32_t ports)
+{
+	return glance_low_ports(ports) && (udp_is_tunnel_port((uint16_t)(ports >> 16)) ||
+					   udp_is_tunnel_port((uint16_t)ports));
+}
+
 #define GLANCE_TAGGED	18u	/* bytes of Ethernet with a VLAN tag, and of no other link layer's */
 
 /* Bytes of the link layer's header, where it says that something of @type follows; 0: it does
@@ -98,15 +106,14 @@ glance_behind(const struct record *rec, uint32_t link, struct glance *g)
 }
 
 /**
- * As glance_udp4(), of Ethernet without a tag alone and of ports that are not low: what most
+ * As glance_udp4(), of Ethernet without a tag alone, and of ports whatever they are: what most
  * packets are. Where not, @p g is not set.
  */
 static ALWAYS_INLINE bool
 glance_usual(const struct record *rec, struct glance *g)
 {
 	return rec->link == 1 && rec->caplen >= 14 + GLANCE_HEADERS &&
-		get_be32(rec->data + 12) >> 8 == 0x080045 && glance_behind(rec, 14, g) &&
-		!glance_low_ports(g->ports);
+		get_be32(rec->data + 12) >> 8 == 0x080045 && glance_behind(rec, 14, g);
 }
 
 /**
@@ -121,8 +128,7 @@ glance_udp4(const struct record *rec, struct glance *g)
 	uint32_t link = glance_link(rec, 0x0800, GLANCE_HEADERS);
 
 	if (link > 0 && rec->data[link] == 0x45 && glance_behind(rec, link, g) &&
-	    !(glance_low_ports(g->ports) && (udp_is_tunnel_port((uint16_t)(g->ports >> 16)) ||
-					     udp_is_tunnel_port((uint16_t)g->ports))))
+	    !glance_is_tunnel(g->ports))
 		return true;
 	g->ip = NULL;
 	return false;
@@ -147,8 +153,7 @@ glance_udp6(const struct record *rec, struct glance *g)
 	if (length < 8 || length > rec->caplen - link - 40 || get_be16(ip + 44) != length)
 		return false;
 	g->ports = get_be32(ip + 40);
-	if (glance_low_ports(g->ports) && (udp_is_tunnel_port((uint16_t)(g->ports >> 16)) ||
-					   udp_is_tunnel_port((uint16_t)g->ports)))
+	if (glance_is_tunnel(g->ports))
 		return false;
 	g->payload = length - 8;
 	g->ip = ip;
