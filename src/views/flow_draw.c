@@ -535,6 +535,8 @@ add_modes(const struct flow_state *st, struct buf *b)
 		buf_add_cstr(b, "SDP only  ");
 	if (st->hide.only_media)
 		buf_add_cstr(b, "media only  ");
+	if (!st->options.media && st->strip.n > 0)
+		buf_add_cstr(b, "media hidden  ");
 	if (st->lines.hidden > 0)
 		buf_printf(b, "%" PRIu32 " hidden  ", st->lines.hidden);
 	else if (st->hide.lane_n > 0 || st->hide.method_n > 0)
