@@ -275,13 +275,15 @@ take_other(struct engine *e, const struct record *rec)
 	return take_glanced(e, rec, &g);
 }
 
-/* One of which it told @p g, on low ports or no RTP. */
+/* One of which it told @p g, on low ports or not what most RTP is. */
 static NOINLINE enum decode_result
 take_usual(struct engine *e, const struct record *rec, const struct glance *g)
 {
+	struct str payload = { (const char *)g->ip + GLANCE_HEADERS, g->payload };
+
 	if (UNLIKELY(glance_is_tunnel(g->ports)))
 		return take_other(e, rec);
-	if (rtp_in_is_plain(g, GLANCE_HEADERS) && rtp_in_glance(e, rec, g, GLANCE_HEADERS))
+	if (shape_is_media(payload) && rtp_in_glance(e, rec, g, GLANCE_HEADERS))
 		return DECODE_SEGMENT;
 	return take_glanced(e, rec, g);
 }

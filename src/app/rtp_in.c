@@ -44,18 +44,30 @@ add(struct engine *e, const struct media_input *in)
 		store_add_rtp(e->store, in);
 }
 
+/* What was captured of it; *wire_length as UDP says. */
+static struct str
+packet_of(const struct record *rec, const struct rtp_ahead *a, uint32_t headers,
+	  uint32_t *wire_length)
+{
+	*wire_length = get_be16(a->rtp - 4) - 8u;
+	return (struct str){
+		(const char *)a->rtp, glance_captured(rec, a->rtp - headers, headers, *wire_length),
+	};
+}
+
 /* The headers before it are those that glance_udp6() wants. */
 static NOINLINE void
 add_glanced6(struct engine *e, const struct record *rec, const struct rtp_ahead *a)
 {
 	const uint8_t *ip = a->rtp - GLANCE_HEADERS6;
+	uint32_t wire_length;
+	struct str packet = packet_of(rec, a, GLANCE_HEADERS6, &wire_length);
 	struct net_endpoint src = { net_addr_ip6(ip + 8), get_be16(ip + 40) };
 	struct net_endpoint dst = { net_addr_ip6(ip + 24), get_be16(ip + 42) };
 
 	add(e, &(struct media_input){
 		.src = &src, .dst = &dst,
-		.payload = { (const char *)a->rtp, a->bytes + RTP_HEADER },
-		.wire_length = a->bytes + RTP_HEADER, .time = a->time, .frame = rec->frame,
+		.payload = packet, .wire_length = wire_length, .time = a->time, .frame = rec->frame,
 		.source = rec->source, .vlan = glance_vlan(rec, ip), .ttl = ip[7],
 		.carriage = STREAM_OVER_UDP,
 	});
@@ -66,6 +78,8 @@ static void
 add_glanced(struct engine *e, const struct record *rec, const struct rtp_ahead *a)
 {
 	const uint8_t *ip = a->rtp - GLANCE_HEADERS;
+	uint32_t wire_length;
+	struct str packet = packet_of(rec, a, GLANCE_HEADERS, &wire_length);
 	struct net_endpoint src, dst;
 
 	net_addr_set_ip4(&src.addr, ip + 12);
@@ -74,8 +88,7 @@ add_glanced(struct engine *e, const struct record *rec, const struct rtp_ahead *
 	dst.port = get_be16(ip + 22);
 	add(e, &(struct media_input){
 		.src = &src, .dst = &dst,
-		.payload = { (const char *)a->rtp, a->bytes + RTP_HEADER },
-		.wire_length = a->bytes + RTP_HEADER, .time = a->time, .frame = rec->frame,
+		.payload = packet, .wire_length = wire_length, .time = a->time, .frame = rec->frame,
 		.source = rec->source, .vlan = glance_vlan(rec, ip),
 		.ip_id = get_be16(ip + 4), .has_ip_id = true, .ttl = ip[8],
 		.carriage = STREAM_OVER_UDP,
@@ -110,22 +123,42 @@ rtp_in_end(struct engine *e)
 	e->rtp->n = e->rtp->done = 0;
 }
 
+/* What is told of a packet by its header; its flaws are not. @return whether it has none. */
+static bool
+take_header(struct rtp_ahead *a, struct str packet, uint32_t wire_length)
+{
+	struct rtp rtp;
+
+	a->rtp = (const uint8_t *)packet.p;
+	a->bytes = wire_length - RTP_HEADER;
+	/* Most have a header of 12 bytes and no padding. */
+	if (UNLIKELY(a->rtp[0] != 0x80)) {
+		if (!rtp_parse(packet, wire_length, &rtp) || rtp.flaws)
+			return false;
+		a->bytes = rtp.payload_length;
+	}
+	return a->bytes < UINT16_MAX;
+}
+
 bool
 rtp_in_glance(struct engine *e, const struct record *rec, const struct glance *g, uint32_t headers)
 {
 	struct rtp_ahead *a = &e->rtp->ahead[e->rtp->n];
+	struct str packet = {
+		(const char *)g->ip + headers, glance_captured(rec, g->ip, headers, g->payload),
+	};
 
-	if (!rtp_in_is_plain(g, headers) || g->payload >= UINT16_MAX ||
-	    !shape_is_plain_port((uint16_t)(g->ports >> 16), (uint16_t)g->ports))
+	if (!shape_is_plain_rtp(packet, (uint16_t)(g->ports >> 16), (uint16_t)g->ports) ||
+	    !take_header(a, packet, g->payload))
 		return false;
+	if (packet.n < g->payload)
+		e->segment_flaws[SEGMENT_FLAW_BIT_CUT]++;
 	if (glance_is_tagged(rec, g->ip))
 		decode_count_tag(e->decoder);
 	e->payloads[PAYLOAD_RTP]++;
 	if (UNLIKELY(e->no_rtp))
 		return true;
-	a->rtp = g->ip + headers;
 	a->time = rec->time;
-	a->bytes = g->payload - RTP_HEADER;
 	a->kind = headers == GLANCE_HEADERS ? RTP_AHEAD_IP4 : RTP_AHEAD_IP6;
 	rtp_ahead_put(a, store_rtp_map(e->store));
 	rtp_in_count(e, rec);
@@ -145,15 +178,6 @@ has_headers(const struct segment *seg)
 		get_be16(ip + 20) == seg->src.port && get_be16(ip + 22) == seg->dst.port;
 }
 
-static bool
-is_plain(const struct segment *seg)
-{
-	const uint8_t *rtp = (const uint8_t *)seg->payload.p;
-
-	return seg->payload.n >= RTP_HEADER && rtp[0] == 0x80 && seg->time != TIME_NONE &&
-		seg->wire_length < UINT16_MAX && has_headers(seg);
-}
-
 void
 rtp_in(struct engine *e, const struct segment *seg)
 {
@@ -166,13 +190,9 @@ rtp_in(struct engine *e, const struct segment *seg)
 	b->inputs[b->n] = media_input_of(room, STREAM_OVER_UDP);
 	b->records[b->n] = NULL;
 	a->in = &b->inputs[b->n];
-	a->kind = RTP_AHEAD_OTHER;
-	if (is_plain(room)) {
-		a->kind = RTP_AHEAD_IP4;
-		a->rtp = (const uint8_t *)room->payload.p;
-		a->time = room->time;
-		a->bytes = room->wire_length - RTP_HEADER;
-	}
+	a->time = room->time;
+	a->kind = room->time != TIME_NONE && has_headers(room) &&
+		take_header(a, room->payload, room->wire_length) ? RTP_AHEAD_IP4 : RTP_AHEAD_OTHER;
 	rtp_ahead_put(a, store_rtp_map(e->store));
 	if (++b->n == RTP_BATCH || !room->in_record)
 		engine_flush(e);

@@ -39,15 +39,6 @@ rtp_in_room(const struct engine *e)
  * engine_flush(); at once where its bytes do not stay. O(1). */
 void rtp_in(struct engine *e, const struct segment *seg);
 
-/* Whether it looks like RTP behind @p headers bytes of IP and UDP. */
-static ALWAYS_INLINE bool
-rtp_in_is_plain(const struct glance *g, uint32_t headers)
-{
-	const uint8_t *rtp = g->ip + headers;
-
-	return g->payload >= RTP_HEADER && rtp[0] == 0x80 && shape_is_plain_media(rtp[1]);
-}
-
 /* Another one waits. */
 static ALWAYS_INLINE void
 rtp_in_count(struct engine *e, const struct record *rec)
@@ -70,18 +61,21 @@ static ALWAYS_INLINE bool
 rtp_in_usual(struct engine *e, const struct record *rec, const struct glance *g,
 	     const struct hash_map *map)
 {
-	if (!rtp_in_is_plain(g, GLANCE_HEADERS))
+	const uint8_t *rtp = g->ip + GLANCE_HEADERS;
+
+	if (g->payload < RTP_HEADER || rtp[0] != 0x80 || !shape_is_plain_media(rtp[1]))
 		return false;
 	e->payloads[PAYLOAD_RTP]++;
 	if (UNLIKELY(e->no_rtp))
 		return true;
-	rtp_ahead_put_ip4(&e->rtp->ahead[e->rtp->n], g->ip + GLANCE_HEADERS, g->ports,
-			  g->payload - RTP_HEADER, rec->time, map);
+	rtp_ahead_put_ip4(&e->rtp->ahead[e->rtp->n], rtp, g->ports, g->payload - RTP_HEADER,
+			  rec->time, map);
 	rtp_in_count(e, rec);
 	return true;
 }
 
-/** The same, whatever was looked at, with as many bytes of IP and UDP. */
+/** The same, whatever was looked at, with as many bytes of IP and UDP, and whatever the header
+ * is, if it has no flaw. */
 bool rtp_in_glance(struct engine *e, const struct record *rec, const struct glance *g,
 		   uint32_t headers);
 

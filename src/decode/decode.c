@@ -73,6 +73,7 @@ static inline void
 fill_usual(const struct record *rec, const struct glance *g, struct segment *seg)
 {
 	const uint8_t *ip = g->ip;
+	uint32_t captured = glance_captured(rec, ip, GLANCE_HEADERS, g->payload);
 
 	net_addr_set_ip4(&seg->src.addr, ip + 12);
 	seg->src.port = (uint16_t)(g->ports >> 16);
@@ -84,8 +85,8 @@ fill_usual(const struct record *rec, const struct glance *g, struct segment *seg
 	seg->vlan = 0;
 	seg->tunnels = 0;
 	seg->fragments = 0;
-	seg->flaws = 0;
-	seg->payload = (struct str){ (const char *)ip + GLANCE_HEADERS, g->payload };
+	seg->flaws = captured < g->payload ? SEGMENT_FLAW_CUT : 0;
+	seg->payload = (struct str){ (const char *)ip + GLANCE_HEADERS, captured };
 	seg->wire_length = g->payload;
 	seg->in_record = true;
 	seg->before = (uint32_t)(ip + GLANCE_HEADERS - rec->data);

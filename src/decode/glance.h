@@ -42,8 +42,10 @@ glance_is_tunnel(uint32_t ports)
 
 #define GLANCE_TAGGED	18u	/* bytes of Ethernet with a VLAN tag, and of no other link layer's */
 
-/* Bytes of the link layer's header, where it says that something of @type follows; 0: it does
- * not, or that has less than @headers bytes. */
+#define GLANCE_NONE	UINT32_MAX	/* private */
+
+/* Bytes of the link layer's header, where it says that something of @type follows, if it says
+ * anything; GLANCE_NONE: it does not, or of that less than @headers bytes were captured. */
 static inline uint32_t
 glance_link(const struct record *rec, uint16_t type, uint32_t headers)
 {
@@ -51,26 +53,28 @@ glance_link(const struct record *rec, uint16_t type, uint32_t headers)
 
 	if (LIKELY(rec->link == 1)) {	/* Ethernet */
 		if (rec->caplen < GLANCE_TAGGED + headers)
-			return 0;
+			return GLANCE_NONE;
 		if (LIKELY(get_be16(p + 12) == type))
 			return 14;
-		return get_be16(p + 12) == 0x8100 && get_be16(p + 16) == type ? GLANCE_TAGGED : 0;
+		return get_be16(p + 12) == 0x8100 && get_be16(p + 16) == type ? GLANCE_TAGGED
+			: GLANCE_NONE;
 	}
 	/* Linux cooked, and version 2; of netlink (824) it is something else. */
 	if (rec->link == 113)
 		return rec->caplen >= 16 + headers && get_be16(p + 14) == type &&
-			get_be16(p + 2) != 824 ? 16 : 0;
+			get_be16(p + 2) != 824 ? 16 : GLANCE_NONE;
 	if (rec->link == 276)
 		return rec->caplen >= 20 + headers && get_be16(p) == type &&
-			get_be16(p + 8) != 824 ? 20 : 0;
-	return 0;
+			get_be16(p + 8) != 824 ? 20 : GLANCE_NONE;
+	/* IP alone, whose version tells. */
+	return rec->link == 101 && rec->caplen >= headers ? 0 : GLANCE_NONE;
 }
 
 /** What one look told. */
 struct glance {
 	const uint8_t *ip;	/**< the header of IP, with that of UDP behind it; NULL: it is something
 				     else, and the rest is not set. Borrowed from the record */
-	uint32_t payload;	/**< bytes behind the UDP header */
+	uint32_t payload;	/**< bytes behind the UDP header, on the wire */
 	uint32_t ports;		/**< source port above, destination port below */
 };
 
@@ -88,16 +92,26 @@ glance_vlan(const struct record *rec, const uint8_t *ip)
 	return glance_is_tagged(rec, ip) ? get_be16(ip - 4) & 0xfff : 0;
 }
 
-/* See glance_udp4(); @link bytes before a header of IPv4 without options. Ports are any. */
+/** How much of the payload was captured, behind so many bytes of IP and UDP. */
+static inline uint32_t
+glance_captured(const struct record *rec, const uint8_t *ip, uint32_t headers, uint32_t payload)
+{
+	uint32_t n = rec->caplen - headers - (uint32_t)(ip - rec->data);
+
+	return n < payload ? n : payload;
+}
+
+/* See glance_udp4(); there are @link bytes, of @n, before a header of IPv4 without options. Ports
+ * are any. */
 static ALWAYS_INLINE bool
-glance_behind(const struct record *rec, uint32_t link, struct glance *g)
+glance_behind(const struct record *rec, uint32_t link, uint32_t n, struct glance *g)
 {
 	const uint8_t *ip = rec->data + link;
 	uint32_t total = get_be16(ip + 2);
 	uint64_t udp = get_be64(ip + 20);
 
 	if ((get_be32(ip + 6) & 0x3fff00ff) != SEGMENT_UDP || total < GLANCE_HEADERS ||
-	    total > rec->caplen - link || (uint16_t)(udp >> 16) != total - 20)
+	    total > n - link || (uint16_t)(udp >> 16) != total - 20)
 		return false;
 	g->ip = ip;
 	g->payload = total - GLANCE_HEADERS;
@@ -106,20 +120,20 @@ glance_behind(const struct record *rec, uint32_t link, struct glance *g)
 }
 
 /**
- * As glance_udp4(), of Ethernet without a tag alone, and of ports whatever they are: what most
- * packets are. Where not, @p g is not set.
+ * As glance_udp4(), of Ethernet without a tag alone, all of it captured, and of ports whatever
+ * they are: what most packets are. Where not, @p g is not set.
  */
 static ALWAYS_INLINE bool
 glance_usual(const struct record *rec, struct glance *g)
 {
 	return rec->link == 1 && rec->caplen >= 14 + GLANCE_HEADERS &&
-		get_be32(rec->data + 12) >> 8 == 0x080045 && glance_behind(rec, 14, g);
+		get_be32(rec->data + 12) >> 8 == 0x080045 && glance_behind(rec, 14, rec->caplen, g);
 }
 
 /**
- * Look whether it is Ethernet, perhaps with one VLAN tag, or Linux cooked, IPv4 without options
- * or fragments (RFC 791 section 3.1), and UDP of the length that IPv4 says, all of it captured,
- * on no port of a tunnel. O(1).
+ * Look whether it is Ethernet, perhaps with one VLAN tag, Linux cooked, or nothing but IP; IPv4
+ * without options or fragments (RFC 791 section 3.1), and UDP of the length that IPv4 says, the
+ * headers captured, on no port of a tunnel. O(1).
  * @return whether it is.
  */
 static inline bool
@@ -127,8 +141,8 @@ glance_udp4(const struct record *rec, struct glance *g)
 {
 	uint32_t link = glance_link(rec, 0x0800, GLANCE_HEADERS);
 
-	if (link > 0 && rec->data[link] == 0x45 && glance_behind(rec, link, g) &&
-	    !glance_is_tunnel(g->ports))
+	if (link != GLANCE_NONE && rec->data[link] == 0x45 &&
+	    glance_behind(rec, link, rec->wirelen, g) && !glance_is_tunnel(g->ports))
 		return true;
 	g->ip = NULL;
 	return false;
@@ -144,13 +158,13 @@ glance_udp6(const struct record *rec, struct glance *g)
 	const uint8_t *ip;
 
 	g->ip = NULL;
-	if (link == 0)
+	if (link == GLANCE_NONE)
 		return false;
 	ip = rec->data + link;
 	if (ip[0] >> 4 != 6 || ip[6] != SEGMENT_UDP)
 		return false;
 	length = get_be16(ip + 4);
-	if (length < 8 || length > rec->caplen - link - 40 || get_be16(ip + 44) != length)
+	if (length < 8 || length > rec->wirelen - link - 40 || get_be16(ip + 44) != length)
 		return false;
 	g->ports = get_be32(ip + 40);
 	if (glance_is_tunnel(g->ports))

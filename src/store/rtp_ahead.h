@@ -23,12 +23,11 @@ enum rtp_ahead_kind {
 };
 
 struct rtp_ahead {
-	/** An RTP header of 12 bytes and no more (the first byte is 0x80), which was captured,
-	 * and before it the headers of UDP and IP that brought it, as .kind says; OTHER: not used.
-	 * Borrowed. */
+	/** An RTP header without a flaw, of which 12 bytes were captured, and before it the headers
+	 * of UDP and IP that brought it, as .kind says; OTHER: not used. Borrowed. */
 	const uint8_t *rtp;
 	int64_t time;		/**< not TIME_NONE, but with OTHER */
-	uint32_t bytes;		/**< of payload, fewer than 65535; OTHER: not used */
+	uint32_t bytes;		/**< of payload, rtp.payload_length, fewer than 65535; OTHER: not used */
 	uint8_t kind;		/**< enum rtp_ahead_kind */
 	const struct media_input *in;	/**< with OTHER. Borrowed */
 	/* Private. */

@@ -37,6 +37,7 @@ static const struct {
 	{ 113, 16, { 0, 0, 0, 1, 0, 6, 2, 0, 0, 0, 0, 2, 0, 0, 8, 0 } },
 	{ 276, 20, { 8, 0, 0, 0, 0, 0, 0, 2, 0, 1, 0, 6, 2, 0, 0, 0, 0, 2, 0, 0 } },
 	{ 1, 18, { 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x81, 0, 0xe0, 7, 8, 0 } },
+	{ 101, 0, { 0 } },
 };
 
 #define TAGGED	4u	/* of heads: VLAN 7 */
@@ -52,8 +53,9 @@ tags_counted(const struct decoder *d)
 	return 0;
 }
 
+/* @param n  bytes captured of @p wire */
 static enum decode_result
-decode_behind(size_t head, const uint8_t *ip, size_t n, struct segment *seg)
+decode_behind(size_t head, const uint8_t *ip, size_t n, size_t wire, struct segment *seg)
 {
 	uint8_t bytes[20 + IP_BYTES];
 	size_t at = heads[head].n;
@@ -66,7 +68,7 @@ decode_behind(size_t head, const uint8_t *ip, size_t n, struct segment *seg)
 	/* A byte too far is one too many. */
 	memcpy(exact + 1, bytes, at + n);
 	result = decode_record(d, &(struct record){
-		.data = exact + 1, .caplen = (uint32_t)(at + n), .wirelen = (uint32_t)(at + n),
+		.data = exact + 1, .caplen = (uint32_t)(at + n), .wirelen = (uint32_t)(at + wire),
 		.time = 5 * NS_PER_S, .place = { 1000 - at, 3 }, .frame = 7, .link = heads[head].link,
 	}, seg);
 	if (result == DECODE_SEGMENT) {
@@ -80,13 +82,16 @@ decode_behind(size_t head, const uint8_t *ip, size_t n, struct segment *seg)
 }
 
 static void
-compare(const uint8_t *ip, size_t n)
+compare_cut(const uint8_t *ip, size_t n, size_t wire)
 {
 	struct segment want, got;
-	enum decode_result result = decode_behind(0, ip, n, &want);
+	enum decode_result result = decode_behind(0, ip, n, wire, &want);
 
 	for (size_t i = 1; i < ARRAY_SIZE(heads); i++) {
-		assert_int_equal(decode_behind(i, ip, n, &got), result);
+		/* There it is IPv6. */
+		if (heads[i].link == 101 && n > 0 && ip[0] >> 4 == 6)
+			continue;
+		assert_int_equal(decode_behind(i, ip, n, wire, &got), result);
 		if (result != DECODE_SEGMENT)
 			continue;
 		assert_true(net_endpoint_eq(&got.src, &want.src));
@@ -102,6 +107,12 @@ compare(const uint8_t *ip, size_t n)
 		assert_int_equal(got.place.offset, want.place.offset);
 		assert_true(got.payload.p == want.payload.p && got.payload.n == want.payload.n);
 	}
+}
+
+static void
+compare(const uint8_t *ip, size_t n)
+{
+	compare_cut(ip, n, n);
 }
 
 static void
@@ -131,18 +142,21 @@ test_glance(void **state)
 		}
 	}
 	make_packet(ip);
-	for (size_t n = 0; n <= IP_BYTES; n++)
+	for (size_t n = 0; n <= IP_BYTES; n++) {
 		compare(ip, n);
+		for (size_t wire = n; wire <= IP_BYTES + 2; wire++)
+			compare_cut(ip, n, wire);
+	}
 }
 
 /* Where one look tells of IPv6 the layers tell the same. @return whether it did. */
 static bool
-compare6(const uint8_t *ip, size_t n)
+compare6(const uint8_t *ip, size_t n, size_t wire)
 {
 	struct decoder *d = decoder_new();
 	uint8_t *exact = malloc(18 + n + 1);
 	struct record rec = {
-		.data = exact + 1, .caplen = (uint32_t)(18 + n), .wirelen = (uint32_t)(18 + n),
+		.data = exact + 1, .caplen = (uint32_t)(18 + n), .wirelen = (uint32_t)(18 + wire),
 		.time = 5 * NS_PER_S, .frame = 7, .link = 1,
 	};
 	struct segment seg;
@@ -157,9 +171,10 @@ compare6(const uint8_t *ip, size_t n)
 		assert_int_equal(decode_record(d, &rec, &seg), DECODE_SEGMENT);
 		assert_int_equal(seg.kind, SEGMENT_UDP);
 		assert_int_equal(seg.tunnels, 0);
-		assert_int_equal(seg.flaws, 0);
+		assert_int_equal(seg.flaws, seg.payload.n < g.payload ? SEGMENT_FLAW_CUT : 0);
 		assert_true(seg.payload.p == (const char *)g.ip + GLANCE_HEADERS6);
-		assert_int_equal(seg.payload.n, g.payload);
+		assert_int_equal(seg.payload.n,
+				 glance_captured(&rec, g.ip, GLANCE_HEADERS6, g.payload));
 		assert_int_equal(seg.wire_length, g.payload);
 		assert_memory_equal(seg.src.addr.bytes, g.ip + 8, 16);
 		assert_memory_equal(seg.dst.addr.bytes, g.ip + 24, 16);
@@ -182,22 +197,46 @@ test_glance6(void **state)
 	uint8_t ip[sizeof(packet)];
 
 	(void)state;
-	assert_true(compare6(packet, sizeof(packet)));
+	assert_true(compare6(packet, sizeof(packet), sizeof(packet)));
 	for (size_t i = 0; i < sizeof(packet); i++) {
 		for (unsigned v = 0; v < 256; v++) {
 			memcpy(ip, packet, sizeof(ip));
 			ip[i] = (uint8_t)v;
-			compare6(ip, sizeof(ip));
+			compare6(ip, sizeof(ip), sizeof(ip));
 		}
-		assert_false(compare6(packet, i));
+		assert_false(compare6(packet, i, i));
+		assert_true(compare6(packet, i, sizeof(packet)) == (i >= GLANCE_HEADERS6));
 	}
 }
 
 /* ---- the same streams ---- */
 
+/* What the headers of RTP are like, and whether the payload was captured. */
+enum form {
+	PLAIN, EXTENDED, PADDED, LISTED, ALL, CUT, CUT_ALL, FLAWED, FORMS
+};
+
+static const struct {
+	uint8_t first;		/* byte of the header */
+	uint8_t rest[12];	/* behind the 12 bytes: CSRC list and extension */
+	uint8_t rest_n;
+	uint8_t captured;	/* bytes of RTP; 0: all */
+	uint8_t flaws;
+} forms[FORMS] = {
+	[PLAIN] = { .first = 0x80 },
+	[EXTENDED] = { .first = 0x90, .rest = { 0xbe, 0xde, 0, 1 }, .rest_n = 8 },
+	[PADDED] = { .first = 0xa0 },
+	[LISTED] = { .first = 0x81, .rest_n = 4 },
+	[ALL] = { .first = 0xb1, .rest = { [4] = 0xbe, 0xde, 0, 1 }, .rest_n = 12 },
+	[CUT] = { .first = 0x80, .captured = 12 },
+	[CUT_ALL] = { .first = 0xb1, .rest_n = 12, .captured = 14 },
+	[FLAWED] = { .first = 0x90, .rest = { 0xbe, 0xde, 1 }, .rest_n = 4,
+		     .flaws = RTP_FLAW_EXTENSION },
+};
+
 /* The link layer of the capture, and whether it comes through a pipe. */
 enum carried {
-	ETHER, VLAN, COOKED, COOKED2, RAW, ETHER_PIPE, RAW_PIPE,
+	ETHER, VLAN, COOKED, COOKED2, RAW, RAW4, ETHER_PIPE, RAW_PIPE,
 	ETHER6, VLAN6, COOKED6, RAW6, CARRIERS
 };
 
@@ -221,7 +260,7 @@ head_of(enum carried by)
 		return 2;
 	case COOKED2:
 		return 3;
-	case RAW: case RAW_PIPE: case RAW6:
+	case RAW: case RAW4: case RAW_PIPE: case RAW6:
 		return 0;
 	default:
 		return 1;
@@ -252,10 +291,10 @@ put_link(struct maker *m, enum carried by)
 
 static void
 put_udp(struct maker *m, enum carried by, int64_t time, bool back, const uint16_t ports[2],
-	const void *payload, size_t n)
+	const void *payload, size_t n, size_t captured)
 {
 	size_t link = heads[head_of(by)].n + (is_tagged(by) ? 4u : 0);
-	size_t ip_n = is_ip6(by) ? 40 : 20, all = link + ip_n + 8 + n;
+	size_t ip_n = is_ip6(by) ? 40 : 20, all = link + ip_n + 8;
 	uint8_t ip[40], udp[8] = {
 		(uint8_t)(ports[back] >> 8), (uint8_t)ports[back],
 		(uint8_t)(ports[!back] >> 8), (uint8_t)ports[!back],
@@ -263,8 +302,8 @@ put_udp(struct maker *m, enum carried by, int64_t time, bool back, const uint16_
 
 	put32(m, (uint32_t)(time / NS_PER_S));
 	put32(m, (uint32_t)(time % NS_PER_S / 1000));
-	put32(m, (uint32_t)all);
-	put32(m, (uint32_t)all);
+	put32(m, (uint32_t)(all + captured));
+	put32(m, (uint32_t)(all + n));
 	put_link(m, by);
 	if (is_ip6(by))
 		memcpy(ip, (const uint8_t[40]){ 0x60, 0, 0, 0, udp[4], udp[5], 17, 64,
@@ -276,7 +315,7 @@ put_udp(struct maker *m, enum carried by, int64_t time, bool back, const uint16_
 			192, 0, 2, back ? 1 : 2 }, 20);
 	buf_add(&m->b, ip, ip_n);
 	buf_add(&m->b, udp, sizeof(udp));
-	buf_add(&m->b, payload, n);
+	buf_add(&m->b, payload, captured);
 }
 
 static void
@@ -292,26 +331,29 @@ put_sip(struct maker *m, enum carried by, int64_t time, bool back, const char *s
 		   "From: <sip:a@x>;tag=1\r\nTo: <sip:b@x>;tag=2\r\nCall-ID: one\r\n"
 		   "CSeq: %u INVITE\r\nContent-Type: application/sdp\r\n"
 		   "Content-Length: %zu\r\n\r\n%s", start, cseq, cseq, sdp.n, buf_cstr(&sdp));
-	put_udp(m, by, time, back, ports, text.p, text.n);
+	put_udp(m, by, time, back, ports, text.p, text.n, text.n);
 	buf_release(&sdp);
 	buf_release(&text);
 }
 
 /* Both ways, every seventh packet of the one is missing, and every 50th has the marker. */
 static int64_t
-put_rtp(struct maker *m, enum carried by, int64_t time)
+put_rtp(struct maker *m, enum carried by, enum form form, int64_t time)
 {
 	static const uint16_t ports[2] = { 30000, 30002 };
 
 	for (unsigned i = 0; i < PACKETS; i++, time += 20 * NS_PER_MS) {
 		for (unsigned back = 0; back < 2; back++) {
-			uint8_t rtp[172] = { 0x80, i % 50 ? 0 : 0x80, (uint8_t)(i >> 8), (uint8_t)i,
+			uint8_t rtp[172] = { forms[form].first, i % 50 ? 0 : 0x80, (uint8_t)(i >> 8), (uint8_t)i,
 				0, 0, (uint8_t)(i * 160 >> 8), (uint8_t)(i * 160), 0, 0, 0,
 				(uint8_t)(back + 1) };
 
 			if (back && i % 7 == 3)
 				continue;
-			put_udp(m, by, time, back, ports, rtp, sizeof(rtp));
+			memcpy(rtp + 12, forms[form].rest, sizeof(forms[form].rest));
+			rtp[sizeof(rtp) - 1] = 3;
+			put_udp(m, by, time, back, ports, rtp, sizeof(rtp),
+				forms[form].captured ? forms[form].captured : sizeof(rtp));
 		}
 	}
 	return time;
@@ -328,27 +370,27 @@ put_t38(struct maker *m, enum carried by, int64_t time)
 			0, 0, 0, 0, 0 };
 
 		put_udp(m, by, time + (int64_t)i * 30 * NS_PER_MS, false, ports, udptl,
-			sizeof(udptl));
+			sizeof(udptl), sizeof(udptl));
 	}
 }
 
 static void
-put_call(struct maker *m, enum carried by)
+put_call(struct maker *m, enum carried by, enum form form)
 {
 	int64_t time = 1000 * NS_PER_S;
 
 	put_sip(m, by, time, false, "INVITE sip:b@x SIP/2.0", 1, "m=audio 30000 RTP/AVP 0");
 	put_sip(m, by, time + 1, true, "SIP/2.0 200 OK", 1, "m=audio 30002 RTP/AVP 0");
-	time = put_rtp(m, by, time + NS_PER_S);
+	time = put_rtp(m, by, form, time + NS_PER_S);
 	put_sip(m, by, time, false, "INVITE sip:b@x SIP/2.0", 2, "m=image 31000 udptl t38");
 	put_sip(m, by, time + 1, true, "SIP/2.0 200 OK", 2, "m=image 31002 udptl t38");
 	put_t38(m, by, time + 2);
 }
 
 static void
-read_call(struct buf *told, enum carried by)
+read_call(struct buf *told, enum carried by, enum form form)
 {
-	static const uint16_t links[CARRIERS] = { 1, 1, 113, 276, 101, 1, 101, 1, 1, 113, 101 };
+	static const uint16_t links[CARRIERS] = { 1, 1, 113, 276, 101, 228, 1, 228, 1, 1, 113, 101 };
 	bool pipe = by == ETHER_PIPE || by == RAW_PIPE;
 	char path[] = "/tmp/rung-rtp-in-XXXXXX";
 	struct maker m = { 0 };
@@ -359,7 +401,7 @@ read_call(struct buf *told, enum carried by)
 
 	assert_true(fd >= 0);
 	put_pcap_header(&m, 0xa1b2c3d4, links[by]);
-	put_call(&m, by);
+	put_call(&m, by, form);
 	assert_int_equal(write(fd, m.b.p, m.b.n), m.b.n);
 	engine_init(&e);
 	e.keep_media = true;
@@ -379,17 +421,19 @@ read_call(struct buf *told, enum carried by)
 		status = engine_read(&e, 100);
 	while (status == ENGINE_BUSY || status == ENGINE_WAIT);
 	buf_clear(told);
-	buf_printf(told, "sip %ju rtp %ju t38 %ju\n", (uintmax_t)e.payloads[PAYLOAD_SIP],
-		   (uintmax_t)e.payloads[PAYLOAD_RTP], (uintmax_t)e.payloads[PAYLOAD_T38]);
+	buf_printf(told, "sip %ju rtp %ju t38 %ju cut %ju\n", (uintmax_t)e.payloads[PAYLOAD_SIP],
+		   (uintmax_t)e.payloads[PAYLOAD_RTP], (uintmax_t)e.payloads[PAYLOAD_T38],
+		   (uintmax_t)e.segment_flaws[SEGMENT_FLAW_BIT_CUT]);
 	for (uint32_t i = 0; i < store_stream_count(e.store); i++) {
 		const struct stream *st = store_stream(e.store, i);
 		struct meter_figures f;
 
 		meter_figures(&st->meter, &f);
 		net_endpoint_add(told, &st->src);
-		buf_printf(told, " %s %u links packets %ju lost %ju markers %ju jitter %jd\n",
-			   stream_kind_name(st->kind), st->link_n, (uintmax_t)f.packets,
-			   (uintmax_t)f.lost, (uintmax_t)f.markers, (intmax_t)f.max_jitter);
+		buf_printf(told, " %s %u links packets %ju bytes %ju lost %ju markers %ju jitter %jd"
+			   " flaws %x\n", stream_kind_name(st->kind), st->link_n,
+			   (uintmax_t)f.packets, (uintmax_t)f.bytes, (uintmax_t)f.lost,
+			   (uintmax_t)f.markers, (intmax_t)f.max_jitter, st->flaws);
 	}
 	engine_release(&e);
 	if (pipe) {
@@ -407,16 +451,26 @@ test_carriers(void **state)
 	struct buf told = BUF_INIT, wanted = BUF_INIT;
 
 	(void)state;
-	for (enum carried c = ETHER; c < CARRIERS; c++) {
+	for (unsigned i = 0; i < FORMS * CARRIERS; i++) {
+		enum carried c = i % CARRIERS;
+		enum form form = i / CARRIERS;
 		const char *a = is_ip6(c) ? "[" A6 "]" : A, *b = is_ip6(c) ? "[" B6 "]" : B;
+		unsigned bytes = 160u - forms[form].rest_n;
 
+		if (form == FLAWED)	/* where the extension begins the payload does */
+			bytes = 160;
+		else if (form == CUT_ALL)	/* of the extension nothing is known */
+			bytes = 156;
+		else if (forms[form].first & 0x20)
+			bytes -= 3;
 		buf_clear(&wanted);
-		buf_printf(&wanted, "sip 4 rtp 557 t38 8\n"
-			   "%s:30000 rtp 1 links packets 300 lost 0 markers 6 jitter 0\n"
-			   "%s:30002 rtp 1 links packets 257 lost 43 markers 5 jitter 0\n"
-			   "%s:31000 t38 1 links packets 8 lost 0 markers 0 jitter "
-			   "-9223372036854775808\n", a, b, a);
-		read_call(&told, c);
+		buf_printf(&wanted, "sip 4 rtp 557 t38 8 cut %u\n"
+			   "%s:30000 rtp 1 links packets 300 bytes %u lost 0 markers 6 jitter 0 flaws %x\n"
+			   "%s:30002 rtp 1 links packets 257 bytes %u lost 43 markers 5 jitter 0 flaws %x\n"
+			   "%s:31000 t38 1 links packets 8 bytes 128 lost 0 markers 0 jitter "
+			   "-9223372036854775808 flaws 0\n", forms[form].captured ? 557 : 0,
+			   a, 300 * bytes, forms[form].flaws, b, 257 * bytes, forms[form].flaws, a);
+		read_call(&told, c, form);
 		assert_string_equal(buf_cstr(&told), buf_cstr(&wanted));
 	}
 	buf_release(&wanted);
