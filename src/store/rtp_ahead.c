@@ -177,32 +177,51 @@ store_expect_rtps(const struct store *s, struct rtp_ahead *ahead, size_t n, stru
 	}
 }
 
-/* What only streams of IPv6 have, the short way: their key is no proof, and the addresses are
- * compared. */
+/* The payload type is that of the packet before it, with what is known of that; one with
+ * the marker is equal to none. */
+static ALWAYS_INLINE bool
+goes_on(struct stream *st, const struct rtp_ahead *a, const struct meter_setup *setup)
+{
+	const uint8_t *p = a->rtp;
+
+	return st->payload_type == p[1] &&
+		meter_go_on(&st->meter, a->time, get_be32(p + 4), get_be16(p + 2), p[1],
+			    (uint16_t)a->bytes, setup);
+}
+
+/* Of IPv6 the key is no proof, and the addresses are compared. */
 static bool
 is_ip6_of(const struct stream *st, const struct rtp_ahead *a)
 {
 	const uint8_t *p;
 
-	if (a->kind != RTP_AHEAD_IP6 || st->check != CHECK_KEY || st->kind == STREAM_T38)
+	if (a->kind != RTP_AHEAD_IP6 || st->kind == STREAM_T38)
 		return false;
 	p = a->rtp - RTP_ENDS_BEFORE6;
 	return st->src.addr.family == NET_IP6 && memcmp(st->src.addr.bytes, p, 16) == 0 &&
 		st->dst.addr.family == NET_IP6 && memcmp(st->dst.addr.bytes, p + 16, 16) == 0;
 }
 
-/* The payload type is that of the packet before it, with what is known of that; one with
- * the marker is equal to none. */
+/* A stream of IPv6, or one whose latest packet moved it on in nothing but time: a copy. */
+static NOINLINE bool
+goes_on_all_the_same(struct stream *st, const struct rtp_ahead *a, const struct meter_setup *setup)
+{
+	if (st->check & ~(CHECK_KEY | CHECK_TIME) ||
+	    !(st->check & CHECK_KEY ? is_ip6_of(st, a) : a->kind == RTP_AHEAD_IP4) ||
+	    (st->check & CHECK_TIME && a->time < st->last) || !goes_on(st, a, setup))
+		return false;
+	st->check &= (uint8_t)~CHECK_TIME;
+	return true;
+}
+
 static ALWAYS_INLINE bool
 goes_on_at_once(struct stream *st, const struct rtp_ahead *a, const struct meter_setup *setup)
 {
-	const uint8_t *p = a->rtp;
-
-	return st && has_key(st, a->key) &&
-		(LIKELY(st->check == 0 && a->kind == RTP_AHEAD_IP4) || is_ip6_of(st, a)) &&
-		st->payload_type == p[1] &&
-		meter_go_on(&st->meter, a->time, get_be32(p + 4), get_be16(p + 2), p[1],
-			    (uint16_t)a->bytes, setup);
+	if (UNLIKELY(!st || !has_key(st, a->key)))
+		return false;
+	if (UNLIKELY(st->check != 0 || a->kind != RTP_AHEAD_IP4))
+		return goes_on_all_the_same(st, a, setup);
+	return goes_on(st, a, setup);
 }
 
 size_t

@@ -159,7 +159,7 @@ enum stream_check {
 	CHECK_CLAIM  = 1 << 0,	/* something was described at its ends */
 	CHECK_RIVAL  = 1 << 1,	/* another source uses its SSRC */
 	CHECK_GONE   = 1 << 2,	/* another stream has its key now */
-	/* These stay, and keep packets from the short way. */
+	/* These stay, and keep packets from the short way, or most of it. */
 	CHECK_TIME   = 1 << 3,	/* the last packet of its meter is not the latest one */
 	CHECK_READ   = 1 << 4,	/* payloads of its payload type are looked at */
 	CHECK_KEY    = 1 << 5,	/* its key is no proof: IPv6; or it is no RTP */

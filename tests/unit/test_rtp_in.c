@@ -211,9 +211,9 @@ test_glance6(void **state)
 
 /* ---- the same streams ---- */
 
-/* What the headers of RTP are like, and whether the payload was captured. */
+/* What the headers of RTP are like, whether the payload was captured, and each packet twice. */
 enum form {
-	PLAIN, EXTENDED, PADDED, LISTED, ALL, CUT, CUT_ALL, FLAWED, FORMS
+	PLAIN, EXTENDED, PADDED, LISTED, ALL, CUT, CUT_ALL, FLAWED, TWICE, TWICE_LATER, FORMS
 };
 
 static const struct {
@@ -222,6 +222,7 @@ static const struct {
 	uint8_t rest_n;
 	uint8_t captured;	/* bytes of RTP; 0: all */
 	uint8_t flaws;
+	int64_t again;		/* ns: after that each is captured once more; 0: it is not */
 } forms[FORMS] = {
 	[PLAIN] = { .first = 0x80 },
 	[EXTENDED] = { .first = 0x90, .rest = { 0xbe, 0xde, 0, 1 }, .rest_n = 8 },
@@ -232,6 +233,9 @@ static const struct {
 	[CUT_ALL] = { .first = 0xb1, .rest_n = 12, .captured = 14 },
 	[FLAWED] = { .first = 0x90, .rest = { 0xbe, 0xde, 1 }, .rest_n = 4,
 		     .flaws = RTP_FLAW_EXTENSION },
+	[TWICE] = { .first = 0x80, .again = 1000 },
+	/* By a clock that is ahead by more than a packet. */
+	[TWICE_LATER] = { .first = 0x80, .again = 30 * NS_PER_MS, .flaws = RTP_FLAW_TIME_BACK },
 };
 
 /* The link layer of the capture, and whether it comes through a pipe. */
@@ -354,6 +358,9 @@ put_rtp(struct maker *m, enum carried by, enum form form, int64_t time)
 			rtp[sizeof(rtp) - 1] = 3;
 			put_udp(m, by, time, back, ports, rtp, sizeof(rtp),
 				forms[form].captured ? forms[form].captured : sizeof(rtp));
+			if (forms[form].again)
+				put_udp(m, by, time + forms[form].again, back, ports, rtp,
+					sizeof(rtp), sizeof(rtp));
 		}
 	}
 	return time;
@@ -421,18 +428,19 @@ read_call(struct buf *told, enum carried by, enum form form)
 		status = engine_read(&e, 100);
 	while (status == ENGINE_BUSY || status == ENGINE_WAIT);
 	buf_clear(told);
-	buf_printf(told, "sip %ju rtp %ju t38 %ju cut %ju\n", (uintmax_t)e.payloads[PAYLOAD_SIP],
+	buf_printf(told, "sip %ju rtp %ju t38 %ju cut %ju back %ju\n", (uintmax_t)e.payloads[PAYLOAD_SIP],
 		   (uintmax_t)e.payloads[PAYLOAD_RTP], (uintmax_t)e.payloads[PAYLOAD_T38],
-		   (uintmax_t)e.segment_flaws[SEGMENT_FLAW_BIT_CUT]);
+		   (uintmax_t)e.segment_flaws[SEGMENT_FLAW_BIT_CUT],
+		   (uintmax_t)store_media_counts(e.store)->flaws[RTP_FLAW_BIT_TIME_BACK]);
 	for (uint32_t i = 0; i < store_stream_count(e.store); i++) {
 		const struct stream *st = store_stream(e.store, i);
 		struct meter_figures f;
 
 		meter_figures(&st->meter, &f);
 		net_endpoint_add(told, &st->src);
-		buf_printf(told, " %s %u links packets %ju bytes %ju lost %ju markers %ju jitter %jd"
-			   " flaws %x\n", stream_kind_name(st->kind), st->link_n,
-			   (uintmax_t)f.packets, (uintmax_t)f.bytes, (uintmax_t)f.lost,
+		buf_printf(told, " %s %u links packets %ju copies %ju bytes %ju lost %ju markers %ju "
+			   "jitter %jd flaws %x\n", stream_kind_name(st->kind), st->link_n,
+			   (uintmax_t)f.packets, (uintmax_t)f.duplicates, (uintmax_t)f.bytes, (uintmax_t)f.lost,
 			   (uintmax_t)f.markers, (intmax_t)f.max_jitter, st->flaws);
 	}
 	engine_release(&e);
@@ -455,7 +463,9 @@ test_carriers(void **state)
 		enum carried c = i % CARRIERS;
 		enum form form = i / CARRIERS;
 		const char *a = is_ip6(c) ? "[" A6 "]" : A, *b = is_ip6(c) ? "[" B6 "]" : B;
-		unsigned bytes = 160u - forms[form].rest_n;
+		/* Behind a gap a packet comes later than the copy of the one before it. */
+		unsigned back = form == TWICE_LATER ? 299 + 256 - 43 : 0;
+		unsigned bytes = 160u - forms[form].rest_n, each = forms[form].again ? 2 : 1;
 
 		if (form == FLAWED)	/* where the extension begins the payload does */
 			bytes = 160;
@@ -464,12 +474,15 @@ test_carriers(void **state)
 		else if (forms[form].first & 0x20)
 			bytes -= 3;
 		buf_clear(&wanted);
-		buf_printf(&wanted, "sip 4 rtp 557 t38 8 cut %u\n"
-			   "%s:30000 rtp 1 links packets 300 bytes %u lost 0 markers 6 jitter 0 flaws %x\n"
-			   "%s:30002 rtp 1 links packets 257 bytes %u lost 43 markers 5 jitter 0 flaws %x\n"
-			   "%s:31000 t38 1 links packets 8 bytes 128 lost 0 markers 0 jitter "
-			   "-9223372036854775808 flaws 0\n", forms[form].captured ? 557 : 0,
-			   a, 300 * bytes, forms[form].flaws, b, 257 * bytes, forms[form].flaws, a);
+		buf_printf(&wanted, "sip 4 rtp %u t38 8 cut %u back %u\n"
+			   "%s:30000 rtp 1 links packets %u copies %u bytes %u lost 0 markers %u jitter 0 flaws %x\n"
+			   "%s:30002 rtp 1 links packets %u copies %u bytes %u lost 43 markers %u jitter 0 flaws %x\n"
+			   "%s:31000 t38 1 links packets 8 copies 0 bytes 128 lost 0 markers 0 jitter "
+			   "-9223372036854775808 flaws 0\n", 557 * each,
+			   forms[form].captured ? 557 : 0, back,
+			   a, 300 * each, 300 * (each - 1), 300 * each * bytes, 6 * each, forms[form].flaws,
+			   b, 257 * each, 257 * (each - 1), 257 * each * bytes, 5 * each, forms[form].flaws,
+			   a);
 		read_call(&told, c, form);
 		assert_string_equal(buf_cstr(&told), buf_cstr(&wanted));
 	}
