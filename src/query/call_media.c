@@ -99,6 +99,7 @@ is_audio(struct query *q, const struct call *c, const struct stream_link *link,
 #define HEARD	(200 * NS_PER_MS)	/* less than that is the rest of a ringing tone */
 #define SHOULD	(3 * NS_PER_S)		/* less time to send in tells nothing */
 #define PART	20			/* of that time a side is heard at least */
+#define LEAST	100u			/* packets of which a report tells something */
 #define CUT	(5 * NS_PER_S)		/* a BYE that is lost is sent again by then */
 
 /* Who was heard, as it is summed up. */
@@ -455,6 +456,39 @@ is_bad(struct query *q, const struct call *c, size_t n)
 	return false;
 }
 
+/* Whether its receiver lost of a stream what the capture has: behind it, on the way. What was
+ * captured from the middle on has other sums than its receiver. */
+static bool
+is_lost_behind(struct query *q, const struct stream *st)
+{
+	const struct meter_figures *f = query_figures(q, st);
+	const struct report *list;
+	int64_t lost = REPORT_ABSENT;
+	uint64_t total;
+	size_t n = store_stream_reports(q->store, st, &list, &total);
+
+	for (size_t i = 0; i < n; i++)
+		if (!list[i].sender && list[i].source != REPORT_XR && list[i].lost != REPORT_ABSENT)
+			lost = list[i].lost;
+	if (lost == REPORT_ABSENT || f->expected < LEAST || lost <= (int64_t)f->lost ||
+	    lost > (int64_t)f->expected || q->limits.warning.loss_percent <= 0)
+		return false;
+	return 100.0 * (double)(lost - (int64_t)f->lost) / (double)f->expected >=
+		q->limits.warning.loss_percent;
+}
+
+static bool
+has_loss_behind(struct query *q, const struct call *c, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct stream *st = store_stream(q->store, q->media->list[i]->stream);
+
+		if (is_audio(q, c, q->media->list[i], st) && is_lost_behind(q, st))
+			return true;
+	}
+	return false;
+}
+
 /* What is wrong with who was heard, bits by enum call_fault; *media: NULL where nothing is asked
  * of the call. */
 static unsigned int
@@ -542,6 +576,8 @@ query_call_faults(struct query *q, const struct call *c)
 
 	if (m && is_bad(q, c, m->streams))
 		faults |= 1u << CALL_FAULT_BAD_AUDIO;
+	if (m && has_loss_behind(q, c, m->streams))
+		faults |= 1u << CALL_FAULT_LOSS_UNSEEN;
 	return faults;
 }
 

@@ -37,7 +37,9 @@ const char *call_audio_name(unsigned int audio);
 	_(NO_AUDIO, "no_audio")		/* nobody was, and it would be here */ \
 	_(BAD_AUDIO, "bad_audio")	/* a stream was bad for long, see quality_windows() */ \
 	_(LATE_AUDIO, "late_audio")	/* a side was heard, but not for 3 s after the answer */ \
-	_(CUT_AUDIO, "cut_audio")	/* a side was heard, but not in the last 5 s */
+	_(CUT_AUDIO, "cut_audio")	/* a side was heard, but not in the last 5 s */ \
+	_(LOSS_UNSEEN, "loss_unseen")	/* RTCP tells of losses that the capture does not have,
+					   as many as are a warning */
 
 enum call_fault {
 #define CALL_FAULT_ID(id, ...) CALL_FAULT_##id,

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <cmocka.h>
 
 #include "media_store.h"
@@ -22,6 +23,7 @@
 struct fixture {
 	struct sip_store sip;
 	struct query query;
+	uint32_t lost;		/* what reports tell */
 };
 
 static int
@@ -111,7 +113,7 @@ report(struct fixture *f, double ms, const char *src, const char *dst, uint32_t 
 	}
 	if (about) {
 		put(&b, about);
-		put(&b, 0);
+		put(&b, f->lost);
 		put(&b, highest);
 		for (int i = 0; i < 3; i++)
 			put(&b, 0);
@@ -380,6 +382,29 @@ other_port(void **state)
 	assert_string_equal(said(f, "d"), "both:");
 }
 
+/* An ICMP error tells of its stream once, and not behind the BYE. */
+static void
+refused(void **state)
+{
+	struct fixture *f = *state;
+	struct net_endpoint a, b, c;
+
+	assert_true(net_endpoint_parse(STR(A ":4000"), &a));
+	assert_true(net_endpoint_parse(STR(B ":6000"), &b));
+	assert_true(net_endpoint_parse(STR(B ":6002"), &c));
+	call(f, 0, "c", A, B, SDP(A, "4000"), SDP(B, "6000"));
+	assert_int_equal(store_media_refused(f->sip.store, &a, &b), CALL_NONE);
+	sound(f, 100, A ":4000", B ":6000", 1);
+	sound(f, 100, B ":6000", A ":4000", 2);
+	assert_int_equal(store_media_refused(f->sip.store, &a, &c), CALL_NONE);
+	assert_int_equal(store_media_refused(f->sip.store, &a, &b), 0);
+	assert_int_equal(store_media_refused(f->sip.store, &a, &b), CALL_NONE);
+	assert_int_equal(store_stream(f->sip.store, 0)->flaws, RTP_FLAW_REFUSED);
+	bye(f, 20000, "c", A, B);
+	assert_int_equal(store_media_refused(f->sip.store, &b, &a), CALL_NONE);
+	assert_int_equal(store_stream(f->sip.store, 1)->flaws, 0);
+}
+
 /* ---- what RTCP tells ---- */
 
 static void
@@ -452,6 +477,35 @@ rtcp_alone(void **state)
 			 1 << CALL_UNSEEN_CALLER_SENT | 1 << CALL_UNSEEN_CALLEE_HEARD);
 	report(f, 8000, B ":6001", A ":4001", 0, 1, 150);
 	assert_string_equal(said(f, "c"), "both:");
+}
+
+/* What came here was lost on the way on; not where the capture lost it as well. */
+static void
+lost_behind(void **state)
+{
+	struct fixture *f = *state;
+
+	call(f, 0, "c", A, B, SDP(A, "4000"), SDP(B, "6000"));
+	sound(f, 100, A ":4000", B ":6000", 1);
+	sound(f, 100, B ":6000", A ":4000", 2);
+	f->lost = 20;
+	report(f, 15000, B ":6001", A ":4001", 740, 1, 745);
+	bye(f, 20000, "c", A, B);
+	assert_string_equal(said(f, "c"), "both:");
+	call(f, 30000, "d", A, B, SDP(A, "4002"), SDP(B, "6002"));
+	sound(f, 30100, A ":4002", B ":6002", 3);
+	sound(f, 30100, B ":6002", A ":4002", 4);
+	f->lost = 100;
+	report(f, 45000, B ":6003", A ":4003", 740, 3, 745);
+	bye(f, 50000, "d", A, B);
+	assert_string_equal(said(f, "d"), "both: loss_unseen");
+	call(f, 60000, "e", A, B, SDP(A, "4004"), SDP(B, "6004"));
+	media_run(&f->sip, 60100, A ":4004", B ":6004", 5, 8, 1, 400);
+	media_run(&f->sip, 70100, A ":4004", B ":6004", 5, 8, 501, 450);
+	sound(f, 60100, B ":6004", A ":4004", 6);
+	report(f, 75000, B ":6005", A ":4005", 740, 5, 745);
+	bye(f, 80000, "e", A, B);
+	assert_null(strstr(said(f, "e"), "loss_unseen"));
 }
 
 /* ---- what is sound ---- */
@@ -541,9 +595,11 @@ main(void)
 		TEST(private_address),
 		TEST(private_arrives),
 		TEST(other_port),
+		TEST(refused),
 		TEST(heard_there),
 		TEST(heard_early),
 		TEST(sent_there),
+		TEST(lost_behind),
 		TEST(redundancy), TEST(noise),
 		TEST(fax), TEST(rtcp_alone),
 		TEST(clock_set_back),
