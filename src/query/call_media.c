@@ -99,6 +99,7 @@ is_audio(struct query *q, const struct call *c, const struct stream_link *link,
 #define HEARD	(200 * NS_PER_MS)	/* less than that is the rest of a ringing tone */
 #define SHOULD	(3 * NS_PER_S)		/* less time to send in tells nothing */
 #define PART	20			/* of that time a side is heard at least */
+#define ASTRAY_MAX	64u		/* streams of a call; of more it is not asked */
 #define LEAST	100u			/* packets of which a report tells something */
 #define CUT	(5 * NS_PER_S)		/* a BYE that is lost is sent again by then */
 
@@ -255,7 +256,8 @@ static bool
 is_heard(const struct heard *h, enum call_side side)
 {
 	return h->told[side] ||
-		(h->for_long[side] && (h->arrives[side] || side == CALL_SIDE_NONE) && h->span[side] >= h->should[side] / PART);
+		(h->for_long[side] && h->arrives[side] &&
+		 h->span[side] >= h->should[side] / PART);
 }
 
 /* A side that somebody may have been is not said to be silent. */
@@ -341,7 +343,9 @@ look_astray(struct query *q, const struct call *c, size_t n, struct call_media *
 
 		if (h->arrives[side] || !is_audio(q, c, link, st))
 			continue;
-		astray = call_stream_astray(q, all->list, n, all->claims, claim_n, i);
+		/* Each is compared with all. */
+		astray = n > ASTRAY_MAX ? CALL_ASTRAY_NONE :
+			call_stream_astray(q, all->list, n, all->claims, claim_n, i);
 		h->arrives[side] = astray == CALL_ASTRAY_NONE;
 		m->astray[side] = (uint8_t)astray;
 	}
@@ -565,7 +569,9 @@ query_call_unheard(struct query *q, const struct call *c)
 	}
 	if (faults & 1u << CALL_FAULT_CUT_AUDIO)
 		return words_of(m->cut, cut);
-	return faults & 1u << CALL_FAULT_LATE_AUDIO ? words_of(m->late, late) : NULL;
+	if (faults & 1u << CALL_FAULT_LATE_AUDIO)
+		return words_of(m->late, late);
+	return m && has_loss_behind(q, c, m->streams) ? "loss behind the capture" : NULL;
 }
 
 unsigned int

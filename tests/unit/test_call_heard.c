@@ -499,6 +499,7 @@ lost_behind(void **state)
 	report(f, 45000, B ":6003", A ":4003", 740, 3, 745);
 	bye(f, 50000, "d", A, B);
 	assert_string_equal(said(f, "d"), "both: loss_unseen");
+	assert_string_equal(words(f, "d"), "loss behind the capture");
 	call(f, 60000, "e", A, B, SDP(A, "4004"), SDP(B, "6004"));
 	media_run(&f->sip, 60100, A ":4004", B ":6004", 5, 8, 1, 400);
 	media_run(&f->sip, 70100, A ":4004", B ":6004", 5, 8, 501, 450);
