@@ -1,13 +1,14 @@
 /*
  * An error quotes the beginning of the packet that caused it. Where that reaches
  * into SIP as far as the Call-ID, the call is known for sure; else it is that of
- * the last message seen between the two ends the quote names.
+ * the last message seen between the two ends the quote names, or that of the stream there.
  */
 #include "app/icmp_in.h"
 
 #include "app/deliver.h"
 #include "app/streams.h"
 #include "decode/icmp.h"
+#include "store/stream.h"
 
 static void
 add_what(struct buf *b, const struct store *s, uint8_t method, uint16_t status)
@@ -28,7 +29,7 @@ icmp_in(struct engine *e, const struct segment *seg)
 	struct buf text = BUF_INIT;
 	struct str id = STR_NONE;
 	struct sip_scan scan;
-	uint32_t last;
+	uint32_t last, media;
 
 	if (!icmp_error_read(seg, &error))
 		return;
@@ -49,6 +50,12 @@ icmp_in(struct engine *e, const struct segment *seg)
 
 			id = call_id(store_call(e->store, m->call));
 			add_what(&text, e->store, m->method, m->status);
+		} else if (quoted->kind == SEGMENT_UDP) {
+			media = store_media_refused(e->store, d.src, d.dst);
+			if (media != CALL_NONE) {
+				id = call_id(store_call(e->store, media));
+				buf_add_cstr(&text, " for RTP");
+			}
 		}
 	}
 	/* Of a TCP connection it concerns every call that uses it. */

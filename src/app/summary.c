@@ -196,7 +196,7 @@ add_others(struct figures *f, const struct streams *s, const struct hep_listen_s
 	add_some(f, "hep listener", "no hep, or not whole", listen->bad);
 	add_some(f, "hep listener", "connections too many", listen->dropped);
 	add_some(f, "icmp", "errors", s->icmp_errors);
-	add_some(f, "icmp", "errors tied to a message", s->icmp_tied);
+	add_some(f, "icmp", "errors tied to a call", s->icmp_tied);
 }
 
 static void

@@ -19,7 +19,8 @@
 	_(CLOCK,     "clock",     "its description gives a clock rate of 0, or none that is possible") \
 	_(LOOP,      "loop",      "packets came back to where they were sent from") \
 	_(COLLISION, "collision", "two sources use one SSRC: towards one address, or towards each other") \
-	_(TIME_BACK, "time-back", "the time of the capture went back within it")
+	_(TIME_BACK, "time-back", "the time of the capture went back within it") \
+	_(REFUSED,   "refused",   "an ICMP error told that packets of it did not arrive, before its call ended")
 
 enum rtp_flaw_bit {
 #define RTP_FLAW_BIT(id, ...) RTP_FLAW_BIT_##id,

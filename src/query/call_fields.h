@@ -148,7 +148,7 @@
 	  "Who was heard between answer and end: both, caller, callee or none; of answered calls, where there is media at all.") \
 	_(AUDIO_FAULTS, "audio_faults", "Audio faults", LIST, NULL, 12, MORE, WALK, \
 	  call_get_audio_faults, choice_fault, \
-	  "What is wrong with its audio: one_way, no_audio, where it should have been sent for 3 s and the capture would have it; bad_audio where a stream was warning or critical.") \
+	  "What is wrong with its audio: one_way, no_audio, where it should have been sent for 3 s and the capture would have it; bad_audio where a stream was warning or critical; late_audio, cut_audio where a side was heard, but not for 3 s after it should have been, or in the last 5 s; loss_unseen where RTCP tells of more losses, by warning-loss, than the capture has.") \
 	_(AUDIO_UNSEEN, "audio_unseen", "Audio unseen", LIST, NULL, 12, MORE, WALK, \
 	  call_get_audio_unseen, choice_unseen, \
 	  "What RTCP tells of the audio of a side of which the capture has nothing: caller_sent, callee_sent, that it sent some; caller_heard, callee_heard, that the other side got some.")

@@ -99,6 +99,9 @@ is_audio(struct query *q, const struct call *c, const struct stream_link *link,
 #define HEARD	(200 * NS_PER_MS)	/* less than that is the rest of a ringing tone */
 #define SHOULD	(3 * NS_PER_S)		/* less time to send in tells nothing */
 #define PART	20			/* of that time a side is heard at least */
+#define ASTRAY_MAX	64u		/* streams of a call; of more it is not asked */
+#define LEAST	100u			/* packets of which a report tells something */
+#define CUT	(5 * NS_PER_S)		/* a BYE that is lost is sent again by then */
 
 /* Who was heard, as it is summed up. */
 struct heard {
@@ -107,6 +110,10 @@ struct heard {
 	int64_t span[3];	/* all together */
 	int64_t should[3];	/* time in which descriptions let it send, and it would be here */
 	int64_t last[3];	/* packet of it that is here; TIME_NONE */
+	int64_t from[3], to[3];	/* first and last packet of those that were for their time */
+	int64_t before[3], behind[3];	/* of that time, what was before it and behind it */
+	bool pauses[3];		/* it may be silent without being cut off */
+	bool arrives[3];	/* some of it does not go astray */
 	bool sent[3], told[3];	/* it reports that it sends; the other side, that it hears it:
 				   of what is not here */
 	bool agreed;		/* both sides described sound, and it would be here */
@@ -174,14 +181,27 @@ may_send(const struct stream_claim *from, const struct stream_claim *to)
 		to->direction != SDP_SENDONLY && to->direction != SDP_INACTIVE;
 }
 
+/* A side should have been heard from @p at to @p to. */
+static void
+add_time(struct heard *h, enum call_side side, int64_t at, int64_t to)
+{
+	h->should[side] += to - at;
+	if (h->from[side] == TIME_NONE)
+		return;
+	if (at < h->from[side])
+		h->before[side] += (to < h->from[side] ? to : h->from[side]) - at;
+	if (to > h->to[side])
+		h->behind[side] += to - (at > h->to[side] ? at : h->to[side]);
+}
+
 static void
 add_should(struct query *q, struct heard *h, const struct stream_claim *const now[3],
-	   int64_t span)
+	   int64_t at, int64_t to)
 {
 	const struct stream_claim *caller = now[CALL_SIDE_CALLER], *callee = now[CALL_SIDE_CALLEE];
 	bool of_caller, of_callee;
 
-	if (!caller || !callee || span < 0)
+	if (!caller || !callee || to < at)
 		return;
 	of_caller = store_media_would_be_here(q->store, caller, callee,
 					      h->last[CALL_SIDE_CALLEE]);
@@ -190,9 +210,9 @@ add_should(struct query *q, struct heard *h, const struct stream_claim *const no
 	h->agreed |= !stream_claim_is_rejected(caller) && !stream_claim_is_rejected(callee) &&
 		(of_caller || of_callee);
 	if (of_caller && may_send(caller, callee))
-		h->should[CALL_SIDE_CALLER] += span;
+		add_time(h, CALL_SIDE_CALLER, at, to);
 	if (of_callee && may_send(callee, caller))
-		h->should[CALL_SIDE_CALLEE] += span;
+		add_time(h, CALL_SIDE_CALLEE, at, to);
 }
 
 static enum call_side
@@ -219,7 +239,7 @@ walk_claims(struct query *q, const struct call *c, struct heard *h)
 			continue;
 		first = claim;
 		if (to > at) {
-			add_should(q, h, now, to - at);
+			add_should(q, h, now, at, to);
 			at = to;
 		}
 		/* It may have become a fax. */
@@ -229,14 +249,15 @@ walk_claims(struct query *q, const struct call *c, struct heard *h)
 		if (sound && heard != TIME_NONE && heard >= c->answered)
 			h->told[other_side(claim->side)] = true;
 	}
-	add_should(q, h, now, h->end - at);
+	add_should(q, h, now, at, h->end);
 }
 
 static bool
 is_heard(const struct heard *h, enum call_side side)
 {
 	return h->told[side] ||
-		(h->for_long[side] && h->span[side] >= h->should[side] / PART);
+		(h->for_long[side] && h->arrives[side] &&
+		 h->span[side] >= h->should[side] / PART);
 }
 
 /* A side that somebody may have been is not said to be silent. */
@@ -296,7 +317,38 @@ add_stream(struct query *q, const struct call *c, const struct stream_link *link
 	if (h->last[side] == TIME_NONE || f->end > h->last[side])
 		h->last[side] = f->end;
 	h->span[side] += span;
-	h->for_long[side] |= span >= least;
+	h->pauses[side] |= f->gaps > 0 || has_noise(st) || (st->flaws & RTP_FLAW_TIME_BACK);
+	if (span < least)
+		return;
+	h->for_long[side] = true;
+	if (h->from[side] == TIME_NONE || f->start < h->from[side])
+		h->from[side] = f->start;
+	if (h->to[side] == TIME_NONE || f->end > h->to[side])
+		h->to[side] = f->end;
+}
+
+/* Whether what a side sent arrives, if any of it does. */
+static void
+look_astray(struct query *q, const struct call *c, size_t n, struct call_media *m,
+	    struct heard *h)
+{
+	struct query_media *all = q->media;
+	size_t claim_n = store_call_claims(q->store, c, &all->claims, &all->claim_cap);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct stream_link *link = all->list[i];
+		const struct stream *st = store_stream(q->store, link->stream);
+		enum call_side side = side_of(q, c, link, st);
+		enum call_astray astray;
+
+		if (h->arrives[side] || !is_audio(q, c, link, st))
+			continue;
+		/* Each is compared with all. */
+		astray = n > ASTRAY_MAX ? CALL_ASTRAY_NONE :
+			call_stream_astray(q, all->list, n, all->claims, claim_n, i);
+		h->arrives[side] = astray == CALL_ASTRAY_NONE;
+		m->astray[side] = (uint8_t)astray;
+	}
 }
 
 static void
@@ -304,7 +356,11 @@ look(struct query *q, const struct call *c, size_t n)
 {
 	struct call_media *m = &q->media->answer;
 	bool answered = c->kind == CALL_INVITE && c->answered != TIME_NONE;
-	struct heard h = { .end = TIME_NONE, .last = { TIME_NONE, TIME_NONE, TIME_NONE } };
+	struct heard h = {
+		.end = TIME_NONE, .last = { TIME_NONE, TIME_NONE, TIME_NONE },
+		.from = { TIME_NONE, TIME_NONE, TIME_NONE },
+		.to = { TIME_NONE, TIME_NONE, TIME_NONE },
+	};
 
 	*m = (struct call_media){
 		.streams = (uint32_t)n, .audio = CALL_AUDIO_COUNT, .mos = NAN,
@@ -316,6 +372,7 @@ look(struct query *q, const struct call *c, size_t n)
 		add_stream(q, c, q->media->list[i], m, &h);
 	if (!answered || !store_media_is_told(q->store))
 		return;
+	look_astray(q, c, n, m, &h);
 	walk_claims(q, c, &h);
 	m->unseen = unseen_of(&h);
 	/* In a capture without media none is missing. */
@@ -325,8 +382,14 @@ look(struct query *q, const struct call *c, size_t n)
 		return;
 	}
 	m->audio = (uint8_t)audio_of(&h);
-	for (int side = CALL_SIDE_CALLER; side <= CALL_SIDE_CALLEE; side++)
+	for (enum call_side side = CALL_SIDE_CALLER; side <= CALL_SIDE_CALLEE; side++) {
+		bool sure = is_heard(&h, side) && !h.told[side] && !h.pauses[side] &&
+			!h.for_long[CALL_SIDE_NONE];
+
 		m->should[side] = h.should[side] >= SHOULD;
+		m->late[side] = sure && h.before[side] >= SHOULD;
+		m->cut[side] = sure && h.behind[side] >= CUT;
+	}
 }
 
 /* What the answer is made from, as one number: it changes with each of it. */
@@ -397,6 +460,39 @@ is_bad(struct query *q, const struct call *c, size_t n)
 	return false;
 }
 
+/* Whether its receiver lost of a stream what the capture has: behind it, on the way. What was
+ * captured from the middle on has other sums than its receiver. */
+static bool
+is_lost_behind(struct query *q, const struct stream *st)
+{
+	const struct meter_figures *f = query_figures(q, st);
+	const struct report *list;
+	int64_t lost = REPORT_ABSENT;
+	uint64_t total;
+	size_t n = store_stream_reports(q->store, st, &list, &total);
+
+	for (size_t i = 0; i < n; i++)
+		if (!list[i].sender && list[i].source != REPORT_XR && list[i].lost != REPORT_ABSENT)
+			lost = list[i].lost;
+	if (lost == REPORT_ABSENT || f->expected < LEAST || lost <= (int64_t)f->lost ||
+	    lost > (int64_t)f->expected || q->limits.warning.loss_percent <= 0)
+		return false;
+	return 100.0 * (double)(lost - (int64_t)f->lost) / (double)f->expected >=
+		q->limits.warning.loss_percent;
+}
+
+static bool
+has_loss_behind(struct query *q, const struct call *c, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct stream *st = store_stream(q->store, q->media->list[i]->stream);
+
+		if (is_audio(q, c, q->media->list[i], st) && is_lost_behind(q, st))
+			return true;
+	}
+	return false;
+}
+
 /* What is wrong with who was heard, bits by enum call_fault; *media: NULL where nothing is asked
  * of the call. */
 static unsigned int
@@ -418,21 +514,64 @@ faults_of_hearing(struct query *q, const struct call *c, const struct call_media
 	if (m->audio == CALL_AUDIO_NONE &&
 	    (m->should[CALL_SIDE_CALLER] || m->should[CALL_SIDE_CALLEE]))
 		faults |= 1u << CALL_FAULT_NO_AUDIO;
+	if (m->late[CALL_SIDE_CALLER] || m->late[CALL_SIDE_CALLEE])
+		faults |= 1u << CALL_FAULT_LATE_AUDIO;
+	if (m->cut[CALL_SIDE_CALLER] || m->cut[CALL_SIDE_CALLEE])
+		faults |= 1u << CALL_FAULT_CUT_AUDIO;
 	return faults;
+}
+
+/* Who it is of, of both, of the caller, of the callee. */
+static const char *
+words_of(const bool of[3], const char *const words[3])
+{
+	return of[CALL_SIDE_CALLER] && of[CALL_SIDE_CALLEE] ? words[0] :
+		words[of[CALL_SIDE_CALLER] ? 1 : 2];
+}
+
+/* Of a side that was not heard while the other one was. */
+static const char *
+words_of_one_way(enum call_side side, enum call_astray astray)
+{
+	static const char *const words[2][CALL_ASTRAY_COUNT] = {
+#define CALLER_WORDS(id, where) \
+		[CALL_ASTRAY_##id] = "one-way: caller not heard" where,
+#define CALLEE_WORDS(id, where) \
+		[CALL_ASTRAY_##id] = "one-way: callee not heard" where,
+		{ CALL_ASTRAYS(CALLER_WORDS) },
+		{ CALL_ASTRAYS(CALLEE_WORDS) },
+#undef CALLER_WORDS
+#undef CALLEE_WORDS
+	};
+
+	return words[side == CALL_SIDE_CALLEE][astray];
 }
 
 const char *
 query_call_unheard(struct query *q, const struct call *c)
 {
+	static const char *const cut[3] = {
+		"audio stops early", "audio of caller stops early", "audio of callee stops early",
+	};
+	static const char *const late[3] = {
+		"audio late", "audio of caller late", "audio of callee late",
+	};
 	const struct call_media *m;
 	unsigned int faults = faults_of_hearing(q, c, &m);
 
 	if (faults & 1u << CALL_FAULT_NO_AUDIO)
 		return "no audio";
-	if (!(faults & 1u << CALL_FAULT_ONE_WAY))
-		return NULL;
-	return m->audio == CALL_AUDIO_CALLER ? "one-way: callee not heard" :
-		"one-way: caller not heard";
+	if (faults & 1u << CALL_FAULT_ONE_WAY) {
+		enum call_side side = m->audio == CALL_AUDIO_CALLER ? CALL_SIDE_CALLEE :
+			CALL_SIDE_CALLER;
+
+		return words_of_one_way(side, (enum call_astray)m->astray[side]);
+	}
+	if (faults & 1u << CALL_FAULT_CUT_AUDIO)
+		return words_of(m->cut, cut);
+	if (faults & 1u << CALL_FAULT_LATE_AUDIO)
+		return words_of(m->late, late);
+	return m && has_loss_behind(q, c, m->streams) ? "loss behind the capture" : NULL;
 }
 
 unsigned int
@@ -443,6 +582,8 @@ query_call_faults(struct query *q, const struct call *c)
 
 	if (m && is_bad(q, c, m->streams))
 		faults |= 1u << CALL_FAULT_BAD_AUDIO;
+	if (m && has_loss_behind(q, c, m->streams))
+		faults |= 1u << CALL_FAULT_LOSS_UNSEEN;
 	return faults;
 }
 

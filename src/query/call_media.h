@@ -4,12 +4,14 @@
 #ifndef QUERY_CALL_MEDIA_H
 #define QUERY_CALL_MEDIA_H
 
+#include "query/call_astray.h"
 #include "query/digits.h"
 #include "query/query.h"
 
 /** id, name: who was heard between answer and end, for 200 ms and for a twentieth of the time
  * in which descriptions let it send; less is a rest of ringing, or a stray packet. Or the
- * other side reports that it hears what is not in the capture. */
+ * other side reports that it hears what is not in the capture. What cannot arrive where the
+ * other side is, see call_astray.h, is not heard. */
 #define CALL_AUDIOS(_) \
 	_(NONE,   "none") \
 	_(CALLER, "caller") \
@@ -33,7 +35,11 @@ const char *call_audio_name(unsigned int audio);
 #define CALL_FAULTS(_) \
 	_(ONE_WAY,  "one_way")		/* one side was heard, the other one was not */ \
 	_(NO_AUDIO, "no_audio")		/* nobody was, and it would be here */ \
-	_(BAD_AUDIO, "bad_audio")	/* a stream was bad for long, see quality_windows() */
+	_(BAD_AUDIO, "bad_audio")	/* a stream was bad for long, see quality_windows() */ \
+	_(LATE_AUDIO, "late_audio")	/* a side was heard, but not for 3 s after the answer */ \
+	_(CUT_AUDIO, "cut_audio")	/* a side was heard, but not in the last 5 s */ \
+	_(LOSS_UNSEEN, "loss_unseen")	/* RTCP tells of losses that the capture does not have,
+					   as many as are a warning */
 
 enum call_fault {
 #define CALL_FAULT_ID(id, ...) CALL_FAULT_##id,
@@ -70,6 +76,9 @@ struct call_media {
 	bool should[3];		/**< by enum call_side: it should have sent sound for 3 s, and
 				     that would be here */
 	uint8_t unseen;		/**< bits by enum call_unseen */
+	uint8_t astray[3];	/**< enum call_astray, by enum call_side: it is here, and all that
+				     there is of it cannot have arrived */
+	bool late[3], cut[3];	/**< likewise: it should have been heard at once; until the end */
 	double mos;		/**< lowest; NAN: of none it is known */
 	double loss_percent;	/**< highest; NAN: nothing came */
 	int64_t jitter;		/**< highest mean jitter, ns; TIME_NONE: of none it is known */
@@ -104,8 +113,8 @@ uint64_t query_call_media_mark(struct query *q, const struct call *c);
  * and O(seconds) of its streams, each time. */
 unsigned int query_call_faults(struct query *q, const struct call *c);
 
-/** Who was not heard, in words: of one_way and no_audio of these faults. Static; NULL: it has
- * neither. As query_call_media(). */
+/** Who was not heard, in words: of all of these faults but bad_audio, the worst. Static; NULL:
+ * it has none. As query_call_media(). */
 const char *query_call_unheard(struct query *q, const struct call *c);
 
 /** Add the codecs of a call that carry sound, pictures, text or fax, once each in the

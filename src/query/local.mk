@@ -1,6 +1,7 @@
 # The room query/: its sources, unit tests and fuzz targets.
 librung_a_SOURCES += \
 	src/query/call_fields.c src/query/call_fields.h \
+	src/query/call_astray.c src/query/call_astray.h \
 	src/query/call_media.c src/query/call_media.h \
 	src/query/digits.c src/query/digits.h \
 	src/query/event_fields.c \

@@ -312,6 +312,14 @@ bool store_add_udptl(struct store *s, const struct media_input *in);
  */
 bool store_media_work(struct store *s);
 
+/**
+ * An ICMP error tells that media from one end to another does not arrive. It counts once for
+ * a stream, and not behind the end of its call: then ports are closed. O(1).
+ * @return the call of the stream; CALL_NONE: no stream of a call goes there, or it was told
+ */
+uint32_t store_media_refused(struct store *s, const struct net_endpoint *src,
+			     const struct net_endpoint *dst);
+
 /** All is read: what waits for more to be sure of is decided. */
 void store_media_end(struct store *s);
 

@@ -1,6 +1,7 @@
 /*
  * What is asked about streams: names, codecs, links, sums over all.
  */
+#include "store/stream_new.h"
 #include "store/streams_int.h"
 
 #include "base/mem.h"
@@ -249,4 +250,26 @@ store_media_stats(const struct store *s, struct media_stats *stats)
 	*stats = s->media->stats;
 	stats->unsure = candidates_unsure(s->media->candidates);
 	stats->memory = media_memory(s) - candidates_memory(s->media->candidates);
+}
+
+uint32_t
+store_media_refused(struct store *s, const struct net_endpoint *src,
+		    const struct net_endpoint *dst)
+{
+	const struct media *md = s->media;
+	const struct media_end *from = media_end_find(md, src), *to = media_end_find(md, dst);
+	const struct media_pair *pair = from && to ?
+		media_pair_find(md, media_end_index(from), media_end_index(to)) : NULL;
+	struct stream *st;
+	uint32_t call;
+
+	if (!pair || pair->newest == STREAM_NONE)
+		return CALL_NONE;
+	st = chunks_at(&md->streams, pair->newest);
+	call = store_stream_call(s, st);
+	if (call == CALL_NONE || (st->flaws & RTP_FLAW_REFUSED) ||
+	    store_call(s, call)->ended != TIME_NONE)
+		return CALL_NONE;
+	st->flaws |= RTP_FLAW_REFUSED;
+	return call;
 }

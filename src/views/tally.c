@@ -137,7 +137,10 @@ outcome_of(const struct store *s, const struct call *c)
 
 _Static_assert(CALL_FAULT_COUNT <= 8, "bits of told.faults");
 _Static_assert(TALLY_BAD_AUDIO - TALLY_ONE_WAY == CALL_FAULT_BAD_AUDIO - CALL_FAULT_ONE_WAY &&
-	       TALLY_NO_AUDIO - TALLY_ONE_WAY == CALL_FAULT_NO_AUDIO - CALL_FAULT_ONE_WAY,
+	       TALLY_NO_AUDIO - TALLY_ONE_WAY == CALL_FAULT_NO_AUDIO - CALL_FAULT_ONE_WAY &&
+	       TALLY_LATE_AUDIO - TALLY_ONE_WAY == CALL_FAULT_LATE_AUDIO - CALL_FAULT_ONE_WAY &&
+	       TALLY_CUT_AUDIO - TALLY_ONE_WAY == CALL_FAULT_CUT_AUDIO - CALL_FAULT_ONE_WAY &&
+	       TALLY_LOSS_UNSEEN - TALLY_ONE_WAY == CALL_FAULT_LOSS_UNSEEN - CALL_FAULT_ONE_WAY,
 	       "the faults stand in one order");
 
 static void

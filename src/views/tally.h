@@ -15,7 +15,7 @@
 #include "ui/action.h"
 #include "ui/role.h"
 
-/** ONE_WAY to BAD_AUDIO, in the order of enum call_fault, are no outcomes of their own.
+/** ONE_WAY to LOSS_UNSEEN, in the order of enum call_fault, are no outcomes of their own.
  * id, group, text after its number, the same where room is short, role, action that
  * filters to it, and the filter that lists the same calls */
 #define TALLY_OUTCOMES(_) \
@@ -27,6 +27,12 @@
 	  "audio_faults = no_audio") \
 	_(BAD_AUDIO, CALLS, "bad audio", "bad-aud", WARNING, SHOW_BAD_AUDIO, \
 	  "audio_faults = bad_audio") \
+	_(LATE_AUDIO, CALLS, "late audio", "late-aud", WARNING, NONE, \
+	  "audio_faults = late_audio") \
+	_(CUT_AUDIO, CALLS, "cut audio", "cut-aud", WARNING, NONE, \
+	  "audio_faults = cut_audio") \
+	_(LOSS_UNSEEN, CALLS, "loss unseen", "loss-uns", WARNING, NONE, \
+	  "audio_faults = loss_unseen") \
 	_(BUSY, CALLS, "busy", "busy", WARNING, SHOW_BUSY, \
 	  "kind = invite and state = busy") \
 	_(CANCELLED, CALLS, "cancelled", "canc", WARNING, SHOW_CANCELLED, \
@@ -106,7 +112,7 @@ extern const struct tally_group_def tally_group_defs[TALLY_GROUP_COUNT];
 static inline bool
 tally_is_fault(int outcome)
 {
-	return outcome >= TALLY_ONE_WAY && outcome <= TALLY_BAD_AUDIO;
+	return outcome >= TALLY_ONE_WAY && outcome <= TALLY_LOSS_UNSEEN;
 }
 
 /** Append the filter that lists all calls with the outcomes of @p action; nothing when

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <cmocka.h>
 
 #include "media_store.h"
@@ -22,6 +23,7 @@
 struct fixture {
 	struct sip_store sip;
 	struct query query;
+	uint32_t lost;		/* what reports tell */
 };
 
 static int
@@ -71,11 +73,11 @@ bye(struct fixture *f, double ms, const char *id, const char *from, const char *
 	media_say(&f->sip, ms + 5, dst, src, "200 BYE", id, "a/b", 9, NULL);
 }
 
-/* Some seconds of it. */
+/* Nearly all of its time. */
 static void
 sound(struct fixture *f, double ms, const char *src, const char *dst, uint32_t ssrc)
 {
-	media_run(&f->sip, ms, src, dst, ssrc, 8, 1, 500);
+	media_run(&f->sip, ms, src, dst, ssrc, 8, 1, 950);
 }
 
 static void
@@ -111,7 +113,7 @@ report(struct fixture *f, double ms, const char *src, const char *dst, uint32_t 
 	}
 	if (about) {
 		put(&b, about);
-		put(&b, 0);
+		put(&b, f->lost);
 		put(&b, highest);
 		for (int i = 0; i < 3; i++)
 			put(&b, 0);
@@ -141,6 +143,16 @@ said(struct fixture *f, const char *id)
 	snprintf(text, sizeof(text), "%s", buf_cstr(&b));
 	buf_release(&b);
 	return text;
+}
+
+/* And in words. Static. */
+static const char *
+words(struct fixture *f, const char *id)
+{
+	const char *unheard = query_call_unheard(&f->query, store_call(f->sip.store,
+			store_find_call(f->sip.store, str_of(id))));
+
+	return unheard ? unheard : "";
 }
 
 /* What RTCP tells of the other way, likewise. */
@@ -256,6 +268,143 @@ let_go(void **state)
 	assert_string_equal(said(f, "c"), "both:");
 }
 
+/* ---- late, cut off, astray ---- */
+
+/* One side begins late, or ends early, while nothing says that it may. */
+static void
+late_and_cut(void **state)
+{
+	struct fixture *f = *state;
+
+	call(f, 0, "late", A, B, SDP(A, "4000"), SDP(B, "6000"));
+	media_run(&f->sip, 100, A ":4000", B ":6000", 1, 8, 1, 990);
+	media_run(&f->sip, 5000, B ":6000", A ":4000", 2, 8, 1, 745);
+	bye(f, 20000, "late", A, B);
+	assert_string_equal(said(f, "late"), "both: late_audio");
+	call(f, 30000, "cut", A, B, SDP(A, "4002"), SDP(B, "6002"));
+	media_run(&f->sip, 30100, A ":4002", B ":6002", 3, 8, 1, 990);
+	media_run(&f->sip, 30100, B ":6002", A ":4002", 4, 8, 1, 500);
+	bye(f, 50000, "cut", A, B);
+	assert_string_equal(said(f, "cut"), "both: cut_audio");
+	assert_string_equal(words(f, "cut"), "audio of callee stops early");
+	assert_string_equal(words(f, "late"), "audio of callee late");
+	/* Neither where it is less. */
+	call(f, 60000, "short", A, B, SDP(A, "4004"), SDP(B, "6004"));
+	media_run(&f->sip, 60100, A ":4004", B ":6004", 5, 8, 1, 990);
+	media_run(&f->sip, 62900, B ":6004", A ":4004", 6, 8, 1, 620);
+	bye(f, 80000, "short", A, B);
+	assert_string_equal(said(f, "short"), "both:");
+}
+
+/* A side that pauses while it is silent, or is on hold, is not cut off. */
+static void
+may_be_silent(void **state)
+{
+	struct fixture *f = *state;
+
+	call(f, 0, "vad", A, B, SDP(A, "4000"), SDP(B, "6000"));
+	media_run(&f->sip, 100, A ":4000", B ":6000", 1, 8, 1, 990);
+	media_run(&f->sip, 4000, B ":6000", A ":4000", 2, 8, 1, 100);
+	media_run(&f->sip, 9000, B ":6000", A ":4000", 2, 8, 101, 100);
+	bye(f, 20000, "vad", A, B);
+	assert_string_equal(said(f, "vad"), "both:");
+	call(f, 30000, "hold", A, B, SDP(A, "4002"), SDP(B, "6002"));
+	media_run(&f->sip, 30100, A ":4002", B ":6002", 3, 8, 1, 990);
+	media_run(&f->sip, 30100, B ":6002", A ":4002", 4, 8, 1, 300);
+	media_say(&f->sip, 36100, A ":5060", B ":5060", "INVITE", "hold", "a/b", 2,
+		  SDP(A, "4002") "a=sendonly\r\n");
+	media_say(&f->sip, 36110, B ":5060", A ":5060", "200 INVITE", "hold", "a/b", 2,
+		  SDP(B, "6002") "a=recvonly\r\n");
+	bye(f, 50000, "hold", A, B);
+	assert_string_equal(said(f, "hold"), "both:");
+}
+
+#define HOME	"192.168.1.50"
+
+/* It is sent to the address behind a NAT, until the sender learns the one before it. */
+static void
+private_address(void **state)
+{
+	struct fixture *f = *state;
+
+	call(f, 0, "c", S, T, SDP(HOME, "4000"), SDP(T, "6000"));
+	sound(f, 100, S ":34567", T ":6000", 1);
+	sound(f, 100, T ":6000", HOME ":4000", 2);
+	bye(f, 20000, "c", S, T);
+	assert_string_equal(said(f, "c"), "caller: one_way");
+	assert_string_equal(words(f, "c"), "one-way: callee not heard, sent to a private address");
+	call(f, 30000, "d", S, T, SDP(HOME, "4002"), SDP(T, "6002"));
+	sound(f, 30100, S ":34569", T ":6002", 3);
+	media_run(&f->sip, 30100, T ":6002", HOME ":4002", 4, 8, 1, 50);
+	media_run(&f->sip, 31100, T ":6002", S ":34569", 4, 8, 51, 900);
+	bye(f, 50000, "d", S, T);
+	assert_string_equal(said(f, "d"), "both:");
+	assert_string_equal(words(f, "d"), "");
+}
+
+/* The capture is of both sides of the NAT; a report tells that it came. */
+static void
+private_arrives(void **state)
+{
+	struct fixture *f = *state;
+
+	call(f, 0, "c", S, T, SDP(HOME, "4000"), SDP(T, "6000"));
+	sound(f, 100, HOME ":4000", T ":6000", 1);
+	sound(f, 100, S ":34567", T ":6000", 1);
+	media_run(&f->sip, 100, T ":6000", HOME ":4000", 2, 8, 1, 990);
+	bye(f, 11000, "c", S, T);
+	assert_string_equal(said(f, "c"), "both:");
+	call(f, 30000, "d", S, T, SDP(HOME, "4002"), SDP(T, "6002"));
+	sound(f, 30100, S ":34569", T ":6002", 3);
+	sound(f, 30100, T ":6002", HOME ":4002", 4);
+	report(f, 45000, S ":34570", T ":6003", 0, 4, 200);
+	bye(f, 41000, "d", S, T);
+	assert_string_equal(said(f, "d"), "both:");
+}
+
+/* It is sent to a port that the other side has nothing at. */
+static void
+other_port(void **state)
+{
+	struct fixture *f = *state;
+
+	call(f, 0, "c", A, B, SDP(A, "4000"), SDP(B, "6000"));
+	sound(f, 100, A ":4000", B ":6000", 1);
+	sound(f, 100, B ":6000", A ":4002", 2);
+	bye(f, 11000, "c", A, B);
+	assert_string_equal(said(f, "c"), "caller: one_way");
+	assert_string_equal(words(f, "c"), "one-way: callee not heard, sent to another port");
+	/* But it may send from there itself. */
+	call(f, 30000, "d", A, B, SDP(A, "4010"), SDP(B, "6010"));
+	sound(f, 30100, A ":4012", B ":6010", 3);
+	sound(f, 30100, B ":6010", A ":4012", 4);
+	bye(f, 41000, "d", A, B);
+	assert_string_equal(said(f, "d"), "both:");
+}
+
+/* An ICMP error tells of its stream once, and not behind the BYE. */
+static void
+refused(void **state)
+{
+	struct fixture *f = *state;
+	struct net_endpoint a, b, c;
+
+	assert_true(net_endpoint_parse(STR(A ":4000"), &a));
+	assert_true(net_endpoint_parse(STR(B ":6000"), &b));
+	assert_true(net_endpoint_parse(STR(B ":6002"), &c));
+	call(f, 0, "c", A, B, SDP(A, "4000"), SDP(B, "6000"));
+	assert_int_equal(store_media_refused(f->sip.store, &a, &b), CALL_NONE);
+	sound(f, 100, A ":4000", B ":6000", 1);
+	sound(f, 100, B ":6000", A ":4000", 2);
+	assert_int_equal(store_media_refused(f->sip.store, &a, &c), CALL_NONE);
+	assert_int_equal(store_media_refused(f->sip.store, &a, &b), 0);
+	assert_int_equal(store_media_refused(f->sip.store, &a, &b), CALL_NONE);
+	assert_int_equal(store_stream(f->sip.store, 0)->flaws, RTP_FLAW_REFUSED);
+	bye(f, 20000, "c", A, B);
+	assert_int_equal(store_media_refused(f->sip.store, &b, &a), CALL_NONE);
+	assert_int_equal(store_stream(f->sip.store, 1)->flaws, 0);
+}
+
 /* ---- what RTCP tells ---- */
 
 static void
@@ -291,7 +440,7 @@ heard_early(void **state)
 	report(f, 1000, A ":4001", B ":6001", 50, 99, 412);
 	media_say(&f->sip, 2000, MEDIA_B, MEDIA_A, "200 INVITE", "c", "a/b", 1, SDP(B, "6000"));
 	media_say(&f->sip, 2010, MEDIA_A, MEDIA_B, "ACK", "c", "a/b", 1, NULL);
-	media_run(&f->sip, 2020, A ":4000", B ":6000", 1, 8, 101, 500);
+	media_run(&f->sip, 2020, A ":4000", B ":6000", 1, 8, 101, 850);
 	bye(f, 20000, "c", A, B);
 	assert_string_equal(said(f, "c"), "caller: one_way");
 }
@@ -330,6 +479,36 @@ rtcp_alone(void **state)
 	assert_string_equal(said(f, "c"), "both:");
 }
 
+/* What came here was lost on the way on; not where the capture lost it as well. */
+static void
+lost_behind(void **state)
+{
+	struct fixture *f = *state;
+
+	call(f, 0, "c", A, B, SDP(A, "4000"), SDP(B, "6000"));
+	sound(f, 100, A ":4000", B ":6000", 1);
+	sound(f, 100, B ":6000", A ":4000", 2);
+	f->lost = 20;
+	report(f, 15000, B ":6001", A ":4001", 740, 1, 745);
+	bye(f, 20000, "c", A, B);
+	assert_string_equal(said(f, "c"), "both:");
+	call(f, 30000, "d", A, B, SDP(A, "4002"), SDP(B, "6002"));
+	sound(f, 30100, A ":4002", B ":6002", 3);
+	sound(f, 30100, B ":6002", A ":4002", 4);
+	f->lost = 100;
+	report(f, 45000, B ":6003", A ":4003", 740, 3, 745);
+	bye(f, 50000, "d", A, B);
+	assert_string_equal(said(f, "d"), "both: loss_unseen");
+	assert_string_equal(words(f, "d"), "loss behind the capture");
+	call(f, 60000, "e", A, B, SDP(A, "4004"), SDP(B, "6004"));
+	media_run(&f->sip, 60100, A ":4004", B ":6004", 5, 8, 1, 400);
+	media_run(&f->sip, 70100, A ":4004", B ":6004", 5, 8, 501, 450);
+	sound(f, 60100, B ":6004", A ":4004", 6);
+	report(f, 75000, B ":6005", A ":4005", 740, 5, 745);
+	bye(f, 80000, "e", A, B);
+	assert_null(strstr(said(f, "e"), "loss_unseen"));
+}
+
 /* ---- what is sound ---- */
 
 #define RED(addr, port)	MEDIA_SDP(addr, "m=audio " port " RTP/AVP 63 111\r\n" \
@@ -344,7 +523,7 @@ redundancy(void **state)
 	call(f, 0, "c", A, B, RED(A, "4000"), RED(B, "6000"));
 	media_run(&f->sip, 100, A ":4000", B ":6000", 1, 63, 1, 500);
 	media_run(&f->sip, 105, B ":6000", A ":4000", 2, 63, 1, 500);
-	bye(f, 20000, "c", A, B);
+	bye(f, 11000, "c", A, B);
 	assert_string_equal(said(f, "c"), "both:");
 	query_call_codecs(&f->query, store_call(f->sip.store, 0), &b);
 	assert_string_equal(buf_cstr(&b), "red");
@@ -365,8 +544,8 @@ noise(void **state)
 
 	call(f, 30000, "d", A, B, SDP(A, "4002"),
 	     MEDIA_SDP(B, "m=audio 6002 RTP/AVP 8 101\r\na=rtpmap:101 telephone-event/8000\r\n"));
-	media_run(&f->sip, 30100, A ":4002", B ":6002", 3, 101, 1, 500);
-	media_run(&f->sip, 30105, B ":6002", A ":4002", 4, 8, 1, 500);
+	media_run(&f->sip, 30100, A ":4002", B ":6002", 3, 101, 1, 950);
+	media_run(&f->sip, 30105, B ":6002", A ":4002", 4, 8, 1, 950);
 	bye(f, 50000, "d", A, B);
 	assert_string_equal(said(f, "d"), "callee: one_way");
 }
@@ -412,9 +591,16 @@ main(void)
 		TEST(no_audio),
 		TEST(passes_by),
 		TEST(let_go),
+		TEST(late_and_cut),
+		TEST(may_be_silent),
+		TEST(private_address),
+		TEST(private_arrives),
+		TEST(other_port),
+		TEST(refused),
 		TEST(heard_there),
 		TEST(heard_early),
 		TEST(sent_there),
+		TEST(lost_behind),
 		TEST(redundancy), TEST(noise),
 		TEST(fax), TEST(rtcp_alone),
 		TEST(clock_set_back),
