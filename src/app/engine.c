@@ -132,6 +132,7 @@ engine_flush(struct engine *e)
 		store_expect_new(e->store, &e->rtp->new);
 		for (unsigned i = 0; i < b->n; i++)
 			store_expect_now(e->store, &b->inputs[i]);
+		rtp_in_expect_whole(e);
 		store_expect_calls(e->store, &e->rtp->new);
 	}
 	for (unsigned i = 0; i < b->n; i++) {

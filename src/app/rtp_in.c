@@ -24,6 +24,14 @@ rtp_in_expect(struct engine *e)
 	store_expect_rtps(e->store, &b->ahead[b->done], b->n - b->done, &b->new);
 }
 
+void
+rtp_in_expect_whole(struct engine *e)
+{
+	/* Where streams begin, many do, and so do seconds of them. */
+	if (UNLIKELY(e->rtp->many_odd))
+		store_expect_whole(e->rtp->ahead, e->rtp->n);
+}
+
 /* T.38 is told by its port alone, and half of its numbers look like RTP. Descriptions that
  * came before the packet are in the store by now. */
 static bool
@@ -107,6 +115,7 @@ rtp_in_add_some(struct engine *e, unsigned to)
 		if (b->done == to)
 			break;
 		i = b->done++;
+		b->odd++;
 		if (LIKELY(b->records[i] && b->ahead[i].kind == RTP_AHEAD_IP4))
 			add_glanced(e, b->records[i], &b->ahead[i]);
 		else if (b->records[i])
@@ -120,7 +129,8 @@ void
 rtp_in_end(struct engine *e)
 {
 	rtp_in_add(e, e->rtp->n);
-	e->rtp->n = e->rtp->done = 0;
+	e->rtp->many_odd = e->rtp->odd >= RTP_ODD;
+	e->rtp->n = e->rtp->done = e->rtp->odd = 0;
 }
 
 /* What is told of a packet by its header; its flaws are not. @return whether it has none. */

@@ -11,6 +11,7 @@
 #include "store/rtp_ahead.h"
 
 #define RTP_BATCH	RTP_AHEAD_MAX	/* packets */
+#define RTP_ODD		8u		/* of them that are many */
 
 /** Those that wait. */
 struct rtp_batch {
@@ -23,6 +24,8 @@ struct rtp_batch {
 	struct rtp_new new;	/* of them */
 	unsigned n;
 	unsigned done;		/**< of them in the store */
+	unsigned odd;		/**< of them that did not go on as the one before did */
+	bool many_odd;		/**< they were many, of those before */
 };
 
 struct rtp_batch *rtp_batch_new(void);
@@ -92,6 +95,7 @@ rtp_in_waits(const struct engine *e)
 /** For engine_flush(): what they need is asked for, again after streams were let go of; those
  * before the @p to th go into the store; the rest does. */
 void rtp_in_expect(struct engine *e);
+void rtp_in_expect_whole(struct engine *e);
 void rtp_in_add_some(struct engine *e, unsigned to);
 void rtp_in_end(struct engine *e);
 

@@ -336,6 +336,14 @@ meter_go_on(struct meter *m, int64_t time, uint32_t timestamp, uint16_t sequence
 	return true;
 }
 
+/** Whether meter_go_on() may take the next packet: not the first two, nor the first one of a
+ * second. */
+static inline bool
+meter_runs(const struct meter *m)
+{
+	return m->left > 0;
+}
+
 /** Packets that came, copies included: changes with each of them. */
 static inline uint64_t
 meter_packets(const struct meter *m)

@@ -177,6 +177,19 @@ store_expect_rtps(const struct store *s, struct rtp_ahead *ahead, size_t n, stru
 	}
 }
 
+void
+store_expect_whole(const struct rtp_ahead *ahead, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct stream *st = ahead[i].stream;
+
+		if (LIKELY(!st || meter_runs(&st->meter)))
+			continue;
+		for (size_t k = 2; k < sizeof(*st) / LINE; k++)
+			__builtin_prefetch((const char *)st + k * LINE, 1);
+	}
+}
+
 /* The payload type is that of the packet before it, with what is known of that; one with
  * the marker is equal to none. */
 static ALWAYS_INLINE bool

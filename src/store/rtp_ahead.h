@@ -96,6 +96,10 @@ void store_expect_rtps(const struct store *s, struct rtp_ahead *ahead, size_t n,
 void store_expect_new(const struct store *s, struct rtp_new *new);
 void store_expect_calls(const struct store *s, const struct rtp_new *new);
 
+/** Between them, too: most of a stream is looked at where its next packet does not go on as the
+ * one before it did. Streams that this is sure of are asked for as a whole. */
+void store_expect_whole(const struct rtp_ahead *ahead, size_t n);
+
 /**
  * Take as many of @p n packets that were expected as go on where the one before them in their
  * streams was: most do. Since then nothing may have been let go of. O(1) a packet.
