@@ -276,6 +276,12 @@ take_other(struct engine *e, const struct record *rec)
 	return take_glanced(e, rec, &g);
 }
 
+static NOINLINE enum decode_result
+take_media(struct engine *e, const struct record *rec, const struct glance *g)
+{
+	return rtp_in_glance(e, rec, g, GLANCE_HEADERS) ? DECODE_SEGMENT : take_glanced(e, rec, g);
+}
+
 /* One of which it told @p g, on low ports or not what most RTP is. */
 static NOINLINE enum decode_result
 take_usual(struct engine *e, const struct record *rec, const struct glance *g)
@@ -284,8 +290,8 @@ take_usual(struct engine *e, const struct record *rec, const struct glance *g)
 
 	if (UNLIKELY(glance_is_tunnel(g->ports)))
 		return take_other(e, rec);
-	if (shape_is_media(payload) && rtp_in_glance(e, rec, g, GLANCE_HEADERS))
-		return DECODE_SEGMENT;
+	if (shape_is_media(payload))
+		return take_media(e, rec, g);
 	return take_glanced(e, rec, g);
 }
 

@@ -36,8 +36,9 @@ glance_low_ports(uint32_t ports)
 static inline bool
 glance_is_tunnel(uint32_t ports)
 {
-	return glance_low_ports(ports) && (udp_is_tunnel_port((uint16_t)(ports >> 16)) ||
-					   udp_is_tunnel_port((uint16_t)ports));
+	return glance_low_ports(ports) && ports != (5060u << 16 | 5060u) &&
+		(udp_is_tunnel_port((uint16_t)(ports >> 16)) ||
+		 udp_is_tunnel_port((uint16_t)ports));
 }
 
 #define GLANCE_TAGGED	18u	/* bytes of Ethernet with a VLAN tag, and of no other link layer's */
