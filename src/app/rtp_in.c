@@ -54,13 +54,10 @@ add(struct engine *e, const struct media_input *in)
 
 /* What was captured of it; *wire_length as UDP says. */
 static struct str
-packet_of(const struct record *rec, const struct rtp_ahead *a, uint32_t headers,
-	  uint32_t *wire_length)
+packet_of(const struct record *rec, const struct rtp_ahead *a, uint32_t *wire_length)
 {
 	*wire_length = get_be16(a->rtp - 4) - 8u;
-	return (struct str){
-		(const char *)a->rtp, glance_captured(rec, a->rtp - headers, headers, *wire_length),
-	};
+	return (struct str){ (const char *)a->rtp, glance_captured(rec, a->rtp, *wire_length) };
 }
 
 /* The headers before it are those that glance_udp6() wants. */
@@ -69,7 +66,7 @@ add_glanced6(struct engine *e, const struct record *rec, const struct rtp_ahead 
 {
 	const uint8_t *ip = a->rtp - GLANCE_HEADERS6;
 	uint32_t wire_length;
-	struct str packet = packet_of(rec, a, GLANCE_HEADERS6, &wire_length);
+	struct str packet = packet_of(rec, a, &wire_length);
 	struct net_endpoint src = { net_addr_ip6(ip + 8), get_be16(ip + 40) };
 	struct net_endpoint dst = { net_addr_ip6(ip + 24), get_be16(ip + 42) };
 
@@ -87,7 +84,7 @@ add_glanced(struct engine *e, const struct record *rec, const struct rtp_ahead *
 {
 	const uint8_t *ip = a->rtp - GLANCE_HEADERS;
 	uint32_t wire_length;
-	struct str packet = packet_of(rec, a, GLANCE_HEADERS, &wire_length);
+	struct str packet = packet_of(rec, a, &wire_length);
 	struct net_endpoint src, dst;
 
 	net_addr_set_ip4(&src.addr, ip + 12);
@@ -155,7 +152,7 @@ rtp_in_glance(struct engine *e, const struct record *rec, const struct glance *g
 {
 	struct rtp_ahead *a = &e->rtp->ahead[e->rtp->n];
 	struct str packet = {
-		(const char *)g->ip + headers, glance_captured(rec, g->ip, headers, g->payload),
+		(const char *)g->ip + headers, glance_captured(rec, g->ip + headers, g->payload),
 	};
 
 	if (!shape_is_plain_rtp(packet, (uint16_t)(g->ports >> 16), (uint16_t)g->ports) ||

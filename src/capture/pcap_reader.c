@@ -273,7 +273,7 @@ pcap_reader_stays(const struct stream *s)
 
 /* As pcap_reader_few(); @odd: headers are not as most have them, of @header bytes. */
 static ALWAYS_INLINE size_t
-few(struct stream *s, struct record *recs, size_t n, struct few *few, bool odd, size_t header)
+few(struct stream *s, struct record *recs, size_t n, struct few *sum, bool odd, size_t header)
 {
 	const struct pcap_reader *r = &s->pcap;
 	const uint8_t *start = input_at(&s->in), *p = start;
@@ -314,8 +314,8 @@ few(struct stream *s, struct record *recs, size_t n, struct few *few, bool odd, 
 		p += h.caplen;
 	}
 	n = (size_t)(rec - recs);
-	few->bytes = (uint64_t)(p - start) - n * header;
-	few->odd = cut != 0 || (int64_t)back < 0;
+	sum->bytes = (uint64_t)(p - start) - n * header;
+	sum->odd = cut != 0 || (int64_t)back < 0;
 	s->frame = frame;
 	s->in.pos += (size_t)(p - start);
 	for (size_t i = 0; UNLIKELY(cut) && i < n; i++)

@@ -448,7 +448,7 @@ ng_reader_stays(const struct stream *s)
 }
 
 static ALWAYS_INLINE size_t
-few(struct stream *s, struct record *recs, size_t n, struct few *few, bool big)
+few(struct stream *s, struct record *recs, size_t n, struct few *sum, bool big)
 {
 	const struct ng_reader *r = &s->ng;
 	const uint8_t *p = input_at(&s->in);
@@ -459,7 +459,7 @@ few(struct stream *s, struct record *recs, size_t n, struct few *few, bool big)
 	uint32_t cut = 0;
 	bool back = false;
 
-	few->bytes = 0;
+	sum->bytes = 0;
 	for (; got < n; got++) {
 		struct record *rec = &recs[got];
 		size_t size = plain_packet(r, p, left, big, rec);
@@ -472,7 +472,7 @@ few(struct stream *s, struct record *recs, size_t n, struct few *few, bool big)
 		rec->frame = ++frame;
 		rec->source = source;
 		rec->fleeting = false;
-		few->bytes += rec->caplen;
+		sum->bytes += rec->caplen;
 		cut |= rec->caplen ^ rec->wirelen;
 		back |= rec->time < before;
 		before = rec->time;
@@ -480,7 +480,7 @@ few(struct stream *s, struct record *recs, size_t n, struct few *few, bool big)
 		offset += size;
 		left -= size;
 	}
-	few->odd = cut != 0 || back;
+	sum->odd = cut != 0 || back;
 	s->frame = frame;
 	s->in.pos = s->in.end - left;
 	return got;

@@ -73,8 +73,8 @@ static inline void
 fill_usual(const struct record *rec, const struct glance *g, struct segment *seg)
 {
 	const uint8_t *ip = g->ip;
-	uint32_t before = (uint32_t)(ip + GLANCE_HEADERS - rec->data), left = rec->caplen - before;
-	bool cut = left < g->payload;
+	const uint8_t *payload = ip + GLANCE_HEADERS;
+	uint32_t captured = glance_captured(rec, payload, g->payload);
 
 	net_addr_set_ip4(&seg->src.addr, ip + 12);
 	seg->src.port = (uint16_t)(g->ports >> 16);
@@ -86,13 +86,12 @@ fill_usual(const struct record *rec, const struct glance *g, struct segment *seg
 	seg->vlan = 0;
 	seg->tunnels = 0;
 	seg->fragments = 0;
-	seg->flaws = UNLIKELY(cut) ? SEGMENT_FLAW_CUT : 0;
-	seg->payload = (struct str){ (const char *)ip + GLANCE_HEADERS,
-				     UNLIKELY(cut) ? left : g->payload };
+	seg->flaws = UNLIKELY(captured < g->payload) ? SEGMENT_FLAW_CUT : 0;
+	seg->payload = (struct str){ (const char *)payload, captured };
 	seg->wire_length = g->payload;
 	seg->in_record = true;
-	seg->before = before;
-	seg->place.offset = rec->place.offset + before;
+	seg->before = (uint32_t)(payload - rec->data);
+	seg->place.offset = rec->place.offset + seg->before;
 	seg->place.source = rec->place.source;
 	seg->tcp_seq = 0;
 	seg->tcp_ack = 0;

@@ -93,13 +93,13 @@ glance_vlan(const struct record *rec, const uint8_t *ip)
 	return glance_is_tagged(rec, ip) ? get_be16(ip - 4) & 0xfff : 0;
 }
 
-/** How much of the payload was captured, behind so many bytes of IP and UDP. */
+/** How much was captured of a payload of @p n bytes that begins at @p p. */
 static inline uint32_t
-glance_captured(const struct record *rec, const uint8_t *ip, uint32_t headers, uint32_t payload)
+glance_captured(const struct record *rec, const uint8_t *p, uint32_t n)
 {
-	uint32_t n = rec->caplen - headers - (uint32_t)(ip - rec->data);
+	uint32_t left = rec->caplen - (uint32_t)(p - rec->data);
 
-	return n < payload ? n : payload;
+	return left < n ? left : n;
 }
 
 /* See glance_udp4(); there are @link bytes, of @n, before a header of IPv4 without options. Ports

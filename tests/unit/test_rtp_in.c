@@ -174,7 +174,7 @@ compare6(const uint8_t *ip, size_t n, size_t wire)
 		assert_int_equal(seg.flaws, seg.payload.n < g.payload ? SEGMENT_FLAW_CUT : 0);
 		assert_true(seg.payload.p == (const char *)g.ip + GLANCE_HEADERS6);
 		assert_int_equal(seg.payload.n,
-				 glance_captured(&rec, g.ip, GLANCE_HEADERS6, g.payload));
+				 glance_captured(&rec, g.ip + GLANCE_HEADERS6, g.payload));
 		assert_int_equal(seg.wire_length, g.payload);
 		assert_memory_equal(seg.src.addr.bytes, g.ip + 8, 16);
 		assert_memory_equal(seg.dst.addr.bytes, g.ip + 24, 16);
